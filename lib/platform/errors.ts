@@ -1,0 +1,55 @@
+/**
+ * The one error that crosses a boundary. Only `code` and `publicMessage` (and the request id) leave the process;
+ * `detail` and `cause` are for the log. What belongs to someone else is `not_found`, never `forbidden`.
+ */
+const STATUS = {
+  'input.invalid': 400,
+  'input.too_large': 413,
+  'input.unsupported': 415,
+  'access.unauthenticated': 401,
+  'access.denied': 403,
+  'access.rate_limited': 429,
+  not_found: 404,
+  conflict: 409,
+  'idempotency.mismatch': 409,
+  'identity.revoked': 409,
+  'connector.protected': 409,
+  'connector.unreachable': 502,
+  'connector.refused': 502,
+  'connector.unsupported': 409,
+  'policy.invalid': 422,
+  'hold.closed': 409,
+  'import.unreadable': 422,
+  state_unavailable: 503,
+  'start.port_in_use': 500,
+  'start.database': 500,
+  'start.home': 500,
+  'start.config': 500,
+  internal: 500,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+export class BraidError extends Error {
+  readonly code: ErrorCode;
+  readonly publicMessage: string;
+  readonly detail: unknown;
+
+  constructor(code: ErrorCode, publicMessage: string, options: { detail?: unknown; cause?: unknown } = {}) {
+    super(publicMessage, { cause: options.cause });
+    this.name = 'BraidError';
+    this.code = code;
+    this.publicMessage = publicMessage;
+    this.detail = options.detail;
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}
+
+/** What may be told to whoever asked: a BraidError as it is, anything else as `internal`. */
+export function toBraidError(error: unknown): BraidError {
+  if (error instanceof BraidError) return error;
+  return new BraidError('internal', 'Something went wrong inside Braid. The log has the details.', { cause: error });
+}

@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { clock } from '@/lib/platform/clock';
+
+let lastMs = 0;
+let counter = 0;
+
+const hexToUuid = (hex: string): string =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+
+/** UUIDv7 (RFC 9562): time-ordered, and within one process strictly increasing (12-bit counter in rand_a). */
+export function newId(atMs: number = clock.ms()): string {
+  if (atMs > lastMs) {
+    lastMs = atMs;
+    counter = randomBytes(1)[0]!;
+  } else if (++counter > 0xfff) {
+    lastMs += 1;
+    counter = 0;
+  }
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(lastMs, 0, 6);
+  bytes.writeUInt16BE(0x7000 | counter, 6);
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return hexToUuid(bytes.toString('hex'));
+}
+
+/** Milliseconds since the epoch at which a UUIDv7 was made. */
+export const idTime = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+
+/** A UUID (v8, RFC 9562) derived from its parts: the same parts always give the same id. */
+export function derivedId(...parts: string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  const bytes = hash.digest().subarray(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return hexToUuid(bytes.toString('hex'));
+}
+
+export const NIL_ID = '00000000-0000-0000-0000-000000000000';
+
+/** Random url-safe secret of `bytes` bytes. */
+export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url');
+
+export const sha256Hex = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');

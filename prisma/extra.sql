@@ -1,0 +1,52 @@
+-- What Prisma's schema language can't say: partitions and checks. Appended to the first migration by prisma/migration.ts.
+
+-- Partitions of the day-partitioned tables for `days` days from `first`. Idempotent. A default partition catches what no
+-- day partition covers, so a row is never refused because a job did not run.
+CREATE FUNCTION braid_ensure_partitions(first date, days integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  parent text;
+  d date;
+  made integer := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7262002);
+  FOREACH parent IN ARRAY ARRAY['session_events', 'decisions', 'ledger_entries', 'audit_entries'] LOOP
+    IF to_regclass(parent || '_default') IS NULL THEN
+      EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', parent || '_default', parent);
+    END IF;
+    FOR i IN 0 .. days - 1 LOOP
+      d := first + i;
+      IF to_regclass(parent || '_' || to_char(d, 'YYYYMMDD')) IS NULL THEN
+        BEGIN
+          EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+                         parent || '_' || to_char(d, 'YYYYMMDD'), parent, d, d + 1);
+          made := made + 1;
+        EXCEPTION WHEN check_violation THEN NULL; -- the default partition already holds rows of that day: they stay there
+        END;
+      END IF;
+    END LOOP;
+  END LOOP;
+  RETURN made;
+END $$;
+
+SELECT braid_ensure_partitions(current_date, 8);
+
+ALTER TABLE operators ADD CHECK (role IN ('viewer', 'analyst', 'responder', 'admin')), ADD CHECK (state IN ('active', 'disabled'));
+ALTER TABLE connectors ADD CHECK (state IN ('enabled', 'disabled'));
+ALTER TABLE identities ADD CHECK (state IN ('active', 'paused', 'revoked')),
+  ADD CHECK (kind IN ('service_account', 'api_key', 'workload', 'oauth_app', 'ai_agent', 'ci_pipeline', 'human'));
+ALTER TABLE sessions ADD CHECK (state IN ('live', 'idle', 'ended')), ADD CHECK (observed_by IN ('native', 'derived', 'declared', 'inferred')),
+  ADD CHECK ((state = 'ended') = (ended_at IS NOT NULL));
+-- An allow never stands without the trace that justifies it.
+ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny')), ADD CHECK (trace <> '');
+ALTER TABLE holds ADD CHECK (state IN ('held', 'settled', 'released', 'expired'));
+ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
+ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));
+ALTER TABLE revocations ADD CHECK (state IN ('requested', 'accepted', 'effective', 'verified', 'residual', 'unverifiable', 'failed', 'regrown'));
+
+-- Lists read by index: what is live, per identity and over all.
+CREATE INDEX sessions_live ON sessions (identity_id, started_at DESC) WHERE ended_at IS NULL;
+CREATE INDEX sessions_live_until ON sessions (live_until) WHERE ended_at IS NULL AND live_until IS NOT NULL;
+CREATE INDEX sessions_recent ON sessions (started_at DESC, id DESC);
+CREATE INDEX decisions_not_allowed ON decisions (id DESC) WHERE verdict <> 'allow';
+CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
+CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name) WHERE state = 'active';
