@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { record } from '@/lib/audit/record';
 import { prisma } from '@/lib/db/client';
-import { useTestDatabase } from '@/lib/db/testing';
+import { testDatabase } from '@/lib/db/testing';
 import { transaction } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
 
-useTestDatabase();
+testDatabase();
 
 test('audit row and job exist if and only if the transaction commits', async () => {
   const ctx = { actor: { kind: 'cli' as const, name: 'cli:test' } };

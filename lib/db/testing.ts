@@ -24,8 +24,8 @@ const inDatabase = (url: string, name: string): string => {
   return changed.toString();
 };
 
-/** Call at the top of a test file: `const db = useTestDatabase()`. Stores then work on it. */
-export function useTestDatabase(): TestDatabase {
+/** Call at the top of a test file: `const db = testDatabase()`. Stores then work on it. */
+export function testDatabase(): TestDatabase {
   const database: TestDatabase = { url: '', adminUrl: '' };
   const name = `t_${randomBytes(6).toString('hex')}`;
   const admin = async (sql: string) => {

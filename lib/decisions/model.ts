@@ -1,0 +1,182 @@
+import { z } from 'zod';
+
+export const VERDICTS = ['allow', 'step_up', 'pause', 'deny'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** Most restrictive first: deny > pause > step_up > allow. */
+export const stricter = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b);
+
+/** Machine reasons of a decision. Stable: callers branch on them. */
+export const REASONS = [
+  'ok',
+  'rule_denied',
+  'rule_paused',
+  'rule_step_up',
+  'not_granted',
+  'no_policy',
+  'aggregate_value_exceeded',
+  'frequency_exceeded',
+  'concurrency_exceeded',
+  'outstanding_approvals_exceeded',
+  'lease_held',
+  'identity_revoked',
+  'identity_paused',
+  'session_terminated',
+  'session_required',
+  'amount_invalid',
+  'attribute_missing',
+  'evaluation_error',
+  'sessions_truncated',
+  'state_unavailable',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+const id = z.string().max(64);
+/** An amount in minor units: a bigint written as a decimal string, because JSON numbers would round. */
+const minor = z.string().regex(/^-?\d{1,19}$/);
+
+/** What one session has in an exposure. */
+export const contributorSchema = z.strictObject({
+  sessionId: id.nullable(),
+  identityId: id,
+  label: z.string().max(200),
+  settled: minor,
+  held: minor,
+});
+export type Contributor = z.infer<typeof contributorSchema>;
+
+/** One exposure as a decision saw and left it. */
+export const exposureSeenSchema = z.strictObject({
+  exposureId: id,
+  set: z.string().max(100),
+  meter: z.string().max(100),
+  kind: z.enum(['sum', 'count', 'live_sessions', 'lease', 'pending', 'distinct']),
+  scope: z.string().max(200),
+  key: z.string().max(512),
+  unit: z.string().max(16).nullable(),
+  scale: z.number().int().min(0).max(9),
+  windowSecs: z.number().int().nullable(),
+  limit: minor.nullable(),
+  settledBefore: minor,
+  heldBefore: minor,
+  amount: minor,
+  /** settled + held when this decision was made; unchanged when it was not an allow. */
+  after: minor,
+  /** What it would have been had it been allowed. */
+  asked: minor,
+  /** The session's own sum as a per-session control keeps it: before, and if this one is allowed. */
+  aloneBefore: minor,
+  aloneAsked: minor,
+  revision: z.string().max(20),
+  contributors: z.array(contributorSchema).max(10),
+  othersSettled: minor,
+  othersHeld: minor,
+});
+export type ExposureSeen = z.infer<typeof exposureSeenSchema>;
+
+export const ruleSeenSchema = z.strictObject({
+  set: z.string().max(100),
+  id: z.string().max(100),
+  mode: z.enum(['enforce', 'shadow']),
+  kind: z.enum(['allow', 'deny', 'pause', 'step_up', 'limit']),
+  fired: z.boolean(),
+  verdict: z.enum(VERDICTS),
+  reason: z.enum(REASONS),
+  /** What it saw, for people: "9 400 + 2 800 > 10 000". */
+  saw: z.string().max(500),
+  message: z.string().max(500).nullable(),
+  exposureId: id.nullable(),
+  /** The same rule judged on this session alone; null without a session. */
+  aloneFired: z.boolean().nullable(),
+});
+export type RuleSeen = z.infer<typeof ruleSeenSchema>;
+
+/** Why a decision came out as it did. Made by the evaluation itself and stored as hashed; never recomputed. */
+export const traceSchema = z.strictObject({
+  version: z.literal(1),
+  decisionId: id,
+  at: z.string().max(40),
+  request: z.looseObject({}),
+  identity: z.strictObject({
+    id,
+    name: z.string().max(512),
+    kind: z.string().max(32),
+    state: z.string().max(16),
+    managed: z.boolean(),
+  }),
+  session: z
+    .strictObject({ id, label: z.string().max(200), observedBy: z.string().max(16), startedAt: z.string().max(40) })
+    .nullable(),
+  liveSessions: z.number().int(),
+  sets: z
+    .array(
+      z.strictObject({
+        name: z.string().max(100),
+        version: z.number().int(),
+        hash: z.string().max(64),
+        mode: z.string().max(16),
+      }),
+    )
+    .max(50),
+  verdict: z.enum(VERDICTS),
+  alone: z.enum(VERDICTS).nullable(),
+  reason: z.enum(REASONS),
+  rules: z.array(ruleSeenSchema).max(500),
+  exposures: z.array(exposureSeenSchema).max(50),
+  warnings: z.array(z.strictObject({ ruleId: z.string().max(100), percent: z.number() })).max(50),
+  holdId: id.nullable(),
+  supersedes: id.nullable(),
+  dryRun: z.boolean(),
+});
+export type Trace = z.infer<typeof traceSchema>;
+
+/** One step of a path: what moved the exposure, or would have. */
+export interface PathStep {
+  at: string;
+  revision: string | null;
+  kind: 'reserve' | 'settle' | 'release' | 'expire' | 'overrun' | 'leave' | 'refused';
+  decisionId: string | null;
+  sessionId: string | null;
+  identityId: string | null;
+  action: string | null;
+  /** Change, minor units; for `refused` what was asked. */
+  amount: string;
+  /** settled + held after it. */
+  after: string;
+  /** This session's own share after it. */
+  own: string;
+  verdict: Verdict | null;
+  alone: Verdict | null;
+}
+
+/** How one exposure got where it is: ordered steps, strand by strand. */
+export interface Path {
+  exposure: {
+    id: string;
+    set: string;
+    meter: string;
+    scope: string;
+    key: string;
+    unit: string | null;
+    scale: number;
+    limit: string | null;
+    windowSecs: number | null;
+    ruleId: string | null;
+  };
+  /** The decision whose path was asked for; null when asked by exposure. */
+  decisionId: string | null;
+  from: string;
+  to: string;
+  strands: {
+    sessionId: string | null;
+    identityId: string;
+    identityName: string;
+    label: string;
+    share: string;
+    ended: boolean;
+  }[];
+  steps: PathStep[];
+  /** The first step that was refused because the sum would have crossed the limit. */
+  crossing: number | null;
+  truncated: boolean;
+}
