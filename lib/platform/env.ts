@@ -20,7 +20,6 @@ const KNOWN = {
   BRAID_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Set by the supervisor for its children; not for people. */
   BRAID_PROCESS: z.string().max(32).optional(),
-  BRAID_PG_PORT: port(0),
 };
 
 const fail = (message: string): never => {

@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// `npm test`: everything that proves Braid, in order of cost; the last line sums over all runners. Needs nothing but npm's packages.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-test-results-'));
+const bin = (name) => path.join(root, 'node_modules', '.bin', name);
+const total = { passed: 0, failed: 0, skipped: 0 };
+const add = (passed, failed, skipped) => {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+};
+
+const run = (title, command, args, env = {}) =>
+  new Promise((resolve) => {
+    process.stdout.write(`\n── ${title}\n`);
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
+    });
+    child.once('error', () => resolve(1));
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+
+/** A check without a count of its own is one test. */
+async function check(title, command, args) {
+  const code = await run(title, command, args);
+  add(code === 0 ? 1 : 0, code === 0 ? 0 : 1, 0);
+}
+
+const read = (file) => {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+async function unit() {
+  const file = path.join(scratch, 'vitest.json');
+  const code = await run('unit, property and integration tests', bin('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  const report = read(file);
+  const failed = report?.numFailedTests ?? 0;
+  add(
+    report?.numPassedTests ?? 0,
+    failed || (code === 0 ? 0 : 1),
+    report ? report.numPendingTests + report.numTodoTests : 0,
+  );
+}
+
+async function journeys() {
+  const file = path.join(scratch, 'playwright.json');
+  const code = await run('journeys in a browser', bin('playwright'), ['test', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  const stats = read(file)?.stats;
+  const failed = stats?.unexpected ?? 0;
+  add((stats?.expected ?? 0) + (stats?.flaky ?? 0), failed || (code === 0 ? 0 : 1), stats?.skipped ?? 0);
+}
+
+await check('types', bin('tsc'), ['--noEmit', '--incremental', 'false']);
+await check('style', bin('biome'), ['check', '.']);
+await check('direction of imports', bin('depcruise'), [
+  '--config',
+  '.dependency-cruiser.cjs',
+  'app',
+  'components',
+  'lib',
+]);
+await unit();
+await journeys();
+fs.rmSync(scratch, { recursive: true, force: true });
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exit(total.failed === 0 ? 0 : 1);

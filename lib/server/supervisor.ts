@@ -1,0 +1,151 @@
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { ensureFirstOperator } from '@/lib/access/ensure-first-operator';
+import { disconnectDatabase } from '@/lib/db/client';
+import { env } from '@/lib/platform/env';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { deriveKey } from '@/lib/platform/secrets';
+import { buildConsole } from '@/lib/server/build';
+import { Child, type ChildSpec } from '@/lib/server/children';
+import { type OpenDatabase, openDatabase } from '@/lib/server/database';
+
+export interface StartOptions {
+  demo: boolean;
+  dev: boolean;
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Throws `start.port_in_use` when somebody listens there already. */
+function claimable(name: string, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'is in use' : `can't be opened (${cause.code})`;
+      reject(
+        new BraidError('start.port_in_use', `Port ${port} on ${host} ${why}. Stop what uses it, or set ${name}.`, {
+          cause,
+        }),
+      );
+    });
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
+/** One supervisor per BRAID_HOME. A pid file left by a killed one is taken over. */
+function lockHome(home: string): () => void {
+  const file = path.join(home, 'supervisor.pid');
+  try {
+    fs.mkdirSync(home, { recursive: true });
+  } catch (cause) {
+    throw new BraidError(
+      'start.home',
+      `BRAID_HOME ${home} can't be written: ${(cause as NodeJS.ErrnoException).code}. Choose another folder.`,
+      { cause },
+    );
+  }
+  try {
+    const pid = Number(fs.readFileSync(file, 'utf8'));
+    process.kill(pid, 0);
+    if (pid !== process.pid)
+      throw new BraidError('start.home', `Braid already runs on ${home} (process ${pid}). Stop it, or set BRAID_HOME.`);
+  } catch (error) {
+    if (error instanceof BraidError) throw error;
+  }
+  try {
+    fs.writeFileSync(file, String(process.pid));
+  } catch (cause) {
+    throw new BraidError(
+      'start.home',
+      `BRAID_HOME ${home} can't be written: ${(cause as NodeJS.ErrnoException).code}. Choose another folder.`,
+      { cause },
+    );
+  }
+  return () => fs.rmSync(file, { force: true });
+}
+
+function childSpecs(database: OpenDatabase, options: StartOptions): ChildSpec[] {
+  const settings = env();
+  const shared = {
+    DATABASE_URL: database.url,
+    BRAID_HOME: settings.BRAID_HOME,
+    BRAID_URL: settings.BRAID_URL,
+    BRAID_PDP_URL: settings.BRAID_PDP_URL,
+    BRAID_LOG_LEVEL: process.env.BRAID_LOG_LEVEL ?? 'warn',
+    NODE_ENV: options.dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+  };
+  const spec = (name: string): ChildSpec => ({ name, entry: `lib/server/${name}.ts`, env: shared });
+  const fleet = options.demo
+    ? [{ ...spec('demo'), env: { ...shared, DEMO_ADMIN_URL: database.embedded?.adminUrl ?? database.url } }]
+    : [];
+  return [spec('pdp'), spec('respond'), spec('batch'), spec('console'), ...fleet];
+}
+
+/** Starts everything and keeps it running until Ctrl-C. Whatever fails, nothing is left half-started. */
+export async function start(options: StartOptions): Promise<void> {
+  const settings = env();
+  const began = performance.now();
+  const unlock = lockHome(settings.BRAID_HOME);
+  let database: OpenDatabase | undefined;
+  const children: Child[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      await Promise.all(children.map((child) => child.stop()));
+      await disconnectDatabase();
+      await database?.embedded?.stop();
+      unlock();
+    })();
+    return stopping;
+  };
+  const interrupt = () => {
+    if (stopping) process.exit(130);
+    say('\nStopping…');
+    void stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  process.on('SIGHUP', interrupt);
+  try {
+    await claimable('PORT', settings.PORT, settings.BRAID_HOST);
+    await claimable('BRAID_PDP_PORT', settings.BRAID_PDP_PORT, settings.BRAID_HOST);
+    deriveKey('start'); // makes the secret key now, before several children would
+    const building = options.dev ? Promise.resolve(false) : buildConsole(say);
+    building.catch(() => undefined);
+    database = await openDatabase();
+    const first = await ensureFirstOperator();
+    await building;
+    for (const spec of childSpecs(database, options)) children.push(new Child(spec, say));
+    await Promise.all(children.map((child) => child.start()));
+    banner(first, performance.now() - began);
+  } catch (error) {
+    if (stopping) return;
+    await stop();
+    const known = toBraidError(error);
+    process.stderr.write(
+      `braid: ${known.code === 'internal' && error instanceof Error ? error.message : known.publicMessage}\n`,
+    );
+    process.exit(1);
+  }
+}
+
+function banner(first: { setupUrl?: string; email?: string }, tookMs: number): void {
+  const { BRAID_URL, BRAID_PDP_URL, BRAID_HOME } = env();
+  const signIn = first.setupUrl
+    ? `First operator  ${first.setupUrl}\n                  (this link works once, for 24 hours)`
+    : `Sign in as      ${first.email ?? 'an operator you made before'}`;
+  say(`
+  Braid is ready (${(tookMs / 1000).toFixed(1)} s).
+
+  Console         ${BRAID_URL}
+  Decision point  ${BRAID_PDP_URL}
+  ${signIn}
+  Data            ${path.relative(process.cwd(), BRAID_HOME) || '.'}
+
+  Ctrl-C stops all of it.
+`);
+}
