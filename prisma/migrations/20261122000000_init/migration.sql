@@ -437,6 +437,8 @@ CREATE TABLE "findings" (
     "state_reason" TEXT,
     "state_at" TIMESTAMPTZ(6),
     "suppress_until" TIMESTAMPTZ(6),
+    "suppress_owner" TEXT,
+    "disposition" TEXT,
 
     CONSTRAINT "findings_pkey" PRIMARY KEY ("id")
 );
