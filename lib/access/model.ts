@@ -86,3 +86,101 @@ export function permissionsOf(actor: Actor): readonly Permission[] {
 }
 
 export const may = (actor: Actor, permission: Permission): boolean => permissionsOf(actor).includes(permission);
+
+// ── what is typed in ──
+
+export const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email('is not an e-mail address'));
+/** Length is what counts (NIST SP 800-63B): 10 to 256 characters, any of them. */
+export const passwordSchema = z.string().min(10, 'needs at least 10 characters').max(256);
+const nameSchema = z.string().trim().min(1, 'is missing').max(100);
+
+export const signInSchema = z.strictObject({ email: emailSchema, password: z.string().min(1).max(256) });
+export type SignInInput = z.input<typeof signInSchema>;
+
+export const firstOperatorSchema = z.strictObject({
+  token: z.string().min(1).max(200),
+  email: emailSchema,
+  name: nameSchema,
+  password: passwordSchema,
+});
+export type FirstOperatorInput = z.input<typeof firstOperatorSchema>;
+
+export const createOperatorSchema = z.strictObject({
+  email: emailSchema,
+  name: nameSchema,
+  role: roleSchema,
+  password: passwordSchema,
+});
+export type CreateOperatorInput = z.input<typeof createOperatorSchema>;
+
+export const updateOperatorSchema = z.strictObject({
+  id: z.uuid(),
+  role: roleSchema.optional(),
+  state: z.enum(['active', 'disabled']).optional(),
+});
+export type UpdateOperatorInput = z.input<typeof updateOperatorSchema>;
+
+export const changeOwnPasswordSchema = z.strictObject({ current: z.string().min(1).max(256), next: passwordSchema });
+export type ChangeOwnPasswordInput = z.input<typeof changeOwnPasswordSchema>;
+
+export const endOperatorSessionSchema = z.strictObject({ id: z.uuid() });
+export type EndOperatorSessionInput = z.input<typeof endOperatorSessionSchema>;
+
+export const createTokenSchema = z.strictObject({
+  name: nameSchema,
+  scopes: z.array(scopeSchema).min(1, 'needs at least one scope').max(SCOPES.length),
+  /** Namespace in which this caller's subject ids are read. */
+  issuer: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(/^[\w.:/-]+$/, 'may hold letters, digits and . _ : / -')
+    .default('default'),
+  /** Whole days from now; absent: it does not expire by itself. */
+  expiresInDays: z.number().int().min(1).max(3650).optional(),
+});
+export type CreateTokenInput = z.input<typeof createTokenSchema>;
+
+export const revokeTokenSchema = z.strictObject({ id: z.uuid(), reason: z.string().trim().max(2000).default('') });
+export type RevokeTokenInput = z.input<typeof revokeTokenSchema>;
+
+// ── what is shown ──
+
+export const operatorRowSchema = z.strictObject({
+  id: z.uuid(),
+  email: z.string().max(254),
+  name: z.string().max(100),
+  role: roleSchema,
+  state: z.enum(['active', 'disabled']),
+  createdAt: z.string().max(40),
+  lastSignInAt: z.string().max(40).nullable(),
+});
+export type OperatorRow = z.infer<typeof operatorRowSchema>;
+
+export const tokenRowSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string().max(100),
+  issuer: z.string().max(200),
+  scopes: z.array(scopeSchema).max(SCOPES.length),
+  /** First characters, to recognise it; never enough to use it. */
+  prefix: z.string().max(16),
+  state: z.enum(['active', 'expired', 'revoked']),
+  createdAt: z.string().max(40),
+  createdBy: z.string().max(200),
+  lastUsedAt: z.string().max(40).nullable(),
+  expiresAt: z.string().max(40).nullable(),
+  revokedAt: z.string().max(40).nullable(),
+});
+export type TokenRow = z.infer<typeof tokenRowSchema>;
+
+/** One sign-in of the operator who looks. */
+export interface OwnSessionRow {
+  id: string;
+  current: boolean;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  ip: string | null;
+  userAgent: string | null;
+}

@@ -1,0 +1,3 @@
+import { handleAuth } from '@/lib/access/operator';
+
+export { handleAuth as GET, handleAuth as POST };

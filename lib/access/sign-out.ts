@@ -1,0 +1,17 @@
+import { findOperatorSession } from '@/lib/access/find-operator-session';
+import { endSessions } from '@/lib/access/store';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
+
+/** Ends an operator session at its operator's wish. Unknown or ended: nothing happens. */
+export async function signOut(sessionId: string): Promise<void> {
+  const ctx = await findOperatorSession(sessionId);
+  if (!ctx) return;
+  await transaction(async (tx) => {
+    await endSessions(tx, { id: sessionId }, clock.now(), 'itself');
+    await record(tx, ctx, { action: 'operator.sign_out' });
+    await hint(tx, 'operator', [ctx.actor.id]);
+  });
+}

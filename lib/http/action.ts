@@ -1,0 +1,54 @@
+import { createSafeActionClient } from 'next-safe-action';
+import { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx, Permission } from '@/lib/access/model';
+import { operatorIfAny } from '@/lib/access/operator';
+import type { ActionError } from '@/lib/http/model';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { log } from '@/lib/platform/log';
+
+/** What leaves: a BraidError's code and public message, what zod refused, or `internal`; the cause goes to the log. */
+function errorOf(error: unknown): ActionError {
+  if (error instanceof z.ZodError) {
+    const issue = error.issues[0];
+    return {
+      code: 'input.invalid',
+      message: `${issue?.path.join('.') || 'Input'} ${issue?.message ?? 'is not valid'}`,
+    };
+  }
+  const known = toBraidError(error);
+  if (!(error instanceof BraidError)) log.error({ err: error }, 'unexpected error in an action');
+  return { code: known.code, message: known.publicMessage };
+}
+
+const client = createSafeActionClient({ handleServerError: errorOf, defaultValidationErrorsShape: 'flattened' });
+
+export interface ActionResult<Output> {
+  data?: Output;
+  error?: ActionError;
+}
+
+/**
+ * A server action of a signed-in operator: authenticates again, checks the permission, parses strictly, then hands over to
+ * a verb. Answers `{data}` or `{error: {code, message}}`; never throws to the browser except a redirect.
+ */
+export function operatorAction<Input extends z.ZodType, Output>(
+  permission: Permission | null,
+  input: Input,
+  handle: (args: { ctx: Ctx; input: z.output<Input> }) => Promise<Output>,
+): (input: z.input<Input>) => Promise<ActionResult<Output>> {
+  const safe = client
+    .use(async ({ next }) => {
+      const ctx = await operatorIfAny();
+      if (!ctx) throw new BraidError('access.unauthenticated', 'You have been signed out. Sign in again.');
+      if (permission) authorise(ctx, permission);
+      return next({ ctx: { operator: ctx as Ctx } });
+    })
+    .inputSchema(z.unknown())
+    .action(({ ctx, parsedInput }) => handle({ ctx: ctx.operator, input: input.parse(parsedInput) }));
+  return async (given) => {
+    const result = await safe(given);
+    if (result?.serverError) return { error: result.serverError };
+    return { data: result?.data as Output };
+  };
+}

@@ -1,0 +1,138 @@
+import pg from 'pg';
+import { findOperatorSession } from '@/lib/access/find-operator-session';
+import { databaseUrl } from '@/lib/db/client';
+import { HINT_CHANNEL, type Hint } from '@/lib/db/hint';
+import { log } from '@/lib/platform/log';
+
+type Send = (event: string, data: unknown) => void;
+
+interface Listener {
+  watchers: Set<Send>;
+  pending: Map<string, Set<string>>;
+  connected: boolean;
+  started: boolean;
+}
+
+const HEARTBEAT_MS = 4_000;
+const RETRY_MS = 1_000;
+/** Hints of this long go out as one event. */
+const COALESCE_MS = 100;
+const IDS_MAX = 50;
+const WATCHERS_MAX = 2_000;
+
+// On globalThis because Next loads a module once per bundle, and each copy would hold its own connection.
+const held = globalThis as typeof globalThis & { __braidLive?: Listener };
+
+function listener(): Listener {
+  held.__braidLive ??= { watchers: new Set(), pending: new Map(), connected: false, started: false };
+  if (!held.__braidLive.started) {
+    held.__braidLive.started = true;
+    connect(held.__braidLive);
+  }
+  return held.__braidLive;
+}
+
+const broadcast = (live: Listener, event: string, data: unknown) => {
+  for (const send of live.watchers) send(event, data);
+};
+
+/** One connection per process. Lost notifications are made good by telling every browser to look again on reconnect. */
+function connect(live: Listener): void {
+  const client = new pg.Client({
+    connectionString: databaseUrl(),
+    application_name: 'braid live',
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+  });
+  let over = false;
+  const lost = (error?: Error) => {
+    if (over) return;
+    over = true;
+    live.connected = false;
+    if (error) log.warn({ error: error.message }, 'live connection lost');
+    client.removeAllListeners('notification');
+    client.end().catch(() => undefined);
+    setTimeout(() => connect(live), RETRY_MS).unref();
+  };
+  client.on('error', lost);
+  client.on('end', () => lost());
+  client.on('notification', (message) => gather(live, message.payload ?? ''));
+  client
+    .connect()
+    .then(() => client.query(`listen ${HINT_CHANNEL}`))
+    .then(() => {
+      live.connected = true;
+      broadcast(live, 'hint', [{ topic: '*', ids: [] }]);
+    })
+    .catch(lost);
+}
+
+function gather(live: Listener, payload: string): void {
+  let hint: Hint;
+  try {
+    hint = JSON.parse(payload) as Hint;
+  } catch {
+    return;
+  }
+  if (live.pending.size === 0) setTimeout(() => flush(live), COALESCE_MS).unref();
+  const ids = live.pending.get(hint.topic);
+  if (!ids) live.pending.set(hint.topic, new Set(hint.ids.length ? hint.ids : ['*']));
+  else for (const id of hint.ids.length ? hint.ids : ['*']) ids.add(id);
+}
+
+function flush(live: Listener): void {
+  const hints: Hint[] = [...live.pending].map(([topic, ids]) => ({
+    topic,
+    ids: ids.has('*') || ids.size > IDS_MAX ? [] : [...ids],
+  }));
+  live.pending.clear();
+  broadcast(live, 'hint', hints);
+}
+
+/**
+ * The event stream of one browser: `hint` events with `[{topic, ids}]`, and a heartbeat every 4 s that reads the operator
+ * session's row again and ends the stream when it has ended. Nothing that must be true depends on an event arriving.
+ */
+export function liveResponse(sessionId: string, signal: AbortSignal): Response {
+  const live = listener();
+  if (live.watchers.size >= WATCHERS_MAX) return new Response(null, { status: 503, headers: { 'Retry-After': '10' } });
+  let stop: () => void = () => undefined;
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const encoder = new TextEncoder();
+      const send: Send = (event, data) => {
+        if ((controller.desiredSize ?? 0) < -1_000) return stop(); // a browser that does not read is let go
+        controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+      };
+      const beat = async () => {
+        const ctx = await findOperatorSession(sessionId).catch(() => null); // null: the database is away, look again
+        if (ctx === undefined) {
+          send('ended', {});
+          stop();
+        } else send('beat', { connected: live.connected });
+      };
+      const timer = setInterval(() => void beat().catch(stop), HEARTBEAT_MS);
+      stop = () => {
+        clearInterval(timer);
+        if (!live.watchers.delete(send)) return;
+        try {
+          controller.close();
+        } catch {
+          // already closed by the browser
+        }
+      };
+      live.watchers.add(send);
+      signal.addEventListener('abort', stop, { once: true });
+      controller.enqueue(encoder.encode('retry: 2000\n\n'));
+      send('beat', { connected: live.connected });
+    },
+    cancel: () => stop(),
+  });
+  return new Response(stream, {
+    headers: {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
+  });
+}

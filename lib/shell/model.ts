@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** What stands beside the entries of the sidebar. */
+export const summarySchema = z.strictObject({
+  identities: z.number().int(),
+  liveSessions: z.number().int(),
+  openFindings: z.number().int(),
+  /** Requested and not yet verified, or grown again. */
+  unfinishedRevocations: z.number().int(),
+  connectors: z.number().int(),
+});
+export type Summary = z.infer<typeof summarySchema>;

@@ -1,0 +1,18 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { clock } from '@/lib/platform/clock';
+import type { Summary } from '@/lib/shell/model';
+import { counts } from '@/lib/shell/store';
+
+/** The numbers beside the sidebar's entries. */
+export async function summarise(ctx: Ctx): Promise<Summary> {
+  authorise(ctx, 'console.read');
+  const found = await counts(clock.now());
+  return {
+    identities: Number(found.identities),
+    liveSessions: Number(found.live_sessions),
+    openFindings: Number(found.open_findings),
+    unfinishedRevocations: Number(found.unfinished_revocations),
+    connectors: Number(found.connectors),
+  };
+}
