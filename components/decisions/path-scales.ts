@@ -1,0 +1,66 @@
+import { shortAmount } from '@/lib/exposures/format';
+
+export interface Frame {
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+export const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** Time is true to scale; a path without extent gets one second each way, and the right keeps room for a crossing. */
+export function timeScale(times: number[], frame: Frame): (ms: number) => number {
+  const first = times[0] ?? 0;
+  const last = times[times.length - 1] ?? first;
+  const extent = Math.max(last - first, 2_000);
+  const from = first - extent * 0.04 - (last === first ? extent / 2 : 0);
+  const to = last + extent * 0.15;
+  return (ms) => round(frame.left + ((ms - from) / (to - from)) * (frame.right - frame.left));
+}
+
+/** The limit belongs in the picture unless it would flatten everything else to a line. */
+export function valueScale(
+  heights: bigint[],
+  limit: bigint | null,
+  frame: Frame,
+): { y: (minor: bigint) => number; top: bigint } {
+  const peak = heights.reduce((most, each) => (each > most ? each : most), 0n);
+  const shown = limit !== null && limit > 0n && limit <= peak * 6n ? limit : 0n;
+  const highest = peak > shown ? peak : shown;
+  const top = highest > 0n ? Number(highest) * 1.1 : 1;
+  const y = (minor: bigint) => round(frame.bottom - (Number(minor) / top) * (frame.bottom - frame.top));
+  return { y, top: BigInt(Math.ceil(top)) };
+}
+
+const SECONDS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
+];
+
+/** At most six round instants inside the picture. */
+export function timeTicks(times: number[], x: (ms: number) => number, frame: Frame): { x: number; at: number }[] {
+  const first = times[0];
+  if (first === undefined) return [];
+  const perPixel = (x(first + 1_000_000) - x(first)) / 1_000_000 || 1e-9;
+  const from = first - (x(first) - frame.left) / perPixel;
+  const to = first + (frame.right - x(first)) / perPixel;
+  const spacing = SECONDS.find((each) => (to - from) / (each * 1000) <= 6) ?? 2_592_000;
+  const ticks: { x: number; at: number }[] = [];
+  for (let at = Math.ceil(from / (spacing * 1000)) * spacing * 1000; at <= to; at += spacing * 1000) {
+    if (x(at) >= frame.left + 12 && x(at) <= frame.right - 12) ticks.push({ x: x(at), at });
+  }
+  return ticks;
+}
+
+export function valueTicks(top: bigint, scale: number, y: (minor: bigint) => number): { y: number; text: string }[] {
+  const raw = Number(top) / 6;
+  const power = 10 ** Math.floor(Math.log10(Math.max(raw, 1)));
+  const spacing = BigInt(
+    Math.max(1, [1, 2, 5, 10].map((each) => each * power).find((each) => each >= raw) ?? 10 * power),
+  );
+  const ticks: { y: number; text: string }[] = [];
+  for (let value = 0n; value <= top; value += spacing) ticks.push({ y: y(value), text: shortAmount(value, scale) });
+  return ticks;
+}
