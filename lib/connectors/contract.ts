@@ -1,4 +1,24 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** Settings every connector has, whatever it connects to. */
+export const followFields = {
+  /** How often live sessions are listed, milliseconds. */
+  pollMs: z.coerce.number().int().min(250).max(60_000).default(1_000),
+  /** Callers of the decision point that use the same name mean the same identity. */
+  linkByName: z.boolean().default(true),
+};
+
+export interface FollowConfig {
+  pollMs: number;
+  linkByName: boolean;
+}
+
+/** What a connection has to know of the Braid that opened it. */
+export interface ConnectHost {
+  connectorId: string;
+  /** The PostgreSQL Braid itself lives in, so that a connector recognises it and protects its roles. */
+  own: { systemIdentifier: string; roles: string[] } | null;
+}
 
 /** How far a system lets Braid see and act. Declared in the manifest, shown in the console, checked by contract-test.ts. */
 export type Means = 'native' | 'derived' | 'none';
@@ -85,7 +105,18 @@ export interface Tested {
   checks: { check: string; ok: boolean; detail: string; fix?: string }[];
 }
 
-export interface Manifest<Config = unknown, Secrets = unknown> {
+export interface FormField {
+  name: string;
+  label: string;
+  secret: boolean;
+  placeholder?: string;
+  help?: string;
+  required: boolean;
+  /** Offered values; without them a text field. */
+  options?: { value: string; label: string }[];
+}
+
+export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = unknown> {
   vendor: string;
   title: string;
   summary: string;
@@ -93,13 +124,18 @@ export interface Manifest<Config = unknown, Secrets = unknown> {
   config: z.ZodType<Config>;
   secrets: z.ZodType<Secrets>;
   /** Fields of the connect form, in order. */
-  form: { name: string; label: string; secret: boolean; placeholder?: string; help?: string; required: boolean }[];
+  form: FormField[];
+  /** Sorts what the form holds (all texts, absent = '') into what is secret and what is not. Throws `input.invalid`. */
+  split(values: Record<string, string>): { config: unknown; secrets: unknown };
+  /** Where it points, for people: never a secret. */
+  target(config: Config): string;
 }
 
 /** A connection to one system. A method exists if and only if its capability is not `none`: contract-test.ts checks it. */
 export interface Connection {
   test(): Promise<Tested>;
-  discover?(): Promise<FoundIdentity[]>;
+  /** `known`: external ids seen before, so that one that can't log in any more is still reported. */
+  discover?(known?: string[]): Promise<FoundIdentity[]>;
   listSessions?(): Promise<NativeSession[]>;
   terminateSession?(session: NativeSession): Promise<Acted>;
   /** Block re-issue: no new session of this identity from here on. Always before endSessions. */
@@ -109,12 +145,13 @@ export interface Connection {
   endDerived?(externalId: string): Promise<Acted>;
   pauseIdentity?(externalId: string): Promise<Acted>;
   restoreIdentity?(externalId: string): Promise<Acted>;
+  /** After a block: is it gone for good? After a restore: `alive` says it may come back in. */
   probeIdentity?(externalId: string): Promise<Probed>;
   probeSession?(session: NativeSession): Promise<Probed>;
   close(): Promise<void>;
 }
 
-export interface ConnectorModule<Config = unknown, Secrets = unknown> {
+export interface ConnectorModule<Config extends FollowConfig = FollowConfig, Secrets = unknown> {
   manifest: Manifest<Config, Secrets>;
-  connect(config: Config, secrets: Secrets): Promise<Connection>;
+  connect(config: Config, secrets: Secrets, host: ConnectHost): Promise<Connection>;
 }

@@ -1,0 +1,78 @@
+import pg from 'pg';
+import type { Config, Secrets } from '@/lib/connectors/postgres/manifest';
+import { BraidError } from '@/lib/platform/errors';
+
+export const APPLICATION_NAME = 'braid connector';
+
+export interface Client {
+  /** Every value comes back as PostgreSQL's text, booleans and int4 excepted. Errors are `connector.unreachable` or `connector.refused`. */
+  query<Row extends pg.QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+const REFUSED: Record<string, string> = {
+  '28P01': 'it refused the password of this role',
+  '28000': 'it does not let this role in',
+  '3D000': 'it has no such database',
+  '42501': 'this role may not do that',
+  '53300': 'it has no connection left',
+};
+
+/** A driver error as something a person can act on. SQLSTATE classes 08, 57 and 53 and socket errors mean "not reachable now". */
+export function explain(error: unknown, where: string): BraidError {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (error instanceof BraidError) return error;
+  const known = REFUSED[code];
+  if (/^[0-9A-Z]{5}$/.test(code) && !/^(08|57|53)/.test(code)) {
+    return new BraidError('connector.refused', `${where}: ${known ?? 'it refused'} (${message}).`, { cause: error });
+  }
+  const why = known ?? (message || code || 'no answer');
+  return new BraidError('connector.unreachable', `${where} can't be reached: ${why}.`, { cause: error });
+}
+
+function poolOf(config: Config, secrets: Secrets, ssl: pg.PoolConfig['ssl']): pg.Pool {
+  const pool = new pg.Pool({
+    host: config.host,
+    port: config.port,
+    database: config.database,
+    user: secrets.user,
+    password: secrets.password,
+    ssl,
+    max: 3,
+    application_name: APPLICATION_NAME,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 5_000,
+    query_timeout: 6_000,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+  });
+  pool.on('error', () => undefined); // an idle connection was lost: the next query opens another, or says why not
+  return pool;
+}
+
+/** Opens a small pool to one server and proves it with a first query. */
+export async function openClient(config: Config, secrets: Secrets): Promise<Client> {
+  const where = `PostgreSQL at ${config.host}:${config.port}/${config.database}`;
+  const tls = { rejectUnauthorized: config.sslMode === 'verify-full' };
+  let pool = poolOf(config, secrets, config.sslMode === 'disable' ? false : tls);
+  const query = async <Row extends pg.QueryResultRow>(sql: string, params: unknown[] = []): Promise<Row[]> => {
+    try {
+      return (await pool.query<Row>(sql, params)).rows;
+    } catch (error) {
+      throw explain(error, where);
+    }
+  };
+  try {
+    await pool.query('select 1');
+  } catch (error) {
+    await pool.end();
+    const noTls = /does not support SSL/i.test((error as Error).message);
+    if (config.sslMode !== 'prefer' || !noTls) throw explain(error, where);
+    pool = poolOf(config, secrets, false);
+    await query('select 1').catch(async (failed) => {
+      await pool.end();
+      throw failed;
+    });
+  }
+  return { query, close: () => pool.end() };
+}

@@ -1,0 +1,160 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Connection } from '@/lib/connectors/contract';
+import { contractSuite } from '@/lib/connectors/contract-test';
+import { postgres } from '@/lib/connectors/postgres/connector';
+import { manifest } from '@/lib/connectors/postgres/manifest';
+import { newId } from '@/lib/platform/ids';
+import '@/lib/db/testing';
+
+const tag = newId().slice(-8);
+const ROLE = `svc "odd" ${tag}`;
+const CONNECTOR = `conn_${tag}`;
+const PLAIN = `plain_${tag}`;
+const PASSWORD = 'p4ss';
+const quote = pg.escapeIdentifier;
+
+async function admin<T extends pg.QueryResultRow>(sql: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: inject('adminUrl') });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function login(user: string, application = 'worker') {
+  const url = new URL(inject('adminUrl'));
+  const client = new pg.Client({
+    host: url.hostname,
+    port: Number(url.port),
+    database: 'postgres',
+    user,
+    password: PASSWORD,
+    application_name: application,
+  });
+  let alive = true;
+  client.on('error', () => undefined);
+  client.on('end', () => {
+    alive = false;
+  });
+  try {
+    await client.connect();
+  } catch {
+    return undefined;
+  }
+  return {
+    client,
+    alive: async () => {
+      if (alive) await client.query('select 1').catch(() => undefined);
+      return alive;
+    },
+  };
+}
+
+const open = (user: string, own: { systemIdentifier: string; roles: string[] } | null = null): Promise<Connection> => {
+  const url = new URL(inject('adminUrl'));
+  const { config, secrets } = manifest.split({
+    host: url.hostname,
+    port: url.port,
+    database: 'postgres',
+    user,
+    password: PASSWORD,
+  });
+  return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own });
+};
+
+const clients: { client: pg.Client }[] = [];
+
+beforeAll(async () => {
+  await admin(`create role ${quote(ROLE)} login password '${PASSWORD}'`);
+  await admin(`comment on role ${quote(ROLE)} is 'owner: Payments; purpose: settles orders'`);
+  await admin(`create role ${CONNECTOR} login createrole password '${PASSWORD}'`);
+  await admin(`create role ${PLAIN} login password '${PASSWORD}'`);
+  await admin(`grant pg_read_all_stats, pg_signal_backend to ${CONNECTOR}`);
+  await admin(`grant ${quote(ROLE)} to ${CONNECTOR} with admin true, inherit false, set false`);
+});
+
+afterAll(async () => {
+  for (const { client } of clients) await client.end().catch(() => undefined);
+  await admin(`drop role if exists ${quote(ROLE)}, ${CONNECTOR}, ${PLAIN}`);
+});
+
+contractSuite(postgres, async () => {
+  const connection = await open(CONNECTOR);
+  return {
+    connection,
+    identity: ROLE,
+    protectedIdentity: 'postgres',
+    open: async () => {
+      const session = await login(ROLE);
+      if (session) clients.push(session);
+      return session;
+    },
+    close: () => connection.close(),
+  };
+});
+
+test('owner and purpose come from the comment; the key is pid and start time to the microsecond', async () => {
+  const connection = await open(CONNECTOR);
+  const found = (await connection.discover!()).find((one) => one.externalId === ROLE);
+  expect(found).toMatchObject({ owner: 'Payments', purpose: 'settles orders' });
+  const session = await login(ROLE, 'billing');
+  clients.push(session!);
+  const [row] = await admin<{ key: string }>(
+    `select pid || ':' || (extract(epoch from backend_start) * 1000000)::bigint as key from pg_stat_activity where application_name = 'billing'`,
+  );
+  const listed = (await connection.listSessions!()).find((one) => one.agent === 'billing');
+  expect(listed).toMatchObject({ key: row!.key, label: 'billing · 127.0.0.1', network: '127.0.0.1' });
+  const stale = { ...listed!, native: { ...listed!.native, startUs: '1' } };
+  expect(await connection.terminateSession!(stale)).toMatchObject({ affected: 0 });
+  expect(await session!.alive()).toBe(true);
+  await connection.close();
+});
+
+test('a test names exactly what is missing, with SQL that grants it', async () => {
+  const connection = await open(PLAIN);
+  const before = await connection.test();
+  expect(before.checks.filter((one) => !one.ok).map((one) => one.check)).toEqual([
+    'See all sessions',
+    'End sessions',
+    'Change roles',
+    'Block logins of every role',
+  ]);
+  await expect(connection.listSessions!()).rejects.toMatchObject({ code: 'connector.refused' });
+  expect(await connection.blockIdentity!(ROLE)).toMatchObject({ state: 'failed' });
+  for (const fix of before.checks.flatMap((one) => one.fix ?? [])) await admin(fix);
+  expect((await connection.test()).checks.filter((one) => !one.ok)).toEqual([]);
+  expect(await connection.blockIdentity!(ROLE)).toMatchObject({ state: 'effective' });
+  expect(await connection.restoreIdentity!(ROLE)).toMatchObject({ state: 'effective' });
+  await connection.close();
+});
+
+test('Braid’s own roles are protected on Braid’s own server, and only there', async () => {
+  const [system] = await admin<{ id: string }>('select system_identifier::text as id from pg_control_system()');
+  const here = await open(CONNECTOR, { systemIdentifier: system!.id, roles: [ROLE] });
+  await expect(here.blockIdentity!(ROLE)).rejects.toMatchObject({ code: 'connector.protected' });
+  expect((await here.listSessions!()).some((one) => one.externalIdentityId === ROLE)).toBe(false);
+  const elsewhere = await open(CONNECTOR, { systemIdentifier: '1', roles: [ROLE] });
+  expect((await elsewhere.discover!()).find((one) => one.externalId === ROLE)).toMatchObject({ protected: false });
+  await here.close();
+  await elsewhere.close();
+});
+
+test('what can’t be reached or refuses says so in one line', async () => {
+  const url = new URL(inject('adminUrl'));
+  const attempt = (values: Record<string, string>) => {
+    const { config, secrets } = manifest.split({
+      url: `postgresql://nobody:x@127.0.0.1:${url.port}/postgres`,
+      ...values,
+    });
+    return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+      connectorId: 'c',
+      own: null,
+    });
+  };
+  await expect(attempt({ port: '1' })).rejects.toMatchObject({ code: 'connector.unreachable' });
+  await expect(attempt({})).rejects.toMatchObject({ code: 'connector.refused' });
+  expect(() => manifest.split({ url: 'mysql://x' })).toThrowError(/postgresql/);
+});

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { BraidError } from '@/lib/platform/errors';
+
+export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-full'] as const;
+
+export const configSchema = z.strictObject({
+  host: z.string().trim().min(1, 'is needed').max(255),
+  port: z.coerce.number().int().min(1).max(65_535).default(5432),
+  database: z.string().trim().min(1, 'is needed').max(63),
+  sslMode: z.enum(SSL_MODES).default('prefer'),
+  ...followFields,
+});
+export type Config = z.infer<typeof configSchema>;
+
+export const secretsSchema = z.strictObject({
+  user: z.string().min(1, 'is needed').max(63),
+  password: z.string().max(1024).default(''),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+const invalid = (message: string) => new BraidError('input.invalid', message, { detail: [{ path: 'url', message }] });
+
+/** A pasted URL fills host, port, database, role and password; fields given beside it win. */
+function fromUrl(text: string): Record<string, string> {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw invalid('This is not a URL. It looks like postgresql://role:password@host:5432/database.');
+  }
+  if (!/^postgres(ql)?:$/.test(url.protocol)) throw invalid('A PostgreSQL URL starts with postgresql://.');
+  const sslMode = url.searchParams.get('sslmode') ?? '';
+  return {
+    host: decodeURIComponent(url.hostname),
+    port: url.port,
+    database: decodeURIComponent(url.pathname.replace(/^\//, '')),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    sslMode: sslMode === 'verify-ca' ? 'verify-full' : sslMode === 'allow' ? 'prefer' : sslMode,
+  };
+}
+
+const given = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ''));
+
+function split(values: Record<string, string>) {
+  const { url, linkByName, user, password, ...rest } = { ...given(values) } as Record<string, string>;
+  const parts: Record<string, string> = { ...(url ? given(fromUrl(url)) : {}), ...rest };
+  const { user: urlUser, password: urlPassword, ...config } = parts;
+  return {
+    config: { ...config, linkByName: linkByName !== 'false' },
+    secrets: { user: user ?? urlUser ?? '', password: password ?? urlPassword ?? '' },
+  };
+}
+
+export const manifest: Manifest<Config, Secrets> = {
+  vendor: 'postgres',
+  title: 'PostgreSQL',
+  summary:
+    'Login roles as identities, backends as native sessions, followed live; ended and proven within two seconds.',
+  capabilities: {
+    discover: 'native',
+    list: 'native',
+    terminateOne: 'native',
+    revokeAll: 'native',
+    pause: 'native',
+    restore: 'native',
+    probe: 'native',
+    granularity: 'session',
+    async: false,
+    propagationMs: { p50: 1_200, max: 5_000 },
+    blastRadius: 'Open transactions of these backends are rolled back. NOLOGIN holds for every database of the server.',
+    reversible: true,
+    needsHeldToken: false,
+    observability:
+      'Connections shorter than the poll interval are not seen. Behind a pooler the pooler’s role and address are seen, not the client’s; it reconnects by itself until its role is blocked.',
+  },
+  config: configSchema,
+  secrets: secretsSchema,
+  form: [
+    {
+      name: 'url',
+      label: 'URL',
+      secret: true,
+      placeholder: 'postgresql://role:password@host:5432/database',
+      help: 'Paste it whole, or fill in the fields below. It is split up; role and password are sealed.',
+      required: false,
+    },
+    { name: 'host', label: 'Host', secret: false, placeholder: 'db.internal', required: false },
+    { name: 'port', label: 'Port', secret: false, placeholder: '5432', required: false },
+    { name: 'database', label: 'Database', secret: false, placeholder: 'postgres', required: false },
+    { name: 'user', label: 'Role', secret: true, placeholder: 'braid_connector', required: false },
+    { name: 'password', label: 'Password', secret: true, required: false },
+    {
+      name: 'sslMode',
+      label: 'TLS',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'prefer', label: 'Use TLS where the server offers it' },
+        { value: 'require', label: 'Require TLS' },
+        { value: 'verify-full', label: 'Require TLS and check the certificate' },
+        { value: 'disable', label: 'No TLS' },
+      ],
+    },
+    {
+      name: 'pollMs',
+      label: 'List sessions every (ms)',
+      secret: false,
+      placeholder: '1000',
+      help: 'Connections shorter than this can be missed.',
+      required: false,
+    },
+    {
+      name: 'linkByName',
+      label: 'Same name at the decision point',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'true', label: 'is the same identity' },
+        { value: 'false', label: 'is another identity' },
+      ],
+    },
+  ],
+  split,
+  target: (config) => `${config.host}:${config.port}/${config.database}`,
+};

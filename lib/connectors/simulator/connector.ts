@@ -1,0 +1,126 @@
+import type { Acted, Connection, ConnectorModule, Probed } from '@/lib/connectors/contract';
+import { GAPS } from '@/lib/connectors/gaps';
+import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
+import { type Actor, World, worldOf } from '@/lib/connectors/simulator/world';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+
+const check = (name: string, saw: string) => ({ check: name, saw, at: clock.now().toISOString() });
+const effective = (detail: string, affected: number): Acted => ({ state: 'effective', detail, affected });
+
+function target(world: World, name: string): Actor | undefined {
+  const actor = world.actors.get(name);
+  if (actor?.protected) throw new BraidError('connector.protected', `${name} is protected and never ended by Braid.`);
+  return actor;
+}
+
+function residualsOf(world: World, name: string): Probed['residuals'] {
+  const left = world
+    .livingPaths(name)
+    .filter((path) => path.testable)
+    .map((path) => ({
+      what: path.what,
+      why: GAPS[path.gap].why,
+      until: path.until === null ? null : new Date(path.until).toISOString(),
+      gap: path.gap as string,
+    }));
+  if (world.bystanders.length) {
+    left.push({ what: `also ended: ${world.bystanders.join(', ')}`, why: GAPS.G10.why, until: null, gap: 'G10' });
+  }
+  return left;
+}
+
+/** Tries every way in: a new session, the listed ones, and each path that can be tried. */
+function probe(world: World, name: string): Probed {
+  const actor = world.actors.get(name);
+  if (!actor)
+    return { result: 'gone', detail: 'no such identity', checks: [check('identity looked up', 'none')], residuals: [] };
+  const checks = [
+    check('new session tried', actor.blocked ? 'refused' : 'would be let in'),
+    check('sessions listed', `${actor.sessions.size}`),
+  ];
+  if (!actor.blocked || actor.sessions.size) {
+    return {
+      result: 'alive',
+      detail: `${actor.sessions.size} sessions, ${actor.blocked ? 'blocked' : 'not blocked'}`,
+      checks,
+      residuals: [],
+    };
+  }
+  const hidden = world.livingPaths(name).filter((path) => !path.testable);
+  if (hidden.length) {
+    const detail = hidden.map((path) => path.what).join(', ');
+    return { result: 'unknown', detail, checks: [...checks, check('token classes listed', detail)], residuals: [] };
+  }
+  const residuals = residualsOf(world, name);
+  checks.push(check('other ways in tried', residuals.length ? `${residuals.length} still open` : 'all refused'));
+  return { result: 'gone', detail: 'blocked, 0 sessions', checks, residuals };
+}
+
+export const simulator: ConnectorModule<Config, Secrets> = {
+  manifest,
+  async connect(config): Promise<Connection> {
+    const world = worldOf(config.world, () => {
+      const fresh = new World(new Set(config.gaps));
+      for (const actor of config.identities) fresh.add(actor.name, actor);
+      return fresh;
+    });
+    const block = async (name: string): Promise<Acted> => {
+      const actor = target(world, name);
+      if (!actor || actor.blocked) return effective('already blocked', 0);
+      return world.block(name)
+        ? effective('blocked', 1)
+        : { state: 'accepted', detail: 'the switch answered, nothing changed', affected: 0 };
+    };
+    return {
+      async test() {
+        const detail = `${world.actors.size} identities, ${world.gaps.size} gaps.`;
+        return { ok: true, checks: [{ check: 'World', ok: true, detail }] };
+      },
+      async discover() {
+        return [...world.actors.values()].map((actor) => ({
+          externalId: actor.name,
+          name: actor.name,
+          kind: 'service_account' as const,
+          protected: actor.protected,
+          enabled: !actor.blocked,
+          credentials: [{ externalId: `key:${actor.name}`, kind: 'key' }],
+          attributes: { simulated: true },
+        }));
+      },
+      async listSessions() {
+        return [...world.actors.values()].flatMap((actor) => [...actor.sessions.values()]);
+      },
+      async terminateSession(session) {
+        target(world, session.externalIdentityId);
+        if (world.gaps.has('G4')) return { state: 'accepted', detail: 'queued', affected: 0 };
+        const ended = world.close(session.key);
+        return effective(ended ? 'session ended' : 'session had already gone', ended ? 1 : 0);
+      },
+      blockIdentity: block,
+      pauseIdentity: block,
+      async endSessions(name) {
+        if (!target(world, name)) return effective('no such identity', 0);
+        const { ended, queued } = world.terminateAll(name);
+        return queued
+          ? { state: 'accepted', detail: 'queued', affected: 0 }
+          : effective(`${ended} of ${ended} sessions ended`, ended);
+      },
+      async restoreIdentity(name) {
+        const actor = target(world, name);
+        if (!actor) return { state: 'failed', detail: 'no such identity', affected: 0 };
+        const changed = actor.blocked;
+        actor.blocked = false;
+        return effective(changed ? 'unblocked' : 'was not blocked', changed ? 1 : 0);
+      },
+      probeIdentity: async (name) => probe(world, name),
+      async probeSession(session) {
+        const alive = world.actors.get(session.externalIdentityId)?.sessions.has(session.key) ?? false;
+        const checks = [check('session looked up', alive ? 'still there' : 'gone')];
+        const residuals = alive ? [] : residualsOf(world, session.externalIdentityId);
+        return { result: alive ? 'alive' : 'gone', detail: alive ? 'still there' : 'gone', checks, residuals };
+      },
+      async close() {},
+    };
+  },
+};

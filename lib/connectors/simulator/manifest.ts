@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { GAP_IDS } from '@/lib/connectors/gaps';
+import { BraidError } from '@/lib/platform/errors';
+
+const name = z.string().trim().min(1).max(100);
+
+export const configSchema = z.strictObject({
+  /** Connections with the same world see the same identities and sessions, within one process. */
+  world: name.default('drill'),
+  identities: z
+    .array(z.strictObject({ name, sessions: z.number().int().min(0).max(50), protected: z.boolean() }))
+    .max(100),
+  gaps: z.array(z.enum(GAP_IDS)).max(14),
+  ...followFields,
+});
+export type Config = z.infer<typeof configSchema>;
+export const secretsSchema = z.strictObject({});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+const list = (text = '') => text.split(/[,\s]+/).filter(Boolean);
+
+function identity(text: string) {
+  const [, found, sessions] = /^([^:]+)(?::(\d+))?$/.exec(text) ?? [];
+  if (!found) throw new BraidError('input.invalid', `${text} is not a name, or name:sessions.`);
+  return { name: found, sessions: Number(sessions ?? 1), protected: false };
+}
+
+export const manifest: Manifest<Config, Secrets> = {
+  vendor: 'simulator',
+  title: 'Simulator',
+  summary:
+    'A system inside Braid, for drills: shows what each of the fourteen known gaps looks like when access is ended.',
+  capabilities: {
+    discover: 'native',
+    list: 'native',
+    terminateOne: 'native',
+    revokeAll: 'native',
+    pause: 'native',
+    restore: 'native',
+    probe: 'native',
+    granularity: 'session',
+    async: true,
+    propagationMs: { p50: 20, max: 2_000 },
+    blastRadius: 'Nothing outside the simulation.',
+    reversible: true,
+    needsHeldToken: false,
+    observability: 'Every session is seen, except where gap G9 hides a token class.',
+  },
+  config: configSchema,
+  secrets: secretsSchema,
+  form: [
+    { name: 'world', label: 'World', secret: false, placeholder: 'drill', required: false },
+    {
+      name: 'identities',
+      label: 'Identities',
+      secret: false,
+      placeholder: 'svc-drill:3, svc-backup:1',
+      help: 'Name and number of sessions, separated by commas.',
+      required: true,
+    },
+    {
+      name: 'gaps',
+      label: 'Gaps',
+      secret: false,
+      placeholder: 'G2, G6',
+      help: 'Empty for a system without gaps. G1 to G14.',
+      required: false,
+    },
+  ],
+  split: (values) => ({
+    config: {
+      ...(values.world ? { world: values.world } : {}),
+      identities: list(values.identities).map(identity),
+      gaps: list(values.gaps?.toUpperCase()),
+      ...(values.pollMs ? { pollMs: values.pollMs } : {}),
+      linkByName: values.linkByName !== 'false',
+    },
+    secrets: {},
+  }),
+  target: (config) => `world ${config.world}`,
+};

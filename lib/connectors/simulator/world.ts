@@ -1,0 +1,145 @@
+import type { NativeSession } from '@/lib/connectors/contract';
+import type { GapId } from '@/lib/connectors/gaps';
+import { clock } from '@/lib/platform/clock';
+
+/** One way in beside the sessions: what a probe can try. `dies` says what ends it; a path that nothing ends lives until `until`. */
+export interface AccessPath {
+  what: string;
+  gap: GapId;
+  dies: 'block' | 'terminate' | 'derived' | 'never';
+  until: number | null;
+  /** false: nobody can list or try it (G9). */
+  testable: boolean;
+}
+
+export interface Actor {
+  name: string;
+  protected: boolean;
+  blocked: boolean;
+  sessions: Map<string, NativeSession>;
+  paths: AccessPath[];
+}
+
+const MINUTE = 60_000;
+
+/** What each gap leaves behind, beside what it changes in World's own verbs (G4, G5, G10, G11). */
+const LEFT_BEHIND: Partial<Record<GapId, Omit<AccessPath, 'gap' | 'until'> & { forMs: number | null }>> = {
+  G1: { what: 'refresh token, still mints access tokens', dies: 'never', forMs: 30 * MINUTE, testable: true },
+  G2: { what: 'self-contained access token', dies: 'never', forMs: 60 * MINUTE, testable: true },
+  G3: { what: 'token accepted by an endpoint that does not ask', dies: 'never', forMs: null, testable: true },
+  G6: { what: 'open stream, authenticated when it was opened', dies: 'never', forMs: null, testable: true },
+  G7: { what: 'cached answer of a second verifier', dies: 'never', forMs: 5 * MINUTE, testable: true },
+  G8: { what: 'credential derived from the revoked one', dies: 'never', forMs: 12 * 60 * MINUTE, testable: true },
+  G9: { what: 'tokens of a class that can’t be listed', dies: 'never', forMs: null, testable: false },
+  G12: { what: 'token checked against a marker that was not written', dies: 'never', forMs: null, testable: true },
+  G13: { what: 'previous secret in its rotation grace', dies: 'never', forMs: 24 * 60 * MINUTE, testable: true },
+  G14: { what: 'companion account, still enabled', dies: 'never', forMs: null, testable: true },
+};
+
+/** A programmable system in memory. */
+export class World {
+  readonly actors = new Map<string, Actor>();
+  readonly ended: string[] = [];
+  /** Names of identities hit although they were not meant (G10). */
+  readonly bystanders: string[] = [];
+  private serial = 0;
+
+  constructor(readonly gaps: Set<GapId> = new Set()) {}
+
+  add(name: string, options: { sessions?: number; protected?: boolean } = {}): Actor {
+    const actor: Actor = {
+      name,
+      protected: options.protected ?? false,
+      blocked: false,
+      sessions: new Map(),
+      paths: [],
+    };
+    this.actors.set(name, actor);
+    for (let i = 0; i < (options.sessions ?? 0); i++) this.open(name);
+    for (const gap of this.gaps) {
+      const left = LEFT_BEHIND[gap];
+      if (!left) continue;
+      const { forMs, ...path } = left;
+      actor.paths.push({ ...path, gap, until: forMs === null ? null : clock.ms() + forMs });
+    }
+    return actor;
+  }
+
+  /** Opens a session as a client would. Returns undefined where the identity is blocked. */
+  open(name: string): NativeSession | undefined {
+    const actor = this.actors.get(name);
+    if (!actor || actor.blocked) return undefined;
+    const at = clock.now().toISOString();
+    const number = ++this.serial;
+    const session: NativeSession = {
+      key: `${name}:${number}`,
+      externalIdentityId: name,
+      kind: 'api',
+      label: `client ${number} · simulated`,
+      startedAt: at,
+      lastEventAt: at,
+      idle: false,
+      native: { name, number },
+    };
+    actor.sessions.set(session.key, session);
+    return session;
+  }
+
+  close(key: string): boolean {
+    for (const actor of this.actors.values()) if (actor.sessions.delete(key)) return this.ended.push(key) > 0;
+    return false;
+  }
+
+  /** Returns false where the switch does not cover the identity (G11). */
+  block(name: string): boolean {
+    const actor = this.actors.get(name)!;
+    if (this.gaps.has('G11')) return false;
+    actor.blocked = true;
+    return true;
+  }
+
+  /** Ends the sessions; `queued`: nothing has been done yet (G4). */
+  terminateAll(name: string): { ended: number; queued: boolean } {
+    const actor = this.actors.get(name)!;
+    if (this.gaps.has('G4')) return { ended: 0, queued: true };
+    const keys = [...actor.sessions.keys()];
+    for (const key of keys) this.close(key);
+    actor.paths = actor.paths.filter((path) => path.dies !== 'terminate');
+    if (this.gaps.has('G5')) {
+      actor.blocked = false; // within the window of eventual consistency the identity re-enabled itself
+      this.open(name);
+    }
+    if (this.gaps.has('G10')) this.hitBystanders(name);
+    return { ended: keys.length, queued: false };
+  }
+
+  private hitBystanders(name: string): void {
+    for (const other of this.actors.values()) {
+      if (other.name === name || other.protected) continue;
+      for (const key of [...other.sessions.keys()]) this.close(key);
+      if (!this.bystanders.includes(other.name)) this.bystanders.push(other.name);
+    }
+    if (!this.bystanders.length) this.bystanders.push('everybody of the same role');
+  }
+
+  livingPaths(name: string): AccessPath[] {
+    return this.actors.get(name)!.paths.filter((path) => path.until === null || path.until > clock.ms());
+  }
+}
+
+const worlds = new Map<string, World>();
+
+/** The world of that name, made by `make` when there is none yet. */
+export function worldOf(name: string, make: () => World): World {
+  const known = worlds.get(name);
+  if (known) return known;
+  const fresh = make();
+  worlds.set(name, fresh);
+  return fresh;
+}
+
+/** Replaces or forgets a world: for tests and drills that start anew. */
+export function setWorld(name: string, world?: World): void {
+  if (world) worlds.set(name, world);
+  else worlds.delete(name);
+}
