@@ -1,27 +1,24 @@
 import { Command } from 'commander';
-import { accessCommands } from '@/lib/server/commands/access';
-import { auditCommands } from '@/lib/server/commands/audit';
-import { identityCommands } from '@/lib/server/commands/identity';
-import { importCommand } from '@/lib/server/commands/import';
-import { policyCommands } from '@/lib/server/commands/policy';
-import { reportCommands } from '@/lib/server/commands/report';
-import { startCommand } from '@/lib/server/commands/start';
+
+type Add = (program: Command) => void;
+
+/** Which file knows a command. Only the one asked for is loaded: `start` should not wait for the report's fonts. */
+const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
+  { words: ['start'], load: async () => (await import('@/lib/server/commands/start')).startCommand },
+  { words: ['import'], load: async () => (await import('@/lib/server/commands/import')).importCommand },
+  { words: ['token', 'operator'], load: async () => (await import('@/lib/server/commands/access')).accessCommands },
+  { words: ['policy'], load: async () => (await import('@/lib/server/commands/policy')).policyCommands },
+  { words: ['identity', 'session'], load: async () => (await import('@/lib/server/commands/identity')).identityCommands },
+  { words: ['report'], load: async () => (await import('@/lib/server/commands/report')).reportCommands },
+  { words: ['audit', 'doctor'], load: async () => (await import('@/lib/server/commands/audit')).auditCommands },
+];
 
 const program = new Command('braid')
   .description('Shared-state authorisation, live concurrency and proven revocation for non-human identities.')
-  .version(process.env.npm_package_version ?? '0.1.0')
+  .version('0.1.0')
   .showHelpAfterError('(braid --help lists the commands)')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'braid: ')) });
 
-for (const add of [
-  startCommand,
-  importCommand,
-  accessCommands,
-  policyCommands,
-  identityCommands,
-  reportCommands,
-  auditCommands,
-])
-  add(program);
-
+const asked = GROUPS.filter((group) => group.words.includes(process.argv[2] ?? ''));
+for (const group of asked.length > 0 ? asked : GROUPS) (await group.load())(program);
 await program.parseAsync();

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { ensureFirstOperator } from '@/lib/access/ensure-first-operator';
+import { ensureFirstOperator, type FirstOperator } from '@/lib/access/ensure-first-operator';
 import { disconnectDatabase } from '@/lib/db/client';
 import { env } from '@/lib/platform/env';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
@@ -121,7 +121,7 @@ export async function start(options: StartOptions): Promise<void> {
     await building;
     for (const spec of childSpecs(database, options)) children.push(new Child(spec, say));
     await Promise.all(children.map((child) => child.start()));
-    banner(first, performance.now() - began);
+    banner(first, options.demo, performance.now() - began);
   } catch (error) {
     if (stopping) return;
     await stop();
@@ -133,19 +133,25 @@ export async function start(options: StartOptions): Promise<void> {
   }
 }
 
-function banner(first: { setupUrl?: string; email?: string }, tookMs: number): void {
+function signInLines(first: FirstOperator, demo: boolean): string[] {
+  const { BRAID_ADMIN_EMAIL, BRAID_ADMIN_PASSWORD } = env();
+  if (first.setupUrl)
+    return [`First operator  ${first.setupUrl}`, '                (this link works once, for 24 hours)'];
+  if (demo) return [`Sign in as      ${BRAID_ADMIN_EMAIL}`, `Password        ${BRAID_ADMIN_PASSWORD}`];
+  return [`Sign in as      ${first.email ?? BRAID_ADMIN_EMAIL ?? 'an operator you made before'}`];
+}
+
+function banner(first: FirstOperator, demo: boolean, tookMs: number): void {
   const { BRAID_URL, BRAID_PDP_URL, BRAID_HOME } = env();
-  const signIn = first.setupUrl
-    ? `First operator  ${first.setupUrl}\n                  (this link works once, for 24 hours)`
-    : `Sign in as      ${first.email ?? 'an operator you made before'}`;
-  say(`
-  Braid is ready (${(tookMs / 1000).toFixed(1)} s).
-
-  Console         ${BRAID_URL}
-  Decision point  ${BRAID_PDP_URL}
-  ${signIn}
-  Data            ${path.relative(process.cwd(), BRAID_HOME) || '.'}
-
-  Ctrl-C stops all of it.
-`);
+  const lines = [
+    `Braid is ready (${(tookMs / 1000).toFixed(1)} s).`,
+    '',
+    `Console         ${BRAID_URL}`,
+    `Decision point  ${BRAID_PDP_URL}`,
+    ...signInLines(first, demo),
+    `Data            ${path.relative(process.cwd(), BRAID_HOME) || '.'}`,
+    '',
+    'Ctrl-C stops all of it.',
+  ];
+  say(`\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n`);
 }

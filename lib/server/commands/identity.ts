@@ -1,0 +1,152 @@
+import type { Command } from 'commander';
+import type { Ctx } from '@/lib/access/model';
+import { list as listIdentities } from '@/lib/identities/list';
+import { BraidError } from '@/lib/platform/errors';
+import { REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
+import { request } from '@/lib/revocations/request';
+import { show as showRevocation } from '@/lib/revocations/show';
+import { onDatabase, print, table } from '@/lib/server/commands/run';
+import { list as listSessions } from '@/lib/sessions/list';
+
+interface ReasonOptions {
+  reasonCode: string;
+  reason: string;
+  wait: string;
+  json: boolean;
+}
+
+const reasonCodeOf = (text: string): ReasonCode => {
+  const code = reasonCodeSchema.safeParse(text);
+  if (!code.success)
+    throw new BraidError(
+      'input.invalid',
+      `"${text}" is not a reason. Reasons: ${Object.keys(REASON_CODES).join(', ')}.`,
+    );
+  return code.data;
+};
+
+/** An identity by id, or by exact name where that is unambiguous. */
+async function identityId(ctx: Ctx, given: string): Promise<string> {
+  if (/^[0-9a-f-]{36}$/.test(given)) return given;
+  const { items } = await listIdentities(ctx, { q: given, limit: 200 });
+  const exact = items.filter((item) => item.name === given);
+  if (exact.length === 1) return exact[0]!.id;
+  throw new BraidError(
+    'not_found',
+    exact.length ? `${exact.length} identities are named ${given}: use the id.` : `No identity is named ${given}.`,
+  );
+}
+
+/** Waits until every step has come to rest, at most `seconds`; the work goes on in the respond worker either way. */
+async function settle(ctx: Ctx, id: string, seconds: number) {
+  const unfinished = ['requested', 'accepted', 'effective'];
+  for (const end = performance.now() + seconds * 1000; ; ) {
+    const revocation = await showRevocation(ctx, { id });
+    if (!unfinished.includes(revocation.state) || performance.now() > end) return revocation;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function act(ctx: Ctx, input: Parameters<typeof request>[1], options: ReasonOptions): Promise<void> {
+  const { revocationId } = await request(ctx, input);
+  const revocation = await settle(ctx, revocationId, Number(options.wait));
+  const steps = revocation.steps.map((step) => ({
+    step: step.title,
+    system: step.system,
+    state: step.state,
+    detail: step.detail,
+  }));
+  print(
+    options.json
+      ? { revocationId, state: revocation.state, steps: revocation.steps }
+      : `${revocation.state}\n${table(steps, 'no steps')}`,
+  );
+  if (['failed', 'regrown'].includes(revocation.state)) process.exitCode = 1;
+}
+
+const withReason = (command: Command): Command =>
+  command
+    .option('--reason-code <code>', Object.keys(REASON_CODES).join(', '), Object.keys(REASON_CODES)[0])
+    .option('--reason <text>', 'why, in words; kept in the audit log', '')
+    .option('--wait <seconds>', 'how long to wait for the proof', '15')
+    .option('--json', 'print the result as JSON', false);
+
+export function identityCommands(program: Command): void {
+  const identity = program.command('identity').description('non-human identities');
+  identity
+    .command('list')
+    .option('--q <text>')
+    .option('--limit <n>', 'rows, at most 200', '50')
+    .option('--json', 'print the result as JSON', false)
+    .action((options: { q?: string; limit: string; json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const result = await listIdentities(ctx, { q: options.q, limit: Number(options.limit) });
+        const rows = result.items.map(
+          ({ id, name, kind, state, liveSessions, peakSessions, sessionCount, lastSeenAt }) => ({
+            id,
+            name,
+            kind,
+            state,
+            live: liveSessions,
+            peak: peakSessions,
+            sessions: sessionCount,
+            lastSeen: lastSeenAt,
+          }),
+        );
+        print(options.json ? result : table(rows, 'No identities yet.'));
+      }),
+    );
+  for (const kind of ['revoke', 'pause', 'resume', 'restore'] as const) {
+    withReason(identity.command(kind).argument('<identity>', 'id or name')).action(
+      (given: string, options: ReasonOptions) =>
+        onDatabase(options.json, async (ctx) =>
+          act(
+            ctx,
+            {
+              kind,
+              identityId: await identityId(ctx, given),
+              reasonCode: reasonCodeOf(options.reasonCode),
+              reason: options.reason,
+            },
+            options,
+          ),
+        ),
+    );
+  }
+  const session = program.command('session').description('sessions');
+  session
+    .command('list')
+    .option('--identity <id or name>')
+    .option('--live', 'only live ones', false)
+    .option('--limit <n>', 'rows, at most 200', '50')
+    .option('--json', 'print the result as JSON', false)
+    .action((options: { identity?: string; live: boolean; limit: string; json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const of = options.identity ? { identityId: await identityId(ctx, options.identity) } : {};
+        const result = await listSessions(ctx, {
+          ...of,
+          ...(options.live ? { live: true } : {}),
+          limit: Number(options.limit),
+        });
+        const rows = result.items.map(({ id, identityName, label, state, source, startedAt, endedAt }) => ({
+          id,
+          identity: identityName,
+          session: label,
+          state,
+          source,
+          started: startedAt,
+          ended: endedAt,
+        }));
+        print(options.json ? result : table(rows, 'No sessions.'));
+      }),
+    );
+  withReason(session.command('terminate').argument('<id...>')).action((ids: string[], options: ReasonOptions) =>
+    onDatabase(options.json, (ctx) =>
+      act(
+        ctx,
+        { kind: 'terminate', sessionIds: ids, reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason },
+        options,
+      ),
+    ),
+  );
+}

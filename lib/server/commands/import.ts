@@ -1,0 +1,40 @@
+import cliProgress from 'cli-progress';
+import type { Command } from 'commander';
+import { onDatabase, print } from '@/lib/server/commands/run';
+import { importSource } from '@/lib/sessions/import';
+
+export function importCommand(program: Command): void {
+  program
+    .command('import')
+    .description('read logs into sessions: braid import cloudtrail ./CloudTrail')
+    .argument('<format>', 'cloudtrail (aws), pgbouncer')
+    .argument('<path...>', 'files or folders, .gz too')
+    .option('--json', 'print the result as JSON, without a progress bar', false)
+    .action((format: string, paths: string[], options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const bar =
+          options.json || !process.stderr.isTTY
+            ? undefined
+            : new cliProgress.SingleBar(
+                { format: '{bar} {percentage}% | {events} events | {file}', hideCursor: true, stream: process.stderr },
+                cliProgress.Presets.shades_classic,
+              );
+        bar?.start(100, 0, { events: 0, file: '' });
+        const result = await importSource(ctx, {
+          format,
+          paths,
+          onProgress: (progress) =>
+            bar?.update(Math.min(100, Math.round((100 * progress.bytesDone) / Math.max(1, progress.bytesTotal))), {
+              events: progress.events,
+              file: progress.file,
+            }),
+        }).finally(() => bar?.stop());
+        if (options.json) return print(result);
+        print(
+          `${result.events} events into ${result.sessions} sessions of ${result.identities} identities in ${result.seconds.toFixed(1)} s; ${result.duplicates} known already, ${result.skipped} without a session fact, ${result.findings} findings.`,
+        );
+        if (result.rejectedTotal) print(`${result.rejectedTotal} lines could not be read:`);
+        for (const { file, line, reason } of result.rejected) print(`  ${file}:${line} ${reason}`);
+      }),
+    );
+}

@@ -1,0 +1,129 @@
+// The demo fleet: real accounts with real connections, and services that ask the decision point. Started by `npm run demo`.
+import fs from 'node:fs';
+import path from 'node:path';
+import { createToken } from '@/lib/access/create-token';
+import { type Ctx, systemCtx } from '@/lib/access/model';
+import { create as createConnector } from '@/lib/connectors/create';
+import { list as listConnectors } from '@/lib/connectors/list';
+import { sync } from '@/lib/connectors/sync';
+import { update as updateConnector } from '@/lib/connectors/update';
+import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
+import { transaction } from '@/lib/db/transaction';
+import { annotate } from '@/lib/identities/annotate';
+import { discover } from '@/lib/identities/discover';
+import { list as listIdentities } from '@/lib/identities/list';
+import { env } from '@/lib/platform/env';
+import { log } from '@/lib/platform/log';
+import { apply } from '@/lib/policies/apply';
+import { readDir } from '@/lib/policies/read-dir';
+import { asker } from '@/lib/server/demo/ask';
+import { type DemoSystem, prepareSystem } from '@/lib/server/demo/database';
+import { STORIES } from '@/lib/server/demo/stories';
+import { FLEET, runWorker } from '@/lib/server/demo/worker';
+import { announceReady, onStop } from '@/lib/server/lifecycle';
+
+const SYSTEM_NAME = 'orders-db';
+const ctx: Ctx = systemCtx('demo');
+
+/** What an estate usually knows of its accounts: much of some, nothing of others. */
+const GOVERNANCE: Record<
+  string,
+  { owner?: string; purpose?: string; environment?: string; concurrencyLimit?: number }
+> = {
+  svc_payments: {
+    owner: 'Payments platform',
+    purpose: 'Settles customer payments',
+    environment: 'production',
+    concurrencyLimit: 2,
+  },
+  order_processor: { owner: 'Orders', purpose: 'Takes orders', environment: 'production', concurrencyLimit: 16 },
+  nightly_batch: { owner: 'Finance systems', environment: 'production', concurrencyLimit: 1 },
+  deploy_bot: { owner: 'Release engineering', purpose: 'Deploys builds', environment: 'production' },
+  research_agent: {
+    owner: 'Market research',
+    purpose: 'Writes market reports',
+    environment: 'production',
+    concurrencyLimit: 3,
+  },
+  release_agent: { environment: 'production' },
+};
+
+async function connectSystem(system: DemoSystem): Promise<void> {
+  const values = {
+    host: system.host,
+    port: String(system.port),
+    database: system.database,
+    user: system.connector.user,
+    password: system.connector.password,
+    sslMode: 'disable',
+  };
+  const { items } = await listConnectors(ctx);
+  const known = items.find((item) => item.name === SYSTEM_NAME);
+  if (known) await updateConnector(ctx, { id: known.id, values });
+  const id = known?.id ?? (await createConnector(ctx, { vendor: 'postgres', name: SYSTEM_NAME, values })).id;
+  await sync(ctx, { id });
+}
+
+/** The agent is known to its platform by name before it ever asks; everything else is found by the connector. */
+async function registerAgent(): Promise<void> {
+  const agent = {
+    issuer: 'default',
+    type: '*',
+    externalId: 'research_agent',
+    name: 'research_agent',
+    kind: 'ai_agent' as const,
+  };
+  await transaction((tx) => discover(tx, [{ ...agent, reason: 'registered by its platform' }]));
+}
+
+async function govern(): Promise<void> {
+  const { items } = await listIdentities(ctx, { limit: 200 });
+  for (const identity of items) {
+    const known = GOVERNANCE[identity.name];
+    if (known && !identity.owner && identity.concurrencyLimit === null)
+      await annotate(ctx, { id: identity.id, ...known });
+  }
+}
+
+async function token(): Promise<string> {
+  const file = path.join(env().BRAID_HOME, 'demo-token.json');
+  if (fs.existsSync(file)) return (JSON.parse(fs.readFileSync(file, 'utf8')) as { token: string }).token;
+  const made = await createToken(ctx, { name: 'demo fleet', scopes: ['decide'], issuer: 'default' });
+  fs.writeFileSync(file, JSON.stringify({ token: made.token }), { mode: 0o600 });
+  return made.token;
+}
+
+const adminUrl = process.env.DEMO_ADMIN_URL;
+if (!adminUrl) throw new Error('The demo is started by `npm run demo`.');
+connectDatabase(env().DATABASE_URL!, { max: 4 });
+const system = await prepareSystem(adminUrl);
+await apply(ctx, {
+  files: readDir(path.join(import.meta.dirname, 'demo', 'policies')),
+  reason: 'The demo fleet’s rules',
+});
+await registerAgent();
+await connectSystem(system);
+await govern();
+const ask = asker(env().BRAID_PDP_URL, await token());
+
+const stop = new AbortController();
+const pause = (ms: number) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    stop.signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+  });
+const running = [
+  ...FLEET.map((plan) => runWorker(system, plan, stop.signal)),
+  ...Object.entries(STORIES).map(([name, story]) =>
+    story(ask, pause, stop.signal).catch((error: unknown) =>
+      log.error({ err: error, story: name }, 'a demo story ended'),
+    ),
+  ),
+];
+announceReady();
+
+onStop(async () => {
+  stop.abort();
+  await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  await disconnectDatabase();
+});
