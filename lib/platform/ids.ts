@@ -26,6 +26,12 @@ export function newId(atMs: number = clock.ms()): string {
 /** Milliseconds since the epoch at which a UUIDv7 was made. */
 export const idTime = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 
+/** The lowest UUIDv7 of a millisecond: everything made from then on is greater. */
+export function floorId(ms: number): string {
+  const hex = Math.max(Math.trunc(ms), 0).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 /** A UUID (v8, RFC 9562) derived from its parts: the same parts always give the same id. */
 export function derivedId(...parts: string[]): string {
   const hash = createHash('sha256');

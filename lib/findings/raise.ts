@@ -1,0 +1,64 @@
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import type { Tx } from '@/lib/db/transaction';
+import { mappingOf } from '@/lib/findings/mapping';
+import { evidenceSchema, type Found } from '@/lib/findings/model';
+import { merge } from '@/lib/findings/state';
+import { insertMissing, lockFinding, updateFinding } from '@/lib/findings/store';
+import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
+
+export interface Raised {
+  raised: number;
+  reopened: number;
+  updated: number;
+  /** Findings that are new, reopened or have new evidence. */
+  ids: string[];
+}
+
+/**
+ * Writes what detectors assert, in the caller's transaction: one finding per identity, detector and cause. The same
+ * evidence again changes nothing; new evidence adds an occurrence, and reopens a closed finding. A suppression holds
+ * until its end.
+ */
+export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<Raised> {
+  const result: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
+  const sorted = [...found].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+  const now = clock.now().toISOString();
+  for (const one of sorted) {
+    const parsed: Found = {
+      ...one,
+      cause: one.cause.slice(0, 300),
+      title: one.title.slice(0, 300),
+      summary: one.summary.slice(0, 2000),
+      evidence: evidenceSchema.parse(one.evidence),
+    };
+    const id = newId();
+    const target = { type: 'finding', id, name: parsed.title };
+    const detail = { detector: parsed.detector, identityId: parsed.identityId, severity: parsed.severity };
+    if (await insertMissing(tx, id, parsed, mappingOf(parsed.detector))) {
+      await record(tx, ctx, { action: 'finding.raise', target, detail });
+      result.raised += 1;
+      result.ids.push(id);
+      continue;
+    }
+    const standing = await lockFinding(tx, parsed);
+    const merged = merge(standing, parsed, now);
+    if (merged.change === 'known') continue;
+    await updateFinding(tx, standing.id, parsed, merged);
+    if (merged.change === 'reopened')
+      await record(tx, ctx, {
+        action: 'finding.reopen',
+        target: { ...target, id: standing.id },
+        reason: 'New evidence.',
+        detail,
+      });
+    result[merged.change] += 1;
+    result.ids.push(standing.id);
+  }
+  if (result.ids.length > 0) await hint(tx, 'finding', result.ids);
+  return result;
+}
+
+const keyOf = (found: Found): string => `${found.identityId} ${found.detector} ${found.cause}`;

@@ -1,0 +1,91 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { detectAgentSpread } from '@/lib/findings/detect-agent-spread';
+import { detectApprovalBesideMaintenance } from '@/lib/findings/detect-approval-beside-maintenance';
+import { detectLeaseContention } from '@/lib/findings/detect-lease-contention';
+import { detectLimitCrossed } from '@/lib/findings/detect-limit-crossed';
+import { detectStructuring } from '@/lib/findings/detect-structuring';
+import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
+import { type Raised, raise } from '@/lib/findings/raise';
+import {
+  readCursor,
+  readDecisionDelta,
+  readExposures,
+  readRefused,
+  readTagged,
+  writeCursor,
+} from '@/lib/findings/scan/store';
+import { endSuppressions } from '@/lib/findings/store';
+import { clock } from '@/lib/platform/clock';
+import { floorId, idTime } from '@/lib/platform/ids';
+
+const CURSOR = 'findings.decisions';
+const PAGE = 5_000;
+/** Pages of one pass; what is left is read by the next. */
+const PAGES = 20;
+/** Decisions of several processes commit out of order: this much before the newest is read again, ms. */
+const OVERLAP_MS = 5_000;
+/** How far back refusals of the same exposure belong to the same story, ms. */
+const STORY_MS = 3_600_000;
+
+/** One exposure is told once: as the most telling of what was seen on it. */
+function overExposure(exposure: ExposureFact, refused: readonly DecisionFact[]): Found[] {
+  const found =
+    detectStructuring(exposure, refused) ??
+    detectAgentSpread(exposure, refused) ??
+    detectLimitCrossed(exposure, refused);
+  return found ? [found] : [];
+}
+
+/** Reads the decisions made since the last pass and raises what they show. Safe to run again, and beside itself. */
+export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }> {
+  authorise(ctx, 'console.read');
+  const total = { raised: 0, reopened: 0, updated: 0, ids: [] as string[], read: 0 };
+  let after = (await readCursor(CURSOR)) ?? floorId(0);
+  for (let page = 0; page < PAGES; page += 1) {
+    const delta = await readDecisionDelta(after, PAGE);
+    const full = delta.count === PAGE;
+    const now = clock.now();
+    const story = floorId((delta.last ? idTime(delta.last) : now.getTime()) - STORY_MS);
+    const [exposures, refused, tagged] = await Promise.all([
+      readExposures(delta.exposures),
+      readRefused([...delta.exposures.keys()], story),
+      readTagged(
+        [...new Set(delta.approvals.map((decision) => decision.identityId))],
+        new Date(now.getTime() - STORY_MS),
+      ),
+    ]);
+    const found = [
+      ...exposures.flatMap((exposure) =>
+        overExposure(
+          exposure,
+          refused.filter((decision) => decision.exposureId === exposure.id),
+        ),
+      ),
+      ...detectLeaseContention(refused),
+      ...detectApprovalBesideMaintenance(delta.approvals, tagged),
+    ];
+    if (delta.last) after = full ? delta.last : laterOf(after, floorId(idTime(delta.last) - OVERLAP_MS));
+    const raised = await transaction(async (tx) => {
+      const ended = await endSuppressions(tx, now);
+      if (ended.length > 0) await hint(tx, 'finding', ended);
+      if (delta.last) await writeCursor(tx, CURSOR, after);
+      return raise(tx, ctx, found);
+    });
+    add(total, raised);
+    total.read += delta.count;
+    if (!full) break;
+  }
+  return total;
+}
+
+const laterOf = (a: string, b: string): string => (a > b ? a : b);
+
+function add(total: Raised, more: Raised): void {
+  total.raised += more.raised;
+  total.reopened += more.reopened;
+  total.updated += more.updated;
+  total.ids.push(...more.ids);
+}

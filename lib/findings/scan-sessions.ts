@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { transaction } from '@/lib/db/transaction';
+import { detectConcurrencyLimit } from '@/lib/findings/detect-concurrency-limit';
+import { classOfAction, detectReadChangeSplit } from '@/lib/findings/detect-read-change-split';
+import type { SessionFact } from '@/lib/findings/model';
+import { type Raised, raise } from '@/lib/findings/raise';
+import {
+  oldestImportSince,
+  readAboveLimit,
+  readAsked,
+  readCursor,
+  readSpreadKeys,
+  writeCursor,
+} from '@/lib/findings/scan/store';
+import { clock } from '@/lib/platform/clock';
+import { floorId } from '@/lib/platform/ids';
+
+const CURSOR = 'findings.sessions';
+/** Sessions stored this long before the last pass are read again: their counts grow after they are stored, ms. */
+const OVERLAP_MS = 60_000;
+/** What declared sessions asked within this time counts as what they do, ms. */
+const ASKED_MS = 3_600_000;
+
+const inputSchema = z.strictObject({
+  /** Look at all sessions of these identities, whenever they were. */
+  identityIds: z.array(z.uuid()).max(10_000).default([]),
+  /** ISO 8601; sessions stored since then, instead of since the last pass. */
+  since: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** Reads live sessions and those stored since the last pass, and raises what they show. Safe to run again. */
+export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> = {}): Promise<Raised> {
+  authorise(ctx, 'console.read');
+  const { identityIds, since } = inputSchema.parse(input);
+  const now = clock.ms();
+  const last = since ?? (await readCursor(CURSOR));
+  const lastMs = last ? Date.parse(last) : 0;
+  const importing = await oldestImportSince(new Date(lastMs));
+  const from = Math.min(lastMs - OVERLAP_MS, importing?.getTime() ?? lastMs);
+  const [above, spread] = await Promise.all([readAboveLimit(), readSpreadKeys(floorId(from), identityIds)]);
+  const sessions = await withAsked(spread, floorId(now - ASKED_MS));
+  const found = [...above.flatMap((live) => detectConcurrencyLimit(live) ?? []), ...detectReadChangeSplit(sessions)];
+  return transaction(async (tx) => {
+    if (!since && identityIds.length === 0) await writeCursor(tx, CURSOR, new Date(now).toISOString());
+    return raise(tx, ctx, found);
+  });
+}
+
+async function withAsked(spread: { session: SessionFact; declared: boolean }[], after: string): Promise<SessionFact[]> {
+  const declared = spread.filter((each) => each.declared).map(({ session }) => session);
+  const asked = await readAsked(
+    [...new Set(declared.map((s) => s.identityId))],
+    declared.map((s) => s.id),
+    after,
+  );
+  const counts = new Map<string, { read: number; change: number }>();
+  for (const { sessionId, action, count } of asked) {
+    const kind = classOfAction(action);
+    if (kind === 'other') continue;
+    const sum = counts.get(sessionId) ?? { read: 0, change: 0 };
+    sum[kind] += count;
+    counts.set(sessionId, sum);
+  }
+  return spread.map(({ session }) => {
+    const count = counts.get(session.id);
+    // Where the decision point has counted already, the larger figure is the whole one.
+    return count
+      ? { ...session, reads: Math.max(session.reads, count.read), changes: Math.max(session.changes, count.change) }
+      : session;
+  });
+}

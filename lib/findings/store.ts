@@ -1,0 +1,293 @@
+import type { z } from 'zod';
+import { prisma } from '@/lib/db/client';
+import { type Finding, Prisma } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+import type {
+  Evidence,
+  EvidenceDecision,
+  EvidenceEvent,
+  EvidenceSession,
+  FindingNote,
+  FindingRow,
+  FindingState,
+  Found,
+  listFindingsSchema,
+  Mapped,
+  Severity,
+} from '@/lib/findings/model';
+import type { Merged, Standing } from '@/lib/findings/state';
+import { newId } from '@/lib/platform/ids';
+
+type Query = z.output<typeof listFindingsSchema>;
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+function rowOf(finding: Finding & { identity_name: string; identity_kind: string }): FindingRow {
+  return {
+    id: finding.id,
+    identityId: finding.identityId,
+    identityName: finding.identity_name,
+    identityKind: finding.identity_kind,
+    detector: finding.detector,
+    severity: finding.severity as Severity,
+    state: finding.state as FindingState,
+    title: finding.title,
+    summary: finding.summary,
+    occurrences: finding.occurrences,
+    firstSeenAt: finding.firstSeenAt.toISOString(),
+    lastSeenAt: finding.lastSeenAt.toISOString(),
+    stateBy: finding.stateBy,
+    stateReason: finding.stateReason,
+    stateAt: iso(finding.stateAt),
+    suppressUntil: iso(finding.suppressUntil),
+    suppressOwner: finding.suppressOwner,
+    disposition: finding.disposition,
+    evidence: finding.evidence as unknown as Evidence,
+  };
+}
+
+/** true: it was not there and is now. Two detectors at once never make two. */
+export async function insertMissing(tx: Tx, id: string, found: Found, mapping: readonly Mapped[]): Promise<boolean> {
+  const { count } = await tx.finding.createMany({
+    data: {
+      id,
+      identityId: found.identityId,
+      detector: found.detector,
+      cause: found.cause,
+      severity: found.severity,
+      title: found.title,
+      summary: found.summary,
+      reasons: found.reasons,
+      evidence: found.evidence as Prisma.InputJsonObject,
+      mapping: mapping as unknown as Prisma.InputJsonArray,
+      firstSeenAt: found.firstSeenAt,
+      lastSeenAt: found.lastSeenAt,
+    },
+    skipDuplicates: true,
+  });
+  return count === 1;
+}
+
+/** Locks the finding of this identity, detector and cause, and reads it. */
+export async function lockFinding(tx: Tx, found: Found): Promise<Standing & { id: string }> {
+  const key = { identityId: found.identityId, detector: found.detector, cause: found.cause };
+  await tx.$queryRaw`select id from findings where identity_id = ${key.identityId}::uuid and detector = ${key.detector} and cause = ${key.cause} for update`;
+  const finding = await tx.finding.findUniqueOrThrow({ where: { identityId_detector_cause: key } });
+  return {
+    id: finding.id,
+    state: finding.state as FindingState,
+    severity: finding.severity as Severity,
+    evidence: finding.evidence as unknown as Evidence,
+    occurrences: finding.occurrences,
+    firstSeenAt: finding.firstSeenAt.toISOString(),
+    lastSeenAt: finding.lastSeenAt.toISOString(),
+    suppressUntil: iso(finding.suppressUntil),
+  };
+}
+
+export async function updateFinding(tx: Tx, id: string, found: Found, merged: Merged): Promise<void> {
+  const reopened = merged.change === 'reopened';
+  await tx.finding.update({
+    where: { id },
+    data: {
+      state: merged.state,
+      severity: merged.severity,
+      title: found.title,
+      summary: found.summary,
+      reasons: found.reasons,
+      evidence: merged.evidence as Prisma.InputJsonObject,
+      occurrences: merged.occurrences,
+      firstSeenAt: merged.firstSeenAt,
+      lastSeenAt: merged.lastSeenAt,
+      ...(reopened
+        ? {
+            stateBy: 'detection',
+            stateReason: 'New evidence',
+            stateAt: found.lastSeenAt,
+            suppressUntil: null,
+            suppressOwner: null,
+            disposition: null,
+          }
+        : {}),
+    },
+  });
+}
+
+export interface StateChange {
+  state: FindingState;
+  stateBy: string;
+  stateReason: string | null;
+  stateAt: Date;
+  suppressUntil: Date | null;
+  suppressOwner: string | null;
+  disposition: string | null;
+}
+
+/** Changes the state of one finding that is in one of `from`. null: no such finding; the row as it was otherwise. */
+export async function changeState(
+  tx: Tx,
+  id: string,
+  from: readonly FindingState[],
+  change: StateChange,
+): Promise<{ title: string; state: FindingState; identityId: string; changed: boolean } | null> {
+  await tx.$queryRaw`select id from findings where id = ${id}::uuid for update`;
+  const before = await tx.finding.findUnique({ where: { id } });
+  if (!before) return null;
+  const changed = from.includes(before.state as FindingState);
+  if (changed) await tx.finding.update({ where: { id }, data: change });
+  return { title: before.title, state: before.state as FindingState, identityId: before.identityId, changed };
+}
+
+/** Suppressions whose end has passed are open again. Returns their ids. */
+export async function endSuppressions(tx: Tx, now: Date): Promise<string[]> {
+  const ended = await tx.finding.findMany({
+    where: { state: 'suppressed', suppressUntil: { lte: now } },
+    select: { id: true },
+  });
+  const ids = ended.map(({ id }) => id);
+  if (ids.length > 0)
+    await tx.finding.updateMany({
+      where: { id: { in: ids } },
+      data: {
+        state: 'open',
+        stateBy: 'detection',
+        stateReason: 'The suppression ended',
+        stateAt: now,
+        suppressUntil: null,
+        suppressOwner: null,
+      },
+    });
+  return ids;
+}
+
+const ACTIVE = Prisma.sql`f.state in ('open', 'acknowledged')`;
+
+/** Newest first by last sighting; the cursor is the last row's (lastSeenAt, id). */
+export async function readFindings(query: Query, after: { at: string; id: string } | null): Promise<FindingRow[]> {
+  const where = [Prisma.sql`true`];
+  if (query.state === 'active') where.push(ACTIVE);
+  else if (query.state !== 'any') where.push(Prisma.sql`f.state = ${query.state}`);
+  if (query.severity) where.push(Prisma.sql`f.severity = ${query.severity}`);
+  if (query.detector) where.push(Prisma.sql`f.detector = ${query.detector}`);
+  if (query.identityId) where.push(Prisma.sql`f.identity_id = ${query.identityId}::uuid`);
+  if (query.q) {
+    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    where.push(Prisma.sql`(f.title ilike ${like} or f.summary ilike ${like} or i.name ilike ${like})`);
+  }
+  if (after) where.push(Prisma.sql`(f.last_seen_at, f.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
+  const ids = await prisma().$queryRaw<{ id: string; name: string; kind: string }[]>`
+    select f.id, i.name, i.kind from findings f join identities i on i.id = f.identity_id
+    where ${Prisma.join(where, ' and ')} order by f.last_seen_at desc, f.id desc limit ${query.limit + 1}`;
+  return readRows(ids);
+}
+
+async function readRows(ids: { id: string; name: string; kind: string }[]): Promise<FindingRow[]> {
+  const findings = await prisma().finding.findMany({ where: { id: { in: ids.map(({ id }) => id) } } });
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  return ids.flatMap(({ id, name, kind }) => {
+    const finding = byId.get(id);
+    return finding ? rowOf({ ...finding, identity_name: name, identity_kind: kind }) : [];
+  });
+}
+
+export async function countActive(): Promise<{ open: number; urgent: number; suppressed: number }> {
+  const [row] = await prisma().$queryRaw<{ open: number; urgent: number; suppressed: number }[]>`
+    select (count(*) filter (where ${ACTIVE}))::int as open,
+      (count(*) filter (where ${ACTIVE} and f.severity in ('high', 'critical')))::int as urgent,
+      (count(*) filter (where f.state = 'suppressed'))::int as suppressed from findings f`;
+  return row!;
+}
+
+export async function readFinding(id: string) {
+  const finding = await prisma().finding.findUnique({ where: { id } });
+  if (!finding) return null;
+  const identity = await prisma().identity.findUnique({
+    where: { id: finding.identityId },
+    select: { name: true, kind: true },
+  });
+  return {
+    row: rowOf({ ...finding, identity_name: identity?.name ?? '', identity_kind: identity?.kind ?? '' }),
+    reasons: finding.reasons as string[],
+    mapping: finding.mapping as unknown as Mapped[],
+  };
+}
+
+export async function readEvidence(evidence: Evidence, identityId: string) {
+  const [sessions, decisions, events] = await Promise.all([
+    prisma().session.findMany({ where: { id: { in: evidence.sessions } }, orderBy: { startedAt: 'asc' } }),
+    prisma().decision.findMany({ where: { id: { in: evidence.decisions } }, orderBy: { id: 'asc' } }),
+    evidence.events.length === 0
+      ? []
+      : prisma().sessionEvent.findMany({ where: { identityId, id: { in: evidence.events } }, orderBy: { at: 'asc' } }),
+  ]);
+  return {
+    sessions: sessions.map(
+      (session): EvidenceSession => ({
+        id: session.id,
+        label: session.label,
+        state: session.state,
+        network: session.network,
+        region: session.region,
+        startedAt: session.startedAt.toISOString(),
+        endedAt: iso(session.endedAt),
+      }),
+    ),
+    decisions: decisions.map(
+      (decision): EvidenceDecision => ({
+        id: decision.id,
+        at: decision.at.toISOString(),
+        sessionId: decision.sessionId,
+        verdict: decision.verdict as EvidenceDecision['verdict'],
+        alone: decision.alone as EvidenceDecision['alone'],
+        action: decision.action,
+        resource: `${decision.resourceType} ${decision.resourceId}`,
+        amount: decision.amount?.toString() ?? null,
+        unit: decision.unit,
+        scale: decision.scale,
+        message: decision.message,
+      }),
+    ),
+    events: events.map(
+      (event): EvidenceEvent => ({
+        id: event.id,
+        at: event.at.toISOString(),
+        action: event.action,
+        outcome: event.outcome,
+        network: event.network,
+      }),
+    ),
+  };
+}
+
+export async function readNotes(targetId: string): Promise<FindingNote[]> {
+  const notes = await prisma().note.findMany({
+    where: { targetType: 'finding', targetId },
+    orderBy: { id: 'asc' },
+    take: 200,
+  });
+  return notes.map(({ id, body, authorName, createdAt }) => ({
+    id,
+    body,
+    authorName,
+    createdAt: createdAt.toISOString(),
+  }));
+}
+
+export async function insertNote(
+  tx: Tx,
+  targetId: string,
+  body: string,
+  author: { id: string | null; name: string },
+): Promise<string> {
+  const id = newId();
+  await tx.note.create({
+    data: { id, targetType: 'finding', targetId, body, authorId: author.id, authorName: author.name },
+  });
+  return id;
+}
+
+export const findingTitle = async (tx: Tx, id: string): Promise<string | null> =>
+  (await tx.finding.findUnique({ where: { id }, select: { title: true } }))?.title ?? null;
+
+export const identityExists = async (tx: Tx, id: string): Promise<boolean> =>
+  (await tx.identity.count({ where: { id } })) === 1;
