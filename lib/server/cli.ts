@@ -8,7 +8,10 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
   { words: ['import'], load: async () => (await import('@/lib/server/commands/import')).importCommand },
   { words: ['token', 'operator'], load: async () => (await import('@/lib/server/commands/access')).accessCommands },
   { words: ['policy'], load: async () => (await import('@/lib/server/commands/policy')).policyCommands },
-  { words: ['identity', 'session'], load: async () => (await import('@/lib/server/commands/identity')).identityCommands },
+  {
+    words: ['identity', 'session'],
+    load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
+  },
   { words: ['report'], load: async () => (await import('@/lib/server/commands/report')).reportCommands },
   { words: ['audit', 'doctor'], load: async () => (await import('@/lib/server/commands/audit')).auditCommands },
 ];

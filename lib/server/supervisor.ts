@@ -114,11 +114,9 @@ export async function start(options: StartOptions): Promise<void> {
     await claimable('PORT', settings.PORT, settings.BRAID_HOST);
     await claimable('BRAID_PDP_PORT', settings.BRAID_PDP_PORT, settings.BRAID_HOST);
     deriveKey('start'); // makes the secret key now, before several children would
-    const building = options.dev ? Promise.resolve(false) : buildConsole(say);
-    building.catch(() => undefined);
     database = await openDatabase();
     const first = await ensureFirstOperator();
-    await building;
+    if (!options.dev) await buildConsole(say);
     for (const spec of childSpecs(database, options)) children.push(new Child(spec, say));
     await Promise.all(children.map((child) => child.start()));
     banner(first, options.demo, performance.now() - began);
