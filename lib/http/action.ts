@@ -52,3 +52,16 @@ export function operatorAction<Input extends z.ZodType, Output>(
     return { data: result?.data as Output };
   };
 }
+
+/** An action before anybody is signed in (the set-up link): no identity, the same care with errors. The verb is the check. */
+export function publicAction<Input, Output>(
+  verb: (input: Input) => Promise<Output>,
+): (input: Input) => Promise<ActionResult<Output>> {
+  return async (input) => {
+    try {
+      return { data: await verb(input) };
+    } catch (error) {
+      return { error: errorOf(error) };
+    }
+  };
+}

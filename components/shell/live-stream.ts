@@ -1,0 +1,121 @@
+'use client';
+
+import type { LiveHint } from '@/components/shell/live-model';
+
+export type LiveState = 'connecting' | 'connected' | 'reconnecting';
+
+interface Message {
+  state?: LiveState;
+  hints?: LiveHint[];
+}
+
+interface Listeners {
+  onHints: (hints: LiveHint[]) => void;
+  onState: (state: LiveState) => void;
+  onEnded: () => void;
+}
+
+const LOCK = 'braid-live';
+/** Two missed heartbeats (one comes every 4 s). */
+const SILENT_MS = 10_000;
+
+/** Opens the stream itself: in the tab that leads, or in every tab where the browser has no locks (plain http). */
+function openStream(listeners: Listeners, tell: (message: Message) => void): () => void {
+  let source: EventSource | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+  const state = (now: LiveState) => tell({ state: now });
+  const connect = () => {
+    source?.close();
+    if (stopped) return;
+    source = new EventSource('/api/live');
+    listen();
+    source.addEventListener('beat', (event) => {
+      const { connected } = JSON.parse((event as MessageEvent<string>).data) as { connected: boolean };
+      state(connected ? 'connected' : 'reconnecting');
+      listen();
+    });
+    source.addEventListener('hint', (event) => {
+      tell({ hints: JSON.parse((event as MessageEvent<string>).data) as LiveHint[] });
+      listen();
+    });
+    source.addEventListener('ended', () => {
+      source?.close();
+      clearTimeout(silence);
+      listeners.onEnded();
+    });
+    source.onerror = () => {
+      state('reconnecting');
+      if (source?.readyState === EventSource.CLOSED) listen(3_000);
+    };
+  };
+  const listen = (ms = SILENT_MS) => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      state('reconnecting');
+      connect();
+    }, ms);
+  };
+  connect();
+  return () => {
+    stopped = true;
+    clearTimeout(silence);
+    source?.close();
+  };
+}
+
+/** One event stream per browser: the visible tab that holds the lock leads and passes on what it hears. Hidden tabs let go. */
+export function follow(listeners: Listeners): () => void {
+  const channel = new BroadcastChannel(LOCK);
+  const hear = (message: Message) => {
+    if (message.state) listeners.onState(message.state);
+    if (message.hints) listeners.onHints(message.hints);
+  };
+  const tell = (message: Message) => {
+    hear(message);
+    channel.postMessage(message);
+  };
+  channel.onmessage = (event: MessageEvent<Message>) => {
+    if (!document.hidden) hear(event.data);
+  };
+  let leave: (() => void) | undefined;
+  const lead = () => {
+    if (leave || document.hidden) return;
+    if (!navigator.locks) {
+      leave = openStream(listeners, hear);
+      return;
+    }
+    const abort = new AbortController();
+    let release: () => void = () => undefined;
+    leave = () => {
+      abort.abort();
+      release();
+    };
+    navigator.locks
+      .request(LOCK, { signal: abort.signal }, () => {
+        const close = openStream(listeners, tell);
+        return new Promise<void>((resolve) => {
+          release = () => {
+            close();
+            resolve();
+          };
+        });
+      })
+      .catch(() => undefined); // aborted while waiting: another tab leads
+  };
+  const visibility = () => {
+    if (!document.hidden) {
+      listeners.onHints([{ topic: '*', ids: [] }]); // look again at what changed meanwhile
+      return lead();
+    }
+    leave?.();
+    leave = undefined;
+  };
+  document.addEventListener('visibilitychange', visibility);
+  lead();
+  return () => {
+    document.removeEventListener('visibilitychange', visibility);
+    leave?.();
+    channel.close();
+  };
+}

@@ -1,0 +1,20 @@
+/** Which lists a hint's topic makes stale, by the beginning of their path under /api/v1. `/summary` goes with all that it counts. */
+const PATHS: Record<string, readonly string[]> = {
+  identity: ['/identities', '/sessions', '/summary', '/overview', '/workflows'],
+  session: ['/sessions', '/identities', '/summary', '/overview'],
+  decision: ['/decisions', '/identities', '/exposures', '/overview'],
+  exposure: ['/exposures', '/decisions', '/identities', '/overview'],
+  finding: ['/findings', '/identities', '/summary', '/overview'],
+  revocation: ['/revocations', '/identities', '/sessions', '/summary', '/overview'],
+  connector: ['/connectors', '/summary', '/overview'],
+  import: ['/imports', '/connectors', '/identities', '/sessions', '/summary'],
+  policy: ['/policies'],
+  coverage: ['/reports', '/coverage', '/identities', '/overview'],
+  audit: ['/audit'],
+  operator: ['/operators', '/audit'],
+  token: ['/tokens', '/audit'],
+};
+
+/** Is this path one that a change of the topic may have changed? `*` = everything. */
+export const concerns = (topic: string, path: string): boolean =>
+  topic === '*' || (PATHS[topic] ?? [`/${topic}s`]).some((prefix) => path.startsWith(prefix));

@@ -1,0 +1,59 @@
+import type { Summary } from '@/lib/shell/model';
+
+export interface NavEntry {
+  href: string;
+  label: string;
+  /** What stands beside it; null = nothing. */
+  badge?: (summary: Summary) => { text: string; tone: 'quiet' | 'red' | 'amber' } | null;
+}
+
+const grouped = (n: number): string => n.toLocaleString('en').replaceAll(',', '\u202f');
+const some = (n: number, tone: 'red' | 'amber') => (n > 0 ? { text: grouped(n), tone } : null);
+
+export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
+  {
+    group: null,
+    entries: [
+      { href: '/', label: 'Overview' },
+      {
+        href: '/identities',
+        label: 'Identities',
+        badge: ({ identities }) => ({ text: grouped(identities), tone: 'quiet' }),
+      },
+      {
+        href: '/sessions',
+        label: 'Sessions',
+        badge: ({ liveSessions }) => ({ text: `${grouped(liveSessions)} live`, tone: 'quiet' }),
+      },
+      { href: '/decisions', label: 'Decisions' },
+    ],
+  },
+  {
+    group: 'Respond',
+    entries: [
+      { href: '/findings', label: 'Findings', badge: ({ openFindings }) => some(openFindings, 'red') },
+      {
+        href: '/revocations',
+        label: 'Revocations',
+        badge: ({ unfinishedRevocations }) => some(unfinishedRevocations, 'amber'),
+      },
+    ],
+  },
+  {
+    group: 'Govern',
+    entries: [
+      { href: '/reports/weekly', label: 'Coverage report' },
+      { href: '/policies', label: 'Policies' },
+      { href: '/connectors', label: 'Connectors' },
+      { href: '/audit', label: 'Audit log' },
+    ],
+  },
+];
+
+export const SETTINGS: NavEntry = { href: '/settings', label: 'Settings' };
+
+export const isCurrent = (href: string, pathname: string): boolean =>
+  href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`);
+
+export const entryOf = (pathname: string): NavEntry | undefined =>
+  [...NAVIGATION.flatMap((group) => group.entries), SETTINGS].find((entry) => isCurrent(entry.href, pathname));

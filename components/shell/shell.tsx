@@ -1,0 +1,66 @@
+'use client';
+
+import { AppShell, Burger } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { Crumbs, CrumbsProvider } from '@/components/shell/crumbs';
+import { Live } from '@/components/shell/live';
+import { LiveIndicator } from '@/components/shell/live-indicator';
+import { OperatorRole } from '@/components/shell/operator-context';
+import { OperatorMenu, type ShownOperator } from '@/components/shell/operator-menu';
+import { SchemeSwitch } from '@/components/shell/scheme-switch';
+import { Search } from '@/components/shell/search';
+import classes from '@/components/shell/shell.module.css';
+import { Sidebar } from '@/components/shell/sidebar';
+import { SessionColours } from '@/components/ui/session-colours';
+import type { Summary } from '@/lib/shell/model';
+
+interface ShellProps {
+  operator: ShownOperator;
+  summary: Summary;
+  signOut: () => Promise<void>;
+  children: ReactNode;
+}
+
+/** The frame around every page of a signed-in operator. */
+export function Shell({ operator, summary, signOut, children }: ShellProps) {
+  const [opened, { toggle, close }] = useDisclosure();
+  return (
+    <Live>
+      <CrumbsProvider>
+        <OperatorRole role={operator.role}>
+          <a href="#content" className={classes.skip}>
+            Skip to the content
+          </a>
+          <AppShell
+            layout="alt"
+            header={{ height: 50 }}
+            navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+            padding={0}
+          >
+            <AppShell.Navbar className={classes.navbar}>
+              <Sidebar summary={summary} onGo={close} />
+            </AppShell.Navbar>
+            <AppShell.Header className={classes.header}>
+              <div className={classes.crumbs}>
+                <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Show or hide the menu" />
+                <Crumbs />
+              </div>
+              <div className={classes.tools}>
+                <LiveIndicator />
+                <Search />
+                <SchemeSwitch />
+                <OperatorMenu operator={operator} signOut={signOut} />
+              </div>
+            </AppShell.Header>
+            <AppShell.Main className={classes.main} id="content">
+              <div className={classes.content}>
+                <SessionColours>{children}</SessionColours>
+              </div>
+            </AppShell.Main>
+          </AppShell>
+        </OperatorRole>
+      </CrumbsProvider>
+    </Live>
+  );
+}
