@@ -6,7 +6,7 @@ import {
   spread,
   stepped,
 } from '@/components/decisions/path-outline';
-import { type Frame, round, timeScale, timeTicks, valueScale, valueTicks } from '@/components/decisions/path-scales';
+import { type Frame, timeScale, timeTicks, valueScale, valueTicks } from '@/components/decisions/path-scales';
 import {
   aloneSums,
   EARLIER,
