@@ -1,6 +1,8 @@
 // The demo fleet: real accounts with real connections, and services that ask the decision point. Started by `npm run demo`.
+import { setMaxListeners } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createToken } from '@/lib/access/create-token';
 import { type Ctx, systemCtx } from '@/lib/access/model';
 import { create as createConnector } from '@/lib/connectors/create';
@@ -107,11 +109,8 @@ await govern();
 const ask = asker(env().BRAID_PDP_URL, await token());
 
 const stop = new AbortController();
-const pause = (ms: number) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
-  });
+setMaxListeners(0, stop.signal); // every worker and story listens to it
+const pause = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 const running = [
   ...FLEET.map((plan) => runWorker(system, plan, stop.signal)),
   ...Object.entries(STORIES).map(([name, story]) =>
@@ -124,6 +123,6 @@ announceReady();
 
 onStop(async () => {
   stop.abort();
-  await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  await Promise.race([Promise.allSettled(running), setTimeout(3_000)]);
   await disconnectDatabase();
 });

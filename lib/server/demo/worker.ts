@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { log } from '@/lib/platform/log';
 import type { Account, DemoSystem } from '@/lib/server/demo/database';
@@ -16,19 +17,8 @@ export interface WorkerPlan {
 /** Retry delays of a client that was thrown out, ms: as stubborn as real ones. */
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
 
-const sleep = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, { signal }).catch(() => undefined);
 
 async function connect(system: DemoSystem, plan: WorkerPlan): Promise<pg.Client> {
   const client = new pg.Client({
