@@ -48,5 +48,6 @@ CREATE INDEX sessions_live ON sessions (identity_id, started_at DESC) WHERE ende
 CREATE INDEX sessions_live_until ON sessions (live_until) WHERE ended_at IS NULL AND live_until IS NOT NULL;
 CREATE INDEX sessions_recent ON sessions (started_at DESC, id DESC);
 CREATE INDEX decisions_not_allowed ON decisions (id DESC) WHERE verdict <> 'allow';
+CREATE INDEX decisions_refused ON decisions (exposure_id, id) WHERE verdict <> 'allow';
 CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
 CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name) WHERE state = 'active';

@@ -287,6 +287,7 @@ CREATE TABLE "exposures" (
     "id" UUID NOT NULL,
     "policy_set" TEXT NOT NULL,
     "meter" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
     "scope" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "unit" TEXT,
@@ -297,6 +298,7 @@ CREATE TABLE "exposures" (
     "limit_value" BIGINT,
     "rule_id" TEXT,
     "revision" BIGINT NOT NULL DEFAULT 0,
+    "version" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "identity_ids" UUID[] DEFAULT ARRAY[]::UUID[],
 
@@ -329,6 +331,9 @@ CREATE TABLE "ledger_entries" (
     "identity_id" UUID,
     "decision_id" UUID,
     "hold_id" UUID,
+    "writer" UUID NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "hash" BYTEA NOT NULL,
 
     CONSTRAINT "ledger_entries_pkey" PRIMARY KEY ("day","exposure_id","revision")
 ) PARTITION BY RANGE ("day");
@@ -602,6 +607,9 @@ CREATE INDEX "hold_lines_exposure_id_idx" ON "hold_lines"("exposure_id");
 CREATE INDEX "decisions_id_idx" ON "decisions"("id");
 
 -- CreateIndex
+CREATE INDEX "decisions_session_id_id_idx" ON "decisions"("session_id", "id");
+
+-- CreateIndex
 CREATE INDEX "idempotency_keys_created_at_idx" ON "idempotency_keys"("created_at");
 
 -- CreateIndex
@@ -699,5 +707,6 @@ CREATE INDEX sessions_live ON sessions (identity_id, started_at DESC) WHERE ende
 CREATE INDEX sessions_live_until ON sessions (live_until) WHERE ended_at IS NULL AND live_until IS NOT NULL;
 CREATE INDEX sessions_recent ON sessions (started_at DESC, id DESC);
 CREATE INDEX decisions_not_allowed ON decisions (id DESC) WHERE verdict <> 'allow';
+CREATE INDEX decisions_refused ON decisions (exposure_id, id) WHERE verdict <> 'allow';
 CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
 CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name) WHERE state = 'active';

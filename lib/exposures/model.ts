@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+/** Slices per window: the oldest counts whole until it has left, so a window never under-counts. */
+export const SLICES = 60;
+/** End of the one slice of a lifetime meter: it never leaves. 9999-12-31, which PostgreSQL and Date both hold. */
+export const FOREVER_MS = 253_402_214_400_000;
+
+/** What one session settled in one slice of the window. `alone` is its own ledger as a per-session control would keep it. */
+export interface Slice {
+  /** End of the slice, ms; it leaves the window at endMs + window. */
+  endMs: number;
+  sessionId: string;
+  settled: bigint;
+  alone: bigint;
+}
+
+/** A line of an open hold on this exposure. */
+export interface OpenLine {
+  holdId: string;
+  sessionId: string;
+  amount: bigint;
+}
+
+export interface ContributorName {
+  identityId: string;
+  label: string;
+}
+
+/** One exposure in memory, while its row is locked. */
+export interface ExposureState {
+  id: string;
+  set: string;
+  meter: string;
+  kind: string;
+  scope: string;
+  key: string;
+  unit: string | null;
+  scale: number;
+  windowSecs: number | null;
+  settled: bigint;
+  held: bigint;
+  limit: bigint | null;
+  ruleId: string | null;
+  revision: bigint;
+  /** Moves with every write, also those that change no counter: a copy in memory is trusted only if it matches. */
+  version: bigint;
+  identityIds: string[];
+  slices: Map<string, Slice>;
+  lines: Map<string, OpenLine>;
+  /** Per session over all slices and lines. */
+  sums: Map<string, { settled: bigint; held: bigint; alone: bigint }>;
+  names: Map<string, ContributorName>;
+  dirty: boolean;
+  dirtySlices: Set<string>;
+  leftSlices: Slice[];
+}
+
+export type EntryKind = 'reserve' | 'settle' | 'release' | 'expire' | 'overrun' | 'leave';
+
+/** One change of an exposure, about to be written. */
+export interface Entry {
+  exposureId: string;
+  revision: bigint;
+  atMs: number;
+  kind: EntryKind;
+  settled: bigint;
+  held: bigint;
+  settledNow: bigint;
+  heldNow: bigint;
+  sessionId: string | null;
+  identityId: string | null;
+  decisionId: string | null;
+  holdId: string | null;
+}
+
+export type HoldState = 'held' | 'settled' | 'released' | 'expired';
+
+export interface Hold {
+  id: string;
+  decisionId: string;
+  identityId: string;
+  sessionId: string;
+  tokenId: string | null;
+  kind: 'hold' | 'lease' | 'approval';
+  state: HoldState;
+  onExpiry: 'release' | 'settle';
+  createdMs: number;
+  expiresMs: number;
+  lines: { exposureId: string; amount: bigint; settled: bigint; attribute: string | null }[];
+}
+
+/** An exposure as pages and `/v1/exposure` show it. Amounts are minor units as decimal strings. */
+export interface ExposureView {
+  id: string;
+  set: string;
+  meter: string;
+  kind: string;
+  scope: string;
+  key: string;
+  unit: string | null;
+  scale: number;
+  windowSecs: number | null;
+  settled: string;
+  held: string;
+  limit: string | null;
+  /** limit - settled - held, never below zero; null without a limit. */
+  available: string | null;
+  ruleId: string | null;
+  revision: string;
+  updatedAt: string;
+  contributors: {
+    sessionId: string | null;
+    identityId: string | null;
+    label: string;
+    settled: string;
+    held: string;
+  }[];
+}
+
+const text = z.string().min(1).max(512);
+export const showQuerySchema = z
+  .strictObject({
+    exposureId: z.uuid().optional(),
+    set: text.optional(),
+    meter: text.optional(),
+    scope: text.optional(),
+    key: text.optional(),
+  })
+  .refine((query) => query.exposureId || query.meter || query.scope || query.key, 'Name a meter, a scope or a key.');
+export type ShowQuery = z.infer<typeof showQuerySchema>;
+
+export const settleInputSchema = z.strictObject({
+  holdId: z.uuid(),
+  /** The actual amount in major units, as a number or decimal string; absent: as reserved. */
+  amount: z.union([z.number().min(0), z.string().max(32)]).optional(),
+  /** Which attribute the amount is of, when the hold sums several: `context.amount`. */
+  attribute: z.string().max(200).optional(),
+});
+export type SettleInput = z.infer<typeof settleInputSchema>;
+
+export const releaseInputSchema = z.strictObject({ holdId: z.uuid(), reason: z.string().max(500).optional() });
+export type ReleaseInput = z.infer<typeof releaseInputSchema>;
+
+/** What became of a hold. */
+export interface HoldRow {
+  id: string;
+  decisionId: string;
+  kind: Hold['kind'];
+  state: HoldState;
+  createdAt: string;
+  expiresAt: string;
+  closedAt: string | null;
+  lines: { exposureId: string; amount: string; settled: string; attribute: string | null }[];
+}
+
+/** Major units (JSON number or decimal string) as minor units; null when it is no amount, or finer than `scale`. */
+export function minorUnits(value: unknown, scale: number): bigint | null {
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
+  if (typeof text !== 'string') return null;
+  const found = /^(\d{1,15})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!found) return null;
+  const fraction = (found[2] ?? '').replace(/0+$/, '');
+  if (fraction.length > scale) return null;
+  const minor = BigInt(found[1]! + fraction.padEnd(scale, '0'));
+  return minor <= 1_000_000_000_000_000n ? minor : null;
+}

@@ -1,0 +1,157 @@
+import type { Environment } from '@marcbachmann/cel-js';
+import type { CompiledSet, Expression, Meter, Rule } from '@/lib/policies/compiled-model';
+import { compileExpression, ExpressionError, environment } from '@/lib/policies/expression';
+import { durationSecs, type MeterSource, type PolicyDocument, type RuleSource, SCOPES } from '@/lib/policies/model';
+import { suggest } from '@/lib/policies/suggest';
+
+type Path = (string | number)[];
+type Report = (path: Path, message: string, offset?: number) => void;
+
+/** live_sessions counts sessions, so its scope has to be one that groups sessions. */
+const LIVE_SCOPES = ['identity.id', 'workflow.id', 'credential.id'];
+
+class Compiler {
+  readonly names: string[];
+  private readonly env: Environment;
+  /** Conditions of meters and their keys come before any meter has a value. */
+  private readonly bare: Environment;
+
+  constructor(
+    private readonly document: PolicyDocument,
+    private readonly report: Report,
+  ) {
+    this.names = Object.keys(document.meters);
+    this.env = environment(this.names);
+    this.bare = environment([]);
+  }
+
+  expression(source: string, path: Path, types: string[], env = this.env): Expression | null {
+    try {
+      return compileExpression(env, source, types, this.names);
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      this.report(path, error.message, error.offset);
+      return null;
+    }
+  }
+
+  private optional(source: string | undefined, path: Path, env = this.env): Expression | null {
+    return source === undefined ? null : this.expression(source, path, ['bool'], env);
+  }
+
+  meter(name: string, source: MeterSource): Meter | null {
+    const path: Path = ['meters', name];
+    const listed = Array.isArray(source.per);
+    const scopes = [source.per].flat().map((text) => SCOPES[text] ?? text);
+    const per = scopes.map((text, index) =>
+      this.expression(text, listed ? [...path, 'per', index] : [...path, 'per'], ['string', 'int', 'bool'], this.bare),
+    );
+    if ('live_sessions' in source && scopes.some((scope) => !LIVE_SCOPES.includes(scope)))
+      this.report([...path, 'per'], `live_sessions counts per ${LIVE_SCOPES.join(', ')}.`);
+    const explicit = 'settle' in source && source.settle === 'explicit';
+    if (explicit && !source.hold) this.report([...path, 'settle'], 'settle: explicit needs a hold, e.g. hold: 15m.');
+    if ('settle' in source && !explicit && source.hold)
+      this.report([...path, 'hold'], 'hold needs settle: explicit; at_once is counted when it is allowed.');
+    const on = this.optional(source.on, [...path, 'on'], this.bare);
+    const pending =
+      'pending' in source ? this.optional(`action.name == ${JSON.stringify(source.pending)}`, path, this.bare) : null;
+    const hold = 'hold' in source && source.hold ? durationSecs(source.hold) : null;
+    if (per.includes(null)) return null;
+    return {
+      name,
+      kind: kindOf(source),
+      scope: scopes.join(' + '),
+      per: per as Expression[],
+      on: both(pending, on),
+      attribute: 'sum' in source ? source.sum : null,
+      unit: 'sum' in source ? source.unit : null,
+      scale: 'sum' in source ? source.scale : 0,
+      windowSecs: 'over' in source && source.over ? durationSecs(source.over) : null,
+      explicit: explicit || hold !== null,
+      holdSecs: hold,
+      onExpiry: 'on_expiry' in source ? source.on_expiry : 'release',
+      where: 'where' in source && source.where ? this.where(source.where, path) : null,
+    };
+  }
+
+  /** `where` is asked of each session, which it calls `session`. */
+  private where(source: string, path: Path): Expression | null {
+    return this.expression(source, [...path, 'where'], ['bool'], this.bare);
+  }
+
+  rule(source: RuleSource, index: number): Rule {
+    const path: Path = ['rules', index];
+    const limit = 'limit' in source ? this.limit(source, path) : null;
+    const kind = (['allow', 'deny', 'pause', 'step_up', 'limit'] as const).find((word) => word in source)!;
+    const text = kind === 'limit' ? undefined : ((source as Record<string, unknown>)[kind] as string);
+    return {
+      id: source.id,
+      kind,
+      shadow: (source.mode ?? this.document.mode) === 'shadow',
+      failOpen: source.fail === 'open',
+      message: source.message ?? null,
+      on: this.optional(source.on, [...path, 'on']),
+      when: text === undefined ? null : this.optional(text, [...path, kind]),
+      limit,
+      acrValues: 'acr_values' in source ? (source.acr_values ?? []) : [],
+    };
+  }
+
+  private limit(source: Extract<RuleSource, { limit: unknown }>, path: Path): Rule['limit'] {
+    const { meter, max, warn, verdict } = source.limit;
+    const target = this.document.meters[meter];
+    if (!target) {
+      this.report([...path, 'limit', 'meter'], `There is no meter "${meter}".${suggest(meter, this.names)}`);
+      return null;
+    }
+    const scale = 'sum' in target ? target.scale : 0;
+    if (typeof max === 'string') {
+      const compiled = this.expression(max, [...path, 'limit', 'max'], ['int', 'double']);
+      return compiled && { meter, max: compiled, warn: [...warn].sort((a, b) => a - b), verdict };
+    }
+    const minor = toMinor(max, scale);
+    if (minor === null) {
+      this.report([...path, 'limit', 'max'], `max has more than the ${scale} decimals of this meter.`);
+      return null;
+    }
+    return { meter, max: minor, warn: [...warn].sort((a, b) => a - b), verdict };
+  }
+}
+
+const kindOf = (source: MeterSource): Meter['kind'] =>
+  (['sum', 'count', 'live_sessions', 'lease', 'pending'] as const).find((word) => word in source)!;
+
+/** Both conditions, the first deciding whether the second is asked at all. */
+function both(first: Expression | null, second: Expression | null): Expression | null {
+  if (!first || !second) return first ?? second;
+  return {
+    source: `${first.source} && (${second.source})`,
+    reads: new Set([...first.reads, ...second.reads]),
+    loops: first.loops || second.loops,
+    run: (facts) => first.run(facts) === true && second.run(facts) === true,
+  };
+}
+
+function toMinor(major: number, scale: number): bigint | null {
+  const minor = Number((major * 10 ** scale).toFixed(6));
+  return Number.isSafeInteger(minor) ? BigInt(minor) : null;
+}
+
+/** Compiles a document that has been read. Problems go to `report`; the result is whole only when there were none. */
+export function compileDocument(document: PolicyDocument, report: Report): Omit<CompiledSet, 'version' | 'hash'> {
+  const compiler = new Compiler(document, report);
+  const seen = new Set<string>();
+  document.rules.forEach((rule, index) => {
+    if (seen.has(rule.id)) report(['rules', index, 'id'], `There is already a rule "${rule.id}".`);
+    seen.add(rule.id);
+  });
+  if (!document.rules.length && !compiler.names.length && document.default === 'deny')
+    report(['set'], 'This set has no rules and denies everything: write default: deny and an allow rule, or rules.');
+  return {
+    name: document.set,
+    mode: document.mode,
+    default: document.default,
+    meters: Object.entries(document.meters).flatMap(([name, source]) => compiler.meter(name, source) ?? []),
+    rules: document.rules.map((rule, index) => compiler.rule(rule, index)),
+  };
+}

@@ -1,0 +1,238 @@
+import type { Reason, Verdict } from '@/lib/decisions/model';
+import type { MeterKind, RuleKind } from '@/lib/policies/model';
+
+// ── compiled ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A compiled CEL expression. `run` throws `Failed` with the reason a decision gives. */
+export interface Expression {
+  source: string;
+  /** Top-level variables it reads. */
+  reads: ReadonlySet<string>;
+  /** Has a comprehension (`exists`, `all`, `map`, …): its cost grows with the lists it is given. */
+  loops: boolean;
+  run(facts: Facts): unknown;
+}
+
+/** Why an expression gave no value. */
+export class Failed extends Error {
+  constructor(
+    readonly reason: Extract<
+      Reason,
+      'attribute_missing' | 'evaluation_error' | 'sessions_truncated' | 'amount_invalid'
+    >,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'Failed';
+  }
+}
+
+export interface Meter {
+  name: string;
+  kind: MeterKind;
+  /** The scope in words: `resource.id`. */
+  scope: string;
+  per: Expression[];
+  on: Expression | null;
+  /** sum: the attribute summed, and where its unit may stand. */
+  attribute: string | null;
+  unit: string | null;
+  scale: number;
+  /** Seconds; null = lifetime, or held until it is closed. */
+  windowSecs: number | null;
+  explicit: boolean;
+  holdSecs: number | null;
+  onExpiry: 'release' | 'settle';
+  where: Expression | null;
+}
+
+export interface Rule {
+  id: string;
+  kind: RuleKind;
+  shadow: boolean;
+  failOpen: boolean;
+  message: string | null;
+  on: Expression | null;
+  when: Expression | null;
+  limit: { meter: string; max: Expression | bigint; warn: number[]; verdict: Exclude<Verdict, 'allow'> } | null;
+  acrValues: string[];
+}
+
+export interface CompiledSet {
+  name: string;
+  version: number;
+  hash: string;
+  mode: 'enforce' | 'shadow';
+  default: 'allow' | 'deny';
+  meters: Meter[];
+  rules: Rule[];
+}
+
+// ── what an expression can see ──────────────────────────────────────────────────────────────────────────────────────
+
+/** At most so many sessions are shown to an expression; beyond, whatever reads them fails closed. */
+export const MAX_SESSIONS = 200;
+/** At most so many entries in any list or map of a request that an expression loops over. */
+export const MAX_LIST = 200;
+
+/** The CEL types. A field that is absent is missing: reading it fails, `has()` asks. */
+export const FACT_TYPES = {
+  Identity: {
+    id: 'string',
+    name: 'string',
+    kind: 'string',
+    state: 'string',
+    managed: 'bool',
+    protected: 'bool',
+    environment: 'string',
+    owner: 'string',
+    purpose: 'string',
+    concurrency_limit: 'int',
+  },
+  Session: {
+    id: 'string',
+    identity_id: 'string',
+    label: 'string',
+    source: 'string',
+    observed_by: 'string',
+    kind: 'string',
+    state: 'string',
+    network: 'string',
+    region: 'string',
+    device: 'string',
+    runtime: 'string',
+    agent: 'string',
+    key: 'string',
+    tags: 'list<string>',
+    task: 'string',
+    scope: 'string',
+    started_at: 'timestamp',
+    age_secs: 'int',
+    idle_secs: 'int',
+  },
+  Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
+  Resource: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
+  Action: { name: 'string', properties: 'map<string, dyn>' },
+  Credential: { id: 'string' },
+  Workflow: { id: 'string', name: 'string' },
+  MeterValue: { key: 'string', settled: 'int', held: 'int', amount: 'int', total: 'int', asked: 'int' },
+} as const;
+export type FactType = keyof typeof FACT_TYPES;
+
+export class Fact {
+  constructor(fields: object) {
+    Object.assign(this, fields);
+  }
+}
+// One class a type: the CEL runtime tells a value's type by its constructor.
+export const FACTS = {
+  Identity: class extends Fact {},
+  Session: class extends Fact {},
+  Subject: class extends Fact {},
+  Resource: class extends Fact {},
+  Action: class extends Fact {},
+  Credential: class extends Fact {},
+  Workflow: class extends Fact {},
+  MeterValue: class extends Fact {},
+  Meters: class extends Fact {},
+} satisfies Record<FactType | 'Meters', typeof Fact>;
+
+/** What an expression is evaluated on. */
+export interface Facts {
+  subject: Fact;
+  action: Fact;
+  resource: Fact;
+  context: Record<string, unknown>;
+  identity: Fact;
+  session: Fact;
+  sessions: Fact[];
+  credential: Fact;
+  workflow: Fact;
+  meters: Fact | Record<string, Fact>;
+  now: Date;
+  /** Not visible to CEL: more sessions are live than `sessions` shows. */
+  truncated: boolean;
+  /** Not visible to CEL: the longest list or map in the request. */
+  longest: number;
+}
+
+// ── what a decision is made on ──────────────────────────────────────────────────────────────────────────────────────
+
+/** An AuthZEN request as it was asked. */
+export interface Asked {
+  subject: { type: string; id: string; properties?: Record<string, unknown> };
+  action: { name: string; properties?: Record<string, unknown> };
+  resource: { type: string; id: string; properties?: Record<string, unknown> };
+  context: Record<string, unknown>;
+}
+
+export interface IdentitySeen {
+  id: string;
+  name: string;
+  kind: string;
+  state: string;
+  managed: boolean;
+  protected: boolean;
+  environment: string | null;
+  owner: string | null;
+  purpose: string | null;
+  concurrencyLimit: number | null;
+  workflows: { id: string; name: string }[];
+}
+
+export interface SessionSeen {
+  id: string;
+  identityId: string;
+  label: string;
+  source: string;
+  observedBy: string;
+  kind: string;
+  state: string;
+  startedMs: number;
+  lastEventMs: number;
+  /** Null: lives until its source says otherwise. */
+  liveUntilMs: number | null;
+  ended: boolean;
+  network: string | null;
+  region: string | null;
+  device: string | null;
+  runtime: string | null;
+  agent: string | null;
+  key: string | null;
+  tags: string[];
+  task: string | null;
+  scope: string | null;
+}
+
+/** One request with everything its evaluation may look at. Nothing else is looked at: same question, same answer. */
+export interface Question {
+  asked: Asked;
+  identity: IdentitySeen;
+  session: SessionSeen;
+  /** The caller named this session; false: the implicit one of its token and subject, which is never judged alone. */
+  named: boolean;
+  /** All live sessions of the identity, this one included, oldest first; at most MAX_SESSIONS. */
+  sessions: SessionSeen[];
+  truncated: boolean;
+  /** Live sessions of each workflow the identity works for. */
+  workflowSessions: Map<string, SessionSeen[]>;
+  credentialId: string | null;
+  nowMs: number;
+  longest: number;
+  sets: CompiledSet[];
+}
+
+/** One exposure a request would move, and by how much (minor units). */
+export interface Touch {
+  set: string;
+  meter: Meter;
+  exposureId: string;
+  key: string;
+  amount: bigint;
+}
+
+/** What a request touches, and the meters that could not say. */
+export interface Touched {
+  touches: Touch[];
+  failures: { set: string; meter: string; failed: Failed }[];
+}

@@ -1,0 +1,164 @@
+import { type ExposureSeen, type Reason, type RuleSeen, VERDICTS, type Verdict } from '@/lib/decisions/model';
+import type { ExposureState } from '@/lib/exposures/model';
+import type { CompiledSet, Question, Rule, Touched } from '@/lib/policies/compiled-model';
+import { formatCrossed } from '@/lib/policies/format';
+import { judge, type Outcome, type View } from '@/lib/policies/rules-evaluate';
+import { aloneView, exposureSeen, type Seen, together } from '@/lib/policies/views-evaluate';
+
+/** What an evaluation came to, with everything it looked at. */
+export interface Judgement {
+  verdict: Verdict;
+  /** The same rules on this session's own ledger; null when the caller named no session. */
+  alone: Verdict | null;
+  reason: Reason;
+  message: string | null;
+  ruleId: string | null;
+  policySet: string | null;
+  /** Of the deciding rule; of the first limit read when all allow. */
+  exposureId: string | null;
+  acrValues: string[];
+  rules: RuleSeen[];
+  exposures: ExposureSeen[];
+  warnings: { ruleId: string; percent: number }[];
+  /** Limits read, by exposure id: the lowest stands. */
+  limits: Map<string, { max: bigint; ruleId: string }>;
+}
+
+interface Judged {
+  set: CompiledSet;
+  rule: Rule;
+  outcome: Outcome;
+}
+
+/**
+ * Judges one request on locked state: together, and alone as a per-session control would. Pure. Most restrictive wins over
+ * all rules of all enforced sets; shadow rules are seen and decide nothing. `states` holds every touched exposure.
+ */
+export function evaluate(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): Judgement {
+  const barred = barrier(question);
+  const view = together(question, touched, states);
+  const judged = judgeAll(question.sets, view);
+  const own = question.named ? judgeAll(question.sets, aloneView(question, touched, states)) : null;
+  const verdict = barred ?? settle(question.sets, judged, touched);
+  const alone = own && (barred ?? settle(question.sets, own, touched));
+  const limits = limitsOf(judged);
+  const exposures = touched.touches
+    .filter((touch) => states.has(touch.exposureId))
+    .map((touch) => exposureSeen(touch, states.get(touch.exposureId)!, question, limits, verdict.verdict === 'allow'));
+  const deciding = verdict.touch?.exposureId ?? judged.find((one) => one.outcome.touch)?.outcome.touch?.exposureId;
+  const seen = exposures.find((one) => one.exposureId === verdict.touch?.exposureId);
+  return {
+    verdict: verdict.verdict,
+    alone: alone?.verdict ?? null,
+    reason: verdict.reason,
+    message: seen && verdict.verdict !== 'allow' ? formatCrossed(seen, verdict.message) : verdict.message,
+    ruleId: verdict.ruleId,
+    policySet: verdict.set,
+    exposureId: deciding ?? exposures[0]?.exposureId ?? null,
+    acrValues: verdict.acrValues,
+    rules: judged.map((one, index) => ruleSeen(one, own?.[index]?.outcome ?? null)),
+    exposures,
+    warnings: warningsOf(judged),
+    limits,
+  };
+}
+
+const judgeAll = (sets: CompiledSet[], view: View): Judged[] =>
+  sets.flatMap((set) => set.rules.map((rule) => ({ set, rule, outcome: judge(rule, set, view) })));
+
+interface Final extends Seen {
+  verdict: Verdict;
+  reason: Reason;
+  message: string | null;
+  ruleId: string | null;
+  set: string | null;
+  acrValues: string[];
+}
+
+const final = (verdict: Verdict, reason: Reason, message: string | null, part: Partial<Final> = {}): Final => ({
+  verdict,
+  reason,
+  message,
+  ruleId: null,
+  set: null,
+  touch: null,
+  acrValues: [],
+  ...part,
+});
+
+/** What no policy can allow: identity state and ended sessions bind before any rule, and a per-session control knows them too. */
+function barrier({ identity, session, sets }: Question): Final | null {
+  if (identity.state === 'revoked') return final('deny', 'identity_revoked', `${identity.name} is revoked.`);
+  if (identity.state === 'paused') return final('deny', 'identity_paused', `${identity.name} is paused.`);
+  if (session.ended)
+    return final('deny', 'session_terminated', `Session ${session.label} has ended and does not live again.`);
+  if (!sets.some((set) => set.mode === 'enforce')) return final('deny', 'no_policy', 'No policy set is active.');
+  return null;
+}
+
+/** The strictest of all enforced sets; among equals the first. */
+function settle(sets: CompiledSet[], judged: Judged[], touched: Touched): Final {
+  const finals = sets
+    .filter((set) => set.mode === 'enforce')
+    .flatMap((set) => [...guardsOf(set, judged), ...unread(set, touched), grantOf(set, judged)]);
+  return finals.reduce((strictest, one) =>
+    VERDICTS.indexOf(one.verdict) > VERDICTS.indexOf(strictest.verdict) ? one : strictest,
+  );
+}
+
+const guardsOf = (set: CompiledSet, judged: Judged[]): Final[] =>
+  judged
+    .filter((one) => one.set === set && !one.rule.shadow && one.rule.kind !== 'allow' && one.outcome.fired)
+    .map(({ rule, outcome }) =>
+      final(outcome.verdict, outcome.reason, rule.message ?? (outcome.touch ? null : `${rule.id}: ${outcome.saw}`), {
+        ruleId: rule.id,
+        set: set.name,
+        touch: outcome.touch,
+        acrValues: rule.acrValues,
+      }),
+    );
+
+/** A meter that can't be read and that no rule answers for: it would go uncounted, so it denies. */
+const unread = (set: CompiledSet, touched: Touched): Final[] =>
+  touched.failures
+    .filter((one) => one.set === set.name && !set.rules.some((rule) => rule.limit?.meter === one.meter))
+    .map((one) => final('deny', one.failed.reason, `Meter ${one.meter}: ${one.failed.message}.`, { set: set.name }));
+
+function grantOf(set: CompiledSet, judged: Judged[]): Final {
+  const grants = judged.filter((one) => one.set === set && !one.rule.shadow && one.rule.kind === 'allow');
+  const grant = grants.find((one) => one.outcome.fired);
+  if (grant) return final('allow', 'ok', null, { ruleId: grant.rule.id, set: set.name });
+  if (set.default === 'allow') return final('allow', 'ok', null, { set: set.name });
+  return final('deny', 'not_granted', `No rule of ${set.name} allows this.`, { set: set.name });
+}
+
+const ruleSeen = ({ set, rule, outcome }: Judged, own: Outcome | null): RuleSeen => ({
+  set: set.name,
+  id: rule.id,
+  mode: rule.shadow || set.mode === 'shadow' ? 'shadow' : 'enforce',
+  kind: rule.kind,
+  fired: outcome.fired,
+  verdict: outcome.verdict,
+  reason: outcome.reason,
+  saw: outcome.saw,
+  message: rule.message,
+  exposureId: outcome.touch?.exposureId ?? null,
+  aloneFired: own?.fired ?? null,
+});
+
+function limitsOf(judged: Judged[]): Judgement['limits'] {
+  const limits: Judgement['limits'] = new Map();
+  for (const { rule, outcome } of judged) {
+    if (rule.shadow) continue;
+    for (const { touch, max } of outcome.limits) {
+      const present = limits.get(touch.exposureId);
+      if (!present || max < present.max) limits.set(touch.exposureId, { max, ruleId: rule.id });
+    }
+  }
+  return limits;
+}
+
+const warningsOf = (judged: Judged[]): Judgement['warnings'] =>
+  judged.flatMap(({ rule, outcome }) =>
+    outcome.warning === null || rule.shadow ? [] : [{ ruleId: rule.id, percent: outcome.warning }],
+  );

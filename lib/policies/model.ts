@@ -1,0 +1,184 @@
+import { z } from 'zod';
+
+// The vocabulary of policy sets: what the YAML may say (schemas), and what it becomes once compiled (types).
+
+const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
+const YEAR_SECS = 366 * 86_400;
+
+/** Seconds in `90s`, `15m`, `24h`, `7d`, `2w`; null when it is not a duration between a second and a year. */
+export function durationSecs(text: string): number | null {
+  const found = /^(\d{1,6})(s|m|h|d|w)$/.exec(text);
+  if (!found) return null;
+  const secs = Number(found[1]) * UNITS[found[2] as keyof typeof UNITS];
+  return secs >= 1 && secs <= YEAR_SECS ? secs : null;
+}
+
+const DURATION_HELP = 'is a duration such as 90s, 15m, 24h or 7d (at most a year)';
+const durationSchema = z
+  .string()
+  .max(10)
+  .refine((text) => durationSecs(text) !== null, DURATION_HELP);
+
+export const nameSchema = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9_-]*$/, 'is a name of small letters, digits, - and _');
+/** Meters are members of the CEL variable `meters`, so their names are CEL identifiers. */
+const meterNameSchema = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9_]*$/, 'is a name of small letters, digits and _');
+const celSchema = z.string().trim().min(1).max(2000);
+
+/** Words that may stand for an expression in `per`. */
+export const SCOPES: Record<string, string> = {
+  identity: 'identity.id',
+  session: 'session.id',
+  credential: 'credential.id',
+  workflow: 'workflow.id',
+  owner: 'identity.owner',
+  resource: 'resource.id',
+  network: 'session.network',
+  region: 'session.region',
+  device: 'session.device',
+  workload: 'session.runtime',
+};
+
+const meterBase = {
+  per: z.union([celSchema, z.array(celSchema).min(1).max(4)]),
+  on: celSchema.optional(),
+};
+const holdBase = { hold: durationSchema, on_expiry: z.enum(['release', 'settle']).default('release') };
+const countedBase = {
+  ...meterBase,
+  over: durationSchema.optional(),
+  settle: z.enum(['at_once', 'explicit']).default('at_once'),
+  hold: durationSchema.optional(),
+  on_expiry: holdBase.on_expiry,
+};
+
+const sumSchema = z.strictObject({
+  ...countedBase,
+  sum: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, 'names one attribute of the request, e.g. context.amount'),
+  unit: z
+    .string()
+    .max(16)
+    .regex(/^[A-Za-z0-9%/_-]+$/),
+  scale: z.number().int().min(0).max(9).default(0),
+});
+const countSchema = z.strictObject({ ...countedBase, count: z.literal(true) });
+const liveSchema = z.strictObject({ ...meterBase, live_sessions: z.literal(true), where: celSchema.optional() });
+const leaseSchema = z.strictObject({ ...meterBase, ...holdBase, lease: z.literal(true) });
+const pendingSchema = z.strictObject({ ...meterBase, ...holdBase, pending: z.string().min(1).max(200) });
+
+/** Which schema reads a meter: the one key that says what it is. */
+export const METER_SCHEMAS = {
+  sum: sumSchema,
+  count: countSchema,
+  live_sessions: liveSchema,
+  lease: leaseSchema,
+  pending: pendingSchema,
+} as const;
+export type MeterKind = keyof typeof METER_SCHEMAS;
+export type MeterSource = z.infer<
+  typeof sumSchema | typeof countSchema | typeof liveSchema | typeof leaseSchema | typeof pendingSchema
+>;
+
+const ruleBase = {
+  id: nameSchema,
+  on: celSchema.optional(),
+  message: z.string().max(300).optional(),
+  mode: z.enum(['enforce', 'shadow']).optional(),
+  fail: z.enum(['closed', 'open']).default('closed'),
+  description: z.string().max(1000).optional(),
+};
+const limitSchema = z.strictObject({
+  ...ruleBase,
+  limit: z.strictObject({
+    meter: meterNameSchema,
+    /** A number in major units, or a CEL expression that gives one. */
+    max: z.union([z.number().min(0).max(1e15), celSchema]),
+    warn: z.array(z.number().min(1).max(100)).max(5).default([]),
+    verdict: z.enum(['deny', 'pause', 'step_up']).default('deny'),
+  }),
+  acr_values: z.array(z.string().max(200)).max(5).optional(),
+});
+const stepUpSchema = z.strictObject({
+  ...ruleBase,
+  step_up: celSchema,
+  acr_values: z.array(z.string().max(200)).max(5).optional(),
+});
+const denySchema = z.strictObject({ ...ruleBase, deny: celSchema });
+const pauseSchema = z.strictObject({ ...ruleBase, pause: celSchema });
+const allowSchema = z.strictObject({ ...ruleBase, allow: celSchema });
+
+export const RULE_SCHEMAS = {
+  limit: limitSchema,
+  step_up: stepUpSchema,
+  deny: denySchema,
+  pause: pauseSchema,
+  allow: allowSchema,
+} as const;
+export type RuleKind = keyof typeof RULE_SCHEMAS;
+export type RuleSource = z.infer<
+  typeof limitSchema | typeof stepUpSchema | typeof denySchema | typeof pauseSchema | typeof allowSchema
+>;
+
+/** The outline of a set; meters and rules are then read one by one, so that each error stands at its own line. */
+export const outlineSchema = z.strictObject({
+  set: nameSchema,
+  default: z.enum(['allow', 'deny']).default('deny'),
+  mode: z.enum(['enforce', 'shadow']).default('enforce'),
+  description: z.string().max(1000).optional(),
+  meters: z.record(meterNameSchema, z.unknown()).default({}),
+  rules: z.array(z.unknown()).max(200).default([]),
+});
+
+export interface PolicyDocument {
+  set: string;
+  default: 'allow' | 'deny';
+  mode: 'enforce' | 'shadow';
+  description?: string;
+  meters: Record<string, MeterSource>;
+  rules: RuleSource[];
+}
+
+export interface Problem {
+  line: number;
+  column: number;
+  /** Where in the document: `rules.2.limit.meter`. */
+  path: string;
+  message: string;
+}
+
+export const applyInputSchema = z.union([
+  z.strictObject({ source: z.string().min(1).max(500_000), reason: z.string().trim().max(2000).optional() }),
+  z.strictObject({
+    files: z
+      .array(z.strictObject({ name: z.string().max(255), text: z.string().max(500_000) }))
+      .min(1)
+      .max(100),
+    reason: z.string().trim().max(2000).optional(),
+  }),
+]);
+export type ApplyInput = z.infer<typeof applyInputSchema>;
+
+/** One version of a policy set, as lists show it. */
+export interface PolicySetRow {
+  id: string;
+  name: string;
+  version: number;
+  hash: string;
+  state: 'active' | 'retired' | 'draft';
+  mode: 'enforce' | 'shadow';
+  createdAt: string;
+  createdBy: string;
+  reason: string | null;
+  activatedAt: string | null;
+  retiredAt: string | null;
+  rules: number;
+  meters: number;
+}

@@ -1,0 +1,92 @@
+import { minorUnits } from '@/lib/exposures/model';
+import { derivedId } from '@/lib/platform/ids';
+import { type Facts, Failed, type Meter, type Question, type Touch, type Touched } from '@/lib/policies/compiled-model';
+import { factsOf, workflowFact } from '@/lib/policies/facts-evaluate';
+
+const MAX_WORKFLOWS = 10;
+const MAX_TOUCHES = 50;
+const UNIT_NAMES = ['unit', 'currency'];
+
+/** The id of an exposure follows from what it is, so the decision path needs no look-up. A new version of a set counts on. */
+export const exposureIdOf = (set: string, meter: Meter, key: string): string =>
+  derivedId(
+    'exposure',
+    set,
+    meter.name,
+    meter.kind,
+    meter.scope,
+    meter.unit ?? '',
+    String(meter.scale),
+    meter.windowSecs === null ? 'lifetime' : 'window',
+    key,
+  );
+
+/** Which exposures a request moves if it is allowed. Meters of a shadow set keep none. Same question, same answer. */
+export function touch(question: Question): Touched {
+  const facts = factsOf(question);
+  const touched: Touched = { touches: [], failures: [] };
+  for (const set of question.sets) {
+    if (set.mode === 'shadow') continue;
+    for (const meter of set.meters) {
+      try {
+        touched.touches.push(...touchesOf(set.name, meter, facts, question));
+        if (touched.touches.length > MAX_TOUCHES)
+          throw new Failed('evaluation_error', `one request touches more than ${MAX_TOUCHES} exposures`);
+      } catch (error) {
+        if (!(error instanceof Failed)) throw error;
+        touched.failures.push({ set: set.name, meter: meter.name, failed: error });
+      }
+    }
+  }
+  return touched;
+}
+
+function touchesOf(set: string, meter: Meter, facts: Facts, question: Question): Touch[] {
+  const perWorkflow = [...meter.per, ...(meter.on ? [meter.on] : [])].some((part) => part.reads.has('workflow'));
+  const workflows = perWorkflow ? question.identity.workflows.slice(0, MAX_WORKFLOWS) : [];
+  const views = workflows.length ? workflows.map((one) => ({ ...facts, workflow: workflowFact(one) })) : [facts];
+  return views.flatMap((view) => {
+    if (meter.on && meter.on.run(view) !== true) return [];
+    const key = keyOf(meter, view);
+    return [{ set, meter, key, exposureId: exposureIdOf(set, meter, key), amount: amountOf(meter, question) }];
+  });
+}
+
+function keyOf(meter: Meter, facts: Facts): string {
+  const parts = meter.per.map((part) => {
+    const value = part.run(facts);
+    if (value === '' || value === null || value === undefined)
+      throw new Failed('attribute_missing', `${part.source} is empty`);
+    if (!['string', 'number', 'bigint', 'boolean'].includes(typeof value))
+      throw new Failed('evaluation_error', `${part.source} is no text or number`);
+    return String(value);
+  });
+  const key = parts.length === 1 ? parts[0]! : JSON.stringify(parts);
+  if (key.length > 512) throw new Failed('evaluation_error', `${meter.scope} is longer than 512 characters`);
+  return key;
+}
+
+/** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */
+function amountOf(meter: Meter, question: Question): bigint {
+  if (meter.kind === 'live_sessions') return 0n;
+  if (!meter.attribute) return 1n;
+  const path = meter.attribute.split('.');
+  const parent = path.slice(0, -1).reduce<unknown>(member, question.asked);
+  const value = member(parent, path.at(-1)!);
+  if (value === undefined || value === null) throw new Failed('attribute_missing', `${meter.attribute} is missing`);
+  for (const name of UNIT_NAMES) {
+    const unit = member(parent, name);
+    if (unit !== undefined && unit !== meter.unit)
+      throw new Failed('amount_invalid', `${meter.attribute} is in ${String(unit).slice(0, 16)}, not ${meter.unit}`);
+  }
+  const minor = minorUnits(value, meter.scale);
+  if (minor === null)
+    throw new Failed(
+      'amount_invalid',
+      `${meter.attribute} is not an amount in ${meter.unit} with at most ${meter.scale} decimals`,
+    );
+  return minor;
+}
+
+const member = (of: unknown, name: string): unknown =>
+  of && typeof of === 'object' && Object.hasOwn(of, name) ? (of as Record<string, unknown>)[name] : undefined;

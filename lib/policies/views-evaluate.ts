@@ -1,0 +1,159 @@
+import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
+import type { ExposureState } from '@/lib/exposures/model';
+import {
+  FACTS,
+  type Fact,
+  type Facts,
+  type Question,
+  type SessionSeen,
+  type Touch,
+  type Touched,
+} from '@/lib/policies/compiled-model';
+import { alone, factsOf } from '@/lib/policies/facts-evaluate';
+import type { Value, View } from '@/lib/policies/rules-evaluate';
+
+export interface Seen {
+  touch: Touch | null;
+}
+
+const MAX_CONTRIBUTORS = 10;
+
+/** Live sessions a live_sessions meter counts for this touch, oldest first. */
+function counted(touch: Touch, question: Question): SessionSeen[] {
+  const { meter, key } = touch;
+  const pool =
+    meter.scope === 'workflow.id'
+      ? (question.workflowSessions.get(key) ?? question.sessions)
+      : meter.scope === 'credential.id'
+        ? question.sessions.filter((session) => session.key === key || session.id === question.session.id)
+        : question.sessions;
+  return pool;
+}
+
+/**
+ * Sessions that came before this one, and itself: the first `max` of a scope stay, those on top of them are refused. So a
+ * refused session, though it is seen, never takes the place of one that was there.
+ */
+function rank(touch: Touch, question: Question): Value {
+  const { id, startedMs } = question.session;
+  const older = counted(touch, question).filter(
+    (one) => one.id !== id && (one.startedMs < startedMs || (one.startedMs === startedMs && one.id < id)),
+  );
+  return { settled: BigInt(older.length), held: 0n, amount: 1n };
+}
+
+export function together(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
+  const value = (touch: Touch): Value => {
+    if (touch.meter.kind === 'live_sessions') return rank(touch, question);
+    const state = states.get(touch.exposureId);
+    return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: touch.amount };
+  };
+  return viewOf(factsOf(question), touched, value);
+}
+
+/** This session's own ledger, `sessions` = itself, live = 1, others' leases and approvals absent; identity state is kept. */
+export function aloneView(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
+  const value = (touch: Touch): Value => {
+    if (touch.meter.kind === 'live_sessions') return { settled: 0n, held: 0n, amount: 1n };
+    return { settled: aloneBefore(touch, question, states), held: 0n, amount: touch.amount };
+  };
+  return viewOf(alone(factsOf(question)), touched, value);
+}
+
+const aloneBefore = (touch: Touch, question: Question, states: ReadonlyMap<string, ExposureState>): bigint =>
+  states.get(touch.exposureId)?.sums.get(question.session.id)?.alone ?? 0n;
+
+function viewOf(facts: Facts, touched: Touched, value: View['value']): View {
+  const bySet = new Map<string, Record<string, Fact>>();
+  for (const touch of touched.touches) {
+    const { settled, held, amount } = value(touch);
+    const meters = bySet.get(touch.set) ?? {};
+    meters[touch.meter.name] = new FACTS.MeterValue({
+      key: touch.key,
+      settled,
+      held,
+      amount,
+      total: settled + held,
+      asked: settled + held + amount,
+    });
+    bySet.set(touch.set, meters);
+  }
+  const meters = new Map([...bySet].map(([set, values]) => [set, { ...facts, meters: new FACTS.Meters(values) }]));
+  return { facts: { ...facts, meters: new FACTS.Meters({}) }, meters, touched, value };
+}
+
+/** One exposure for the trace: before, asked, after, alone, and who holds it. */
+export function exposureSeen(
+  touch: Touch,
+  state: ExposureState,
+  question: Question,
+  limits: ReadonlyMap<string, { max: bigint }>,
+  allowed: boolean,
+): ExposureSeen {
+  const live = touch.meter.kind === 'live_sessions';
+  const sessions = live ? counted(touch, question) : [];
+  const settled = live ? BigInt(Math.max(0, sessions.length - 1)) : state.settled;
+  const amount = live ? 1n : touch.amount;
+  const asked = settled + state.held + amount;
+  const own = state.sums.get(question.session.id)?.alone ?? 0n;
+  return {
+    exposureId: touch.exposureId,
+    set: touch.set,
+    meter: touch.meter.name,
+    kind: touch.meter.kind,
+    scope: touch.meter.scope.slice(0, 200),
+    key: touch.key,
+    unit: touch.meter.unit,
+    scale: touch.meter.scale,
+    windowSecs: touch.meter.windowSecs,
+    limit: limits.get(touch.exposureId)?.max.toString() ?? null,
+    settledBefore: settled.toString(),
+    heldBefore: state.held.toString(),
+    amount: amount.toString(),
+    after: (allowed || live ? asked : settled + state.held).toString(),
+    asked: asked.toString(),
+    aloneBefore: own.toString(),
+    aloneAsked: (own + amount).toString(),
+    revision: state.revision.toString(),
+    ...(live ? liveContributors(sessions) : contributors(state)),
+  };
+}
+
+type Contributors = Pick<ExposureSeen, 'contributors' | 'othersSettled' | 'othersHeld'>;
+
+const liveContributors = (sessions: SessionSeen[]): Contributors => ({
+  contributors: sessions.slice(0, MAX_CONTRIBUTORS).map((one) => ({
+    sessionId: one.id,
+    identityId: one.identityId,
+    label: one.label,
+    settled: '1',
+    held: '0',
+  })),
+  othersSettled: String(Math.max(0, sessions.length - MAX_CONTRIBUTORS)),
+  othersHeld: '0',
+});
+
+/** The ten largest, and the rest as one number. */
+function contributors(state: ExposureState): Contributors {
+  const all = [...state.sums].filter(([, sums]) => sums.settled || sums.held);
+  all.sort(([a, x], [b, y]) => {
+    const by = y.settled + y.held - x.settled - x.held;
+    return by > 0n ? 1 : by < 0n ? -1 : a < b ? -1 : 1;
+  });
+  const named = all.slice(0, MAX_CONTRIBUTORS).map(([sessionId, sums]): Contributor => {
+    const name = state.names.get(sessionId);
+    return {
+      sessionId,
+      identityId: name?.identityId ?? '',
+      label: (name?.label ?? 'unknown session').slice(0, 200),
+      settled: sums.settled.toString(),
+      held: sums.held.toString(),
+    };
+  });
+  const rest = all.slice(MAX_CONTRIBUTORS);
+  return {
+    contributors: named,
+    othersSettled: rest.reduce((sum, [, one]) => sum + one.settled, 0n).toString(),
+    othersHeld: rest.reduce((sum, [, one]) => sum + one.held, 0n).toString(),
+  };
+}
