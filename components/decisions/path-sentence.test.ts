@@ -5,7 +5,7 @@ import type { Path, PathStep, Verdict } from '@/lib/decisions/model';
 
 const clock = (iso: string): string => iso.slice(11, 19);
 const say = (...args: Parameters<typeof pathHeadline>): string =>
-  partsText(pathHeadline(...args), clock).replaceAll('\u00a0', ' ');
+  partsText(pathHeadline(...args), clock).replaceAll(/[\u00a0\u202f]/g, ' ');
 
 const step = (
   time: string,

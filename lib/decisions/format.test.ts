@@ -72,7 +72,7 @@ const denied: Trace = {
   supersedes: null,
   dryRun: false,
 };
-const say = (trace: Trace): string => partsText(decisionHeadline(trace)).replaceAll('\u00a0', ' ');
+const say = (trace: Trace): string => partsText(decisionHeadline(trace)).replaceAll(/[\u00a0\u202f]/g, ' ');
 
 describe('a decision in words', () => {
   test('denied by what several sessions did', () => {

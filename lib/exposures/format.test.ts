@@ -11,7 +11,7 @@ import {
   windowText,
 } from '@/lib/exposures/format';
 
-const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+const plain = (text: string): string => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 
 describe('amounts', () => {
   test('are grouped, with decimals only where there are any', () => {

@@ -1,5 +1,5 @@
-/** Groups of three are kept together by a no-break space, so that an amount never breaks across lines. */
-const GROUP = '\u00a0';
+/** Groups of three are kept together by a narrow no-break space, so that an amount never breaks across lines. */
+const GROUP = '\u202f';
 
 /** Minor units as people read them: `940000n, 2, 'EUR'` → `9 400 EUR`; decimals only where there are any. */
 export function amountText(minor: bigint | string, scale = 0, unit: string | null = null): string {
@@ -8,7 +8,7 @@ export function amountText(minor: bigint | string, scale = 0, unit: string | nul
   const whole = digits.slice(0, digits.length - scale).replace(/\B(?=(\d{3})+$)/g, GROUP);
   const fraction = scale > 0 ? digits.slice(-scale) : '';
   const text = `${value < 0n ? '−' : ''}${whole}${/[1-9]/.test(fraction) ? `.${fraction}` : ''}`;
-  return unit ? `${text}${GROUP}${unit}` : text;
+  return unit ? `${text}\u00a0${unit}` : text;
 }
 
 /** An axis label: `1200000n, 2` → `12k`, `250000n, 2` → `2.5k`, `0n` → `0`. */
