@@ -1,0 +1,56 @@
+import type { ConnectorFact, CoverageFacts } from '@/lib/coverage/model';
+import type { IdentityRecord, ProofRecord } from '@/lib/coverage/store';
+
+type Proof = NonNullable<ConnectorFact['proven']>;
+
+/** The newest verified end of access, per identity and per connected system. */
+export function proofsOf(proofs: readonly ProofRecord[]): {
+  byIdentity: Map<string, Proof>;
+  byConnector: Map<string, Proof>;
+} {
+  const byIdentity = new Map<string, Proof>();
+  const byConnector = new Map<string, Proof>();
+  const keep = (map: Map<string, Proof>, key: string, proof: Proof) => {
+    const known = map.get(key);
+    if (!known || known.at < proof.at) map.set(key, proof);
+  };
+  for (const { identity_id, identity_name, connector_id, at, ms } of proofs) {
+    const proof = { at: at.toISOString(), ms, identityName: identity_name };
+    keep(byIdentity, identity_id, proof);
+    keep(byConnector, connector_id, proof);
+  }
+  return { byIdentity, byConnector };
+}
+
+/** What the store holds of one identity, in the words the assessment uses. */
+export function factsOf(
+  one: IdentityRecord,
+  systems: ReadonlyMap<string, ConnectorFact>,
+  proven: Proof | null,
+): CoverageFacts {
+  const connectors = (one.connector_ids ?? []).flatMap((id) => systems.get(id) ?? []);
+  return {
+    identityId: one.id,
+    name: one.name,
+    kind: one.kind,
+    managed: one.managed,
+    protected: one.protected,
+    environment: one.environment,
+    owner: one.owner,
+    ownerSource: one.owner_source,
+    ownerAttestedAt: one.owner_attested_at?.toISOString() ?? null,
+    purpose: one.purpose,
+    sources: [...new Set([...connectors.map((each) => each.name), ...one.sources])].slice(0, 60),
+    connectors,
+    credentialsListed: one.listed,
+    credentialsSeen: one.seen,
+    lastSeenAt: one.last_seen_at?.toISOString() ?? null,
+    liveSessions: one.live,
+    peakSessions: one.peak_sessions,
+    sessionCount: one.session_count,
+    recentSessions: one.recent,
+    boundSessions: one.bound,
+    concurrencyLimit: one.concurrency_limit,
+    proven,
+  };
+}

@@ -1,0 +1,291 @@
+import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces';
+import { ageText, headline, share, splitSentence } from '@/lib/coverage/format';
+import {
+  FIELD_PERCENT,
+  GAPS,
+  type Gap,
+  type Snapshot,
+  TEST_DEFINITIONS,
+  TEST_TITLES,
+  TESTS,
+} from '@/lib/coverage/model';
+
+const INK = '#16191d';
+const DIM = '#545d68';
+const LINE = '#dde1e6';
+const GREEN = '#0e6f49';
+const RED = '#c0232b';
+const BLUE = '#1a62ba';
+const PAPER = '#f5f6f8';
+/** Identities printed at most; the CSV has all. */
+const ROWS = 400;
+const WIDTH = 515;
+
+const heading = (text: string, note?: string): Content => ({
+  columns: [
+    { text, style: 'heading' },
+    note ? { text: note, style: 'note', alignment: 'right', margin: [0, 18, 0, 0] } : { text: '' },
+  ],
+});
+const head = (...cells: string[]): TableCell[] => cells.map((text) => ({ text, style: 'th' }));
+const number = (value: number | string): TableCell => ({ text: String(value), alignment: 'right' });
+const day = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+
+const quiet = {
+  hLineWidth: (at: number, node: { table: { body: unknown[] } }) =>
+    at === 0 || at === node.table.body.length ? 0 : 0.5,
+  vLineWidth: () => 0,
+  hLineColor: () => LINE,
+  paddingLeft: (column: number) => (column === 0 ? 0 : 6),
+  paddingRight: () => 6,
+  paddingTop: () => 4,
+  paddingBottom: () => 4,
+};
+
+function stats(snapshot: Snapshot): Content {
+  const { totals } = snapshot;
+  const card = (label: string, value: string, sub: string): TableCell => ({
+    stack: [
+      { text: label, fontSize: 8, color: DIM },
+      { text: value, fontSize: 18, bold: true, margin: [0, 1, 0, 1] },
+      { text: sub, fontSize: 8, color: DIM },
+    ],
+    fillColor: PAPER,
+    margin: [8, 7, 8, 7],
+  });
+  return {
+    table: {
+      widths: ['*', '*', '*', '*'],
+      body: [
+        [
+          card(
+            'Fully visible',
+            `${snapshot.percent} %`,
+            `${totals.full} of ${totals.known} · the field: ${FIELD_PERCENT} %`,
+          ),
+          card(
+            'Held back together',
+            String(totals.decisions.split),
+            `of ${totals.decisions.total} decisions in 7 days`,
+          ),
+          card(
+            'Live sessions',
+            String(totals.live.sessions),
+            `${totals.live.identities} identities · ${totals.live.aboveLimit} above their limit`,
+          ),
+          card(
+            'Click to verified, p95',
+            totals.revocations.p95Ms === null ? '–' : `${(totals.revocations.p95Ms / 1000).toFixed(1)} s`,
+            `${totals.revocations.verified} of ${totals.revocations.total} revocations verified`,
+          ),
+        ],
+      ],
+    },
+    layout: { hLineWidth: () => 0, vLineWidth: (at) => (at === 0 || at === 4 ? 0 : 6), vLineColor: () => '#ffffff' },
+    margin: [0, 12, 0, 0],
+  };
+}
+
+function tests({ totals }: Snapshot): Content {
+  const bar = (part: number): TableCell => ({
+    canvas: [
+      { type: 'rect', x: 0, y: 3, w: 170, h: 7, color: LINE },
+      ...(part > 0
+        ? [{ type: 'rect' as const, x: 0, y: 3, w: (170 * part) / Math.max(totals.known, 1), h: 7, color: BLUE }]
+        : []),
+    ],
+  });
+  return {
+    table: {
+      widths: [130, 175, 70, '*'],
+      body: TESTS.map((test) => [
+        { text: TEST_TITLES[test], bold: true },
+        bar(totals.byTest[test]),
+        number(`${totals.byTest[test]} of ${totals.known}`),
+        number(`${share(totals.byTest[test], totals.known)} %`),
+      ]),
+    },
+    layout: quiet,
+  };
+}
+
+function sources({ sources, takenAt, totals }: Snapshot): Content {
+  return {
+    stack: [
+      {
+        table: {
+          headerRows: 1,
+          widths: [110, 55, 50, 60, 85, '*'],
+          body: [
+            head('Source', 'Kind', 'Identities', 'Fully visible', 'Freshness', 'Detail'),
+            ...sources.map((each) => [
+              { text: each.name, bold: true },
+              each.kind,
+              number(each.identities),
+              number(each.full),
+              `${each.freshness}, ${ageText(each.lastAt, takenAt)}`,
+              { text: each.detail, color: DIM },
+            ]),
+          ],
+        },
+        layout: quiet,
+      },
+      {
+        text: `Not reconciled: ${totals.remainder.logsOnly} known from logs alone (inside the denominator), ${totals.remainder.decisionsOnly} named by callers of the decision API alone and ${totals.remainder.humans} people (outside it).`,
+        style: 'note',
+        margin: [0, 6, 0, 0],
+      },
+    ],
+  };
+}
+
+const gaps = ({ totals }: Snapshot): Content => ({
+  table: {
+    headerRows: 1,
+    widths: ['*', 70, 70],
+    body: [
+      head('Gap', 'Identities', 'Share'),
+      ...Object.entries(totals.gaps)
+        .sort(([, a], [, b]) => b - a)
+        .map(([gap, count]) => [GAPS[gap as Gap] ?? gap, number(count), number(`${share(count, totals.known)} %`)]),
+    ],
+  },
+  layout: quiet,
+});
+
+const owners = ({ totals }: Snapshot): Content => ({
+  table: {
+    headerRows: 1,
+    widths: ['*', 70, 70, 80, 60],
+    body: [
+      head('Owner', 'Identities', 'Fully visible', 'Mean visibility', 'Gaps'),
+      ...totals.owners
+        .slice(0, 40)
+        .map((each) => [
+          each.owner ?? { text: 'nobody', color: RED },
+          number(each.identities),
+          number(each.full),
+          number(`${each.visibility.toFixed(1)} / 6`),
+          number(each.gaps),
+        ]),
+    ],
+  },
+  layout: quiet,
+});
+
+function identities({ rows }: Snapshot): Content {
+  const mark = (pass: boolean): TableCell => ({
+    text: pass ? 'yes' : 'no',
+    color: pass ? GREEN : RED,
+    bold: !pass,
+    alignment: 'center',
+  });
+  return {
+    stack: [
+      {
+        table: {
+          headerRows: 1,
+          dontBreakRows: true,
+          widths: ['*', 70, 34, 40, 58, 46, 48, 55],
+          body: [
+            head('Identity', 'Owner', 'Owner', 'Purpose', 'Credentials', 'Last use', 'Sessions', 'Revocation'),
+            ...rows.slice(0, ROWS).map((row) => [
+              {
+                text: [
+                  { text: row.name, bold: true },
+                  { text: `  ${row.visibility}/6 · ${row.kind.replaceAll('_', ' ')}`, color: DIM },
+                ],
+              },
+              row.owner ?? { text: '–', color: DIM },
+              ...TESTS.map((test) => mark(row.tests[test].pass)),
+            ]),
+          ],
+        },
+        layout: quiet,
+        fontSize: 8,
+      },
+      ...(rows.length > ROWS
+        ? [{ text: `${rows.length - ROWS} more are in the CSV of this snapshot.`, style: 'note' }]
+        : []),
+    ],
+  };
+}
+
+const definitions = (): Content => ({
+  stack: [
+    ...TESTS.map(
+      (test): Content => ({
+        text: [{ text: `${TEST_TITLES[test]}. `, bold: true }, TEST_DEFINITIONS[test]],
+        margin: [0, 2, 0, 2],
+      }),
+    ),
+    {
+      text: [
+        { text: 'Service account. ', bold: true },
+        'Every non-human identity that a connected system or a log holds: service accounts, API keys, workloads, OAuth apps, agents and pipelines.',
+      ],
+      margin: [0, 2, 0, 2],
+    },
+    {
+      text: [
+        { text: `${FIELD_PERCENT} %. `, bold: true },
+        'Share of organisations that report full visibility into their service accounts; a share of organisations, set beside a share of accounts.',
+      ],
+      margin: [0, 2, 0, 2],
+    },
+  ],
+});
+
+/** The weekly report as a document. Pure: the same snapshot gives the same pages. */
+export function reportDocument(snapshot: Snapshot): TDocumentDefinitions {
+  return {
+    info: {
+      title: `Weekly visibility report, week of ${snapshot.weekOf}`,
+      author: 'Braid',
+      creationDate: new Date(snapshot.takenAt),
+    },
+    pageSize: 'A4',
+    pageMargins: [40, 46, 40, 50],
+    defaultStyle: { font: 'Roboto', fontSize: 9, color: INK, lineHeight: 1.15 },
+    styles: {
+      heading: { fontSize: 12, bold: true, margin: [0, 16, 0, 6] },
+      th: { fontSize: 8, color: DIM },
+      note: { fontSize: 8, color: DIM },
+    },
+    footer: (page, pages) => ({
+      columns: [
+        { text: `Snapshot ${snapshot.id}`, color: DIM, fontSize: 7 },
+        { text: `${page} / ${pages}`, color: DIM, fontSize: 7, alignment: 'right' },
+      ],
+      margin: [40, 18, 40, 0],
+    }),
+    content: [
+      {
+        columns: [
+          { text: 'Braid', bold: true, fontSize: 10, width: 60 },
+          {
+            text: `Weekly visibility report · week of ${snapshot.weekOf} · taken ${day(snapshot.takenAt)} by ${snapshot.takenBy}`,
+            style: 'note',
+            alignment: 'right',
+          },
+        ],
+      },
+      { canvas: [{ type: 'line', x1: 0, y1: 4, x2: WIDTH, y2: 4, lineWidth: 0.5, lineColor: LINE }] },
+      { text: headline(snapshot), fontSize: 17, bold: true, margin: [0, 14, 0, 0], lineHeight: 1.2 },
+      { text: splitSentence(snapshot.totals.decisions), fontSize: 10, color: DIM, margin: [0, 6, 0, 0] },
+      stats(snapshot),
+      heading('The six tests', `of ${snapshot.totals.known} service accounts`),
+      tests(snapshot),
+      heading('Sources and freshness', `as of ${day(snapshot.takenAt)}`),
+      sources(snapshot),
+      heading('Gaps', 'an identity can have several'),
+      gaps(snapshot),
+      heading('Owners', 'least visible first'),
+      owners(snapshot),
+      heading('Identities', 'least visible first'),
+      identities(snapshot),
+      heading('Definitions'),
+      definitions(),
+    ],
+  };
+}

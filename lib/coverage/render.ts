@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+import type { Ctx } from '@/lib/access/model';
+import { renderSchema, type Snapshot } from '@/lib/coverage/model';
+import { reportCsv } from '@/lib/coverage/report-csv';
+import { reportPdf } from '@/lib/coverage/report-pdf';
+import { show } from '@/lib/coverage/show';
+import { BraidError } from '@/lib/platform/errors';
+
+export interface Rendered {
+  contentType: string;
+  filename: string;
+  body: string | Buffer;
+  snapshot: Snapshot;
+}
+
+/** The weekly report of a stored snapshot, the newest unless named, as JSON, CSV or PDF. Errors: `not_found` when there is none. */
+export async function render(ctx: Ctx, input: z.input<typeof renderSchema> = {}): Promise<Rendered> {
+  const { format, snapshot: id } = renderSchema.parse(input);
+  const snapshot = await show(ctx, { id });
+  if (!snapshot) throw new BraidError('not_found', 'No snapshot was taken yet: take one first.');
+  const named = (ending: string) => `braid-visibility-${snapshot.weekOf}-${snapshot.id.slice(-6)}.${ending}`;
+  if (format === 'csv')
+    return { contentType: 'text/csv; charset=utf-8', filename: named('csv'), body: reportCsv(snapshot), snapshot };
+  if (format === 'pdf')
+    return { contentType: 'application/pdf', filename: named('pdf'), body: await reportPdf(snapshot), snapshot };
+  return { contentType: 'application/json', filename: named('json'), body: JSON.stringify(snapshot), snapshot };
+}

@@ -1,0 +1,188 @@
+import { type CoverageRow, type CoverageSource, type CoverageTotals, totalsSchema } from '@/lib/coverage/model';
+import { pool, prisma } from '@/lib/db/client';
+import type { Prisma } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+
+export interface IdentityRecord {
+  id: string;
+  name: string;
+  kind: string;
+  managed: boolean;
+  protected: boolean;
+  environment: string | null;
+  owner: string | null;
+  owner_source: string | null;
+  owner_attested_at: Date | null;
+  purpose: string | null;
+  sources: string[];
+  last_seen_at: Date | null;
+  session_count: number;
+  peak_sessions: number;
+  concurrency_limit: number | null;
+  connector_ids: string[] | null;
+  listed: number;
+  seen: number;
+  live: number;
+  recent: number;
+  bound: number;
+}
+
+/** Every identity with what the six tests need, people and unmanaged ones included, in one statement. */
+export async function readIdentities(): Promise<IdentityRecord[]> {
+  const { rows } = await pool().query<IdentityRecord>(
+    `with held as (
+       select a.identity_id, array_agg(distinct substr(a.issuer, 11)) as connector_ids from identity_aliases a
+       where a.issuer like 'connector:%' group by 1
+     ), creds as (
+       select identity_id, (count(*) filter (where connector_id is not null))::int as listed,
+         (count(*) filter (where connector_id is null))::int as seen from credentials group by 1
+     ), used as (
+       select identity_id,
+         (count(*) filter (where ended_at is null and (live_until is null or live_until > now())))::int as live,
+         (count(*) filter (where coalesce(ended_at, last_event_at) > now() - interval '30 days'))::int as recent,
+         (count(*) filter (where coalesce(ended_at, last_event_at) > now() - interval '30 days'
+           and coalesce(device, runtime, key) is not null))::int as bound
+       from sessions group by 1
+     )
+     select i.id, i.name, i.kind, i.managed, i.protected, i.environment, i.owner, i.owner_source, i.owner_attested_at, i.purpose,
+       i.sources, i.last_seen_at, i.session_count, i.peak_sessions, i.concurrency_limit, held.connector_ids,
+       coalesce(creds.listed, 0) as listed, coalesce(creds.seen, 0) as seen, coalesce(used.live, 0) as live,
+       coalesce(used.recent, 0) as recent, coalesce(used.bound, 0) as bound
+     from identities i left join held on held.identity_id = i.id left join creds on creds.identity_id = i.id
+     left join used on used.identity_id = i.id order by i.name, i.id`,
+  );
+  return rows;
+}
+
+export interface ProofRecord {
+  identity_id: string;
+  identity_name: string;
+  connector_id: string;
+  at: Date;
+  ms: number;
+}
+
+/** Revocations and pauses that a probe has verified, newest per identity and system, after `since`. */
+export async function readProofs(since: Date): Promise<ProofRecord[]> {
+  const { rows } = await pool().query<ProofRecord>(
+    `select distinct on (r.identity_id, s.connector_id) r.identity_id, i.name as identity_name, s.connector_id, r.verified_at as at,
+       (extract(epoch from r.verified_at - r.requested_at) * 1000)::int as ms
+     from revocations r join revocation_steps s on s.revocation_id = r.id join identities i on i.id = r.identity_id
+     where r.kind in ('revoke', 'pause') and r.verified_at > $1 and s.connector_id is not null and s.state = 'verified'
+     order by r.identity_id, s.connector_id, r.verified_at desc`,
+    [since],
+  );
+  return rows;
+}
+
+/** What logs and callers of the decision API have told, by source. */
+export async function readObserved(): Promise<
+  { source: string; identities: string[]; lastAt: Date | null; storedAt: Date | null }[]
+> {
+  const { rows } = await pool().query<{
+    source: string;
+    identities: string[];
+    last_at: Date | null;
+    stored_at: Date | null;
+  }>(
+    `select s.source, array_agg(distinct s.identity_id) as identities, max(s.last_event_at) as last_at, max(s.created_at) as stored_at
+     from sessions s where s.connector_id is null group by 1 order by 1`,
+  );
+  return rows.map((row) => ({
+    source: row.source,
+    identities: row.identities,
+    lastAt: row.last_at,
+    storedAt: row.stored_at,
+  }));
+}
+
+export interface NewSnapshot {
+  id: string;
+  weekOf: string;
+  takenAt: Date;
+  actorName: string;
+  totals: CoverageTotals;
+  sources: CoverageSource[];
+  rows: CoverageRow[];
+}
+
+const CHUNK = 1_000;
+
+export async function insertSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<void> {
+  const { rows, weekOf, ...data } = snapshot;
+  await tx.coverageSnapshot.create({
+    data: {
+      ...data,
+      weekOf: new Date(`${weekOf}T00:00:00Z`),
+      totals: data.totals as unknown as Prisma.InputJsonObject,
+      sources: data.sources as unknown as Prisma.InputJsonArray,
+    },
+  });
+  for (let at = 0; at < rows.length; at += CHUNK)
+    await tx.coverageRow.createMany({
+      data: rows.slice(at, at + CHUNK).map(({ identityId, name, kind, owner, visibility, tests, gaps, ...facts }) => ({
+        snapshotId: snapshot.id,
+        identityId,
+        name,
+        kind,
+        owner,
+        visibility,
+        tests: tests as Prisma.InputJsonObject,
+        gaps,
+        facts: facts as Prisma.InputJsonObject,
+      })),
+    });
+}
+
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
+
+export async function readSnapshot(id: string | null) {
+  const snapshot = id
+    ? await prisma().coverageSnapshot.findUnique({ where: { id } })
+    : await prisma().coverageSnapshot.findFirst({ orderBy: [{ takenAt: 'desc' }, { id: 'desc' }] });
+  if (!snapshot) return null;
+  const rows = await prisma().coverageRow.findMany({
+    where: { snapshotId: snapshot.id },
+    orderBy: [{ visibility: 'asc' }, { name: 'asc' }, { identityId: 'asc' }],
+  });
+  return {
+    id: snapshot.id,
+    weekOf: dayOf(snapshot.weekOf),
+    takenAt: snapshot.takenAt.toISOString(),
+    takenBy: snapshot.actorName,
+    totals: totalsSchema.parse(snapshot.totals),
+    sources: snapshot.sources as unknown as CoverageSource[],
+    rows: rows.map(
+      (row) =>
+        ({
+          identityId: row.identityId,
+          name: row.name,
+          kind: row.kind,
+          owner: row.owner,
+          visibility: row.visibility,
+          tests: row.tests,
+          gaps: row.gaps,
+          ...(row.facts as object),
+        }) as unknown as CoverageRow,
+    ),
+  };
+}
+
+/** The last snapshot of each week up to `until`, oldest first, at most `most` weeks. */
+export async function readTrend(until: Date, most: number) {
+  const { rows } = await pool().query<{ id: string; week_of: string; taken_at: Date; known: number; full: number }>(
+    `select * from (
+       select distinct on (week_of) id, to_char(week_of, 'YYYY-MM-DD') as week_of, taken_at, (totals->>'known')::int as known,
+         (totals->>'full')::int as full
+       from coverage_snapshots where taken_at <= $1 order by week_of desc, taken_at desc limit $2
+     ) w order by week_of`,
+    [until, most],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    weekOf: row.week_of,
+    takenAt: row.taken_at.toISOString(),
+    known: row.known,
+    full: row.full,
+  }));
+}
