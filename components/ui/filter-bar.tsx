@@ -17,12 +17,14 @@ interface FilterBarProps {
   /** Placeholder of the text search `q`; absent: no text search. */
   search?: string;
   selects?: readonly FilterSelect[];
+  /** Keys of filters drawn as children, so that Clear clears them too. */
+  also?: readonly string[];
   children?: ReactNode;
 }
 
 /** Text and choices over a list. Its state is the URL; read it with `useFilters`. */
-export function FilterBar({ search, selects = [], children }: FilterBarProps) {
-  const [filters, setFilters] = useFilters(['q', ...selects.map((select) => select.key)]);
+export function FilterBar({ search, selects = [], also = [], children }: FilterBarProps) {
+  const [filters, setFilters] = useFilters(['q', ...selects.map((select) => select.key), ...also]);
   const [text, setText] = useState(filters.q ?? '');
   const write = useDebouncedCallback((q: string) => void setFilters({ q: q || null }), 250);
   useEffect(() => setText(filters.q ?? ''), [filters.q]); // the browser's back button changes the URL

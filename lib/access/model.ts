@@ -184,3 +184,6 @@ export interface OwnSessionRow {
   ip: string | null;
   userAgent: string | null;
 }
+
+/** Cursor of lists that page by id. One that is not an id is refused, not ignored. */
+export const cursorSchema = z.uuid('is not a cursor of this list').optional();

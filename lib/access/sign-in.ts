@@ -23,7 +23,7 @@ export async function signIn(args: { input: SignInInput; ip: string; userAgent?:
   if (!parsed.success) throw refused();
   const { email, password } = parsed.data;
   const attempts = await limitAttempts(email, args.ip);
-  const found = await findOperatorByEmail(email);
+  const found = await findOperatorByEmail(undefined, email);
   const matches = await verifyPassword(password, found?.passwordHash);
   if (!found || !matches || found.state !== 'active') {
     if (found) await recordRefusal(found.id, found.name, args.ip);

@@ -20,7 +20,8 @@ const TOKEN = {
 
 export const countOperators = (tx: Tx): Promise<number> => tx.operator.count();
 
-export const findOperatorByEmail = (email: string) => prisma().operator.findUnique({ where: { email } });
+export const findOperatorByEmail = (tx: Tx | undefined, email: string) =>
+  (tx ?? prisma()).operator.findUnique({ where: { email } });
 
 /** The operator's row, locked until the transaction ends. */
 export async function lockOperator(tx: Tx, id: string) {

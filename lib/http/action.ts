@@ -1,9 +1,10 @@
 import { createSafeActionClient } from 'next-safe-action';
 import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
-import type { Ctx, Permission } from '@/lib/access/model';
+import type { OperatorSessionCtx } from '@/lib/access/find-operator-session';
+import type { Permission } from '@/lib/access/model';
 import { operatorIfAny } from '@/lib/access/operator';
-import type { ActionError } from '@/lib/http/model';
+import type { ActionError, ActionResult } from '@/lib/http/model';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 
@@ -23,11 +24,6 @@ function errorOf(error: unknown): ActionError {
 
 const client = createSafeActionClient({ handleServerError: errorOf, defaultValidationErrorsShape: 'flattened' });
 
-export interface ActionResult<Output> {
-  data?: Output;
-  error?: ActionError;
-}
-
 /**
  * A server action of a signed-in operator: authenticates again, checks the permission, parses strictly, then hands over to
  * a verb. Answers `{data}` or `{error: {code, message}}`; never throws to the browser except a redirect.
@@ -35,14 +31,14 @@ export interface ActionResult<Output> {
 export function operatorAction<Input extends z.ZodType, Output>(
   permission: Permission | null,
   input: Input,
-  handle: (args: { ctx: Ctx; input: z.output<Input> }) => Promise<Output>,
+  handle: (args: { ctx: OperatorSessionCtx; input: z.output<Input> }) => Promise<Output>,
 ): (input: z.input<Input>) => Promise<ActionResult<Output>> {
   const safe = client
     .use(async ({ next }) => {
       const ctx = await operatorIfAny();
       if (!ctx) throw new BraidError('access.unauthenticated', 'You have been signed out. Sign in again.');
       if (permission) authorise(ctx, permission);
-      return next({ ctx: { operator: ctx as Ctx } });
+      return next({ ctx: { operator: ctx } });
     })
     .inputSchema(z.unknown())
     .action(({ ctx, parsedInput }) => handle({ ctx: ctx.operator, input: input.parse(parsedInput) }));

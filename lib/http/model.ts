@@ -39,3 +39,8 @@ export interface ActionError {
   code: string;
   message: string;
 }
+
+export interface ActionResult<Output> {
+  data?: Output;
+  error?: ActionError;
+}

@@ -1,0 +1,64 @@
+'use client';
+
+import { TextInput } from '@mantine/core';
+import { DateTimePicker } from '@mantine/dates';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { FilterBar } from '@/components/ui/filter-bar';
+import { useFilters } from '@/components/ui/use-filters';
+import { AUDIT_FILTERS, actionWords } from '@/lib/audit/format';
+import { ACTOR_KINDS } from '@/lib/audit/model';
+
+function TextFilter({ name, label }: { name: 'actor' | 'target'; label: string }) {
+  const [filters, setFilters] = useFilters(AUDIT_FILTERS);
+  const [text, setText] = useState(filters[name] ?? '');
+  const write = useDebouncedCallback((value: string) => void setFilters({ [name]: value || null }), 250);
+  useEffect(() => setText(filters[name] ?? ''), [filters, name]);
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={label}
+      w={150}
+      maxLength={200}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        write(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+function TimeFilter({ name, label }: { name: 'from' | 'to'; label: string }) {
+  const [filters, setFilters] = useFilters(AUDIT_FILTERS);
+  return (
+    <DateTimePicker
+      aria-label={label}
+      placeholder={label}
+      clearable
+      clearButtonProps={{ 'aria-label': `Clear ${label}` }}
+      size="sm"
+      w={190}
+      value={filters[name] ? new Date(filters[name]) : null}
+      onChange={(value) => void setFilters({ [name]: value ? new Date(value).toISOString() : null })}
+    />
+  );
+}
+
+export function AuditFilters({ actions }: { actions: string[] }) {
+  return (
+    <FilterBar
+      search="Actor, target, reason"
+      selects={[
+        { key: 'action', label: 'Action', options: actions.map((value) => ({ value, label: actionWords(value) })) },
+        { key: 'actorKind', label: 'Kind of actor', options: ACTOR_KINDS },
+      ]}
+      also={['actor', 'target', 'from', 'to']}
+    >
+      <TextFilter name="actor" label="Actor" />
+      <TextFilter name="target" label="Target" />
+      <TimeFilter name="from" label="From" />
+      <TimeFilter name="to" label="Until" />
+    </FilterBar>
+  );
+}

@@ -1,0 +1,48 @@
+import { authorise } from '@/lib/access/authorise';
+import { operatorRow } from '@/lib/access/format';
+import { type Ctx, type OperatorRow, type UpdateOperatorInput, updateOperatorSchema } from '@/lib/access/model';
+import {
+  changeOperator,
+  countActiveAdministrators,
+  endSessions,
+  lockAdministrators,
+  lockOperator,
+} from '@/lib/access/store';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+
+/**
+ * Changes an operator's role or state. Disabling ends the operator's sessions at once; a new role binds from their next call.
+ * Errors: `access.denied`, `not_found`, `conflict` when no active administrator would be left.
+ */
+export async function updateOperator(args: { ctx: Ctx; input: UpdateOperatorInput }): Promise<OperatorRow> {
+  const { ctx } = args;
+  authorise(ctx, 'operator.manage');
+  const { id, role, state } = updateOperatorSchema.parse(args.input);
+  return transaction(async (tx) => {
+    await lockAdministrators(tx);
+    const before = await lockOperator(tx, id);
+    if (!before) throw new BraidError('not_found', 'There is no such operator.');
+    const after = await changeOperator(tx, id, { role, state });
+    if ((await countActiveAdministrators(tx)) === 0)
+      throw new BraidError('conflict', 'This is the last active administrator: make another one first.');
+    const ended = after.state === 'disabled' ? await endSessions(tx, { operatorId: id }, clock.now(), 'operator') : 0;
+    await record(tx, ctx, {
+      action:
+        before.state === after.state
+          ? 'operator.update'
+          : `operator.${after.state === 'active' ? 'enable' : 'disable'}`,
+      target: { type: 'operator', id, name: after.name },
+      detail: {
+        ...(before.role === after.role ? {} : { role: { from: before.role, to: after.role } }),
+        ...(before.state === after.state ? {} : { state: { from: before.state, to: after.state } }),
+        ...(ended ? { sessionsEnded: ended } : {}),
+      },
+    });
+    await hint(tx, 'operator', [id]);
+    return operatorRow(after);
+  });
+}
