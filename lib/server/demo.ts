@@ -78,19 +78,25 @@ async function registerAgent(): Promise<void> {
   await transaction((tx) => discover(tx, [{ ...agent, reason: 'registered by its platform' }]));
 }
 
-async function govern(): Promise<void> {
-  const { items } = await listIdentities(ctx, { limit: 200 });
-  for (const identity of items) {
-    const known = GOVERNANCE[identity.name];
-    if (known && !identity.owner && identity.concurrencyLimit === null)
-      await annotate(ctx, { id: identity.id, ...known });
+/** Tells Braid what the estate knows of its accounts, each once it has been discovered; what an analyst changed stays. */
+async function govern(signal: AbortSignal): Promise<void> {
+  const waiting = new Map(Object.entries(GOVERNANCE));
+  while (waiting.size > 0 && !signal.aborted) {
+    const { items } = await listIdentities(ctx, { limit: 200 });
+    for (const identity of items) {
+      const known = waiting.get(identity.name);
+      if (known && !identity.owner && identity.concurrencyLimit === null)
+        await annotate(ctx, { id: identity.id, ...known });
+      if (known) waiting.delete(identity.name);
+    }
+    await setTimeout(1_000, undefined, { signal }).catch(() => undefined);
   }
 }
 
 async function token(): Promise<string> {
   const file = path.join(env().BRAID_HOME, 'demo-token.json');
   if (fs.existsSync(file)) return (JSON.parse(fs.readFileSync(file, 'utf8')) as { token: string }).token;
-  const made = await createToken(ctx, { name: 'demo fleet', scopes: ['decide'], issuer: 'default' });
+  const made = await createToken({ ctx, input: { name: 'demo fleet', scopes: ['decide'], issuer: 'default' } });
   fs.writeFileSync(file, JSON.stringify({ token: made.token }), { mode: 0o600 });
   return made.token;
 }
@@ -105,13 +111,13 @@ await apply(ctx, {
 });
 await registerAgent();
 await connectSystem(system);
-await govern();
 const ask = asker(env().BRAID_PDP_URL, await token());
 
 const stop = new AbortController();
 setMaxListeners(0, stop.signal); // every worker and story listens to it
 const pause = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined);
 const running = [
+  govern(stop.signal).catch((error: unknown) => log.error({ err: error }, 'the demo could not describe its accounts')),
   ...FLEET.map((plan) => runWorker(system, plan, stop.signal)),
   ...Object.entries(STORIES).map(([name, story]) =>
     story(ask, pause, stop.signal).catch((error: unknown) =>
