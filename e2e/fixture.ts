@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import pg from 'pg';
+import { OPERATOR } from './setup';
+
+const root = path.resolve(import.meta.dirname, '..');
+export const consoleUrl = () => process.env.E2E_URL!;
+export const pdpUrl = () => process.env.E2E_PDP_URL!;
+
+/** Runs the real command line on the installation under test. */
+export async function braid(...args: string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    BRAID_HOME: process.env.E2E_HOME,
+    PORT: new URL(consoleUrl()).port,
+    BRAID_PDP_PORT: new URL(pdpUrl()).port,
+    DATABASE_URL: '',
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ['lib/server/braid.mjs', ...args], { cwd: root, env });
+  return stdout;
+}
+
+/** Superuser of the embedded server, to stand for the systems around Braid. */
+export async function asAdmin<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const { port, adminPassword } = JSON.parse(
+    fs.readFileSync(path.join(process.env.E2E_HOME!, 'postgres.json'), 'utf8'),
+  );
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: adminPassword, database });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+export async function signIn(page: Page, operator = OPERATOR): Promise<void> {
+  await page.goto(`${consoleUrl()}/login`);
+  await page.getByLabel('E-mail').fill(operator.email);
+  await page.getByLabel('Password').fill(operator.password);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => !url.pathname.startsWith('/login'));
+}
+
+/** axe, in both colour schemes; a violation fails with its rule and where. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const said = violations.map(
+      (violation) => `${scheme} ${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
+    );
+    expect(said).toEqual([]);
+  }
+}
+
+/** Every journey also fails on an error in the browser's console: a broken CSP, a hydration mismatch, a lost promise. */
+export const test = base.extend<{ quietConsole: undefined }>({
+  quietConsole: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => errors.push(error.message));
+      await use(undefined);
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
