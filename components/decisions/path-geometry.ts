@@ -86,7 +86,17 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
   const limit = path.exposure.limit === null ? null : BigInt(path.exposure.limit);
   const { y, top } = valueScale(heights, limit, frame);
   const crossing = view === 'together' ? crossingOf(path, states, strands, x, y, frame) : null;
-  const bands = view === 'together' ? bandsOf(states, strands, times, x, y, crossing?.x ?? null) : [];
+  const bands =
+    view === 'together'
+      ? bandsOf(
+          states,
+          strands,
+          times,
+          x,
+          y,
+          crossing !== null && crossing.index === path.steps.length - 1 ? crossing.x : null,
+        )
+      : [];
   const lines = view === 'alone' ? linesOf(alone, strands, times, x, y) : [];
   const stepX = times.map(x);
   return {
@@ -215,7 +225,7 @@ function crossingOf(
     index,
     x: left,
     y: y(standing) - height,
-    width: Math.min(30, frame.right - left),
+    width: Math.min(26, frame.right - left),
     height,
     color,
     amount,

@@ -17,7 +17,7 @@ export function timeScale(times: number[], frame: Frame): (ms: number) => number
   const last = times[times.length - 1] ?? first;
   const extent = Math.max(last - first, 2_000);
   const from = first - extent * 0.04 - (last === first ? extent / 2 : 0);
-  const to = last + extent * 0.15;
+  const to = last + extent * 0.19;
   return (ms) => round(frame.left + ((ms - from) / (to - from)) * (frame.right - frame.left));
 }
 
@@ -55,7 +55,7 @@ export function timeTicks(times: number[], x: (ms: number) => number, frame: Fra
 }
 
 export function valueTicks(top: bigint, scale: number, y: (minor: bigint) => number): { y: number; text: string }[] {
-  const raw = Number(top) / 6;
+  const raw = Number(top) / 7;
   const power = 10 ** Math.floor(Math.log10(Math.max(raw, 1)));
   const spacing = BigInt(
     Math.max(1, [1, 2, 5, 10].map((each) => each * power).find((each) => each >= raw) ?? 10 * power),

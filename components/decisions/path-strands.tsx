@@ -1,0 +1,103 @@
+'use client';
+
+import { Group } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from '@/components/decisions/path.module.css';
+import { EARLIER, fastestStrand, type PathState, type Strand } from '@/components/decisions/path-state';
+import { sessionColour } from '@/components/ui/session-colours';
+import type { Path } from '@/lib/decisions/model';
+import { amountText, percentOf } from '@/lib/exposures/format';
+
+interface PathStrandsProps {
+  path: Path;
+  strands: Strand[];
+  /** Own shares at the instant shown, by strand key. */
+  shares: Map<string, bigint>;
+  state: PathState;
+  focused: string | null;
+  onFocus: (key: string) => void;
+  /** The buttons that end one strand or all of them. */
+  end: ReactNode;
+}
+
+/** Who holds what at the instant shown, largest first. A click singles a strand out. */
+export function PathStrands({ path, strands, shares, state, focused, onFocus, end }: PathStrandsProps) {
+  const sorted = [...strands].sort((a, b) => Number((shares.get(b.key) ?? 0n) - (shares.get(a.key) ?? 0n)));
+  const several = new Set(strands.map((strand) => strand.identityName)).size > 1;
+  const earlier = state.bands.get(EARLIER) ?? 0n;
+  const scale = path.exposure.scale;
+  return (
+    <>
+      <div className={classes.scroll} style={{ maxHeight: 300 }} tabIndex={-1}>
+        <table className={classes.strands}>
+          <tbody>
+            {sorted.map((strand) => {
+              const share = shares.get(strand.key) ?? 0n;
+              const colour = strand.color < 0 ? 'var(--b-dim)' : sessionColour(strand.color);
+              return (
+                <tr key={strand.key}>
+                  <td>
+                    <button
+                      type="button"
+                      className={classes.strand}
+                      aria-pressed={focused === strand.key}
+                      onClick={() => onFocus(strand.key)}
+                    >
+                      <span className={classes.swatch} style={{ background: colour }} aria-hidden />
+                      <span className={classes.wrap}>
+                        {several ? `${strand.identityName} · ` : ''}
+                        {strand.label}
+                        {strand.ended ? <span className={classes.ended}> ended</span> : null}
+                      </span>
+                    </button>
+                  </td>
+                  <td>{amountText(share, scale)}</td>
+                  <td>
+                    <div className={classes.share}>
+                      <span
+                        style={{
+                          width: `${state.total > 0n ? percentOf(share, state.total) : 0}%`,
+                          background: colour,
+                        }}
+                      />
+                    </div>
+                  </td>
+                </tr>
+              );
+            })}
+            {earlier > 0n ? (
+              <tr>
+                <td className={classes.ended}>before this path</td>
+                <td>{amountText(earlier, scale)}</td>
+                <td />
+              </tr>
+            ) : null}
+          </tbody>
+        </table>
+      </div>
+      <Fastest path={path} strands={strands} />
+      <Group gap="xs">{end}</Group>
+    </>
+  );
+}
+
+function Fastest({ path, strands }: { path: Path; strands: Strand[] }) {
+  const fastest = fastestStrand(path);
+  const label = strands.find((strand) => strand.key === fastest?.key)?.label;
+  if (!fastest || !label || strands.length < 2) return <p className={classes.fastest} />;
+  const rate =
+    fastest.perMinute > 0n
+      ? `, ${amountText(roundMajor(fastest.perMinute, path.exposure.scale), path.exposure.scale)} a minute`
+      : '';
+  return (
+    <p className={classes.fastest}>
+      {label} is the fastest strand: {fastest.percent} % of the sum{rate}.
+    </p>
+  );
+}
+
+/** A rate needs no fraction, unless it is nothing but one. */
+function roundMajor(minor: bigint, scale: number): bigint {
+  const one = 10n ** BigInt(scale);
+  return minor < one ? minor : (minor / one) * one;
+}
