@@ -1,4 +1,6 @@
-import type { ConnectorFact, CoverageFacts } from '@/lib/coverage/model';
+import type { ConnectorRow, VendorCard } from '@/lib/connectors/model';
+import { assess } from '@/lib/coverage/assess';
+import type { ConnectorFact, CoverageFacts, CoverageRow } from '@/lib/coverage/model';
 import type { IdentityRecord, ProofRecord } from '@/lib/coverage/store';
 
 type Proof = NonNullable<ConnectorFact['proven']>;
@@ -52,5 +54,46 @@ export function factsOf(
     boundSessions: one.bound,
     concurrencyLimit: one.concurrency_limit,
     proven,
+  };
+}
+
+/** Connected systems with what their manifests say they can do and what was proven through them. */
+export function systemsOf(
+  connectors: readonly ConnectorRow[],
+  cards: readonly VendorCard[],
+  proven: ReadonlyMap<string, Proof>,
+): Map<string, ConnectorFact> {
+  return new Map(
+    connectors.map((each) => {
+      const can = cards.find((card) => card.vendor === each.vendor)?.capabilities;
+      const fact: ConnectorFact = {
+        id: each.id,
+        name: each.name,
+        enabled: each.state === 'enabled' && each.health !== 'failing',
+        lastSyncAt: each.lastSyncAt,
+        listsSessions: can !== undefined && can.list !== 'none',
+        discovers: can !== undefined && can.discover !== 'none',
+        revokes: can !== undefined && can.revokeAll !== 'none',
+        proven: proven.get(each.id) ?? null,
+      };
+      return [each.id, fact];
+    }),
+  );
+}
+
+/** One identity judged, as it is stored. */
+export function rowOf(facts: CoverageFacts, now: string): CoverageRow {
+  return {
+    identityId: facts.identityId,
+    name: facts.name,
+    kind: facts.kind,
+    owner: facts.owner,
+    ...assess(facts, now),
+    environment: facts.environment,
+    sources: facts.sources,
+    lastSeenAt: facts.lastSeenAt,
+    liveSessions: facts.liveSessions,
+    peakSessions: facts.peakSessions,
+    concurrencyLimit: facts.concurrencyLimit,
   };
 }

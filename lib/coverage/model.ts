@@ -193,11 +193,12 @@ export const snapshotSchema = z.strictObject({
   fieldPercent: z.number(),
   totals: totalsSchema,
   sources: z.array(sourceSchema).max(500),
-  rows: z.array(coverageRowSchema),
+  rows: z.array(coverageRowSchema).max(1_000_000),
   trend: z.array(trendSchema).max(60),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
+export const takenSchema = z.strictObject({ id: z.uuid() });
 export const showSchema = z.strictObject({ id: z.uuid().optional() });
 export const FORMATS = ['json', 'csv', 'pdf'] as const;
 export const renderSchema = z.strictObject({ format: z.enum(FORMATS).default('json'), snapshot: z.uuid().optional() });

@@ -75,10 +75,15 @@ export async function readProofs(since: Date): Promise<ProofRecord[]> {
   return rows;
 }
 
+export interface ObservedRecord {
+  source: string;
+  identities: string[];
+  lastAt: Date | null;
+  storedAt: Date | null;
+}
+
 /** What logs and callers of the decision API have told, by source. */
-export async function readObserved(): Promise<
-  { source: string; identities: string[]; lastAt: Date | null; storedAt: Date | null }[]
-> {
+export async function readObserved(): Promise<ObservedRecord[]> {
   const { rows } = await pool().query<{
     source: string;
     identities: string[];

@@ -3,10 +3,10 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { list as listConnectors } from '@/lib/connectors/list';
 import { vendors } from '@/lib/connectors/vendors';
-import { assess } from '@/lib/coverage/assess';
-import { freshnessOf, sumRows, weekOf } from '@/lib/coverage/evaluate';
-import { factsOf, proofsOf } from '@/lib/coverage/facts';
-import { type ConnectorFact, type CoverageRow, type CoverageSource, TESTS } from '@/lib/coverage/model';
+import { sumRows, weekOf } from '@/lib/coverage/evaluate';
+import { factsOf, proofsOf, rowOf, systemsOf } from '@/lib/coverage/facts';
+import { TESTS } from '@/lib/coverage/model';
+import { connectorSource, observedSource } from '@/lib/coverage/sources';
 import { type IdentityRecord, insertSnapshot, readIdentities, readObserved, readProofs } from '@/lib/coverage/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
@@ -33,61 +33,13 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
     revocationSummary(ctx),
   ]);
   const { byIdentity, byConnector } = proofsOf(proofs);
-  const systems = new Map<string, ConnectorFact>(
-    connectors.items.map((each) => {
-      const can = cards.find((card) => card.vendor === each.vendor)?.capabilities;
-      return [
-        each.id,
-        {
-          id: each.id,
-          name: each.name,
-          enabled: each.state === 'enabled' && each.health !== 'failing',
-          lastSyncAt: each.lastSyncAt,
-          listsSessions: (can?.list ?? 'none') !== 'none',
-          discovers: (can?.discover ?? 'none') !== 'none',
-          revokes: (can?.revokeAll ?? 'none') !== 'none',
-          proven: byConnector.get(each.id) ?? null,
-        },
-      ];
-    }),
-  );
+  const systems = systemsOf(connectors.items, cards, byConnector);
   const counted = identities.filter((one) => one.kind !== 'human' && one.managed);
-  const rows = counted.map((one): CoverageRow => {
-    const facts = factsOf(one, systems, byIdentity.get(one.id) ?? null);
-    const judged = assess(facts, now);
-    return {
-      identityId: facts.identityId,
-      name: facts.name,
-      kind: facts.kind,
-      owner: facts.owner,
-      ...judged,
-      environment: facts.environment,
-      sources: facts.sources,
-      lastSeenAt: facts.lastSeenAt,
-      liveSessions: facts.liveSessions,
-      peakSessions: facts.peakSessions,
-      concurrencyLimit: facts.concurrencyLimit,
-    };
-  });
+  const rows = counted.map((one) => rowOf(factsOf(one, systems, byIdentity.get(one.id) ?? null), now));
   const fullIds = new Set(rows.filter((row) => row.visibility === TESTS.length).map((row) => row.identityId));
-  const heldBy = (id: string) => counted.filter((one) => one.connector_ids?.includes(id));
-  const sources: CoverageSource[] = [
-    ...connectors.items.map(
-      (each): CoverageSource => ({
-        name: each.name,
-        kind: 'connector',
-        connectorId: each.id,
-        identities: heldBy(each.id).length,
-        full: heldBy(each.id).filter((one) => fullIds.has(one.id)).length,
-        lastAt: each.lastSyncAt,
-        freshness: freshnessOf(each.lastSyncAt, true, now),
-        detail:
-          each.state === 'enabled'
-            ? `${each.title}, ${each.health}${each.healthDetail ? `: ${each.healthDetail}` : ''}`.slice(0, 500)
-            : `${each.title}, disabled`,
-      }),
-    ),
-    ...observed.map((each): CoverageSource => observedSource(each, fullIds, counted, now)),
+  const sources = [
+    ...connectors.items.map((each) => connectorSource(each, fullIds, counted, now)),
+    ...observed.map((each) => observedSource(each, fullIds, counted, now)),
   ];
   const id = newId();
   await transaction(
@@ -125,30 +77,6 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
     { timeoutMs: 60_000 },
   );
   return { id };
-}
-
-function observedSource(
-  each: Awaited<ReturnType<typeof readObserved>>[number],
-  fullIds: ReadonlySet<string>,
-  counted: readonly IdentityRecord[],
-  now: string,
-): CoverageSource {
-  const own = new Set(each.identities);
-  const inside = counted.filter((one) => own.has(one.id));
-  const declared = each.source === 'pdp';
-  const lastAt = each.lastAt?.toISOString() ?? null;
-  return {
-    name: declared ? 'Decision API' : each.source,
-    kind: declared ? 'decisions' : 'log',
-    connectorId: null,
-    identities: inside.length,
-    full: inside.filter((one) => fullIds.has(one.id)).length,
-    lastAt,
-    freshness: freshnessOf(lastAt, declared, now),
-    detail: declared
-      ? 'What callers declare; counted where an inventory knows the identity'
-      : `Stored ${each.storedAt?.toISOString().slice(0, 10) ?? 'never'}`,
-  };
 }
 
 const liveOf = (counted: readonly IdentityRecord[]) => ({

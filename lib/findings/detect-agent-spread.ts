@@ -1,5 +1,5 @@
 import { percentOf, scopeText } from '@/lib/exposures/format';
-import { counted } from '@/lib/findings/format';
+import { counted, largestOf } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 const LEAST_SESSIONS = 3;
@@ -20,7 +20,7 @@ export function detectAgentSpread(exposure: ExposureFact, decisions: readonly De
   const shares = exposure.shares.filter((share) => share.amount > 0n);
   const sessions = new Set([...shares.map((share) => share.sessionId), ...refused.flatMap((d) => d.sessionId ?? [])]);
   if (sessions.size < LEAST_SESSIONS) return null;
-  const largest = shares.reduce((most, share) => (share.amount > most ? share.amount : most), 0n);
+  const largest = largestOf(shares.map((share) => share.amount));
   if (percentOf(largest, exposure.limit) > LARGEST_SHARE_PERCENT) return null;
   const actions = [...new Set(refused.map((decision) => decision.action))];
   return {

@@ -1,4 +1,4 @@
-import { counted } from '@/lib/findings/format';
+import { counted, laterOf } from '@/lib/findings/format';
 import type { Found, SessionFact } from '@/lib/findings/model';
 
 /** Reads that make a place a reader; below it, it may only have looked around. */
@@ -87,7 +87,7 @@ function asserted(
 ): Found {
   const one = pairs[0]![0];
   const ids = new Set(pairs.flatMap(([a, b]) => [a.id, b.id]));
-  const first = pairs.map(([a, b]) => (a.from > b.from ? a.from : b.from)).sort()[0]!;
+  const first = pairs.map(([a, b]) => laterOf(a.from, b.from)).sort()[0]!;
   const last = pairs
     .flatMap(([a, b]) => [a.until, b.until])
     .sort()

@@ -1,5 +1,5 @@
 import { amountText, percentOf, scopeText } from '@/lib/exposures/format';
-import { counted } from '@/lib/findings/format';
+import { counted, largestOf } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 /** From this share of the limit on, amounts spread over sessions are worth a look (requirements B5). Per cent. */
@@ -20,7 +20,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
     const attempts = refused
       .filter((other) => other.sessionId === decision.sessionId)
       .map((other) => other.amount ?? 0n);
-    const largest = attempts.reduce((most, amount) => (amount > most ? amount : most), 0n);
+    const largest = largestOf(attempts);
     const settled = exposure.shares.find((share) => share.sessionId === decision.sessionId)?.amount ?? 0n;
     sums.set(decision.sessionId, settled + largest);
     labels.set(decision.sessionId, decision.sessionLabel ?? labels.get(decision.sessionId) ?? decision.sessionId);
@@ -28,7 +28,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
   const taking = [...sums].filter(([, amount]) => amount > 0n);
   if (taking.length < 2 || taking.some(([, amount]) => amount >= exposure.limit)) return null;
   const total = taking.reduce((sum, [, amount]) => sum + amount, 0n);
-  const largestShare = taking.reduce((most, [, amount]) => (amount > most ? amount : most), 0n);
+  const largestShare = largestOf(taking.map(([, amount]) => amount));
   const percent = percentOf(total, exposure.limit);
   if (percent < NEAR_PERCENT || percentOf(largestShare, exposure.limit) >= NEAR_PERCENT) return null;
   const money = (amount: bigint) => amountText(amount, exposure.scale, exposure.unit);

@@ -61,7 +61,9 @@ describe('structuring', () => {
       evidence: { sessions: ['a', 'b', 'c'], decisions: ['d1'] },
     });
     expect(found?.title).toBe('Amounts split over 3 sessions cross the limit');
-    expect(found?.summary.replaceAll('\u00a0', ' ')).toContain('together 11 800 EUR of 10 000 EUR on account 4711');
+    expect(found?.summary.replace(/[\u00a0\u202f]/g, ' ')).toContain(
+      'together 11 800 EUR of 10 000 EUR on account 4711',
+    );
   });
   test('ninety per cent together without a refusal is worth a look', () =>
     expect(detectStructuring(exposure({ a: 450_000n, b: 450_000n }), [])).toMatchObject({ severity: 'medium' }));

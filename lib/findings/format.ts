@@ -5,3 +5,11 @@ export const counted = (count: number, one: string, many?: string): string => `$
 
 export const listText = (items: readonly string[], most = 4): string =>
   items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${items.length - most} more`;
+
+/** The largest of some amounts, 0 for none. (Math.max can't take bigint.) */
+export const largestOf = (amounts: readonly bigint[]): bigint =>
+  [...amounts].sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n;
+
+/** The later, or the earlier, of two ISO 8601 times in UTC. */
+export const laterOf = (a: string, b: string): string => [a, b].sort().at(-1)!;
+export const earlierOf = (a: string, b: string): string => [a, b].sort()[0]!;

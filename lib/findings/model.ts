@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Contributor, Verdict } from '@/lib/decisions/model';
+import { type Contributor, VERDICTS, type Verdict } from '@/lib/decisions/model';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export const severitySchema = z.enum(SEVERITIES);
@@ -95,55 +95,63 @@ export const findingRowSchema = z.strictObject({
 });
 export type FindingRow = z.infer<typeof findingRowSchema>;
 
-export interface FindingNote {
-  id: string;
-  body: string;
-  authorName: string;
-  createdAt: string;
-}
+const text = (most: number) => z.string().max(most);
 
-export interface EvidenceSession {
-  id: string;
-  label: string;
-  state: string;
-  network: string | null;
-  region: string | null;
-  startedAt: string;
-  endedAt: string | null;
-}
+export const noteRowSchema = z.strictObject({
+  id: z.uuid(),
+  body: text(10_000),
+  authorName: text(200),
+  createdAt: z.string(),
+});
+export type FindingNote = z.infer<typeof noteRowSchema>;
 
-export interface EvidenceDecision {
-  id: string;
-  at: string;
-  sessionId: string | null;
-  verdict: Verdict;
-  alone: Verdict | null;
-  action: string;
-  resource: string;
-  amount: string | null;
-  unit: string | null;
-  scale: number;
-  message: string | null;
-}
+const evidenceSessionSchema = z.strictObject({
+  id: z.uuid(),
+  label: text(200),
+  state: text(20),
+  network: text(64).nullable(),
+  region: text(64).nullable(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+});
+export type EvidenceSession = z.infer<typeof evidenceSessionSchema>;
 
-export interface EvidenceEvent {
-  id: string;
-  at: string;
-  action: string;
-  outcome: string;
-  network: string | null;
-}
+const evidenceDecisionSchema = z.strictObject({
+  id: z.uuid(),
+  at: z.string(),
+  sessionId: z.uuid().nullable(),
+  verdict: z.enum(VERDICTS),
+  alone: z.enum(VERDICTS).nullable(),
+  action: text(512),
+  resource: text(2048),
+  amount: text(24).nullable(),
+  unit: text(16).nullable(),
+  scale: z.number().int(),
+  message: text(2000).nullable(),
+});
+export type EvidenceDecision = z.infer<typeof evidenceDecisionSchema>;
+
+const evidenceEventSchema = z.strictObject({
+  id: z.uuid(),
+  at: z.string(),
+  action: text(200),
+  outcome: text(20),
+  network: text(64).nullable(),
+});
+export type EvidenceEvent = z.infer<typeof evidenceEventSchema>;
 
 /** A finding with its evidence opened. */
-export interface FindingDetail extends FindingRow {
-  reasons: string[];
-  mapping: Mapped[];
-  sessions: EvidenceSession[];
-  decisions: EvidenceDecision[];
-  events: EvidenceEvent[];
-  notes: FindingNote[];
-}
+export const findingDetailSchema = findingRowSchema.extend({
+  reasons: z.array(text(1000)).max(50),
+  mapping: z.array(z.strictObject({ framework: text(100), id: text(40), name: text(500) })).max(50),
+  sessions: z.array(evidenceSessionSchema).max(200),
+  decisions: z.array(evidenceDecisionSchema).max(200),
+  events: z.array(evidenceEventSchema).max(200),
+  notes: z.array(noteRowSchema).max(200),
+});
+export type FindingDetail = z.infer<typeof findingDetailSchema>;
 
+export const changedSchema = z.strictObject({ id: z.uuid(), state: findingStateSchema });
 export const idInput = z.strictObject({ id: z.uuid() });
 
 export const listFindingsSchema = z.strictObject({

@@ -7,6 +7,7 @@ import { detectApprovalBesideMaintenance } from '@/lib/findings/detect-approval-
 import { detectLeaseContention } from '@/lib/findings/detect-lease-contention';
 import { detectLimitCrossed } from '@/lib/findings/detect-limit-crossed';
 import { detectStructuring } from '@/lib/findings/detect-structuring';
+import { laterOf } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import {
@@ -80,8 +81,6 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
   }
   return total;
 }
-
-const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 function add(total: Raised, more: Raised): void {
   total.raised += more.raised;

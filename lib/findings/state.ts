@@ -1,3 +1,4 @@
+import { earlierOf, laterOf } from '@/lib/findings/format';
 import { type Evidence, type FindingState, type Found, SEVERITIES, type Severity } from '@/lib/findings/model';
 
 /** Evidence kept per finding and kind; the newest stay. */
@@ -31,7 +32,7 @@ const join = (old: readonly string[], fresh: readonly string[]): string[] => {
 
 /** Ids are UUIDv7: what is newer than everything known is new, even when the list was cut; an older one only if the list is whole. */
 const hasNew = (old: readonly string[], fresh: readonly string[]): boolean => {
-  const newest = old.reduce((most, id) => (id > most ? id : most), '');
+  const newest = [...old].sort().at(-1) ?? '';
   return fresh.some((id) => !old.includes(id) && (old.length < KEPT || id > newest));
 };
 
@@ -58,7 +59,7 @@ export function merge(standing: Standing, found: Found, now: string): Merged {
       events: join(evidence.events, found.evidence.events),
     },
     occurrences: standing.occurrences + 1,
-    firstSeenAt: found.firstSeenAt < standing.firstSeenAt ? found.firstSeenAt : standing.firstSeenAt,
-    lastSeenAt: found.lastSeenAt > standing.lastSeenAt ? found.lastSeenAt : standing.lastSeenAt,
+    firstSeenAt: earlierOf(found.firstSeenAt, standing.firstSeenAt),
+    lastSeenAt: laterOf(found.lastSeenAt, standing.lastSeenAt),
   };
 }

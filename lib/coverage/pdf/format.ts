@@ -1,24 +1,14 @@
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces';
-import { ageText, headline, share, splitSentence } from '@/lib/coverage/format';
-import {
-  FIELD_PERCENT,
-  GAPS,
-  type Gap,
-  type Snapshot,
-  TEST_DEFINITIONS,
-  TEST_TITLES,
-  TESTS,
-} from '@/lib/coverage/model';
+import { headline, share, splitSentence } from '@/lib/coverage/format';
+import { FIELD_PERCENT, type Snapshot, TEST_DEFINITIONS, TEST_TITLES, TESTS } from '@/lib/coverage/model';
+import { gaps, identities, number, owners, quiet, sources } from '@/lib/coverage/pdf/tables-format';
+import { plural } from '@/lib/exposures/format';
 
 const INK = '#16191d';
 const DIM = '#545d68';
 const LINE = '#dde1e6';
-const GREEN = '#0e6f49';
-const RED = '#c0232b';
 const BLUE = '#1a62ba';
 const PAPER = '#f5f6f8';
-/** Identities printed at most; the CSV has all. */
-const ROWS = 400;
 const WIDTH = 515;
 
 const heading = (text: string, note?: string): Content => ({
@@ -27,20 +17,7 @@ const heading = (text: string, note?: string): Content => ({
     note ? { text: note, style: 'note', alignment: 'right', margin: [0, 18, 0, 0] } : { text: '' },
   ],
 });
-const head = (...cells: string[]): TableCell[] => cells.map((text) => ({ text, style: 'th' }));
-const number = (value: number | string): TableCell => ({ text: String(value), alignment: 'right' });
 const day = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
-
-const quiet = {
-  hLineWidth: (at: number, node: { table: { body: unknown[] } }) =>
-    at === 0 || at === node.table.body.length ? 0 : 0.5,
-  vLineWidth: () => 0,
-  hLineColor: () => LINE,
-  paddingLeft: (column: number) => (column === 0 ? 0 : 6),
-  paddingRight: () => 6,
-  paddingTop: () => 4,
-  paddingBottom: () => 4,
-};
 
 function stats(snapshot: Snapshot): Content {
   const { totals } = snapshot;
@@ -71,12 +48,12 @@ function stats(snapshot: Snapshot): Content {
           card(
             'Live sessions',
             String(totals.live.sessions),
-            `${totals.live.identities} identities · ${totals.live.aboveLimit} above their limit`,
+            `of ${totals.live.identities} ${plural(totals.live.identities, 'identity', 'identities')}, ${totals.live.aboveLimit} above limit`,
           ),
           card(
             'Click to verified, p95',
             totals.revocations.p95Ms === null ? '–' : `${(totals.revocations.p95Ms / 1000).toFixed(1)} s`,
-            `${totals.revocations.verified} of ${totals.revocations.total} revocations verified`,
+            `${totals.revocations.verified} of ${totals.revocations.total} verified`,
           ),
         ],
       ],
@@ -106,108 +83,6 @@ function tests({ totals }: Snapshot): Content {
       ]),
     },
     layout: quiet,
-  };
-}
-
-function sources({ sources, takenAt, totals }: Snapshot): Content {
-  return {
-    stack: [
-      {
-        table: {
-          headerRows: 1,
-          widths: [110, 55, 50, 60, 85, '*'],
-          body: [
-            head('Source', 'Kind', 'Identities', 'Fully visible', 'Freshness', 'Detail'),
-            ...sources.map((each) => [
-              { text: each.name, bold: true },
-              each.kind,
-              number(each.identities),
-              number(each.full),
-              `${each.freshness}, ${ageText(each.lastAt, takenAt)}`,
-              { text: each.detail, color: DIM },
-            ]),
-          ],
-        },
-        layout: quiet,
-      },
-      {
-        text: `Not reconciled: ${totals.remainder.logsOnly} known from logs alone (inside the denominator), ${totals.remainder.decisionsOnly} named by callers of the decision API alone and ${totals.remainder.humans} people (outside it).`,
-        style: 'note',
-        margin: [0, 6, 0, 0],
-      },
-    ],
-  };
-}
-
-const gaps = ({ totals }: Snapshot): Content => ({
-  table: {
-    headerRows: 1,
-    widths: ['*', 70, 70],
-    body: [
-      head('Gap', 'Identities', 'Share'),
-      ...Object.entries(totals.gaps)
-        .sort(([, a], [, b]) => b - a)
-        .map(([gap, count]) => [GAPS[gap as Gap] ?? gap, number(count), number(`${share(count, totals.known)} %`)]),
-    ],
-  },
-  layout: quiet,
-});
-
-const owners = ({ totals }: Snapshot): Content => ({
-  table: {
-    headerRows: 1,
-    widths: ['*', 70, 70, 80, 60],
-    body: [
-      head('Owner', 'Identities', 'Fully visible', 'Mean visibility', 'Gaps'),
-      ...totals.owners
-        .slice(0, 40)
-        .map((each) => [
-          each.owner ?? { text: 'nobody', color: RED },
-          number(each.identities),
-          number(each.full),
-          number(`${each.visibility.toFixed(1)} / 6`),
-          number(each.gaps),
-        ]),
-    ],
-  },
-  layout: quiet,
-});
-
-function identities({ rows }: Snapshot): Content {
-  const mark = (pass: boolean): TableCell => ({
-    text: pass ? 'yes' : 'no',
-    color: pass ? GREEN : RED,
-    bold: !pass,
-    alignment: 'center',
-  });
-  return {
-    stack: [
-      {
-        table: {
-          headerRows: 1,
-          dontBreakRows: true,
-          widths: ['*', 70, 34, 40, 58, 46, 48, 55],
-          body: [
-            head('Identity', 'Owner', 'Owner', 'Purpose', 'Credentials', 'Last use', 'Sessions', 'Revocation'),
-            ...rows.slice(0, ROWS).map((row) => [
-              {
-                text: [
-                  { text: row.name, bold: true },
-                  { text: `  ${row.visibility}/6 · ${row.kind.replaceAll('_', ' ')}`, color: DIM },
-                ],
-              },
-              row.owner ?? { text: '–', color: DIM },
-              ...TESTS.map((test) => mark(row.tests[test].pass)),
-            ]),
-          ],
-        },
-        layout: quiet,
-        fontSize: 8,
-      },
-      ...(rows.length > ROWS
-        ? [{ text: `${rows.length - ROWS} more are in the CSV of this snapshot.`, style: 'note' }]
-        : []),
-    ],
   };
 }
 
@@ -272,7 +147,12 @@ export function reportDocument(snapshot: Snapshot): TDocumentDefinitions {
       },
       { canvas: [{ type: 'line', x1: 0, y1: 4, x2: WIDTH, y2: 4, lineWidth: 0.5, lineColor: LINE }] },
       { text: headline(snapshot), fontSize: 17, bold: true, margin: [0, 14, 0, 0], lineHeight: 1.2 },
-      { text: splitSentence(snapshot.totals.decisions), fontSize: 10, color: DIM, margin: [0, 6, 0, 0] },
+      {
+        text: splitSentence(snapshot.totals.decisions).replace(/[\u00a0\u202f]/g, ' '),
+        fontSize: 10,
+        color: DIM,
+        margin: [0, 6, 0, 0],
+      },
       stats(snapshot),
       heading('The six tests', `of ${snapshot.totals.known} service accounts`),
       tests(snapshot),
@@ -282,7 +162,7 @@ export function reportDocument(snapshot: Snapshot): TDocumentDefinitions {
       gaps(snapshot),
       heading('Owners', 'least visible first'),
       owners(snapshot),
-      heading('Identities', 'least visible first'),
+      { stack: [heading('Identities', 'least visible first')], pageBreak: 'before' },
       identities(snapshot),
       heading('Definitions'),
       definitions(),

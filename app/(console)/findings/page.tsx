@@ -1,0 +1,16 @@
+import type { Metadata } from 'next';
+import { createFinding } from '@/app/(console)/findings/actions';
+import { FindingList } from '@/components/findings/finding-list';
+import { currentOperator } from '@/lib/access/operator';
+import { count } from '@/lib/findings/count';
+import { list } from '@/lib/findings/list';
+import { listFindingsSchema } from '@/lib/findings/model';
+
+export const metadata: Metadata = { title: 'Findings' };
+
+export default async function FindingsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
+  const ctx = await currentOperator();
+  const query = listFindingsSchema.catch(listFindingsSchema.parse({})).parse(await searchParams);
+  const [initial, counts] = await Promise.all([list(ctx, query), count(ctx)]);
+  return <FindingList initial={initial} counts={counts} create={createFinding} />;
+}

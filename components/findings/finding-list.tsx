@@ -1,0 +1,116 @@
+'use client';
+
+import { Text } from '@mantine/core';
+import { NewFinding, type NewFindingAction } from '@/components/findings/new-finding';
+import { type Column, DataList } from '@/components/ui/data-list';
+import { EmptyState } from '@/components/ui/empty-state';
+import { FilterBar } from '@/components/ui/filter-bar';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { When } from '@/components/ui/when';
+import { plural } from '@/lib/exposures/format';
+import { DETECTORS, type Detector, FINDING_STATES, type FindingRow, SEVERITIES } from '@/lib/findings/model';
+import type { Page } from '@/lib/http/model';
+
+interface FindingListProps {
+  initial: Page<FindingRow>;
+  counts: { open: number; urgent: number; suppressed: number };
+  create: NewFindingAction;
+}
+
+const COLUMNS: Column<FindingRow>[] = [
+  {
+    key: 'title',
+    header: 'Finding',
+    cell: (row) => (
+      <>
+        {row.title}
+        <Text component="span" size="xs" c="dimmed" display="block" lineClamp={2} maw="72ch" fw={400}>
+          {row.summary}
+        </Text>
+      </>
+    ),
+  },
+  { key: 'severity', header: 'Severity', width: 90, cell: (row) => <StateBadge state={row.severity} /> },
+  {
+    key: 'identity',
+    header: 'Identity',
+    width: 170,
+    cell: (row) => (
+      <Text component="span" ff="monospace" size="xs">
+        {row.identityName}
+      </Text>
+    ),
+  },
+  { key: 'times', header: 'Times', width: 70, align: 'right', cell: (row) => row.occurrences },
+  { key: 'last', header: 'Last seen', width: 110, align: 'right', cell: (row) => <When at={row.lastSeenAt} /> },
+  {
+    key: 'state',
+    header: 'State',
+    width: 120,
+    cell: (row) => <StateBadge state={row.state} title={row.stateReason ?? undefined} />,
+  },
+];
+
+const sentence = ({ open, urgent }: FindingListProps['counts']): string => {
+  if (open === 0) return 'Nothing waits for you.';
+  const most = urgent === 0 ? 'none of high severity' : `${urgent} of high severity`;
+  return `${open} ${plural(open, 'finding waits', 'findings wait')} for somebody, ${most}.`;
+};
+
+export function FindingList({ initial, counts, create }: FindingListProps) {
+  const [filters] = useFilters(['q', 'state', 'severity', 'detector', 'identityId']);
+  const list = useInfiniteApi<FindingRow>('/findings', filters, initial);
+  const filtered = Object.values(filters).some(Boolean);
+  return (
+    <>
+      <PageHeader
+        title={sentence(counts)}
+        sub={
+          counts.suppressed > 0
+            ? `${counts.suppressed} suppressed until a day.`
+            : 'One finding stands for one identity and cause; more evidence adds to it.'
+        }
+        actions={<NewFinding create={create} />}
+      />
+      <FilterBar
+        search="Title, words or identity"
+        selects={[
+          {
+            key: 'state',
+            label: 'State',
+            options: [{ value: 'active', label: 'open or acknowledged' }, ...FINDING_STATES],
+          },
+          { key: 'severity', label: 'Severity', options: [...SEVERITIES] },
+          {
+            key: 'detector',
+            label: 'Detector',
+            options: (Object.keys(DETECTORS) as Detector[]).map((value) => ({ value, label: DETECTORS[value] })),
+          },
+        ]}
+      />
+      <Panel flush>
+        <DataList
+          caption="Findings"
+          list={list}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          rowHref={(row) => `/findings/${row.id}`}
+          empty={
+            filtered ? (
+              <EmptyState title="No finding matches these filters" />
+            ) : (
+              <EmptyState title="Nothing found yet">
+                Detectors read decisions and sessions as they come in. A finding says which sessions together did what
+                none of them did alone.
+              </EmptyState>
+            )
+          }
+        />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+'use client';
+
+import { Button, Grid, Group, Stack, Text } from '@mantine/core';
+import Link from 'next/link';
+import { EvidencePanels } from '@/components/findings/evidence-panels';
+import classes from '@/components/findings/findings.module.css';
+import { Notes } from '@/components/findings/notes';
+import { type FindingActions, StateActions } from '@/components/findings/state-actions';
+import { Badge } from '@/components/ui/badge';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useApi } from '@/components/ui/use-api';
+import { When } from '@/components/ui/when';
+import { DETECTORS, type Detector, DISPOSITIONS, type Disposition, type FindingDetail } from '@/lib/findings/model';
+
+interface FindingPageProps {
+  initial: FindingDetail;
+  actions: FindingActions;
+  operator: string;
+}
+
+/** Where the story behind a finding is drawn: the path of its exposure, seen from its last decision. */
+export function pathHref(finding: Pick<FindingDetail, 'evidence'>): string | null {
+  const { exposureId, decisions } = finding.evidence;
+  if (!exposureId) return null;
+  const last = decisions.at(-1);
+  return last ? `/decisions/${last}/path?exposure=${exposureId}` : `/decisions/path?exposure=${exposureId}`;
+}
+
+export function FindingPage({ initial, actions, operator }: FindingPageProps) {
+  const { data: finding = initial } = useApi<FindingDetail>(`/findings/${initial.id}`, {}, { initialData: initial });
+  const path = pathHref(finding);
+  return (
+    <>
+      <PageHeader
+        title={finding.summary || finding.title}
+        sub={
+          <Group gap="xs" mt={6}>
+            <StateBadge state={finding.severity} />
+            <StateBadge state={finding.state} />
+            <Badge>{DETECTORS[finding.detector as Detector] ?? finding.detector}</Badge>
+            <Text component="span" size="sm" c="dimmed">
+              first <When at={finding.firstSeenAt} />, last <When at={finding.lastSeenAt} />
+              {finding.occurrences > 1 ? `, seen ${finding.occurrences} times` : ''}
+            </Text>
+          </Group>
+        }
+        actions={
+          <>
+            {path ? (
+              <Button component={Link} href={path} variant="filled" color="blue">
+                Path
+              </Button>
+            ) : null}
+            <Button component={Link} href={`/identities/${finding.identityId}`}>
+              {finding.identityName}
+            </Button>
+            <StateActions finding={finding} actions={actions} operator={operator} />
+          </>
+        }
+      />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="md">
+            <EvidencePanels finding={finding} />
+            <Notes finding={finding} add={actions.note} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <StatePanel finding={finding} />
+            <Panel title={`Why ${finding.severity}`}>
+              <ul className={classes.reasons}>
+                {finding.reasons.map((reason) => (
+                  <li key={reason}>{reason}</li>
+                ))}
+              </ul>
+              <Facts finding={finding} />
+            </Panel>
+            <MappingPanel finding={finding} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}
+
+function Facts({ finding }: { finding: FindingDetail }) {
+  const facts = Object.entries(finding.evidence.facts ?? {});
+  if (facts.length === 0) return null;
+  return (
+    <dl className={classes.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function StatePanel({ finding }: { finding: FindingDetail }) {
+  if (!finding.stateBy) return null;
+  return (
+    <Panel title="State">
+      <Text size="sm">
+        {finding.state.charAt(0).toUpperCase() + finding.state.slice(1)} by {finding.stateBy},{' '}
+        <When at={finding.stateAt} />
+        {finding.state === 'suppressed' ? (
+          <>
+            , until <When at={finding.suppressUntil} show="absolute" />; {finding.suppressOwner} answers for it
+          </>
+        ) : null}
+        .
+      </Text>
+      {finding.disposition ? (
+        <Text size="sm">{DISPOSITIONS[finding.disposition as Disposition] ?? finding.disposition}.</Text>
+      ) : null}
+      {finding.stateReason ? (
+        <Text size="sm" c="dimmed" mt={4}>
+          {finding.stateReason}
+        </Text>
+      ) : null}
+    </Panel>
+  );
+}
+
+function MappingPanel({ finding }: { finding: FindingDetail }) {
+  if (finding.mapping.length === 0) return null;
+  return (
+    <Panel title="Stands for">
+      <dl className={classes.mapping}>
+        {finding.mapping.map((entry) => (
+          <div key={`${entry.framework} ${entry.id}`}>
+            <dt>
+              {entry.framework} <span className={classes.code}>{entry.id}</span>
+            </dt>
+            <dd>{entry.name}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
