@@ -18,7 +18,7 @@ function TextFilter({ name, label }: { name: 'actor' | 'target'; label: string }
     <TextInput
       aria-label={label}
       placeholder={label}
-      w={150}
+      w={116}
       maxLength={200}
       value={text}
       onChange={(event) => {
@@ -38,7 +38,7 @@ function TimeFilter({ name, label }: { name: 'from' | 'to'; label: string }) {
       clearable
       clearButtonProps={{ 'aria-label': `Clear ${label}` }}
       size="sm"
-      w={190}
+      w={158}
       value={filters[name] ? new Date(filters[name]) : null}
       onChange={(value) => void setFilters({ [name]: value ? new Date(value).toISOString() : null })}
     />

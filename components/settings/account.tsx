@@ -39,7 +39,7 @@ export function Account({ email, role, sessions, changePassword, endSession }: A
     notifications.show(error ? { message: error.message, color: 'red' } : { message: 'That session has ended.' });
     router.refresh();
   };
-  const places = sessions.length === 1 ? 'in one place' : `in ${sessions.length} places`;
+  const places = sessions.length === 1 ? 'on this browser only' : `${sessions.length} times over`;
   return (
     <>
       <PageHeader title={`You are signed in ${places}.`} sub={`${email} · ${role}`} />

@@ -82,9 +82,9 @@ function TokenForm(props: { create: NewTokenProps['create']; onClose: () => void
           {...form.getInputProps('name')}
         />
         <Checkbox.Group label="May" {...form.getInputProps('scopes')}>
-          <Stack gap={6} mt={6}>
+          <Stack gap={8} mt={6}>
             {Object.entries(SCOPE_WORDS).map(([scope, words]) => (
-              <Checkbox key={scope} value={scope} label={`${scope}: ${words}`} size="xs" />
+              <Checkbox key={scope} value={scope} label={`${scope}: ${words}`} />
             ))}
           </Stack>
         </Checkbox.Group>

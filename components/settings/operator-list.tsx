@@ -27,8 +27,8 @@ interface OperatorListProps {
 const sentence = (rows: OperatorRow[], more: boolean): string => {
   const active = rows.filter((row) => row.state === 'active');
   const admins = active.filter((row) => row.role === 'admin').length;
-  const people = active.length === 1 ? '1 operator' : `${active.length}${more ? '+' : ''} operators`;
-  return `${people} can sign in, ${admins} of them as administrator.`;
+  if (active.length === 1) return 'One operator can sign in, an administrator.';
+  return `${active.length}${more ? ' or more' : ''} operators can sign in, ${admins} of them as administrator.`;
 };
 
 export function OperatorList({ initial, self, create, update }: OperatorListProps) {

@@ -71,7 +71,9 @@ export function follow(listeners: Listeners): () => void {
     if (message.state) listeners.onState(message.state);
     if (message.hints) listeners.onHints(message.hints);
   };
+  let closed = false;
   const tell = (message: Message) => {
+    if (closed) return;
     hear(message);
     channel.postMessage(message);
   };
@@ -87,12 +89,15 @@ export function follow(listeners: Listeners): () => void {
     }
     const abort = new AbortController();
     let release: () => void = () => undefined;
+    let left = false;
     leave = () => {
+      left = true;
       abort.abort();
       release();
     };
     navigator.locks
       .request(LOCK, { signal: abort.signal }, () => {
+        if (left) return; // granted while leaving: an abort no longer reaches it
         const close = openStream(listeners, tell);
         return new Promise<void>((resolve) => {
           release = () => {
@@ -116,6 +121,7 @@ export function follow(listeners: Listeners): () => void {
   return () => {
     document.removeEventListener('visibilitychange', visibility);
     leave?.();
+    closed = true;
     channel.close();
   };
 }

@@ -1,8 +1,9 @@
 'use client';
 
-import { ActionIcon, Menu, Text } from '@mantine/core';
+import { ActionIcon, Button, Popover, Stack, Text } from '@mantine/core';
 import { IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import Link from 'next/link';
+import { useState } from 'react';
 import type { Role } from '@/lib/access/model';
 
 export interface ShownOperator {
@@ -12,28 +13,48 @@ export interface ShownOperator {
 }
 
 export function OperatorMenu({ operator, signOut }: { operator: ShownOperator; signOut: () => Promise<void> }) {
+  const [opened, setOpened] = useState(false);
+  const leave = async () => {
+    await signOut();
+    window.location.assign('/login'); // the whole page goes, and with it everything it had fetched
+  };
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon size={28} aria-label={`Signed in as ${operator.name}`}>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={250}
+      withinPortal={false}
+      trapFocus
+      shadow="md"
+    >
+      <Popover.Target>
+        <ActionIcon size={28} aria-label={`Signed in as ${operator.name}`} onClick={() => setOpened(!opened)}>
           <IconUserCircle size={17} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Text size="sm" fw={600} px="sm" pt={6}>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Your account">
+        <Text size="sm" fw={600}>
           {operator.name}
         </Text>
-        <Text size="xs" c="dimmed" px="sm" pb={8} style={{ overflowWrap: 'anywhere' }}>
+        <Text size="xs" c="dimmed" mb="sm" style={{ overflowWrap: 'anywhere' }}>
           {operator.email} · {operator.role}
         </Text>
-        <Menu.Divider />
-        <Menu.Item component={Link} href="/settings/account" leftSection={<IconSettings size={15} aria-hidden />}>
-          Password and sign-ins
-        </Menu.Item>
-        <Menu.Item onClick={() => void signOut()} leftSection={<IconLogout size={15} aria-hidden />}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        <Stack gap={6}>
+          <Button
+            component={Link}
+            href="/settings/account"
+            justify="flex-start"
+            leftSection={<IconSettings size={15} aria-hidden />}
+            onClick={() => setOpened(false)}
+          >
+            Password and sign-ins
+          </Button>
+          <Button justify="flex-start" leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void leave()}>
+            Sign out
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { MouseEvent, ReactNode } from 'react';
@@ -11,6 +11,7 @@ import type { InfiniteApi } from '@/components/ui/use-infinite-api';
 
 export interface Column<Row> {
   key: string;
+  /** Empty over a column of buttons: read out as "Actions". */
   header: ReactNode;
   cell: (row: Row) => ReactNode;
   /** right for numbers. */
@@ -71,7 +72,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
             <tr>
               {columns.map((column) => (
                 <th key={column.key} scope="col" data-align={column.align} style={{ width: column.width }}>
-                  {column.header}
+                  {column.header || <VisuallyHidden>Actions</VisuallyHidden>}
                 </th>
               ))}
             </tr>

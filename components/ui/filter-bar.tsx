@@ -42,7 +42,8 @@ export function FilterBar({ search, selects = [], also = [], children }: FilterB
             setText(event.currentTarget.value);
             write(event.currentTarget.value);
           }}
-          w={260}
+          style={{ flex: '1 1 180px' }}
+          maw={260}
         />
       ) : null}
       {selects.map((select) => (
@@ -57,7 +58,7 @@ export function FilterBar({ search, selects = [], also = [], children }: FilterB
           onChange={(value) => void setFilters({ [select.key]: value })}
           clearable
           clearButtonProps={{ 'aria-label': `Clear ${select.label}` }}
-          w={170}
+          w={150}
         />
       ))}
       {children}

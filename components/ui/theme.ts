@@ -41,6 +41,8 @@ const dark: MantineColorsTuple = [
 ];
 
 const closeButton = { closeButtonProps: { 'aria-label': 'Close' } };
+/** A dialog's header is no banner of the page. */
+const dialog = { ...closeButton, attributes: { header: { role: 'presentation' } } };
 
 export const theme = createTheme({
   colors: { blue, red, dark },
@@ -54,14 +56,15 @@ export const theme = createTheme({
   radius: { sm: '6px', md: '8px' },
   cursorType: 'pointer',
   components: {
-    Modal: { defaultProps: { ...closeButton, centered: true, radius: 'md' } },
-    Drawer: { defaultProps: closeButton },
+    Modal: { defaultProps: { ...dialog, centered: true, radius: 'md' } },
+    Drawer: { defaultProps: dialog },
     Notification: { defaultProps: closeButton },
     Button: { defaultProps: { size: 'sm', variant: 'default' } },
     ActionIcon: { defaultProps: { variant: 'default' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    Alert: { defaultProps: { p: 'xs' } },
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
   },
 });

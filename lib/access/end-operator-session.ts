@@ -17,7 +17,7 @@ export async function endOperatorSession(args: { ctx: Ctx; input: EndOperatorSes
     if (!own) authoriseOrHide(ctx);
     if (!session) throw notFound();
     if ((await endSessions(tx, { id }, clock.now(), own ? 'itself' : 'operator')) === 0) return;
-    const target = { type: 'operator', id: session.operatorId };
+    const target = { type: 'operator', id: session.operatorId, name: session.operator.name };
     await record(tx, ctx, { action: 'operator.end_session', target, detail: { session: id } });
     await hint(tx, 'operator', [session.operatorId]);
   });

@@ -45,7 +45,8 @@ export async function signIn(args: { input: SignInInput; ip: string; userAgent?:
     });
     await changeOperator(tx, operator.id, { lastSignInAt: now });
     const actor = { kind: 'operator' as const, id: operator.id, name: operator.name, role: 'viewer' as const };
-    await record(tx, { actor }, { action: 'operator.sign_in', detail: { ip: args.ip, session: id } });
+    const target = { type: 'operator', id: operator.id, name: operator.name };
+    await record(tx, { actor }, { action: 'operator.sign_in', target, detail: { ip: args.ip, session: id } });
     await hint(tx, 'operator', [operator.id]);
   });
   await attempts.forget();

@@ -11,7 +11,10 @@ export async function signOut(sessionId: string): Promise<void> {
   if (!ctx) return;
   await transaction(async (tx) => {
     await endSessions(tx, { id: sessionId }, clock.now(), 'itself');
-    await record(tx, ctx, { action: 'operator.sign_out' });
+    await record(tx, ctx, {
+      action: 'operator.sign_out',
+      target: { type: 'operator', id: ctx.actor.id, name: ctx.actor.name },
+    });
     await hint(tx, 'operator', [ctx.actor.id]);
   });
 }

@@ -84,7 +84,8 @@ export const liveSession = (id: string, now: Date) =>
 export const touchSession = (id: string, now: Date) =>
   prisma().operatorSession.updateMany({ where: { id, endedAt: null }, data: { lastSeenAt: now } });
 
-export const findSession = (tx: Tx, id: string) => tx.operatorSession.findUnique({ where: { id } });
+export const findSession = (tx: Tx, id: string) =>
+  tx.operatorSession.findUnique({ where: { id }, include: { operator: { select: { name: true } } } });
 
 export const endSessions = async (
   tx: Tx,
