@@ -46,7 +46,12 @@ const COLUMNS: Column<DecisionRow>[] = [
     key: 'identity',
     header: 'Identity',
     cell: (row) => (
-      <Link href={`/identities/${row.identityId}`} className={classes.quietLink} prefetch={false}>
+      <Link
+        href={`/identities/${row.identityId}`}
+        className={`${classes.quietLink} ${classes.short}`}
+        title={row.identityName}
+        prefetch={false}
+      >
         <span className={classes.mono}>{row.identityName}</span>
       </Link>
     ),
@@ -89,7 +94,12 @@ function Time({ row }: { row: DecisionRow }) {
 function Session({ row }: { row: DecisionRow }) {
   if (!row.sessionId) return <span className={classes.dim}>none named</span>;
   return (
-    <Link href={`/sessions/${row.sessionId}`} className={classes.quietLink} prefetch={false}>
+    <Link
+      href={`/sessions/${row.sessionId}`}
+      className={`${classes.quietLink} ${classes.short}`}
+      title={row.sessionLabel ?? undefined}
+      prefetch={false}
+    >
       <SessionName id={row.sessionId} label={row.sessionLabel ?? row.sessionId.slice(0, 8)} />
     </Link>
   );

@@ -1,5 +1,6 @@
 import {
   backwards,
+  CHAR,
   LABEL_HEIGHT,
   type Labelled,
   labelPlace,
@@ -81,7 +82,7 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
   const states = replay(path);
   const alone = aloneSums(path);
   const times = path.steps.map((step) => Date.parse(step.at));
-  const x = timeScale(times, frame);
+  const x = timeScale(times, frame, reserveFor(strands, view));
   const heights = view === 'together' ? togetherHeights(path, states) : alone.map((each) => each.sum);
   const limit = path.exposure.limit === null ? null : BigInt(path.exposure.limit);
   const { y, top } = valueScale(heights, limit, frame);
@@ -123,6 +124,12 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
       return low;
     },
   };
+}
+
+/** Room for a label at a line's end; together, for the crossing and the limit's name. */
+function reserveFor(strands: Strand[], view: 'together' | 'alone'): number {
+  const longest = Math.max(0, ...strands.filter((strand) => strand.color >= 0).map((strand) => strand.label.length));
+  return view === 'alone' ? longest * CHAR + 46 : 112;
 }
 
 function togetherHeights(path: Path, states: PathState[]): bigint[] {

@@ -10,7 +10,7 @@ export interface Labelled {
   leader: { x: number; y: number; fromY: number } | null;
 }
 
-const CHAR = 5.9; // mean width of an 11 px character
+export const CHAR = 5.9; // mean width of an 11 px character
 export const LABEL_HEIGHT = 14;
 
 /** Outline of a series of steps: no slope anywhere, because no value between two steps ever was. */

@@ -11,14 +11,15 @@ export interface Frame {
 
 export const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** Time is true to scale; a path without extent gets one second each way, and the right keeps room for a crossing. */
-export function timeScale(times: number[], frame: Frame): (ms: number) => number {
+/** Time is true to scale; a path without extent stands in the middle, and `reserve` pixels on the right stay free for labels and a crossing. */
+export function timeScale(times: number[], frame: Frame, reserve: number): (ms: number) => number {
   const first = times[0] ?? 0;
   const last = times[times.length - 1] ?? first;
-  const extent = Math.max(last - first, 2_000);
-  const from = first - extent * 0.04 - (last === first ? extent / 2 : 0);
-  const to = last + extent * 0.19;
-  return (ms) => round(frame.left + ((ms - from) / (to - from)) * (frame.right - frame.left));
+  const width = frame.right - frame.left;
+  const from = frame.left + width * 0.04;
+  const to = frame.right - Math.min(reserve, width * 0.4);
+  if (last === first) return (ms) => round((from + to) / 2 + (ms - first) / 100);
+  return (ms) => round(from + ((ms - first) / (last - first)) * (to - from));
 }
 
 /** The limit belongs in the picture unless it would flatten everything else to a line. */

@@ -27,6 +27,8 @@ import { RulesTable } from '@/components/decisions/rules-table';
 import { Sentence } from '@/components/decisions/sentence';
 import { usePathCursor, type View } from '@/components/decisions/use-path-cursor';
 import { ExposureBar } from '@/components/exposures/exposure-bars';
+import { Crumb, type CrumbPart } from '@/components/shell/crumbs';
+import { shortened } from '@/components/ui/identifier';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { useSessionColours } from '@/components/ui/session-colours';
@@ -68,6 +70,7 @@ export function PathView({ path, detail, actions }: PathViewProps) {
   const focused = live.find((strand) => strand.key === (cursor.strand ?? fastest)) ?? live[0] ?? null;
   return (
     <>
+      <Crumb parts={crumbs(detail)} />
       <PageHeader title={<Sentence parts={parts} />} sub={<Sub path={path} detail={detail} />} />
       <div className={classes.page}>
         <Panel title="How it got there" note={<Views view={cursor.view} onView={cursor.setView} />}>
@@ -109,6 +112,14 @@ export function PathView({ path, detail, actions }: PathViewProps) {
     </>
   );
 }
+
+const crumbs = (detail: DecisionDetail | null): CrumbPart[] =>
+  detail
+    ? [
+        { label: shortened(detail.decision.id, 13), href: `/decisions/${detail.decision.id}`, mono: true },
+        { label: 'Path' },
+      ]
+    : [{ label: 'Path of an exposure' }];
 
 const kindOf = (path: Path, detail: DecisionDetail | null): MeterKind =>
   detail?.trace.exposures.find((each) => each.exposureId === path.exposure.id)?.kind ??

@@ -23,10 +23,10 @@ export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolea
       <tbody>
         {sorted.map((rule) => (
           <tr key={`${rule.set}/${rule.id}/${rule.exposureId ?? ''}`} data-fired={rule.fired || undefined}>
-            <td className={classes.wrap}>
+            <td>
               <Link
                 href={`/policies/${rule.set}#rule-${rule.id}`}
-                className={`${shared.quietLink} ${shared.mono}`}
+                className={`${shared.quietLink} ${shared.mono} ${classes.rule}`}
                 prefetch={false}
               >
                 {rule.id}

@@ -1,0 +1,31 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { actions } from '@/app/(console)/revocations/bundle';
+import { NoPath } from '@/components/decisions/no-path';
+import { PathView } from '@/components/decisions/path-view';
+import { currentOperator } from '@/lib/access/operator';
+import { path } from '@/lib/decisions/path';
+import { show } from '@/lib/decisions/show';
+import { toBraidError } from '@/lib/platform/errors';
+
+export const metadata: Metadata = { title: 'Path' };
+
+interface PathPageProps {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ exposure?: string }>;
+}
+
+const absent = (error: unknown) => {
+  if (['not_found', 'input.invalid'].includes(toBraidError(error).code)) return null;
+  throw error;
+};
+
+export default async function PathPage({ params, searchParams }: PathPageProps) {
+  const ctx = await currentOperator();
+  const { id } = await params;
+  const { exposure } = await searchParams;
+  const detail = (await show(ctx, { id }).catch(absent)) ?? notFound();
+  const found = await path(ctx, { decisionId: id, exposureId: exposure }).catch(absent);
+  if (!found) return <NoPath detail={detail} />;
+  return <PathView path={found} detail={detail} actions={actions} />;
+}

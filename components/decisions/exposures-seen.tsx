@@ -1,0 +1,109 @@
+'use client';
+
+import Link from 'next/link';
+import { useParams } from 'next/navigation';
+import shared from '@/components/decisions/decisions.module.css';
+import { ExposureBar } from '@/components/exposures/exposure-bars';
+import { SessionName } from '@/components/ui/session-colours';
+import { requestNames } from '@/lib/decisions/format';
+import type { ExposureSeen, Trace } from '@/lib/decisions/model';
+import { amountText, percentOf, scopeText, windowText } from '@/lib/exposures/format';
+
+/** Every exposure the decision saw: what stood, what it asked, what it left, and who held it. */
+export function ExposuresSeen({ trace }: { trace: Trace }) {
+  if (trace.exposures.length === 0)
+    return <p className={shared.dim}>No meter measures this action, so nothing was reserved.</p>;
+  return (
+    <ul className={shared.seen}>
+      {trace.exposures.map((exposure) => (
+        <li key={exposure.exposureId}>
+          <Seen exposure={exposure} trace={trace} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Seen({ exposure, trace }: { exposure: ExposureSeen; trace: Trace }) {
+  const { id } = useParams<{ id: string }>();
+  const say = (minor: string | bigint) => amountText(minor, exposure.scale);
+  const before = BigInt(exposure.settledBefore) + BigInt(exposure.heldBefore);
+  const key = exposure.key === trace.identity.id ? trace.identity.name : exposure.key;
+  const name = (
+    <>
+      <span className={shared.mono}>{exposure.meter}</span>{' '}
+      <span className={shared.dim}>
+        {scopeText(exposure.scope, key, requestNames(trace).resourceType)} · {windowText(exposure.windowSecs)}
+      </span>
+    </>
+  );
+  return (
+    <>
+      <div className={shared.seenHead}>
+        <span className={shared.seenName}>{name}</span>
+        {trace.dryRun ? null : <Link href={`/decisions/${id}/path?exposure=${exposure.exposureId}`}>path</Link>}
+      </div>
+      <ExposureBar
+        exposure={{
+          settled: exposure.settledBefore,
+          held: exposure.heldBefore,
+          limit: exposure.limit,
+          scale: exposure.scale,
+          unit: exposure.unit,
+          contributors: exposure.contributors,
+        }}
+      />
+      <dl className={shared.numbers}>
+        <Figure
+          label="before"
+          value={say(before)}
+          note={exposure.heldBefore === '0' ? null : `${say(exposure.heldBefore)} held`}
+        />
+        <Figure
+          label="asked"
+          value={`+${say(exposure.amount)}`}
+          note={exposure.limit ? `would make ${say(exposure.asked)}` : null}
+        />
+        <Figure
+          label="after"
+          value={say(exposure.after)}
+          note={exposure.limit ? `${percentOf(exposure.after, exposure.limit)} %` : null}
+        />
+        <Figure
+          label="limit"
+          value={exposure.limit === null ? 'none' : amountText(exposure.limit, exposure.scale, exposure.unit)}
+          note={null}
+        />
+        <Figure label="alone" value={say(exposure.aloneBefore)} note={`would make ${say(exposure.aloneAsked)}`} />
+      </dl>
+      <Holders exposure={exposure} />
+    </>
+  );
+}
+
+function Figure({ label, value, note }: { label: string; value: string; note: string | null }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+      {note ? <dd className={shared.dim}>{note}</dd> : null}
+    </div>
+  );
+}
+
+function Holders({ exposure }: { exposure: ExposureSeen }) {
+  const held = exposure.contributors.filter((each) => BigInt(each.settled) + BigInt(each.held) > 0n);
+  const rest = BigInt(exposure.othersSettled) + BigInt(exposure.othersHeld);
+  if (held.length === 0) return null;
+  return (
+    <p className={shared.holders}>
+      {held.map((each) => (
+        <span key={`${each.sessionId}${each.identityId}`}>
+          <SessionName id={each.sessionId} label={each.label} />{' '}
+          <span className={shared.dim}>{amountText(BigInt(each.settled) + BigInt(each.held), exposure.scale)}</span>
+        </span>
+      ))}
+      {rest > 0n ? <span className={shared.dim}>others {amountText(rest, exposure.scale)}</span> : null}
+    </p>
+  );
+}
