@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Capabilities, Connection, ConnectorModule, NativeSession } from '@/lib/connectors/contract';
+import type { Capabilities, Connection, NativeSession } from '@/lib/connectors/contract';
 
 /** What the suite needs of a system to try a connector on it. */
 export interface Subject {
@@ -26,8 +26,11 @@ const METHODS: Record<
 };
 
 /** The one suite every connector passes, on the real system where there is one. */
-export function contractSuite(module: ConnectorModule<never, never>, make: () => Promise<Subject>): void {
-  describe(`contract: ${module.manifest.vendor}`, () => {
+export function contractSuite(
+  manifest: { vendor: string; capabilities: Capabilities },
+  make: () => Promise<Subject>,
+): void {
+  describe(`contract: ${manifest.vendor}`, () => {
     let subject: Subject;
     const sessions = async (): Promise<NativeSession[]> =>
       (await subject.connection.listSessions!()).filter((session) => session.externalIdentityId === subject.identity);
@@ -39,7 +42,7 @@ export function contractSuite(module: ConnectorModule<never, never>, make: () =>
 
     test('a method exists exactly where its capability is declared', () => {
       for (const [capability, methods] of Object.entries(METHODS)) {
-        const declared = module.manifest.capabilities[capability as keyof typeof METHODS] !== 'none';
+        const declared = manifest.capabilities[capability as keyof typeof METHODS] !== 'none';
         for (const method of methods)
           expect([method, typeof subject.connection[method] === 'function']).toEqual([method, declared]);
       }
@@ -117,11 +120,15 @@ export function contractSuite(module: ConnectorModule<never, never>, make: () =>
       expect((await subject.connection.probeIdentity!(subject.identity)).result).toBe('alive');
     });
 
-    test('what is protected is refused, whichever way it is asked', async () => {
-      const refused = { code: 'connector.protected' };
-      await expect(subject.connection.blockIdentity!(subject.protectedIdentity)).rejects.toMatchObject(refused);
-      await expect(subject.connection.endSessions!(subject.protectedIdentity)).rejects.toMatchObject(refused);
-      await expect(subject.connection.pauseIdentity!(subject.protectedIdentity)).rejects.toMatchObject(refused);
-    });
+    refusesProtected(() => subject);
+  });
+}
+
+function refusesProtected(subject: () => Subject): void {
+  test('what is protected is refused, whichever way it is asked', async () => {
+    const refused = { code: 'connector.protected' };
+    await expect(subject().connection.blockIdentity!(subject().protectedIdentity)).rejects.toMatchObject(refused);
+    await expect(subject().connection.endSessions!(subject().protectedIdentity)).rejects.toMatchObject(refused);
+    await expect(subject().connection.pauseIdentity!(subject().protectedIdentity)).rejects.toMatchObject(refused);
   });
 }

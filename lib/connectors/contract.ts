@@ -1,4 +1,25 @@
 import { z } from 'zod';
+import type {
+  Acted,
+  Capabilities,
+  FormField,
+  FoundIdentity,
+  NativeSession,
+  Probed,
+  Tested,
+} from '@/lib/connectors/model';
+
+export type {
+  Acted,
+  Capabilities,
+  FormField,
+  FoundIdentity,
+  Means,
+  NativeSession,
+  Probed,
+  Residual,
+  Tested,
+} from '@/lib/connectors/model';
 
 /** Settings every connector has, whatever it connects to. */
 export const followFields = {
@@ -20,102 +41,6 @@ export interface ConnectHost {
   own: { systemIdentifier: string; roles: string[] } | null;
 }
 
-/** How far a system lets Braid see and act. Declared in the manifest, shown in the console, checked by contract-test.ts. */
-export type Means = 'native' | 'derived' | 'none';
-
-export interface Capabilities {
-  discover: Means;
-  list: Means;
-  terminateOne: Means;
-  revokeAll: Means;
-  pause: Means;
-  restore: Means;
-  probe: Means;
-  /** What one termination ends: the session itself, everything of its credential, of the identity, or of the role. */
-  granularity: 'session' | 'credential' | 'identity' | 'role';
-  /** true: the system answers before it has acted. */
-  async: boolean;
-  /** Declared propagation in milliseconds; the measured one replaces it on screen as soon as there is one. */
-  propagationMs: { p50: number; max: number };
-  /** What else ends with it, in words for the dialog. */
-  blastRadius: string;
-  reversible: boolean;
-  needsHeldToken: boolean;
-  /** Can a session be missed? In words for the page. */
-  observability: string;
-}
-
-export interface FoundIdentity {
-  externalId: string;
-  name: string;
-  kind: 'service_account' | 'api_key' | 'workload' | 'oauth_app' | 'ai_agent' | 'ci_pipeline' | 'human';
-  /** Braid's own roles, superusers, replication: shown, never revoked. */
-  protected: boolean;
-  /** Can it log in at the moment? */
-  enabled: boolean;
-  owner?: string;
-  purpose?: string;
-  connectionLimit?: number;
-  credentials: { externalId: string; kind: string; expiresAt?: string }[];
-  attributes: Record<string, string | number | boolean | null>;
-}
-
-export interface NativeSession {
-  /** Unique for all time at this system, e.g. pid + backend_start. */
-  key: string;
-  externalIdentityId: string;
-  kind: 'browser' | 'api' | 'agent' | 'database' | 'job';
-  label: string;
-  startedAt: string;
-  lastEventAt: string;
-  idle: boolean;
-  network?: string;
-  agent?: string;
-  credential?: string;
-  /** What terminate needs again. */
-  native: Record<string, string | number | boolean | null>;
-}
-
-/** What the vendor said to a request to act. `effective` only when the system itself reports the new state. */
-export interface Acted {
-  state: 'accepted' | 'effective' | 'failed';
-  detail: string;
-  affected: number;
-}
-
-export interface Residual {
-  what: string;
-  why: string;
-  /** ISO time at which it dies by itself; null = it does not. */
-  until: string | null;
-  /** Gap of the gap library, G1 to G14. */
-  gap?: string;
-}
-
-/** `gone` only when something that would have succeeded before now fails. */
-export interface Probed {
-  result: 'gone' | 'alive' | 'unknown';
-  detail: string;
-  checks: { check: string; saw: string; at: string }[];
-  residuals: Residual[];
-}
-
-export interface Tested {
-  ok: boolean;
-  checks: { check: string; ok: boolean; detail: string; fix?: string }[];
-}
-
-export interface FormField {
-  name: string;
-  label: string;
-  secret: boolean;
-  placeholder?: string;
-  help?: string;
-  required: boolean;
-  /** Offered values; without them a text field. */
-  options?: { value: string; label: string }[];
-}
-
 export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = unknown> {
   vendor: string;
   title: string;
@@ -127,6 +52,8 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   form: FormField[];
   /** Sorts what the form holds (all texts, absent = '') into what is secret and what is not. Throws `input.invalid`. */
   split(values: Record<string, string>): { config: unknown; secrets: unknown };
+  /** What the form shows of a stored config whose fields are not plain texts. */
+  values?(config: Config): Record<string, string>;
   /** Where it points, for people: never a secret. */
   target(config: Config): string;
 }

@@ -15,6 +15,21 @@ export const REVOCATION_STATES = [
 export type StepState = (typeof REVOCATION_STATES)[number];
 export type RevocationState = StepState | 'regrown';
 
+/** Permission each kind asks for. */
+export const KIND_PERMISSION = {
+  terminate: 'session.terminate',
+  revoke: 'identity.revoke',
+  pause: 'identity.pause',
+  resume: 'identity.pause',
+  restore: 'identity.restore',
+} as const satisfies Record<RevocationKind, string>;
+
+/** Kinds that close access; the others open it again. */
+export const closes = (kind: RevocationKind): boolean => kind !== 'resume' && kind !== 'restore';
+
+/** How long a closed access is watched for coming back. */
+export const REGROWTH_HOURS = 24;
+
 /** A revocation shows the least finished of its steps. `regrown` is set apart and overrides. */
 export const leastFinished = (steps: readonly StepState[]): StepState =>
   steps.reduce<StepState>(
@@ -35,6 +50,54 @@ export const reasonCodeSchema = z.enum(Object.keys(REASON_CODES) as [keyof typeo
 export type ReasonCode = keyof typeof REASON_CODES;
 
 export const reasonSchema = z.strictObject({ reasonCode: reasonCodeSchema, reason: z.string().trim().max(2000) });
+
+const id = z.uuid();
+const why = {
+  reasonCode: reasonCodeSchema.default('suspected_theft'),
+  reason: z.string().trim().max(2000).default(''),
+};
+const sessionIds = z.array(id).min(1, 'names no session').max(200);
+
+export const requestInputSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('terminate'), sessionIds, ...why }),
+  z.strictObject({ kind: z.enum(['revoke', 'pause', 'resume', 'restore']), identityId: id, ...why }),
+]);
+export type RequestInput = z.input<typeof requestInputSchema>;
+
+export const previewInputSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('terminate'), sessionIds }),
+  z.strictObject({ kind: z.enum(['revoke', 'pause', 'resume', 'restore']), identityId: id }),
+]);
+export type PreviewInput = z.input<typeof previewInputSchema>;
+
+export const refSchema = z.strictObject({ id });
+
+export const listInputSchema = z.strictObject({
+  q: z.string().trim().max(200).optional(),
+  identityId: id.optional(),
+  sessionId: id.optional(),
+  kind: z.enum(REVOCATION_KINDS).optional(),
+  state: z.enum([...REVOCATION_STATES, 'regrown']).optional(),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ListInput = z.input<typeof listInputSchema>;
+
+export interface Requested {
+  revocationId: string;
+  /** One per identity concerned. */
+  revocationIds: string[];
+  /** false: it was asked before, and this is that one. */
+  created: boolean;
+}
+
+/** Body of REST mutations that end or restore access. */
+export const mutationBodySchema = z.strictObject(why);
+export const requestedSchema = z.strictObject({
+  revocationId: id,
+  revocationIds: z.array(id).max(200),
+  created: z.boolean(),
+});
 
 export interface StepRow {
   id: string;
@@ -72,7 +135,9 @@ export interface RevocationRow {
 /** What a revocation would hit, shown before the click. */
 export interface BlastRadius {
   identity: { id: string; name: string; state: string; protected: boolean };
+  /** At most 200 of `sessionsTotal`, newest first. */
   sessions: { id: string; label: string; source: string; canEnd: boolean; why: string | null }[];
+  sessionsTotal: number;
   systems: {
     connectorId: string | null;
     name: string;
@@ -84,4 +149,116 @@ export interface BlastRadius {
     reversible: boolean;
   }[];
   cannotEnd: { what: string; why: string; until: string | null }[];
+}
+
+/** An allow that was committed while the state change was under way. */
+export interface InFlight {
+  decisionId: string;
+  at: string;
+  action: string;
+  resource: string;
+  amount: string | null;
+  unit: string | null;
+  scale: number;
+}
+
+export interface RevocationDetail extends RevocationRow {
+  inFlight: InFlight[];
+  blastRadius: BlastRadius | null;
+  /** The restore or resume that undid it, or a later one of the same kind. */
+  undoneBy: string | null;
+  /** The identity's state now. */
+  identityState: string;
+  protected: boolean;
+}
+
+/** Click to verified, milliseconds. */
+export interface Propagation {
+  p50: number;
+  p95: number;
+  count: number;
+}
+
+export interface RevocationSummary {
+  total: number;
+  /** Neither verified nor unverifiable, or regrown. */
+  unfinished: number;
+  verified: number;
+  residual: number;
+  regrown: number;
+  /** null until one has been verified. */
+  clickToVerifiedMs: Propagation | null;
+  perConnector: ({ connectorId: string; name: string } & Propagation)[];
+}
+
+const text = (max: number) => z.string().max(max);
+const stepSchema = z.strictObject({
+  id,
+  ordinal: z.number().int(),
+  system: text(200),
+  connectorId: id.nullable(),
+  verb: text(20),
+  state: z.enum(REVOCATION_STATES),
+  title: text(300),
+  detail: text(1000).nullable(),
+  proof: z
+    .array(z.strictObject({ check: text(200), saw: text(500), at: text(40) }))
+    .max(50)
+    .nullable(),
+  residuals: z
+    .array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable(), gap: text(4).optional() }))
+    .max(100),
+  attempts: z.number().int(),
+  startedAt: text(40).nullable(),
+  finishedAt: text(40).nullable(),
+});
+
+const row = {
+  id,
+  kind: z.enum(REVOCATION_KINDS),
+  identityId: id,
+  identityName: text(512),
+  sessionIds: z.array(id).max(200),
+  state: z.enum([...REVOCATION_STATES, 'regrown']),
+  reasonCode: text(40),
+  reason: text(2000),
+  actorName: text(200),
+  requestedAt: text(40),
+  effectiveAt: text(40).nullable(),
+  verifiedAt: text(40).nullable(),
+  regrowthUntil: text(40).nullable(),
+  steps: z.array(stepSchema).max(200),
+};
+export const revocationRowSchema = z.strictObject(row);
+export const revocationDetailSchema = z.strictObject({
+  ...row,
+  inFlight: z
+    .array(
+      z.strictObject({
+        decisionId: id,
+        at: text(40),
+        action: text(200),
+        resource: text(1024),
+        amount: text(24).nullable(),
+        unit: text(16).nullable(),
+        scale: z.number().int(),
+      }),
+    )
+    .max(200),
+  blastRadius: z.custom<BlastRadius>().nullable(),
+  undoneBy: id.nullable(),
+  identityState: text(20),
+  protected: z.boolean(),
+});
+
+export interface ActionAnswer<T> {
+  data?: T;
+  error?: { code: string; message: string };
+}
+
+/** The server actions the dialogs are given as props. */
+export interface RevocationActions {
+  preview: (input: PreviewInput) => Promise<ActionAnswer<BlastRadius>>;
+  request: (input: RequestInput) => Promise<ActionAnswer<Requested>>;
+  retry: (input: { id: string }) => Promise<ActionAnswer<Requested>>;
 }

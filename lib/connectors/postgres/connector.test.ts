@@ -81,7 +81,7 @@ afterAll(async () => {
   await admin(`drop role if exists ${quote(ROLE)}, ${CONNECTOR}, ${PLAIN}`);
 });
 
-contractSuite(postgres, async () => {
+contractSuite(postgres.manifest, async () => {
   const connection = await open(CONNECTOR);
   return {
     connection,

@@ -1,4 +1,4 @@
-import type { FoundIdentity, NativeSession } from '@/lib/connectors/contract';
+import type { FoundIdentity, NativeSession } from '@/lib/connectors/model';
 
 export interface RoleRow {
   rolname: string;

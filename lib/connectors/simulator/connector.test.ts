@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
-import { GAP_IDS, GAPS } from '@/lib/connectors/gaps';
 import { simulator } from '@/lib/connectors/simulator/connector';
+import { GAP_IDS, GAPS } from '@/lib/connectors/simulator/gaps';
 import { setWorld, World } from '@/lib/connectors/simulator/world';
 
 const HOST = { connectorId: 'c', own: null };
 const config = (world: string) => ({ world, identities: [], gaps: [], pollMs: 1_000, linkByName: true });
 
-contractSuite(simulator, async () => {
+contractSuite(simulator.manifest, async () => {
   const world = new World();
   world.add('svc', {});
   world.add('root', { protected: true, sessions: 1 });

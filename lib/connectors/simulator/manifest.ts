@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { GAP_IDS } from '@/lib/connectors/gaps';
+import { GAP_IDS } from '@/lib/connectors/simulator/gaps';
 import { BraidError } from '@/lib/platform/errors';
 
 const name = z.string().trim().min(1).max(100);
@@ -77,6 +77,10 @@ export const manifest: Manifest<Config, Secrets> = {
       linkByName: values.linkByName !== 'false',
     },
     secrets: {},
+  }),
+  values: (config) => ({
+    identities: config.identities.map((one) => `${one.name}:${one.sessions}`).join(', '),
+    gaps: config.gaps.join(', '),
   }),
   target: (config) => `world ${config.world}`,
 };

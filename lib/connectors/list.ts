@@ -1,0 +1,34 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { ConnectorHealth, ConnectorRow } from '@/lib/connectors/model';
+import { moduleOf } from '@/lib/connectors/registry';
+import { allConnectors, type Counts, countsOf, type Stored } from '@/lib/connectors/store';
+
+/** A stored connector as people see it. Secrets never leave. */
+export function toRow(row: Stored, counts: Counts): ConnectorRow {
+  const { manifest } = moduleOf(row.vendor);
+  const config = manifest.config.safeParse(row.config);
+  return {
+    id: row.id,
+    name: row.name,
+    vendor: row.vendor,
+    title: manifest.title,
+    target: config.success ? manifest.target(config.data) : 'settings can’t be read',
+    issuer: row.issuer,
+    state: row.state as ConnectorRow['state'],
+    health: row.health as ConnectorHealth,
+    healthDetail: row.healthDetail,
+    lastSyncAt: row.lastSyncAt?.toISOString() ?? null,
+    lastEventAt: row.lastEventAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    ...counts,
+  };
+}
+
+/** All connectors by name, with what each has shown. There are few: no paging, at most 200. */
+export async function list(ctx: Ctx): Promise<{ items: ConnectorRow[]; nextCursor: null }> {
+  authorise(ctx, 'console.read');
+  const rows = (await allConnectors()).slice(0, 200);
+  const counts = await countsOf(rows.map((row) => row.id));
+  return { items: rows.map((row) => toRow(row, counts.get(row.id)!)), nextCursor: null };
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod';
+
+export const CONNECTOR_STATES = ['enabled', 'disabled'] as const;
+export const CONNECTOR_HEALTH = ['unknown', 'ok', 'degraded', 'failing'] as const;
+export type ConnectorHealth = (typeof CONNECTOR_HEALTH)[number];
+
+/** The namespace of names given by one connector. Identity aliases carry it. */
+export const issuerOf = (connectorId: string): string => `connector:${connectorId}`;
+
+const id = z.uuid();
+const name = z.string().trim().min(1, 'needs a name').max(100);
+const values = z
+  .record(z.string().max(40), z.string().max(4096))
+  .refine((given) => Object.keys(given).length <= 40, 'has too many fields');
+const vendor = z.string().min(1).max(40);
+
+export const createInputSchema = z.strictObject({
+  vendor,
+  name,
+  values,
+  /** Namespace of the decision point's callers whose subject names mean the identities found here. */
+  issuer: z.string().trim().min(1).max(100).default('default'),
+});
+export type CreateInput = z.input<typeof createInputSchema>;
+
+export const updateInputSchema = z.strictObject({
+  id,
+  name: name.optional(),
+  /** Given: the whole form anew; a secret left empty keeps its value. */
+  values: values.optional(),
+  state: z.enum(CONNECTOR_STATES).optional(),
+  reason: z.string().trim().max(500).optional(),
+});
+export type UpdateInput = z.input<typeof updateInputSchema>;
+
+export const removeInputSchema = z.strictObject({ id, reason: z.string().trim().min(1, 'needs a reason').max(500) });
+export const refSchema = z.strictObject({ id });
+export const testInputSchema = z.union([refSchema, z.strictObject({ vendor, values, id: id.optional() })]);
+export type TestInput = z.input<typeof testInputSchema>;
+
+/** One row of the connectors page and of `/api/v1/connectors`. */
+export interface ConnectorRow {
+  id: string;
+  name: string;
+  vendor: string;
+  title: string;
+  /** Where it points; never a secret. */
+  target: string;
+  issuer: string;
+  state: (typeof CONNECTOR_STATES)[number];
+  health: ConnectorHealth;
+  healthDetail: string | null;
+  lastSyncAt: string | null;
+  lastEventAt: string | null;
+  createdAt: string;
+  liveSessions: number;
+  sessionCount: number;
+  identityCount: number;
+  protectedCount: number;
+}
+
+export interface ConnectorDetail extends ConnectorRow {
+  capabilities: Capabilities;
+  form: FormField[];
+  /** What the form holds now, secrets left out. */
+  values: Record<string, string>;
+  pollMs: number;
+  linkByName: boolean;
+}
+
+/** What can be connected, for the connect form. */
+export interface VendorCard {
+  vendor: string;
+  title: string;
+  summary: string;
+  capabilities: Capabilities;
+  form: FormField[];
+}
+
+/** How far a system lets Braid see and act. Declared in the manifest, shown in the console, checked by contract-test.ts. */
+export type Means = 'native' | 'derived' | 'none';
+
+export interface Capabilities {
+  discover: Means;
+  list: Means;
+  terminateOne: Means;
+  revokeAll: Means;
+  pause: Means;
+  restore: Means;
+  probe: Means;
+  /** Ends refresh and derived credentials; absent where the system has none. */
+  derived?: Means;
+  /** What one termination ends: the session itself, everything of its credential, of the identity, or of the role. */
+  granularity: 'session' | 'credential' | 'identity' | 'role';
+  /** true: the system answers before it has acted. */
+  async: boolean;
+  /** Declared propagation in milliseconds; the measured one replaces it on screen as soon as there is one. */
+  propagationMs: { p50: number; max: number };
+  /** What else ends with it, in words for the dialog. */
+  blastRadius: string;
+  reversible: boolean;
+  needsHeldToken: boolean;
+  /** Can a session be missed? In words for the page. */
+  observability: string;
+}
+
+export interface FoundIdentity {
+  externalId: string;
+  name: string;
+  kind: 'service_account' | 'api_key' | 'workload' | 'oauth_app' | 'ai_agent' | 'ci_pipeline' | 'human';
+  /** Braid's own roles, superusers, replication: shown, never revoked. */
+  protected: boolean;
+  /** Can it log in at the moment? */
+  enabled: boolean;
+  owner?: string;
+  purpose?: string;
+  connectionLimit?: number;
+  credentials: { externalId: string; kind: string; expiresAt?: string }[];
+  attributes: Record<string, string | number | boolean | null>;
+}
+
+export interface NativeSession {
+  /** Unique for all time at this system, e.g. pid + backend_start. */
+  key: string;
+  externalIdentityId: string;
+  kind: 'browser' | 'api' | 'agent' | 'database' | 'job';
+  label: string;
+  startedAt: string;
+  lastEventAt: string;
+  idle: boolean;
+  network?: string;
+  agent?: string;
+  credential?: string;
+  /** What terminate needs again. */
+  native: Record<string, string | number | boolean | null>;
+}
+
+/** What the vendor said to a request to act. `effective` only when the system itself reports the new state. */
+export interface Acted {
+  state: 'accepted' | 'effective' | 'failed';
+  detail: string;
+  affected: number;
+}
+
+export interface Residual {
+  what: string;
+  why: string;
+  /** ISO time at which it dies by itself; null = it does not. */
+  until: string | null;
+  /** Gap of the gap library, G1 to G14. */
+  gap?: string;
+}
+
+/** `gone` only when something that would have succeeded before now fails. */
+export interface Probed {
+  result: 'gone' | 'alive' | 'unknown';
+  detail: string;
+  checks: { check: string; saw: string; at: string }[];
+  residuals: Residual[];
+}
+
+export interface Tested {
+  ok: boolean;
+  checks: { check: string; ok: boolean; detail: string; fix?: string }[];
+}
+
+export interface FormField {
+  name: string;
+  label: string;
+  secret: boolean;
+  placeholder?: string;
+  help?: string;
+  required: boolean;
+  /** Offered values; without them a text field. */
+  options?: { value: string; label: string }[];
+}

@@ -1,0 +1,34 @@
+import type { Connection, Manifest } from '@/lib/connectors/contract';
+import { connectionTo, moduleOf } from '@/lib/connectors/registry';
+import { findConnector, readOwn, type Stored } from '@/lib/connectors/store';
+import { BraidError } from '@/lib/platform/errors';
+import { open as unseal } from '@/lib/platform/secrets';
+
+export interface Opened {
+  row: Stored;
+  manifest: Manifest;
+  connection: Connection;
+}
+
+let own: ReturnType<typeof readOwn> | undefined;
+
+/** Braid's own server and roles, read once per process and again after a failure. */
+export async function ownServer() {
+  own ??= readOwn();
+  const found = await own;
+  if (!found) own = undefined;
+  return found;
+}
+
+export const secretsOf = (row: Pick<Stored, 'id' | 'sealedSecrets'>): unknown =>
+  row.sealedSecrets ? JSON.parse(unseal(row.sealedSecrets, `connector:${row.id}`)) : {};
+
+/** A connector's live connection. Throws `not_found`, `connector.unsupported` when it is disabled, `connector.unreachable`, `connector.refused`. */
+export async function open(connectorId: string): Promise<Opened> {
+  const row = await findConnector(connectorId);
+  if (!row) throw new BraidError('not_found', 'This connector no longer exists.');
+  if (row.state !== 'enabled') throw new BraidError('connector.unsupported', `The connector ${row.name} is disabled.`);
+  const host = { connectorId, own: await ownServer() };
+  const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);
+  return { row, manifest: moduleOf(row.vendor).manifest, connection };
+}

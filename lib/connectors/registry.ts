@@ -1,0 +1,74 @@
+import type { ConnectHost, Connection, ConnectorModule } from '@/lib/connectors/contract';
+import { postgres } from '@/lib/connectors/postgres/connector';
+import { simulator } from '@/lib/connectors/simulator/connector';
+import { BraidError } from '@/lib/platform/errors';
+import { sha256Hex } from '@/lib/platform/ids';
+import { log } from '@/lib/platform/log';
+
+/** Every system Braid can connect to, in the order the console offers them. The only place that knows vendors. */
+const MODULES = [postgres, simulator] as unknown as ConnectorModule[];
+
+export const modules = (): readonly ConnectorModule[] => MODULES;
+
+/** Throws `input.invalid` for a vendor Braid has no connector for. */
+export function moduleOf(vendor: string): ConnectorModule {
+  const found = modules().find((module) => module.manifest.vendor === vendor);
+  if (!found) throw new BraidError('input.invalid', `There is no connector for ${vendor}.`);
+  return found;
+}
+
+/** Parses a form's values into checked config and secrets. Throws `input.invalid` naming the fields. */
+export function parseValues(module: ConnectorModule, values: Record<string, string>) {
+  const parts = module.manifest.split(values);
+  const config = module.manifest.config.safeParse(parts.config);
+  const secrets = module.manifest.secrets.safeParse(parts.secrets);
+  const issues = [...(config.error?.issues ?? []), ...(secrets.error?.issues ?? [])];
+  if (!config.success || !secrets.success) {
+    const errors = issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    const said = errors.map((one) => `${one.path} ${one.message}`).join('; ');
+    throw new BraidError('input.invalid', `The connection is not complete: ${said}.`, { detail: errors });
+  }
+  return { config: config.data, secrets: secrets.data };
+}
+
+interface Held {
+  fingerprint: string;
+  opening: Promise<Connection>;
+}
+
+const held = new Map<string, Held>();
+
+/** The open connection of a connector, shared within the process; reopened when its settings changed or it failed to open. */
+export async function connectionTo(
+  vendor: string,
+  config: unknown,
+  secrets: unknown,
+  host: ConnectHost,
+): Promise<Connection> {
+  const module = moduleOf(vendor);
+  const fingerprint = sha256Hex(JSON.stringify([vendor, config, secrets, host.own]));
+  const known = held.get(host.connectorId);
+  if (known?.fingerprint === fingerprint) return known.opening;
+  if (known) dropConnection(host.connectorId);
+  const opening = module.connect(module.manifest.config.parse(config), module.manifest.secrets.parse(secrets), host);
+  held.set(host.connectorId, { fingerprint, opening });
+  opening.catch(() => {
+    if (held.get(host.connectorId)?.opening === opening) held.delete(host.connectorId);
+  });
+  return opening;
+}
+
+/** Closes a connector's connection, if this process holds one. */
+export function dropConnection(connectorId: string): void {
+  const known = held.get(connectorId);
+  held.delete(connectorId);
+  known?.opening
+    .then((connection) => connection.close())
+    .catch((error) => log.debug({ err: error }, 'a connector closed with an error'));
+}
+
+export async function closeConnections(): Promise<void> {
+  const all = [...held.values()];
+  held.clear();
+  await Promise.allSettled(all.map(async ({ opening }) => (await opening).close()));
+}

@@ -1,0 +1,126 @@
+import type { ConnectorHealth, ConnectorRow } from '@/lib/connectors/model';
+import { issuerOf } from '@/lib/connectors/model';
+import { pool, prisma } from '@/lib/db/client';
+import type { Connector, Prisma } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+import { log } from '@/lib/platform/log';
+
+export type Stored = Connector;
+
+export const findConnector = (id: string): Promise<Stored | null> => prisma().connector.findUnique({ where: { id } });
+export const lockConnector = async (tx: Tx, id: string): Promise<Stored | null> => {
+  await tx.$queryRaw`select 1 from connectors where id = ${id}::uuid for update`;
+  return tx.connector.findUnique({ where: { id } });
+};
+export const nameTaken = async (tx: Tx, name: string, exceptId?: string): Promise<boolean> => {
+  const found = await tx.connector.findUnique({ where: { name }, select: { id: true } });
+  return Boolean(found && found.id !== exceptId);
+};
+export const insertConnector = (tx: Tx, data: Prisma.ConnectorCreateInput) => tx.connector.create({ data });
+export const changeConnector = (tx: Tx, id: string, data: Prisma.ConnectorUpdateInput) =>
+  tx.connector.update({ where: { id }, data });
+export const deleteConnector = (tx: Tx, id: string) => tx.connector.delete({ where: { id } });
+
+export const enabledConnectors = () =>
+  prisma().connector.findMany({ where: { state: 'enabled' }, select: { id: true, vendor: true, name: true } });
+
+export const allConnectors = () => prisma().connector.findMany({ orderBy: { name: 'asc' } });
+
+export type Counts = Pick<ConnectorRow, 'liveSessions' | 'sessionCount' | 'identityCount' | 'protectedCount'>;
+
+/** What each connector has shown so far. */
+export async function countsOf(ids: string[]): Promise<Map<string, Counts>> {
+  const sessions = await pool().query<{ id: string; live: number; total: number }>(
+    `select connector_id as id, count(*) filter (where ended_at is null)::int as live, count(*)::int as total
+       from sessions where connector_id = any($1) group by 1`,
+    [ids],
+  );
+  const identities = await pool().query<{ issuer: string; total: number; protected: number }>(
+    `select a.issuer, count(distinct i.id)::int as total, (count(distinct i.id) filter (where i.protected))::int as protected
+       from identity_aliases a join identities i on i.id = a.identity_id where a.issuer = any($1) group by 1`,
+    [ids.map(issuerOf)],
+  );
+  return new Map(
+    ids.map((id) => {
+      const session = sessions.rows.find((row) => row.id === id);
+      const identity = identities.rows.find((row) => row.issuer === issuerOf(id));
+      return [
+        id,
+        {
+          liveSessions: session?.live ?? 0,
+          sessionCount: session?.total ?? 0,
+          identityCount: identity?.total ?? 0,
+          protectedCount: identity?.protected ?? 0,
+        },
+      ];
+    }),
+  );
+}
+
+/** External ids of the identities this connector has named before. */
+export async function knownExternalIds(connectorId: string): Promise<string[]> {
+  const rows = await prisma().identityAlias.findMany({
+    where: { issuer: issuerOf(connectorId) },
+    select: { externalId: true },
+    take: 10_000,
+  });
+  return [...new Set(rows.map((row) => row.externalId))];
+}
+
+/** Writes health only where it changed. Returns whether it did. */
+export async function writeHealth(
+  tx: Tx,
+  id: string,
+  health: ConnectorHealth,
+  detail: string | null,
+): Promise<boolean> {
+  const changed = await tx.$executeRaw`update connectors set health = ${health}, health_detail = ${detail}
+    where id = ${id}::uuid and (health, coalesce(health_detail, '')) is distinct from (${health}, ${detail ?? ''})`;
+  return changed > 0;
+}
+
+/** The PostgreSQL Braid itself lives in and the roles it uses there. null where the server does not tell its identifier. */
+export async function readOwn(): Promise<{ systemIdentifier: string; roles: string[] } | null> {
+  try {
+    const { rows } = await pool().query<{ system: string; roles: string[] }>(
+      `select (select system_identifier::text from pg_control_system()) as system,
+              array(select distinct name from unnest(array[current_user::text, session_user::text,
+                (select pg_get_userbyid(datdba)::text from pg_database where datname = current_database())]) name) as roles`,
+    );
+    return { systemIdentifier: rows[0]!.system, roles: rows[0]!.roles };
+  } catch (error) {
+    log.warn({ err: error }, 'this server does not tell its identifier: Braid’s own roles are not recognised by it');
+    return null;
+  }
+}
+
+/**
+ * Who follows which connector: session locks on one connection of its own, so that they end with the process. `lost` is
+ * called once when that connection breaks: whoever held a lock must stop at once.
+ */
+export async function followerLocks(lost: () => void) {
+  const client = await pool().connect();
+  let open = true;
+  const close = (error?: Error) => {
+    if (!open) return;
+    open = false;
+    client.release(error ?? true);
+    lost();
+  };
+  client.on('error', close);
+  return {
+    take: async (connectorId: string): Promise<boolean> => {
+      if (!open) return false;
+      const { rows } = await client.query<{ got: boolean }>(
+        `select pg_try_advisory_lock(hashtextextended('braid.follow:' || $1, 0)) as got`,
+        [connectorId],
+      );
+      return rows[0]!.got;
+    },
+    release: async (connectorId: string): Promise<void> => {
+      if (!open) return;
+      await client.query(`select pg_advisory_unlock(hashtextextended('braid.follow:' || $1, 0))`, [connectorId]);
+    },
+    close: () => close(),
+  };
+}

@@ -1,0 +1,44 @@
+import { clock } from '@/lib/platform/clock';
+import { log } from '@/lib/platform/log';
+import { endSystem } from '@/lib/revocations/end-system';
+import { bySystem, dueAt } from '@/lib/revocations/state';
+import { aloneOn, findRevocation, type Stored, unfinished } from '@/lib/revocations/store';
+import { verifyDecisionPoint } from '@/lib/revocations/verify-decision-point';
+import { factsOf, settle } from '@/lib/revocations/write-step';
+
+/**
+ * The journey of a revocation after its request has committed:
+ * 1. the decision point: the changed state is read back as a decision reads it, allows in flight are listed
+ * 2. per system, side by side: block re-issue → end live sessions → end refresh and derived credentials → probe
+ * 3. the watch for regrowth begins
+ * Every step is written as it happens and is harmless when done twice, so whoever finds an unfinished one goes on with it.
+ */
+async function advance(revocation: Stored): Promise<void> {
+  await verifyDecisionPoint(revocation);
+  const systems = [...bySystem(factsOf(revocation)).values()].filter((steps) => steps[0]!.connectorId !== null);
+  const due = systems.filter((steps) => (dueAt(steps) ?? Number.POSITIVE_INFINITY) <= clock.ms());
+  await Promise.all(due.map((steps) => endSystem(revocation, steps)));
+  await settle(revocation.id);
+}
+
+const isDue = (revocation: Stored): boolean => (dueAt(factsOf(revocation)) ?? Number.POSITIVE_INFINITY) <= clock.ms();
+
+/** Does all that is due for one identity, oldest request first. Returns false when another worker is at it. */
+export function execute(identityId: string): Promise<boolean> {
+  return aloneOn(identityId, async () => {
+    for (let round = 0; round < 100; round++) {
+      const next = (await unfinished(identityId)).find(isDue);
+      if (!next) return;
+      await advance(next);
+      const after = await findRevocation(next.id);
+      if (
+        after &&
+        isDue(after) &&
+        after.steps.every((step, i) => step.state === next.steps[i]?.state && step.attempts === next.steps[i]?.attempts)
+      ) {
+        log.warn({ revocationId: next.id }, 'a revocation made no progress');
+        return;
+      }
+    }
+  });
+}

@@ -1,0 +1,107 @@
+import type { Capabilities } from '@/lib/connectors/model';
+import type { RevocationKind, StepState } from '@/lib/revocations/model';
+
+/** One system an identity lives in, as far as ending its access goes. */
+export interface SystemFacts {
+  connectorId: string | null;
+  name: string;
+  vendor: string;
+  /** null: there is no connector, or it is disabled; `why` says which. */
+  capabilities: Capabilities | null;
+  why: string | null;
+}
+
+export interface PlannedStep {
+  system: string;
+  connectorId: string | null;
+  verb: 'deny' | 'block' | 'terminate' | 'refresh' | 'probe' | 'regrowth' | 'unblock';
+  state: StepState;
+  title: string;
+  detail: string | null;
+}
+
+const can = (means: string | undefined): boolean => means !== undefined && means !== 'none';
+
+const TITLES: Record<'block' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'unblock', string> = {
+  block: 'Block new logins',
+  pause: 'Block new logins, to be resumed',
+  terminate: 'End live sessions',
+  refresh: 'End refresh and derived credentials',
+  probe: 'Prove that it is over',
+  unblock: 'Let it log in again',
+};
+
+function decisionPoint(kind: RevocationKind, sessions: number): PlannedStep {
+  const title =
+    kind === 'terminate'
+      ? `Decision point refuses ${sessions === 1 ? 'the session' : `${sessions} sessions`}`
+      : kind === 'resume' || kind === 'restore'
+        ? 'Decision point decides again'
+        : 'Decision point denies';
+  return {
+    system: 'decision_point',
+    connectorId: null,
+    verb: kind === 'resume' || kind === 'restore' ? 'unblock' : 'deny',
+    state: 'effective',
+    title,
+    detail: null,
+  };
+}
+
+function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[] {
+  const { connectorId, name, capabilities } = system;
+  const step = (verb: PlannedStep['verb'], title: string): PlannedStep => ({
+    system: name,
+    connectorId,
+    verb,
+    state: 'requested',
+    title,
+    detail: null,
+  });
+  const unverifiable = (detail: string): PlannedStep => ({
+    ...step('probe', TITLES.probe),
+    state: 'unverifiable',
+    detail,
+  });
+  if (!capabilities) return kind === 'resume' || kind === 'restore' ? [] : [unverifiable(system.why ?? 'no_connector')];
+  const probe = can(capabilities.probe)
+    ? step('probe', TITLES.probe)
+    : unverifiable(`${system.vendor} can’t be asked whether it is over`);
+  if (kind === 'terminate') {
+    return can(capabilities.terminateOne)
+      ? [step('terminate', TITLES.terminate), probe]
+      : [unverifiable(`${system.vendor} can’t end one session alone`)];
+  }
+  if (kind === 'resume' || kind === 'restore')
+    return can(capabilities.restore) ? [step('unblock', TITLES.unblock), probe] : [];
+  const blocks = can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll);
+  if (!blocks) return [unverifiable(`${system.vendor} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`)];
+  return [
+    step('block', kind === 'pause' ? TITLES.pause : TITLES.block),
+    ...(can(capabilities.revokeAll) ? [step('terminate', TITLES.terminate)] : []),
+    ...(can(capabilities.derived) ? [step('refresh', TITLES.refresh)] : []),
+    probe,
+  ];
+}
+
+/**
+ * The steps of a revocation, in the one order that closes access: decision point, then per system block re-issue → end live
+ * sessions → end refresh and derived credentials → probe, then the watch for regrowth.
+ */
+export function plan(kind: RevocationKind, systems: readonly SystemFacts[], declaredSessions: number): PlannedStep[] {
+  const first = kind === 'terminate' && !declaredSessions ? [] : [decisionPoint(kind, declaredSessions)];
+  const regrowth: PlannedStep[] =
+    kind === 'revoke' || kind === 'pause'
+      ? [
+          {
+            system: 'regrowth',
+            connectorId: null,
+            verb: 'regrowth',
+            state: 'requested',
+            title: 'Watch for regrowth',
+            detail: '24 h: a new session or a login that works again raises a finding',
+          },
+        ]
+      : [];
+  return [...first, ...systems.flatMap((system) => connectorSteps(kind, system)), ...regrowth];
+}

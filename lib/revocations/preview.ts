@@ -1,0 +1,118 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { BraidError } from '@/lib/platform/errors';
+import { type BlastRadius, type PreviewInput, previewInputSchema, type RevocationKind } from '@/lib/revocations/model';
+import type { SystemFacts } from '@/lib/revocations/plan';
+import {
+  countLive,
+  findIdentity,
+  liveSessions,
+  type Measured,
+  measured,
+  type StoredSession,
+  sessionsById,
+} from '@/lib/revocations/store';
+import { systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
+
+const SHOWN = 200;
+const DECISION_MS = 10;
+
+const WORDS: Record<RevocationKind, string> = {
+  terminate: 'ends the session',
+  revoke: 'blocks new logins, ends live sessions, proves it',
+  pause: 'blocks new logins and ends live sessions until resumed',
+  resume: 'lets it log in again',
+  restore: 'lets it log in again',
+};
+
+function endable(session: StoredSession, systems: SystemFacts[]): { canEnd: boolean; why: string | null } {
+  if (session.observedBy === 'declared') return { canEnd: true, why: null };
+  const system = systems.find((one) => session.connectorId && one.connectorId === session.connectorId);
+  if (!system) return { canEnd: false, why: `no connector for ${session.source}` };
+  return system.capabilities ? { canEnd: true, why: null } : { canEnd: false, why: `${system.name} is disabled` };
+}
+
+function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]): BlastRadius['systems'] {
+  const decision = {
+    connectorId: null,
+    name: 'Decision point',
+    vendor: 'braid',
+    can:
+      kind === 'resume' || kind === 'restore' ? 'decides again from the next request' : 'denies from the next request',
+    alsoHits: '',
+    propagationMs: DECISION_MS,
+    measured: false,
+    reversible: true,
+  };
+  const connected = systems
+    .filter((system) => system.capabilities)
+    .map((system) => {
+      const seen = times.find((one) => one.connectorId === system.connectorId);
+      const { capabilities } = system;
+      return {
+        connectorId: system.connectorId,
+        name: system.name,
+        vendor: system.vendor,
+        can: WORDS[kind],
+        alsoHits: kind === 'resume' || kind === 'restore' ? '' : capabilities!.blastRadius,
+        propagationMs: Math.round(seen?.p50 ?? capabilities!.propagationMs.p50),
+        measured: Boolean(seen),
+        reversible: capabilities!.reversible,
+      };
+    });
+  return [decision, ...connected];
+}
+
+/** What it would hit, what can't be ended and until when, and how long it takes as measured here, else as declared. Throws `not_found`. */
+export async function blastRadius(
+  kind: RevocationKind,
+  identityId: string,
+  sessionIds: string[],
+): Promise<BlastRadius> {
+  const identity = await findIdentity(identityId);
+  if (!identity) throw new BraidError('not_found', 'There is no such identity.');
+  const all = await systemsFor(identity);
+  const hit =
+    kind === 'terminate'
+      ? (await sessionsById(sessionIds)).filter((session) => !session.endedAt)
+      : await liveSessions(identityId, SHOWN);
+  const systems = kind === 'terminate' ? systemsOfSessions(all, hit) : all;
+  const sessions = hit.map((session) => ({
+    id: session.id,
+    label: session.label,
+    source: session.source,
+    ...endable(session, all),
+  }));
+  const opens = kind === 'resume' || kind === 'restore';
+  const outside = systems.filter((system) => !system.capabilities);
+  const cannotEnd = outside.map((system) => {
+    const here = hit.filter(
+      (session) =>
+        session.source === system.name || (session.connectorId && session.connectorId === system.connectorId),
+    );
+    return {
+      what: here.length
+        ? `${here.length} ${here.length === 1 ? 'session' : 'sessions'} in ${system.name}`
+        : `Access in ${system.name}`,
+      why: system.why ?? 'no connector',
+      until: null,
+    };
+  });
+  return {
+    identity: { id: identity.id, name: identity.name, state: identity.state, protected: identity.protected },
+    sessions: opens ? [] : sessions,
+    sessionsTotal: opens ? 0 : kind === 'terminate' ? sessions.length : await countLive(identityId),
+    systems: towards(kind, systems, await measured()),
+    cannotEnd: opens ? [] : cannotEnd,
+  };
+}
+
+/** What a revocation would hit, for the dialog before the click. */
+export async function preview(ctx: Ctx, input: PreviewInput): Promise<BlastRadius> {
+  authorise(ctx, 'console.read');
+  const given = previewInputSchema.parse(input);
+  if (given.kind !== 'terminate') return blastRadius(given.kind, given.identityId, []);
+  const [first] = await sessionsById(given.sessionIds);
+  if (!first) throw new BraidError('not_found', 'There is no such session.');
+  return blastRadius('terminate', first.identityId, given.sessionIds);
+}

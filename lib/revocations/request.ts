@@ -1,0 +1,153 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { type Tx, transaction } from '@/lib/db/transaction';
+import { enqueue } from '@/lib/jobs/enqueue';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+import { admit, type Target } from '@/lib/revocations/admit';
+import {
+  closes,
+  KIND_PERMISSION,
+  REASON_CODES,
+  type Requested,
+  type RequestInput,
+  type RevocationKind,
+  requestInputSchema,
+} from '@/lib/revocations/model';
+import { plan } from '@/lib/revocations/plan';
+import { blastRadius } from '@/lib/revocations/preview';
+import { stateOf } from '@/lib/revocations/state';
+import {
+  endDeclared,
+  insertRevocation,
+  sessionsById,
+  setIdentityState,
+  snapshotOf,
+  undo,
+} from '@/lib/revocations/store';
+
+const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
+  revoke: 'revoked',
+  pause: 'paused',
+  resume: 'active',
+  restore: 'active',
+};
+
+const UNDOES: Record<RevocationKind, RevocationKind[]> = {
+  terminate: [],
+  revoke: ['pause', 'resume', 'restore'],
+  pause: ['resume', 'restore'],
+  resume: ['pause', 'resume'],
+  restore: ['revoke', 'pause', 'restore'],
+};
+
+interface Given {
+  kind: RevocationKind;
+  reasonCode: keyof typeof REASON_CODES;
+  reason: string;
+}
+
+/** Sessions grouped by identity, because a revocation belongs to one. */
+async function targets(
+  input: ReturnType<typeof requestInputSchema.parse>,
+): Promise<{ identityId: string; sessionIds: string[] }[]> {
+  if (input.kind !== 'terminate') return [{ identityId: input.identityId, sessionIds: [] }];
+  const sessions = await sessionsById([...new Set(input.sessionIds)]);
+  if (!sessions.length) throw new BraidError('not_found', 'There is no such session.');
+  const groups = new Map<string, string[]>();
+  for (const session of sessions)
+    groups.set(session.identityId, [...(groups.get(session.identityId) ?? []), session.id]);
+  return [...groups].map(([identityId, sessionIds]) => ({ identityId, sessionIds }));
+}
+
+async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): Promise<string> {
+  const { identity, sessions, systems, radius } = target;
+  const { kind, reasonCode, reason } = given;
+  const id = newId();
+  const ids = sessions.map((session) => session.id);
+  const words = reason || REASON_CODES[reasonCode];
+  if (kind !== 'terminate') await setIdentityState(tx, identity.id, STATE_AFTER[kind], words, ctx.actor.name, at);
+  const declared =
+    kind === 'terminate' || kind === 'revoke'
+      ? await endDeclared(tx, identity.id, kind === 'terminate' ? ids : null, at, words)
+      : [];
+  const steps = plan(kind, systems, declared.length).map((step, ordinal) => {
+    const first = step.state === 'effective';
+    return {
+      ...step,
+      id: newId(),
+      revocationId: id,
+      ordinal,
+      ...(first ? { startedAt: at, finishedAt: clock.now() } : {}),
+      ...(step.state === 'unverifiable' ? { finishedAt: at } : {}),
+    };
+  });
+  await undo(tx, identity.id, UNDOES[kind], id);
+  const facts = steps.map((step) => ({ ...step, attempts: 0, finishedAt: null, residualUntil: [] }));
+  await insertRevocation(
+    tx,
+    {
+      id,
+      kind,
+      identityId: identity.id,
+      sessionIds: kind === 'terminate' ? ids : declared.slice(0, 200),
+      state: stateOf(facts),
+      reasonCode,
+      reason,
+      actorKind: ctx.actor.kind,
+      actorId: 'id' in ctx.actor ? ctx.actor.id : null,
+      actorName: ctx.actor.name,
+      requestedAt: at,
+      effectiveAt: clock.now(),
+      blastRadius: radius as object,
+      inFlight: closes(kind) ? { snapshot: await snapshotOf(tx), items: [] } : [],
+    },
+    steps,
+  );
+  await record(tx, ctx, {
+    action: kind === 'terminate' ? 'session.terminate' : `identity.${kind}`,
+    target: { type: 'identity', id: identity.id, name: identity.name },
+    reason: words,
+    detail: {
+      revocationId: id,
+      reasonCode,
+      ...(kind === 'terminate' ? { sessionIds: ids } : {}),
+      systems: systems.map((system) => system.name),
+    },
+  });
+  await enqueue(tx, 'execute-revocation', { identityId: identity.id, revocationId: id }, { key: `revocation:${id}` });
+  await hint(tx, 'identity', [identity.id]);
+  await hint(tx, 'session', [...ids, ...declared]);
+  await hint(tx, 'revocation', [id]);
+  return id;
+}
+
+/**
+ * Ends, pauses or restores access: one transaction changes what the decision point reads, so that it denies from the next
+ * request, and leaves the rest to the respond worker. Asked twice it returns the one under way. Errors: `not_found`,
+ * `connector.protected`, `identity.revoked`, `conflict`.
+ */
+export async function request(ctx: Ctx, input: RequestInput): Promise<Requested> {
+  const at = clock.now();
+  authorise(ctx, KIND_PERMISSION[input.kind]);
+  const parsed = requestInputSchema.parse(input);
+  const done: { id: string; created: boolean }[] = [];
+  for (const { identityId, sessionIds } of await targets(parsed)) {
+    const radius = await blastRadius(parsed.kind, identityId, sessionIds);
+    done.push(
+      await transaction(async (tx) => {
+        const admitted = await admit(tx, parsed.kind, identityId, sessionIds);
+        if ('existing' in admitted) return { id: admitted.existing, created: false };
+        return { id: await write(tx, ctx, parsed, { ...admitted, radius }, at), created: true };
+      }),
+    );
+  }
+  return {
+    revocationId: done[0]!.id,
+    revocationIds: done.map((one) => one.id),
+    created: done.some((one) => one.created),
+  };
+}

@@ -1,0 +1,44 @@
+import { describeConnector } from '@/lib/connectors/describe';
+import type { SystemFacts } from '@/lib/revocations/plan';
+import { type StoredIdentity, type StoredSession, systemsOf } from '@/lib/revocations/store';
+
+const NOT_A_SYSTEM = new Set(['pdp', 'declared']);
+
+const noConnector = (source: string): SystemFacts => ({
+  connectorId: null,
+  name: source,
+  vendor: source,
+  capabilities: null,
+  why: `no_connector: access in ${source} is not ended by Braid; only the decision point denies it.`,
+});
+
+/** The systems an identity lives in: its connectors by name, then what it was seen in without one. */
+export async function systemsFor(identity: StoredIdentity): Promise<SystemFacts[]> {
+  const { named, connectors } = await systemsOf(identity.id);
+  const connected = connectors.map((connector): SystemFacts => {
+    const enabled = connector.state === 'enabled';
+    return {
+      connectorId: connector.id,
+      name: connector.name,
+      vendor: connector.vendor,
+      capabilities: enabled ? describeConnector(connector.vendor).capabilities : null,
+      why: enabled ? null : `no_connector: ${connector.name} is disabled, so Braid can’t end access there.`,
+    };
+  });
+  const removed = named.some((one) => !connectors.some((connector) => connector.id === one.connectorId));
+  const covered = new Set(connectors.map((connector) => connector.vendor));
+  const others = identity.sources.filter((source) => !covered.has(source) && !NOT_A_SYSTEM.has(source));
+  const gone = removed && !others.length && !connected.length ? [noConnector('a removed connector')] : [];
+  return [...connected, ...others.map(noConnector), ...gone];
+}
+
+/** The systems some sessions live in; those only the decision point knows have none. */
+export function systemsOfSessions(systems: SystemFacts[], sessions: StoredSession[]): SystemFacts[] {
+  const chosen = new Map<string, SystemFacts>();
+  for (const session of sessions) {
+    if (session.observedBy === 'declared') continue;
+    const known = systems.find((system) => session.connectorId && system.connectorId === session.connectorId);
+    chosen.set(session.connectorId ?? session.source, known ?? noConnector(session.source));
+  }
+  return [...chosen.values()];
+}

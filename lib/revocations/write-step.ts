@@ -1,0 +1,112 @@
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
+import { closes, REGROWTH_HOURS, type RevocationKind, type StepRow, type StepState } from '@/lib/revocations/model';
+import { dueAt, type StepFacts, stateOf } from '@/lib/revocations/state';
+import {
+  changeRevocation,
+  changeStep,
+  endNative,
+  lockRevocation,
+  type Stored,
+  type StoredStep,
+} from '@/lib/revocations/store';
+
+export interface StepChange {
+  state: StepState;
+  detail?: string;
+  proof?: NonNullable<StepRow['proof']>;
+  residuals?: StepRow['residuals'];
+  /** Counts an attempt. */
+  attempt?: boolean;
+  /** The step begins now. */
+  started?: boolean;
+  finished?: boolean;
+}
+
+export type Facts = StepFacts & { id: string; step: StoredStep };
+
+export const factsOf = (revocation: Pick<Stored, 'steps'>): Facts[] =>
+  revocation.steps.map((step) => ({
+    id: step.id,
+    step,
+    system: step.system,
+    connectorId: step.connectorId,
+    verb: step.verb,
+    state: step.state as StepState,
+    attempts: step.attempts,
+    finishedAt: step.finishedAt?.getTime() ?? null,
+    residualUntil: ((step.residuals ?? []) as unknown as StepRow['residuals']).map((one) =>
+      one.until ? Date.parse(one.until) : null,
+    ),
+  }));
+
+/** Sessions that a step ended, to be shown as ended by the operator who asked. */
+export interface EndedSessions {
+  connectorId: string;
+  sessionIds: string[] | null;
+}
+
+/** Writes what happened to steps of one revocation, its new state and the sessions ended with it, and tells whoever watches. */
+export async function writeSteps(
+  revocationId: string,
+  changes: [stepId: string, change: StepChange][],
+  ended?: EndedSessions,
+): Promise<void> {
+  const now = clock.now();
+  await transaction(async (tx) => {
+    const revocation = await lockRevocation(tx, revocationId);
+    if (!revocation) return;
+    for (const [id, change] of changes) {
+      await changeStep(tx, id, {
+        state: change.state,
+        ...(change.detail === undefined ? {} : { detail: change.detail.slice(0, 1000) }),
+        ...(change.proof ? { proof: change.proof as object[] } : {}),
+        ...(change.residuals ? { residuals: change.residuals as object[] } : {}),
+        ...(change.attempt ? { attempts: { increment: 1 } } : {}),
+        ...(change.started ? { startedAt: now, finishedAt: null } : {}),
+        ...(change.finished ? { finishedAt: now } : {}),
+      });
+    }
+    if (ended) {
+      const { identityId, requestedAt, reason, reasonCode } = revocation;
+      const where = { identityId, connectorId: ended.connectorId, sessionIds: ended.sessionIds, since: requestedAt };
+      const ids = await endNative(tx, where, now, reason || reasonCode.replaceAll('_', ' '));
+      if (ids.length) await hint(tx, 'session', ids);
+    }
+    await restate(tx, revocationId, now);
+    await hint(tx, 'revocation', [revocationId]);
+  });
+}
+
+type Tx = Parameters<Parameters<typeof transaction>[0]>[0];
+
+async function restate(tx: Tx, revocationId: string, now: Date): Promise<void> {
+  const revocation = (await lockRevocation(tx, revocationId))!;
+  const state = revocation.state === 'regrown' ? 'regrown' : stateOf(factsOf(revocation));
+  const first = state === 'verified' && !revocation.verifiedAt;
+  if (state !== revocation.state || first)
+    await changeRevocation(tx, revocationId, { state, ...(first ? { verifiedAt: now } : {}) });
+}
+
+/** Begins the watch for regrowth once every system has been brought as far as it goes. */
+export async function settle(revocationId: string): Promise<void> {
+  const now = clock.now();
+  await transaction(async (tx) => {
+    const revocation = await lockRevocation(tx, revocationId);
+    const watch = revocation?.steps.find((step) => step.verb === 'regrowth' && step.state === 'requested');
+    if (!revocation || !watch || !closes(revocation.kind as RevocationKind)) return;
+    const facts = factsOf(revocation);
+    const open = facts.some(
+      (fact) =>
+        fact.verb !== 'regrowth' &&
+        ['requested', 'failed', 'accepted', 'effective'].includes(fact.state) &&
+        dueAt(facts) !== null,
+    );
+    if (open && !['verified', 'residual', 'unverifiable'].includes(stateOf(facts))) return;
+    const until = new Date(now.getTime() + REGROWTH_HOURS * 3_600_000);
+    await changeStep(tx, watch.id, { state: 'accepted', startedAt: now });
+    await changeRevocation(tx, revocationId, { regrowthUntil: until });
+    await hint(tx, 'revocation', [revocationId]);
+  });
+}
