@@ -16,12 +16,10 @@ const STEP = 100;
 
 function Mark({ test, title }: { test: Tested; title: string }) {
   return (
-    <Tooltip label={test.why} multiline maw={320} withArrow events={{ hover: true, focus: true, touch: true }}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the reason has to be reachable by key */}
+    <Tooltip label={test.why} multiline maw={320} withArrow>
       <span
         className={classes.mark}
         data-pass={test.pass || undefined}
-        tabIndex={0}
         role="img"
         aria-label={`${title}: ${test.pass ? 'yes' : 'no'}. ${test.why}`}
       >

@@ -17,7 +17,7 @@ import type { Page } from '@/lib/http/model';
 
 interface FindingListProps {
   initial: Page<FindingRow>;
-  counts: { open: number; urgent: number; suppressed: number };
+  counts: { open: number; urgent: number; acknowledged: number; suppressed: number };
   create: NewFindingAction;
 }
 
@@ -56,10 +56,13 @@ const COLUMNS: Column<FindingRow>[] = [
 ];
 
 const sentence = ({ open, urgent }: FindingListProps['counts']): string => {
-  if (open === 0) return 'Nothing waits for you.';
-  const most = urgent === 0 ? 'none of high severity' : `${urgent} of high severity`;
-  return `${open} ${plural(open, 'finding waits', 'findings wait')} for somebody, ${most}.`;
+  if (open === 0) return 'No finding waits for you.';
+  const most = urgent === 0 ? 'none of high severity' : urgent === open ? 'of high severity' : `${urgent} of high severity`;
+  return `${open} ${plural(open, 'finding is', 'findings are')} open, ${most}.`;
 };
+
+const rest = ({ acknowledged, suppressed }: FindingListProps['counts']): string =>
+  `${acknowledged} acknowledged, ${suppressed} suppressed until a day. One finding stands for one identity and cause; more evidence adds to it.`;
 
 export function FindingList({ initial, counts, create }: FindingListProps) {
   const [filters] = useFilters(['q', 'state', 'severity', 'detector', 'identityId']);
@@ -69,11 +72,7 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
     <>
       <PageHeader
         title={sentence(counts)}
-        sub={
-          counts.suppressed > 0
-            ? `${counts.suppressed} suppressed until a day.`
-            : 'One finding stands for one identity and cause; more evidence adds to it.'
-        }
+        sub={rest(counts)}
         actions={<NewFinding create={create} />}
       />
       <FilterBar

@@ -76,6 +76,7 @@ export const findingRowSchema = z.strictObject({
   identityId: z.uuid(),
   identityName: z.string().max(512),
   identityKind: z.string().max(32),
+  identityState: z.string().max(16),
   detector: z.string().max(60),
   severity: severitySchema,
   state: findingStateSchema,

@@ -22,12 +22,15 @@ type Query = z.output<typeof listFindingsSchema>;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function rowOf(finding: Finding & { identity_name: string; identity_kind: string }): FindingRow {
+function rowOf(
+  finding: Finding & { identity_name: string; identity_kind: string; identity_state: string },
+): FindingRow {
   return {
     id: finding.id,
     identityId: finding.identityId,
     identityName: finding.identity_name,
     identityKind: finding.identity_kind,
+    identityState: finding.identity_state,
     detector: finding.detector,
     severity: finding.severity as Severity,
     state: finding.state as FindingState,
@@ -175,26 +178,32 @@ export async function readFindings(query: Query, after: { at: string; id: string
     where.push(Prisma.sql`(f.title ilike ${like} or f.summary ilike ${like} or i.name ilike ${like})`);
   }
   if (after) where.push(Prisma.sql`(f.last_seen_at, f.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
-  const ids = await prisma().$queryRaw<{ id: string; name: string; kind: string }[]>`
-    select f.id, i.name, i.kind from findings f join identities i on i.id = f.identity_id
+  const ids = await prisma().$queryRaw<{ id: string; name: string; kind: string; state: string }[]>`
+    select f.id, i.name, i.kind, i.state from findings f join identities i on i.id = f.identity_id
     where ${Prisma.join(where, ' and ')} order by f.last_seen_at desc, f.id desc limit ${query.limit + 1}`;
   return readRows(ids);
 }
 
-async function readRows(ids: { id: string; name: string; kind: string }[]): Promise<FindingRow[]> {
+async function readRows(ids: { id: string; name: string; kind: string; state: string }[]): Promise<FindingRow[]> {
   const findings = await prisma().finding.findMany({ where: { id: { in: ids.map(({ id }) => id) } } });
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
-  return ids.flatMap(({ id, name, kind }) => {
+  return ids.flatMap(({ id, name, kind, state }) => {
     const finding = byId.get(id);
-    return finding ? rowOf({ ...finding, identity_name: name, identity_kind: kind }) : [];
+    return finding ? rowOf({ ...finding, identity_name: name, identity_kind: kind, identity_state: state }) : [];
   });
 }
 
-export async function countActive(): Promise<{ open: number; urgent: number; suppressed: number }> {
-  const [row] = await prisma().$queryRaw<{ open: number; urgent: number; suppressed: number }[]>`
-    select (count(*) filter (where ${ACTIVE}))::int as open,
-      (count(*) filter (where ${ACTIVE} and f.severity in ('high', 'critical')))::int as urgent,
-      (count(*) filter (where f.state = 'suppressed'))::int as suppressed from findings f`;
+export async function countStates(): Promise<{
+  open: number;
+  urgent: number;
+  acknowledged: number;
+  suppressed: number;
+}> {
+  const [row] = await prisma().$queryRaw<{ open: number; urgent: number; acknowledged: number; suppressed: number }[]>`
+    select (count(*) filter (where state = 'open'))::int as open,
+      (count(*) filter (where state = 'open' and severity in ('high', 'critical')))::int as urgent,
+      (count(*) filter (where state = 'acknowledged'))::int as acknowledged,
+      (count(*) filter (where state = 'suppressed'))::int as suppressed from findings`;
   return row!;
 }
 
@@ -203,10 +212,15 @@ export async function readFinding(id: string) {
   if (!finding) return null;
   const identity = await prisma().identity.findUnique({
     where: { id: finding.identityId },
-    select: { name: true, kind: true },
+    select: { name: true, kind: true, state: true },
   });
   return {
-    row: rowOf({ ...finding, identity_name: identity?.name ?? '', identity_kind: identity?.kind ?? '' }),
+    row: rowOf({
+      ...finding,
+      identity_name: identity?.name ?? '',
+      identity_kind: identity?.kind ?? '',
+      identity_state: identity?.state ?? 'active',
+    }),
     reasons: finding.reasons as string[],
     mapping: finding.mapping as unknown as Mapped[],
   };

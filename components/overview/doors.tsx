@@ -1,0 +1,47 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import Link from 'next/link';
+import { CurlDoor, type StartDecisions } from '@/components/overview/curl-door';
+import classes from '@/components/overview/overview.module.css';
+import { type UploadActions, UploadDoor } from '@/components/overview/upload-door';
+import { useMay } from '@/components/shell/operator-context';
+import { PageHeader } from '@/components/ui/page-header';
+
+interface DoorsProps extends UploadActions {
+  pdpUrl: string;
+  startDecisions: StartDecisions;
+}
+
+/** What an empty console offers: three ways in, each of which shows something within a minute. */
+export function Doors({ pdpUrl, startDecisions, startUpload, endUpload }: DoorsProps) {
+  const mayConnect = useMay('connector.manage');
+  return (
+    <>
+      <PageHeader
+        title="Braid sees nothing yet. Let it see one system, one log or one decision."
+        sub="Each takes about a minute, and none excludes the others."
+      />
+      <div className={classes.doors}>
+        <section className={classes.door}>
+          <h2>Connect PostgreSQL</h2>
+          <p>
+            Its login roles become identities, its backends live sessions. A connection appears within two seconds, and
+            can be ended from here with proof.
+          </p>
+          <div className={classes.doorEnd}>
+            {mayConnect ? (
+              <Button component={Link} href="/connectors/new?vendor=postgres" variant="filled" color="blue">
+                Connect PostgreSQL
+              </Button>
+            ) : (
+              <p>An operator with the admin role can connect systems.</p>
+            )}
+          </div>
+        </section>
+        <UploadDoor startUpload={startUpload} endUpload={endUpload} />
+        <CurlDoor pdpUrl={pdpUrl} startDecisions={startDecisions} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import Link from 'next/link';
+import classes from '@/components/overview/overview.module.css';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { When } from '@/components/ui/when';
+import type { Need } from '@/lib/overview/model';
+
+const PAGE: Record<Need['kind'], (need: Need) => string> = {
+  finding: (need) => `/findings/${need.id}`,
+  revocation: (need) => `/revocations/${need.id}`,
+  source: (need) => `/connectors/${need.id}`,
+};
+
+/** Open findings, unfinished revocations and silent sources in one list, each with the button that leads to what to do. */
+export function Needs({ needs, total }: { needs: Need[]; total: number }) {
+  return (
+    <Panel title="Needs you" note="sorted by what it can still reach" flush>
+      {needs.length === 0 ? (
+        <EmptyState title="Nothing needs you">
+          No open finding, every revocation verified, every source answers.
+        </EmptyState>
+      ) : (
+        <ul className={classes.needs}>
+          {needs.map((need) => (
+            <li key={`${need.kind} ${need.id}`} className={classes.need}>
+              <span className={classes.needBadge}>
+                <StateBadge state={need.badge} />
+              </span>
+              <div className={classes.needText}>
+                <Link href={PAGE[need.kind](need)} className={classes.needTitle}>
+                  {need.title}
+                </Link>
+                <div className={classes.needSub}>{need.sub}</div>
+              </div>
+              <span className={classes.needWhen}>
+                <When at={need.at} />
+              </span>
+              <Button component={Link} href={need.href} size="xs" aria-label={`${need.action}: ${need.title}`} w={72}>
+                {need.action}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {total > needs.length ? (
+        <div className={classes.more}>
+          <Link href="/findings?state=active">{total - needs.length} more</Link>
+        </div>
+      ) : null}
+    </Panel>
+  );
+}

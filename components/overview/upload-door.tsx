@@ -1,0 +1,102 @@
+'use client';
+
+import { Button, Progress, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type DragEvent, useRef, useState } from 'react';
+import classes from '@/components/overview/overview.module.css';
+import { type Sending, sendLogs } from '@/components/overview/send-logs';
+import { useMay } from '@/components/shell/operator-context';
+import type { ActionError } from '@/lib/http/model';
+
+export interface UploadActions {
+  startUpload: (input: Record<never, never>) => Promise<{ data?: { id: string; token: string }; error?: ActionError }>;
+  endUpload: (input: { id: string }) => Promise<{ error?: ActionError }>;
+}
+
+const words = (sending: Sending): string => {
+  if (sending.phase === 'sending') return `Sending ${sending.file}: ${sending.percent} %`;
+  if (sending.phase === 'reading') return `Reading ${sending.file}: ${sending.events} events so far`;
+  if (sending.phase === 'failed') return sending.message;
+  return `${sending.events} events, ${sending.sessions} sessions of ${sending.identities} identities.`;
+};
+
+/** Drop log files right here: sent with a token that is made for it and revoked afterwards. */
+export function UploadDoor({ startUpload, endUpload }: UploadActions) {
+  const [sending, setSending] = useState<Sending>();
+  const [over, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const queries = useQueryClient();
+  const router = useRouter();
+  const may = useMay('token.manage');
+  const busy = sending?.phase === 'sending' || sending?.phase === 'reading';
+  const send = async (files: File[]) => {
+    if (files.length === 0 || busy) return;
+    setSending({ phase: 'sending', file: files[0]!.name, percent: 0 });
+    const started = await startUpload({}).catch(() => undefined);
+    if (!started?.data)
+      return setSending({ phase: 'failed', message: started?.error?.message ?? 'Braid could not be reached.' });
+    const { id, token } = started.data;
+    await sendLogs(files, token, setSending);
+    await endUpload({ id }).catch(() => undefined);
+    await queries.invalidateQueries({ queryKey: ['api'] });
+    router.refresh();
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void send([...event.dataTransfer.files]);
+  };
+  return (
+    <section className={classes.door}>
+      <h2>Drop a log file</h2>
+      <p>
+        AWS CloudTrail or PgBouncer, as text, JSON or .gz: who was live at the same time, at most how many, from where.
+      </p>
+      {may ? (
+        <label
+          className={classes.drop}
+          data-over={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+        >
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            disabled={busy}
+            onChange={(event) => {
+              void send([...(event.currentTarget.files ?? [])]);
+              event.currentTarget.value = '';
+            }}
+          />
+          Drop files here
+        </label>
+      ) : (
+        <p>
+          On the server: <code>npx braid import cloudtrail &lt;path&gt;</code>
+        </p>
+      )}
+      {busy ? (
+        <Progress value={sending.phase === 'sending' ? sending.percent : 100} animated aria-label={words(sending)} />
+      ) : null}
+      {sending ? (
+        <Text size="sm" role="status" c={sending.phase === 'failed' ? 'var(--b-red)' : undefined}>
+          {words(sending)}
+        </Text>
+      ) : null}
+      {may ? (
+        <div className={classes.doorEnd}>
+          <Button onClick={() => picker.current?.click()} disabled={busy} variant="filled" color="blue">
+            Choose files
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  );
+}

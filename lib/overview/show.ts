@@ -1,0 +1,60 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { list as listConnectors } from '@/lib/connectors/list';
+import { latest } from '@/lib/coverage/latest';
+import { summary as decisionSummary } from '@/lib/decisions/summary';
+import { count as countFindings } from '@/lib/findings/count';
+import { list as listFindings } from '@/lib/findings/list';
+import { needsOf } from '@/lib/overview/evaluate';
+import type { Overview } from '@/lib/overview/model';
+import { clock } from '@/lib/platform/clock';
+import { list as listRevocations } from '@/lib/revocations/list';
+import { REVOCATION_STATES, type RevocationRow } from '@/lib/revocations/model';
+import { summary as revocationSummary } from '@/lib/revocations/summary';
+import { liveNow } from '@/lib/sessions/live-now';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Shown at most; the lists behind it have all. */
+const NEEDS = 12;
+const LIVE = 8;
+const UNFINISHED = [...REVOCATION_STATES.filter((state) => state !== 'verified'), 'regrown'] as const;
+
+async function unfinished(ctx: Ctx): Promise<RevocationRow[]> {
+  const pages = await Promise.all(UNFINISHED.map((state) => listRevocations(ctx, { state, limit: 20 })));
+  return pages.flatMap((page) => page.items);
+}
+
+/** What the first page says: four figures, what waits for somebody, who is live, and the last hour's decisions. */
+export async function show(ctx: Ctx): Promise<Overview> {
+  authorise(ctx, 'console.read');
+  const now = clock.ms();
+  const at = (ms: number) => new Date(ms).toISOString();
+  const [day, hour, live, revocations, pending, coverage, findings, counts, connectors] = await Promise.all([
+    decisionSummary(ctx, { from: at(now - DAY_MS), to: at(now) }),
+    decisionSummary(ctx, { from: at(now - HOUR_MS), to: at(now) }),
+    liveNow(ctx, { limit: LIVE }),
+    revocationSummary(ctx),
+    unfinished(ctx),
+    latest(ctx),
+    listFindings(ctx, { state: 'active', limit: 50 }),
+    countFindings(ctx),
+    listConnectors(ctx),
+  ]);
+  const sources = connectors.items.map((each) => ({ ...each, enabled: each.state === 'enabled' }));
+  const needs = needsOf(findings.items, pending, sources, now);
+  const beyond = Math.max(0, counts.open + counts.acknowledged - findings.items.length);
+  return {
+    empty: connectors.items.length === 0 && live.known === 0 && day.total === 0 && findings.items.length === 0,
+    decisions: { total: day.total, split: day.split, spared: day.spared, minutes: hour.perMinute },
+    live: { identities: live.identities, sessions: live.sessions, aboveLimit: live.aboveLimit, items: live.items },
+    revocations: {
+      total: revocations.total,
+      verified: revocations.verified,
+      p95Ms: revocations.clickToVerifiedMs?.p95 ?? null,
+    },
+    coverage,
+    needs: needs.slice(0, NEEDS),
+    needsTotal: needs.length + beyond,
+  };
+}

@@ -1,0 +1,57 @@
+// Batch worker: imports, correlation's loose ends, detection, expiry, snapshots, partitions. Never beside a revocation.
+import { systemCtx } from '@/lib/access/model';
+import { disconnectDatabase } from '@/lib/db/client';
+import { expire } from '@/lib/exposures/expire';
+import { every } from '@/lib/jobs/every';
+import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
+import { runImport } from '@/lib/jobs/tasks/run-import';
+import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
+import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
+import { sweepSessions } from '@/lib/jobs/tasks/sweep-sessions';
+import { takeCoverage } from '@/lib/jobs/tasks/take-coverage';
+import { work } from '@/lib/jobs/work';
+import { announceReady, onStop } from '@/lib/server/lifecycle';
+
+/** Passes of what looks around by itself, ms between the end of one and the next. */
+const SCAN_MS = 3_000;
+const SWEEP_MS = 10_000;
+const EXPIRE_MS = 15_000;
+const DAY_MS = 86_400_000;
+
+/** Starts the batch worker on this process's database; `stop` lets what runs finish. */
+export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
+  const jobs = await work(
+    {
+      'run-import': runImport,
+      'detect-decisions': scanDecisions, // the decision point asks for it after a refusal
+      'take-coverage': takeCoverage,
+      'ensure-partitions': ensurePartitions,
+    },
+    {
+      concurrency: 2,
+      cron: [
+        { task: 'take-coverage', match: '0 6 * * 1' },
+        { task: 'ensure-partitions', match: '5 0 * * *' },
+      ],
+    },
+  );
+  const loops = [
+    every('scan-decisions', SCAN_MS, scanDecisions),
+    every('scan-sessions', SCAN_MS, scanSessions),
+    every('sweep-sessions', SWEEP_MS, () => sweepSessions({}, { attempts: 1, jobId: '' })),
+    every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
+    every('ensure-partitions', DAY_MS, ensurePartitions),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all([jobs.stop(), ...loops.map((loop) => loop.stop())]);
+      await disconnectDatabase();
+    },
+  };
+}
+
+if (process.env.BRAID_PROCESS === 'batch') {
+  const batch = await startBatch();
+  onStop(batch.stop);
+  announceReady();
+}
