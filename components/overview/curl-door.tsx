@@ -48,9 +48,7 @@ export function CurlDoor({ pdpUrl, startDecisions }: { pdpUrl: string; startDeci
         Your services ask before they act. Paste this into a shell: the identity, its session and the decision appear
         here.
       </p>
-      <pre className={classes.code}>
-        {curl(pdpUrl, token ?? 'brd_…')}
-      </pre>
+      <pre className={classes.code}>{curl(pdpUrl, token ?? 'brd_…')}</pre>
       {error ? (
         <Text size="sm" c="var(--b-red)" role="alert">
           {error}

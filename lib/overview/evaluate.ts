@@ -1,5 +1,5 @@
 import type { FindingRow } from '@/lib/findings/model';
-import type { Need } from '@/lib/overview/model';
+import type { Minute, Need } from '@/lib/overview/model';
 import type { RevocationRow } from '@/lib/revocations/model';
 
 /** A connected system as far as its silence matters. Times ISO 8601. */
@@ -131,4 +131,17 @@ export function needsOf(
   ]
     .sort((a, b) => b.rank - a.rank || (b.need.at ?? '').localeCompare(a.need.at ?? ''))
     .map(({ need }) => need);
+}
+
+const MINUTE_MS = 60_000;
+
+/** The last sixty minutes, one entry each, those without a decision included, oldest first. */
+export function minutesOf(known: readonly Minute[], nowMs: number): Minute[] {
+  const byMinute = new Map(known.map((minute) => [Math.floor(Date.parse(minute.at) / MINUTE_MS), minute]));
+  const last = Math.floor(nowMs / MINUTE_MS);
+  return Array.from({ length: 60 }, (_, at) => {
+    const minute = last - 59 + at;
+    const { allow = 0, step_up = 0, pause = 0, deny = 0 } = byMinute.get(minute) ?? {};
+    return { at: new Date(minute * MINUTE_MS).toISOString(), allow, step_up, pause, deny };
+  });
 }

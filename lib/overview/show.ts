@@ -5,8 +5,9 @@ import { latest } from '@/lib/coverage/latest';
 import { summary as decisionSummary } from '@/lib/decisions/summary';
 import { count as countFindings } from '@/lib/findings/count';
 import { list as listFindings } from '@/lib/findings/list';
-import { needsOf } from '@/lib/overview/evaluate';
+import { minutesOf, needsOf } from '@/lib/overview/evaluate';
 import type { Overview } from '@/lib/overview/model';
+import { readLiveCounts } from '@/lib/overview/store';
 import { clock } from '@/lib/platform/clock';
 import { list as listRevocations } from '@/lib/revocations/list';
 import { REVOCATION_STATES, type RevocationRow } from '@/lib/revocations/model';
@@ -30,10 +31,11 @@ export async function show(ctx: Ctx): Promise<Overview> {
   authorise(ctx, 'console.read');
   const now = clock.ms();
   const at = (ms: number) => new Date(ms).toISOString();
-  const [day, hour, live, revocations, pending, coverage, findings, counts, connectors] = await Promise.all([
+  const [day, hour, live, counted, revocations, pending, coverage, findings, counts, connectors] = await Promise.all([
     decisionSummary(ctx, { from: at(now - DAY_MS), to: at(now) }),
     decisionSummary(ctx, { from: at(now - HOUR_MS), to: at(now) }),
     liveNow(ctx, { limit: LIVE }),
+    readLiveCounts(),
     revocationSummary(ctx),
     unfinished(ctx),
     latest(ctx),
@@ -45,9 +47,20 @@ export async function show(ctx: Ctx): Promise<Overview> {
   const needs = needsOf(findings.items, pending, sources, now);
   const beyond = Math.max(0, counts.open + counts.acknowledged - findings.items.length);
   return {
-    empty: connectors.items.length === 0 && live.known === 0 && day.total === 0 && findings.items.length === 0,
-    decisions: { total: day.total, split: day.split, spared: day.spared, minutes: hour.perMinute },
-    live: { identities: live.identities, sessions: live.sessions, aboveLimit: live.aboveLimit, items: live.items },
+    empty: connectors.items.length === 0 && counted.known === 0 && day.total === 0 && findings.items.length === 0,
+    decisions: { total: day.total, split: day.split, spared: day.spared, minutes: minutesOf(hour.perMinute, now) },
+    live: {
+      identities: counted.identities,
+      sessions: counted.sessions,
+      aboveLimit: counted.aboveLimit,
+      items: live.items.map(({ id, name, live: count, limit, spark }) => ({
+        identityId: id,
+        name,
+        live: count,
+        limit,
+        steps: spark,
+      })),
+    },
     revocations: {
       total: revocations.total,
       verified: revocations.verified,

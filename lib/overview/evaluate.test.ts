@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import type { FindingRow } from '@/lib/findings/model';
+import { minutesOf, needsOf, type SourceFact } from '@/lib/overview/evaluate';
+import type { RevocationRow } from '@/lib/revocations/model';
+
+const NOW = Date.parse('2026-05-04T12:00:30.000Z');
+const finding = (id: string, over: Partial<FindingRow> = {}): FindingRow => ({
+  id,
+  identityId: 'i1',
+  identityName: 'svc-payments',
+  identityKind: 'service_account',
+  identityState: 'active',
+  detector: 'structuring',
+  severity: 'high',
+  state: 'open',
+  title: `finding ${id}`,
+  summary: '',
+  occurrences: 1,
+  firstSeenAt: '2026-05-04T11:00:00.000Z',
+  lastSeenAt: '2026-05-04T11:50:00.000Z',
+  stateBy: null,
+  stateReason: null,
+  stateAt: null,
+  suppressUntil: null,
+  suppressOwner: null,
+  disposition: null,
+  evidence: { sessions: [], decisions: [], events: [] },
+  ...over,
+});
+const revocation = (id: string, state: RevocationRow['state']): RevocationRow => ({
+  id,
+  kind: 'revoke',
+  identityId: 'i1',
+  identityName: 'etl-runner',
+  sessionIds: [],
+  state,
+  reasonCode: 'test',
+  reason: '',
+  actorName: 'Ana',
+  requestedAt: '2026-05-04T11:41:00.000Z',
+  effectiveAt: null,
+  verifiedAt: null,
+  regrowthUntil: null,
+  steps: [],
+});
+const source = (over: Partial<SourceFact> = {}): SourceFact => ({
+  id: 's',
+  name: 'orders database',
+  enabled: true,
+  health: 'ok',
+  healthDetail: null,
+  lastSyncAt: '2026-05-04T12:00:25.000Z',
+  createdAt: '2026-05-01T00:00:00.000Z',
+  identityCount: 31,
+  ...over,
+});
+const order = (...args: Parameters<typeof needsOf>) => needsOf(...args).map((need) => need.id);
+
+test('what can still reach most comes first', () => {
+  const findings = [
+    finding('low', { severity: 'low' }),
+    finding('ended', { identityState: 'revoked' }),
+    finding('high'),
+    finding('critical', { severity: 'critical' }),
+  ];
+  const revocations = [
+    revocation('residual', 'residual'),
+    revocation('regrown', 'regrown'),
+    revocation('failed', 'failed'),
+  ];
+  expect(order(findings, revocations, [source({ lastSyncAt: '2026-05-04T11:34:00.000Z' })], NOW)).toEqual([
+    'critical',
+    'regrown',
+    'failed',
+    'high',
+    'residual',
+    'ended',
+    's',
+    'low',
+  ]);
+});
+
+test('of equals the newest comes first', () =>
+  expect(order([finding('old'), finding('new', { lastSeenAt: '2026-05-04T11:59:00.000Z' })], [], [], NOW)).toEqual([
+    'new',
+    'old',
+  ]));
+
+test('a source is named when it is silent or failing, not when it answers or is switched off', () => {
+  expect(order([], [], [source()], NOW)).toEqual([]);
+  expect(order([], [], [source({ enabled: false, lastSyncAt: null })], NOW)).toEqual([]);
+  expect(needsOf([], [], [source({ health: 'failing', healthDetail: 'refused' })], NOW)[0]?.sub).toBe(
+    '31 identities are judged on old state · refused',
+  );
+  expect(needsOf([], [], [source({ lastSyncAt: null })], NOW)[0]?.title).toBe('orders database has never answered');
+});
+
+test('a finding on an exposure leads to its path, any other to itself', () => {
+  const path = finding('a', { evidence: { sessions: [], decisions: ['d1', 'd2'], events: [], exposureId: 'e1' } });
+  const [first, second] = needsOf([path, finding('b')], [], [], NOW);
+  expect([first?.href, first?.action]).toEqual(['/decisions/d2/path?exposure=e1', 'Path']);
+  expect([second?.href, second?.action]).toEqual(['/findings/b', 'Open']);
+});
+
+test('the hour has sixty minutes, whatever was decided in it', () => {
+  const minutes = minutesOf([{ at: '2026-05-04T11:59:00.000Z', allow: 3, step_up: 0, pause: 0, deny: 1 }], NOW);
+  expect(minutes).toHaveLength(60);
+  expect(minutes[0]?.at).toBe('2026-05-04T11:01:00.000Z');
+  expect(minutes[58]).toMatchObject({ allow: 3, deny: 1 });
+  expect(minutes[59]).toMatchObject({ at: '2026-05-04T12:00:00.000Z', allow: 0 });
+});
