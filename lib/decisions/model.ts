@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HoldRow } from '@/lib/exposures/model';
 
 export const VERDICTS = ['allow', 'step_up', 'pause', 'deny'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -179,4 +180,88 @@ export interface Path {
   /** The first step that was refused because the sum would have crossed the limit. */
   crossing: number | null;
   truncated: boolean;
+}
+
+/** One row of the decisions list and of `/api/v1/decisions`. Amounts are minor units as decimal strings. */
+export interface DecisionRow {
+  id: string;
+  at: string;
+  identityId: string;
+  identityName: string;
+  sessionId: string | null;
+  sessionLabel: string | null;
+  verdict: Verdict;
+  alone: Verdict | null;
+  reason: Reason;
+  message: string | null;
+  ruleId: string | null;
+  policySet: string | null;
+  action: string;
+  resourceType: string;
+  resourceId: string;
+  amount: string | null;
+  unit: string | null;
+  scale: number;
+  exposureId: string | null;
+  holdId: string | null;
+  dryRun: boolean;
+  latencyUs: number;
+}
+
+export interface DecisionDetail {
+  decision: DecisionRow & { requestId: string | null; writer: string; seq: string; hash: string };
+  trace: Trace;
+  hold: HoldRow | null;
+  /** Decisions of the same identity just before and after it. */
+  neighbours: { previous: DecisionRow | null; next: DecisionRow | null };
+}
+
+const time = z.iso.datetime({ offset: true });
+export const decisionQuerySchema = z.strictObject({
+  identityId: z.uuid().optional(),
+  sessionId: z.uuid().optional(),
+  verdict: z.array(z.enum(VERDICTS)).max(4).optional(),
+  /** Only those that a per-session control would have allowed. */
+  onlySplit: z.boolean().optional(),
+  action: z.string().max(200).optional(),
+  q: z.string().max(200).optional(),
+  from: time.optional(),
+  to: time.optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(200).default(50),
+});
+export type DecisionQuery = z.input<typeof decisionQuerySchema>;
+
+export const pathQuerySchema = z.union([
+  z.strictObject({ decisionId: z.uuid(), exposureId: z.uuid().optional() }),
+  z.strictObject({ exposureId: z.uuid(), from: time.optional(), to: time.optional() }),
+]);
+export type PathQuery = z.infer<typeof pathQuerySchema>;
+
+export const summaryQuerySchema = z.strictObject({ from: time, to: time, identityId: z.uuid().optional() });
+export type SummaryQuery = z.infer<typeof summaryQuerySchema>;
+
+/** What was decided in a period. Looking only (dry runs) is not counted. */
+export interface DecisionSummary {
+  from: string;
+  to: string;
+  total: number;
+  byVerdict: Record<Verdict, number>;
+  /** Steps of `stepSecs`, at most 300; empty steps are left out. */
+  perMinute: ({ at: string } & Record<Verdict, number>)[];
+  stepSecs: number;
+  /** Decisions that a per-session control would have allowed and Braid did not. */
+  split: number;
+  /** Value of those, per unit, minor units. */
+  spared: { unit: string; scale: number; amount: string }[];
+}
+
+/** What `braid audit verify` proves. */
+export interface Verification {
+  ok: boolean;
+  decisions: number;
+  ledgerEntries: number;
+  writers: number;
+  exposures: number;
+  problems: string[];
 }

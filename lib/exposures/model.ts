@@ -19,6 +19,7 @@ export interface OpenLine {
   holdId: string;
   sessionId: string;
   amount: bigint;
+  expiresMs: number;
 }
 
 export interface ContributorName {

@@ -125,9 +125,9 @@ export function reserveLine(
   state: ExposureState,
   atMs: number,
   amount: bigint,
-  who: Who & { sessionId: string; holdId: string },
+  who: Who & { sessionId: string; holdId: string; expiresMs: number },
 ): Entry {
-  state.lines.set(who.holdId, { holdId: who.holdId, sessionId: who.sessionId, amount });
+  state.lines.set(who.holdId, { holdId: who.holdId, sessionId: who.sessionId, amount, expiresMs: who.expiresMs });
   ownSums(state, who.sessionId).held += amount;
   return move(state, 'reserve', atMs, 0n, amount, who);
 }
@@ -156,7 +156,7 @@ export function closeLine(state: ExposureState, atMs: number, hold: Hold, closin
   if (!line) return [];
   state.lines.delete(hold.id);
   ownSums(state, line.sessionId).held -= line.amount;
-  const counts = hold.kind === 'hold';
+  const counts = state.kind === 'sum' || state.kind === 'count';
   const actual = counts ? closing.actual : 0n;
   const within = actual < line.amount ? actual : line.amount;
   const who = { sessionId: line.sessionId, identityId: hold.identityId, decisionId: hold.decisionId, holdId: hold.id };

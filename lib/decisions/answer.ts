@@ -1,0 +1,53 @@
+import type { ExposureSeen } from '@/lib/decisions/model';
+import type { Answer, Item } from '@/lib/decisions/request-model';
+import type { Judgement } from '@/lib/policies/evaluate';
+
+const seen = (one: ExposureSeen) => ({
+  meter: one.meter,
+  scope: one.scope,
+  key: one.key,
+  ...(one.unit ? { unit: one.unit } : {}),
+  scale: one.scale,
+  ...(one.limit === null ? {} : { limit: one.limit }),
+  settled: one.settledBefore,
+  held: one.heldBefore,
+  after: one.after,
+});
+
+/** The AuthZEN answer: `decision`, and in the open `context` the reason, who asked what of the caller, and Braid's part. Nulls are left out. */
+export function answerOf(
+  item: Item,
+  judgement: Judgement,
+  atMs: number,
+  hold: { id: string; expiresMs: number } | null,
+): Answer {
+  const stepUp = judgement.verdict === 'step_up';
+  const acr = judgement.acrValues;
+  return {
+    decision: judgement.verdict === 'allow',
+    context: {
+      reason: judgement.reason,
+      ...(judgement.message ? { message: judgement.message } : {}),
+      evaluation_id: item.decisionId,
+      evaluated_at: new Date(atMs).toISOString(),
+      ...(stepUp && acr.length ? { acr_values: acr } : {}),
+      ...(stepUp
+        ? {
+            obligations: [
+              { id: judgement.ruleId ?? 'step-up', type: 'step-up', properties: { acr_value: acr[0] ?? 'step-up' } },
+            ],
+          }
+        : {}),
+      braid: {
+        decision_id: item.decisionId,
+        verdict: judgement.verdict,
+        ...(judgement.alone ? { alone: judgement.alone } : {}),
+        ...(judgement.ruleId ? { rule_id: judgement.ruleId } : {}),
+        ...(hold ? { hold_id: hold.id, expires_at: new Date(hold.expiresMs).toISOString() } : {}),
+        ...(item.braid.dry_run ? { dry_run: true } : {}),
+        ...(judgement.warnings.length && judgement.verdict === 'allow' ? { warnings: judgement.warnings } : {}),
+        exposures: judgement.exposures.map(seen),
+      },
+    },
+  };
+}

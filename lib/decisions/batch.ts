@@ -1,0 +1,90 @@
+import type { Job, Outcome } from '@/lib/decisions/request-model';
+import { reserve } from '@/lib/exposures/reserve';
+import { BraidError } from '@/lib/platform/errors';
+import { log } from '@/lib/platform/log';
+
+/** Items decided in one transaction. */
+const MAX_BATCH = 256;
+/** Items waiting in this process; beyond, callers are told to come back. */
+const MAX_WAITING = 5_000;
+/** How long an item may wait for its batch before it is answered `state_unavailable`; with the transaction's own 1.5 s this stays under 2 s. */
+const MAX_WAIT_MS = 400;
+
+interface Waiting {
+  job: Job;
+  sinceMs: number;
+  resolve(outcomes: Outcome[]): void;
+  reject(error: unknown): void;
+}
+
+const queue: Waiting[] = [];
+let waitingItems = 0;
+let running = false;
+
+/** Puts a job into the next batch. Concurrent jobs are decided together; while one batch commits, the next collects. */
+export function batch(job: Job): Promise<Outcome[]> {
+  if (waitingItems + job.items.length > MAX_WAITING)
+    return Promise.reject(new BraidError('access.rate_limited', 'Too many requests are waiting to be decided.'));
+  return new Promise((resolve, reject) => {
+    queue.push({ job, sinceMs: performance.now(), resolve, reject });
+    waitingItems += job.items.length;
+    if (!running) {
+      running = true;
+      setImmediate(run); // lets everything that has already arrived into this batch
+    }
+  });
+}
+
+function take(): Waiting[] {
+  const taken: Waiting[] = [];
+  let items = 0;
+  while (queue.length && (taken.length === 0 || items + queue[0]!.job.items.length <= MAX_BATCH)) {
+    const next = queue.shift()!;
+    items += next.job.items.length;
+    taken.push(next);
+  }
+  waitingItems -= items;
+  return taken;
+}
+
+async function run(): Promise<void> {
+  while (queue.length) await decideTogether(take());
+  running = false;
+}
+
+const unavailable = (error: unknown): boolean => error instanceof BraidError && error.code === 'state_unavailable';
+
+/** After a loss, whoever has waited long is told so at once instead of each trying for itself. */
+function giveUpLate(error: unknown): void {
+  const now = performance.now();
+  while (queue.length && now - queue[0]!.sinceMs > MAX_WAIT_MS) {
+    const late = queue.shift()!;
+    waitingItems -= late.job.items.length;
+    late.reject(error);
+  }
+}
+
+async function decideTogether(taken: Waiting[]): Promise<void> {
+  try {
+    const outcomes = await reserve(taken.map((one) => one.job));
+    for (const [index, one] of taken.entries()) one.resolve(outcomes[index]!);
+  } catch (error) {
+    if (unavailable(error)) {
+      for (const one of taken) one.reject(error);
+      giveUpLate(
+        new BraidError('state_unavailable', 'Shared state could not be reached.', { detail: { committed: 'no' } }),
+      );
+      return;
+    }
+    log.error({ err: error, jobs: taken.length }, 'decision batch failed');
+    await decideApart(taken, error);
+  }
+}
+
+/** One request can spoil a transaction for all: each is tried alone, once. */
+async function decideApart(taken: Waiting[], error: unknown): Promise<void> {
+  if (taken.length === 1) return taken[0]!.reject(error);
+  for (const one of taken) {
+    await reserve([one.job]).then(([outcomes]) => one.resolve(outcomes!), one.reject);
+  }
+}

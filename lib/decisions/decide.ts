@@ -1,0 +1,61 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { batch } from '@/lib/decisions/batch';
+import { parse } from '@/lib/decisions/parse';
+import type { Answer, Item, Job, Outcome } from '@/lib/decisions/request-model';
+import { spool } from '@/lib/decisions/spool';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+
+/**
+ * Decides one AuthZEN evaluation on shared state. The journey of a decision:
+ *  1. who may ask            authorise
+ *  2. what is asked          parse
+ *  3. the batch closes       batch, and in ONE transaction of exposures/reserve:
+ *  4. who and which session  prepare
+ *  5. lock, then read        lockAndRead → sets, identities, sessions, windows and holds as of one instant
+ *  6. judge                  policies/evaluate, together and alone
+ *  7. write, commit          decisions, ledger, exposures, holds, sessions, chain
+ *  8. answer
+ * Throws `input.invalid`, `idempotency.mismatch`, `access.rate_limited`, and `state_unavailable` only when it is unknown
+ * whether the commit happened; state that can't be reached is answered with a deny.
+ */
+export async function decide(ctx: Ctx, body: unknown, arrivedMs: number = performance.now()): Promise<Answer> {
+  authorise(ctx, 'decision.ask');
+  const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs });
+  const [outcome] = await decideJob({ items: [item], semantic: 'execute_all' });
+  if (outcome!.kind === 'conflict')
+    throw new BraidError('idempotency.mismatch', 'This idempotency key was used with another body.');
+  return outcome!.answer;
+}
+
+/** Decides the items of a job in order. When nothing could be committed, each is denied with `state_unavailable` and spooled. */
+export async function decideJob(job: Job): Promise<Outcome[]> {
+  try {
+    return await batch(job);
+  } catch (error) {
+    if (!(error instanceof BraidError) || error.code !== 'state_unavailable') throw error;
+    if ((error.detail as { committed?: string } | undefined)?.committed === 'unknown') throw error;
+    const at = clock.now().toISOString();
+    for (const item of job.items) spool({ ...item, spooledAt: at });
+    return job.items.map((item) => denied(item, at));
+  }
+}
+
+export const denied = (item: Pick<Item, 'decisionId'>, at: string): Outcome => ({
+  kind: 'decided',
+  decisionId: item.decisionId,
+  verdict: 'deny',
+  reason: 'state_unavailable',
+  replayed: false,
+  answer: {
+    decision: false,
+    context: {
+      reason: 'state_unavailable',
+      message: 'Shared state could not be reached: denied.',
+      evaluation_id: item.decisionId,
+      evaluated_at: at,
+      braid: { decision_id: item.decisionId, verdict: 'deny', exposures: [] },
+    },
+  },
+});

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import type { Actor } from '@/lib/access/model';
+import { braidSchema, evaluationSchema, type Item } from '@/lib/decisions/request-model';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+
+const MAX_DEPTH = 32;
+const MAX_NODES = 20_000;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * Walks a request once: refuses text PostgreSQL or RFC 8785 can't hold, and nesting beyond reason; answers the longest
+ * list or map in it, because what loops over it is bounded.
+ */
+function measure(value: unknown): number {
+  let longest = 0;
+  let nodes = 0;
+  const walk = (part: unknown, depth: number): void => {
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH)
+      throw new BraidError('input.invalid', 'The request is nested too deep or too large.');
+    if (typeof part === 'string' && (part.includes('\u0000') || LONE_SURROGATE.test(part)))
+      throw new BraidError('input.invalid', 'The request has text that is not well-formed Unicode.');
+    if (!part || typeof part !== 'object') return;
+    const members = Array.isArray(part) ? part : Object.entries(part).flat();
+    longest = Math.max(longest, Array.isArray(part) ? part.length : members.length / 2);
+    for (const member of members) walk(member, depth + 1);
+  };
+  walk(value, 0);
+  return longest;
+}
+
+function firstIssue(error: { issues: { path: PropertyKey[]; message: string }[] }): string {
+  const issue = error.issues[0]!;
+  return `${issue.path.join('.') || 'request'}: ${issue.message}`.slice(0, 300);
+}
+
+/** Reads one AuthZEN evaluation into an item. Throws `input.invalid` with the first thing that is wrong. */
+export function parse(actor: Actor, body: unknown, asked: { requestId?: string; arrivedMs: number }): Item {
+  const longest = measure(body);
+  const read = evaluationSchema.safeParse(body);
+  if (!read.success) throw new BraidError('input.invalid', firstIssue(read.error));
+  const context = read.data.context ?? {};
+  const braid = braidSchema.safeParse(context.braid ?? {});
+  if (!braid.success) throw new BraidError('input.invalid', `context.braid.${firstIssue(braid.error)}`);
+  const token = actor.kind === 'token' ? actor : null;
+  return {
+    decisionId: newId(),
+    asked: { subject: read.data.subject, action: read.data.action, resource: read.data.resource, context },
+    braid: braid.data,
+    issuer: token?.issuer ?? 'default',
+    tokenId: token?.id ?? null,
+    tokenName: actor.name,
+    requestId: asked.requestId ?? null,
+    idempotency: keyOf(braid.data.idempotency_key, asked.requestId, body),
+    longest,
+    arrivedMs: asked.arrivedMs,
+    spooledAt: null,
+  };
+}
+
+/** A request id is a retry only together with the same body: gateways give one id to different questions. */
+function keyOf(explicit: string | undefined, requestId: string | undefined, body: unknown): Item['idempotency'] {
+  if (!explicit && !requestId) return null;
+  const bodyHash = createHash('sha256').update(JSON.stringify(body)).digest();
+  return explicit
+    ? { key: `key:${explicit}`, bodyHash, explicit: true }
+    : { key: `request:${requestId}:${bodyHash.toString('base64url')}`, bodyHash, explicit: false };
+}

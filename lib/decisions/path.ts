@@ -1,0 +1,118 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { type ExposureSeen, type Path, type PathQuery, pathQuerySchema, type Trace } from '@/lib/decisions/model';
+import { byId, byIds, page, type Stored, sessionNames, tracesOf } from '@/lib/decisions/store';
+import { crossingOf, refusedOf, sharesOf, tracePath } from '@/lib/decisions/trace-path';
+import { ledgerOf } from '@/lib/exposures/ledger-of';
+import type { ExposureView } from '@/lib/exposures/model';
+import { show as showExposures } from '@/lib/exposures/show';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+
+const MAX_STEPS = 1_000;
+const MAX_REFUSED = 500;
+/** After the decision asked for, so that the page also shows what followed. */
+const AFTER_MS = 2 * 60_000;
+const LIFETIME_MS = 30 * 86_400_000;
+
+interface Asked {
+  exposure: ExposureView;
+  decision: Stored | null;
+  /** The exposure as the decision saw it. */
+  seen: ExposureSeen | null;
+  from: number;
+  to: number;
+}
+
+/**
+ * How an exposure got where it is: the ledger entries that moved it and the decisions it refused, in order, strand by
+ * strand. By decision: the deciding rule's exposure, over one window up to it. Throws `not_found`.
+ */
+export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
+  authorise(ctx, 'console.read');
+  const parsed = pathQuerySchema.parse(query);
+  const asked = 'decisionId' in parsed ? await byDecision(ctx, parsed) : await byExposure(ctx, parsed);
+  const { exposure, decision, seen } = asked;
+  const from = new Date(asked.from).toISOString();
+  const to = new Date(asked.to).toISOString();
+  const [moved, refusals] = await Promise.all([
+    ledgerOf(ctx, { exposureId: exposure.id, from, to, limit: MAX_STEPS + 1 }),
+    page({ exposureId: exposure.id, refused: true, from, to, limit: MAX_REFUSED + 1 }),
+  ]);
+  const truncated = moved.length > MAX_STEPS || refusals.length > MAX_REFUSED;
+  const entries = moved.slice(-MAX_STEPS);
+  const oldest = entries[0]?.at.toISOString() ?? from;
+  const kept = refusals
+    .slice(0, MAX_REFUSED)
+    .filter((one) => !truncated || one.at >= oldest || one.id === decision?.id);
+  if (decision && decision.verdict !== 'allow' && !kept.some((one) => one.id === decision.id)) kept.push(decision);
+  const [allowed, traces] = await Promise.all([
+    byIds([...new Set(entries.flatMap((entry) => entry.decision_id ?? []))]),
+    tracesOf(kept.map((one) => one.id)),
+  ]);
+  const refused = kept.flatMap((one) => refusedOf(one, JSON.parse(traces.get(one.id)!) as Trace, exposure.id) ?? []);
+  const steps = tracePath(entries, refused, new Map(allowed.map((one) => [one.id, one])));
+  const limit = seen ? seen.limit : exposure.limit;
+  return {
+    exposure: { ...exposureOf(exposure), limit },
+    decisionId: decision?.id ?? null,
+    from: steps[0]?.at ?? from,
+    to,
+    strands: await strandsOf(steps),
+    steps,
+    crossing: crossingOf(steps, limit === null ? null : BigInt(limit)),
+    truncated,
+  };
+}
+
+const notFound = (what: string) => new BraidError('not_found', `There is no such ${what}.`);
+
+async function byDecision(ctx: Ctx, query: { decisionId: string; exposureId?: string }): Promise<Asked> {
+  const decision = await byId(query.decisionId);
+  if (!decision) throw notFound('decision');
+  const exposureId = query.exposureId ?? decision.exposureId;
+  const trace = JSON.parse(decision.trace) as Trace;
+  const seen = trace.exposures.find((one) => one.exposureId === exposureId) ?? null;
+  if (!exposureId || (query.exposureId && !seen)) throw notFound('exposure on this decision');
+  const exposure = (await showExposures(ctx, { exposureId })).items[0];
+  if (!exposure) throw notFound('exposure');
+  const at = Date.parse(decision.at);
+  const spanMs = exposure.windowSecs === null ? LIFETIME_MS : exposure.windowSecs * 1000;
+  return { exposure, decision, seen, from: at - spanMs, to: Math.min(at + AFTER_MS, Math.max(at, clock.ms())) };
+}
+
+async function byExposure(ctx: Ctx, query: { exposureId: string; from?: string; to?: string }): Promise<Asked> {
+  const exposure = (await showExposures(ctx, { exposureId: query.exposureId })).items[0];
+  if (!exposure) throw notFound('exposure');
+  const to = query.to ? Date.parse(query.to) : clock.ms();
+  const spanMs = exposure.windowSecs === null ? LIFETIME_MS : exposure.windowSecs * 1000;
+  return { exposure, decision: null, seen: null, from: query.from ? Date.parse(query.from) : to - spanMs, to };
+}
+
+const exposureOf = (view: ExposureView): Omit<Path['exposure'], 'limit'> => ({
+  id: view.id,
+  set: view.set,
+  meter: view.meter,
+  scope: view.scope,
+  key: view.key,
+  unit: view.unit,
+  scale: view.scale,
+  windowSecs: view.windowSecs,
+  ruleId: view.ruleId,
+});
+
+async function strandsOf(steps: Path['steps']): Promise<Path['strands']> {
+  const shares = [...sharesOf(steps).values()];
+  const names = await sessionNames(shares.flatMap((one) => one.sessionId ?? []));
+  return shares.map(({ sessionId, identityId, share }) => {
+    const name = sessionId ? names.get(sessionId) : undefined;
+    return {
+      sessionId,
+      identityId: name?.identity_id ?? identityId,
+      identityName: name?.identity_name ?? '',
+      label: name?.label ?? 'no session named',
+      share: share.toString(),
+      ended: name?.ended ?? false,
+    };
+  });
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Reason, Verdict } from '@/lib/decisions/model';
+import type { Asked } from '@/lib/policies/compiled-model';
+
+// What a caller asks, as AuthZEN 1.0 shapes it, and what it is answered. Unknown fields are ignored, as the spec says.
+
+const properties = z.record(z.string().max(200), z.unknown()).optional();
+const entity = z.object({ type: z.string().min(1).max(200), id: z.string().min(1).max(1024), properties });
+export const subjectSchema = entity;
+export const resourceSchema = entity;
+export const actionSchema = z.object({ name: z.string().min(1).max(200), properties });
+const contextSchema = z.record(z.string().max(200), z.unknown());
+
+export const evaluationSchema = z.object({
+  subject: subjectSchema,
+  action: actionSchema,
+  resource: resourceSchema,
+  context: contextSchema.optional(),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+export const SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
+export type Semantic = (typeof SEMANTICS)[number];
+
+/** Items of one batch evaluation. */
+export const MAX_ITEMS = 200;
+
+/** Each item is read by itself, so that one bad item does not spoil the others. */
+export const evaluationsSchema = z.object({
+  subject: z.unknown().optional(),
+  action: z.unknown().optional(),
+  resource: z.unknown().optional(),
+  context: z.unknown().optional(),
+  evaluations: z.array(z.unknown()).max(MAX_ITEMS).optional(),
+  options: z.object({ evaluations_semantic: z.enum(SEMANTICS).optional() }).optional(),
+});
+
+const word = (most: number) => z.string().min(1).max(most);
+/** Braid's part of the open context. Strict where it counts: a misspelt key would be a control that is not there. */
+export const braidSchema = z.strictObject({
+  dry_run: z.boolean().optional(),
+  idempotency_key: word(200).optional(),
+  credential: z.strictObject({ id: word(512) }).optional(),
+  session: z
+    .strictObject({
+      id: word(256),
+      network: word(64).optional(),
+      region: word(64).optional(),
+      device: word(256).optional(),
+      runtime: word(256).optional(),
+      agent: word(200).optional(),
+      key: word(512).optional(),
+      tags: z.array(word(64)).max(32).optional(),
+      task: word(512).optional(),
+      scope: word(1024).optional(),
+      kind: z.enum(['browser', 'api', 'agent', 'database', 'job']).optional(),
+      label: word(200).optional(),
+    })
+    .optional(),
+});
+export type BraidContext = z.infer<typeof braidSchema>;
+
+/** One request on its way to a decision. */
+export interface Item {
+  decisionId: string;
+  asked: Asked;
+  braid: BraidContext;
+  /** The namespace in which the caller's subject ids are read. */
+  issuer: string;
+  tokenId: string | null;
+  tokenName: string;
+  requestId: string | null;
+  idempotency: { key: string; bodyHash: Buffer; explicit: boolean } | null;
+  /** Longest list or map in the request. */
+  longest: number;
+  /** performance.now() at arrival. */
+  arrivedMs: number;
+  /** Answered `state_unavailable` at this time, and only logged now. */
+  spooledAt: string | null;
+}
+
+/** Items that are decided in order, in one transaction. */
+export interface Job {
+  items: Item[];
+  semantic: Semantic;
+}
+
+/** What is answered, as AuthZEN shapes it. */
+export interface Answer {
+  decision: boolean;
+  context: Record<string, unknown>;
+}
+
+export interface Decided {
+  kind: 'decided';
+  decisionId: string;
+  verdict: Verdict;
+  reason: Reason;
+  answer: Answer;
+  /** A retry that was given the stored answer. */
+  replayed: boolean;
+}
+
+/** The same idempotency key came with another body. */
+export interface Conflict {
+  kind: 'conflict';
+}
+
+export type Outcome = Decided | Conflict;

@@ -1,0 +1,19 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { DecisionDetail, Trace } from '@/lib/decisions/model';
+import { byId, neighbours } from '@/lib/decisions/store';
+import { showHold } from '@/lib/exposures/show-hold';
+import { BraidError } from '@/lib/platform/errors';
+
+/** One decision with its trace as stored, its hold, and the identity's decisions before and after. Throws `not_found`. */
+export async function show(ctx: Ctx, query: { id: string }): Promise<DecisionDetail> {
+  authorise(ctx, 'console.read');
+  const found = /^[0-9a-f-]{36}$/.test(query.id) ? await byId(query.id) : null;
+  if (!found) throw new BraidError('not_found', 'There is no such decision.');
+  const { trace, ...decision } = found;
+  const [beside, hold] = await Promise.all([
+    neighbours(found.identityId, found.id),
+    found.holdId ? showHold(ctx, found.holdId) : null,
+  ]);
+  return { decision, trace: JSON.parse(trace) as Trace, hold, neighbours: beside };
+}

@@ -1,0 +1,109 @@
+import type { DecisionRow, Path, PathStep, Trace } from '@/lib/decisions/model';
+
+/** A ledger entry as a path reads it. */
+export interface Moved {
+  revision: bigint;
+  at: Date;
+  kind: string;
+  settled: bigint;
+  held: bigint;
+  settled_now: bigint;
+  held_now: bigint;
+  session_id: string | null;
+  identity_id: string | null;
+  decision_id: string | null;
+}
+
+/** A refused decision with what this exposure asked and stood at. */
+export interface Refused {
+  decision: DecisionRow;
+  asked: bigint;
+  standing: bigint;
+  revision: bigint;
+}
+
+const ownerOf = (part: { session_id: string | null; identity_id: string | null }): string =>
+  part.session_id ?? `identity:${part.identity_id}`;
+
+/** What this exposure saw in a refused decision, from its trace; null when it was not looked at. */
+export function refusedOf(decision: DecisionRow, trace: Trace, exposureId: string): Refused | null {
+  const seen = trace.exposures.find((one) => one.exposureId === exposureId);
+  if (!seen) return null;
+  const standing = BigInt(seen.settledBefore) + BigInt(seen.heldBefore);
+  return { decision, asked: BigInt(seen.amount), standing, revision: BigInt(seen.revision) };
+}
+
+/**
+ * Puts ledger entries and refusals in the one order in which they happened: a refusal stands behind the revision it saw.
+ * Pure; `before` holds what each session had when the period began.
+ */
+export function tracePath(moved: Moved[], refused: Refused[], decisions: ReadonlyMap<string, DecisionRow>): PathStep[] {
+  const own = new Map<string, bigint>();
+  const steps: PathStep[] = [];
+  const waiting = [...refused].sort((a, b) =>
+    a.revision === b.revision ? (a.decision.id < b.decision.id ? -1 : 1) : a.revision < b.revision ? -1 : 1,
+  );
+  const refuse = (one: Refused): void => {
+    const { decision } = one;
+    const key = ownerOf({ session_id: decision.sessionId, identity_id: decision.identityId });
+    steps.push({
+      at: decision.at,
+      revision: null,
+      kind: 'refused',
+      decisionId: decision.id,
+      sessionId: decision.sessionId,
+      identityId: decision.identityId,
+      action: decision.action,
+      amount: one.asked.toString(),
+      after: one.standing.toString(),
+      own: (own.get(key) ?? 0n).toString(),
+      verdict: decision.verdict,
+      alone: decision.alone,
+    });
+  };
+  for (const entry of moved) {
+    while (waiting.length && waiting[0]!.revision < entry.revision) refuse(waiting.shift()!);
+    const amount = entry.settled + entry.held;
+    const key = ownerOf(entry);
+    own.set(key, (own.get(key) ?? 0n) + amount);
+    const decision = entry.decision_id ? decisions.get(entry.decision_id) : undefined;
+    steps.push({
+      at: entry.at.toISOString(),
+      revision: entry.revision.toString(),
+      kind: entry.kind as PathStep['kind'],
+      decisionId: entry.decision_id,
+      sessionId: entry.session_id,
+      identityId: entry.identity_id,
+      action: decision?.action ?? null,
+      amount: amount.toString(),
+      after: (entry.settled_now + entry.held_now).toString(),
+      own: own.get(key)!.toString(),
+      verdict: decision?.verdict ?? null,
+      alone: decision?.alone ?? null,
+    });
+  }
+  for (const one of waiting) refuse(one);
+  return steps;
+}
+
+/** The first step refused because the sum would have crossed the limit. */
+export function crossingOf(steps: PathStep[], limit: bigint | null): number | null {
+  const index = steps.findIndex(
+    (step) => step.kind === 'refused' && limit !== null && BigInt(step.after) + BigInt(step.amount) > limit,
+  );
+  return index < 0 ? null : index;
+}
+
+/** Shares per session at the end of the steps, largest first. */
+export function sharesOf(
+  steps: PathStep[],
+): Map<string, { sessionId: string | null; identityId: string; share: bigint }> {
+  const shares = new Map<string, { sessionId: string | null; identityId: string; share: bigint }>();
+  for (const step of steps) {
+    const key = ownerOf({ session_id: step.sessionId, identity_id: step.identityId });
+    shares.set(key, { sessionId: step.sessionId, identityId: step.identityId ?? '', share: BigInt(step.own) });
+  }
+  return new Map([...shares].sort((a, b) => (b[1].share > a[1].share ? 1 : b[1].share < a[1].share ? -1 : 0)));
+}
+
+export type Strands = Path['strands'];

@@ -1,0 +1,351 @@
+import type pg from 'pg';
+import { HINT_CHANNEL } from '@/lib/db/hint';
+import { seal } from '@/lib/decisions/seal';
+import { entryText } from '@/lib/exposures/entry-text';
+import { type Lane, together } from '@/lib/exposures/lane/store';
+import type { Entry, ExposureState, Hold, HoldState } from '@/lib/exposures/model';
+import { DECLARED_LIVE_SECS } from '@/lib/exposures/who/store';
+import type { SessionSeen } from '@/lib/policies/compiled-model';
+
+// What a batch came to, written in one round trip that ends with the commit.
+
+export interface DecisionWrite {
+  identityId: string;
+  id: string;
+  sessionId: string;
+  verdict: string;
+  alone: string | null;
+  reason: string;
+  message: string | null;
+  ruleId: string | null;
+  policySet: string | null;
+  action: string;
+  resourceType: string;
+  resourceId: string;
+  amount: bigint | null;
+  unit: string | null;
+  scale: number;
+  exposureId: string | null;
+  holdId: string | null;
+  dryRun: boolean;
+  tokenId: string | null;
+  requestId: string | null;
+  arrivedMs: number;
+  atMs: number;
+  trace: string;
+}
+
+/** One record of the chain, in the order it happened. */
+export type Recorded = { decision: DecisionWrite } | { entry: Entry };
+
+export interface Writes {
+  nowMs: number;
+  records: Recorded[];
+  states: ExposureState[];
+  holds: Hold[];
+  closed: { id: string; state: HoldState; settled: { exposureId: string; settled: bigint }[] }[];
+  touched: { session: SessionSeen; decisions: number; changed: boolean }[];
+  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string; response: string }[];
+  hints: { topic: string; ids: string[] }[];
+  detect: boolean;
+}
+
+export const noWrites = (nowMs: number): Writes => ({
+  nowMs,
+  records: [],
+  states: [],
+  holds: [],
+  closed: [],
+  touched: [],
+  keys: [],
+  hints: [],
+  detect: false,
+});
+
+/** Writes and commits. Afterwards the lane's head is the last record's. Throws what the server said; nothing is then written. */
+export async function commit(lane: Lane, writes: Writes): Promise<void> {
+  const { client } = lane;
+  const head = sealAll(lane, writes.records);
+  const sent: Promise<unknown>[] = [
+    ...sendDecisions(client, lane.writer, head.decisions, writes.nowMs),
+    ...sendEntries(client, lane.writer, head.entries),
+    ...sendExposures(client, writes.states, writes.nowMs),
+    ...sendHolds(client, writes.holds),
+    ...sendClosed(client, writes),
+    ...sendSessions(client, writes),
+    ...sendKeys(client, writes),
+    ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
+  ];
+  if (writes.detect)
+    sent.push(
+      client.query(`select graphile_worker.add_job('detect-decisions', '{}'::json, job_key => 'detect-decisions')`),
+    );
+  sent.push(client.query('update writers set seq = $2, hash = $3 where id = $1', [lane.writer, head.seq, head.hash]));
+  lane.stage = 'committing';
+  sent.push(client.query('commit'));
+  await together(sent);
+  lane.stage = 'idle';
+  lane.seq = head.seq;
+  lane.hash = head.hash;
+}
+
+interface Sealed<T> {
+  row: T;
+  seq: bigint;
+  hash: Buffer;
+}
+
+function sealAll(lane: Lane, records: Recorded[]) {
+  const decisions: Sealed<DecisionWrite>[] = [];
+  const entries: Sealed<Entry>[] = [];
+  let { seq, hash } = lane;
+  for (const record of records) {
+    seq += 1n;
+    hash = seal(hash, lane.writer, seq, 'entry' in record ? entryText(record.entry) : record.decision.trace);
+    if ('entry' in record) entries.push({ row: record.entry, seq, hash });
+    else decisions.push({ row: record.decision, seq, hash });
+  }
+  return { decisions, entries, seq, hash };
+}
+
+type Column = [type: string, values: unknown[]];
+
+/** `insert into … select * from unnest(…)`: one statement and one plan for any number of rows. */
+function insert(client: pg.Client, table: string, columns: Record<string, Column>, tail = ''): Promise<unknown> {
+  const names = Object.keys(columns);
+  const types = Object.values(columns).map(([type], index) => `$${index + 1}::${type}[]`);
+  return client.query({
+    name: `insert_${table}`,
+    text: `insert into ${table} (${names.join(', ')}) select * from unnest(${types.join(', ')}) ${tail}`,
+    values: Object.values(columns).map(([, values]) => values),
+  });
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function sendDecisions(
+  client: pg.Client,
+  writer: string,
+  rows: Sealed<DecisionWrite>[],
+  nowMs: number,
+): Promise<unknown>[] {
+  if (!rows.length) return [];
+  const of = <T>(pick: (row: DecisionWrite) => T): T[] => rows.map(({ row }) => pick(row));
+  const done = performance.now();
+  return [
+    insert(client, 'decisions', {
+      identity_id: ['uuid', of((d) => d.identityId)],
+      id: ['uuid', of((d) => d.id)],
+      session_id: ['uuid', of((d) => d.sessionId)],
+      at: ['timestamptz', of((d) => iso(d.atMs || nowMs))],
+      verdict: ['text', of((d) => d.verdict)],
+      alone: ['text', of((d) => d.alone)],
+      reason: ['text', of((d) => d.reason)],
+      message: ['text', of((d) => d.message)],
+      rule_id: ['text', of((d) => d.ruleId)],
+      policy_set: ['text', of((d) => d.policySet)],
+      action: ['text', of((d) => d.action)],
+      resource_type: ['text', of((d) => d.resourceType)],
+      resource_id: ['text', of((d) => d.resourceId)],
+      amount: ['bigint', of((d) => d.amount)],
+      unit: ['text', of((d) => d.unit)],
+      scale: ['int', of((d) => d.scale)],
+      exposure_id: ['uuid', of((d) => d.exposureId)],
+      hold_id: ['uuid', of((d) => d.holdId)],
+      dry_run: ['bool', of((d) => d.dryRun)],
+      token_id: ['uuid', of((d) => d.tokenId)],
+      request_id: ['text', of((d) => d.requestId)],
+      latency_us: ['int', of((d) => Math.min(2_000_000_000, Math.max(0, Math.round((done - d.arrivedMs) * 1000))))],
+      trace: ['text', of((d) => d.trace)],
+      writer: ['uuid', of(() => writer)],
+      seq: ['bigint', rows.map((row) => row.seq)],
+      hash: ['bytea', rows.map((row) => row.hash)],
+    }),
+  ];
+}
+
+function sendEntries(client: pg.Client, writer: string, rows: Sealed<Entry>[]): Promise<unknown>[] {
+  if (!rows.length) return [];
+  const of = <T>(pick: (row: Entry) => T): T[] => rows.map(({ row }) => pick(row));
+  return [
+    insert(client, 'ledger_entries', {
+      exposure_id: ['uuid', of((e) => e.exposureId)],
+      revision: ['bigint', of((e) => e.revision)],
+      at: ['timestamptz', of((e) => iso(e.atMs))],
+      kind: ['text', of((e) => e.kind)],
+      settled: ['bigint', of((e) => e.settled)],
+      held: ['bigint', of((e) => e.held)],
+      settled_now: ['bigint', of((e) => e.settledNow)],
+      held_now: ['bigint', of((e) => e.heldNow)],
+      session_id: ['uuid', of((e) => e.sessionId)],
+      identity_id: ['uuid', of((e) => e.identityId)],
+      decision_id: ['uuid', of((e) => e.decisionId)],
+      hold_id: ['uuid', of((e) => e.holdId)],
+      writer: ['uuid', of(() => writer)],
+      seq: ['bigint', rows.map((row) => row.seq)],
+      hash: ['bytea', rows.map((row) => row.hash)],
+    }),
+  ];
+}
+
+function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): Promise<unknown>[] {
+  const states = all.filter((state) => state.dirty);
+  if (!states.length) return [];
+  for (const state of states) state.version += 1n;
+  const of = <T>(pick: (state: ExposureState) => T): T[] => states.map(pick);
+  const sent = [
+    client.query({
+      name: 'update_exposures',
+      text: `update exposures e set settled = q.settled, held = q.held, limit_value = q.limit_value, rule_id = q.rule_id, revision = q.revision,
+               version = q.version, window_secs = q.window_secs, updated_at = $9::timestamptz,
+               identity_ids = coalesce((select array_agg(i::uuid) from json_array_elements_text(q.identities::json) i), '{}')
+             from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $10::int[])
+               as q(id, settled, held, limit_value, rule_id, revision, version, identities, window_secs) where e.id = q.id`,
+      values: [
+        of((s) => s.id),
+        of((s) => s.settled),
+        of((s) => s.held),
+        of((s) => s.limit),
+        of((s) => s.ruleId),
+        of((s) => s.revision),
+        of((s) => s.version),
+        of((s) => JSON.stringify(s.identityIds)),
+        iso(nowMs),
+        of((s) => s.windowSecs),
+      ],
+    }) as Promise<unknown>,
+  ];
+  const left = states.flatMap((state) => state.leftSlices.map((slice) => ({ id: state.id, ...slice })));
+  if (left.length)
+    sent.push(
+      client.query({
+        name: 'delete_slices',
+        text: `delete from exposure_buckets b using unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) as q(id, at, session)
+               where b.exposure_id = q.id and b.bucket_at = q.at and b.session_id = q.session`,
+        values: [left.map((s) => s.id), left.map((s) => iso(s.endMs)), left.map((s) => s.sessionId)],
+      }),
+    );
+  const slices = states.flatMap((state) =>
+    [...state.dirtySlices].map((key) => ({ id: state.id, ...state.slices.get(key)! })),
+  );
+  if (slices.length)
+    sent.push(
+      insert(
+        client,
+        'exposure_buckets',
+        {
+          exposure_id: ['uuid', slices.map((s) => s.id)],
+          bucket_at: ['timestamptz', slices.map((s) => iso(s.endMs))],
+          session_id: ['uuid', slices.map((s) => s.sessionId)],
+          settled: ['bigint', slices.map((s) => s.settled)],
+          alone: ['bigint', slices.map((s) => s.alone)],
+        },
+        'on conflict (exposure_id, bucket_at, session_id) do update set settled = excluded.settled, alone = excluded.alone',
+      ),
+    );
+  for (const state of states) {
+    state.dirty = false;
+    state.dirtySlices.clear();
+    state.leftSlices = [];
+  }
+  return sent;
+}
+
+function sendHolds(client: pg.Client, holds: Hold[]): Promise<unknown>[] {
+  if (!holds.length) return [];
+  const of = <T>(pick: (hold: Hold) => T): T[] => holds.map(pick);
+  const lines = holds.flatMap((hold) => hold.lines.map((line) => ({ holdId: hold.id, ...line })));
+  return [
+    insert(client, 'holds', {
+      id: ['uuid', of((h) => h.id)],
+      decision_id: ['uuid', of((h) => h.decisionId)],
+      identity_id: ['uuid', of((h) => h.identityId)],
+      session_id: ['uuid', of((h) => h.sessionId)],
+      token_id: ['uuid', of((h) => h.tokenId)],
+      kind: ['text', of((h) => h.kind)],
+      on_expiry: ['text', of((h) => h.onExpiry)],
+      created_at: ['timestamptz', of((h) => iso(h.createdMs))],
+      expires_at: ['timestamptz', of((h) => iso(h.expiresMs))],
+    }),
+    insert(client, 'hold_lines', {
+      hold_id: ['uuid', lines.map((line) => line.holdId)],
+      exposure_id: ['uuid', lines.map((line) => line.exposureId)],
+      amount: ['bigint', lines.map((line) => line.amount)],
+      attribute: ['text', lines.map((line) => line.attribute)],
+    }),
+  ];
+}
+
+function sendClosed(client: pg.Client, { closed, nowMs }: Writes): Promise<unknown>[] {
+  if (!closed.length) return [];
+  const lines = closed.flatMap((hold) => hold.settled.map((line) => ({ id: hold.id, ...line })));
+  return [
+    client.query({
+      name: 'close_holds',
+      text: `update holds h set state = q.state, closed_at = $3::timestamptz from unnest($1::uuid[], $2::text[]) as q(id, state) where h.id = q.id`,
+      values: [closed.map((hold) => hold.id), closed.map((hold) => hold.state), iso(nowMs)],
+    }),
+    client.query({
+      name: 'settle_lines',
+      text: `update hold_lines l set settled = q.settled from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as q(id, exposure, settled)
+             where l.hold_id = q.id and l.exposure_id = q.exposure`,
+      values: [lines.map((line) => line.id), lines.map((line) => line.exposureId), lines.map((line) => line.settled)],
+    }),
+  ];
+}
+
+function sendSessions(client: pg.Client, { touched, nowMs }: Writes): Promise<unknown>[] {
+  if (!touched.length) return [];
+  const sorted = [...touched].sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
+  const sent: Promise<unknown>[] = [
+    client.query({
+      name: 'touch_sessions',
+      text: `with t as (select s.id from sessions s where s.id = any($1::uuid[]) order by s.id for update)
+             update sessions s set last_event_at = greatest(s.last_event_at, $3::timestamptz), event_count = s.event_count + q.n, stale = false,
+               state = case when s.source = 'pdp' then 'live' else s.state end,
+               live_until = case when s.source = 'pdp' then $3::timestamptz + make_interval(secs => ${DECLARED_LIVE_SECS}) else s.live_until end
+             from t, unnest($1::uuid[], $2::int[]) as q(id, n) where s.id = t.id and q.id = s.id and s.ended_at is null`,
+      values: [sorted.map((one) => one.session.id), sorted.map((one) => one.decisions), iso(nowMs)],
+    }),
+    client.query({
+      name: 'touch_identities',
+      text: `with t as (select id from identities where id = any($1::uuid[]) and (last_seen_at is null or last_seen_at < $2::timestamptz - interval '5 seconds') order by id for update)
+             update identities i set last_seen_at = $2 from t where i.id = t.id`,
+      values: [[...new Set(sorted.map((one) => one.session.identityId))], iso(nowMs)],
+    }),
+  ];
+  const changed = sorted.filter((one) => one.changed).map((one) => one.session);
+  if (changed.length)
+    sent.push(
+      client.query({
+        name: 'change_sessions',
+        text: `update sessions s set network = q.network, region = q.region, device = q.device, runtime = q.runtime, agent = q.agent, key = q.key,
+                 task = q.task, scope = q.scope, kind = q.kind, label = q.label,
+                 tags = coalesce((select array_agg(t) from json_array_elements_text(q.tags::json) t), '{}')
+               from json_to_recordset($1::json) as q(id uuid, network text, region text, device text, runtime text, agent text, key text,
+                 task text, scope text, kind text, label text, tags text) where s.id = q.id and s.source = 'pdp' and s.ended_at is null`,
+        values: [JSON.stringify(changed.map((session) => ({ ...session, tags: JSON.stringify(session.tags) })))],
+      }),
+    );
+  return sent;
+}
+
+function sendKeys(client: pg.Client, { keys, nowMs }: Writes): Promise<unknown>[] {
+  if (!keys.length) return [];
+  return [
+    client.query({
+      name: 'write_keys',
+      text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = $6::timestamptz
+             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[]) as q(token_id, key, body_hash, decision_id, response)
+             where k.token_id = q.token_id and k.key = q.key`,
+      values: [
+        keys.map((key) => key.tokenId),
+        keys.map((key) => key.key),
+        keys.map((key) => key.bodyHash),
+        keys.map((key) => key.decisionId),
+        keys.map((key) => key.response),
+        iso(nowMs),
+      ],
+    }),
+  ];
+}

@@ -1,0 +1,298 @@
+import { answerOf } from '@/lib/decisions/answer';
+import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
+import { traceText } from '@/lib/decisions/trace';
+import type { DecisionWrite, Writes } from '@/lib/exposures/commit/store';
+import type { KeyRow } from '@/lib/exposures/ledger/store';
+import type { ExposureState, Hold } from '@/lib/exposures/model';
+import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
+import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import { newId } from '@/lib/platform/ids';
+import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
+import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import { evaluate, type Judgement } from '@/lib/policies/evaluate';
+import { touch } from '@/lib/policies/touch';
+
+/** Rows were touched that are not locked: the batch starts again with them. */
+export class LockMore extends Error {
+  constructor(
+    readonly touches: Touch[],
+    readonly exposureIds: string[] = [],
+  ) {
+    super('more rows to lock');
+  }
+}
+
+/** Everything a batch is judged on, read behind the locks; judging moves it on, so later items see earlier ones. */
+export interface Ground {
+  nowMs: number;
+  sets: CompiledSet[];
+  identities: Map<string, IdentitySeen>;
+  sessions: Map<string, SessionSeen>;
+  workflowSessions: Map<string, SessionSeen[]>;
+  states: Map<string, ExposureState>;
+  keys: Map<string, KeyRow>;
+  holds: Map<string, Hold>;
+  writes: Writes;
+}
+
+export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
+export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
+
+/** The question an item asks of this ground. */
+export function questionOf(asking: Asking, ground: Ground): Question {
+  const { item, identityId, sessionId } = asking;
+  const found = ground.sessions.get(sessionId)!;
+  const session = found.ended ? found : withAsked(found, item);
+  if (session !== found && saysOther(session, found)) {
+    ground.sessions.set(sessionId, session);
+    touchedSession(ground, session).changed = true;
+  }
+  const live = [...ground.sessions.values()].filter(
+    (one) =>
+      one.identityId === identityId &&
+      !one.ended &&
+      (one.id === sessionId || one.liveUntilMs === null || one.liveUntilMs > ground.nowMs),
+  );
+  live.sort((a, b) => a.startedMs - b.startedMs || (a.id < b.id ? -1 : 1));
+  return {
+    asked: item.asked,
+    identity: ground.identities.get(identityId)!,
+    session,
+    named: item.braid.session !== undefined,
+    sessions: live.slice(0, MAX_SESSIONS),
+    truncated: live.length > MAX_SESSIONS,
+    workflowSessions: ground.workflowSessions,
+    credentialId: item.braid.credential?.id ?? session.key,
+    nowMs: ground.nowMs,
+    longest: item.longest,
+    sets: ground.sets,
+  };
+}
+
+function touchedSession(ground: Ground, session: SessionSeen) {
+  let mark = ground.writes.touched.find((one) => one.session.id === session.id);
+  if (!mark) {
+    mark = { session, decisions: 0, changed: false };
+    ground.writes.touched.push(mark);
+  }
+  mark.session = session;
+  return mark;
+}
+
+/** Judges one item and moves the ground on. A denied request consumes nothing. */
+export function judgeItem(asking: Asking, ground: Ground): Outcome {
+  const { item } = asking;
+  const question = questionOf(asking, ground);
+  const earlier = item.idempotency && ground.keys.get(keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key));
+  const retried = earlier && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
+  if (retried && item.idempotency!.explicit && !retried.body_hash.equals(item.idempotency!.bodyHash))
+    return { kind: 'conflict' };
+  const replay = retried && replayOf(retried, question, ground);
+  if (replay) return replay;
+  const touched = touch(question);
+  const unlocked = touched.touches.filter((one) => !ground.states.has(one.exposureId));
+  if (unlocked.length) throw new LockMore(unlocked);
+  const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
+  return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
+}
+
+/** A stored answer stands while identity and session are active and its hold is held or settled. */
+function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground): Decided | null {
+  if (!row.response || identity.state !== 'active' || session.ended) return null;
+  const answer = JSON.parse(row.response) as Decided['answer'];
+  const braid = answer.context.braid as { hold_id?: string };
+  const hold = braid.hold_id ? ground.holds.get(braid.hold_id) : undefined;
+  if (braid.hold_id && (!hold || !['held', 'settled'].includes(hold.state))) return null;
+  if (hold?.state === 'held' && hold.expiresMs <= ground.nowMs) return null;
+  return { kind: 'decided', decisionId: row.decision_id, verdict: 'allow', reason: 'ok', answer, replayed: true };
+}
+
+interface Judged {
+  item: Item;
+  question: Question;
+  touched: Touched;
+  judgement: Judgement;
+  supersedes: string | null;
+}
+
+function settleItem(judged: Judged, ground: Ground): Decided {
+  const { item, question, judgement } = judged;
+  const { writes, nowMs } = ground;
+  const atMs = item.spooledAt ? Date.parse(item.spooledAt) : nowMs;
+  const dry = item.braid.dry_run === true;
+  const allowed = judgement.verdict === 'allow' && !dry;
+  const hold = allowed ? holdOf(judged, ground) : null;
+  const answer = answerOf(item, judgement, atMs, hold);
+  const trace = traceText({ item, question, judgement, atMs, holdId: hold?.id ?? null, supersedes: judged.supersedes });
+  writes.records.push({ decision: decisionOf(judged, hold, atMs, trace) });
+  if (hold) {
+    writes.holds.push(hold);
+    ground.holds.set(hold.id, hold);
+  }
+  const reserved = allowed && reserveAll(judged, hold, ground);
+  if (!dry && !item.spooledAt) grow(judged, ground);
+  if (!dry) note(judged, ground);
+  if (!question.session.ended) touchedSession(ground, question.session).decisions += 1;
+  if (judgement.verdict !== 'allow') writes.detect = true;
+  remember(item, reserved ? JSON.stringify(answer) : '', ground);
+  return {
+    kind: 'decided',
+    decisionId: item.decisionId,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    answer,
+    replayed: false,
+  };
+}
+
+const moves = (touched: Touched): Touch[] =>
+  touched.touches.filter((one) => one.meter.kind !== 'live_sessions' && one.amount > 0n);
+
+/** One decision makes one hold, with a line per exposure that is not counted at once. The longest hold stands. */
+function holdOf({ item, question, touched }: Judged, { nowMs }: Ground): Hold | null {
+  const explicit = moves(touched).filter((one) => one.meter.explicit);
+  if (!explicit.length) return null;
+  const kinds = explicit.map((one) => one.meter.kind);
+  return {
+    id: newId(),
+    decisionId: item.decisionId,
+    identityId: question.identity.id,
+    sessionId: question.session.id,
+    tokenId: item.tokenId,
+    kind: kinds.includes('lease') ? 'lease' : kinds.includes('pending') ? 'approval' : 'hold',
+    state: 'held',
+    onExpiry: explicit.some((one) => one.meter.onExpiry === 'settle') ? 'settle' : 'release',
+    createdMs: nowMs,
+    expiresMs: nowMs + Math.max(...explicit.map((one) => one.meter.holdSecs ?? 0)) * 1000,
+    lines: explicit.map((one) => ({
+      exposureId: one.exposureId,
+      amount: one.amount,
+      settled: 0n,
+      attribute: one.meter.attribute,
+    })),
+  };
+}
+
+function reserveAll({ item, question, touched }: Judged, hold: Hold | null, ground: Ground): boolean {
+  const who = {
+    sessionId: question.session.id,
+    identityId: question.identity.id,
+    decisionId: item.decisionId,
+  };
+  const moved = moves(touched);
+  for (const { exposureId, meter, amount } of moved) {
+    const state = ground.states.get(exposureId)!;
+    name(state, question);
+    const entry =
+      meter.explicit && hold
+        ? reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs })
+        : settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null });
+    ground.writes.records.push({ entry });
+  }
+  return moved.length > 0;
+}
+
+/** The session's own ledger grows by what a per-session control would have granted, granted here or not. */
+function grow({ question, touched, judgement }: Judged, ground: Ground): void {
+  if (judgement.alone !== 'allow') return;
+  for (const { exposureId, meter, amount } of moves(touched)) {
+    const state = ground.states.get(exposureId)!;
+    name(state, question);
+    growAlone(state, ground.nowMs, meter.windowSecs ?? meter.holdSecs, question.session.id, amount);
+  }
+}
+
+const name = (state: ExposureState, { session }: Question): void => {
+  state.names.set(session.id, { identityId: session.identityId, label: session.label });
+};
+
+const MAX_IDENTITIES = 16;
+
+/** Keeps on the exposure which limit stands on it and who has to do with it, for pages and `/v1/exposure`. */
+function note({ question, touched, judgement }: Judged, ground: Ground): void {
+  for (const { exposureId, meter } of touched.touches) {
+    const state = ground.states.get(exposureId)!;
+    const limit = judgement.limits.get(exposureId);
+    if (limit && (state.limit !== limit.max || state.ruleId !== limit.ruleId)) {
+      state.limit = limit.max;
+      state.ruleId = limit.ruleId;
+      state.dirty = true;
+    }
+    if (state.windowSecs !== meter.windowSecs) {
+      state.windowSecs = meter.windowSecs;
+      state.dirty = true;
+    }
+    if (!state.identityIds.includes(question.identity.id) && state.identityIds.length < MAX_IDENTITIES) {
+      state.identityIds = [...state.identityIds, question.identity.id];
+      state.dirty = true;
+    }
+  }
+}
+
+function remember(item: Item, response: string, ground: Ground): void {
+  if (!item.idempotency) return;
+  const tokenId = item.tokenId ?? NO_TOKEN;
+  const { key, bodyHash } = item.idempotency;
+  const claimed = ground.keys.get(keyOf(tokenId, key));
+  if (!claimed) return; // nothing to retry: the request touched no meter
+  ground.keys.set(keyOf(tokenId, key), {
+    ...claimed,
+    body_hash: bodyHash,
+    decision_id: item.decisionId,
+    response,
+    fresh: true,
+  });
+  ground.writes.keys = ground.writes.keys.filter((one) => one.tokenId !== tokenId || one.key !== key);
+  ground.writes.keys.push({ tokenId, key, bodyHash, decisionId: item.decisionId, response });
+}
+
+function decisionOf(
+  { item, question, touched, judgement }: Judged,
+  hold: Hold | null,
+  atMs: number,
+  trace: string,
+): DecisionWrite {
+  const deciding = touched.touches.find((one) => one.exposureId === judgement.exposureId);
+  const sum = deciding?.meter.kind === 'sum' ? deciding : touched.touches.find((one) => one.meter.kind === 'sum');
+  return {
+    identityId: question.identity.id,
+    id: item.decisionId,
+    sessionId: question.session.id,
+    verdict: judgement.verdict,
+    alone: judgement.alone,
+    reason: judgement.reason,
+    message: judgement.message,
+    ruleId: judgement.ruleId,
+    policySet: judgement.policySet,
+    action: item.asked.action.name,
+    resourceType: item.asked.resource.type,
+    resourceId: item.asked.resource.id,
+    amount: sum?.amount ?? null,
+    unit: sum?.meter.unit ?? null,
+    scale: sum?.meter.scale ?? 0,
+    exposureId: judgement.exposureId,
+    holdId: hold?.id ?? null,
+    dryRun: item.braid.dry_run === true,
+    tokenId: item.tokenId,
+    requestId: item.requestId,
+    arrivedMs: item.arrivedMs,
+    atMs,
+    trace,
+  };
+}
+
+/** Of a request that was answered while shared state could not be reached, and is only logged now. */
+const unavailable: Judgement = {
+  verdict: 'deny',
+  alone: null,
+  reason: 'state_unavailable',
+  message: 'Shared state could not be reached.',
+  ruleId: null,
+  policySet: null,
+  exposureId: null,
+  acrValues: [],
+  rules: [],
+  exposures: [],
+  warnings: [],
+  limits: new Map(),
+};

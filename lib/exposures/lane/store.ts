@@ -1,0 +1,166 @@
+import pg from 'pg';
+import { databaseUrl, pool } from '@/lib/db/client';
+import { genesis } from '@/lib/decisions/seal';
+import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
+import { log } from '@/lib/platform/log';
+
+// The lane: this process's one serial stream of commits to the ledger and the decision log, on a connection of its own.
+
+const CONNECT_MS = 1_000;
+/** A transaction that takes longer is given up, so that an answer is never later than 2 s. */
+export const BUDGET_MS = 1_500;
+const MAX_LINKS = 1_000;
+
+export interface Lane {
+  client: pg.Client;
+  writer: string;
+  /** Place and hash of the last record committed. */
+  seq: bigint;
+  hash: Buffer;
+  /** Where this connection stands; `committing` = its outcome can't be known if the connection is lost now. */
+  stage: 'idle' | 'open' | 'committing' | 'broken';
+  forUrl: string;
+}
+
+let lane: Lane | undefined;
+let tail: Promise<unknown> = Promise.resolve();
+
+/** Runs `work` after everything before it on this process's lane, within the budget. */
+export function onLane<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
+  const run = tail.then(() => guarded(work));
+  tail = run.catch(() => undefined);
+  return run;
+}
+
+async function guarded<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
+  const deadline = clock.ms() + BUDGET_MS;
+  const open = await connected();
+  const timer = setTimeout(() => drop(open, 'too slow'), Math.max(1, deadline - clock.ms()));
+  try {
+    return await work(open);
+  } finally {
+    clearTimeout(timer);
+    if (open.stage === 'broken' && lane === open) lane = undefined;
+  }
+}
+
+function drop(open: Lane, why: string): void {
+  if (open.stage === 'broken') return;
+  log.warn({ why, stage: open.stage }, 'decision connection dropped');
+  if (open.stage !== 'committing') open.stage = 'broken';
+  if (lane === open) lane = undefined;
+  (open.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+async function connected(): Promise<Lane> {
+  if (lane && lane.stage !== 'broken' && lane.forUrl === databaseUrl()) return lane;
+  if (lane) void lane.client.end().catch(() => undefined);
+  lane = undefined;
+  const client = new pg.Client({
+    connectionString: databaseUrl(),
+    types: pool().options.types,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: `braid ${process.env.BRAID_PROCESS ?? 'cli'} lane`,
+    statement_timeout: BUDGET_MS,
+    pipeline: true,
+  } as pg.ClientConfig);
+  const opened: Lane = {
+    client,
+    writer: newId(),
+    seq: 0n,
+    hash: Buffer.alloc(32),
+    stage: 'idle',
+    forUrl: databaseUrl(),
+  };
+  client.on('error', () => {
+    if (opened.stage !== 'committing') opened.stage = 'broken';
+    if (lane === opened) lane = undefined;
+  });
+  await client.connect();
+  await begin(opened);
+  lane = opened;
+  return opened;
+}
+
+/** A new writer links the heads of those it finds, so that cutting a whole stream away is seen too. */
+async function begin(opened: Lane): Promise<void> {
+  const found = await opened.client.query<{ id: string; seq: bigint; hash: Buffer }>(
+    'select id, seq, hash from writers order by started_at desc, id desc limit $1',
+    [MAX_LINKS],
+  );
+  const links = found.rows.map((row) => ({ id: row.id, seq: row.seq.toString(), hash: row.hash.toString('hex') }));
+  opened.hash = genesis(opened.writer, links);
+  await opened.client.query('insert into writers (id, seq, hash, links) values ($1, 0, $2, $3)', [
+    opened.writer,
+    opened.hash,
+    JSON.stringify(links),
+  ]);
+}
+
+/** Waits for all statements sent together and throws the first error, so that no rejection is left behind. */
+export async function together<T extends readonly Promise<unknown>[]>(
+  sent: [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const results = await Promise.allSettled(sent);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
+    [K in keyof T]: Awaited<T[K]>;
+  };
+}
+
+/** A connection that is gone, or an error of the server that says it is going. */
+export const isLost = (error: unknown): boolean => {
+  const code = (error as { code?: string }).code ?? '';
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P0|53)/.test(code) || code === '57014';
+};
+
+export const isContention = (error: unknown): boolean =>
+  ['40P01', '40001'].includes((error as { code?: string }).code ?? '');
+
+export async function rollback(open: Lane): Promise<void> {
+  try {
+    await open.client.query('rollback');
+    open.stage = 'idle';
+  } catch {
+    open.stage = 'broken';
+  }
+}
+
+/**
+ * After a connection was lost while committing: was it committed? Waits for the old backend to be gone, so the answer
+ * can't change. null = could not be known in time.
+ */
+export async function wasCommitted(lost: Lane, decisionId: string): Promise<boolean | null> {
+  const pid = (lost.client as unknown as { processID: number | null }).processID;
+  const until = clock.ms() + 700;
+  const client = new pg.Client({ connectionString: databaseUrl(), connectionTimeoutMillis: 300, query_timeout: 300 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    while (clock.ms() < until) {
+      const alive = await client.query('select 1 from pg_stat_activity where pid = $1 and application_name like $2', [
+        pid,
+        'braid % lane',
+      ]);
+      const found = await client.query('select 1 from decisions where id = $1', [decisionId]);
+      if (found.rowCount) return true;
+      if (!alive.rowCount) return false;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return null;
+  } catch {
+    return null;
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+}
+
+/** Ends this process's lane; the next use opens another. */
+export async function closeLane(): Promise<void> {
+  await tail.catch(() => undefined);
+  const open = lane;
+  lane = undefined;
+  await open?.client.end().catch(() => undefined);
+}

@@ -1,0 +1,249 @@
+import type pg from 'pg';
+import { together } from '@/lib/exposures/lane/store';
+import type { ExposureState, Hold } from '@/lib/exposures/model';
+import { ownSums, putSlice } from '@/lib/exposures/state';
+import type { Touch } from '@/lib/policies/compiled-model';
+
+// Rows of exposures, their slices and open holds: creating, locking, reading. Everything here runs on the lane.
+
+/** Rows known to exist, so that they are not inserted again for every batch. */
+const existing = new Set<string>();
+const MAX_KNOWN = 50_000;
+
+/** Creates rows that are missing, in one sorted order: an unsorted insert of new rows deadlocks. */
+export function createRows(client: pg.Client, touches: Touch[]): Promise<unknown>[] {
+  const missing = [
+    ...new Map(touches.filter((t) => !existing.has(t.exposureId)).map((t) => [t.exposureId, t])).values(),
+  ];
+  if (!missing.length) return [];
+  missing.sort((a, b) => (a.exposureId < b.exposureId ? -1 : 1));
+  const of = <T>(pick: (touch: Touch) => T): T[] => missing.map(pick);
+  return [
+    client.query({
+      name: 'create_exposures',
+      text: `insert into exposures (id, policy_set, meter, kind, scope, key, unit, scale, window_secs)
+             select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[])
+             on conflict (id) do nothing`,
+      values: [
+        of((t) => t.exposureId),
+        of((t) => t.set),
+        of((t) => t.meter.name),
+        of((t) => t.meter.kind),
+        of((t) => t.meter.scope),
+        of((t) => t.key),
+        of((t) => t.meter.unit),
+        of((t) => t.meter.scale),
+        of((t) => t.meter.windowSecs),
+      ],
+    }),
+  ];
+}
+
+interface ExposureRow {
+  id: string;
+  policy_set: string;
+  meter: string;
+  kind: string;
+  scope: string;
+  key: string;
+  unit: string | null;
+  scale: number;
+  window_secs: number | null;
+  settled: bigint;
+  held: bigint;
+  limit_value: bigint | null;
+  rule_id: string | null;
+  revision: bigint;
+  version: bigint;
+  updated_at: Date;
+  identity_ids: string[];
+}
+
+/** Locks rows in one sorted order, whoever asks. */
+export const lockRows = (client: pg.Client, ids: string[]): Promise<pg.QueryResult<ExposureRow>> =>
+  client.query<ExposureRow>({
+    name: 'lock_exposures',
+    text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, settled, held, limit_value, rule_id, revision, version, updated_at, identity_ids
+           from exposures where id = any($1::uuid[]) order by id for update`,
+    values: [ids],
+  });
+
+/** Copies in memory, each trusted only when its version is the locked row's. */
+const copies = new Map<string, ExposureState>();
+const MAX_COPIES = 5_000;
+
+export const forget = (ids: Iterable<string>): void => {
+  for (const id of ids) copies.delete(id);
+};
+
+export function keep(states: Iterable<ExposureState>): void {
+  for (const state of states) {
+    copies.delete(state.id);
+    copies.set(state.id, state);
+    existing.add(state.id);
+  }
+  while (copies.size > MAX_COPIES) copies.delete(copies.keys().next().value!);
+  if (existing.size > MAX_KNOWN) existing.clear();
+}
+
+/** For another database: nothing known of the one before holds. */
+export const forgetAll = (): void => {
+  copies.clear();
+  existing.clear();
+};
+
+/** The state of locked rows; what no copy in memory can vouch for is read. */
+export async function load(client: pg.Client, rows: ExposureRow[]): Promise<Map<string, ExposureState>> {
+  const states = new Map<string, ExposureState>();
+  const stale: ExposureState[] = [];
+  for (const row of rows) {
+    const copy = copies.get(row.id);
+    copies.delete(row.id); // taken: it comes back only when its changes are committed
+    const state = copy && copy.version === row.version ? copy : emptyState(row);
+    if (state !== copy && row.version > 0n) stale.push(state);
+    states.set(row.id, state);
+  }
+  if (stale.length) await readDetails(client, new Map(stale.map((state) => [state.id, state])));
+  return states;
+}
+
+const emptyState = (row: ExposureRow): ExposureState => ({
+  id: row.id,
+  set: row.policy_set,
+  meter: row.meter,
+  kind: row.kind,
+  scope: row.scope,
+  key: row.key,
+  unit: row.unit,
+  scale: row.scale,
+  windowSecs: row.window_secs,
+  settled: row.settled,
+  held: row.held,
+  limit: row.limit_value,
+  ruleId: row.rule_id,
+  revision: row.revision,
+  version: row.version,
+  identityIds: row.identity_ids,
+  slices: new Map(),
+  lines: new Map(),
+  sums: new Map(),
+  names: new Map(),
+  dirty: false,
+  dirtySlices: new Set(),
+  leftSlices: [],
+});
+
+async function readDetails(client: pg.Client, states: Map<string, ExposureState>): Promise<void> {
+  const ids = [...states.keys()];
+  const [slices, lines] = await together([
+    client.query<{ exposure_id: string; bucket_at: Date; session_id: string; settled: bigint; alone: bigint }>({
+      name: 'read_slices',
+      text: 'select exposure_id, bucket_at, session_id, settled, alone from exposure_buckets where exposure_id = any($1::uuid[])',
+      values: [ids],
+    }),
+    client.query<{ exposure_id: string; hold_id: string; session_id: string; amount: bigint; expires_at: Date }>({
+      name: 'read_lines',
+      text: `select l.exposure_id, l.hold_id, h.session_id, l.amount, h.expires_at from hold_lines l join holds h on h.id = l.hold_id
+             where l.exposure_id = any($1::uuid[]) and h.state = 'held'`,
+      values: [ids],
+    }),
+  ]);
+  for (const row of slices.rows)
+    putSlice(states.get(row.exposure_id)!, {
+      endMs: row.bucket_at.getTime(),
+      sessionId: row.session_id,
+      settled: row.settled,
+      alone: row.alone,
+    });
+  for (const row of lines.rows) {
+    const state = states.get(row.exposure_id)!;
+    const line = {
+      holdId: row.hold_id,
+      sessionId: row.session_id,
+      amount: row.amount,
+      expiresMs: row.expires_at.getTime(),
+    };
+    state.lines.set(row.hold_id, line);
+    ownSums(state, row.session_id).held += row.amount;
+  }
+  await nameSessions(client, states);
+}
+
+async function nameSessions(client: pg.Client, states: Map<string, ExposureState>): Promise<void> {
+  const ids = [...new Set([...states.values()].flatMap((state) => [...state.sums.keys()]))];
+  if (!ids.length) return;
+  const found = await client.query<{ id: string; identity_id: string; label: string }>({
+    name: 'name_sessions',
+    text: 'select id, identity_id, label from sessions where id = any($1::uuid[])',
+    values: [ids],
+  });
+  const names = new Map(found.rows.map((row) => [row.id, { identityId: row.identity_id, label: row.label }]));
+  for (const state of states.values())
+    for (const id of state.sums.keys()) if (names.has(id)) state.names.set(id, names.get(id)!);
+}
+
+/** Holds with their lines. Their state is final knowledge once the exposures they touch are locked. */
+export async function readHolds(client: pg.Client, ids: string[]): Promise<Hold[]> {
+  if (!ids.length) return [];
+  const found = await client.query({
+    name: 'read_holds',
+    text: `select h.id, h.decision_id, h.identity_id, h.session_id, h.token_id, h.kind, h.state, h.on_expiry, h.created_at, h.expires_at,
+             (select json_agg(json_build_object('exposureId', l.exposure_id, 'amount', l.amount::text, 'settled', l.settled::text, 'attribute', l.attribute))
+              from hold_lines l where l.hold_id = h.id) as lines
+           from holds h where h.id = any($1::uuid[])`,
+    values: [ids],
+  });
+  return found.rows.map((row) => ({
+    id: row.id,
+    decisionId: row.decision_id,
+    identityId: row.identity_id,
+    sessionId: row.session_id,
+    tokenId: row.token_id,
+    kind: row.kind,
+    state: row.state,
+    onExpiry: row.on_expiry,
+    createdMs: row.created_at.getTime(),
+    expiresMs: row.expires_at.getTime(),
+    lines: (
+      (row.lines ?? []) as { exposureId: string; amount: string; settled: string; attribute: string | null }[]
+    ).map((line) => ({
+      ...line,
+      amount: BigInt(line.amount),
+      settled: BigInt(line.settled),
+    })),
+  }));
+}
+
+export interface KeyRow {
+  token_id: string;
+  key: string;
+  body_hash: Buffer;
+  decision_id: string;
+  response: string;
+  fresh: boolean;
+}
+
+/** Claims idempotency keys and locks them, sorted: a duplicate elsewhere waits here for the first to commit. */
+export function claimKeys(
+  client: pg.Client,
+  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string }[],
+): [Promise<unknown>, Promise<pg.QueryResult<KeyRow>>] {
+  const sorted = [...keys].sort((a, b) => (a.tokenId + a.key < b.tokenId + b.key ? -1 : 1));
+  const tokens = sorted.map((one) => one.tokenId);
+  const names = sorted.map((one) => one.key);
+  return [
+    client.query({
+      name: 'claim_keys',
+      text: `insert into idempotency_keys (token_id, key, body_hash, decision_id, response, created_at)
+             select q.*, '', now() from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[]) as q on conflict do nothing`,
+      values: [tokens, names, sorted.map((one) => one.bodyHash), sorted.map((one) => one.decisionId)],
+    }),
+    client.query<KeyRow>({
+      name: 'lock_keys',
+      text: `select k.token_id, k.key, k.body_hash, k.decision_id, k.response, k.created_at > now() - interval '24 hours' as fresh
+             from idempotency_keys k join unnest($1::uuid[], $2::text[]) as q(token_id, key) on k.token_id = q.token_id and k.key = q.key
+             order by k.token_id, k.key for update of k`,
+      values: [tokens, names],
+    }),
+  ];
+}

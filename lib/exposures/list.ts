@@ -1,0 +1,13 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { ExposureView } from '@/lib/exposures/model';
+import { byIdentity } from '@/lib/exposures/store';
+
+/** Exposures an identity has moved or been judged on, nearest to their limit first, as they stand now. */
+export async function list(
+  ctx: Ctx,
+  query: { identityId: string },
+): Promise<{ items: ExposureView[]; nextCursor: string | null }> {
+  authorise(ctx, 'console.read');
+  return { items: await byIdentity(query.identityId), nextCursor: null };
+}

@@ -1,0 +1,205 @@
+import { pool } from '@/lib/db/client';
+import type { ExposureView, HoldRow, ShowQuery } from '@/lib/exposures/model';
+
+export async function dueHolds(limit: number): Promise<string[]> {
+  const found = await pool().query<{ id: string }>(
+    `select id from holds where state = 'held' and expires_at <= now() order by expires_at limit $1`,
+    [limit],
+  );
+  return found.rows.map((row) => row.id);
+}
+
+export async function forgetKeys(): Promise<number> {
+  const found = await pool().query(`delete from idempotency_keys where created_at < now() - interval '24 hours'`);
+  return found.rowCount ?? 0;
+}
+
+interface Row {
+  id: string;
+  policy_set: string;
+  meter: string;
+  kind: string;
+  scope: string;
+  key: string;
+  unit: string | null;
+  scale: number;
+  window_secs: number | null;
+  settled: bigint;
+  held: bigint;
+  limit_value: bigint | null;
+  rule_id: string | null;
+  revision: bigint;
+  updated_at: Date;
+  left_settled: bigint | null;
+}
+
+const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_buckets b where b.exposure_id = e.id and e.window_secs is not null
+    and b.bucket_at + make_interval(secs => e.window_secs) <= now()) as left_settled from exposures e`;
+
+export async function byIdentity(identityId: string): Promise<ExposureView[]> {
+  const found = await pool().query<Row>(
+    `${SELECT} where e.identity_ids @> array[$1::uuid] order by (e.settled + e.held) * 1.0 / greatest(e.limit_value, 1) desc nulls last, e.id limit 200`,
+    [identityId],
+  );
+  return withContributors(found.rows);
+}
+
+export async function matching(query: ShowQuery): Promise<ExposureView[]> {
+  const found = await pool().query<Row>(
+    `${SELECT} where ($1::uuid is null or e.id = $1) and ($2::text is null or e.policy_set = $2) and ($3::text is null or e.meter = $3)
+       and ($4::text is null or e.scope = $4) and ($5::text is null or e.key = $5) order by e.updated_at desc, e.id limit 100`,
+    [query.exposureId ?? null, query.set ?? null, query.meter ?? null, query.scope ?? null, query.key ?? null],
+  );
+  return withContributors(found.rows);
+}
+
+interface Share {
+  exposure_id: string;
+  session_id: string | null;
+  identity_id: string | null;
+  label: string | null;
+  settled: bigint;
+  held: bigint;
+}
+
+/** Who holds how much now: slices still in their window, open holds, and for live sessions the sessions themselves. */
+async function sharesOf(ids: string[]): Promise<Share[]> {
+  const found = await pool().query<Share>(
+    `with shares as (
+       select b.exposure_id, b.session_id, b.settled, 0::bigint as held from exposure_buckets b join exposures e on e.id = b.exposure_id
+       where b.exposure_id = any($1::uuid[]) and (e.window_secs is null or b.bucket_at + make_interval(secs => e.window_secs) > now())
+       union all
+       select l.exposure_id, h.session_id, 0, l.amount from hold_lines l join holds h on h.id = l.hold_id
+       where l.exposure_id = any($1::uuid[]) and h.state = 'held' and h.expires_at > now()
+       union all
+       select e.id, s.id, 1, 0 from exposures e join sessions s on s.ended_at is null and (s.live_until is null or s.live_until > now())
+         and case e.scope when 'credential.id' then s.key = e.key and s.identity_id = any(e.identity_ids)
+             when 'workflow.id' then s.identity_id in (select m.identity_id from workflow_members m where m.workflow_id::text = e.key)
+             else s.identity_id::text = e.key end
+       where e.id = any($1::uuid[]) and e.kind = 'live_sessions')
+     select x.exposure_id, x.session_id, s.identity_id, s.label, sum(x.settled)::bigint as settled, sum(x.held)::bigint as held
+     from shares x left join sessions s on s.id = x.session_id group by 1, 2, 3, 4
+     having sum(x.settled) <> 0 or sum(x.held) <> 0 order by sum(x.settled) + sum(x.held) desc`,
+    [ids],
+  );
+  return found.rows;
+}
+
+async function withContributors(rows: Row[]): Promise<ExposureView[]> {
+  if (!rows.length) return [];
+  const shares = await sharesOf(rows.map((row) => row.id));
+  return rows.map((row) => {
+    const own = shares.filter((share) => share.exposure_id === row.id);
+    const live = row.kind === 'live_sessions';
+    const settled = live ? BigInt(own.length) : row.settled - (row.left_settled ?? 0n);
+    const held = own.reduce((sum, share) => sum + share.held, 0n);
+    const left = row.limit_value === null ? null : row.limit_value - settled - held;
+    return {
+      id: row.id,
+      set: row.policy_set,
+      meter: row.meter,
+      kind: row.kind,
+      scope: row.scope,
+      key: row.key,
+      unit: row.unit,
+      scale: row.scale,
+      windowSecs: row.window_secs,
+      settled: settled.toString(),
+      held: held.toString(),
+      limit: row.limit_value?.toString() ?? null,
+      available: left === null ? null : (left > 0n ? left : 0n).toString(),
+      ruleId: row.rule_id,
+      revision: row.revision.toString(),
+      updatedAt: row.updated_at.toISOString(),
+      contributors: own.slice(0, 50).map((share) => ({
+        sessionId: share.session_id,
+        identityId: share.identity_id,
+        label: share.label ?? 'unknown session',
+        settled: share.settled.toString(),
+        held: share.held.toString(),
+      })),
+    };
+  });
+}
+
+export async function holdById(id: string): Promise<HoldRow | null> {
+  const found = await pool().query(
+    `select h.id, h.decision_id, h.kind, h.state, h.created_at, h.expires_at, h.closed_at,
+       coalesce((select json_agg(json_build_object('exposureId', l.exposure_id, 'amount', l.amount::text, 'settled', l.settled::text, 'attribute', l.attribute))
+        from hold_lines l where l.hold_id = h.id), '[]') as lines from holds h where h.id = $1`,
+    [id],
+  );
+  const row = found.rows[0];
+  if (!row) return null;
+  return {
+    id: row.id,
+    decisionId: row.decision_id,
+    kind: row.kind,
+    state: row.state,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+    lines: row.lines,
+  };
+}
+
+export interface LedgerRow {
+  exposure_id: string;
+  revision: bigint;
+  at: Date;
+  kind: string;
+  settled: bigint;
+  held: bigint;
+  settled_now: bigint;
+  held_now: bigint;
+  session_id: string | null;
+  identity_id: string | null;
+  decision_id: string | null;
+  hold_id: string | null;
+  writer: string;
+  seq: bigint;
+  hash: Buffer;
+}
+
+/** The newest `limit` ledger entries of an exposure in a period, oldest first. */
+export async function ledgerOf(exposureId: string, from: string, to: string, limit: number): Promise<LedgerRow[]> {
+  const found = await pool().query<LedgerRow>(
+    `select * from ledger_entries where exposure_id = $1 and at >= $2 and at <= $3 order by revision desc limit $4`,
+    [exposureId, from, to, limit],
+  );
+  return found.rows.reverse();
+}
+
+/** A page of all ledger entries in chain order, for verification. */
+export async function ledgerPage(writer: string, afterSeq: bigint, upToSeq: bigint): Promise<LedgerRow[]> {
+  const found = await pool().query<LedgerRow>(
+    'select * from ledger_entries where writer = $1 and seq > $2 and seq <= $3 order by seq',
+    [writer, afterSeq, upToSeq],
+  );
+  return found.rows;
+}
+
+/** Exposures whose counters are not what their ledger sums to, whose revisions have gaps, or whose slices or holds disagree. */
+export async function unbalanced(): Promise<{ id: string; meter: string; key: string; why: string }[]> {
+  const found = await pool().query<{ id: string; meter: string; key: string; why: string }>(
+    `with l as (select exposure_id, sum(settled) as settled, sum(held) as held, count(*) as n, max(revision) as last from ledger_entries group by exposure_id),
+          b as (select exposure_id, sum(settled) as settled from exposure_buckets group by exposure_id),
+          h as (select x.exposure_id, sum(x.amount) as held from hold_lines x join holds o on o.id = x.hold_id where o.state = 'held' group by x.exposure_id)
+     select e.id, e.meter, e.key, case
+         when e.settled <> coalesce(l.settled, 0) or e.held <> coalesce(l.held, 0) then 'its ledger sums to something else'
+         when e.revision <> coalesce(l.n, 0) or e.revision <> coalesce(l.last, 0) then 'ledger entries are missing'
+         when e.settled <> coalesce(b.settled, 0) then 'its slices sum to something else'
+         else 'its open holds sum to something else' end as why
+     from exposures e left join l on l.exposure_id = e.id left join b on b.exposure_id = e.id left join h on h.exposure_id = e.id
+     where e.settled <> coalesce(l.settled, 0) or e.held <> coalesce(l.held, 0) or e.revision <> coalesce(l.n, 0) or e.revision <> coalesce(l.last, 0)
+        or e.settled <> coalesce(b.settled, 0) or e.held <> coalesce(h.held, 0) limit 100`,
+  );
+  return found.rows;
+}
+
+export async function countRows(): Promise<{ exposures: number; entries: number }> {
+  const found = await pool().query<{ exposures: number; entries: number }>(
+    'select (select count(*)::int from exposures) as exposures, (select count(*)::int from ledger_entries) as entries',
+  );
+  return found.rows[0]!;
+}

@@ -1,0 +1,71 @@
+import type { Ctx } from '@/lib/access/model';
+import { expireHold } from '@/lib/exposures/close';
+import { commit, noWrites, type Writes } from '@/lib/exposures/commit/store';
+import { collectHints } from '@/lib/exposures/hints';
+import { inTransaction, sendHints } from '@/lib/exposures/in-transaction';
+import { together } from '@/lib/exposures/lane/store';
+import { keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
+import type { ExposureState, Hold, HoldRow, HoldState } from '@/lib/exposures/model';
+import { advance } from '@/lib/exposures/state';
+import { BraidError } from '@/lib/platform/errors';
+
+type Close = (hold: Hold, states: ReadonlyMap<string, ExposureState>, writes: Writes) => void;
+
+const missing = () => new BraidError('not_found', 'There is no such hold.');
+
+/**
+ * Ends one hold under the locks of everything it holds. A hold belongs to the caller that made it; somebody else's is not
+ * found. Asking again for the end it already has changes nothing; an expired or otherwise ended one is `hold.closed`.
+ */
+export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Close): Promise<HoldRow> {
+  let closed: BraidError | null = null;
+  return inTransaction<HoldRow>(async (lane, attempt) => {
+    const [before] = await readHolds(lane.client, [holdId]);
+    const owner = ctx.actor.kind === 'token' ? ctx.actor.id : null;
+    if (!before || (owner && before.tokenId !== owner)) throw missing();
+    const ids = [...new Set(before.lines.map((line) => line.exposureId))].sort();
+    const begun = attempt.begin();
+    const rows = lockRows(lane.client, ids);
+    const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
+    await together([begun, rows, now]);
+    const states = await load(lane.client, (await rows).rows);
+    const [hold] = await readHolds(lane.client, [holdId]);
+    const nowMs = Math.max(
+      (await now).rows[0]!.now.getTime(),
+      ...(await rows).rows.map((row) => row.updated_at.getTime()),
+    );
+    const writes = noWrites(nowMs);
+    if (hold!.state === wanted) {
+      await lane.client.query('rollback');
+      return rowOf(hold!, null);
+    }
+    if (hold!.state !== 'held') throw new BraidError('hold.closed', `This hold is ${hold!.state}.`);
+    for (const state of states.values())
+      writes.records.push(...advance(state, nowMs, state.windowSecs).map((entry) => ({ entry })));
+    if (hold!.expiresMs <= nowMs) {
+      expireHold(hold!, states, writes);
+      closed = new BraidError('hold.closed', 'This hold has expired.');
+    } else close(hold!, states, writes);
+    writes.states = [...states.values()];
+    writes.hints = collectHints({ exposure: ids }, sendHints);
+    const result = rowOf(hold!, nowMs);
+    attempt.deciding(result, undefined);
+    await commit(lane, writes);
+    keep(states.values());
+    return result;
+  }).then((row) => {
+    if (closed) throw closed;
+    return row;
+  });
+}
+
+const rowOf = (hold: Hold, closedMs: number | null): HoldRow => ({
+  id: hold.id,
+  decisionId: hold.decisionId,
+  kind: hold.kind,
+  state: hold.state,
+  createdAt: new Date(hold.createdMs).toISOString(),
+  expiresAt: new Date(hold.expiresMs).toISOString(),
+  closedAt: closedMs === null ? null : new Date(closedMs).toISOString(),
+  lines: hold.lines.map((line) => ({ ...line, amount: line.amount.toString(), settled: line.settled.toString() })),
+});
