@@ -44,6 +44,7 @@ export function Search() {
         onQueryChange={setQuery}
         filter={(_, actions) => actions}
         shortcut={['mod + K']}
+        tagsToIgnore={[]} // also out of a field: nobody types ⌘K
         scrollable
         maxHeight={420}
         nothingFound={found.isFetching ? 'Looking…' : 'Nothing of that name'}

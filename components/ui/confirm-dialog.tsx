@@ -59,7 +59,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <Modal opened={opened} onClose={close} title={title} size={props.size ?? 560}>
       <form onSubmit={submit}>
         <Stack gap="sm">
-          {children}
+          <div>{children}</div>
           {reasons ? (
             <>
               <Select

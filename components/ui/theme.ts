@@ -42,7 +42,11 @@ const dark: MantineColorsTuple = [
 
 const closeButton = { closeButtonProps: { 'aria-label': 'Close' } };
 /** A dialog's header is no banner of the page. */
-const dialog = { ...closeButton, attributes: { header: { role: 'presentation' } } };
+const dialog = {
+  ...closeButton,
+  attributes: { header: { role: 'presentation' } },
+  styles: { title: { fontWeight: 600 } },
+};
 
 export const theme = createTheme({
   colors: { blue, red, dark },

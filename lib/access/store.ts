@@ -1,6 +1,9 @@
 import type { Role, Scope } from '@/lib/access/model';
 import { prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
+import { literally } from '@/lib/http/model';
+
+const part = (text: string) => ({ contains: literally(text), mode: 'insensitive' as const });
 
 const OPERATOR = { id: true, email: true, name: true, role: true, state: true, createdAt: true, lastSignInAt: true };
 const TOKEN = {
@@ -50,9 +53,7 @@ export const operatorRows = (after: string | undefined, limit: number, q: string
   prisma().operator.findMany({
     where: {
       ...(after ? { id: { gt: after } } : {}),
-      ...(q
-        ? { OR: [{ email: { contains: q, mode: 'insensitive' } }, { name: { contains: q, mode: 'insensitive' } }] }
-        : {}),
+      ...(q ? { OR: [{ email: part(q) }, { name: part(q) }] } : {}),
     },
     select: OPERATOR,
     orderBy: { id: 'asc' },
@@ -162,9 +163,7 @@ export const tokenRows = (before: string | undefined, limit: number, q: string |
   prisma().apiToken.findMany({
     where: {
       ...(before ? { id: { lt: before } } : {}),
-      ...(q
-        ? { OR: [{ name: { contains: q, mode: 'insensitive' } }, { issuer: { contains: q, mode: 'insensitive' } }] }
-        : {}),
+      ...(q ? { OR: [{ name: part(q) }, { issuer: part(q) }] } : {}),
     },
     select: TOKEN,
     orderBy: { id: 'desc' },

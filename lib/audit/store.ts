@@ -1,8 +1,9 @@
 import type { AuditQuery } from '@/lib/audit/model';
 import { prisma } from '@/lib/db/client';
 import type { Prisma } from '@/lib/db/generated/client';
+import { literally } from '@/lib/http/model';
 
-const part = (text: string) => ({ contains: text, mode: 'insensitive' as const });
+const part = (text: string) => ({ contains: literally(text), mode: 'insensitive' as const });
 
 /** Newest first. Ids carry their time, so paging by id is paging by time. */
 export function auditRows(query: AuditQuery) {

@@ -36,10 +36,21 @@ const broadcast = (live: Listener, event: string, data: unknown) => {
   for (const send of live.watchers) send(event, data);
 };
 
+function urlIfAny(): string | undefined {
+  try {
+    return databaseUrl();
+  } catch {
+    return undefined; // the process is letting go of its database
+  }
+}
+
 /** One connection per process. Lost notifications are made good by telling every browser to look again on reconnect. */
 function connect(live: Listener): void {
+  const again = () => setTimeout(() => connect(live), RETRY_MS).unref();
+  const url = urlIfAny();
+  if (!url) return void again();
   const client = new pg.Client({
-    connectionString: databaseUrl(),
+    connectionString: url,
     application_name: 'braid live',
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
@@ -52,7 +63,7 @@ function connect(live: Listener): void {
     if (error) log.warn({ error: error.message }, 'live connection lost');
     client.removeAllListeners('notification');
     client.end().catch(() => undefined);
-    setTimeout(() => connect(live), RETRY_MS).unref();
+    again();
   };
   client.on('error', lost);
   client.on('end', () => lost());

@@ -12,6 +12,9 @@ export const listQuery = {
 export const listQuerySchema = z.strictObject(listQuery);
 export type ListQuery = z.infer<typeof listQuerySchema>;
 
+/** Typed text for a LIKE pattern: `%` and `_` mean themselves. Prisma's `contains` does not escape them. */
+export const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
 /** One page of a list; `nextCursor` null: there is no more. */
 export interface Page<Row> {
   items: Row[];
