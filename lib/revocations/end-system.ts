@@ -1,4 +1,5 @@
-import type { Acted, Connection, NativeSession, Probed } from '@/lib/connectors/model';
+import type { Connection } from '@/lib/connectors/contract';
+import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';

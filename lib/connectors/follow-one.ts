@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FollowConfig } from '@/lib/connectors/contract';
+import { type Opened, open } from '@/lib/connectors/open';
+import { type Names, pullIdentities, pullSessions } from '@/lib/connectors/pull';
+import { dropConnection } from '@/lib/connectors/registry';
+import { markStale, writeHealth } from '@/lib/connectors/store';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
+import { toBraidError } from '@/lib/platform/errors';
+import { log } from '@/lib/platform/log';
+
+const DISCOVER_MS = 30_000;
+/** A name that stays unknown (a role that can't be listed) must not cause a discovery at every tick. */
+const UNKNOWN_MS = 1_000;
+const LONGEST_MS = 15_000;
+
+interface Seen {
+  names: Names;
+  discoveredAt: number;
+  failures: number;
+}
+
+const syncAsked = (opened: Opened): number =>
+  Date.parse((opened.row.cursor as { syncRequestedAt?: string } | null)?.syncRequestedAt ?? '') || 0;
+
+/** One look. Returns how long to wait for the next, ms. */
+async function tick(opened: Opened, seen: Seen): Promise<number> {
+  const { pollMs } = opened.manifest.config.parse(opened.row.config) as FollowConfig;
+  const discover = async () => {
+    const began = clock.ms();
+    seen.names = await pullIdentities(opened);
+    seen.discoveredAt = began;
+  };
+  if (clock.ms() - seen.discoveredAt >= DISCOVER_MS || syncAsked(opened) > seen.discoveredAt || seen.failures)
+    await discover();
+  seen.failures = 0;
+  const unknown = await pullSessions(opened, seen.names);
+  if (unknown.length && clock.ms() - seen.discoveredAt >= UNKNOWN_MS) {
+    await discover();
+    await pullSessions(opened, seen.names);
+  }
+  return pollMs;
+}
+
+async function failing(connectorId: string, detail: string): Promise<void> {
+  await transaction(async (tx) => {
+    if (!(await writeHealth(tx, connectorId, 'failing', detail.slice(0, 500)))) return;
+    await markStale(tx, connectorId);
+    await hint(tx, 'connector', [connectorId]);
+  });
+}
+
+/** Follows one connector until it is stopped, disabled or removed. An error is its health, and it tries again with back-off. */
+export async function followOne(connectorId: string, signal: AbortSignal): Promise<void> {
+  const seen: Seen = { names: new Map(), discoveredAt: 0, failures: 0 };
+  while (!signal.aborted) {
+    let wait: number;
+    try {
+      wait = await tick(await open(connectorId), seen);
+    } catch (error) {
+      const known = toBraidError(error);
+      if (known.code === 'not_found' || known.code === 'connector.unsupported') break;
+      seen.failures++;
+      wait = Math.min(1_000 * 2 ** Math.min(seen.failures - 1, 5), LONGEST_MS);
+      log.warn({ err: error, connectorId, failures: seen.failures }, 'a connector can’t be followed');
+      dropConnection(connectorId);
+      await failing(connectorId, known.publicMessage).catch((cause) =>
+        log.warn({ err: cause }, 'health can’t be written'),
+      );
+    }
+    await sleep(wait, undefined, { signal }).catch(() => undefined);
+  }
+  dropConnection(connectorId);
+}

@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { enqueue } from '@/lib/jobs/enqueue';
+import { BraidError } from '@/lib/platform/errors';
+import { KIND_PERMISSION, type Requested, type RevocationKind, refSchema } from '@/lib/revocations/model';
+import { stateOf } from '@/lib/revocations/state';
+import { changeRevocation, changeStep, findRevocation, lockRevocation } from '@/lib/revocations/store';
+import { factsOf } from '@/lib/revocations/write-step';
+
+/** Does the steps in connected systems again, now: after a failure, a residual, or access that came back. */
+export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise<Requested> {
+  const { id } = refSchema.parse(input);
+  const known = await findRevocation(id);
+  authorise(ctx, known ? KIND_PERMISSION[known.kind as RevocationKind] : 'console.read');
+  await transaction(async (tx) => {
+    const revocation = await lockRevocation(tx, id);
+    if (!revocation) throw new BraidError('not_found', 'There is no such revocation.');
+    if (revocation.undoneBy) throw new BraidError('conflict', 'This was undone: ask for a new one.');
+    const again = revocation.steps.filter((step) => step.connectorId && step.verb !== 'regrowth');
+    for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0 });
+    for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
+      await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null });
+    }
+    const after = (await lockRevocation(tx, id))!;
+    await changeRevocation(tx, id, { state: stateOf(factsOf(after)) });
+    await enqueue(
+      tx,
+      'execute-revocation',
+      { identityId: revocation.identityId, revocationId: id },
+      { key: `revocation:${id}` },
+    );
+    await record(tx, ctx, { action: 'revocation.retry', target: { type: 'revocation', id } });
+    await hint(tx, 'revocation', [id]);
+  });
+  return { revocationId: id, revocationIds: [id], created: false };
+}

@@ -1,0 +1,46 @@
+// Respond worker: follows connected systems and carries out revocations. Nothing slow ever runs beside it.
+import { follow } from '@/lib/connectors/follow';
+import { closeConnections } from '@/lib/connectors/registry';
+import { disconnectDatabase } from '@/lib/db/client';
+import { every } from '@/lib/jobs/every';
+import { executeRevocation } from '@/lib/jobs/tasks/execute-revocation';
+import { syncConnector } from '@/lib/jobs/tasks/sync-connector';
+import { watchRegrowth } from '@/lib/jobs/tasks/watch-regrowth';
+import { work } from '@/lib/jobs/work';
+import { sweep } from '@/lib/revocations/sweep';
+import { watchRegrowth as lookForRegrowth } from '@/lib/revocations/watch-regrowth';
+import { announceReady, onStop } from '@/lib/server/lifecycle';
+
+/** What is due again, or was left by a worker that died, is found within this time, ms. */
+const SWEEP_MS = 1_000;
+const REGROWTH_MS = 2_000;
+const ASK_MS = 30_000;
+
+/** Starts the respond worker on this process's database; `stop` lets what runs finish. */
+export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
+  const jobs = await work(
+    { 'execute-revocation': executeRevocation, 'sync-connector': syncConnector, 'watch-regrowth': watchRegrowth },
+    { concurrency: 4 },
+  );
+  const following = follow();
+  const loops = [
+    every('sweep-revocations', SWEEP_MS, sweep),
+    every('look-for-regrowth', REGROWTH_MS, () => lookForRegrowth({ ask: false })),
+    every('ask-for-regrowth', ASK_MS, () => lookForRegrowth({ ask: true })),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all([jobs.stop(), following.stop(), ...loops.map((loop) => loop.stop())]);
+      await closeConnections();
+    },
+  };
+}
+
+if (process.env.BRAID_PROCESS === 'respond') {
+  const respond = await startRespond();
+  onStop(async () => {
+    await respond.stop();
+    await disconnectDatabase();
+  });
+  announceReady();
+}
