@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { problemOf } from '@/lib/http/problem';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { log } from '@/lib/platform/log';
+
+/** One request as a handler sees it. */
+export interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+  requestId: string | undefined;
+  arrivedMs: number;
+}
+
+const MAX_REQUEST_ID = 200;
+
+/** Sent back unchanged, whatever it is; used as a key only when it is short enough. */
+export const requestIdOf = (request: IncomingMessage): string | undefined => {
+  const header = request.headers['x-request-id'];
+  return typeof header === 'string' && header.length > 0 ? header : undefined;
+};
+export const usableId = (id: string | undefined): string | undefined =>
+  id && id.length <= MAX_REQUEST_ID && /^[\x21-\x7e]+$/.test(id) ? id : undefined;
+
+/** Reads a JSON body of at most `limit` bytes. Throws input.unsupported, input.too_large or input.invalid. */
+export async function readJson(call: Call, limit: number, optional = false): Promise<unknown> {
+  const { request } = call;
+  const type = String(request.headers['content-type'] ?? '')
+    .split(';')[0]!
+    .trim()
+    .toLowerCase();
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  if (size === 0 && optional) return {};
+  if (type !== 'application/json') throw new BraidError('input.unsupported', 'Send application/json.');
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new BraidError('input.invalid', 'The body is not JSON.');
+  }
+}
+
+const tooLarge = (limit: number) => new BraidError('input.too_large', `The body is larger than ${limit} bytes.`);
+
+export function send(call: Call, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  const { response } = call;
+  if (response.headersSent || response.destroyed) return;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    ...(call.requestId === undefined ? {} : { 'X-Request-ID': call.requestId }),
+    ...headers,
+  });
+  response.end(text);
+}
+
+const extra = (error: BraidError): Record<string, string> => {
+  if (error.code === 'access.unauthenticated') return { 'WWW-Authenticate': 'Bearer' };
+  if (error.status === 503 || error.status === 429) return { 'Retry-After': '1' };
+  return {};
+};
+
+const invalid = (error: z.ZodError): BraidError => {
+  const issue = error.issues[0]!;
+  return new BraidError('input.invalid', `${issue.path.join('.') || 'request'}: ${issue.message}`.slice(0, 300));
+};
+
+/** AuthZEN wants an error as a string; everything else is a problem (RFC 9457). */
+export function sendError(call: Call, thrown: unknown, authzen: boolean): void {
+  const error = thrown instanceof z.ZodError ? invalid(thrown) : thrown;
+  const known = toBraidError(error);
+  const problem = problemOf(error, call.requestId);
+  if (known.status >= 500) log.warn({ code: known.code, path: call.url.pathname }, known.publicMessage);
+  const left: Record<string, string> = call.request.readableEnded ? {} : { Connection: 'close' };
+  const headers = { ...extra(known), ...left };
+  if (authzen) send(call, known.status, known.publicMessage, headers);
+  else send(call, known.status, problem, { ...headers, 'Content-Type': 'application/problem+json' });
+}

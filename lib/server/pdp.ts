@@ -1,0 +1,261 @@
+// The decision point: AuthZEN decisions, holds and exposure over node:http. No framework stands on this path.
+import http from 'node:http';
+import { authenticateToken } from '@/lib/access/authenticate-token';
+import type { Actor, Ctx } from '@/lib/access/model';
+import { disconnectDatabase } from '@/lib/db/client';
+import { decide, denied } from '@/lib/decisions/decide';
+import { evaluateMany } from '@/lib/decisions/evaluate-many';
+import { parse } from '@/lib/decisions/parse';
+import { recover } from '@/lib/decisions/recover';
+import type { Answer } from '@/lib/decisions/request-model';
+import { spool } from '@/lib/decisions/spool';
+import { closeLane } from '@/lib/exposures/close-lane';
+import { ping } from '@/lib/exposures/ping';
+import { release } from '@/lib/exposures/release';
+import { settle } from '@/lib/exposures/settle';
+import { show } from '@/lib/exposures/show';
+import { clock } from '@/lib/platform/clock';
+import { env } from '@/lib/platform/env';
+import { BraidError } from '@/lib/platform/errors';
+import { sha256Hex } from '@/lib/platform/ids';
+import { log } from '@/lib/platform/log';
+import { announceReady, onStop } from '@/lib/server/lifecycle';
+import { type Call, readJson, requestIdOf, send, sendError, usableId } from '@/lib/server/pdp-http';
+import * as metrics from '@/lib/server/pdp-metrics';
+
+const ONE_BYTES = 256_000;
+const MANY_BYTES = 1_000_000;
+const SMALL_BYTES = 16_000;
+/** A token that can't be looked up within this time is not known; the answer is still due within 2 s. */
+const AUTH_MS = 1_000;
+const RECOVER_MS = 5_000;
+const MAX_ACTORS = 1_000;
+
+type Handler = (call: Call) => Promise<void>;
+interface Route {
+  method: 'GET' | 'POST';
+  path: RegExp;
+  name: string;
+  authzen: boolean;
+  handle: Handler;
+}
+
+/** Callers as last known, so that they can be denied by name while tokens can't be looked up. Nobody is ever allowed from here. */
+const known = new Map<string, Actor>();
+
+const timedOut = (): Promise<never> =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('token look-up timed out')), AUTH_MS).unref();
+  });
+
+async function ctxOf(call: Call): Promise<{ ctx: Ctx; verified: boolean }> {
+  const [scheme, bearer] = (call.request.headers.authorization ?? '').split(' ');
+  if (!bearer || scheme?.toLowerCase() !== 'bearer')
+    throw new BraidError('access.unauthenticated', 'Send an API token: Authorization: Bearer brd_…');
+  const hash = sha256Hex(bearer);
+  const rest = { requestId: usableId(call.requestId), ip: call.request.socket.remoteAddress };
+  const actor = await Promise.race([authenticateToken(bearer), timedOut()]).catch((error: Error) => {
+    log.warn({ error: error.message }, 'a token could not be looked up');
+    return null;
+  });
+  if (actor === undefined) {
+    known.delete(hash);
+    throw new BraidError('access.unauthenticated', 'The token is unknown, revoked or expired.');
+  }
+  if (actor) {
+    if (known.size >= MAX_ACTORS) known.clear();
+    known.set(hash, actor);
+    return { ctx: { actor, ...rest }, verified: true };
+  }
+  const last = known.get(hash);
+  if (!last) throw new BraidError('state_unavailable', 'Callers can not be recognised at the moment.');
+  return { ctx: { actor: last, ...rest }, verified: false };
+}
+
+/** Verified callers only: what is not a decision is not answered in the dark. */
+async function verified(call: Call): Promise<Ctx> {
+  const { ctx, verified: sure } = await ctxOf(call);
+  if (sure) return ctx;
+  throw new BraidError('state_unavailable', 'Shared state could not be reached.');
+}
+
+const evaluation: Handler = async (call) => {
+  const { ctx, verified: sure } = await ctxOf(call);
+  const body = await readJson(call, ONE_BYTES);
+  const answer = sure ? await decide(ctx, body, call.arrivedMs) : denyInTheDark(ctx, body, call);
+  count(answer);
+  if (await releasedOnDisconnect(call, ctx, [answer])) return;
+  send(call, 200, answer);
+};
+
+const evaluations: Handler = async (call) => {
+  const ctx = await verified(call);
+  const answer = await evaluateMany(ctx, await readJson(call, MANY_BYTES), call.arrivedMs);
+  const all = 'evaluations' in answer ? answer.evaluations : [answer];
+  for (const one of all) count(one);
+  if (await releasedOnDisconnect(call, ctx, all)) return;
+  send(call, 200, answer);
+};
+
+function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Answer {
+  const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs: call.arrivedMs });
+  const at = clock.now().toISOString();
+  spool({ ...item, spooledAt: at });
+  const outcome = denied(item, at);
+  if (outcome.kind !== 'decided') throw new BraidError('state_unavailable', 'Shared state could not be reached.');
+  return outcome.answer;
+}
+
+const braidOf = (answer: Answer) => answer.context.braid as { verdict?: string; hold_id?: string } | undefined;
+const count = (answer: Answer): void => metrics.decisions.inc({ verdict: braidOf(answer)?.verdict ?? 'error' });
+
+/** A caller that hung up before the first byte of its answer never got to act: its holds are given back. */
+async function releasedOnDisconnect(call: Call, ctx: Ctx, answers: Answer[]): Promise<boolean> {
+  if (!call.response.destroyed && !call.request.socket.destroyed) return false;
+  for (const answer of answers) {
+    const holdId = braidOf(answer)?.hold_id;
+    if (holdId)
+      await release(ctx, { holdId }).catch((error: Error) =>
+        log.warn({ error: error.message, holdId }, 'hold not released'),
+      );
+  }
+  return true;
+}
+
+const holdId = (call: Call): string => call.url.pathname.split('/')[3]!;
+const member = (body: unknown, name: string): unknown =>
+  body && typeof body === 'object' ? (body as Record<string, unknown>)[name] : undefined;
+
+const settleHold: Handler = async (call) => {
+  const ctx = await verified(call);
+  const body = await readJson(call, SMALL_BYTES, true);
+  const amount = member(body, 'amount') as string | number | undefined;
+  const attribute = member(body, 'attribute') as string | undefined;
+  send(call, 200, await settle(ctx, { holdId: holdId(call), amount, attribute }));
+};
+
+const releaseHold: Handler = async (call) => {
+  const ctx = await verified(call);
+  await readJson(call, SMALL_BYTES, true);
+  send(call, 200, await release(ctx, { holdId: holdId(call) }));
+};
+
+const exposure: Handler = async (call) => {
+  const ctx = await verified(call);
+  const query = Object.fromEntries(call.url.searchParams);
+  send(call, 200, await show(ctx, query));
+};
+
+const metadata: Handler = async (call) => {
+  const url = env().BRAID_PDP_URL.replace(/\/$/, '');
+  send(call, 200, {
+    policy_decision_point: url,
+    access_evaluation_endpoint: `${url}/access/v1/evaluation`,
+    access_evaluations_endpoint: `${url}/access/v1/evaluations`,
+  });
+};
+
+const ready: Handler = async (call) => {
+  const up = await ping();
+  send(call, up ? 200 : 503, { ready: up });
+};
+
+const ROUTES: Route[] = [
+  { method: 'POST', path: /^\/access\/v1\/evaluation$/, name: 'evaluation', authzen: true, handle: evaluation },
+  { method: 'POST', path: /^\/access\/v1\/evaluations$/, name: 'evaluations', authzen: true, handle: evaluations },
+  { method: 'GET', path: /^\/\.well-known\/authzen-configuration$/, name: 'metadata', authzen: true, handle: metadata },
+  { method: 'POST', path: /^\/v1\/holds\/[0-9a-f-]{36}\/settle$/, name: 'settle', authzen: false, handle: settleHold },
+  {
+    method: 'POST',
+    path: /^\/v1\/holds\/[0-9a-f-]{36}\/release$/,
+    name: 'release',
+    authzen: false,
+    handle: releaseHold,
+  },
+  { method: 'GET', path: /^\/v1\/exposure$/, name: 'exposure', authzen: false, handle: exposure },
+  {
+    method: 'GET',
+    path: /^\/healthz$/,
+    name: 'healthz',
+    authzen: false,
+    handle: async (call) => send(call, 200, { ok: true }),
+  },
+  { method: 'GET', path: /^\/readyz$/, name: 'readyz', authzen: false, handle: ready },
+  {
+    method: 'GET',
+    path: /^\/metrics$/,
+    name: 'metrics',
+    authzen: false,
+    handle: async (call) =>
+      send(call, 200, await metrics.registry.metrics(), { 'Content-Type': metrics.registry.contentType }),
+  },
+];
+
+async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const arrivedMs = performance.now();
+  const url = URL.canParse(request.url ?? '/', 'http://pdp')
+    ? new URL(request.url ?? '/', 'http://pdp')
+    : new URL('http://pdp/');
+  const call: Call = { request, response, url, requestId: requestIdOf(request), arrivedMs };
+  const here = ROUTES.filter((route) => route.path.test(url.pathname));
+  const route = here.find((one) => one.method === request.method);
+  try {
+    if (route) await route.handle(call);
+    else if (here[0])
+      send(call, 405, here[0].authzen ? `Use ${here[0].method}.` : { title: `Use ${here[0].method}.` }, {
+        Allow: here[0].method,
+      });
+    else throw new BraidError('not_found', 'There is nothing here.');
+  } catch (error) {
+    sendError(call, error, route?.authzen ?? false);
+  } finally {
+    metrics.seconds.observe(
+      { route: route?.name ?? 'none', status: response.statusCode },
+      (performance.now() - arrivedMs) / 1000,
+    );
+  }
+}
+
+/** Starts a decision point on this process's database. `stop` takes no more, finishes what is in flight and closes. */
+export async function startPdp(options: {
+  port: number;
+  host: string;
+}): Promise<{ port: number; stop: () => Promise<void> }> {
+  const server = http.createServer(
+    { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+    (request, response) => {
+      void serve(request, response);
+    },
+  );
+  server.maxRequestsPerSocket = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new BraidError('start.port_in_use', `Port ${options.port} is in use: set BRAID_PDP_PORT to another.`)
+          : error,
+      ),
+    );
+    server.listen(options.port, options.host, resolve);
+  });
+  const timer = setInterval(() => void recover().catch(() => undefined), RECOVER_MS).unref();
+  const address = server.address();
+  return {
+    port: address && typeof address === 'object' ? address.port : options.port,
+    stop: async () => {
+      clearInterval(timer);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+      await closeLane();
+      await disconnectDatabase();
+    },
+  };
+}
+
+if (process.env.BRAID_PROCESS === 'pdp') {
+  const pdp = await startPdp({ port: env().BRAID_PDP_PORT, host: env().BRAID_HOST });
+  log.info({ port: pdp.port }, 'decision point listens');
+  onStop(pdp.stop);
+  announceReady();
+}
