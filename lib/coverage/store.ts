@@ -75,17 +75,6 @@ export async function readProofs(since: Date): Promise<ProofRecord[]> {
   return rows;
 }
 
-/** All revocations ever asked for, and the time from the click to the proof at the 95th percentile, ms. */
-export async function readRevocations(): Promise<{ total: number; verified: number; p95: number | null }> {
-  const { rows } = await pool().query<{ total: number; verified: number; p95: number | null }>(
-    `select count(*)::int as total, (count(*) filter (where state = 'verified'))::int as verified,
-       (percentile_cont(0.95) within group (order by extract(epoch from verified_at - requested_at) * 1000)
-         filter (where verified_at is not null))::float8 as p95
-     from revocations`,
-  );
-  return rows[0]!;
-}
-
 export interface ObservedRecord {
   source: string;
   identities: string[];

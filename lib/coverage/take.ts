@@ -7,19 +7,13 @@ import { sumRows, weekOf } from '@/lib/coverage/evaluate';
 import { factsOf, proofsOf, rowOf, systemsOf } from '@/lib/coverage/facts';
 import { TESTS } from '@/lib/coverage/model';
 import { connectorSource, observedSource } from '@/lib/coverage/sources';
-import {
-  type IdentityRecord,
-  insertSnapshot,
-  readIdentities,
-  readObserved,
-  readProofs,
-  readRevocations,
-} from '@/lib/coverage/store';
+import { type IdentityRecord, insertSnapshot, readIdentities, readObserved, readProofs } from '@/lib/coverage/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { summary as decisionSummary } from '@/lib/decisions/summary';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { summary as revocationSummary } from '@/lib/revocations/summary';
 
 const WEEK_MS = 7 * 86_400_000;
 const PROOF_MS = 90 * 86_400_000;
@@ -36,7 +30,7 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
     listConnectors(ctx),
     vendors(ctx),
     decisionSummary(ctx, { from: new Date(at.getTime() - WEEK_MS).toISOString(), to: now }),
-    readRevocations(),
+    revocationSummary(ctx),
   ]);
   const { byIdentity, byConnector } = proofsOf(proofs);
   const systems = systemsOf(connectors.items, cards, byConnector);
@@ -69,7 +63,7 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
           revocations: {
             total: revocations.total,
             verified: revocations.verified,
-            p95Ms: revocations.p95,
+            p95Ms: revocations.clickToVerifiedMs?.p95 ?? null,
           },
         },
       });

@@ -8,14 +8,24 @@ import { list as listFindings } from '@/lib/findings/list';
 import { minutesOf, needsOf } from '@/lib/overview/evaluate';
 import type { Overview } from '@/lib/overview/model';
 import { readLiveCounts } from '@/lib/overview/store';
-import { liveItems, revocationFigures, unfinishedRevocations } from '@/lib/overview/until/store';
+import { liveItems } from '@/lib/overview/until/store';
 import { clock } from '@/lib/platform/clock';
+import { list as listRevocations } from '@/lib/revocations/list';
+import { REVOCATION_STATES, type RevocationRow } from '@/lib/revocations/model';
+import { summary as revocationSummary } from '@/lib/revocations/summary';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Shown at most; the lists behind it have all. */
 const NEEDS = 12;
 const LIVE = 8;
+
+const UNFINISHED = [...REVOCATION_STATES.filter((state) => state !== 'verified'), 'regrown'] as const;
+
+async function unfinished(ctx: Ctx): Promise<RevocationRow[]> {
+  const pages = await Promise.all(UNFINISHED.map((state) => listRevocations(ctx, { state, limit: 20 })));
+  return pages.flatMap((page) => page.items);
+}
 
 /** What the first page says: four figures, what waits for somebody, who is live, and the last hour's decisions. */
 export async function show(ctx: Ctx): Promise<Overview> {
@@ -27,8 +37,8 @@ export async function show(ctx: Ctx): Promise<Overview> {
     decisionSummary(ctx, { from: at(now - HOUR_MS), to: at(now) }),
     liveItems(LIVE),
     readLiveCounts(),
-    revocationFigures(),
-    unfinishedRevocations(),
+    revocationSummary(ctx),
+    unfinished(ctx),
     latest(ctx),
     listFindings(ctx, { state: 'active', limit: 50 }),
     countFindings(ctx),
@@ -55,7 +65,7 @@ export async function show(ctx: Ctx): Promise<Overview> {
     revocations: {
       total: revocations.total,
       verified: revocations.verified,
-      p95Ms: revocations.p95,
+      p95Ms: revocations.clickToVerifiedMs?.p95 ?? null,
     },
     coverage,
     needs: needs.slice(0, NEEDS),

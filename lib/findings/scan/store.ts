@@ -214,8 +214,11 @@ interface SessionRecord {
   declared: boolean;
 }
 
-const SESSION = `s.id, s.identity_id, i.name, i.kind, s.label, coalesce(s.key, c.external_id) as key, s.region, s.network, s.agent,
-  s.tags, s.started_at as "from", coalesce(s.ended_at, greatest(s.last_event_at, case when s.live_until is null then now() end)) as until,
+/** `until`: the last moment it is known to have lived; `open`: until when it counts as open. */
+const sessionColumns = (
+  until: 'seen' | 'open',
+) => `s.id, s.identity_id, i.name, i.kind, s.label, coalesce(s.key, c.external_id) as key, s.region, s.network, s.agent,
+  s.tags, s.started_at as "from", coalesce(s.ended_at, ${until === 'open' ? 's.live_until, now()' : 'greatest(s.last_event_at, case when s.live_until is null then now() end)'}) as until,
   s.read_count as reads, s.change_count as changes, s.observed_by = 'declared' as declared
   from sessions s join identities i on i.id = s.identity_id left join credentials c on c.id = s.credential_id`;
 
@@ -232,7 +235,7 @@ const sessionFact = ({ identity_id, name, kind, declared: _, ...row }: SessionRe
 export async function readTagged(identityIds: string[], since: Date): Promise<SessionFact[]> {
   if (identityIds.length === 0) return [];
   const { rows } = await pool().query<SessionRecord>(
-    `select ${SESSION} where s.identity_id = any($1::uuid[]) and cardinality(s.tags) > 0 and (s.ended_at is null or s.ended_at >= $2)
+    `select ${sessionColumns('open')} where s.identity_id = any($1::uuid[]) and cardinality(s.tags) > 0 and (s.ended_at is null or s.ended_at >= $2)
      order by s.started_at desc limit 2000`,
     [identityIds, since],
   );
@@ -273,7 +276,7 @@ export async function readSpreadKeys(
        where (s.ended_at is null or s.id > $1 or s.identity_id = any($2::uuid[])) and coalesce(s.key, s.credential_id::text) is not null
          and coalesce(s.region, s.network) is not null and (s.read_count + s.change_count > 0 or s.observed_by = 'declared')
      ), spread as (select identity_id, k from used group by 1, 2 having count(distinct place) > 1)
-     select ${SESSION} join used u on u.id = s.id join spread p on p.identity_id = u.identity_id and p.k = u.k
+     select ${sessionColumns('seen')} join used u on u.id = s.id join spread p on p.identity_id = u.identity_id and p.k = u.k
      order by s.last_event_at desc limit 5000`,
     [after, identityIds],
   );

@@ -1,44 +1,4 @@
-import { pool, prisma } from '@/lib/db/client';
-import type { RevocationRow, StepRow } from '@/lib/revocations/model';
-
-const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
-
-export async function revocationFigures(): Promise<{ total: number; verified: number; p95: number | null }> {
-  const { rows } = await pool().query<{ total: number; verified: number; p95: number | null }>(
-    `select count(*)::int as total, (count(*) filter (where state = 'verified'))::int as verified,
-       (percentile_cont(0.95) within group (order by extract(epoch from verified_at - requested_at) * 1000)
-         filter (where verified_at is not null))::float8 as p95
-     from revocations`,
-  );
-  return rows[0]!;
-}
-
-export async function unfinishedRevocations(): Promise<RevocationRow[]> {
-  const found = await prisma().revocation.findMany({
-    where: { state: { not: 'verified' } },
-    orderBy: { id: 'desc' },
-    take: 100,
-    include: { steps: { orderBy: { ordinal: 'asc' } } },
-  });
-  const names = await prisma().identity.findMany({
-    where: { id: { in: found.map((one) => one.identityId) } },
-    select: { id: true, name: true },
-  });
-  const nameOf = new Map(names.map(({ id, name }) => [id, name]));
-  return found.map((one) => ({
-    ...one,
-    kind: one.kind as RevocationRow['kind'],
-    state: one.state as RevocationRow['state'],
-    identityName: nameOf.get(one.identityId) ?? '',
-    requestedAt: one.requestedAt.toISOString(),
-    effectiveAt: iso(one.effectiveAt),
-    verifiedAt: iso(one.verifiedAt),
-    regrowthUntil: iso(one.regrowthUntil),
-    steps: one.steps.map(
-      (step) => ({ ...step, startedAt: iso(step.startedAt), finishedAt: iso(step.finishedAt) }) as unknown as StepRow,
-    ),
-  }));
-}
+import { pool } from '@/lib/db/client';
 
 export interface LiveRecord {
   id: string;
