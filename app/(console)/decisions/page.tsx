@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { DecisionList } from '@/components/decisions/decision-list';
 import { currentOperator } from '@/lib/access/operator';
 import { list } from '@/lib/decisions/list';
-import { decisionQuerySchema } from '@/lib/decisions/model';
+import { decisionListQuerySchema } from '@/lib/decisions/rest-model';
 import { summary } from '@/lib/decisions/summary';
 import { clock } from '@/lib/platform/clock';
 import { env } from '@/lib/platform/env';
@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 export default async function DecisionsPage({ searchParams }: { searchParams: Search }) {
   const ctx = await currentOperator();
   const { range, live, ...filters } = await searchParams;
-  const query = decisionQuerySchema.safeParse(filters);
+  const query = decisionListQuerySchema.safeParse(filters);
   const now = clock.ms();
   const [initial, day] = await Promise.all([
     query.success && !range && !live ? list(ctx, query.data) : undefined,
