@@ -251,6 +251,17 @@ export const revocationDetailSchema = z.strictObject({
   protected: z.boolean(),
 });
 
+const propagation = { p50: z.number(), p95: z.number(), count: z.number().int() };
+export const revocationSummarySchema = z.strictObject({
+  total: z.number().int(),
+  unfinished: z.number().int(),
+  verified: z.number().int(),
+  residual: z.number().int(),
+  regrown: z.number().int(),
+  clickToVerifiedMs: z.strictObject(propagation).nullable(),
+  perConnector: z.array(z.strictObject({ connectorId: id, name: text(100), ...propagation })).max(200),
+});
+
 export interface ActionAnswer<T> {
   data?: T;
   error?: { code: string; message: string };

@@ -1,17 +1,73 @@
 // Written by `npx vitest run app/api/v1 -u` from the folders of app/api/v1; checked by the same test.
 import * as r0 from '@/app/api/v1/audit/route';
-import * as r2 from '@/app/api/v1/operators/[id]/route';
-import * as r1 from '@/app/api/v1/operators/route';
-import * as r3 from '@/app/api/v1/summary/route';
-import * as r5 from '@/app/api/v1/tokens/[id]/route';
-import * as r4 from '@/app/api/v1/tokens/route';
+import * as r1 from '@/app/api/v1/connectors/[id]/route';
+import * as r2 from '@/app/api/v1/connectors/[id]/sync/route';
+import * as r3 from '@/app/api/v1/connectors/route';
+import * as r4 from '@/app/api/v1/connectors/test/route';
+import * as r5 from '@/app/api/v1/connectors/vendors/route';
+import * as r6 from '@/app/api/v1/decisions/[id]/path/route';
+import * as r7 from '@/app/api/v1/decisions/[id]/route';
+import * as r8 from '@/app/api/v1/decisions/route';
+import * as r9 from '@/app/api/v1/findings/[id]/acknowledge/route';
+import * as r10 from '@/app/api/v1/findings/[id]/close/route';
+import * as r11 from '@/app/api/v1/findings/[id]/notes/route';
+import * as r12 from '@/app/api/v1/findings/[id]/reopen/route';
+import * as r13 from '@/app/api/v1/findings/[id]/route';
+import * as r14 from '@/app/api/v1/findings/[id]/suppress/route';
+import * as r15 from '@/app/api/v1/findings/route';
+import * as r16 from '@/app/api/v1/identities/[id]/pause/route';
+import * as r17 from '@/app/api/v1/identities/[id]/restore/route';
+import * as r18 from '@/app/api/v1/identities/[id]/resume/route';
+import * as r19 from '@/app/api/v1/identities/[id]/revoke/route';
+import * as r20 from '@/app/api/v1/operators/[id]/route';
+import * as r21 from '@/app/api/v1/operators/route';
+import * as r22 from '@/app/api/v1/overview/route';
+import * as r23 from '@/app/api/v1/policies/[name]/route';
+import * as r24 from '@/app/api/v1/policies/route';
+import * as r25 from '@/app/api/v1/reports/weekly/route';
+import * as r26 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r27 from '@/app/api/v1/revocations/[id]/route';
+import * as r28 from '@/app/api/v1/revocations/route';
+import * as r29 from '@/app/api/v1/revocations/summary/route';
+import * as r30 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r31 from '@/app/api/v1/summary/route';
+import * as r32 from '@/app/api/v1/tokens/[id]/route';
+import * as r33 from '@/app/api/v1/tokens/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/audit': r0,
-  '/api/v1/operators': r1,
-  '/api/v1/operators/[id]': r2,
-  '/api/v1/summary': r3,
-  '/api/v1/tokens': r4,
-  '/api/v1/tokens/[id]': r5,
+  '/api/v1/connectors/[id]': r1,
+  '/api/v1/connectors/[id]/sync': r2,
+  '/api/v1/connectors': r3,
+  '/api/v1/connectors/test': r4,
+  '/api/v1/connectors/vendors': r5,
+  '/api/v1/decisions/[id]/path': r6,
+  '/api/v1/decisions/[id]': r7,
+  '/api/v1/decisions': r8,
+  '/api/v1/findings/[id]/acknowledge': r9,
+  '/api/v1/findings/[id]/close': r10,
+  '/api/v1/findings/[id]/notes': r11,
+  '/api/v1/findings/[id]/reopen': r12,
+  '/api/v1/findings/[id]': r13,
+  '/api/v1/findings/[id]/suppress': r14,
+  '/api/v1/findings': r15,
+  '/api/v1/identities/[id]/pause': r16,
+  '/api/v1/identities/[id]/restore': r17,
+  '/api/v1/identities/[id]/resume': r18,
+  '/api/v1/identities/[id]/revoke': r19,
+  '/api/v1/operators/[id]': r20,
+  '/api/v1/operators': r21,
+  '/api/v1/overview': r22,
+  '/api/v1/policies/[name]': r23,
+  '/api/v1/policies': r24,
+  '/api/v1/reports/weekly': r25,
+  '/api/v1/revocations/[id]/retry': r26,
+  '/api/v1/revocations/[id]': r27,
+  '/api/v1/revocations': r28,
+  '/api/v1/revocations/summary': r29,
+  '/api/v1/sessions/[id]/terminate': r30,
+  '/api/v1/summary': r31,
+  '/api/v1/tokens/[id]': r32,
+  '/api/v1/tokens': r33,
 };
