@@ -7,6 +7,8 @@ export type LiveState = 'connecting' | 'connected' | 'reconnecting';
 interface Message {
   state?: LiveState;
   hints?: LiveHint[];
+  /** A tab that has just come asks the one that leads how it is. */
+  ask?: true;
 }
 
 interface Listeners {
@@ -72,17 +74,21 @@ export function follow(listeners: Listeners): () => void {
     if (message.hints) listeners.onHints(message.hints);
   };
   let closed = false;
+  let told: LiveState | undefined; // only in the tab that leads
   const tell = (message: Message) => {
     if (closed) return;
+    told = message.state ?? told;
     hear(message);
     channel.postMessage(message);
   };
   channel.onmessage = (event: MessageEvent<Message>) => {
+    if (event.data.ask && told) channel.postMessage({ state: told } satisfies Message);
     if (!document.hidden) hear(event.data);
   };
   let leave: (() => void) | undefined;
   const lead = () => {
     if (leave || document.hidden) return;
+    channel.postMessage({ ask: true } satisfies Message);
     if (!navigator.locks) {
       leave = openStream(listeners, hear);
       return;
@@ -102,6 +108,7 @@ export function follow(listeners: Listeners): () => void {
         return new Promise<void>((resolve) => {
           release = () => {
             close();
+            told = undefined;
             resolve();
           };
         });

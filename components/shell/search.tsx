@@ -43,6 +43,7 @@ export function Search() {
         query={query}
         onQueryChange={setQuery}
         filter={(_, actions) => actions}
+        attributes={{ content: { 'aria-label': 'Search or jump' } }}
         shortcut={['mod + K']}
         tagsToIgnore={[]} // also out of a field: nobody types ⌘K
         scrollable
