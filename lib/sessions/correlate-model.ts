@@ -1,0 +1,82 @@
+/** What correlate reads and makes. Times are milliseconds since the epoch. */
+export interface Fact {
+  /** The event's own id, given by whoever stores it. */
+  id: string;
+  identityId: string;
+  source: string;
+  key: string;
+  phase: 'open' | 'close' | 'seen';
+  gapSecs: number;
+  at: number;
+  /** What a session takes from its first event. */
+  about: About;
+  read: boolean;
+  change: boolean;
+}
+
+export interface About {
+  kind: string;
+  label: string;
+  network: string | null;
+  region: string | null;
+  agent: string | null;
+  credential: string | null;
+  credentialId: string | null;
+}
+
+/** A session that is stored already, under a key that this run touches. */
+export interface Known {
+  id: string;
+  identityId: string;
+  source: string;
+  key: string;
+  start: number;
+  /** Last event; of one whose close was seen, the close. */
+  end: number;
+  /** Its close was seen. */
+  closed: boolean;
+  /** Ended by an operator, a policy or the system: it never lives again, later events are another session. */
+  sealed: boolean;
+}
+
+/** A close that had no open when it was stored. */
+export interface Orphan {
+  eventId: string;
+  identityId: string;
+  source: string;
+  key: string;
+  at: number;
+}
+
+export interface Correlated {
+  /** The stored session this is, or null for a new one. */
+  id: string | null;
+  identityId: string;
+  source: string;
+  key: string;
+  start: number;
+  end: number;
+  /** opened and not closed: it lives until its log ends. */
+  unclosed: boolean;
+  closed: boolean;
+  sealed: boolean;
+  gapSecs: number;
+  /** From the first event; null when a stored session keeps its own. */
+  about: About | null;
+  /** To be added to what is stored. */
+  events: number;
+  reads: number;
+  changes: number;
+  /** Ids of the facts and orphans that belong to it. */
+  eventIds: string[];
+}
+
+export interface Outcome {
+  sessions: Correlated[];
+  /** Stored sessions that turned out to be a part of another one (index into `sessions`): their events and counts move there. */
+  merged: { id: string; into: number }[];
+  /** A stored close that belongs to another session than the one it was stored with. */
+  moved: { from: string; at: number; into: number | null }[];
+  /** Closes that still have no open. */
+  orphans: string[];
+}

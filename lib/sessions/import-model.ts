@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { SessionEventInput } from '@/lib/sessions/model';
+
+/** What one raw record or line of a log turned out to be. Made by `<vendor>/normalise`, which never throws. */
+export type Normalised =
+  | { kind: 'event'; event: SessionEventInput }
+  /** Understood, and no fact about a session. */
+  | { kind: 'skipped' }
+  /** Can't be read, and why. */
+  | { kind: 'rejected'; reason: string };
+
+/** A log format an import can read. */
+export interface LogFormat {
+  /** The vendor's folder: `aws`, `pgbouncer`. */
+  name: string;
+  /** Other names it answers to. */
+  aliases: string[];
+  title: string;
+  /** How its files are cut into records. */
+  shape: 'json' | 'lines';
+  /** Whether the beginning of a file (at most 64 kB of text) looks like this format. */
+  sniff(sample: string): boolean;
+  normalise(record: unknown): Normalised;
+}
+
+export const rejectedSchema = z.strictObject({
+  file: z.string().max(4096),
+  line: z.number().int(),
+  reason: z.string().max(500),
+});
+export type Rejected = z.infer<typeof rejectedSchema>;
+
+/** What `braid import --json` prints. `events` = newly stored; `skipped` = understood but no session
+ * fact; `identities` = those with a session that this import made or changed. */
+export const importResultSchema = z.strictObject({
+  format: z.string().max(40),
+  files: z.number().int(),
+  lines: z.number().int(),
+  events: z.number().int(),
+  duplicates: z.number().int(),
+  skipped: z.number().int(),
+  rejected: z.array(rejectedSchema).max(100),
+  rejectedTotal: z.number().int(),
+  identities: z.number().int(),
+  sessions: z.number().int(),
+  findings: z.number().int(),
+  seconds: z.number(),
+});
+export type ImportResult = z.infer<typeof importResultSchema>;
+
+export const importProgressSchema = z.strictObject({
+  file: z.string().max(4096),
+  bytesDone: z.number(),
+  bytesTotal: z.number(),
+  events: z.number().int(),
+});
+export type ImportProgress = z.infer<typeof importProgressSchema>;
+
+export const IMPORT_STATES = ['running', 'done', 'failed'] as const;
+
+/** One row of the imports list and of `/api/v1/imports`. */
+export const importRowSchema = z.strictObject({
+  id: z.uuid(),
+  format: z.string().max(40),
+  name: z.string().max(300),
+  state: z.enum(IMPORT_STATES),
+  progress: importProgressSchema.nullable(),
+  result: importResultSchema.nullable(),
+  error: z.string().max(1000).nullable(),
+  actorName: z.string().max(300),
+  createdAt: z.string().max(40),
+  finishedAt: z.string().max(40).nullable(),
+});
+export type ImportRow = z.infer<typeof importRowSchema>;
+
+export const importListQuerySchema = z.strictObject({
+  cursor: z.uuid('is not a cursor of this list').optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { scanSessions } from '@/lib/findings/scan-sessions';
+import { clock } from '@/lib/platform/clock';
+import type { ImportProgress, ImportResult, LogFormat } from '@/lib/sessions/import-model';
+import { ingest } from '@/lib/sessions/ingest';
+import { listFiles, type SourceFile } from '@/lib/sessions/list-files';
+import type { SessionEventInput } from '@/lib/sessions/model';
+import { readEvent } from '@/lib/sessions/read-event';
+import { readSource } from '@/lib/sessions/read-source';
+import { chooseFormat, sniff } from '@/lib/sessions/sniff';
+
+const BATCH = 4000;
+const REJECTED_MOST = 100;
+const SCAN_MOST = 10_000;
+
+const inputSchema = z.object({
+  /** Absent or `auto`: told by the first file that looks like a known one. */
+  format: z.string().max(40).optional(),
+  paths: z.array(z.string().min(1).max(4096)).min(1).max(1000),
+  /** What is named in refused lines and in the audit, where it is not the path (an uploaded file). */
+  name: z.string().max(300).optional(),
+});
+export type ImportInput = z.input<typeof inputSchema> & { onProgress?: (progress: ImportProgress) => void };
+
+/**
+ * Reads log files into sessions: files → records → `<vendor>/normalise` → `ingest` → detectors. A record that can't be read
+ * is refused with file, line and reason; the rest goes in; what was imported before adds nothing. Throws
+ * `import.unreadable` where there is no file or no such format.
+ */
+export async function importSource(ctx: Ctx, input: ImportInput): Promise<ImportResult> {
+  authorise(ctx, 'import.run');
+  const { onProgress, ...given } = input;
+  const { format: name, paths, name: shownAs } = inputSchema.parse(given);
+  const startedMs = clock.ms();
+  const files = await listFiles(paths);
+  const format = await chooseFormat(name, files);
+  const tally = newTally(format.name);
+  const batches = readAll(files, format, tally, { onProgress, shownAs });
+  const stored = await ingest(batches);
+  const raised = await scanSessions(ctx, { identityIds: stored.identityIds.slice(0, SCAN_MOST) });
+  const result: ImportResult = {
+    ...tally,
+    events: stored.events,
+    duplicates: stored.duplicates,
+    identities: stored.acting.length,
+    sessions: stored.sessions,
+    findings: raised.raised,
+    seconds: Math.round(clock.ms() - startedMs) / 1000,
+  };
+  await transaction(async (tx) => {
+    const { rejected, ...counts } = result;
+    const target = shownAs ?? paths.join(', ').slice(0, 300);
+    await record(tx, ctx, {
+      action: 'import.run',
+      target: { type: 'import', id: target, name: target },
+      detail: { ...counts, firstRejected: rejected[0] ?? null },
+    });
+    await hint(tx, 'import');
+  });
+  return result;
+}
+
+type Tally = Pick<ImportResult, 'format' | 'files' | 'lines' | 'skipped' | 'rejected' | 'rejectedTotal'>;
+
+const newTally = (format: string): Tally => ({
+  format,
+  files: 0,
+  lines: 0,
+  skipped: 0,
+  rejected: [],
+  rejectedTotal: 0,
+});
+
+function refuse(tally: Tally, file: string, line: number, reason: string): void {
+  tally.rejectedTotal += 1;
+  if (tally.rejected.length < REJECTED_MOST) tally.rejected.push({ file, line, reason });
+}
+
+interface Showing {
+  onProgress?: (progress: ImportProgress) => void;
+  shownAs?: string;
+}
+
+async function* readAll(
+  files: SourceFile[],
+  format: LogFormat,
+  tally: Tally,
+  { onProgress, shownAs }: Showing,
+): AsyncGenerator<SessionEventInput[]> {
+  const bytesTotal = files.reduce((sum, file) => sum + file.bytes, 0);
+  let bytesDone = 0;
+  let events = 0;
+  let batch: SessionEventInput[] = [];
+  for (const file of files) {
+    const shown = shownAs ?? file.path;
+    const looksRight = (await sniff(file.path)) === format;
+    if (!looksRight && !file.named) {
+      if (file.bytes > 0) refuse(tally, shown, 1, `does not look like ${format.title}: left out`);
+      bytesDone += file.bytes;
+      continue;
+    }
+    tally.files += 1;
+    const before = tally.lines;
+    for await (const records of readSource(file.path, format.shape, (bytes) => {
+      bytesDone += bytes;
+    })) {
+      for (const raw of records) {
+        tally.lines += 1;
+        const read =
+          'reason' in raw
+            ? ({ kind: 'rejected', reason: raw.reason } as const)
+            : readEvent(format, raw.record, clock.ms());
+        if (read.kind === 'rejected') refuse(tally, shown, raw.line, read.reason);
+        else if (read.kind === 'skipped') tally.skipped += 1;
+        else batch.push(read.event);
+        if (batch.length < BATCH) continue;
+        events += batch.length;
+        yield batch;
+        batch = [];
+        onProgress?.({ file: shown, bytesDone, bytesTotal, events });
+      }
+    }
+    if (tally.lines === before && !looksRight && file.bytes > 0)
+      refuse(tally, shown, 1, 'holds no record that can be read');
+    onProgress?.({ file: shown, bytesDone, bytesTotal, events: events + batch.length });
+  }
+  yield batch;
+}
