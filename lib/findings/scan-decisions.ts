@@ -10,14 +10,9 @@ import { detectStructuring } from '@/lib/findings/detect-structuring';
 import { laterOf } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
-import {
-  readCursor,
-  readDecisionDelta,
-  readExposures,
-  readRefused,
-  readTagged,
-  writeCursor,
-} from '@/lib/findings/scan/store';
+import { readDecisionDelta, readExposures, readRefused } from '@/lib/findings/scan/decisions/store';
+import { readTagged } from '@/lib/findings/scan/sessions/store';
+import { readCursor, writeCursor } from '@/lib/findings/scan/store';
 import { endSuppressions } from '@/lib/findings/store';
 import { clock } from '@/lib/platform/clock';
 import { floorId, idTime } from '@/lib/platform/ids';

@@ -6,14 +6,8 @@ import { detectConcurrencyLimit } from '@/lib/findings/detect-concurrency-limit'
 import { classOfAction, detectReadChangeSplit } from '@/lib/findings/detect-read-change-split';
 import type { SessionFact } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
-import {
-  oldestImportSince,
-  readAboveLimit,
-  readAsked,
-  readCursor,
-  readSpreadKeys,
-  writeCursor,
-} from '@/lib/findings/scan/store';
+import { oldestImportSince, readAboveLimit, readAsked, readSpreadKeys } from '@/lib/findings/scan/sessions/store';
+import { readCursor, writeCursor } from '@/lib/findings/scan/store';
 import { clock } from '@/lib/platform/clock';
 import { floorId } from '@/lib/platform/ids';
 

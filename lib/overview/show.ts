@@ -8,11 +8,11 @@ import { list as listFindings } from '@/lib/findings/list';
 import { minutesOf, needsOf } from '@/lib/overview/evaluate';
 import type { Overview } from '@/lib/overview/model';
 import { readLiveCounts } from '@/lib/overview/store';
-import { liveItems } from '@/lib/overview/until/store';
 import { clock } from '@/lib/platform/clock';
 import { list as listRevocations } from '@/lib/revocations/list';
 import { REVOCATION_STATES, type RevocationRow } from '@/lib/revocations/model';
 import { summary as revocationSummary } from '@/lib/revocations/summary';
+import { liveNow } from '@/lib/sessions/live-now';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -35,7 +35,7 @@ export async function show(ctx: Ctx): Promise<Overview> {
   const [day, hour, live, counted, revocations, pending, coverage, findings, counts, connectors] = await Promise.all([
     decisionSummary(ctx, { from: at(now - DAY_MS), to: at(now) }),
     decisionSummary(ctx, { from: at(now - HOUR_MS), to: at(now) }),
-    liveItems(LIVE),
+    liveNow(ctx, { limit: LIVE }),
     readLiveCounts(),
     revocationSummary(ctx),
     unfinished(ctx),
@@ -54,7 +54,7 @@ export async function show(ctx: Ctx): Promise<Overview> {
       identities: counted.identities,
       sessions: counted.sessions,
       aboveLimit: counted.aboveLimit,
-      items: live.map(({ id, name, live: count, limit, spark }) => ({
+      items: live.items.map(({ id, name, live: count, limit, spark }) => ({
         identityId: id,
         name,
         live: count,

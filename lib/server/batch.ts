@@ -4,13 +4,12 @@ import { disconnectDatabase } from '@/lib/db/client';
 import { expire } from '@/lib/exposures/expire';
 import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
-import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
-import { sweepSessions } from '@/lib/jobs/tasks/sweep-sessions';
 import { takeCoverage } from '@/lib/jobs/tasks/take-coverage';
 import { work } from '@/lib/jobs/work';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
+import { sweep } from '@/lib/sessions/sweep';
 
 /** Passes of what looks around by itself, ms between the end of one and the next. */
 const SCAN_MS = 3_000;
@@ -22,7 +21,6 @@ const DAY_MS = 86_400_000;
 export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   const jobs = await work(
     {
-      'run-import': runImport,
       'detect-decisions': scanDecisions, // the decision point asks for it after a refusal
       'take-coverage': takeCoverage,
       'ensure-partitions': ensurePartitions,
@@ -38,7 +36,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   const loops = [
     every('scan-decisions', SCAN_MS, scanDecisions),
     every('scan-sessions', SCAN_MS, scanSessions),
-    every('sweep-sessions', SWEEP_MS, () => sweepSessions({}, { attempts: 1, jobId: '' })),
+    every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
     every('ensure-partitions', DAY_MS, ensurePartitions),
   ];

@@ -1,0 +1,180 @@
+// What detectors over decisions read, set-based.
+import { pool } from '@/lib/db/client';
+import { type Trace, traceSchema, type Verdict } from '@/lib/decisions/model';
+import type { DecisionFact, ExposureFact } from '@/lib/findings/model';
+
+export interface DecisionDelta {
+  /** Highest id read; null = nothing new. */
+  last: string | null;
+  count: number;
+  /** Exposures that a request ran into, or that came to 90 % of their limit. */
+  exposures: Map<string, ExposureFact['kind']>;
+  approvals: DecisionFact[];
+}
+
+const DECISION = `d.id, d.at, d.identity_id, i.name, i.kind, d.session_id, s.label, d.verdict, d.alone, d.reason, d.rule_id,
+  d.action, d.resource_type, d.resource_id, d.amount, d.exposure_id, d.trace
+  from decisions d join identities i on i.id = d.identity_id left join sessions s on s.id = d.session_id`;
+
+interface DecisionRecord {
+  id: string;
+  at: Date;
+  identity_id: string;
+  name: string;
+  kind: string;
+  session_id: string | null;
+  label: string | null;
+  verdict: Verdict;
+  alone: Verdict | null;
+  reason: string;
+  rule_id: string | null;
+  action: string;
+  resource_type: string;
+  resource_id: string;
+  amount: bigint | null;
+  exposure_id: string | null;
+  trace: string;
+}
+
+function readTrace(text: string): Trace | null {
+  try {
+    return traceSchema.parse(JSON.parse(text));
+  } catch {
+    return null; // a trace of an unknown version proves nothing to a detector
+  }
+}
+
+function factOf(row: DecisionRecord): DecisionFact {
+  const seen = readTrace(row.trace)?.exposures.find((exposure) => exposure.exposureId === row.exposure_id);
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    identityId: row.identity_id,
+    identityName: row.name,
+    identityKind: row.kind,
+    sessionId: row.session_id,
+    sessionLabel: row.label,
+    verdict: row.verdict,
+    alone: row.alone,
+    reason: row.reason,
+    ruleId: row.rule_id,
+    action: row.action,
+    resourceType: row.resource_type,
+    resourceId: row.resource_id,
+    amount: seen ? BigInt(seen.amount) : row.amount,
+    exposureId: row.exposure_id,
+    holders: seen?.contributors ?? [],
+  };
+}
+
+/** What the decisions after `after` (a UUIDv7) touched. Dry runs are on no path and found by nobody. */
+export async function readDecisionDelta(after: string, most: number): Promise<DecisionDelta> {
+  const { rows } = await pool().query<{
+    last: string | null;
+    count: number;
+    touched: [string, ExposureFact['kind']][] | null;
+  }>(
+    `with delta as materialized (
+       select d.id, d.verdict, d.exposure_id, d.trace from decisions d where d.id > $1 and not d.dry_run order by d.id limit $2
+     ), seen as (
+       select e->>'exposureId' as id, e->>'kind' as kind from delta d, jsonb_array_elements(d.trace::jsonb->'exposures') e
+       where case when d.verdict = 'allow'
+         then e->>'kind' = 'sum' and (e->>'after')::numeric * 100 >= nullif(e->>'limit', '')::numeric * 90
+         else e->>'exposureId' = d.exposure_id::text end
+     )
+     select (select max(id::text) from delta) as last, (select count(*)::int from delta) as count,
+       (select jsonb_agg(distinct jsonb_build_array(id, kind)) from seen) as touched`,
+    [after, most],
+  );
+  const delta = rows[0]!;
+  const approvals = delta.last
+    ? await pool().query<DecisionRecord>(
+        `select ${DECISION} where d.id > $1 and d.id <= $2 and not d.dry_run and d.action ilike '%approv%' order by d.id limit 1000`,
+        [after, delta.last],
+      )
+    : { rows: [] };
+  return {
+    last: delta.last,
+    count: delta.count,
+    exposures: new Map(delta.touched ?? []),
+    approvals: approvals.rows.map(factOf),
+  };
+}
+
+/** Requests that these exposures refused, after `after` (a UUIDv7), oldest first, at most 1000. */
+export async function readRefused(exposureIds: string[], after: string): Promise<DecisionFact[]> {
+  if (exposureIds.length === 0) return [];
+  const { rows } = await pool().query<DecisionRecord>(
+    `select ${DECISION} where d.verdict <> 'allow' and d.exposure_id = any($1::uuid[]) and d.id > $2 and not d.dry_run
+     order by d.id desc limit 1000`,
+    [exposureIds, after],
+  );
+  return rows.map(factOf).reverse();
+}
+
+/** Exposures that have a limit, with every session's settled and held share inside the window. */
+export async function readExposures(kinds: Map<string, ExposureFact['kind']>): Promise<ExposureFact[]> {
+  if (kinds.size === 0) return [];
+  const { rows } = await pool().query<{
+    id: string;
+    policy_set: string;
+    meter: string;
+    scope: string;
+    key: string;
+    unit: string | null;
+    scale: number;
+    window_secs: number | null;
+    settled: bigint;
+    held: bigint;
+    limit_value: bigint;
+    updated_at: Date;
+    identity_id: string | null;
+    name: string | null;
+    kind: string | null;
+    shares: { sessionId: string; identityId: string; label: string; amount: string }[] | null;
+  }>(
+    `with share as (
+       select x.exposure_id, x.session_id, sum(x.amount) as amount from (
+         select b.exposure_id, b.session_id, b.settled as amount from exposure_buckets b join exposures e on e.id = b.exposure_id
+         where b.exposure_id = any($1::uuid[]) and (e.window_secs is null or b.bucket_at > now() - make_interval(secs => e.window_secs))
+         union all
+         select l.exposure_id, h.session_id, l.amount from hold_lines l join holds h on h.id = l.hold_id
+         where l.exposure_id = any($1::uuid[]) and h.state = 'held' and h.expires_at > now()
+       ) x where x.session_id is not null group by 1, 2
+     ), named as (
+       select share.exposure_id, jsonb_agg(jsonb_build_object('sessionId', s.id, 'identityId', s.identity_id, 'label', s.label,
+         'amount', share.amount::text) order by share.amount desc) as shares,
+         (array_agg(s.identity_id order by share.amount desc))[1] as identity_id
+       from share join sessions s on s.id = share.session_id where share.amount > 0 group by 1
+     )
+     select e.*, i.id as identity_id, i.name, i.kind, named.shares from exposures e left join named on named.exposure_id = e.id
+     left join identities i on i.id = coalesce(named.identity_id, e.identity_ids[1])
+     where e.id = any($1::uuid[]) and e.limit_value is not null`,
+    [[...kinds.keys()]],
+  );
+  return rows.flatMap((row) =>
+    row.identity_id === null
+      ? []
+      : [
+          {
+            id: row.id,
+            set: row.policy_set,
+            meter: row.meter,
+            kind: kinds.get(row.id) ?? 'count',
+            scope: row.scope,
+            key: row.key,
+            unit: row.unit,
+            scale: row.scale,
+            windowSecs: row.window_secs,
+            limit: row.limit_value,
+            settled: row.settled,
+            held: row.held,
+            at: row.updated_at.toISOString(),
+            identityId: row.identity_id,
+            identityName: row.name ?? '',
+            identityKind: row.kind ?? '',
+            shares: (row.shares ?? []).map((share) => ({ ...share, amount: BigInt(share.amount) })),
+          },
+        ],
+  );
+}
