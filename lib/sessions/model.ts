@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listQuery } from '@/lib/http/model';
 
 export const OBSERVED_BY = ['native', 'derived', 'declared', 'inferred'] as const;
 export const SESSION_STATES = ['live', 'idle', 'ended'] as const;
@@ -75,11 +76,132 @@ export interface Concurrency {
   identityId: string;
   from: string;
   to: string;
+  /** true: `to` was now, and the graph moves on. */
+  following: boolean;
   limit: number | null;
+  /** How many at once most of the time in the seven days before `to`, while any lived; null: too little is known. */
+  usual: { low: number; high: number } | null;
   peak: { count: number; at: string } | null;
   /** At most 300 steps; where there were more, each keeps the highest count of its slice. */
   steps: { at: string; count: number }[];
   /** Sessions that overlap [from, to], newest start first, at most 200. */
   lanes: (SessionRow & { marks: { at: string; class: string; verdict?: string; decisionId?: string }[] })[];
   lanesTotal: number;
+}
+
+const id = z.uuid();
+const text = (most: number) => z.string().max(most);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
+const instant = z.iso.datetime({ offset: true });
+
+export const SESSION_KINDS = ['browser', 'api', 'agent', 'database', 'job'] as const;
+
+export const sessionListQuerySchema = z.strictObject({
+  ...listQuery,
+  identityId: id.optional(),
+  connectorId: id.optional(),
+  state: z.enum(SESSION_STATES).optional(),
+  source: text(40).optional(),
+  observedBy: z.enum(OBSERVED_BY).optional(),
+  kind: z.enum(SESSION_KINDS).optional(),
+  live: flag.optional(),
+});
+export type SessionListQuery = z.input<typeof sessionListQuerySchema>;
+
+/** A session with everything that is known of it; what nobody told is null, and is shown as unknown. */
+export const sessionDetailSchema = sessionRowSchema.extend({
+  identityState: text(20),
+  identityProtected: z.boolean(),
+  device: text(200).nullable(),
+  runtime: text(200).nullable(),
+  task: text(200).nullable(),
+  stale: z.boolean(),
+  connectorName: text(200).nullable(),
+  credential: z.strictObject({ id, kind: text(40), externalId: text(512), expiresAt: text(40).nullable() }).nullable(),
+  parentId: id.nullable(),
+  /** What its source knows it by. */
+  groupKey: text(2048),
+  native: z.record(z.string(), z.unknown()),
+  /** Others of the identity that are live beside it. */
+  beside: z.number().int(),
+});
+export type SessionDetail = z.infer<typeof sessionDetailSchema>;
+
+export const sessionIdSchema = z.strictObject({ id });
+
+export const eventListQuerySchema = z.strictObject({
+  sessionId: id,
+  cursor: text(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const sessionEventRowSchema = z.strictObject({
+  id,
+  at: text(40),
+  source: text(40),
+  action: text(200),
+  class: text(20),
+  outcome: text(20),
+  network: text(64).nullable(),
+  region: text(64).nullable(),
+  agent: text(200).nullable(),
+  resource: text(1024).nullable(),
+});
+export type SessionEventRow = z.infer<typeof sessionEventRowSchema>;
+
+export const CONCURRENCY_RANGES = ['15m', '1h', '24h', 'all'] as const;
+export type ConcurrencyRange = (typeof CONCURRENCY_RANGES)[number];
+
+export const concurrencyQuerySchema = z.strictObject({
+  identityId: id,
+  from: instant.optional(),
+  to: instant.optional(),
+  /** Instead of from and to: so long until now, or until it last lived. */
+  range: z.enum(CONCURRENCY_RANGES).optional(),
+  /** Seconds; the steps are no finer. */
+  step: z.coerce.number().min(0.001).max(86_400).optional(),
+});
+export type ConcurrencyQuery = z.input<typeof concurrencyQuerySchema>;
+
+const markSchema = z.strictObject({
+  at: text(40),
+  class: text(200),
+  verdict: text(20).optional(),
+  decisionId: id.optional(),
+});
+
+export const concurrencySchema = z.strictObject({
+  identityId: id,
+  from: text(40),
+  to: text(40),
+  following: z.boolean(),
+  limit: z.number().int().nullable(),
+  usual: z.strictObject({ low: z.number().int(), high: z.number().int() }).nullable(),
+  peak: z.strictObject({ count: z.number().int(), at: text(40) }).nullable(),
+  steps: z.array(z.strictObject({ at: text(40), count: z.number().int() })).max(300),
+  lanes: z.array(sessionRowSchema.extend({ marks: z.array(markSchema).max(60) })).max(200),
+  lanesTotal: z.number().int(),
+});
+
+/** What one listing of a connector changed. */
+export interface Observed {
+  /** Session ids. */
+  opened: string[];
+  ended: string[];
+  /** Sessions of the connector that live now. */
+  live: number;
+  /** External ids of identities nobody has discovered: their sessions are not stored yet. */
+  unknown: string[];
+}
+
+/** An identity with live sessions, for the overview: the last hour a minute a step, each the highest count of its minute. */
+export interface LiveIdentity {
+  id: string;
+  name: string;
+  kind: string;
+  state: string;
+  live: number;
+  limit: number | null;
+  peak: number;
+  spark: number[];
 }

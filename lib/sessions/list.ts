@@ -1,0 +1,17 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { Page } from '@/lib/http/model';
+import { clock } from '@/lib/platform/clock';
+import { type SessionListQuery, type SessionRow, sessionListQuerySchema } from '@/lib/sessions/model';
+import { decodeCursor, encodeCursor } from '@/lib/sessions/page-cursor-format';
+import { readSessions } from '@/lib/sessions/store';
+
+/** Sessions, newest start first. Errors: `access.denied`, `input.invalid`. */
+export async function list(ctx: Ctx, query: SessionListQuery = {}): Promise<Page<SessionRow>> {
+  authorise(ctx, 'console.read');
+  const parsed = sessionListQuerySchema.parse(query);
+  const found = await readSessions(parsed, parsed.cursor ? decodeCursor(parsed.cursor) : null, clock.now());
+  const page = found.slice(0, parsed.limit);
+  const last = found.length > parsed.limit ? page.at(-1)?.after : undefined;
+  return { items: page.map(({ row }) => row), nextCursor: last ? encodeCursor(last) : null };
+}

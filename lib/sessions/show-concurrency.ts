@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import { lifetime, limitOf, type Mark, marks, sessionsOf, spans } from '@/lib/sessions/graph/store';
+import { type Concurrency, type ConcurrencyQuery, concurrencyQuerySchema } from '@/lib/sessions/model';
+import { peakOf, slicesOf, stepsOf } from '@/lib/sessions/overlap-state';
+import { rowOf } from '@/lib/sessions/store';
+import { usualOf } from '@/lib/sessions/usual-state';
+
+const LANES = 200;
+const STEPS = 300;
+const WEEK = 7 * 86_400_000;
+const SPAN = { '15m': 900_000, '1h': 3_600_000, '24h': 86_400_000 } as const;
+
+type Query = z.output<typeof concurrencyQuerySchema>;
+type Life = Awaited<ReturnType<typeof lifetime>>;
+
+/** The range that was asked for; else up to now when something lived in it, else up to when it last lived. */
+function rangeOf(query: Query, life: Life, now: number): { from: number; to: number; following: boolean } {
+  if (query.from || query.to) {
+    const to = query.to ? Date.parse(query.to) : now;
+    const from = query.from ? Date.parse(query.from) : to - SPAN['1h'];
+    if (from >= to) throw new BraidError('input.invalid', 'The range ends before it begins.');
+    return { from, to, following: !query.to };
+  }
+  const range = query.range ?? '1h';
+  if (range === 'all') {
+    const from = life ? life.first.getTime() : now - SPAN['1h'];
+    const to = life && !life.live ? life.last.getTime() : now;
+    return { from: Math.min(from, to - 60_000), to, following: life?.live === true };
+  }
+  const lived = !life || life.live || life.last.getTime() >= now - SPAN[range];
+  const to = lived ? now : life.last.getTime();
+  return { from: to - SPAN[range], to, following: lived };
+}
+
+function byLane(found: Mark[]): Map<string, Concurrency['lanes'][number]['marks']> {
+  const lanes = new Map<string, Concurrency['lanes'][number]['marks']>();
+  for (const mark of found) {
+    const held = lanes.get(mark.session_id) ?? [];
+    held.push({
+      at: mark.at.toISOString(),
+      class: mark.class.slice(0, 200),
+      ...(mark.verdict ? { verdict: mark.verdict } : {}),
+      ...(mark.decision_id ? { decisionId: mark.decision_id } : {}),
+    });
+    lanes.set(mark.session_id, held);
+  }
+  return lanes;
+}
+
+/**
+ * How many sessions of one identity overlapped, and which: steps of the count and a lane per session with what it did.
+ * Intervals are closed; at one instant starts count before ends. Errors: `access.denied`, `input.invalid`, `not_found`.
+ */
+export async function showConcurrency(ctx: Ctx, query: ConcurrencyQuery): Promise<Concurrency> {
+  authorise(ctx, 'console.read');
+  const parsed = concurrencyQuerySchema.parse(query);
+  const now = clock.now();
+  const [identity, life] = await Promise.all([limitOf(parsed.identityId), lifetime(parsed.identityId, now)]);
+  if (!identity) throw new BraidError('not_found', 'There is no such identity.');
+  const { from, to, following } = rangeOf(parsed, life, now.getTime());
+  const weekAgo = Math.min(from, to - WEEK);
+  const all = life ? await spans(parsed.identityId, new Date(weekAgo), new Date(to), now) : [];
+  const steps = stepsOf(all);
+  const inside = all.filter((span) => span.end === null || span.end >= from);
+  const shown = inside.slice(0, LANES).map((span) => span.id);
+  const [sessions, found] = await Promise.all([sessionsOf(shown), marks(shown, new Date(from), new Date(to))]);
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  const lanes = byLane(found);
+  const most = parsed.step ? Math.min(STEPS, Math.max(1, Math.ceil((to - from) / (parsed.step * 1000)))) : STEPS;
+  const stretch = slicesOf(steps, from, to, most);
+  const peak = peakOf(stretch);
+  return {
+    identityId: parsed.identityId,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    following,
+    limit: identity.concurrencyLimit,
+    usual: usualOf(
+      steps.filter((step) => step.at < to),
+      to,
+    ),
+    peak: peak && peak.count > 0 ? { count: peak.count, at: new Date(peak.at).toISOString() } : null,
+    steps: stretch.map((step) => ({ at: new Date(step.at).toISOString(), count: step.count })),
+    lanes: shown.flatMap((id) => {
+      const session = byId.get(id);
+      return session ? [{ ...rowOf(session, identity.name, now), marks: lanes.get(id) ?? [] }] : [];
+    }),
+    lanesTotal: inside.length,
+  };
+}

@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import { prisma } from '@/lib/db/client';
+import { Prisma, type Session } from '@/lib/db/generated/client';
+import type { eventListQuerySchema, SessionRow, sessionListQuerySchema } from '@/lib/sessions/model';
+
+type Query = z.output<typeof sessionListQuerySchema>;
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** Nobody ends a session that only its events show: after its last event it is over once it has been silent too long. */
+export const endOf = (session: Pick<Session, 'endedAt' | 'liveUntil' | 'lastEventAt'>, now: Date): Date | null =>
+  session.endedAt ?? (session.liveUntil && session.liveUntil <= now ? session.lastEventAt : null);
+
+export function rowOf(session: Session, identityName: string, now: Date): SessionRow {
+  const over = endOf(session, now);
+  const timedOut = over !== null && session.endedAt === null;
+  return {
+    id: session.id,
+    identityId: session.identityId,
+    identityName,
+    source: session.source,
+    connectorId: session.connectorId,
+    observedBy: session.observedBy as SessionRow['observedBy'],
+    kind: session.kind,
+    label: session.label,
+    state: timedOut ? 'ended' : (session.state as SessionRow['state']),
+    startedAt: session.startedAt.toISOString(),
+    lastEventAt: session.lastEventAt.toISOString(),
+    endedAt: iso(over),
+    endedBy: timedOut ? 'timeout' : (session.endedBy as SessionRow['endedBy']),
+    endReason: session.endReason,
+    network: session.network,
+    region: session.region,
+    agent: session.agent,
+    key: session.key?.slice(0, 512) ?? null,
+    scope: session.scope,
+    trustedAt: iso(session.trustedAt),
+    liveUntil: iso(session.liveUntil),
+    tags: session.tags,
+    eventCount: session.eventCount,
+    readCount: session.readCount,
+    changeCount: session.changeCount,
+  };
+}
+
+export interface After {
+  /** ISO, microseconds. */
+  at: string;
+  id: string;
+}
+
+/** Newest start first; one more than asked for, when there is more. */
+export async function readSessions(query: Query, after: After | null, now: Date) {
+  const live = Prisma.sql`s.ended_at is null and (s.live_until is null or s.live_until > ${now})`;
+  const where = [Prisma.sql`true`];
+  if (query.q) {
+    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    where.push(
+      Prisma.sql`(i.name ilike ${like} or s.label ilike ${like} or s.network ilike ${like} or s.region ilike ${like} or s.agent ilike ${like})`,
+    );
+  }
+  if (query.identityId) where.push(Prisma.sql`s.identity_id = ${query.identityId}::uuid`);
+  if (query.connectorId) where.push(Prisma.sql`s.connector_id = ${query.connectorId}::uuid`);
+  if (query.source) where.push(Prisma.sql`s.source = ${query.source}`);
+  if (query.observedBy) where.push(Prisma.sql`s.observed_by = ${query.observedBy}`);
+  if (query.kind) where.push(Prisma.sql`s.kind = ${query.kind}`);
+  if (query.state === 'ended') where.push(Prisma.sql`not (${live})`);
+  else if (query.state) where.push(Prisma.sql`s.state = ${query.state} and ${live}`);
+  if (query.live !== undefined) where.push(query.live ? live : Prisma.sql`not (${live})`);
+  if (after) where.push(Prisma.sql`(s.started_at, s.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
+  const found = await prisma().$queryRaw<{ id: string; name: string; at: string }[]>`
+    select s.id::text, i.name, to_char(s.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+      from sessions s join identities i on i.id = s.identity_id
+     where ${Prisma.join(where, ' and ')} order by s.started_at desc, s.id desc limit ${query.limit + 1}`;
+  const sessions = await prisma().session.findMany({ where: { id: { in: found.map((one) => one.id) } } });
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  return found.flatMap(({ id, name, at }) => {
+    const session = byId.get(id);
+    return session ? [{ row: rowOf(session, name, now), after: { at, id } }] : [];
+  });
+}
+
+export async function readSession(id: string, now: Date) {
+  const db = prisma();
+  const session = await db.session.findUnique({ where: { id } });
+  if (!session) return null;
+  const [identity, connector, credential, beside] = await Promise.all([
+    db.identity.findUnique({
+      where: { id: session.identityId },
+      select: { name: true, state: true, protected: true },
+    }),
+    session.connectorId
+      ? db.connector.findUnique({ where: { id: session.connectorId }, select: { name: true } })
+      : null,
+    session.credentialId ? db.credential.findUnique({ where: { id: session.credentialId } }) : null,
+    db.session.count({
+      where: {
+        identityId: session.identityId,
+        endedAt: null,
+        id: { not: id },
+        OR: [{ liveUntil: null }, { liveUntil: { gt: now } }],
+      },
+    }),
+  ]);
+  return { session, identity, connector, credential, beside };
+}
+
+/** Newest first; one more than asked for, when there is more. */
+export async function readEvents(query: z.output<typeof eventListQuerySchema>, after: After | null) {
+  const rest = after ? Prisma.sql`and (e.at, e.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : Prisma.empty;
+  return prisma().$queryRaw<
+    {
+      id: string;
+      at: Date;
+      at_us: string;
+      source: string;
+      action: string;
+      class: string;
+      outcome: string;
+      network: string | null;
+      region: string | null;
+      agent: string | null;
+      resource: string | null;
+    }[]
+  >`select e.id::text, e.at, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_us, e.source, e.action, e.class,
+      e.outcome, e.network, e.region, e.agent, e.resource
+      from session_events e where e.session_id = ${query.sessionId}::uuid ${rest} order by e.at desc, e.id desc limit ${query.limit + 1}`;
+}
