@@ -12,7 +12,7 @@ interface PageHeaderProps {
 export function PageHeader({ title, sub, actions }: PageHeaderProps) {
   return (
     <header className={classes.header}>
-      <div style={{ minWidth: 0 }}>
+      <div style={{ flex: '1 1 420px', minWidth: 0 }}>
         <h1 className={classes.title}>{title}</h1>
         {sub ? <div className={classes.sub}>{sub}</div> : null}
       </div>

@@ -6,6 +6,7 @@ import { operatorOfRequest } from '@/lib/access/operator';
 import { clientAddress } from '@/lib/http/client-address';
 import { problemOf } from '@/lib/http/problem';
 import { limitedBody, readJson } from '@/lib/http/read-body';
+import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
@@ -35,6 +36,8 @@ export interface RouteSpec<
   bodyLimit?: number;
   /** Media types of the answer where it is no JSON: `handle` then returns a Response. */
   produces?: string[];
+  /** An upload from the console's own page: the operator's cookie counts when the browser says the request comes from there. */
+  fromConsole?: true;
 }
 
 export interface RouteArgs<Query, Params, Body> {
@@ -57,15 +60,31 @@ type Handler = ((
 const BODY_LIMIT = 1_000_000;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-/** Bearer token, or for reading alone the operator's cookie: a cookie may not change anything here (no CSRF surface). */
-async function authenticate(request: Request): Promise<Ctx> {
+/** Browsers set Origin on every POST and no page can forge it. Sec-Fetch-Site, where sent, has to agree. */
+function comesFromConsole(request: Request): boolean {
+  const origin = request.headers.get('origin');
+  const site = request.headers.get('sec-fetch-site');
+  if (!origin || (site && site !== 'same-origin')) return false;
+  try {
+    return origin === new URL(env().BRAID_URL).origin || new URL(origin).host === request.headers.get('host');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Bearer token, or for reading alone the operator's cookie: a cookie may not change anything here (no CSRF surface), but
+ * for what is declared `fromConsole`.
+ */
+async function authenticate(request: Request, fromConsole = false): Promise<Ctx> {
   const [scheme, bearer] = (request.headers.get('authorization') ?? '').split(' ');
   if (bearer && scheme?.toLowerCase() === 'bearer') {
     const actor = await authenticateToken(bearer);
     if (actor) return { actor };
     throw new BraidError('access.unauthenticated', 'The token is unknown, revoked or expired.');
   }
-  const operator = request.method === 'GET' ? await operatorOfRequest(request) : undefined;
+  const byCookie = request.method === 'GET' || (fromConsole && comesFromConsole(request));
+  const operator = byCookie ? await operatorOfRequest(request) : undefined;
   if (operator) return { actor: operator.actor };
   throw new BraidError('access.unauthenticated', 'Send an API token: Authorization: Bearer brd_…');
 }
@@ -126,7 +145,11 @@ export function route<
     const given = request.headers.get('x-request-id') ?? '';
     const requestId = REQUEST_ID.test(given) ? given : newId();
     try {
-      const ctx: Ctx = { ...(await authenticate(request)), requestId, ip: clientAddress(request.headers) };
+      const ctx: Ctx = {
+        ...(await authenticate(request, spec.fromConsole)),
+        requestId,
+        ip: clientAddress(request.headers),
+      };
       if (spec.permission) authorise(ctx, spec.permission);
       const limit = spec.bodyLimit ?? BODY_LIMIT;
       const params = parseParams(spec.params ?? nothing, (await context?.params) ?? {});
