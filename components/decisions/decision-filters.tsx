@@ -57,19 +57,25 @@ export function DecisionFilters() {
       <Group gap={6}>
         <Chip
           size="xs"
+          variant="outline"
           checked={filters.onlySplit === 'true'}
           onChange={(on) => void setFilters({ onlySplit: on ? 'true' : null })}
         >
           Allowed alone, denied together
         </Chip>
         {narrowed ? (
-          <Chip size="xs" checked onChange={() => void setFilters({ identityId: null, sessionId: null })}>
+          <Chip
+            size="xs"
+            variant="outline"
+            checked
+            onChange={() => void setFilters({ identityId: null, sessionId: null })}
+          >
             {filters.identityId ? 'One identity only' : 'One session only'}
           </Chip>
         ) : null}
         <Chip
           size="xs"
-          color="green"
+          variant="outline"
           checked={filters.live !== 'off'}
           onChange={(on) => void setFilters({ live: on ? null : 'off' })}
         >

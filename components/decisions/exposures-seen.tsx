@@ -12,7 +12,7 @@ import { amountText, percentOf, scopeText, windowText } from '@/lib/exposures/fo
 /** Every exposure the decision saw: what stood, what it asked, what it left, and who held it. */
 export function ExposuresSeen({ trace }: { trace: Trace }) {
   if (trace.exposures.length === 0)
-    return <p className={shared.dim}>No meter measures this action, so nothing was reserved.</p>;
+    return <p className={shared.dim}>No exposure was read for this request, and nothing was reserved.</p>;
   return (
     <ul className={shared.seen}>
       {trace.exposures.map((exposure) => (

@@ -65,6 +65,8 @@ export interface PathPicture {
   crossing: Crossing | null;
   limit: { y: number; offPicture: boolean } | null;
   ticksX: { x: number; at: number }[];
+  /** Between two ticks of the time axis. */
+  tickSecs: number;
   ticksY: { y: number; text: string }[];
   /** Pixel of every step, in step order. */
   stepX: number[];
@@ -100,6 +102,7 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
       : [];
   const lines = view === 'alone' ? linesOf(alone, strands, times, x, y) : [];
   const stepX = times.map(x);
+  const time = timeTicks(times, x, frame);
   return {
     frame,
     states,
@@ -109,7 +112,8 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
     dots: view === 'together' ? dotsOf(path, states, strands, stepX, y) : aloneDots(alone, strands, stepX, y),
     crossing,
     limit: limit === null ? null : { y: limit > top ? frame.top : y(limit), offPicture: limit > top },
-    ticksX: timeTicks(times, x, frame),
+    ticksX: time.ticks,
+    tickSecs: time.seconds,
     ticksY: valueTicks(top, path.exposure.scale, y),
     stepX,
     x,

@@ -55,8 +55,8 @@ export function PathPicture({ path, cursor, spoken }: PathPictureProps) {
 
 function Axes({ path, picture }: { path: Path; picture: Picture }) {
   const time = useLocalTime();
-  const { frame, ticksX, ticksY } = picture;
-  const seconds = ticksX.length > 1 && ticksX[1]!.at - ticksX[0]!.at < 60_000;
+  const { frame, ticksX, ticksY, tickSecs } = picture;
+  const shown = tickSecs >= 60 ? 5 : tickSecs >= 1 ? 8 : tickSecs >= 0.1 ? 10 : 12;
   return (
     <g className={classes.axis}>
       {ticksY.map((tick) => (
@@ -69,7 +69,7 @@ function Axes({ path, picture }: { path: Path; picture: Picture }) {
       ))}
       {ticksX.map((tick) => (
         <text key={tick.at} x={tick.x} y={frame.bottom + 19} textAnchor="middle">
-          {time(new Date(tick.at).toISOString()).slice(0, seconds ? 8 : 5)}
+          {time(new Date(tick.at).toISOString(), true).slice(0, shown)}
         </text>
       ))}
       {path.exposure.unit ? (
@@ -243,7 +243,7 @@ function Cross({ crossing, picture, scale }: { crossing: Crossing; picture: Pict
       ) : null}
       <text
         x={left ? x - 10 : x}
-        y={left ? y + 11 : Math.max(10, y - 7)}
+        y={left && height >= 24 ? y + 11 : Math.max(10, y - 16)}
         textAnchor={left ? 'end' : 'start'}
         className={classes.would}
       >

@@ -37,22 +37,28 @@ export function valueScale(
 }
 
 const SECONDS = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
+  14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
 ];
 
-/** At most six round instants inside the picture. */
-export function timeTicks(times: number[], x: (ms: number) => number, frame: Frame): { x: number; at: number }[] {
+/** At most six round instants inside the picture, `seconds` apart. */
+export function timeTicks(
+  times: number[],
+  x: (ms: number) => number,
+  frame: Frame,
+): { ticks: { x: number; at: number }[]; seconds: number } {
   const first = times[0];
-  if (first === undefined) return [];
+  if (first === undefined) return { ticks: [], seconds: 60 };
   const perPixel = (x(first + 1_000_000) - x(first)) / 1_000_000 || 1e-9;
   const from = first - (x(first) - frame.left) / perPixel;
   const to = first + (frame.right - x(first)) / perPixel;
-  const spacing = SECONDS.find((each) => (to - from) / (each * 1000) <= 6) ?? 2_592_000;
+  const seconds = SECONDS.find((each) => (to - from) / (each * 1000) <= 6) ?? 2_592_000;
+  const spacing = seconds * 1000;
   const ticks: { x: number; at: number }[] = [];
-  for (let at = Math.ceil(from / (spacing * 1000)) * spacing * 1000; at <= to; at += spacing * 1000) {
-    if (x(at) >= frame.left + 12 && x(at) <= frame.right - 12) ticks.push({ x: x(at), at });
+  for (let at = Math.ceil(from / spacing) * spacing; at <= to; at += spacing) {
+    if (x(at) >= frame.left + 12 && x(at) <= frame.right - 24) ticks.push({ x: x(at), at });
   }
-  return ticks;
+  return { ticks, seconds };
 }
 
 export function valueTicks(top: bigint, scale: number, y: (minor: bigint) => number): { y: number; text: string }[] {

@@ -23,7 +23,7 @@ import {
 } from '@/components/decisions/path-state';
 import { PathSteps } from '@/components/decisions/path-steps';
 import { PathStrands } from '@/components/decisions/path-strands';
-import { RulesTable } from '@/components/decisions/rules-table';
+import { RulesBrief } from '@/components/decisions/rules-table';
 import { Sentence } from '@/components/decisions/sentence';
 import { usePathCursor, type View } from '@/components/decisions/use-path-cursor';
 import { ExposureBar } from '@/components/exposures/exposure-bars';
@@ -73,20 +73,29 @@ export function PathView({ path, detail, actions }: PathViewProps) {
       <Crumb parts={crumbs(detail)} />
       <PageHeader title={<Sentence parts={parts} />} sub={<Sub path={path} detail={detail} />} />
       <div className={classes.page}>
-        <Panel title="How it got there" note={<Views view={cursor.view} onView={cursor.setView} />}>
-          {cursor.view === 'table' ? (
-            <PathMatrix path={path} strands={strands} states={states} index={cursor.shown} />
-          ) : (
-            <PathPicture path={path} cursor={cursor} spoken={`${partsText(parts)} The steps are in the table below.`} />
-          )}
-          <PathScrubber
-            path={path}
-            cursor={cursor}
-            total={state.total}
-            labelOf={(step) => labels.get(strandKey(step)) ?? 'no session named'}
-            mayEnd={live.length > 0}
-          />
-        </Panel>
+        <div className={classes.side}>
+          <Panel title="How it got there" note={<Views view={cursor.view} onView={cursor.setView} />}>
+            {cursor.view === 'table' ? (
+              <PathMatrix path={path} strands={strands} states={states} index={cursor.shown} />
+            ) : (
+              <PathPicture
+                path={path}
+                cursor={cursor}
+                spoken={`${partsText(parts)} The steps are in the table below.`}
+              />
+            )}
+            <PathScrubber
+              path={path}
+              cursor={cursor}
+              total={state.total}
+              labelOf={(step) => labels.get(strandKey(step)) ?? 'no session named'}
+              mayEnd={live.length > 0}
+            />
+          </Panel>
+          <Panel flush>
+            <PathSteps path={path} strands={strands} cursor={cursor} totals={model.totals} own={model.own} />
+          </Panel>
+        </div>
         <div className={classes.side}>
           {detail ? (
             <ThisDecision detail={detail} />
@@ -106,9 +115,6 @@ export function PathView({ path, detail, actions }: PathViewProps) {
           </Panel>
         </div>
       </div>
-      <Panel flush>
-        <PathSteps path={path} strands={strands} cursor={cursor} totals={model.totals} own={model.own} />
-      </Panel>
     </>
   );
 }
@@ -208,7 +214,7 @@ function ThisDecision({ detail }: { detail: DecisionDetail }) {
     <Panel title="This decision" note={note}>
       <AloneTogether trace={trace} />
       <div style={{ marginTop: 10 }}>
-        <RulesTable rules={trace.rules} />
+        <RulesBrief rules={trace.rules} />
       </div>
     </Panel>
   );

@@ -54,6 +54,44 @@ export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolea
   );
 }
 
+const APART = new Set(['does not apply', 'the meter does not count this request']);
+
+/** The rules that had something to say, in little room; the rest as a number. */
+export function RulesBrief({ rules }: { rules: RuleSeen[] }) {
+  const told = rules
+    .filter((rule) => rule.fired || !APART.has(rule.saw))
+    .sort((a, b) => Number(b.fired) - Number(a.fired));
+  const silent = rules.length - told.length;
+  return (
+    <>
+      <ul className={classes.rules}>
+        {told.map((rule) => (
+          <li key={`${rule.set}/${rule.id}/${rule.exposureId ?? ''}`} data-fired={rule.fired || undefined}>
+            <div className={classes.told}>
+              <Link
+                href={`/policies/${rule.set}#rule-${rule.id}`}
+                className={`${shared.quietLink} ${shared.mono} ${classes.rule}`}
+                title={rule.id}
+                prefetch={false}
+              >
+                {rule.id}
+              </Link>
+              <div className={classes.wrap}>{kept(rule.saw)}</div>
+            </div>
+            {rule.mode === 'shadow' ? <Badge title="Judged, but changes no verdict">shadow</Badge> : null}
+            <Fired rule={rule} fired={rule.fired} />
+          </li>
+        ))}
+      </ul>
+      {silent > 0 ? (
+        <p className={classes.silent}>
+          {silent} more {silent === 1 ? 'rule does' : 'rules do'} not concern this request.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 /** Keeps grouped digits on one line. */
 const kept = (saw: string): string => saw.replace(/(\d) (?=\d{3}(?!\d))/g, '$1\u202f');
 

@@ -123,6 +123,15 @@ describe('a decision in words', () => {
       ': the identity is revoked.',
     );
   });
+  test('a rule that could not be judged', () => {
+    const faulty = {
+      ...denied,
+      reason: 'attribute_missing' as const,
+      exposures: [],
+      rules: [{ ...rule, reason: 'attribute_missing' as const, exposureId: null }],
+    };
+    expect(say(faulty)).toContain(': an attribute that a rule reads is missing (account-daily-cap).');
+  });
   test('every reason has words', () => expect(Object.keys(REASON_TEXT).sort()).toEqual([...REASONS].sort()));
   test('the deciding rule is the enforced one that gave the verdict', () => {
     const shadow = { ...rule, id: 'shadow', mode: 'shadow' as const };

@@ -98,6 +98,14 @@ export function decisionHeadline(trace: Trace): Part[] {
   ];
 }
 
+/** The rule could not be judged: its own message would say what it is for, not what went wrong. */
+const FAULTS: ReadonlySet<Reason> = new Set([
+  'attribute_missing',
+  'evaluation_error',
+  'amount_invalid',
+  'sessions_truncated',
+]);
+
 function why(trace: Trace): string {
   const exposure = decidingExposure(trace);
   const limited = exposure && exposure.limit !== null ? exposure : null;
@@ -106,6 +114,7 @@ function why(trace: Trace): string {
     return `${limited.meter} stands at ${amountText(limited.after, limited.scale)} of ${amountText(limited.limit!, limited.scale)}`;
   }
   const rule = decidingRule(trace);
+  if (rule && FAULTS.has(trace.reason)) return `${REASON_TEXT[trace.reason]} (${rule.id})`;
   if (limited && rule?.kind === 'limit' && (limited.kind === 'sum' || limited.kind === 'count')) {
     const before = BigInt(limited.settledBefore) + BigInt(limited.heldBefore);
     const own = limited.contributors.filter((each) => BigInt(each.settled) + BigInt(each.held) > 0n).length;
