@@ -1,0 +1,153 @@
+'use client';
+
+import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import { BlastTable } from '@/components/revocations/blast-table';
+import { LiveRevocation } from '@/components/revocations/live-revocation';
+import { Loading } from '@/components/ui/loading';
+import type { ActionError } from '@/lib/http/model';
+import {
+  type BlastRadius,
+  type PreviewInput,
+  REASON_CODES,
+  type ReasonCode,
+  type RevocationActions,
+  type RevocationKind,
+} from '@/lib/revocations/model';
+
+interface RevocationDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  actions: RevocationActions;
+  subject: PreviewInput;
+  /** Whose access: the identity's name, or the session's label. */
+  name: string;
+}
+
+const several = (n: number) => (n === 1 ? 'the session' : `${n} sessions`);
+const WORDS: Record<RevocationKind, { title: string; after: string; button: (sessions: number) => string }> = {
+  terminate: { title: 'End', after: 'Ending', button: (n) => `End ${several(n)}` },
+  revoke: { title: 'Revoke access of', after: 'Revocation of', button: () => 'Revoke access' },
+  pause: { title: 'Pause', after: 'Pause of', button: () => 'Pause' },
+  resume: { title: 'Resume', after: 'Resuming', button: () => 'Resume' },
+  restore: { title: 'Restore access of', after: 'Restoring', button: () => 'Restore access' },
+};
+const DEFAULT_REASON: Record<RevocationKind, ReasonCode> = {
+  terminate: 'suspected_theft',
+  revoke: 'suspected_theft',
+  pause: 'unexpected_behaviour',
+  resume: 'no_longer_needed',
+  restore: 'no_longer_needed',
+};
+
+function first(kind: RevocationKind, systems: number): string {
+  if (kind === 'resume' || kind === 'restore') return 'Braid decides again from the next request.';
+  const then = systems ? ` Then ended in ${systems} ${systems === 1 ? 'system' : 'systems'}, in this order.` : '';
+  return kind === 'terminate'
+    ? 'The identity itself is not blocked: its client may connect anew.'
+    : `Denied by Braid from the next request.${then}`;
+}
+
+function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: string) => void }) {
+  const { actions, subject, onClose } = props;
+  const words = WORDS[subject.kind];
+  const opens = subject.kind === 'resume' || subject.kind === 'restore';
+  const [radius, setRadius] = useState<BlastRadius>();
+  const [reasonCode, setReasonCode] = useState<ReasonCode>(DEFAULT_REASON[subject.kind]);
+  const [reason, setReason] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ActionError>();
+  const client = useQueryClient();
+  const key = JSON.stringify(subject);
+  useEffect(() => {
+    let current = true;
+    void actions.preview(JSON.parse(key) as PreviewInput).then((answer) => {
+      if (!current) return;
+      setRadius(answer.data);
+      setError(answer.error);
+    });
+    return () => {
+      current = false;
+    };
+  }, [actions, key]);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    const answer = await actions
+      .request({ ...subject, reasonCode, reason })
+      .catch(() => ({
+        data: undefined,
+        error: { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' },
+      }));
+    setBusy(false);
+    if (answer.data) {
+      void client.invalidateQueries({ queryKey: ['api'] });
+      onDone(answer.data.revocationId);
+    } else setError(answer.error);
+  };
+  const sessions = subject.kind === 'terminate' ? subject.sessionIds.length : 0;
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text size="sm" c="dimmed">
+          {first(subject.kind, radius ? radius.systems.length - 1 : 0)}
+        </Text>
+        {radius ? <BlastTable radius={radius} kind={subject.kind} /> : error ? null : <Loading rows={3} />}
+        {opens ? null : (
+          <Select
+            label="Reason"
+            data={Object.entries(REASON_CODES).map(([value, label]) => ({ value, label }))}
+            value={reasonCode}
+            onChange={(value) => setReasonCode((value as ReasonCode) ?? reasonCode)}
+            allowDeselect={false}
+          />
+        )}
+        <Textarea
+          label="In your words (optional)"
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          maxRows={6}
+        />
+        {error ? (
+          <Alert color="red" variant="outline" title="Nothing was done" role="alert">
+            {error.message}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="filled" color={opens ? 'blue' : 'red'} loading={busy} data-autofocus>
+            {words.button(sessions)}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Says what it hits, asks the reason, and then turns into the steps as they happen. The button has the focus: click + Enter ends it. */
+export function RevocationDialog(props: RevocationDialogProps) {
+  const { opened, onClose, subject, name } = props;
+  const [id, setId] = useState<string>();
+  const words = WORDS[subject.kind];
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      onExitTransitionEnd={() => setId(undefined)}
+      size={600}
+      title={
+        <>
+          {id ? words.after : words.title}{' '}
+          <span style={{ fontFamily: 'var(--mantine-font-family-monospace)' }}>{name}</span>
+        </>
+      }
+    >
+      {id ? <LiveRevocation id={id} onClose={onClose} /> : <Ask props={props} onDone={setId} />}
+    </Modal>
+  );
+}

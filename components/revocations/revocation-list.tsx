@@ -1,0 +1,130 @@
+'use client';
+
+import { Text } from '@mantine/core';
+import classes from '@/components/revocations/revocations.module.css';
+import { type Column, DataList } from '@/components/ui/data-list';
+import { duration } from '@/components/ui/dates';
+import { EmptyState } from '@/components/ui/empty-state';
+import { FilterBar } from '@/components/ui/filter-bar';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { Stat } from '@/components/ui/stat';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useApi } from '@/components/ui/use-api';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { When } from '@/components/ui/when';
+import type { Page } from '@/lib/http/model';
+import { KIND_WORDS, reasonWords, systemName, verifiedMs } from '@/lib/revocations/format';
+import {
+  REVOCATION_KINDS,
+  REVOCATION_STATES,
+  type RevocationRow,
+  type RevocationSummary,
+} from '@/lib/revocations/model';
+
+const systems = (row: RevocationRow): string =>
+  [...new Set(row.steps.filter((step) => step.verb !== 'regrowth').map((step) => systemName(step.system)))].join(', ');
+
+const columns: Column<RevocationRow>[] = [
+  { key: 'identity', header: 'Identity', cell: (row) => <span className="mono">{row.identityName}</span> },
+  {
+    key: 'kind',
+    header: 'What',
+    cell: (row) =>
+      row.kind === 'terminate' && row.sessionIds.length > 1
+        ? `${row.sessionIds.length} sessions ended`
+        : KIND_WORDS[row.kind],
+  },
+  { key: 'state', header: 'State', cell: (row) => <StateBadge state={row.state} /> },
+  { key: 'systems', header: 'Where', cell: systems },
+  { key: 'reason', header: 'Why', cell: (row) => row.reason || reasonWords(row.reasonCode) },
+  { key: 'by', header: 'By', cell: (row) => row.actorName },
+  { key: 'at', header: 'Requested', cell: (row) => <When at={row.requestedAt} /> },
+  {
+    key: 'took',
+    header: 'To verified',
+    align: 'right',
+    cell: (row) => {
+      const took = verifiedMs(row);
+      return took === null ? '–' : duration(took);
+    },
+  },
+];
+
+function title(now: RevocationSummary): string {
+  if (!now.total) return 'No access has been ended yet.';
+  const times = now.clickToVerifiedMs;
+  const took = times
+    ? `Ending access takes ${duration(times.p50)} from click to proof`
+    : 'No revocation has been proven yet';
+  const waiting = now.unfinished
+    ? `; ${now.unfinished} ${now.unfinished === 1 ? 'is' : 'are'} not finished.`
+    : '; nothing is unfinished.';
+  return `${took}${waiting}`;
+}
+
+export function RevocationList({ initial, summary }: { initial: Page<RevocationRow>; summary: RevocationSummary }) {
+  const [filters] = useFilters(['q', 'kind', 'state', 'identityId', 'sessionId']);
+  const list = useInfiniteApi<RevocationRow>('/revocations', filters, initial);
+  const { data: now = summary } = useApi<RevocationSummary>('/revocations/summary', {}, { initialData: summary });
+  const times = now.clickToVerifiedMs;
+  return (
+    <>
+      <PageHeader
+        title={title(now)}
+        sub="Every ended, paused and restored access, with the proof of it. Ended sessions are never deleted."
+      />
+      <div className={classes.stats}>
+        <Stat
+          label="Click to verified, median"
+          value={times ? duration(times.p50) : '–'}
+          sub={times ? `${times.count} in 90 days` : 'none yet'}
+        />
+        <Stat
+          label="Click to verified, p95"
+          value={times ? duration(times.p95) : '–'}
+          sub={now.perConnector.map((one) => `${one.name} ${duration(one.p95)}`).join(' · ')}
+        />
+        <Stat
+          label="Not finished"
+          value={now.unfinished}
+          tone={now.unfinished ? 'amber' : undefined}
+          sub={now.residual ? `${now.residual} with residuals` : 'no residuals'}
+        />
+        <Stat
+          label="Came back"
+          value={now.regrown}
+          tone={now.regrown ? 'red' : undefined}
+          sub="watched for 24 h"
+          href="/revocations?state=regrown"
+        />
+      </div>
+      <FilterBar
+        search="Identity, reason or who"
+        selects={[
+          { key: 'kind', label: 'What', options: [...REVOCATION_KINDS] },
+          { key: 'state', label: 'State', options: [...REVOCATION_STATES, 'regrown'] },
+        ]}
+        also={['identityId', 'sessionId']}
+      />
+      <Panel flush>
+        <DataList
+          caption="Revocations"
+          list={list}
+          columns={columns}
+          rowKey={(row) => row.id}
+          rowHref={(row) => `/revocations/${row.id}`}
+          empty={
+            <EmptyState title="Nothing here">
+              <Text size="sm">
+                End a session from its row, or revoke an identity on its page: it appears here with every step until it
+                is proven.
+              </Text>
+            </EmptyState>
+          }
+        />
+      </Panel>
+    </>
+  );
+}

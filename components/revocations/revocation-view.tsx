@@ -1,0 +1,182 @@
+'use client';
+
+import { Alert, Button, Text } from '@mantine/core';
+import Link from 'next/link';
+import { useState } from 'react';
+import { BlastTable } from '@/components/revocations/blast-table';
+import { useRevocation } from '@/components/revocations/live-revocation';
+import { PauseButton } from '@/components/revocations/pause-button';
+import classes from '@/components/revocations/revocations.module.css';
+import { RevokeButton } from '@/components/revocations/revoke-button';
+import { Residuals, Steps } from '@/components/revocations/steps';
+import { Crumb } from '@/components/shell/crumbs';
+import { useMay } from '@/components/shell/operator-context';
+import { duration } from '@/components/ui/dates';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { When } from '@/components/ui/when';
+import { KIND_WORDS, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
+import type { RevocationActions, RevocationDetail } from '@/lib/revocations/model';
+
+function Facts({ row }: { row: RevocationDetail }) {
+  return (
+    <dl className={classes.facts}>
+      <dt>Identity</dt>
+      <dd>
+        <Link href={`/identities/${row.identityId}`}>{row.identityName}</Link> <StateBadge state={row.identityState} />
+      </dd>
+      <dt>Reason</dt>
+      <dd>
+        {reasonWords(row.reasonCode)}
+        {row.reason ? `: ${row.reason}` : ''}
+      </dd>
+      <dt>By</dt>
+      <dd>{row.actorName}</dd>
+      <dt>Requested</dt>
+      <dd>
+        <When at={row.requestedAt} show="absolute" />
+      </dd>
+      <dt>Denied from</dt>
+      <dd>
+        <When at={row.effectiveAt} show="time" />
+      </dd>
+      <dt>Verified</dt>
+      <dd>
+        <When at={row.verifiedAt} show="time" never="not yet" />
+      </dd>
+      {row.regrowthUntil ? (
+        <>
+          <dt>Watched until</dt>
+          <dd>
+            <When at={row.regrowthUntil} show="absolute" />
+          </dd>
+        </>
+      ) : null}
+      {row.sessionIds.length ? (
+        <>
+          <dt>Sessions</dt>
+          <dd>{row.sessionIds.length}</dd>
+        </>
+      ) : null}
+      {row.undoneBy ? (
+        <>
+          <dt>Undone by</dt>
+          <dd>
+            <Link href={`/revocations/${row.undoneBy}`}>a later change</Link>
+          </dd>
+        </>
+      ) : null}
+    </dl>
+  );
+}
+
+function InFlight({ row }: { row: RevocationDetail }) {
+  if (!row.effectiveAt || row.kind === 'resume' || row.kind === 'restore') return null;
+  return (
+    <Panel title="In flight at the click">
+      {row.inFlight.length ? (
+        <>
+          <Text size="sm">
+            {row.inFlight.length} {row.inFlight.length === 1 ? 'request was' : 'requests were'} already being decided
+            and allowed:
+          </Text>
+          <ul>
+            {row.inFlight.map((one) => (
+              <li key={one.decisionId}>
+                <Link href={`/decisions/${one.decisionId}`}>{one.action}</Link> on {one.resource} ·{' '}
+                <When at={one.at} show="time" />
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <Text size="sm" c="dimmed">
+          No request was being decided when the state changed: none was allowed after the click.
+        </Text>
+      )}
+    </Panel>
+  );
+}
+
+function Again({ row, actions }: { row: RevocationDetail; actions: RevocationActions }) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const may = useMay('identity.revoke');
+  if (!may || row.undoneBy || !['failed', 'regrown', 'residual', 'accepted'].includes(row.state)) return null;
+  const run = async () => {
+    setBusy(true);
+    const answer = await actions.retry({ id: row.id });
+    setBusy(false);
+    setError(answer.error?.message);
+  };
+  return (
+    <>
+      <Button size="sm" color="red" variant="outline" loading={busy} onClick={run}>
+        {row.state === 'regrown' ? 'End it again' : 'Try again now'}
+      </Button>
+      {error ? <Alert color="red">{error}</Alert> : null}
+    </>
+  );
+}
+
+/** One revocation: its sentence, its steps with proofs, what it hit and what still lives. */
+export function RevocationView({ initial, actions }: { initial: RevocationDetail; actions: RevocationActions }) {
+  const { data: row = initial } = useRevocation(initial.id, initial);
+  const mayRestore = useMay('identity.restore');
+  const mayPause = useMay('identity.pause');
+  const took = verifiedMs(row);
+  const identity = { id: row.identityId, name: row.identityName, state: row.identityState, protected: row.protected };
+  return (
+    <>
+      <Crumb parts={[{ label: row.identityName, mono: true }]} />
+      <PageHeader
+        title={sentence(row, took === null ? null : duration(took))}
+        sub={
+          <>
+            {KIND_WORDS[row.kind]} <StateBadge state={row.state} /> requested by {row.actorName}{' '}
+            <When at={row.requestedAt} />
+          </>
+        }
+        actions={
+          <>
+            <Again row={row} actions={actions} />
+            <Button
+              size="sm"
+              component="a"
+              href={`/api/v1/revocations/${row.id}`}
+              download={`revocation-${row.id}.json`}
+            >
+              Certificate (JSON)
+            </Button>
+            {row.kind === 'pause' || row.identityState === 'paused' ? (
+              <PauseButton actions={actions} identity={identity} may={mayPause} />
+            ) : null}
+            {row.identityState === 'revoked' ? (
+              <RevokeButton actions={actions} identity={identity} may={mayRestore} />
+            ) : null}
+          </>
+        }
+      />
+      <div className={classes.columns}>
+        <div className={classes.stack}>
+          <Panel title="Steps" note="block re-issue → end live sessions → end derived credentials → probe → watch">
+            <Steps steps={row.steps} proof />
+            <Residuals steps={row.steps} />
+          </Panel>
+          {row.blastRadius ? (
+            <Panel title="As shown before the click">
+              <BlastTable radius={row.blastRadius} kind={row.kind} />
+            </Panel>
+          ) : null}
+        </div>
+        <div className={classes.stack}>
+          <Panel title="What was asked">
+            <Facts row={row} />
+          </Panel>
+          <InFlight row={row} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import {
+  REASON_CODES,
+  type ReasonCode,
+  type RevocationKind,
+  type RevocationRow,
+  type StepRow,
+} from '@/lib/revocations/model';
+
+export const reasonWords = (code: string): string => REASON_CODES[code as ReasonCode] ?? code.replaceAll('_', ' ');
+
+export const KIND_WORDS: Record<RevocationKind, string> = {
+  terminate: 'Session ended',
+  revoke: 'Access revoked',
+  pause: 'Paused',
+  resume: 'Resumed',
+  restore: 'Access restored',
+};
+
+const span = (from: string | null, to: string | null): number | null =>
+  from && to ? Math.max(Date.parse(to) - Date.parse(from), 0) : null;
+
+/** How long a step took, ms; null while it has not run. */
+export const stepMs = (step: StepRow): number | null => span(step.startedAt, step.finishedAt);
+
+/** Click to verified, ms; null while it is not. */
+export const verifiedMs = (row: Pick<RevocationRow, 'requestedAt' | 'verifiedAt'>): number | null =>
+  span(row.requestedAt, row.verifiedAt);
+
+export const systemName = (system: string): string =>
+  system === 'decision_point' ? 'Decision point' : system === 'regrowth' ? 'Braid' : system;
+
+/** Nothing changes by itself any more within seconds. */
+export const atRest = (row: Pick<RevocationRow, 'state'>): boolean =>
+  ['verified', 'residual', 'unverifiable', 'regrown'].includes(row.state);
+
+const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+const DONE: Record<RevocationKind, (name: string, sessions: number) => string> = {
+  terminate: (name, sessions) => `${several(sessions, 'session')} of ${name} ended`,
+  revoke: (name) => `Access of ${name} is revoked`,
+  pause: (name) => `${name} is paused`,
+  resume: (name) => `${name} is resumed`,
+  restore: (name) => `Access of ${name} is restored`,
+};
+
+/** The page's first sentence. `took` is click to verified in words. */
+export function sentence(row: RevocationRow, took: string | null): string {
+  const what = DONE[row.kind](row.identityName, row.sessionIds.length);
+  const left = row.steps.reduce((sum, step) => sum + step.residuals.length, 0);
+  switch (row.state) {
+    case 'verified':
+      return `${what}, proven ${took ?? ''} after the click.`;
+    case 'residual':
+      return `${what}, but ${several(left, 'way in', 'ways in')} still ${left === 1 ? 'lives' : 'live'}.`;
+    case 'unverifiable':
+      return `${what} as far as Braid reaches; not everywhere can it be proven.`;
+    case 'regrown':
+      return `Access of ${row.identityName} came back after it was ended.`;
+    case 'failed':
+      return `${what} at the decision point; a system has refused so far. Braid keeps trying.`;
+    case 'accepted':
+      return `${what} at the decision point; a system has accepted and not yet acted.`;
+    default:
+      return `${what} at the decision point; the systems are being brought along.`;
+  }
+}
