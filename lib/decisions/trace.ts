@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize';
+import { canonical } from '@/lib/decisions/canonical';
 import type { Trace } from '@/lib/decisions/model';
 import type { Item } from '@/lib/decisions/request-model';
 import type { Question } from '@/lib/policies/compiled-model';
@@ -46,5 +46,5 @@ export function traceText({ item, question, judgement, atMs, holdId, supersedes 
     supersedes,
     dryRun: item.braid.dry_run === true,
   };
-  return canonicalize(trace) as string;
+  return canonical(trace);
 }

@@ -1,19 +1,10 @@
-import canonicalize from 'canonicalize';
 import type { Entry } from '@/lib/exposures/model';
 
-/** A ledger entry as it is hashed: RFC 8785 text of what its row holds. */
+const quoted = (id: string | null): string => (id === null ? 'null' : `"${id}"`);
+
+/** A ledger entry as it is hashed: RFC 8785 text of what its row holds. Ids and words need no escaping. */
 export const entryText = (entry: Entry): string =>
-  canonicalize({
-    at: new Date(entry.atMs).toISOString(),
-    decisionId: entry.decisionId,
-    exposureId: entry.exposureId,
-    held: entry.held.toString(),
-    heldNow: entry.heldNow.toString(),
-    holdId: entry.holdId,
-    identityId: entry.identityId,
-    kind: entry.kind,
-    revision: entry.revision.toString(),
-    sessionId: entry.sessionId,
-    settled: entry.settled.toString(),
-    settledNow: entry.settledNow.toString(),
-  }) as string;
+  `{"at":"${new Date(entry.atMs).toISOString()}","decisionId":${quoted(entry.decisionId)},"exposureId":"${entry.exposureId}"` +
+  `,"held":"${entry.held}","heldNow":"${entry.heldNow}","holdId":${quoted(entry.holdId)},"identityId":${quoted(entry.identityId)}` +
+  `,"kind":"${entry.kind}","revision":"${entry.revision}","sessionId":${quoted(entry.sessionId)}` +
+  `,"settled":"${entry.settled}","settledNow":"${entry.settledNow}"}`;

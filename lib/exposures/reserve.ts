@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Job, Outcome } from '@/lib/decisions/request-model';
+import type { Item, Job, Outcome } from '@/lib/decisions/request-model';
 import { expireHold } from '@/lib/exposures/close';
 import { commit, noWrites } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
@@ -55,7 +55,8 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   bringUpToNow(ground, touches);
   await expireDue(lane.client, ground);
 
-  const outcomes = jobs.map((job) => judgeJob(job, prepared.asking, ground));
+  const asking = new Map(prepared.asking.map((one) => [one.item, one]));
+  const outcomes = jobs.map((job) => judgeJob(job, asking, ground));
   await write(lane, ground, outcomes, attempt);
   return outcomes;
 }
@@ -241,10 +242,10 @@ async function expireDue(client: pg.Client, ground: Ground): Promise<void> {
 }
 
 /** Items in order; those after a short circuit are not decided. */
-function judgeJob(job: Job, all: Asking[], ground: Ground): Outcome[] {
+function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground): Outcome[] {
   const outcomes: Outcome[] = [];
   for (const item of job.items) {
-    const outcome = judgeItem(all.find((asking) => asking.item === item)!, ground);
+    const outcome = judgeItem(all.get(item)!, ground);
     outcomes.push(outcome);
     const allowed = outcome.kind === 'decided' && outcome.answer.decision;
     if (job.semantic === 'deny_on_first_deny' && !allowed) break;

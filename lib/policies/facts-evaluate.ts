@@ -1,10 +1,13 @@
 import { FACTS, type Fact, type Facts, type Question, type SessionSeen } from '@/lib/policies/compiled-model';
 
 /** Leaves out what is not known: reading it then fails, and a rule that needs it denies. */
-const known = (fields: Record<string, unknown>): object =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== ''),
-  );
+function known(fields: Record<string, unknown>): object {
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === null || value === undefined || value === '') delete fields[name];
+  }
+  return fields;
+}
 
 export const sessionFact = (session: SessionSeen, nowMs: number): Fact =>
   new FACTS.Session(
@@ -31,8 +34,19 @@ export const sessionFact = (session: SessionSeen, nowMs: number): Fact =>
     }),
   );
 
+const built = new WeakMap<Question, Facts>();
+
 /** Everything an expression can see, before any meter has a value. `workflow` is the first the identity works for. */
 export function factsOf(question: Question): Facts {
+  let facts = built.get(question);
+  if (!facts) {
+    facts = build(question);
+    built.set(question, facts);
+  }
+  return facts;
+}
+
+function build(question: Question): Facts {
   const { asked, identity, nowMs } = question;
   const properties = (of: { properties?: Record<string, unknown> }) => of.properties ?? {};
   return {

@@ -238,6 +238,8 @@ export async function startPdp(options: {
     );
     server.listen(options.port, options.host, resolve);
   });
+  // Opens both connections before anybody waits for them.
+  await Promise.all([ping(), authenticateToken('brd_nobody').catch(() => undefined)]);
   const timer = setInterval(() => void recover().catch(() => undefined), RECOVER_MS).unref();
   const address = server.address();
   return {
