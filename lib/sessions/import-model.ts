@@ -77,3 +77,20 @@ export const importListQuerySchema = z.strictObject({
   cursor: z.uuid('is not a cursor of this list').optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+
+/** Largest upload, bytes. Larger logs go in by the command line. */
+export const UPLOAD_MOST = 200_000_000;
+export const IMPORT_JOB = 'run-import';
+
+/** What comes with an uploaded log, in the query: the body is the file itself. */
+export const startImportSchema = z.strictObject({
+  format: z.string().min(1).max(40).default('auto'),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(300)
+    .regex(/^[^\p{Cc}]*$/u, 'may not hold control characters')
+    .default('upload'),
+});
+export type StartImport = z.input<typeof startImportSchema>;

@@ -1,4 +1,5 @@
 import type { Tx } from '@/lib/db/transaction';
+import { discover } from '@/lib/identities/discover';
 import { newId, sha256Hex } from '@/lib/platform/ids';
 import { correlate } from '@/lib/sessions/correlate';
 import type { Correlated, Fact, Outcome } from '@/lib/sessions/correlate-model';
@@ -15,9 +16,9 @@ import {
   type CredentialUse,
   credentialsOf,
   type EventRow,
-  identitiesOf,
   insertEvents,
   keepNew,
+  knownIdentities,
   knownSessions,
   lockSource,
   orphansOf,
@@ -98,6 +99,17 @@ export async function storeSource(
     else run.unclosed.delete(ids[index]!);
   });
   return [...new Set(placed.map((each) => each.identityId))];
+}
+
+/** Ids of whom events name; who was unknown is made known. Names that are known cost one look. */
+async function identitiesOf(tx: Tx, list: Who[], source: string): Promise<Map<string, string>> {
+  const known = await knownIdentities(tx, list);
+  const unknown = list.filter((who) => !known.has(whoKey(who)));
+  const ids = await discover(
+    tx,
+    unknown.map((who) => ({ ...who, source, reason: `Named so in logs of ${source}` })),
+  );
+  return new Map([...known, ...unknown.map((who, index) => [whoKey(who), ids[index]!] as const)]);
 }
 
 /** Finds whose each event is, and by which credential. In time order, so that first and last are what they say. */

@@ -29,23 +29,6 @@ export async function keepNew(tx: Tx, hashes: string[]): Promise<Set<string>> {
 export type Who = SessionEventInput['identity'];
 export const whoKey = (who: Who): string => `${who.issuer}\u0000${who.type}\u0000${who.externalId}`;
 
-/** Ids of the identities that are called so; unknown ones are made. A name that answers to any type ('*') comes second. */
-export async function identitiesOf(tx: Tx, list: Who[], source: string): Promise<Map<string, string>> {
-  const found = await knownIdentities(tx, list);
-  const unknown = list.filter((who) => !found.has(whoKey(who))).map((who) => ({ ...who, id: newId() }));
-  if (unknown.length === 0) return found;
-  await tx.$executeRaw`
-    insert into identities (id, name, external_id, kind, sources)
-    select (w->>'id')::uuid, w->>'name', w->>'externalId', w->>'kind', array[${source}::text]
-    from jsonb_array_elements(${json(unknown)}::jsonb) w`;
-  await tx.$executeRaw`
-    insert into identity_aliases (issuer, type, external_id, identity_id, reason)
-    select w->>'issuer', w->>'type', w->>'externalId', (w->>'id')::uuid, 'Named so in logs of ' || ${source}::text
-    from jsonb_array_elements(${json(unknown)}::jsonb) w`;
-  for (const who of unknown) found.set(whoKey(who), who.id);
-  return found;
-}
-
 /** Ids of those identities that have such a name already. */
 export async function knownIdentities(tx: Tx, list: Who[]): Promise<Map<string, string>> {
   const rows = await tx.$queryRaw<{ n: number; id: string | null }[]>`

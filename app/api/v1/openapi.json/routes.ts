@@ -23,26 +23,27 @@ import * as r20 from '@/app/api/v1/identities/[id]/restore/route';
 import * as r21 from '@/app/api/v1/identities/[id]/resume/route';
 import * as r22 from '@/app/api/v1/identities/[id]/revoke/route';
 import * as r23 from '@/app/api/v1/identities/[id]/route';
-import * as r24 from '@/app/api/v1/identities/route';
-import * as r25 from '@/app/api/v1/imports/[id]/route';
-import * as r26 from '@/app/api/v1/imports/route';
-import * as r27 from '@/app/api/v1/operators/[id]/route';
-import * as r28 from '@/app/api/v1/operators/route';
-import * as r29 from '@/app/api/v1/overview/route';
-import * as r30 from '@/app/api/v1/policies/[name]/route';
-import * as r31 from '@/app/api/v1/policies/route';
-import * as r32 from '@/app/api/v1/reports/weekly/route';
-import * as r33 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r34 from '@/app/api/v1/revocations/[id]/route';
-import * as r35 from '@/app/api/v1/revocations/route';
-import * as r36 from '@/app/api/v1/revocations/summary/route';
-import * as r37 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r38 from '@/app/api/v1/sessions/[id]/route';
-import * as r39 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r40 from '@/app/api/v1/sessions/route';
-import * as r41 from '@/app/api/v1/summary/route';
-import * as r42 from '@/app/api/v1/tokens/[id]/route';
-import * as r43 from '@/app/api/v1/tokens/route';
+import * as r24 from '@/app/api/v1/identities/[id]/standing/route';
+import * as r25 from '@/app/api/v1/identities/route';
+import * as r26 from '@/app/api/v1/imports/[id]/route';
+import * as r27 from '@/app/api/v1/imports/route';
+import * as r28 from '@/app/api/v1/operators/[id]/route';
+import * as r29 from '@/app/api/v1/operators/route';
+import * as r30 from '@/app/api/v1/overview/route';
+import * as r31 from '@/app/api/v1/policies/[name]/route';
+import * as r32 from '@/app/api/v1/policies/route';
+import * as r33 from '@/app/api/v1/reports/weekly/route';
+import * as r34 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r35 from '@/app/api/v1/revocations/[id]/route';
+import * as r36 from '@/app/api/v1/revocations/route';
+import * as r37 from '@/app/api/v1/revocations/summary/route';
+import * as r38 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r39 from '@/app/api/v1/sessions/[id]/route';
+import * as r40 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r41 from '@/app/api/v1/sessions/route';
+import * as r42 from '@/app/api/v1/summary/route';
+import * as r43 from '@/app/api/v1/tokens/[id]/route';
+import * as r44 from '@/app/api/v1/tokens/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -70,24 +71,25 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/identities/[id]/resume': r21,
   '/api/v1/identities/[id]/revoke': r22,
   '/api/v1/identities/[id]': r23,
-  '/api/v1/identities': r24,
-  '/api/v1/imports/[id]': r25,
-  '/api/v1/imports': r26,
-  '/api/v1/operators/[id]': r27,
-  '/api/v1/operators': r28,
-  '/api/v1/overview': r29,
-  '/api/v1/policies/[name]': r30,
-  '/api/v1/policies': r31,
-  '/api/v1/reports/weekly': r32,
-  '/api/v1/revocations/[id]/retry': r33,
-  '/api/v1/revocations/[id]': r34,
-  '/api/v1/revocations': r35,
-  '/api/v1/revocations/summary': r36,
-  '/api/v1/sessions/[id]/events': r37,
-  '/api/v1/sessions/[id]': r38,
-  '/api/v1/sessions/[id]/terminate': r39,
-  '/api/v1/sessions': r40,
-  '/api/v1/summary': r41,
-  '/api/v1/tokens/[id]': r42,
-  '/api/v1/tokens': r43,
+  '/api/v1/identities/[id]/standing': r24,
+  '/api/v1/identities': r25,
+  '/api/v1/imports/[id]': r26,
+  '/api/v1/imports': r27,
+  '/api/v1/operators/[id]': r28,
+  '/api/v1/operators': r29,
+  '/api/v1/overview': r30,
+  '/api/v1/policies/[name]': r31,
+  '/api/v1/policies': r32,
+  '/api/v1/reports/weekly': r33,
+  '/api/v1/revocations/[id]/retry': r34,
+  '/api/v1/revocations/[id]': r35,
+  '/api/v1/revocations': r36,
+  '/api/v1/revocations/summary': r37,
+  '/api/v1/sessions/[id]/events': r38,
+  '/api/v1/sessions/[id]': r39,
+  '/api/v1/sessions/[id]/terminate': r40,
+  '/api/v1/sessions': r41,
+  '/api/v1/summary': r42,
+  '/api/v1/tokens/[id]': r43,
+  '/api/v1/tokens': r44,
 };

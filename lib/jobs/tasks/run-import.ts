@@ -1,0 +1,7 @@
+import type { Task } from '@/lib/jobs/work';
+import { runImport as run } from '@/lib/sessions/run-import';
+
+/** An uploaded log → sessions. */
+export const runImport: Task = async (payload) => {
+  await run(payload as Parameters<typeof run>[0]);
+};

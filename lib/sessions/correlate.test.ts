@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { correlate } from '@/lib/sessions/correlate';
+import type { Fact, Known, Orphan } from '@/lib/sessions/correlate-model';
+
+const about = {
+  kind: 'api',
+  label: '',
+  network: null,
+  region: null,
+  agent: null,
+  credential: null,
+  credentialId: null,
+};
+const fact = (id: string, key: string, at: number, phase: Fact['phase']): Fact => ({
+  id,
+  identityId: 'i',
+  source: 's',
+  key,
+  phase,
+  gapSecs: 1800,
+  at,
+  about: { ...about, label: id },
+  read: false,
+  change: true,
+});
+
+/** Feeds runs one after another, as ingest does with its tables. */
+function replay(runs: Fact[][]) {
+  let stored: (Known & { label: string; events: Set<string> })[] = [];
+  let orphans: Orphan[] = [];
+  const facts = new Map(runs.flat().map((each) => [each.id, each]));
+  let next = 0;
+  for (const run of runs) {
+    const keys = new Set(run.map((each) => each.key));
+    const outcome = correlate(
+      run,
+      stored.filter((each) => keys.has(each.key)),
+      orphans.filter((each) => keys.has(each.key)),
+    );
+    const ids = outcome.sessions.map((session) => session.id ?? `n${next++}`);
+    const before = new Map(stored.map((each) => [each.id, each]));
+    for (const { id, into } of outcome.merged) {
+      const target = before.get(ids[into]!)!;
+      for (const event of before.get(id)!.events) target.events.add(event);
+      before.delete(id);
+    }
+    for (const { from, at, into } of outcome.moved) {
+      const held = before.get(from)!;
+      const event = [...held.events].find((e) => facts.get(e)!.phase === 'close' && facts.get(e)!.at === at)!;
+      held.events.delete(event);
+      if (into !== null) outcome.sessions[into]!.eventIds.push(event);
+      else orphans.push({ eventId: event, identityId: 'i', source: 's', key: held.key, at });
+    }
+    outcome.sessions.forEach((session, index) => {
+      const old = before.get(ids[index]!);
+      const { key, start, end, closed, sealed } = session;
+      const events = new Set([...(old?.events ?? []), ...session.eventIds]);
+      const label = session.about?.label ?? old!.label;
+      before.set(ids[index]!, {
+        id: ids[index]!,
+        identityId: 'i',
+        source: 's',
+        key,
+        start,
+        end,
+        closed,
+        sealed,
+        label,
+        events,
+      });
+    });
+    stored = [...before.values()];
+    const taken = new Set(outcome.sessions.flatMap((session) => session.eventIds));
+    orphans = orphans.filter((each) => !taken.has(each.eventId));
+    for (const id of outcome.orphans) {
+      const { key, at } = facts.get(id)!;
+      orphans.push({ eventId: id, identityId: 'i', source: 's', key, at });
+    }
+  }
+  return stored
+    .map(({ key, start, end, closed, events, label }) => ({
+      key,
+      start,
+      end,
+      closed,
+      label,
+      events: [...events].sort(),
+    }))
+    .sort((a, b) => (a.key + a.start < b.key + b.start ? -1 : 1) || a.start - b.start);
+}
+
+const cut = (facts: Fact[], size: number): Fact[][] =>
+  facts.length === 0 ? [] : [facts.slice(0, size), ...cut(facts.slice(size), size)];
+
+const shuffled = (make: fc.Arbitrary<Fact[]>) =>
+  make.chain((facts) =>
+    fc.record({
+      facts: fc.constant(facts),
+      other: fc.shuffledSubarray(facts, { minLength: facts.length }),
+      size: fc.integer({ min: 1, max: 8 }),
+    }),
+  );
+
+const seen = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b'), fc.integer({ min: 0, max: 40 })), {
+    maxLength: 30,
+    selector: String,
+  })
+  .map((list) => list.map(([key, n]) => fact(`${key}${n}`, key, n * 600_000, 'seen')));
+
+const paired = fc
+  .uniqueArray(
+    fc.tuple(
+      fc.constantFrom('a', 'b'),
+      fc.integer({ min: 0, max: 20 }),
+      fc.constantFrom('open' as const, 'close' as const),
+    ),
+    {
+      maxLength: 24,
+      selector: String,
+    },
+  )
+  .map((list) => list.map(([key, n, phase]) => fact(`${key}${n}${phase}`, key, n * 1000, phase)));
+
+describe('sessions that last as long as events come', () => {
+  test('a pause of exactly 1800 s does not split, a longer one does', () => {
+    const same = correlate([fact('1', 'a', 0, 'seen'), fact('2', 'a', 1_800_000, 'seen')], []);
+    expect(same.sessions.map(({ start, end }) => [start, end])).toEqual([[0, 1_800_000]]);
+    const split = correlate([fact('1', 'a', 0, 'seen'), fact('2', 'a', 1_800_001, 'seen')], []);
+    expect(split.sessions.map(({ start, end }) => [start, end])).toEqual([
+      [0, 0],
+      [1_800_001, 1_800_001],
+    ]);
+  });
+
+  test('in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(shuffled(seen), ({ facts, other, size }) => {
+        expect(replay(cut(other, size))).toEqual(replay([facts]));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('an event between two stored sessions makes them one, in the row of the first', () => {
+    const known = (id: string, start: number): Known => ({
+      id,
+      identityId: 'i',
+      source: 's',
+      key: 'a',
+      start,
+      end: start,
+      closed: false,
+      sealed: false,
+    });
+    const outcome = correlate([fact('x', 'a', 1_500_000, 'seen')], [known('late', 3_000_000), known('early', 0)]);
+    expect(outcome.sessions).toHaveLength(1);
+    expect(outcome.sessions[0]).toMatchObject({ id: 'early', start: 0, end: 3_000_000, events: 1, changes: 1 });
+    expect(outcome.merged).toEqual([{ id: 'late', into: 0 }]);
+  });
+
+  test('a session that was ended by somebody never lives again', () => {
+    const known: Known = {
+      id: 'k',
+      identityId: 'i',
+      source: 's',
+      key: 'a',
+      start: 0,
+      end: 1000,
+      closed: false,
+      sealed: true,
+    };
+    const outcome = correlate([fact('in', 'a', 500, 'seen'), fact('after', 'a', 2000, 'seen')], [known]);
+    expect(outcome.sessions.map(({ id, start, end, events }) => [id, start, end, events])).toEqual([
+      ['k', 0, 1000, 1],
+      [null, 2000, 2000, 1],
+    ]);
+  });
+});
+
+describe('sessions that are opened and closed', () => {
+  test('in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(shuffled(paired), ({ facts, other, size }) => {
+        expect(replay(cut(other, size))).toEqual(replay([facts]));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test('a key that is used again makes another session', () => {
+    const { sessions, orphans } = correlate(
+      [
+        fact('c0', 'a', 0, 'close'),
+        fact('o1', 'a', 1, 'open'),
+        fact('c1', 'a', 1, 'close'),
+        fact('o2', 'a', 5, 'open'),
+      ],
+      [],
+    );
+    expect(sessions.map(({ start, end, unclosed }) => [start, end, unclosed])).toEqual([
+      [1, 1, false],
+      [5, 5, true],
+    ]);
+    expect(orphans).toEqual(['c0']);
+  });
+
+  test('an open beside a stored open that its close follows takes that close', () => {
+    const known: Known = {
+      id: 'k',
+      identityId: 'i',
+      source: 's',
+      key: 'a',
+      start: 10,
+      end: 30,
+      closed: true,
+      sealed: false,
+    };
+    const outcome = correlate([fact('o', 'a', 20, 'open')], [known]);
+    expect(outcome.sessions.map(({ id, start, end, closed }) => [id, start, end, closed])).toEqual([
+      ['k', 10, 19, false],
+      [null, 20, 30, true],
+    ]);
+    expect(outcome.moved).toEqual([{ from: 'k', at: 30, into: 1 }]);
+  });
+});
