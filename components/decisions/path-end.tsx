@@ -1,34 +1,54 @@
 'use client';
 
-import type { ComponentProps, Ref } from 'react';
+import { Button } from '@mantine/core';
+import { type ComponentProps, type Ref, useState } from 'react';
+import shared from '@/components/decisions/decisions.module.css';
 import type { Strand } from '@/components/decisions/path-state';
-import { TerminateButton } from '@/components/revocations/terminate-button';
+import { RevocationDialog } from '@/components/revocations/revocation-dialog';
 import { useMay } from '@/components/shell/operator-context';
 
 export interface PathEndProps {
   /** Around the button of the one strand: the key T presses it. */
   ref?: Ref<HTMLDivElement>;
-  actions: ComponentProps<typeof TerminateButton>['actions'];
+  actions: ComponentProps<typeof RevocationDialog>['actions'];
   focused: Strand | null;
   live: Strand[];
 }
 
-const session = (strand: Strand) => ({
-  id: strand.sessionId ?? '',
-  label: strand.label,
-  identityName: strand.identityName,
-});
+const short = (label: string): string => label.split(' · ').at(-1) ?? label;
+const MOST = 200; // sessions one revocation takes
 
 /** Ends the strand singled out (else the fastest), or all that still live. */
 export function PathEnd({ ref, actions, focused, live }: PathEndProps) {
   const may = useMay('session.terminate');
-  if (!focused) return <span>Every session of this path has ended.</span>;
+  const [opened, setOpened] = useState(false);
+  const [ending, setEnding] = useState<Strand[]>([]); // held while the dialog shows what became of them
+  const [only] = ending;
+  if (!may) return null;
+  if (!focused && !opened) return <span className={shared.dim}>Every session of this path has ended.</span>;
+  const open = (strands: Strand[]) => {
+    setEnding(strands);
+    setOpened(true);
+  };
   return (
     <>
-      <div ref={ref}>
-        <TerminateButton actions={actions} sessions={[session(focused)]} may={may} />
-      </div>
-      {live.length > 1 ? <TerminateButton actions={actions} sessions={live.map(session)} may={may} /> : null}
+      {focused ? (
+        <div ref={ref} style={{ flex: 1 }}>
+          <Button fullWidth variant="filled" color="red" onClick={() => open([focused])}>
+            End {short(focused.label)}…
+          </Button>
+        </div>
+      ) : null}
+      {live.length > 1 ? <Button onClick={() => open(live)}>End all {live.length}…</Button> : null}
+      {only ? (
+        <RevocationDialog
+          opened={opened}
+          onClose={() => setOpened(false)}
+          actions={actions}
+          subject={{ kind: 'terminate', sessionIds: ending.flatMap((strand) => strand.sessionId ?? []).slice(0, MOST) }}
+          name={ending.length === 1 ? only.label : `${ending.length} sessions of this path`}
+        />
+      ) : null}
     </>
   );
 }

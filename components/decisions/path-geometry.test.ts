@@ -167,6 +167,7 @@ describe('alone', () => {
     const path = pathOf([move(1, 400, 'settle', 0), move(2, 300), move(1, 200)]);
     expect(fastestStrand(path)).toEqual({ key: 's1', share: 600n, percent: 66, perMinute: 300n });
     expect(fastestStrand(pathOf([]))).toBeNull();
+    expect(fastestStrand(pathOf([move(1, 400), move(2, 400)]))).toBeNull();
   });
 });
 

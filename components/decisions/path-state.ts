@@ -143,7 +143,7 @@ export function aloneSums(path: Path): { index: number; key: string; sum: bigint
   });
 }
 
-/** The strand that grew fastest between its first and last step, with its rate in minor units a minute. */
+/** The strand that added most, with its rate in minor units a minute; null when none stands out. */
 export function fastestStrand(path: Path): { key: string; share: bigint; percent: number; perMinute: bigint } | null {
   const change = deltas(path.steps);
   const grown = new Map<string, { sum: bigint; from: number; to: number; count: number }>();
@@ -157,8 +157,8 @@ export function fastestStrand(path: Path): { key: string; share: bigint; percent
     grown.set(strandKey(step), entry);
   });
   const all = [...grown.values()].reduce((sum, entry) => sum + entry.sum, 0n);
-  const best = [...grown].sort((a, b) => (a[1].sum < b[1].sum ? 1 : -1))[0];
-  if (!best || all === 0n) return null;
+  const [best, second] = [...grown].sort((a, b) => (a[1].sum < b[1].sum ? 1 : -1));
+  if (!best || all === 0n || second?.[1].sum === best[1].sum) return null;
   const [key, { sum, from, to, count }] = best;
   const seconds = Math.max((to - from) / 1000, 0);
   const perMinute = count > 1 && seconds >= 1 ? (sum * 60n) / BigInt(Math.max(1, Math.round(seconds))) : 0n;
