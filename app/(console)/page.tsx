@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { endUpload, startDecisions, startUpload } from '@/app/(console)/overview-actions';
+import { startDecisions } from '@/app/(console)/overview-actions';
 import { Doors } from '@/components/overview/doors';
 import { OverviewPage } from '@/components/overview/overview-page';
 import { currentOperator } from '@/lib/access/operator';
@@ -10,13 +10,6 @@ export const metadata: Metadata = { title: 'Overview' };
 
 export default async function Overview() {
   const overview = await show(await currentOperator());
-  const doors = (
-    <Doors
-      pdpUrl={env().BRAID_PDP_URL}
-      startDecisions={startDecisions}
-      startUpload={startUpload}
-      endUpload={endUpload}
-    />
-  );
+  const doors = <Doors pdpUrl={env().BRAID_PDP_URL} startDecisions={startDecisions} />;
   return <OverviewPage initial={overview} doors={doors} />;
 }

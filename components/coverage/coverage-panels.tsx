@@ -48,13 +48,13 @@ function Totals({ snapshot: { totals, percent } }: { snapshot: Snapshot }) {
         label="Fully visible"
         value={`${percent} %`}
         sub={`${totals.full} of ${totals.known} · the field: ${FIELD_PERCENT} %`}
-        href="?visibility=6"
+        href="?visibility=6#identities"
       />
       <Stat
         label="Service accounts known"
         value={totals.known}
         sub={`${remainder.logsOnly} from logs alone`}
-        href="?gap=managed"
+        href="?gap=managed#identities"
       />
       <Stat
         label="Seen by callers alone"
@@ -81,7 +81,7 @@ function Tests({ snapshot: { totals } }: { snapshot: Snapshot }) {
           return (
             <div key={test} className={classes.test}>
               <Tooltip label={TEST_DEFINITIONS[test]} multiline w={320} withArrow>
-                <Link href={`?gap=${test}`} className={classes.testName}>
+                <Link href={`?gap=${test}#identities`} className={classes.testName}>
                   {TEST_TITLES[test]}
                 </Link>
               </Tooltip>
@@ -108,7 +108,7 @@ function Gaps({ snapshot: { totals } }: { snapshot: Snapshot }) {
         caption="Gaps"
         rows={gaps}
         rowKey={([gap]) => gap}
-        rowHref={([gap]) => `?gap=${gap}`}
+        rowHref={([gap]) => `?gap=${gap}#identities`}
         empty={<Text p="md">No service account lacks anything.</Text>}
         columns={[
           { key: 'gap', header: 'Gap', cell: ([gap]) => GAPS[gap as Gap] ?? gap },

@@ -38,7 +38,7 @@ const COLUMNS: Column<CoverageRow>[] = [
         <Text component="span" ff="monospace" size="xs">
           {row.name}
         </Text>
-        <Text component="span" size="xs" c="dimmed" display="block" fw={400}>
+        <Text component="span" size="xs" c="dimmed" display="block" fw={400} style={{ whiteSpace: 'nowrap' }}>
           {row.kind.replaceAll('_', ' ')}
           {row.sources.length > 0 ? ` · ${row.sources.slice(0, 3).join(', ')}` : ''}
         </Text>
@@ -66,7 +66,7 @@ const COLUMNS: Column<CoverageRow>[] = [
     key: 'more',
     header: 'Other gaps',
     cell: (row) => (
-      <Text component="span" size="xs" c="dimmed">
+      <Text component="span" size="xs" c="dimmed" display="block" miw={200}>
         {row.gaps
           .filter((gap) => !(TESTS as readonly string[]).includes(gap))
           .map((gap) => GAPS[gap].toLowerCase())

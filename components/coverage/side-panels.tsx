@@ -37,6 +37,7 @@ function Trend({ snapshot: { trend } }: { snapshot: Snapshot }) {
       <svg
         viewBox={`0 0 ${W} ${H}`}
         width="100%"
+        style={{ maxWidth: 420 }}
         role="img"
         aria-label={`Share of fully visible service accounts: ${trend.map((week) => `${week.weekOf} ${week.percent} %`).join(', ')}`}
       >
@@ -84,7 +85,7 @@ function Owners({ snapshot: { totals } }: { snapshot: Snapshot }) {
         caption="Owners"
         rows={totals.owners}
         rowKey={(row) => row.owner ?? ''}
-        rowHref={(row) => (row.owner ? `?owner=${encodeURIComponent(row.owner)}` : '?gap=owner')}
+        rowHref={(row) => (row.owner ? `?owner=${encodeURIComponent(row.owner)}#identities` : '?gap=owner#identities')}
         maxHeight={360}
         empty={<Text p="md">Nobody yet.</Text>}
         columns={[

@@ -8,13 +8,13 @@ import { type UploadActions, UploadDoor } from '@/components/overview/upload-doo
 import { useMay } from '@/components/shell/operator-context';
 import { PageHeader } from '@/components/ui/page-header';
 
-interface DoorsProps extends UploadActions {
+interface DoorsProps {
   pdpUrl: string;
   startDecisions: StartDecisions;
 }
 
 /** What an empty console offers: three ways in, each of which shows something within a minute. */
-export function Doors({ pdpUrl, startDecisions, startUpload, endUpload }: DoorsProps) {
+export function Doors({ pdpUrl, startDecisions }: DoorsProps) {
   const mayConnect = useMay('connector.manage');
   return (
     <>
@@ -39,7 +39,7 @@ export function Doors({ pdpUrl, startDecisions, startUpload, endUpload }: DoorsP
             )}
           </div>
         </section>
-        <UploadDoor startUpload={startUpload} endUpload={endUpload} />
+        <UploadDoor />
         <CurlDoor pdpUrl={pdpUrl} startDecisions={startDecisions} />
       </div>
     </>

@@ -44,7 +44,11 @@ function sentence({ needs, needsTotal, live, decisions }: Overview): string {
   const first = needs[0];
   if (first) {
     const others = needsTotal - 1;
-    return `${first.title}${others > 0 ? `, and ${others} more ${plural(others, 'thing waits', 'things wait')} for you` : ''}.`;
+    const about =
+      first.kind === 'finding'
+        ? `${first.name}: ${first.title.charAt(0).toLowerCase()}${first.title.slice(1)}`
+        : first.title;
+    return `${about}${others > 0 ? `, and ${others} more ${plural(others, 'thing waits', 'things wait')} for you` : ''}.`;
   }
   if (live.identities > 0)
     return `Nothing waits for you: ${grouped(live.sessions)} live ${plural(live.sessions, 'session')} of ${grouped(live.identities)} ${plural(live.identities, 'identity', 'identities')}, all within their limits.`;

@@ -7,12 +7,6 @@ import { type DragEvent, useRef, useState } from 'react';
 import classes from '@/components/overview/overview.module.css';
 import { type Sending, sendLogs } from '@/components/overview/send-logs';
 import { useMay } from '@/components/shell/operator-context';
-import type { ActionError } from '@/lib/http/model';
-
-export interface UploadActions {
-  startUpload: (input: Record<never, never>) => Promise<{ data?: { id: string; token: string }; error?: ActionError }>;
-  endUpload: (input: { id: string }) => Promise<{ error?: ActionError }>;
-}
 
 const words = (sending: Sending): string => {
   if (sending.phase === 'sending') return `Sending ${sending.file}: ${sending.percent} %`;
@@ -21,24 +15,19 @@ const words = (sending: Sending): string => {
   return `${sending.events} events, ${sending.sessions} sessions of ${sending.identities} identities.`;
 };
 
-/** Drop log files right here: sent with a token that is made for it and revoked afterwards. */
-export function UploadDoor({ startUpload, endUpload }: UploadActions) {
+/** Drop log files right here; the page turns into the overview when they are in. */
+export function UploadDoor() {
   const [sending, setSending] = useState<Sending>();
   const [over, setOver] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const queries = useQueryClient();
   const router = useRouter();
-  const may = useMay('token.manage');
+  const may = useMay('import.run');
   const busy = sending?.phase === 'sending' || sending?.phase === 'reading';
   const send = async (files: File[]) => {
     if (files.length === 0 || busy) return;
     setSending({ phase: 'sending', file: files[0]!.name, percent: 0 });
-    const started = await startUpload({}).catch(() => undefined);
-    if (!started?.data)
-      return setSending({ phase: 'failed', message: started?.error?.message ?? 'Braid could not be reached.' });
-    const { id, token } = started.data;
-    await sendLogs(files, token, setSending);
-    await endUpload({ id }).catch(() => undefined);
+    await sendLogs(files, setSending);
     await queries.invalidateQueries({ queryKey: ['api'] });
     router.refresh();
   };

@@ -1,5 +1,5 @@
-import { percentOf, scopeText } from '@/lib/exposures/format';
-import { counted, largestOf } from '@/lib/findings/format';
+import { percentOf } from '@/lib/exposures/format';
+import { counted, largestOf, onText } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 const LEAST_SESSIONS = 3;
@@ -29,7 +29,7 @@ export function detectAgentSpread(exposure: ExposureFact, decisions: readonly De
     cause: `exposure:${exposure.id}`,
     severity: 'high',
     title: `Agent spreads its calls over ${sessions.size} sessions`,
-    summary: `${last.identityName}: ${counted(Number(exposure.settled + exposure.held), 'call')} over ${sessions.size} sessions reach the limit of ${exposure.limit} on ${scopeText(exposure.scope, exposure.key, last?.resourceType)}; the busiest session has only ${largest}.`,
+    summary: `${last.identityName}: ${counted(Number(exposure.settled + exposure.held), 'call')} over ${sessions.size} sessions reach the limit of ${exposure.limit}${onText(exposure.scope, exposure.key, last?.resourceType)}; the busiest session has only ${largest}.`,
     reasons: [
       `No session has more than ${percentOf(largest, exposure.limit)} % of what the agent may do, so a per-session rate sees nothing.`,
       `${counted(refused.length, 'further call')} refused (${actions.slice(0, 4).join(', ')}).`,

@@ -1,5 +1,5 @@
-import { amountText, scopeText } from '@/lib/exposures/format';
-import { counted } from '@/lib/findings/format';
+import { amountText } from '@/lib/exposures/format';
+import { counted, onText } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 /** These have detectors of their own, or are the ordinary working of a lock. */
@@ -16,7 +16,7 @@ export function detectLimitCrossed(exposure: ExposureFact, decisions: readonly D
   const above = now > exposure.limit;
   if (refused.length === 0 && !above) return null;
   const figure = (amount: bigint) => amountText(amount, exposure.scale, exposure.unit);
-  const where = scopeText(exposure.scope, exposure.key, refused.at(-1)?.resourceType);
+  const where = onText(exposure.scope, exposure.key, refused.at(-1)?.resourceType);
   const sessions = [
     ...new Set([
       ...refused.flatMap((decision) => (decision.sessionId ? [decision.sessionId] : [])),
@@ -32,8 +32,8 @@ export function detectLimitCrossed(exposure: ExposureFact, decisions: readonly D
     severity: above ? 'high' : 'medium',
     title: above ? `${exposure.meter} stands above its limit` : `${exposure.meter}: limit held only by shared state`,
     summary: above
-      ? `${name}: ${figure(now)} on ${where}, over the limit of ${figure(exposure.limit)}.`
-      : `${name}: ${counted(refused.length, 'request')} on ${where} refused at ${figure(now)} of ${figure(exposure.limit)}; each session alone would have been allowed.`,
+      ? `${name}: ${figure(now)}${where}, over the limit of ${figure(exposure.limit)}.`
+      : `${name}: ${counted(refused.length, 'request')}${where} refused at ${figure(now)} of ${figure(exposure.limit)}; each session alone would have been allowed.`,
     reasons: [
       ...(above ? [`The exposure is ${figure(now - exposure.limit)} above its limit.`] : []),
       ...(refused.length > 0

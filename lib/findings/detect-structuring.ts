@@ -1,5 +1,5 @@
-import { amountText, percentOf, scopeText } from '@/lib/exposures/format';
-import { counted, largestOf } from '@/lib/findings/format';
+import { amountText, percentOf } from '@/lib/exposures/format';
+import { counted, largestOf, onText } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 /** From this share of the limit on, amounts spread over sessions are worth a look (requirements B5). Per cent. */
@@ -44,7 +44,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
     title: crossed
       ? `Amounts split over ${taking.length} sessions cross the limit`
       : `Amounts split over ${taking.length} sessions near the limit`,
-    summary: `${first?.identityName ?? exposure.identityName}: ${named.join(', ')}${parts.length > 4 ? ` and ${parts.length - 4} more` : ''}, together ${money(total)} of ${money(exposure.limit)} on ${scopeText(exposure.scope, exposure.key, first?.resourceType)}; each alone stays below it.`,
+    summary: `${first?.identityName ?? exposure.identityName}: ${named.join(', ')}${parts.length > 4 ? ` and ${parts.length - 4} more` : ''}, together ${money(total)} of ${money(exposure.limit)}${onText(exposure.scope, exposure.key, first?.resourceType)}; each alone stays below it.`,
     reasons: [
       `${counted(taking.length, 'session')}, the largest with ${percentOf(largestShare, exposure.limit)} % of the limit, together ${percent} %.`,
       refused.length > 0

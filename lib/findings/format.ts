@@ -1,10 +1,15 @@
-import { plural } from '@/lib/exposures/format';
+import { plural, scopeText } from '@/lib/exposures/format';
 
 /** `3, 'session'` → `3 sessions`. */
 export const counted = (count: number, one: string, many?: string): string => `${count} ${plural(count, one, many)}`;
 
 export const listText = (items: readonly string[], most = 4): string =>
   items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${items.length - most} more`;
+
+/** ` on account 4711`; nothing for a key that is an id only Braid knows (the identity or session itself). */
+export function onText(scope: string, key: string, resourceType?: string | null): string {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key) ? '' : ` on ${scopeText(scope, key, resourceType)}`;
+}
 
 /** The largest of some amounts, 0 for none. (Math.max can't take bigint.) */
 export const largestOf = (amounts: readonly bigint[]): bigint =>

@@ -34,7 +34,7 @@ const REVOCATION_RANK: Record<string, number> = {
   requested: 12,
 };
 
-/** Findings of an identity that can do nothing any more come after those of one that still can. */
+/** What moved a metered exposure before what is only a count of sessions; an identity that can do nothing any more last. */
 function findingNeed(finding: FindingRow): Ranked {
   const ended = finding.identityState === 'revoked' ? 9 : finding.identityState === 'paused' ? 4 : 0;
   const { exposureId, decisions } = finding.evidence;
@@ -45,11 +45,12 @@ function findingNeed(finding: FindingRow): Ranked {
       : `/decisions/path?exposure=${exposureId}`
     : null;
   return {
-    rank: (SEVERITY_RANK[finding.severity] ?? 10) - ended - (finding.state === 'acknowledged' ? 3 : 0),
+    rank: (SEVERITY_RANK[finding.severity] ?? 10) + (path ? 1 : 0) - ended - (finding.state === 'acknowledged' ? 3 : 0),
     need: {
       id: finding.id,
       kind: 'finding',
       badge: finding.severity,
+      name: finding.identityName,
       title: finding.title,
       sub: finding.summary,
       at: finding.lastSeenAt,
@@ -83,6 +84,7 @@ function revocationNeed(revocation: RevocationRow): Ranked {
       id: revocation.id,
       kind: 'revocation',
       badge: revocation.state,
+      name: revocation.identityName,
       title:
         revocation.state === 'regrown'
           ? `${said} ${revocation.identityName}`
@@ -108,6 +110,7 @@ function sourceNeed(source: SourceFact, nowMs: number): Ranked | null {
       id: source.id,
       kind: 'source',
       badge: source.health === 'failing' ? 'failing' : 'quiet',
+      name: source.name,
       title: source.lastSyncAt ? `${source.name} has stopped answering` : `${source.name} has never answered`,
       sub: source.healthDetail ? `${judged} · ${source.healthDetail}` : judged,
       at: since,

@@ -9,6 +9,8 @@ export const needSchema = z.strictObject({
   kind: z.enum(['finding', 'revocation', 'source']),
   /** What the badge says: a severity, a revocation's state, or `quiet`. */
   badge: text(20),
+  /** Whom or what it is about. */
+  name: text(512),
   title: text(300),
   sub: text(2000),
   at: z.string().nullable(),

@@ -4,7 +4,7 @@ import { disconnectDatabase } from '@/lib/db/client';
 import { expire } from '@/lib/exposures/expire';
 import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
-import { runImport, runImport } from '@/lib/jobs/tasks/run-import';
+import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
 import { takeCoverage } from '@/lib/jobs/tasks/take-coverage';
@@ -22,7 +22,6 @@ const DAY_MS = 86_400_000;
 export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   const jobs = await work(
     {
-      'run-import': runImport,
       'detect-decisions': scanDecisions, // the decision point asks for it after a refusal
       'take-coverage': takeCoverage,
       'ensure-partitions': ensurePartitions,
