@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FollowConfig } from '@/lib/connectors/contract';
 import { type Opened, open } from '@/lib/connectors/open';
-import { type Names, pullIdentities, pullSessions } from '@/lib/connectors/pull';
+import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
 import { dropConnection } from '@/lib/connectors/registry';
 import { markStale, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
@@ -16,7 +16,6 @@ const UNKNOWN_MS = 1_000;
 const LONGEST_MS = 15_000;
 
 interface Seen {
-  names: Names;
   discoveredAt: number;
   failures: number;
 }
@@ -29,16 +28,16 @@ async function tick(opened: Opened, seen: Seen): Promise<number> {
   const { pollMs } = opened.manifest.config.parse(opened.row.config) as FollowConfig;
   const discover = async () => {
     const began = clock.ms();
-    seen.names = await pullIdentities(opened);
+    await pullIdentities(opened);
     seen.discoveredAt = began;
   };
   if (clock.ms() - seen.discoveredAt >= DISCOVER_MS || syncAsked(opened) > seen.discoveredAt || seen.failures)
     await discover();
   seen.failures = 0;
-  const unknown = await pullSessions(opened, seen.names);
+  const unknown = await pullSessions(opened);
   if (unknown.length && clock.ms() - seen.discoveredAt >= UNKNOWN_MS) {
     await discover();
-    await pullSessions(opened, seen.names);
+    await pullSessions(opened);
   }
   return pollMs;
 }
@@ -53,7 +52,7 @@ async function failing(connectorId: string, detail: string): Promise<void> {
 
 /** Follows one connector until it is stopped, disabled or removed. An error is its health, and it tries again with back-off. */
 export async function followOne(connectorId: string, signal: AbortSignal): Promise<void> {
-  const seen: Seen = { names: new Map(), discoveredAt: 0, failures: 0 };
+  const seen: Seen = { discoveredAt: 0, failures: 0 };
   while (!signal.aborted) {
     let wait: number;
     try {

@@ -8,7 +8,8 @@ export async function look(connectorId: string): Promise<void> {
   try {
     if (!(await locks.take(connectorId))) return;
     const opened = await open(connectorId);
-    await pullSessions(opened, await pullIdentities(opened));
+    await pullIdentities(opened);
+    await pullSessions(opened);
     await locks.release(connectorId);
   } finally {
     locks.close();

@@ -249,3 +249,18 @@ export const vendorListSchema = z.strictObject({
   items: z.array(z.strictObject({ vendor: text(40), title: text(100), summary: text(500), ...described })).max(100),
   nextCursor: z.null(),
 });
+
+interface Answer<T> {
+  data?: T;
+  error?: { code: string; message: string };
+}
+
+/** The server actions the connectors page is given as props. */
+export interface ConnectorActions {
+  create: (input: CreateInput) => Promise<Answer<{ id: string }>>;
+  update: (input: UpdateInput) => Promise<Answer<void>>;
+  remove: (input: { id: string; reason: string }) => Promise<Answer<void>>;
+  test: (input: TestInput) => Promise<Answer<Tested>>;
+  sync: (input: { id: string }) => Promise<Answer<void>>;
+  show: (input: { id: string }) => Promise<Answer<ConnectorDetail>>;
+}

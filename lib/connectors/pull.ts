@@ -1,16 +1,13 @@
 import type { FollowConfig } from '@/lib/connectors/contract';
-import { type FoundIdentity, issuerOf, type NativeSession, type Tested } from '@/lib/connectors/model';
+import { type FoundIdentity, issuerOf, type Tested } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
-import { changeConnector, knownExternalIds, writeHealth, writeListing } from '@/lib/connectors/store';
+import { changeConnector, knownExternalIds, markFresh, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { discover } from '@/lib/identities/discover';
 import type { Discovered } from '@/lib/identities/model';
 import { clock } from '@/lib/platform/clock';
-import { newId } from '@/lib/platform/ids';
-
-/** External id → identity id, as of the last discovery. */
-export type Names = Map<string, string>;
+import { observe } from '@/lib/sessions/observe';
 
 const healthOf = (tested: Tested) => {
   const missing = tested.checks.find((check) => !check.ok);
@@ -20,47 +17,34 @@ const healthOf = (tested: Tested) => {
 };
 
 /** Looks at what the connector may do and which identities there are. */
-export async function pullIdentities(opened: Opened): Promise<Names> {
+export async function pullIdentities(opened: Opened): Promise<void> {
   const { row, connection, manifest } = opened;
   const { linkByName } = manifest.config.parse(row.config) as FollowConfig;
   const { health, detail } = healthOf(await connection.test());
   const found = connection.discover ? await connection.discover(await knownExternalIds(row.id)) : [];
-  return transaction(async (tx) => {
-    const ids = await discover(
+  await transaction(async (tx) => {
+    await discover(
       tx,
       found.map((one) => toDiscovered(one, row, linkByName)),
     );
-    const names: Names = new Map(found.map((one, i) => [one.externalId, ids[i]!]));
     await writeHealth(tx, row.id, health, detail);
+    await markFresh(tx, row.id);
     await changeConnector(tx, row.id, { lastSyncAt: clock.now() });
     await hint(tx, 'connector', [row.id]);
-    return names;
   });
 }
 
-/** Lists live sessions and brings the stored ones to it. Returns the names it does not know yet; their sessions wait for them. */
-export async function pullSessions(opened: Opened, names: Names): Promise<string[]> {
+/** Lists live sessions and takes the listing in. Returns the names nobody has discovered yet; their sessions wait for that. */
+export async function pullSessions(opened: Opened): Promise<string[]> {
   const { row, connection } = opened;
   if (!connection.listSessions) return [];
   const at = clock.now();
-  const listed = await connection.listSessions();
-  const unknown = [...new Set(listed.map((session) => session.externalIdentityId).filter((name) => !names.has(name)))];
-  const rows = listed
-    .filter((session) => names.has(session.externalIdentityId))
-    .map((session) => toRow(session, names));
-  await transaction(async (tx) => {
-    const { opened: began, touched, ended } = await writeListing(tx, row, rows, at);
-    if (!began.length && !touched.length && !ended.length) return;
-    await changeConnector(tx, row.id, { lastEventAt: at });
-    await hint(
-      tx,
-      'session',
-      [...began, ...touched, ...ended].map((one) => one.id),
-    );
-    const moved = [...new Set([...began, ...ended].map((one) => one.identity_id))];
-    if (moved.length) await hint(tx, 'identity', moved);
+  const sessions = await connection.listSessions();
+  return transaction(async (tx) => {
+    const seen = await observe(tx, { connectorId: row.id, source: row.vendor, sessions, at });
+    if (seen.opened.length || seen.ended.length) await changeConnector(tx, row.id, { lastEventAt: at });
+    return seen.unknown;
   });
-  return unknown;
 }
 
 const toDiscovered = (found: FoundIdentity, row: Opened['row'], linkByName: boolean): Discovered => ({
@@ -82,19 +66,4 @@ const toDiscovered = (found: FoundIdentity, row: Opened['row'], linkByName: bool
   alsoKnownAs: linkByName
     ? [{ issuer: row.issuer, externalId: found.externalId, reason: `same name in ${row.name}` }]
     : [],
-});
-
-const toRow = (session: NativeSession, names: Names) => ({
-  id: newId(),
-  identityId: names.get(session.externalIdentityId)!,
-  key: session.key,
-  kind: session.kind,
-  label: session.label,
-  startedAt: session.startedAt,
-  lastEventAt: session.lastEventAt,
-  idle: session.idle,
-  network: session.network ?? null,
-  agent: session.agent ?? null,
-  credential: session.credential ?? null,
-  native: session.native,
 });

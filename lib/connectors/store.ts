@@ -125,69 +125,10 @@ export async function followerLocks(lost: () => void) {
   };
 }
 
-export interface ObservedRow {
-  id: string;
-  identityId: string;
-  key: string;
-  kind: string;
-  label: string;
-  startedAt: string;
-  lastEventAt: string;
-  idle: boolean;
-  network: string | null;
-  agent: string | null;
-  credential: string | null;
-  native: object;
-}
-
-/**
- * Brings a connector's native sessions to what was listed at `at`: new ones are inserted, changed ones touched, missing ones
- * ended by themselves. One that ended never lives again: its key and start are taken. Returns ids of what changed.
- */
-export async function writeListing(tx: Tx, connector: { id: string; vendor: string }, rows: ObservedRow[], at: Date) {
-  const json = JSON.stringify(rows);
-  const columns = `id uuid, "identityId" uuid, key text, kind text, label text, "startedAt" timestamptz, "lastEventAt" timestamptz, idle boolean,
-    network text, agent text, credential text, native jsonb`;
-  const query = <T>(sql: string, ...params: unknown[]) => tx.$queryRawUnsafe<T[]>(sql, ...params);
-  const opened = await query<{ id: string; identity_id: string }>(
-    `insert into sessions (id, identity_id, connector_id, source, observed_by, group_key, kind, label, state, started_at, last_event_at, network, agent, key, native)
-     select id, "identityId", $2::uuid, $3, 'native', key, kind, label, case when idle then 'idle' else 'live' end, "startedAt",
-            greatest("lastEventAt", "startedAt"), network, agent, credential, native
-       from jsonb_to_recordset($1::jsonb) as l(${columns})
-     on conflict (identity_id, source, group_key, started_at) do nothing returning id::text, identity_id::text`,
-    json,
-    connector.id,
-    connector.vendor,
-  );
-  const touched = await query<{ id: string }>(
-    `update sessions s set last_event_at = greatest(s.last_event_at, l."lastEventAt"), state = case when l.idle then 'idle' else 'live' end, stale = false
-       from jsonb_to_recordset($1::jsonb) as l(${columns})
-      where s.connector_id = $2::uuid and s.group_key = l.key and s.ended_at is null
-        and (s.last_event_at < l."lastEventAt" or s.stale or s.state <> case when l.idle then 'idle' else 'live' end) returning s.id::text`,
-    json,
-    connector.id,
-  );
-  const ended = await query<{ id: string; identity_id: string }>(
-    `update sessions s set state = 'ended', ended_at = greatest($3::timestamptz, started_at), ended_by = 'itself', stale = false
-      where s.connector_id = $2::uuid and s.ended_at is null and s.observed_by = 'native'
-        and not exists (select from jsonb_to_recordset($1::jsonb) as l(${columns}) where l.key = s.group_key) returning s.id::text, s.identity_id::text`,
-    json,
-    connector.id,
-    at,
-  );
-  await query(
-    `update identities i set last_seen_at = greatest(coalesce(i.last_seen_at, $2::timestamptz), $2::timestamptz),
-            session_count = i.session_count + c.opened, peak_sessions = greatest(i.peak_sessions, c.live),
-            peak_at = case when c.live > i.peak_sessions then $2::timestamptz else i.peak_at end
-       from (select n.id, n.opened, (select count(*)::int from sessions s where s.identity_id = n.id and s.ended_at is null) as live
-               from (select o::uuid as id, count(*)::int as opened from unnest($1::text[]) o group by 1) n) c
-      where i.id = c.id`,
-    opened.map((row) => row.identity_id),
-    at,
-  );
-  return { opened, touched, ended };
-}
-
 /** Marks a source's live sessions as stale: it can't be asked any more. */
 export const markStale = (tx: Tx, connectorId: string) =>
   tx.session.updateMany({ where: { connectorId, endedAt: null, stale: false }, data: { stale: true } });
+
+/** The source answers again. */
+export const markFresh = (tx: Tx, connectorId: string) =>
+  tx.session.updateMany({ where: { connectorId, endedAt: null, stale: true }, data: { stale: false } });

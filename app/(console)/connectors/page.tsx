@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import {
+  createConnector,
+  removeConnector,
+  showConnector,
+  syncConnector,
+  testConnector,
+  updateConnector,
+} from '@/app/(console)/connectors/actions';
+import { ConnectorList } from '@/components/connectors/connector-list';
+import { currentOperator } from '@/lib/access/operator';
+import { list } from '@/lib/connectors/list';
+import { vendors } from '@/lib/connectors/vendors';
+
+export const metadata: Metadata = { title: 'Connectors' };
+
+const actions = {
+  create: createConnector,
+  update: updateConnector,
+  remove: removeConnector,
+  test: testConnector,
+  sync: syncConnector,
+  show: showConnector,
+};
+
+export default async function ConnectorsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
+  const ctx = await currentOperator();
+  const [initial, offered, { connect }] = await Promise.all([list(ctx), vendors(ctx), searchParams]);
+  return <ConnectorList initial={initial} vendors={offered} actions={actions} connect={connect ?? null} />;
+}

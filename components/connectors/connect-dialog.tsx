@@ -1,0 +1,153 @@
+'use client';
+
+import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import classes from '@/components/connectors/connectors.module.css';
+import { TestResult } from '@/components/connectors/test-result';
+import type { ConnectorActions, ConnectorDetail, FormField, Tested, VendorCard } from '@/lib/connectors/model';
+
+interface ConnectDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  vendors: VendorCard[];
+  actions: ConnectorActions;
+  /** Given: its settings are changed; else a new one is connected. */
+  editing?: ConnectorDetail;
+}
+
+interface FieldProps {
+  field: FormField;
+  value: string;
+  editing: boolean;
+  onChange: (value: string) => void;
+}
+
+function Field({ field, value, editing, onChange }: FieldProps) {
+  const common = { label: field.label, description: field.help, required: field.required, value };
+  if (field.options) {
+    return (
+      <NativeSelect
+        {...common}
+        value={value || field.options[0]!.value}
+        data={field.options}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
+  const placeholder = field.secret && editing ? 'unchanged' : field.placeholder;
+  const Input = field.secret && field.name !== 'user' ? PasswordInput : TextInput;
+  return (
+    <Input
+      {...common}
+      placeholder={placeholder}
+      autoComplete="off"
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+const PAIRS = new Set(['host', 'port', 'database', 'user', 'password', 'sslMode', 'pollMs', 'linkByName']);
+
+function Form({ props }: { props: ConnectDialogProps }) {
+  const { vendors, actions, editing, onClose } = props;
+  const [vendorName, setVendor] = useState(editing?.vendor ?? vendors[0]!.vendor);
+  const vendor = vendors.find((one) => one.vendor === vendorName)!;
+  const [name, setName] = useState(editing?.name ?? '');
+  const [values, setValues] = useState<Record<string, string>>(editing?.values ?? {});
+  const [tested, setTested] = useState<Tested>();
+  const [busy, setBusy] = useState<'test' | 'save'>();
+  const [error, setError] = useState<string>();
+  const client = useQueryClient();
+  const set = (field: string) => (value: string) => {
+    setValues({ ...values, [field]: value });
+    setTested(undefined);
+  };
+  const test = async () => {
+    setBusy('test');
+    setError(undefined);
+    const answer = await actions.test({ vendor: vendorName, values, ...(editing ? { id: editing.id } : {}) });
+    setBusy(undefined);
+    setTested(answer.data);
+    setError(answer.error?.message);
+  };
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy('save');
+    setError(undefined);
+    const answer = editing
+      ? await actions.update({ id: editing.id, name, values })
+      : await actions.create({ vendor: vendorName, name, values });
+    setBusy(undefined);
+    if (answer.error) return setError(answer.error.message);
+    void client.invalidateQueries({ queryKey: ['api', '/connectors'] });
+    onClose();
+  };
+  const field = (one: FormField) => (
+    <Field
+      key={one.name}
+      field={one}
+      value={values[one.name] ?? ''}
+      editing={Boolean(editing)}
+      onChange={set(one.name)}
+    />
+  );
+  return (
+    <form onSubmit={save}>
+      <Stack gap="sm">
+        {editing ? null : (
+          <NativeSelect
+            label="System"
+            data={vendors.map((one) => ({ value: one.vendor, label: one.title }))}
+            value={vendorName}
+            onChange={(event) => setVendor(event.currentTarget.value)}
+          />
+        )}
+        <Text size="sm" c="dimmed">
+          {vendor.summary}
+        </Text>
+        <TextInput
+          label="Name"
+          placeholder="orders-db"
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+        />
+        {vendor.form.filter((one) => !PAIRS.has(one.name)).map(field)}
+        <div className={classes.pair}>{vendor.form.filter((one) => PAIRS.has(one.name)).map(field)}</div>
+        {tested ? <TestResult tested={tested} /> : null}
+        {error ? (
+          <Alert color="red" variant="outline" title="Not connected" role="alert">
+            {error}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={test} loading={busy === 'test'}>
+            Test connection
+          </Button>
+          <Button type="submit" variant="filled" loading={busy === 'save'}>
+            {editing ? 'Save' : 'Connect'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Connects a system, or changes the settings of one. The fields come from its manifest; secrets are sealed and never shown again. */
+export function ConnectDialog(props: ConnectDialogProps) {
+  const { opened, onClose, editing } = props;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size={640}
+      title={editing ? `Settings of ${editing.name}` : 'Connect a system'}
+    >
+      {opened ? <Form props={props} /> : null}
+    </Modal>
+  );
+}
