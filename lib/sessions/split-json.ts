@@ -84,7 +84,10 @@ export class JsonSplitter {
       if (this.depth > this.level && this.text.length + (i - from) > RECORD_MOST)
         this.refuse(out, 'is longer than a record may be');
     }
-    if (this.depth > this.level && !this.resync) this.text += chunk.slice(from);
+    if (this.depth > this.level && !this.resync) {
+      this.text += chunk.slice(from);
+      if (this.text.length > RECORD_MOST) this.refuse(out, 'is longer than a record may be');
+    }
     return out;
   }
 
