@@ -4,7 +4,7 @@ import { Button } from '@mantine/core';
 import Link from 'next/link';
 import { CurlDoor, type StartDecisions } from '@/components/overview/curl-door';
 import classes from '@/components/overview/overview.module.css';
-import { type UploadActions, UploadDoor } from '@/components/overview/upload-door';
+import { UploadDoor } from '@/components/overview/upload-door';
 import { useMay } from '@/components/shell/operator-context';
 import { PageHeader } from '@/components/ui/page-header';
 

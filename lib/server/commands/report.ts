@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Command } from 'commander';
-import { renderReport } from '@/lib/coverage/render';
-import { takeSnapshot } from '@/lib/coverage/take';
+import { render } from '@/lib/coverage/render';
+import { take } from '@/lib/coverage/take';
 import { BraidError } from '@/lib/platform/errors';
 import { onDatabase, print } from '@/lib/server/commands/run';
 
@@ -22,8 +22,8 @@ export function reportCommands(program: Command): void {
         if (!format)
           throw new BraidError('input.invalid', `"${options.format}" is not a format: ${FORMATS.join(', ')}.`);
         if (format === 'pdf' && !options.out) throw new BraidError('input.invalid', 'A PDF needs --out <file>.');
-        await takeSnapshot({ ctx, input: {} });
-        const report = await renderReport(ctx, { format });
+        await take(ctx);
+        const report = await render(ctx, { format });
         if (options.out) {
           fs.writeFileSync(options.out, report.body);
           print(options.out);
