@@ -19,7 +19,8 @@ export interface Checked {
 }
 
 type Path = (string | number)[];
-type Report = (path: Path, message: string, offset?: number) => void;
+/** `offset` counts into the text at `path`; `'key'` = the key itself is what is wrong. */
+type Report = (path: Path, message: string, offset?: number | 'key') => void;
 
 const MAX_SOURCE = 500_000;
 
@@ -40,7 +41,7 @@ export function check(source: string): Checked {
     const at = lines.linePos(positionOf(yaml.contents, path, offset));
     problems.push({ line: at.line || 1, column: at.col || 1, path: path.join('.'), message });
   };
-  const document = readDocument(yaml.toJS({ maxAliasCount: 20 }), report);
+  const document = readDocument(plain(yaml, report), report);
   if (document && !problems.length) compileDocument(document, report);
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return problems.length
@@ -48,14 +49,25 @@ export function check(source: string): Checked {
     : { ok: true, problems, document: document! };
 }
 
+/** What the YAML says. An alias that names nothing, or multiplies too often, is found only here. */
+function plain(yaml: { toJS(options: { maxAliasCount: number }): unknown }, report: Report): unknown {
+  try {
+    return yaml.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    report([], (error as Error).message.split('\n')[0]!);
+    return null;
+  }
+}
+
 /** Character of the source at which `path` stands; for an unknown key the key, for text plus `offset` into it. */
-function positionOf(root: Node | null, path: Path, offset: number): number {
+function positionOf(root: Node | null, path: Path, offset: number | 'key'): number {
   let node: Node | null = root;
   let last = 0;
-  for (const step of path) {
+  for (const [index, step] of path.entries()) {
     const parent: unknown = node;
     const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === step) : undefined;
     if (isScalar(pair?.key)) last = pair.key.range?.[0] ?? last;
+    if (offset === 'key' && index === path.length - 1) return last;
     const child =
       parent && typeof parent === 'object' && 'get' in parent
         ? (parent as { get(k: unknown, keep: true): unknown }).get(step, true)
@@ -64,7 +76,7 @@ function positionOf(root: Node | null, path: Path, offset: number): number {
     node = child as Node;
     last = node.range?.[0] ?? last;
   }
-  if (!isScalar(node) || !offset) return last;
+  if (!isScalar(node) || !offset || offset === 'key') return last;
   return last + offset + (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0);
 }
 
@@ -103,7 +115,11 @@ function readOne(schemas: Record<string, z.ZodObject>, value: unknown, path: Pat
       : stranger
         ? `"${stranger}" is not known.${suggest(stranger, known)}`
         : '';
-    report(stranger ? [...path, stranger] : path, `${what} has exactly one of ${kinds.join(', ')}. ${has}`.trim());
+    report(
+      stranger ? [...path, stranger] : path,
+      `${what} has exactly one of ${kinds.join(', ')}. ${has}`.trim(),
+      stranger ? 'key' : 0,
+    );
     return null;
   }
   const schema = schemas[found[0]!]!;
@@ -118,7 +134,7 @@ function reportZod(error: z.ZodError, base: Path, known: string[], report: Repor
     const path = [...base, ...(issue.path as Path)];
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys)
-        report([...path, key], `"${key}" is not known here.${issue.path.length ? '' : suggest(key, known)}`);
+        report([...path, key], `"${key}" is not known here.${issue.path.length ? '' : suggest(key, known)}`, 'key');
     } else report(path, `${String(issue.path.at(-1) ?? 'This')}: ${issue.message}`);
   }
 }

@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { sha256Hex } from '@/lib/platform/ids';
+import { compile } from '@/lib/policies/compile';
+import type { Question, SessionSeen } from '@/lib/policies/compiled-model';
+import { evaluate } from '@/lib/policies/evaluate';
+import { touch } from '@/lib/policies/touch';
+
+const session = (id: string, more: Partial<SessionSeen> = {}): SessionSeen => ({
+  id,
+  identityId: 'i',
+  label: id,
+  source: 'pdp',
+  observedBy: 'declared',
+  kind: 'api',
+  state: 'live',
+  startedMs: 0,
+  lastEventMs: 0,
+  liveUntilMs: null,
+  ended: false,
+  network: null,
+  region: null,
+  device: null,
+  runtime: null,
+  agent: null,
+  key: null,
+  tags: [],
+  task: null,
+  scope: null,
+  ...more,
+});
+
+function judge(sources: string[], more: Partial<Question> = {}, context: Record<string, unknown> = {}) {
+  const question: Question = {
+    asked: { subject: { type: 't', id: 'x' }, action: { name: 'act' }, resource: { type: 'r', id: '1' }, context },
+    identity: {
+      id: 'i',
+      name: 'svc',
+      kind: 'service_account',
+      state: 'active',
+      managed: true,
+      protected: false,
+      environment: null,
+      owner: null,
+      purpose: null,
+      concurrencyLimit: null,
+      workflows: [],
+    },
+    session: session('a'),
+    named: true,
+    sessions: [session('a')],
+    truncated: false,
+    workflowSessions: new Map(),
+    credentialId: null,
+    nowMs: 1_000_000,
+    longest: 0,
+    sets: sources.map((source) => compile({ version: 1, hash: sha256Hex(source), source, mode: 'enforce' })),
+    ...more,
+  };
+  return evaluate(question, touch(question), new Map());
+}
+
+const rule = (body: string, head = 'set: t\ndefault: allow') =>
+  `${head}\nrules:\n  - id: r\n${body.replace(/^/gm, '    ')}\n`;
+
+test('most restrictive wins over rules and sets; a set that denies by default wants a grant', () => {
+  const allow = rule('allow: action.name == "act"', 'set: u\ndefault: deny');
+  expect(judge([allow])).toMatchObject({ verdict: 'allow', ruleId: 'r', alone: 'allow' });
+  expect(judge(['set: u\ndefault: deny\nrules:\n  - id: r\n    allow: action.name == "other"\n'])).toMatchObject({
+    verdict: 'deny',
+    reason: 'not_granted',
+  });
+  expect(judge([allow, rule('pause: "true"')])).toMatchObject({
+    verdict: 'pause',
+    reason: 'rule_paused',
+    policySet: 't',
+  });
+  const both = `set: t\ndefault: allow\nrules:\n  - id: s\n    step_up: "true"\n  - id: d\n    deny: "true"\n  - id: p\n    pause: "true"\n`;
+  expect(judge([both])).toMatchObject({ verdict: 'deny', ruleId: 'd' });
+  expect(judge([])).toMatchObject({ verdict: 'deny', reason: 'no_policy' });
+});
+
+test('what is missing denies, unless the rule says fail: open; a shadow rule decides nothing', () => {
+  expect(judge([rule('deny: context.risk > 3')])).toMatchObject({ verdict: 'deny', reason: 'attribute_missing' });
+  expect(judge([rule('deny: context.risk > 3\nfail: open')])).toMatchObject({ verdict: 'allow' });
+  expect(judge([rule('deny: context.risk > 3')], {}, { risk: 'high' })).toMatchObject({ reason: 'evaluation_error' });
+  expect(judge([rule('deny: session.network == "10.0.0.1"')])).toMatchObject({ reason: 'attribute_missing' });
+  expect(judge([rule('deny: has(session.network) && session.network == "x"')])).toMatchObject({ verdict: 'allow' });
+  expect(judge([rule('deny: "true"\nmode: shadow')])).toMatchObject({
+    verdict: 'allow',
+    rules: [{ mode: 'shadow', fired: true }],
+  });
+  expect(judge([rule('deny: "true"', 'set: t\nmode: shadow')])).toMatchObject({ reason: 'no_policy' });
+});
+
+test('too many sessions or entries fail closed for whatever looks at them, and for nothing else', () => {
+  const looks = rule('deny: sessions.exists(s, s.id == "z")');
+  expect(judge([looks], { truncated: true })).toMatchObject({
+    verdict: 'deny',
+    reason: 'sessions_truncated',
+    alone: 'allow',
+  });
+  expect(judge([rule('deny: "false"')], { truncated: true })).toMatchObject({ verdict: 'allow' });
+  expect(judge([rule('deny: context.list.exists(x, x == 1)')], { longest: 201 }, { list: [] })).toMatchObject({
+    reason: 'evaluation_error',
+  });
+});
+
+test('alone sees one session only, and keeps the state of the identity', () => {
+  const other = session('b', { tags: ['maintenance'] });
+  const source = rule('step_up: sessions.exists(s, s.id != session.id && "maintenance" in s.tags)');
+  expect(judge([source], { sessions: [session('a'), other] })).toMatchObject({
+    verdict: 'step_up',
+    alone: 'allow',
+    rules: [{ fired: true, aloneFired: false }],
+  });
+  expect(judge([source], { named: false, sessions: [session('a'), other] }).alone).toBeNull();
+  const revoked = { ...judge([source]), id: 'i' };
+  expect(revoked.verdict).toBe('allow');
+  const identity = {
+    id: 'i',
+    name: 'svc',
+    kind: 'workload',
+    state: 'revoked',
+    managed: true,
+    protected: false,
+    environment: null,
+    owner: null,
+    purpose: null,
+    concurrencyLimit: null,
+    workflows: [],
+  };
+  expect(judge([source], { identity })).toMatchObject({ verdict: 'deny', alone: 'deny', reason: 'identity_revoked' });
+});
+
+test('a meter counts per workflow, once for each the identity works for; an unreadable meter without a rule denies', () => {
+  const source = 'set: t\ndefault: allow\nmeters:\n  m: { count: true, per: workflow, over: 1h }\n';
+  const workflows = [
+    { id: 'w1', name: 'one' },
+    { id: 'w2', name: 'two' },
+  ];
+  const question = judge([source], {});
+  expect(question).toMatchObject({ verdict: 'deny', reason: 'attribute_missing', ruleId: null });
+  const identity = {
+    id: 'i',
+    name: 'svc',
+    kind: 'workload',
+    state: 'active',
+    managed: true,
+    protected: false,
+    environment: null,
+    owner: null,
+    purpose: null,
+    concurrencyLimit: null,
+    workflows,
+  };
+  expect(judge([source], { identity }).verdict).toBe('allow');
+});
