@@ -74,13 +74,13 @@ const COLUMNS: Column<DecisionRow>[] = [
   },
   { key: 'alone', header: 'Alone', cell: (row) => <VerdictBadge verdict={row.alone} /> },
   { key: 'together', header: 'Together', cell: (row) => <VerdictBadge verdict={row.verdict} /> },
-  { key: 'why', header: 'Why', cell: (row) => <Why row={row} /> },
   {
     key: 'path',
     header: <span className={classes.hidden}>Path</span>,
     cell: (row) => <PathLink row={row} />,
     width: 40,
   },
+  { key: 'why', header: 'Why', cell: (row) => <Why row={row} /> },
 ];
 
 function Time({ row }: { row: DecisionRow }) {

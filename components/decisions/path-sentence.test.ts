@@ -116,7 +116,7 @@ describe('a path in words', () => {
       step('10:30:00', 'boto3', 50_000, 50_000, 950_000),
     ];
     expect(say({ ...base, steps, crossing: null }, 'sum')).toContain('None reached 10 000 by itself.');
-    expect(say(variant({ limit: '800000' }, { steps, crossing: null }), 'sum')).toContain('Worker-3 made 9 000 of it.');
+    expect(say(variant({ limit: '800000' }, { steps, crossing: null }), 'sum')).toContain('worker-3 made 9 000 of it.');
   });
   test('several identities', () => {
     const strands = base.strands.map((strand, index) => ({ ...strand, identityName: `svc-${index}` }));
@@ -157,7 +157,7 @@ describe('a path in words', () => {
         'lease',
       ),
     ).toBe(
-      'Worker-3 of svc-payments held the lease job with credential k1. Boto3 asked for it as well and was denied at 10:42:17.',
+      'worker-3 of svc-payments held the lease job with credential k1. boto3 asked for it as well and was denied at 10:42:17.',
     );
   });
 });

@@ -135,7 +135,7 @@ function noneAlone(path: Path, facts: PathFacts, kind: MeterKind): Part[] {
   const verb = kind === 'sum' ? 'passed' : 'made more than';
   if (facts.limit === null || bound < facts.limit) return [` None ${verb} ${money(path, bound)}.`];
   if (facts.largest.own < facts.limit) return [` None reached ${money(path, facts.limit)} by itself.`];
-  return [` ${sentenceCase(facts.largest.label)} made ${money(path, facts.largest.own)} of it.`];
+  return [' ', { code: facts.largest.label }, ` made ${money(path, facts.largest.own)} of it.`];
 }
 
 const ORDINALS = 'zeroth first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
@@ -171,16 +171,18 @@ function leaseHeadline(path: Path, facts: PathFacts, resourceType: string | null
   const lease: Part[] = ['the lease ', { code: path.exposure.meter }, where(path, 'on', resourceType)];
   const held: Part[] =
     facts.largest && facts.standing > 0n
-      ? [`${sentenceCase(facts.largest.label)} of `, ...who(facts), ' held ', ...lease, '.']
+      ? [{ code: facts.largest.label }, ' of ', ...who(facts), ' held ', ...lease, '.']
       : ['Nobody held ', ...lease, '.'];
   const { focus } = facts;
   if (!focus) return held;
   const asker = path.strands.find((strand) => keyOf(strand) === keyOf(focus))?.label ?? 'another session';
   if (focus.kind !== 'refused')
-    return [...held, ` ${sentenceCase(asker)} asked for it and was `, decided(focus.verdict ?? 'allow', focus.at), '.'];
+    return [...held, ' ', { code: asker }, ' asked for it and was ', decided(focus.verdict ?? 'allow', focus.at), '.'];
   return [
     ...held,
-    ` ${sentenceCase(asker)} asked for it as well and was `,
+    ' ',
+    { code: asker },
+    ' asked for it as well and was ',
     decided(focus.verdict ?? 'deny', focus.at),
     '.',
   ];

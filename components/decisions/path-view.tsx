@@ -73,7 +73,7 @@ export function PathView({ path, detail, actions }: PathViewProps) {
       <Crumb parts={crumbs(detail)} />
       <PageHeader title={<Sentence parts={parts} />} sub={<Sub path={path} detail={detail} />} />
       <div className={classes.page}>
-        <div className={classes.side}>
+        <div className={`${classes.side} ${classes.main}`}>
           <Panel title="How it got there" note={<Views view={cursor.view} onView={cursor.setView} />}>
             {cursor.view === 'table' ? (
               <PathMatrix path={path} strands={strands} states={states} index={cursor.shown} />
