@@ -39,7 +39,8 @@ async function freePort(): Promise<string> {
 }
 
 async function startFails(extra: Record<string, string>): Promise<{ code: number | null; lines: string[] }> {
-  const env = {
+  const env: NodeJS.ProcessEnv = {
+    NODE_ENV: 'production',
     PATH: process.env.PATH,
     HOME: os.homedir(),
     PORT: await freePort(),
