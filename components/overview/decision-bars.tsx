@@ -25,7 +25,7 @@ export function DecisionBars({ minutes }: { minutes: Minute[] }) {
   const refused = sum - minutes.reduce((all, minute) => all + minute.allow, 0);
   const time = (at: string) => (painted ? clockTime(at).slice(0, 5) : utc(at).slice(11, 16));
   return (
-    <Panel title="Decisions" note="per minute, last hour">
+    <Panel title="Decisions" note={<Link href="/decisions">per minute, last hour</Link>}>
       {sum === 0 ? (
         <EmptyState title="No decision in the last hour">Services ask for them at the decision point.</EmptyState>
       ) : (
@@ -37,15 +37,7 @@ export function DecisionBars({ minutes }: { minutes: Minute[] }) {
             aria-label={`${sum} decisions in the last hour, ${refused} not allowed, at most ${most} a minute`}
           >
             {minutes.map((minute) => (
-              <Link
-                key={minute.at}
-                href={`/decisions?from=${encodeURIComponent(minute.at)}`}
-                className={classes.bar}
-                title={`${time(minute.at)}: ${words(minute)}`}
-                tabIndex={-1}
-                aria-hidden
-                prefetch={false}
-              >
+              <span key={minute.at} className={classes.bar} title={`${time(minute.at)}: ${words(minute)}`}>
                 {VERDICTS.map((verdict) =>
                   minute[verdict] > 0 ? (
                     <span
@@ -55,7 +47,7 @@ export function DecisionBars({ minutes }: { minutes: Minute[] }) {
                     />
                   ) : null,
                 )}
-              </Link>
+              </span>
             ))}
           </div>
           <div className={classes.axis}>
