@@ -13,18 +13,21 @@ export interface PathEndProps {
   actions: ComponentProps<typeof RevocationDialog>['actions'];
   focused: Strand | null;
   live: Strand[];
+  /** How many sessions of the path have ended already. */
+  ended: number;
 }
 
 const short = (label: string): string => label.split(' · ').at(-1) ?? label;
 const MOST = 200; // sessions one revocation takes
 
 /** Ends the strand singled out (else the fastest), or all that still live. */
-export function PathEnd({ ref, actions, focused, live }: PathEndProps) {
+export function PathEnd({ ref, actions, focused, live, ended }: PathEndProps) {
   const may = useMay('session.terminate');
   const [opened, setOpened] = useState(false);
   const [ending, setEnding] = useState<Strand[]>([]); // held while the dialog shows what became of them
   const [only] = ending;
   if (!may) return null;
+  if (!focused && !opened && ended === 0) return null;
   if (!focused && !opened) return <span className={shared.dim}>Every session of this path has ended.</span>;
   const open = (strands: Strand[]) => {
     setEnding(strands);

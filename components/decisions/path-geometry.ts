@@ -114,7 +114,7 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
     limit: limit === null ? null : { y: limit > top ? frame.top : y(limit), offPicture: limit > top },
     ticksX: time.ticks,
     tickSecs: time.seconds,
-    ticksY: valueTicks(top, path.exposure.scale, y),
+    ticksY: valueTicks(top, path.exposure.scale, y, frame.top),
     stepX,
     x,
     y,

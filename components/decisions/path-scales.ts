@@ -61,13 +61,19 @@ export function timeTicks(
   return { ticks, seconds };
 }
 
-export function valueTicks(top: bigint, scale: number, y: (minor: bigint) => number): { y: number; text: string }[] {
+export function valueTicks(
+  top: bigint,
+  scale: number,
+  y: (minor: bigint) => number,
+  ceiling: number,
+): { y: number; text: string }[] {
   const raw = Number(top) / 7;
   const power = 10 ** Math.floor(Math.log10(Math.max(raw, 1)));
   const spacing = BigInt(
     Math.max(1, [1, 2, 5, 10].map((each) => each * power).find((each) => each >= raw) ?? 10 * power),
   );
   const ticks: { y: number; text: string }[] = [];
-  for (let value = 0n; value <= top; value += spacing) ticks.push({ y: y(value), text: shortAmount(value, scale) });
+  for (let value = 0n; value <= top && y(value) >= ceiling; value += spacing)
+    ticks.push({ y: y(value), text: shortAmount(value, scale) });
   return ticks;
 }

@@ -84,7 +84,7 @@ export function PathStrands({ path, strands, shares, state, focused, onFocus, en
 function Fastest({ path, strands }: { path: Path; strands: Strand[] }) {
   const fastest = fastestStrand(path);
   const label = strands.find((strand) => strand.key === fastest?.key)?.label;
-  if (!fastest || !label || strands.length < 2) return <p className={classes.fastest} />;
+  if (!fastest || !label || fastest.percent === 100) return <p className={classes.fastest} />;
   const rate =
     fastest.perMinute > 0n
       ? `, ${amountText(roundMajor(fastest.perMinute, path.exposure.scale), path.exposure.scale)} a minute`

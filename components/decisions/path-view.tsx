@@ -28,6 +28,7 @@ import { Sentence } from '@/components/decisions/sentence';
 import { usePathCursor, type View } from '@/components/decisions/use-path-cursor';
 import { ExposureBar } from '@/components/exposures/exposure-bars';
 import { Crumb, type CrumbPart } from '@/components/shell/crumbs';
+import { EmptyState } from '@/components/ui/empty-state';
 import { shortened } from '@/components/ui/identifier';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
@@ -71,11 +72,18 @@ export function PathView({ path, detail, actions }: PathViewProps) {
   return (
     <>
       <Crumb parts={crumbs(detail)} />
-      <PageHeader title={<Sentence parts={parts} />} sub={<Sub path={path} detail={detail} />} />
+      <PageHeader
+        title={
+          path.steps.length > 0 ? <Sentence parts={parts} /> : 'Nothing has moved this exposure within its window.'
+        }
+        sub={<Sub path={path} detail={detail} />}
+      />
       <div className={classes.page}>
         <div className={`${classes.side} ${classes.main}`}>
           <Panel title="How it got there" note={<Views view={cursor.view} onView={cursor.setView} />}>
-            {cursor.view === 'table' ? (
+            {path.steps.length === 0 ? (
+              <EmptyState title="No step">What counted here has left the window, and nothing came after it.</EmptyState>
+            ) : cursor.view === 'table' ? (
               <PathMatrix path={path} strands={strands} states={states} index={cursor.shown} />
             ) : (
               <PathPicture
@@ -110,7 +118,15 @@ export function PathView({ path, detail, actions }: PathViewProps) {
               state={state}
               focused={cursor.strand}
               onFocus={(key) => cursor.setStrand(cursor.strand === key ? null : key)}
-              end={<PathEnd ref={ender} actions={actions} focused={focused} live={live} />}
+              end={
+                <PathEnd
+                  ref={ender}
+                  actions={actions}
+                  focused={focused}
+                  live={live}
+                  ended={strands.length - live.length}
+                />
+              }
             />
           </Panel>
         </div>
@@ -167,8 +183,8 @@ function Sub({ path, detail }: { path: Path; detail: DecisionDetail | null }) {
   return (
     <span className={classes.sub}>
       <span>
-        meter <span className={shared.mono}>{exposure.meter}</span> per {scopeWord(exposure.scope)},{' '}
-        {windowText(exposure.windowSecs)}
+        meter <span className={shared.mono}>{exposure.meter}</span> per {scopeWord(exposure.scope)}
+        {exposure.windowSecs === null ? '' : `, ${windowText(exposure.windowSecs)}`}
         {exposure.ruleId ? (
           <>
             {' · '}rule <span className={shared.mono}>{exposure.ruleId}</span>
