@@ -1,0 +1,13 @@
+import type { Metadata } from 'next';
+import { IdentityList } from '@/components/identities/identity-list';
+import { currentOperator } from '@/lib/access/operator';
+import { list } from '@/lib/identities/list';
+import { identityListQuerySchema } from '@/lib/identities/model';
+
+export const metadata: Metadata = { title: 'Identities' };
+
+export default async function IdentitiesPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
+  const ctx = await currentOperator();
+  const query = identityListQuerySchema.catch(identityListQuerySchema.parse({})).parse(await searchParams);
+  return <IdentityList initial={await list(ctx, query)} />;
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Unknown } from '@/components/sessions/session-times';
+import { OBSERVED_WORDS } from '@/components/sessions/session-words';
+import classes from '@/components/sessions/sessions.module.css';
+import { systemName } from '@/components/sessions/system-name';
+import { Identifier } from '@/components/ui/identifier';
+import { Panel } from '@/components/ui/panel';
+import { When } from '@/components/ui/when';
+import type { SessionDetail } from '@/lib/sessions/model';
+
+type Fact = [name: string, value: ReactNode];
+
+const mono = (value: string | null): ReactNode => (value ? <Identifier value={value} max={34} /> : null);
+
+const trust = (session: SessionDetail): Fact[] => [
+  ['Started', <When key="started" at={session.startedAt} show="absolute" />],
+  ['Last sign', <When key="last" at={session.lastEventAt} show="absolute" />],
+  session.endedAt
+    ? ['Ended', <When key="ended" at={session.endedAt} show="absolute" />]
+    : ['Lives until', session.liveUntil ? <When key="until" at={session.liveUntil} /> : 'its system ends it'],
+  ['Trust established', session.trustedAt ? <When key="trust" at={session.trustedAt} show="absolute" /> : null],
+  ['Approved scope', mono(session.scope)],
+  // No system that Braid reads tells what was consented to; saying so beats leaving the question out.
+  ['Consent', null],
+  ['Task', mono(session.task)],
+];
+
+const origin = (session: SessionDetail): Fact[] => [
+  ['Network', mono(session.network)],
+  ['Region', session.region],
+  ['Device', session.device],
+  ['Runtime', session.runtime],
+  ['Agent', session.agent],
+  ['Credential', mono(session.credential?.externalId ?? session.key)],
+  [
+    'Credential expires',
+    session.credential?.expiresAt ? <When key="expires" at={session.credential.expiresAt} /> : null,
+  ],
+];
+
+const source = (session: SessionDetail): Fact[] => [
+  ['System', session.connectorName ?? systemName(session.source)],
+  ['Known there as', mono(session.groupKey)],
+  ...Object.entries(session.native)
+    .filter(([, value]) => value !== null && typeof value !== 'object')
+    .slice(0, 12)
+    .map(([name, value]): Fact => [name.replaceAll('_', ' '), mono(String(value))]),
+  [
+    'Came from',
+    session.parentId ? (
+      <Link key="parent" href={`/sessions/${session.parentId}`}>
+        another session
+      </Link>
+    ) : null,
+  ],
+];
+
+/** What is known of a session, and plainly what is not. */
+export function SessionFacts({ session }: { session: SessionDetail }) {
+  return (
+    <>
+      <Panel title="Lifetime and trust">
+        <Facts facts={trust(session)} />
+      </Panel>
+      <Panel title="Where it acts from" note="bound to">
+        <Facts facts={origin(session)} />
+      </Panel>
+      <Panel title="How Braid knows">
+        <p className={classes.why}>{OBSERVED_WORDS[session.observedBy].why}</p>
+        <Facts facts={source(session)} />
+      </Panel>
+    </>
+  );
+}
+
+const Facts = ({ facts }: { facts: Fact[] }) => (
+  <dl className={classes.facts}>
+    {facts.map(([name, value]) => (
+      <div key={name}>
+        <dt>{name}</dt>
+        <dd>{value || <Unknown />}</dd>
+      </div>
+    ))}
+  </dl>
+);

@@ -1,0 +1,165 @@
+'use client';
+
+import Link from 'next/link';
+import { TerminateButton } from '@/components/revocations/terminate-button';
+import { Lifetime, TrustAge, Unknown } from '@/components/sessions/session-times';
+import { ENDED_WORDS, OBSERVED_WORDS } from '@/components/sessions/session-words';
+import classes from '@/components/sessions/sessions.module.css';
+import { SOURCES, systemName } from '@/components/sessions/system-name';
+import { useMay } from '@/components/shell/operator-context';
+import { Badge } from '@/components/ui/badge';
+import { type Column, DataList } from '@/components/ui/data-list';
+import { EmptyState } from '@/components/ui/empty-state';
+import { FilterBar } from '@/components/ui/filter-bar';
+import { shortened } from '@/components/ui/identifier';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useApi } from '@/components/ui/use-api';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { When } from '@/components/ui/when';
+import { plural } from '@/lib/exposures/format';
+import type { Page } from '@/lib/http/model';
+import type { RevocationActions } from '@/lib/revocations/model';
+import { OBSERVED_BY, SESSION_KINDS, SESSION_STATES, type SessionRow } from '@/lib/sessions/model';
+import type { Summary } from '@/lib/shell/model';
+
+const KEYS = ['q', 'live', 'state', 'source', 'observedBy', 'kind', 'identityId', 'connectorId'] as const;
+
+interface SessionListProps {
+  initial: Page<SessionRow>;
+  actions: RevocationActions;
+}
+
+/** Every session Braid has seen, the newest first: how long it has lived, how old the trust in it is, what it may do. */
+export function SessionList({ initial, actions }: SessionListProps) {
+  const [filters] = useFilters(KEYS);
+  const list = useInfiniteApi<SessionRow>('/sessions', filters, initial);
+  const { data: summary } = useApi<Summary>('/summary');
+  const may = useMay('session.terminate');
+  const filtered = Object.values(filters).some(Boolean);
+  return (
+    <>
+      <PageHeader
+        title={sentence(summary)}
+        sub="A session that ended stays here: who ended it, why and when. What no system tells is shown as unknown."
+      />
+      <FilterBar
+        search="Label, identity, address or key"
+        selects={[
+          {
+            key: 'live',
+            label: 'Live now',
+            options: [
+              { value: 'true', label: 'live now' },
+              { value: 'false', label: 'over' },
+            ],
+          },
+          { key: 'state', label: 'State', options: SESSION_STATES },
+          { key: 'source', label: 'System', options: SOURCES.map((value) => ({ value, label: systemName(value) })) },
+          { key: 'observedBy', label: 'Observed by', options: OBSERVED_BY },
+          { key: 'kind', label: 'Kind', options: SESSION_KINDS },
+        ]}
+        also={['identityId', 'connectorId']}
+      />
+      <Panel flush>
+        <DataList
+          caption="Sessions, newest first"
+          list={list}
+          columns={columns(actions, may)}
+          rowKey={(row) => row.id}
+          rowHref={(row) => `/sessions/${row.id}`}
+          empty={
+            filtered ? (
+              <EmptyState title="No session matches these filters" />
+            ) : (
+              <EmptyState title="No session has been seen yet">
+                Sessions appear here as systems list them, as logs are imported, and as callers of the decision point
+                name them.
+              </EmptyState>
+            )
+          }
+        />
+      </Panel>
+    </>
+  );
+}
+
+function sentence(summary: Summary | undefined): string {
+  if (!summary) return 'Sessions';
+  if (summary.liveSessions === 0) return 'No session is live.';
+  return `${summary.liveSessions} ${plural(summary.liveSessions, 'session is', 'sessions are')} live now.`;
+}
+
+const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[] => [
+  { key: 'session', header: 'Session', cell: (row) => <Label row={row} /> },
+  { key: 'identity', header: 'Identity', cell: (row) => <Identity row={row} /> },
+  {
+    key: 'state',
+    header: 'State',
+    width: 130,
+    cell: (row) => (
+      <>
+        <StateBadge state={row.state} title={row.endReason ?? undefined} />
+        {row.endedBy ? <span className={classes.sub}>{ENDED_WORDS[row.endedBy]}</span> : null}
+      </>
+    ),
+  },
+  {
+    key: 'observed',
+    header: 'Observed',
+    width: 100,
+    cell: (row) => <Badge title={OBSERVED_WORDS[row.observedBy].why}>{OBSERVED_WORDS[row.observedBy].word}</Badge>,
+  },
+  { key: 'started', header: 'Started', width: 110, align: 'right', cell: (row) => <When at={row.startedAt} /> },
+  { key: 'lifetime', header: 'Lifetime', width: 90, align: 'right', cell: (row) => <Lifetime session={row} /> },
+  { key: 'trust', header: 'Trust age', width: 90, align: 'right', cell: (row) => <TrustAge session={row} /> },
+  {
+    key: 'scope',
+    header: 'Scope',
+    width: 120,
+    cell: (row) =>
+      row.scope ? (
+        <span className={classes.mono} title={row.scope}>
+          {shortened(row.scope, 22)}
+        </span>
+      ) : (
+        <Unknown />
+      ),
+  },
+  // No system that Braid reads tells what was consented to: better said than left out.
+  { key: 'consent', header: 'Consent', width: 90, cell: () => <Unknown /> },
+  { key: 'events', header: 'Events', width: 80, align: 'right', cell: (row) => <Events row={row} /> },
+  {
+    key: 'end',
+    header: '',
+    width: 44,
+    cell: (row) => (row.endedAt ? null : <TerminateButton compact actions={actions} may={may} sessions={[row]} />),
+  },
+];
+
+function Label({ row }: { row: SessionRow }) {
+  const where = [systemName(row.source), row.network, row.region].filter(Boolean).join(' · ');
+  return (
+    <span className={classes.label}>
+      {shortened(row.label, 48)}
+      <span className={classes.sub}>{where}</span>
+    </span>
+  );
+}
+
+const Identity = ({ row }: { row: SessionRow }) => (
+  <Link href={`/identities/${row.identityId}`} className={classes.quietLink} title={row.identityName} prefetch={false}>
+    <span className={classes.mono}>{shortened(row.identityName, 30)}</span>
+  </Link>
+);
+
+function Events({ row }: { row: SessionRow }) {
+  const split = [row.readCount ? `${row.readCount} read` : '', row.changeCount ? `${row.changeCount} change` : ''];
+  return (
+    <span className={classes.number} title={split.filter(Boolean).join(', ') || undefined}>
+      {row.eventCount}
+    </span>
+  );
+}

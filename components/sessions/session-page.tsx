@@ -1,0 +1,148 @@
+'use client';
+
+import { Button, Grid, SimpleGrid, Stack, Tabs } from '@mantine/core';
+import Link from 'next/link';
+import { DecisionTable } from '@/components/decisions/decision-table';
+import { TerminateButton } from '@/components/revocations/terminate-button';
+import { SessionEnds } from '@/components/sessions/session-ends';
+import { SessionEvents } from '@/components/sessions/session-events';
+import { SessionFacts } from '@/components/sessions/session-facts';
+import { Lifetime, TrustAge } from '@/components/sessions/session-times';
+import { OBSERVED_WORDS, sessionSentence } from '@/components/sessions/session-words';
+import classes from '@/components/sessions/sessions.module.css';
+import { systemName } from '@/components/sessions/system-name';
+import { useMay } from '@/components/shell/operator-context';
+import { Badge } from '@/components/ui/badge';
+import { useNow } from '@/components/ui/browser-clock';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { Stat } from '@/components/ui/stat';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useApi } from '@/components/ui/use-api';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import type { DecisionRow } from '@/lib/decisions/model';
+import { plural } from '@/lib/exposures/format';
+import type { Page } from '@/lib/http/model';
+import type { RevocationActions } from '@/lib/revocations/model';
+import type { SessionDetail, SessionEventRow } from '@/lib/sessions/model';
+
+interface SessionPageProps {
+  initial: SessionDetail;
+  events: Page<SessionEventRow>;
+  decisions: Page<DecisionRow>;
+  actions: RevocationActions;
+}
+
+/** One session: what is known of it, what it did, what was decided on it, and how it ended. */
+export function SessionPage({ initial, events, decisions, actions }: SessionPageProps) {
+  const { data: session = initial } = useApi<SessionDetail>(`/sessions/${initial.id}`, {}, { initialData: initial });
+  const now = useNow() ?? Date.parse(session.lastEventAt);
+  const may = useMay('session.terminate');
+  const ended = session.endedAt !== null;
+  return (
+    <>
+      <PageHeader
+        title={sessionSentence(session, now)}
+        sub={
+          <span className={classes.badges}>
+            <StateBadge state={session.state} />
+            <Badge title={OBSERVED_WORDS[session.observedBy].why}>{OBSERVED_WORDS[session.observedBy].word}</Badge>
+            {session.stale ? <Badge tone="amber">stale</Badge> : null}
+            {session.tags.map((tag) => (
+              <Badge key={tag}>{tag}</Badge>
+            ))}
+            <span>
+              {session.label} · {session.connectorName ?? systemName(session.source)}
+            </span>
+          </span>
+        }
+        actions={
+          <>
+            <Button component={Link} href={`/identities/${session.identityId}`}>
+              {session.identityName}
+            </Button>
+            {ended ? null : <TerminateButton actions={actions} sessions={[session]} may={may} />}
+          </>
+        }
+      />
+      <Stats session={session} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Did session={session} events={events} decisions={decisions} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <SessionFacts session={session} />
+            <SessionEnds session={session} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}
+
+function Stats({ session }: { session: SessionDetail }) {
+  const others = session.eventCount - session.readCount - session.changeCount;
+  const split = [
+    session.readCount ? `${session.readCount} read` : '',
+    session.changeCount ? `${session.changeCount} change` : '',
+    others ? `${others} other` : '',
+  ];
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md" mb="md">
+      <Stat
+        label="Lifetime"
+        value={<Lifetime session={session} />}
+        sub={session.endedAt ? 'from first to last sign' : 'and counting'}
+      />
+      <Stat label="Trust age" value={<TrustAge session={session} />} sub="since trust was last established" />
+      <Stat label="Events" value={session.eventCount} sub={split.filter(Boolean).join(' · ') || 'none stored'} />
+      <Stat
+        label="Live beside it"
+        value={session.beside}
+        sub={`${plural(session.beside, 'session', 'sessions')} of the same identity`}
+        href={`/identities/${session.identityId}`}
+      />
+    </SimpleGrid>
+  );
+}
+
+function Did({
+  session,
+  events,
+  decisions,
+}: Pick<SessionPageProps, 'events' | 'decisions'> & { session: SessionDetail }) {
+  const [{ tab }, setTab] = useFilters(['tab']);
+  const list = useInfiniteApi<DecisionRow>('/decisions', { sessionId: session.id }, decisions);
+  const first = session.eventCount === 0 && decisions.items.length > 0 ? 'decisions' : 'events';
+  return (
+    <Panel flush>
+      <Tabs
+        value={tab === 'decisions' || tab === 'events' ? tab : first}
+        onChange={(value) => void setTab({ tab: value === first ? null : value })}
+      >
+        <Tabs.List px="xs">
+          <Tabs.Tab value="events">What it did</Tabs.Tab>
+          <Tabs.Tab value="decisions">Decisions</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="events">
+          <SessionEvents session={session} initial={events} />
+        </Tabs.Panel>
+        <Tabs.Panel value="decisions">
+          <DecisionTable
+            list={list}
+            hideIdentity
+            caption="Decisions on this session, newest first"
+            empty={
+              <EmptyState title="Nothing was decided on this session">
+                No service has asked the decision point in its name.
+              </EmptyState>
+            }
+          />
+        </Tabs.Panel>
+      </Tabs>
+    </Panel>
+  );
+}
