@@ -22,7 +22,7 @@ export async function reportPdf(snapshot: Snapshot): Promise<Buffer> {
       cwd: root,
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: LIMIT_MS,
-      env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV },
+      env: { NODE_ENV: process.env.NODE_ENV },
     });
     child.stdin.on('error', () => undefined); // it died: its exit code says so
     child.stdin.end(JSON.stringify(snapshot));

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Ctx } from '@/lib/access/model';
-import { changeState } from '@/lib/findings/change-state';
 import { closeSchema } from '@/lib/findings/model';
+import { transition } from '@/lib/findings/transition';
 
 /** Done, with what it turned out to be. New evidence of the same cause reopens it. Errors: `not_found`, `conflict`, `input.invalid`. */
-export async function close(ctx: Ctx, input: z.input<typeof closeSchema>): ReturnType<typeof changeState> {
-  return changeState(ctx, () => {
+export async function close(ctx: Ctx, input: z.input<typeof closeSchema>): ReturnType<typeof transition> {
+  return transition(ctx, () => {
     const { id, reason, disposition } = closeSchema.parse(input);
     return {
       id,

@@ -4,7 +4,7 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import type { FindingState } from '@/lib/findings/model';
-import { type StateChange, changeState as store } from '@/lib/findings/store';
+import { type StateChange, transition as store } from '@/lib/findings/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -20,7 +20,7 @@ export interface Change {
 }
 
 /** What all changes of a finding's state have in common; `read` parses what was given. Errors: `not_found`, `conflict`. */
-export async function changeState(ctx: Ctx, read: () => Change): Promise<{ id: string; state: FindingState }> {
+export async function transition(ctx: Ctx, read: () => Change): Promise<{ id: string; state: FindingState }> {
   authorise(ctx, 'finding.write');
   const change = read();
   const { id } = change;
