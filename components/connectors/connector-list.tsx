@@ -29,8 +29,10 @@ function title(rows: ConnectorRow[]): string {
   const ill = rows.filter((row) => row.state === 'enabled' && row.health !== 'ok' && row.health !== 'unknown');
   const well = ill.length
     ? `${ill.map((row) => row.name).join(', ')} ${ill.length === 1 ? 'needs' : 'need'} attention`
-    : 'all of them well';
-  return `${several(rows.length, 'system')} connected, ${well}; ${several(live, 'session')} live.`;
+    : rows.length === 1
+      ? 'and it is well'
+      : 'all of them well';
+  return `${several(rows.length, 'system')} connected${rows.length === 1 && !ill.length ? ' ' : ', '}${well}; ${several(live, 'session')} live.`;
 }
 
 /** Every connected system and what can be connected. */

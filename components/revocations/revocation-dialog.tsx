@@ -75,12 +75,10 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const answer = await actions
-      .request({ ...subject, reasonCode, reason })
-      .catch(() => ({
-        data: undefined,
-        error: { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' },
-      }));
+    const answer = await actions.request({ ...subject, reasonCode, reason }).catch(() => ({
+      data: undefined,
+      error: { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' },
+    }));
     setBusy(false);
     if (answer.data) {
       void client.invalidateQueries({ queryKey: ['api'] });

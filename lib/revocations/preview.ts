@@ -1,17 +1,10 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { BraidError } from '@/lib/platform/errors';
+import { type Measured, measured } from '@/lib/revocations/measured/store';
 import { type BlastRadius, type PreviewInput, previewInputSchema, type RevocationKind } from '@/lib/revocations/model';
 import type { SystemFacts } from '@/lib/revocations/plan';
-import {
-  countLive,
-  findIdentity,
-  liveSessions,
-  type Measured,
-  measured,
-  type StoredSession,
-  sessionsById,
-} from '@/lib/revocations/store';
+import { countLive, findIdentity, liveSessions, type StoredSession, sessionsById } from '@/lib/revocations/store';
 import { systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
 
 const SHOWN = 200;
@@ -71,11 +64,14 @@ export async function blastRadius(
 ): Promise<BlastRadius> {
   const identity = await findIdentity(identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
-  const all = await systemsFor(identity);
-  const hit =
+  const [all, times, live, hit] = await Promise.all([
+    systemsFor(identity),
+    measured(),
+    kind === 'terminate' ? 0 : countLive(identityId),
     kind === 'terminate'
-      ? (await sessionsById(sessionIds)).filter((session) => !session.endedAt)
-      : await liveSessions(identityId, SHOWN);
+      ? sessionsById(sessionIds).then((found) => found.filter((session) => !session.endedAt))
+      : liveSessions(identityId, SHOWN),
+  ]);
   const systems = kind === 'terminate' ? systemsOfSessions(all, hit) : all;
   const sessions = hit.map((session) => ({
     id: session.id,
@@ -101,8 +97,8 @@ export async function blastRadius(
   return {
     identity: { id: identity.id, name: identity.name, state: identity.state, protected: identity.protected },
     sessions: opens ? [] : sessions,
-    sessionsTotal: opens ? 0 : kind === 'terminate' ? sessions.length : await countLive(identityId),
-    systems: towards(kind, systems, await measured()),
+    sessionsTotal: opens ? 0 : kind === 'terminate' ? sessions.length : live,
+    systems: towards(kind, systems, times),
     cannotEnd: opens ? [] : cannotEnd,
   };
 }

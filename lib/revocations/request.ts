@@ -8,6 +8,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { admit, type Target } from '@/lib/revocations/admit';
+import { endDeclared } from '@/lib/revocations/ended/store';
 import {
   closes,
   KIND_PERMISSION,
@@ -20,14 +21,7 @@ import {
 import { plan } from '@/lib/revocations/plan';
 import { blastRadius } from '@/lib/revocations/preview';
 import { stateOf } from '@/lib/revocations/state';
-import {
-  endDeclared,
-  insertRevocation,
-  sessionsById,
-  setIdentityState,
-  snapshotOf,
-  undo,
-} from '@/lib/revocations/store';
+import { insertRevocation, sessionsById, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
 
 const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
   revoke: 'revoked',

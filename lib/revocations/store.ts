@@ -1,6 +1,7 @@
 import { pool, prisma } from '@/lib/db/client';
 import type { Identity, Prisma, Revocation, RevocationStep, Session } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
+import { literally } from '@/lib/http/model';
 import type { RevocationKind, RevocationState } from '@/lib/revocations/model';
 
 export type StoredStep = RevocationStep;
@@ -102,37 +103,6 @@ export const liveSessions = (identityId: string, take = 1000): Promise<StoredSes
 
 export const countLive = (identityId: string) => prisma().session.count({ where: { identityId, endedAt: null } });
 
-/** Sessions only the decision point knows end where they live: here. Returns their ids. */
-export async function endDeclared(tx: Tx, identityId: string, sessionIds: string[] | null, at: Date, reason: string) {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    update sessions set state = 'ended', ended_at = greatest(${at}, started_at), ended_by = 'operator', end_reason = ${reason.slice(0, 500)}
-     where identity_id = ${identityId}::uuid and observed_by = 'declared' and ended_at is null
-       and (${sessionIds === null} or id = any(${sessionIds ?? []}::uuid[]))
-    returning id::text`;
-  return rows.map((row) => row.id);
-}
-
-/**
- * Sessions of a connector that Braid has ended, with whom to thank. One that the follower had already missed is attributed
- * as well, if that was after the request.
- */
-export async function endNative(
-  tx: Tx,
-  where: { identityId: string; connectorId: string; sessionIds: string[] | null; since: Date },
-  at: Date,
-  reason: string,
-) {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    update sessions set state = 'ended', ended_at = coalesce(ended_at, greatest(${at}, started_at)), ended_by = 'operator',
-           end_reason = ${reason.slice(0, 500)}
-     where identity_id = ${where.identityId}::uuid and connector_id = ${where.connectorId}::uuid
-       and (ended_at is null or (ended_at >= ${where.since} and ended_by is distinct from 'operator'))
-       and started_at <= ${at}
-       and (${where.sessionIds === null} or id = any(${where.sessionIds ?? []}::uuid[]))
-    returning id::text`;
-  return rows.map((row) => row.id);
-}
-
 /** What is visible now: a decision written by a transaction outside it was committed later. */
 export async function snapshotOf(tx: Tx): Promise<string> {
   const rows = await tx.$queryRaw<{ s: string }[]>`select pg_current_snapshot()::text as s`;
@@ -229,49 +199,6 @@ export const sessionsSince = (identityId: string, since: Date): Promise<RegrownS
     take: 20,
   });
 
-export interface AllowRow {
-  id: string;
-  at: Date;
-  action: string;
-  resource_type: string;
-  resource_id: string;
-  amount: bigint | null;
-  unit: string | null;
-  scale: number;
-}
-
-/** Allows that committed after the revocation's own snapshot: a batch that was already reading finished under the old state. */
-export async function allowsOutside(
-  snapshot: string,
-  identityId: string,
-  sessionIds: string[] | null,
-  since: Date,
-): Promise<AllowRow[]> {
-  const { rows } = await pool().query<AllowRow>(
-    `select id, at, action, resource_type, resource_id, amount, unit, scale from decisions d
-      where identity_id = $1 and verdict = 'allow' and not dry_run and day >= $3::date - 1 and at >= $3
-        and ($4::uuid[] is null or session_id = any($4))
-        and not pg_visible_in_snapshot(
-          ((((pg_snapshot_xmax($2::pg_snapshot)::text::bigint >> 32) << 32) | d.xmin::text::bigint)::text)::xid8, $2::pg_snapshot)
-      order by at limit 200`,
-    [identityId, snapshot, since, sessionIds],
-  );
-  return rows;
-}
-
-/** State and ended sessions exactly as the decision point reads them, on a connection of its own. */
-export async function stateAsDecided(identityId: string, sessionIds: string[]) {
-  const identity = await pool().query<{ state: string; revision: string }>(
-    'select state, state_revision::text as revision from identities where id = $1',
-    [identityId],
-  );
-  const sessions = await pool().query<{ open: number; total: number }>(
-    'select (count(*) filter (where ended_at is null))::int as open, count(*)::int as total from sessions where id = any($1)',
-    [sessionIds],
-  );
-  return { ...identity.rows[0]!, ...sessions.rows[0]! };
-}
-
 export interface ListFilter {
   identityId?: string;
   sessionId?: string;
@@ -285,7 +212,7 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
   return prisma().$transaction(async (tx) => {
     const named = q
       ? await tx.identity.findMany({
-          where: { name: { contains: q, mode: 'insensitive' } },
+          where: { name: { contains: literally(q ?? ''), mode: 'insensitive' } },
           select: { id: true },
           take: 1000,
         })
@@ -301,8 +228,8 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
           ? {
               OR: [
                 { identityId: { in: named.map((one) => one.id) } },
-                { reason: { contains: q, mode: 'insensitive' as const } },
-                { actorName: { contains: q, mode: 'insensitive' as const } },
+                { reason: { contains: literally(q ?? ''), mode: 'insensitive' as const } },
+                { actorName: { contains: literally(q ?? ''), mode: 'insensitive' as const } },
               ],
             }
           : {}),
@@ -313,39 +240,6 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
     });
   });
 }
-
-export interface Measured {
-  connectorId: string | null;
-  p50: number;
-  p95: number;
-  count: number;
-}
-
-/** Click to verified in the last 90 days: over all (connectorId null) and per connector, from the steps as they were timed. */
-export async function measured(): Promise<Measured[]> {
-  const { rows } = await pool().query<Measured>(
-    `with times as (
-       select null::uuid as connector, extract(epoch from verified_at - requested_at) * 1000 as ms from revocations
-        where verified_at is not null and kind in ('terminate', 'revoke', 'pause') and requested_at > now() - interval '90 days'
-       union all
-       select s.connector_id, extract(epoch from s.finished_at - r.requested_at) * 1000 from revocation_steps s
-         join revocations r on r.id = s.revocation_id
-        where s.verb = 'probe' and s.state = 'verified' and s.connector_id is not null and r.kind in ('terminate', 'revoke', 'pause')
-          and r.requested_at > now() - interval '90 days')
-     select connector as "connectorId", percentile_cont(0.5) within group (order by ms)::float8 as p50,
-            percentile_cont(0.95) within group (order by ms)::float8 as p95, count(*)::int as count
-       from times group by connector`,
-  );
-  return rows;
-}
-
-export async function countByState(): Promise<Record<string, number>> {
-  const rows = await prisma().revocation.groupBy({ by: ['state'], where: { undoneBy: null }, _count: { _all: true } });
-  return Object.fromEntries(rows.map((row) => [row.state, row._count._all]));
-}
-
-export const connectorNames = (ids: string[]) =>
-  prisma().connector.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
 
 /**
  * Runs `work` while this process alone works on the identity's revocations. The lock lives on a connection of its own and

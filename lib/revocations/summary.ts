@@ -1,7 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { connectorNames, countByState, type Measured, measured } from '@/lib/revocations/measured/store';
 import type { Propagation, RevocationSummary } from '@/lib/revocations/model';
-import { connectorNames, countByState, type Measured, measured } from '@/lib/revocations/store';
 
 const propagation = (row: Measured): Propagation => ({
   p50: Math.round(row.p50),

@@ -1,6 +1,7 @@
 import { clock } from '@/lib/platform/clock';
+import { allowsOutside, stateAsDecided } from '@/lib/revocations/decided/store';
 import type { InFlight, RevocationKind } from '@/lib/revocations/model';
-import { allowsOutside, changeInFlight, type Stored, stateAsDecided } from '@/lib/revocations/store';
+import { changeInFlight, type Stored } from '@/lib/revocations/store';
 import { writeSteps } from '@/lib/revocations/write-step';
 
 const EXPECTED: Record<RevocationKind, string | null> = {
@@ -59,7 +60,7 @@ export async function verifyDecisionPoint(revocation: Stored): Promise<void> {
     [
       step.id,
       holds
-        ? { state: 'verified', detail, proof, finished: true }
+        ? { state: 'verified', detail, proof } // its time is click to commit, when it took hold
         : { state: 'failed', detail: saw, proof, attempt: true, finished: true },
     ],
   ]);

@@ -1,16 +1,10 @@
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
+import { endNative } from '@/lib/revocations/ended/store';
 import { closes, REGROWTH_HOURS, type RevocationKind, type StepRow, type StepState } from '@/lib/revocations/model';
 import { dueAt, type StepFacts, stateOf } from '@/lib/revocations/state';
-import {
-  changeRevocation,
-  changeStep,
-  endNative,
-  lockRevocation,
-  type Stored,
-  type StoredStep,
-} from '@/lib/revocations/store';
+import { changeRevocation, changeStep, lockRevocation, type Stored, type StoredStep } from '@/lib/revocations/store';
 
 export interface StepChange {
   state: StepState;

@@ -1,0 +1,32 @@
+import type { Tx } from '@/lib/db/transaction';
+
+/** Sessions only the decision point knows end where they live: here. Returns their ids. */
+export async function endDeclared(tx: Tx, identityId: string, sessionIds: string[] | null, at: Date, reason: string) {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    update sessions set state = 'ended', ended_at = greatest(${at}, started_at), ended_by = 'operator', end_reason = ${reason.slice(0, 500)}
+     where identity_id = ${identityId}::uuid and observed_by = 'declared' and ended_at is null
+       and (${sessionIds === null} or id = any(${sessionIds ?? []}::uuid[]))
+    returning id::text`;
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Sessions of a connector that Braid has ended, with whom to thank. One that the follower had already missed is attributed
+ * as well, if that was after the request.
+ */
+export async function endNative(
+  tx: Tx,
+  where: { identityId: string; connectorId: string; sessionIds: string[] | null; since: Date },
+  at: Date,
+  reason: string,
+) {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    update sessions set state = 'ended', ended_at = coalesce(ended_at, greatest(${at}, started_at)), ended_by = 'operator',
+           end_reason = ${reason.slice(0, 500)}
+     where identity_id = ${where.identityId}::uuid and connector_id = ${where.connectorId}::uuid
+       and (ended_at is null or (ended_at >= ${where.since} and ended_by is distinct from 'operator'))
+       and started_at <= ${at}
+       and (${where.sessionIds === null} or id = any(${where.sessionIds ?? []}::uuid[]))
+    returning id::text`;
+  return rows.map((row) => row.id);
+}
