@@ -4,7 +4,7 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import type { FindingState } from '@/lib/findings/model';
-import { type StateChange, transition as store } from '@/lib/findings/store';
+import { type StateChange, changeState as store } from '@/lib/findings/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
