@@ -50,8 +50,8 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   const ids = [...new Set([...touches.map((one) => one.exposureId), ...also.exposureIds])].sort();
   const keys = keysOf(prepared.asking, touches.length > 0);
 
-  const locked = await lockAndRead(lane.client, attempt, { prepared, touches, ids, keys, sets });
-  const ground = await groundOf(lane.client, locked, sets, prepared);
+  const locked = await lockAndRead(lane, attempt, { prepared, touches, ids, keys, sets });
+  const ground = await groundOf(lane, locked, sets, prepared);
   bringUpToNow(ground, touches);
   await expireDue(lane.client, ground);
 
@@ -147,7 +147,8 @@ interface ToLock {
 }
 
 /** One round trip: begin, claim, create, lock, and behind the locks read what everything is judged on. */
-async function lockAndRead(client: pg.Client, attempt: Attempt, { prepared, touches, ids, keys, sets }: ToLock) {
+async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, ids, keys, sets }: ToLock) {
+  const { client } = lane;
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
   const sessionIds = [...new Set(prepared.asking.map((one) => one.sessionId))].sort();
   const perWorkflow = sets.some((set) =>
@@ -156,7 +157,7 @@ async function lockAndRead(client: pg.Client, attempt: Attempt, { prepared, touc
   const none = Promise.resolve({ rows: [] as Record<string, unknown>[] });
   const begun = attempt.begin();
   const [claimed, keyRows] = keys.length ? claimKeys(client, keys) : [none, Promise.resolve({ rows: [] as KeyRow[] })];
-  const created = createRows(client, touches);
+  const created = createRows(lane, touches);
   const rows = lockRows(client, ids);
   const now = client.query<{ now: Date }>({
     name: 'now',
@@ -184,10 +185,11 @@ type Locked = Awaited<ReturnType<typeof lockAndRead>>;
 const hashes = (sets: { hash: string; version: number }[]): string =>
   sets.map((set) => `${set.hash}/${set.version}`).join();
 
-async function groundOf(client: pg.Client, locked: Locked, sets: CompiledSet[], prepared: Prepared): Promise<Ground> {
+async function groundOf(lane: Lane, locked: Locked, sets: CompiledSet[], prepared: Prepared): Promise<Ground> {
+  const { client } = lane;
   // Another version became active meanwhile: it binds.
   const binding = hashes(locked.active) === hashes(prepared.sets) ? sets : await compiledSets(client, locked.active);
-  const states = await load(client, locked.rows);
+  const states = await load(lane, locked.rows);
   for (const [id, identity] of locked.identities) lastSeen.set(id, identity);
   // Never behind what was already written to these rows, even if the server's clock was set back.
   const nowMs = Math.max(
@@ -263,5 +265,5 @@ async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt:
   writes.hints = collectHints({ decision: decisions, exposure: moved, session: sessions }, sendHints);
   attempt.deciding(outcomes, decisions[0]);
   await commit(lane, writes);
-  keep(ground.states.values());
+  keep(lane, ground.states.values());
 }

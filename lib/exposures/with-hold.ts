@@ -28,7 +28,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     const rows = lockRows(lane.client, ids);
     const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
     await together([begun, rows, now]);
-    const states = await load(lane.client, (await rows).rows);
+    const states = await load(lane, (await rows).rows);
     const [hold] = await readHolds(lane.client, [holdId]);
     const nowMs = Math.max(
       (await now).rows[0]!.now.getTime(),
@@ -51,7 +51,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     const result = rowOf(hold!, nowMs);
     attempt.deciding(result, undefined);
     await commit(lane, writes);
-    keep(states.values());
+    keep(lane, states.values());
     return result;
   }).then((row) => {
     if (closed) throw closed;

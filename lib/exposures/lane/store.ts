@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { databaseUrl, pool } from '@/lib/db/client';
 import { genesis } from '@/lib/decisions/seal';
+import type { ExposureState } from '@/lib/exposures/model';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
@@ -21,6 +22,10 @@ export interface Lane {
   /** Where this connection stands; `committing` = its outcome can't be known if the connection is lost now. */
   stage: 'idle' | 'open' | 'committing' | 'broken';
   forUrl: string;
+  /** Exposures as this connection last committed them, each trusted only when its version is the locked row's; gone with the connection. */
+  copies: Map<string, ExposureState>;
+  /** Rows known to exist, so that they are not inserted again for every batch. */
+  existing: Set<string>;
 }
 
 let lane: Lane | undefined;
@@ -72,6 +77,8 @@ async function connected(): Promise<Lane> {
     hash: Buffer.alloc(32),
     stage: 'idle',
     forUrl: databaseUrl(),
+    copies: new Map(),
+    existing: new Set(),
   };
   client.on('error', () => {
     if (opened.stage !== 'committing') opened.stage = 'broken';

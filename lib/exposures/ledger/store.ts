@@ -1,17 +1,15 @@
 import type pg from 'pg';
-import { together } from '@/lib/exposures/lane/store';
+import { type Lane, together } from '@/lib/exposures/lane/store';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { ownSums, putSlice } from '@/lib/exposures/state';
 import type { Touch } from '@/lib/policies/compiled-model';
 
 // Rows of exposures, their slices and open holds: creating, locking, reading. Everything here runs on the lane.
 
-/** Rows known to exist, so that they are not inserted again for every batch. */
-const existing = new Set<string>();
 const MAX_KNOWN = 50_000;
 
 /** Creates rows that are missing, in one sorted order: an unsorted insert of new rows deadlocks. */
-export function createRows(client: pg.Client, touches: Touch[]): Promise<unknown>[] {
+export function createRows({ client, existing }: Lane, touches: Touch[]): Promise<unknown>[] {
   const missing = [
     ...new Map(touches.filter((t) => !existing.has(t.exposureId)).map((t) => [t.exposureId, t])).values(),
   ];
@@ -68,15 +66,10 @@ export const lockRows = (client: pg.Client, ids: string[]): Promise<pg.QueryResu
     values: [ids],
   });
 
-/** Copies in memory, each trusted only when its version is the locked row's. */
-const copies = new Map<string, ExposureState>();
 const MAX_COPIES = 5_000;
 
-export const forget = (ids: Iterable<string>): void => {
-  for (const id of ids) copies.delete(id);
-};
-
-export function keep(states: Iterable<ExposureState>): void {
+/** Keeps what was committed for the next batch. */
+export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>): void {
   for (const state of states) {
     copies.delete(state.id);
     copies.set(state.id, state);
@@ -86,14 +79,8 @@ export function keep(states: Iterable<ExposureState>): void {
   if (existing.size > MAX_KNOWN) existing.clear();
 }
 
-/** For another database: nothing known of the one before holds. */
-export const forgetAll = (): void => {
-  copies.clear();
-  existing.clear();
-};
-
 /** The state of locked rows; what no copy in memory can vouch for is read. */
-export async function load(client: pg.Client, rows: ExposureRow[]): Promise<Map<string, ExposureState>> {
+export async function load({ client, copies }: Lane, rows: ExposureRow[]): Promise<Map<string, ExposureState>> {
   const states = new Map<string, ExposureState>();
   const stale: ExposureState[] = [];
   for (const row of rows) {
