@@ -1,0 +1,53 @@
+// From an empty console to the first connected system, and the doors that stay shut.
+import { connectorValues, makeEstate } from './estate';
+import { asAdmin, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
+
+test.describe.configure({ mode: 'serial' });
+
+test('a wrong password is refused in words, the right one opens an empty console with three doors', async ({
+  page,
+}) => {
+  await page.goto(`${consoleUrl()}/login`);
+  await expectAccessible(page);
+  await page.getByLabel('E-mail').fill('first@braid.example');
+  await page.getByLabel('Password').fill('not this one');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert').filter({ hasText: /password/i })).toBeVisible();
+  await signIn(page);
+  await expect(page.getByRole('heading', { name: /Braid sees nothing yet/ })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Connect PostgreSQL' })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('nobody reads a page, a route or the live stream without signing in', async ({ page, request }) => {
+  for (const path of ['/', '/identities', '/settings/operators']) {
+    await page.goto(`${consoleUrl()}${path}`);
+    await expect(page).toHaveURL(/\/login/);
+  }
+  for (const path of ['/api/v1/identities', '/api/v1/audit', '/api/live']) {
+    expect((await request.get(`${consoleUrl()}${path}`)).status()).toBe(401);
+  }
+});
+
+test('connect a PostgreSQL: the test names what is missing, then the system is seen', async ({ page }) => {
+  await makeEstate();
+  await asAdmin('postgres', (admin) => admin.query('revoke pg_signal_backend from estate_connector'));
+  await signIn(page);
+  await page.getByRole('link', { name: 'Connect PostgreSQL' }).click();
+  const dialog = page.getByRole('dialog', { name: /Connect a system/ });
+  const values = connectorValues();
+  await dialog.getByLabel('Name', { exact: true }).fill('estate-db');
+  await dialog.getByLabel('Host').fill(values.host);
+  await dialog.getByLabel('Port').fill(values.port);
+  await dialog.getByLabel('Database').fill(values.database);
+  await dialog.getByLabel(/^(User|Role)/).fill(values.user);
+  await dialog.getByLabel('Password').first().fill(values.password);
+  await dialog.getByRole('button', { name: 'Test connection' }).click();
+  await expect(dialog.getByText('pg_signal_backend').first()).toBeVisible();
+  await asAdmin('postgres', (admin) => admin.query('grant pg_signal_backend to estate_connector'));
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(page.getByText('estate-db').first()).toBeVisible();
+  await page.goto(`${consoleUrl()}/identities`);
+  await expect(page.getByRole('link', { name: 'svc_payments' })).toBeVisible();
+  await expectAccessible(page);
+});
