@@ -9,7 +9,7 @@ import { log } from '@/lib/platform/log';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
-export const spoolDir = (): string => path.join(env().BRAID_HOME, 'spool');
+const spoolDir = (): string => path.join(env().BRAID_HOME, 'spool');
 const fileOf = (): string => path.join(spoolDir(), `decisions-${process.pid}.ndjson`);
 
 let bytes = 0;
@@ -29,8 +29,6 @@ export function spool(item: Item): void {
     );
   }
 }
-
-export const spooled = (): boolean => bytes > 0;
 
 /** Files of this and of dead processes, taken by renaming, so that each is drained by one process. */
 export function takeSpool(): { file: string; items: Item[] }[] {

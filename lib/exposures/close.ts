@@ -1,6 +1,6 @@
-import type { Writes } from '@/lib/exposures/commit/store';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { type Closing, closeLine } from '@/lib/exposures/state';
+import type { Writes } from '@/lib/exposures/writes';
 
 const ENDS = { settle: 'settled', release: 'released', expire: 'expired' } as const;
 

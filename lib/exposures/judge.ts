@@ -1,11 +1,11 @@
 import { answerOf } from '@/lib/decisions/answer';
 import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
-import type { DecisionWrite, Writes } from '@/lib/exposures/commit/store';
 import type { KeyRow } from '@/lib/exposures/ledger/store';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import type { DecisionWrite, Writes } from '@/lib/exposures/writes';
 import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Item, Job, Outcome } from '@/lib/decisions/request-model';
 import { expireHold } from '@/lib/exposures/close';
-import { commit, noWrites } from '@/lib/exposures/commit/store';
+import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN, questionOf } from '@/lib/exposures/judge';
@@ -10,6 +10,7 @@ import { claimKeys, createRows, type KeyRow, keep, load, lockRows, readHolds } f
 import { type Asking, compiledSets, type Prepared, prepare } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
 import { ACTIVE_SETS, readIdentities, readSessions, type SetRow, stateQueries } from '@/lib/exposures/who/store';
+import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { touch } from '@/lib/policies/touch';
 

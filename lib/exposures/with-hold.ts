@@ -1,12 +1,13 @@
 import type { Ctx } from '@/lib/access/model';
 import { expireHold } from '@/lib/exposures/close';
-import { commit, noWrites, type Writes } from '@/lib/exposures/commit/store';
+import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { together } from '@/lib/exposures/lane/store';
 import { keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import type { ExposureState, Hold, HoldRow, HoldState } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
+import { noWrites, type Writes } from '@/lib/exposures/writes';
 import { BraidError } from '@/lib/platform/errors';
 
 type Close = (hold: Hold, states: ReadonlyMap<string, ExposureState>, writes: Writes) => void;

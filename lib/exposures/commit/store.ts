@@ -3,63 +3,11 @@ import { HINT_CHANNEL } from '@/lib/db/hint';
 import { seal } from '@/lib/decisions/seal';
 import { entryText } from '@/lib/exposures/entry-text';
 import { type Lane, together } from '@/lib/exposures/lane/store';
-import type { Entry, ExposureState, Hold, HoldState } from '@/lib/exposures/model';
-import { sendSessions, type Touched } from '@/lib/exposures/touch/store';
+import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
+import { sendSessions } from '@/lib/exposures/touch/store';
+import type { DecisionWrite, Recorded, Writes } from '@/lib/exposures/writes';
 
 // What a batch came to, written in one round trip that ends with the commit.
-
-export interface DecisionWrite {
-  identityId: string;
-  id: string;
-  sessionId: string;
-  verdict: string;
-  alone: string | null;
-  reason: string;
-  message: string | null;
-  ruleId: string | null;
-  policySet: string | null;
-  action: string;
-  resourceType: string;
-  resourceId: string;
-  amount: bigint | null;
-  unit: string | null;
-  scale: number;
-  exposureId: string | null;
-  holdId: string | null;
-  dryRun: boolean;
-  tokenId: string | null;
-  requestId: string | null;
-  arrivedMs: number;
-  atMs: number;
-  trace: string;
-}
-
-/** One record of the chain, in the order it happened. */
-export type Recorded = { decision: DecisionWrite } | { entry: Entry };
-
-export interface Writes {
-  nowMs: number;
-  records: Recorded[];
-  states: ExposureState[];
-  holds: Hold[];
-  closed: { id: string; state: HoldState; settled: { exposureId: string; settled: bigint }[] }[];
-  touched: Touched[];
-  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string; response: string }[];
-  hints: { topic: string; ids: string[] }[];
-  detect: boolean;
-}
-
-export const noWrites = (nowMs: number): Writes => ({
-  nowMs,
-  records: [],
-  states: [],
-  holds: [],
-  closed: [],
-  touched: [],
-  keys: [],
-  hints: [],
-  detect: false,
-});
 
 /** Writes and commits. Afterwards the lane's head is the last record's. Throws what the server said; nothing is then written. */
 export async function commit(lane: Lane, writes: Writes): Promise<void> {

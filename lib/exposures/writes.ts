@@ -1,0 +1,57 @@
+import type { Entry, ExposureState, Hold, HoldState } from '@/lib/exposures/model';
+import type { Touched } from '@/lib/exposures/touch/store';
+
+// What a batch came to, before it is written.
+
+export interface DecisionWrite {
+  identityId: string;
+  id: string;
+  sessionId: string;
+  verdict: string;
+  alone: string | null;
+  reason: string;
+  message: string | null;
+  ruleId: string | null;
+  policySet: string | null;
+  action: string;
+  resourceType: string;
+  resourceId: string;
+  amount: bigint | null;
+  unit: string | null;
+  scale: number;
+  exposureId: string | null;
+  holdId: string | null;
+  dryRun: boolean;
+  tokenId: string | null;
+  requestId: string | null;
+  arrivedMs: number;
+  atMs: number;
+  trace: string;
+}
+
+/** One record of the chain, in the order it happened. */
+export type Recorded = { decision: DecisionWrite } | { entry: Entry };
+
+export interface Writes {
+  nowMs: number;
+  records: Recorded[];
+  states: ExposureState[];
+  holds: Hold[];
+  closed: { id: string; state: HoldState; settled: { exposureId: string; settled: bigint }[] }[];
+  touched: Touched[];
+  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string; response: string }[];
+  hints: { topic: string; ids: string[] }[];
+  detect: boolean;
+}
+
+export const noWrites = (nowMs: number): Writes => ({
+  nowMs,
+  records: [],
+  states: [],
+  holds: [],
+  closed: [],
+  touched: [],
+  keys: [],
+  hints: [],
+  detect: false,
+});
