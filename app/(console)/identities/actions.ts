@@ -1,0 +1,26 @@
+'use server';
+
+import { operatorAction } from '@/lib/http/action';
+import { addNote } from '@/lib/identities/add-note';
+import { annotate } from '@/lib/identities/annotate';
+import { linkAlias } from '@/lib/identities/link-alias';
+import {
+  annotateInputSchema,
+  identityNoteInputSchema,
+  linkAliasSchema,
+  unlinkAliasSchema,
+} from '@/lib/identities/model';
+import { unlinkAlias } from '@/lib/identities/unlink-alias';
+
+export const annotateIdentity = operatorAction('identity.annotate', annotateInputSchema, ({ ctx, input }) =>
+  annotate(ctx, input),
+);
+export const linkIdentityAlias = operatorAction('identity.annotate', linkAliasSchema, ({ ctx, input }) =>
+  linkAlias(ctx, input),
+);
+export const unlinkIdentityAlias = operatorAction('identity.annotate', unlinkAliasSchema, ({ ctx, input }) =>
+  unlinkAlias(ctx, input),
+);
+export const noteIdentity = operatorAction('note.write', identityNoteInputSchema, ({ ctx, input }) =>
+  addNote(ctx, input),
+);

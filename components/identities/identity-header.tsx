@@ -1,0 +1,117 @@
+'use client';
+
+import Link from 'next/link';
+import { Fragment, type ReactNode } from 'react';
+import classes from '@/components/identities/identities.module.css';
+import { PauseButton } from '@/components/revocations/pause-button';
+import { RevokeButton } from '@/components/revocations/revoke-button';
+import { useMay } from '@/components/shell/operator-context';
+import { Badge } from '@/components/ui/badge';
+import { PageHeader } from '@/components/ui/page-header';
+import { StateBadge } from '@/components/ui/state-badge';
+import { When } from '@/components/ui/when';
+import { identitySentence, kindText } from '@/lib/identities/format';
+import type { IdentityDetail } from '@/lib/identities/model';
+import type { RevocationActions } from '@/lib/revocations/model';
+import type { Concurrency } from '@/lib/sessions/model';
+
+interface IdentityHeaderProps {
+  identity: IdentityDetail;
+  concurrency: Concurrency;
+  /** When the figures were read. */
+  nowMs: number;
+  actions: RevocationActions;
+}
+
+export function IdentityHeader({ identity, concurrency, nowMs, actions }: IdentityHeaderProps) {
+  const revoke = useMay(identity.state === 'revoked' ? 'identity.restore' : 'identity.revoke');
+  const pause = useMay('identity.pause');
+  return (
+    <PageHeader
+      title={
+        <>
+          <span className={classes.mono}>{identity.name}</span> {identitySentence(identity, concurrency.lanes, nowMs)}
+        </>
+      }
+      sub={<Meta identity={identity} />}
+      actions={
+        <>
+          <PauseButton actions={actions} identity={identity} may={pause} />
+          <RevokeButton actions={actions} identity={identity} may={revoke} />
+        </>
+      }
+    />
+  );
+}
+
+function Meta({ identity }: { identity: IdentityDetail }) {
+  const parts: ReactNode[] = [<Systems key="systems" identity={identity} />, <Owner key="owner" identity={identity} />];
+  if (identity.workflows.length > 0)
+    parts.push(
+      <span key="workflow">
+        workflow <strong>{identity.workflows.map((workflow) => workflow.name).join(', ')}</strong>
+      </span>,
+    );
+  if (identity.purpose) parts.push(<span key="purpose">{identity.purpose}</span>);
+  return (
+    <span className={classes.meta} style={{ marginTop: 6 }}>
+      <Badge>{kindText(identity.kind)}</Badge>
+      {identity.environment ? <Badge>{identity.environment}</Badge> : null}
+      <StateBadge state={identity.state} title={identity.stateReason ?? undefined} />
+      {identity.managed ? null : (
+        <Badge tone="amber" title="Only named by callers of the decision API: no system or log knows it">
+          unmanaged
+        </Badge>
+      )}
+      {identity.protected ? (
+        <Badge title="Never revoked by Braid: superusers, replication, Braid’s own roles">protected</Badge>
+      ) : null}
+      {parts.map((part, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts never change their order
+        <Fragment key={at}>
+          {at > 0 ? <span aria-hidden>·</span> : null}
+          {part}
+        </Fragment>
+      ))}
+      {identity.state !== 'active' && identity.stateChangedBy ? (
+        <span>
+          · {identity.state} by {identity.stateChangedBy} <When at={identity.stateChangedAt} />
+          {identity.stateReason ? `: ${identity.stateReason}` : ''}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+function Systems({ identity }: { identity: IdentityDetail }) {
+  const known = new Set(identity.systems.map((system) => system.vendor));
+  const others = identity.sources.filter((source) => !known.has(source) && source !== 'pdp');
+  if (identity.systems.length + others.length === 0) return <span>in no connected system</span>;
+  return (
+    <span>
+      {identity.systems.map((system, at) => (
+        <Fragment key={system.connectorId}>
+          {at > 0 ? ', ' : null}
+          {system.vendor} · <Link href={`/connectors/${system.connectorId}`}>{system.name}</Link>
+        </Fragment>
+      ))}
+      {others.length > 0 ? `${identity.systems.length > 0 ? ', ' : ''}${others.join(', ')}` : null}
+    </span>
+  );
+}
+
+function Owner({ identity }: { identity: IdentityDetail }) {
+  if (!identity.owner) return <span>no owner</span>;
+  return (
+    <span>
+      owner <strong>{identity.owner}</strong>{' '}
+      {identity.ownerAttestedAt ? (
+        <>
+          (attested <When at={identity.ownerAttestedAt} />)
+        </>
+      ) : (
+        '(not attested)'
+      )}
+    </span>
+  );
+}

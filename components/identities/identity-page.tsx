@@ -1,0 +1,70 @@
+'use client';
+
+import { ConcurrencyPanel } from '@/components/identities/concurrency-panel';
+import type { GovernanceActions } from '@/components/identities/governance';
+import classes from '@/components/identities/identities.module.css';
+import { IdentityHeader } from '@/components/identities/identity-header';
+import { IdentityStats } from '@/components/identities/identity-stats';
+import { IdentityTabs } from '@/components/identities/identity-tabs';
+import { EndsPanel, ExposurePanel, FindingsPanel } from '@/components/identities/side-panels';
+import { useApi } from '@/components/ui/use-api';
+import type { DecisionRow } from '@/lib/decisions/model';
+import type { Page } from '@/lib/http/model';
+import type { IdentityDetail } from '@/lib/identities/model';
+import type { Standing } from '@/lib/identities/standing-model';
+import type { RevocationActions } from '@/lib/revocations/model';
+import type { Concurrency } from '@/lib/sessions/model';
+
+interface IdentityPageProps {
+  initial: { identity: IdentityDetail; standing: Standing; concurrency: Concurrency; decisions: Page<DecisionRow> };
+  /** When the server read it, ISO. */
+  at: string;
+  revocations: RevocationActions;
+  actions: GovernanceActions;
+}
+
+/** One identity: what its sessions do together, what that uses up, and how it ends. */
+export function IdentityPage({ initial, at, revocations, actions }: IdentityPageProps) {
+  const path = `/identities/${initial.identity.id}`;
+  const found = useApi<IdentityDetail>(path, {}, { initialData: initial.identity });
+  const { data: standing = initial.standing } = useApi<Standing>(
+    `${path}/standing`,
+    {},
+    { initialData: initial.standing },
+  );
+  const { data: identity = initial.identity, dataUpdatedAt } = found;
+  // Its own query, so that the sentence and the tiles speak of the present whatever range the graph shows.
+  const { data: present = initial.concurrency } = useApi<Concurrency>(
+    `${path}/concurrency`,
+    { range: '15m' },
+    { initialData: initial.concurrency },
+  );
+  const nowMs = identity === initial.identity ? Date.parse(at) : dataUpdatedAt;
+  return (
+    <>
+      <IdentityHeader identity={identity} concurrency={present} nowMs={nowMs} actions={revocations} />
+      <IdentityStats identity={identity} standing={standing} concurrency={present} />
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <ConcurrencyPanel
+            identity={identity}
+            initial={initial.concurrency}
+            exposures={standing.exposures}
+            actions={revocations}
+          />
+          <IdentityTabs
+            identity={identity}
+            openFindings={standing.findings.length}
+            decisions={initial.decisions}
+            actions={actions}
+          />
+        </div>
+        <div className={`${classes.column} ${classes.side}`}>
+          <ExposurePanel identity={identity} exposures={standing.exposures} />
+          <EndsPanel standing={standing} />
+          <FindingsPanel identity={identity} standing={standing} />
+        </div>
+      </div>
+    </>
+  );
+}

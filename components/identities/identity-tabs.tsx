@@ -1,0 +1,94 @@
+'use client';
+
+import { Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { DecisionTable } from '@/components/decisions/decision-table';
+import { Governance, type GovernanceActions } from '@/components/identities/governance';
+import { CredentialTable, FindingTable, RevocationTable } from '@/components/identities/tables';
+import { EmptyState } from '@/components/ui/empty-state';
+import panel from '@/components/ui/ui.module.css';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import type { DecisionRow } from '@/lib/decisions/model';
+import type { FindingRow } from '@/lib/findings/model';
+import type { Page } from '@/lib/http/model';
+import type { IdentityDetail } from '@/lib/identities/model';
+import type { RevocationRow } from '@/lib/revocations/model';
+
+const TABS = ['decisions', 'findings', 'credentials', 'revocations', 'governance'] as const;
+type Tab = (typeof TABS)[number];
+
+interface IdentityTabsProps {
+  identity: IdentityDetail;
+  openFindings: number;
+  decisions: Page<DecisionRow>;
+  actions: GovernanceActions;
+}
+
+/** What it did, what was found, what it authenticates with, what was ended, and who answers for it. The tab is in the URL. */
+export function IdentityTabs({ identity, openFindings, decisions, actions }: IdentityTabsProps) {
+  const [{ tab }, set] = useFilters(['tab']);
+  const current: Tab = TABS.find((one) => one === tab) ?? 'decisions';
+  const label: Record<Tab, ReactNode> = {
+    decisions: 'Decisions',
+    findings: openFindings > 0 ? `Findings ${openFindings}` : 'Findings',
+    credentials: identity.credentialsTotal > 0 ? `Credentials ${identity.credentialsTotal}` : 'Credentials',
+    revocations: 'Revocations',
+    governance: 'Governance',
+  };
+  return (
+    <section className={panel.panel} aria-label={`More about ${identity.name}`}>
+      <Tabs
+        value={current}
+        onChange={(value) => void set({ tab: value === 'decisions' ? null : value })}
+        keepMounted={false}
+      >
+        <Tabs.List px="xs" pt={4}>
+          {TABS.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {label[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="decisions">
+          <Decisions identity={identity} initial={decisions} />
+        </Tabs.Panel>
+        <Tabs.Panel value="findings">
+          <Findings identity={identity} />
+        </Tabs.Panel>
+        <Tabs.Panel value="credentials">
+          <CredentialTable credentials={identity.credentials} total={identity.credentialsTotal} />
+        </Tabs.Panel>
+        <Tabs.Panel value="revocations">
+          <Revocations identity={identity} />
+        </Tabs.Panel>
+        <Tabs.Panel value="governance" p="md">
+          <Governance identity={identity} actions={actions} />
+        </Tabs.Panel>
+      </Tabs>
+    </section>
+  );
+}
+
+function Decisions({ identity, initial }: { identity: IdentityDetail; initial: Page<DecisionRow> }) {
+  const list = useInfiniteApi<DecisionRow>('/decisions', { identityId: identity.id, limit: '20' }, initial);
+  return (
+    <DecisionTable
+      list={list}
+      hideIdentity
+      caption={`Decisions on ${identity.name}, newest first`}
+      maxHeight={560}
+      empty={
+        <EmptyState title="No decision yet">No service has asked the decision point about {identity.name}.</EmptyState>
+      }
+    />
+  );
+}
+
+function Findings({ identity }: { identity: IdentityDetail }) {
+  return <FindingTable list={useInfiniteApi<FindingRow>('/findings', { identityId: identity.id })} />;
+}
+
+function Revocations({ identity }: { identity: IdentityDetail }) {
+  return <RevocationTable list={useInfiniteApi<RevocationRow>('/revocations', { identityId: identity.id })} />;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { ExposureView } from '@/lib/exposures/model';
+import { findingRowSchema } from '@/lib/findings/model';
+
+const id = z.string().max(64);
+const text = (max: number) => z.string().max(max);
+const minor = z.string().regex(/^-?\d{1,20}$/);
+
+const exposureSchema = z.strictObject({
+  id,
+  set: text(200),
+  meter: text(200),
+  kind: text(40),
+  scope: text(200),
+  key: text(1024),
+  unit: text(16).nullable(),
+  scale: z.number().int(),
+  windowSecs: z.number().int().nullable(),
+  settled: minor,
+  held: minor,
+  limit: minor.nullable(),
+  available: minor.nullable(),
+  ruleId: text(200).nullable(),
+  revision: text(20),
+  updatedAt: text(40),
+  contributors: z
+    .array(
+      z.strictObject({
+        sessionId: id.nullable(),
+        identityId: id.nullable(),
+        label: text(512),
+        settled: minor,
+        held: minor,
+      }),
+    )
+    .max(1000),
+}) satisfies z.ZodType<ExposureView>;
+
+/** Where an identity stands now: what it has used up, what was decided on it, what was found, and how its access would end. */
+export const standingSchema = z.strictObject({
+  /** Nearest to their limit first. */
+  exposures: z.array(exposureSchema).max(200),
+  /** Of the last hour. `split`: a per-session control would have allowed them, Braid did not; `spared`: what they were worth. */
+  decisions: z.strictObject({
+    total: z.number().int(),
+    split: z.number().int(),
+    spared: z.array(z.strictObject({ unit: text(16).nullable(), scale: z.number().int(), amount: minor })).max(50),
+  }),
+  /** Open and acknowledged, at most 50. */
+  findings: z.array(findingRowSchema).max(50),
+  moreFindings: z.boolean(),
+  /** What a revocation would do, system by system; milliseconds as measured, else as declared. */
+  systems: z
+    .array(
+      z.strictObject({
+        connectorId: id.nullable(),
+        name: text(200),
+        vendor: text(40),
+        can: text(300),
+        alsoHits: text(500),
+        propagationMs: z.number(),
+        measured: z.boolean(),
+        reversible: z.boolean(),
+      }),
+    )
+    .max(100),
+  cannotEnd: z.array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable() })).max(200),
+});
+export type Standing = z.infer<typeof standingSchema>;

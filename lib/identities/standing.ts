@@ -1,0 +1,34 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { summary } from '@/lib/decisions/summary';
+import { list as listExposures } from '@/lib/exposures/list';
+import { list as listFindings } from '@/lib/findings/list';
+import { identityIdSchema } from '@/lib/identities/model';
+import type { Standing } from '@/lib/identities/standing-model';
+import { clock } from '@/lib/platform/clock';
+import { preview } from '@/lib/revocations/preview';
+
+const HOUR = 3_600_000;
+const MOST = 50;
+
+/** Where an identity stands now, out of what the other nouns say of it. Errors: `access.denied`, `not_found`. */
+export async function standing(ctx: Ctx, input: { id: string }): Promise<Standing> {
+  authorise(ctx, 'console.read');
+  const { id } = identityIdSchema.parse(input);
+  const now = clock.ms();
+  const hour = { from: new Date(now - HOUR).toISOString(), to: new Date(now + 1000).toISOString() };
+  const [radius, exposures, decisions, findings] = await Promise.all([
+    preview(ctx, { kind: 'revoke', identityId: id }),
+    listExposures(ctx, { identityId: id }),
+    summary(ctx, { ...hour, identityId: id }),
+    listFindings(ctx, { identityId: id, state: 'active', limit: MOST }),
+  ]);
+  return {
+    exposures: exposures.items.slice(0, MOST),
+    decisions: { total: decisions.total, split: decisions.split, spared: decisions.spared.slice(0, MOST) },
+    findings: findings.items,
+    moreFindings: findings.nextCursor !== null,
+    systems: radius.systems,
+    cannotEnd: radius.cannotEnd,
+  };
+}
