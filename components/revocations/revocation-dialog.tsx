@@ -2,10 +2,11 @@
 
 import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
 import { Loading } from '@/components/ui/loading';
+import { useApi } from '@/components/ui/use-api';
 import type { ActionError } from '@/lib/http/model';
 import {
   type BlastRadius,
@@ -53,24 +54,16 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
   const { actions, subject, onClose } = props;
   const words = WORDS[subject.kind];
   const opens = subject.kind === 'resume' || subject.kind === 'restore';
-  const [radius, setRadius] = useState<BlastRadius>();
+  // Read beside the action, not before it: the click does not wait for what it will hit to be drawn.
+  const ids =
+    subject.kind === 'terminate' ? { sessionIds: subject.sessionIds.join(',') } : { identityId: subject.identityId };
+  const look = useApi<BlastRadius>('/revocations/preview', { kind: subject.kind, ...ids }, { everyMs: false });
+  const radius = look.data;
   const [reasonCode, setReasonCode] = useState<ReasonCode>(DEFAULT_REASON[subject.kind]);
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ActionError>();
   const client = useQueryClient();
-  const key = JSON.stringify(subject);
-  useEffect(() => {
-    let current = true;
-    void actions.preview(JSON.parse(key) as PreviewInput).then((answer) => {
-      if (!current) return;
-      setRadius(answer.data);
-      setError(answer.error);
-    });
-    return () => {
-      current = false;
-    };
-  }, [actions, key]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -92,7 +85,13 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
         <Text size="sm" c="dimmed">
           {first(subject.kind, radius ? radius.systems.length - 1 : 0)}
         </Text>
-        {radius ? <BlastTable radius={radius} kind={subject.kind} /> : error ? null : <Loading rows={3} />}
+        {radius ? (
+          <BlastTable radius={radius} kind={subject.kind} />
+        ) : look.error ? (
+          <Text size="sm">{look.error.message}</Text>
+        ) : (
+          <Loading rows={3} />
+        )}
         {opens ? null : (
           <Select
             label="Reason"

@@ -70,6 +70,19 @@ export const previewInputSchema = z.discriminatedUnion('kind', [
 ]);
 export type PreviewInput = z.input<typeof previewInputSchema>;
 
+/** The same as a query: sessions as ids between commas. */
+export const previewQuerySchema = z
+  .strictObject({
+    kind: z.enum(REVOCATION_KINDS),
+    identityId: id.optional(),
+    sessionIds: z
+      .string()
+      .max(8_000)
+      .transform((list) => list.split(','))
+      .optional(),
+  })
+  .pipe(previewInputSchema);
+
 export const refSchema = z.strictObject({ id });
 
 export const listInputSchema = z.strictObject({
@@ -230,6 +243,28 @@ const row = {
   steps: z.array(stepSchema).max(200),
 };
 export const revocationRowSchema = z.strictObject(row);
+export const blastRadiusSchema = z.strictObject({
+  identity: z.strictObject({ id, name: text(512), state: text(20), protected: z.boolean() }),
+  sessions: z
+    .array(z.strictObject({ id, label: text(200), source: text(40), canEnd: z.boolean(), why: text(300).nullable() }))
+    .max(200),
+  sessionsTotal: z.number().int(),
+  systems: z
+    .array(
+      z.strictObject({
+        connectorId: id.nullable(),
+        name: text(200),
+        vendor: text(40),
+        can: text(300),
+        alsoHits: text(500),
+        propagationMs: z.number(),
+        measured: z.boolean(),
+        reversible: z.boolean(),
+      }),
+    )
+    .max(200),
+  cannotEnd: z.array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable() })).max(200),
+});
 export const revocationDetailSchema = z.strictObject({
   ...row,
   inFlight: z
@@ -245,7 +280,7 @@ export const revocationDetailSchema = z.strictObject({
       }),
     )
     .max(200),
-  blastRadius: z.custom<BlastRadius>().nullable(),
+  blastRadius: blastRadiusSchema.nullable(),
   undoneBy: id.nullable(),
   identityState: text(20),
   protected: z.boolean(),

@@ -35,15 +35,16 @@ import * as r32 from '@/app/api/v1/policies/route';
 import * as r33 from '@/app/api/v1/reports/weekly/route';
 import * as r34 from '@/app/api/v1/revocations/[id]/retry/route';
 import * as r35 from '@/app/api/v1/revocations/[id]/route';
-import * as r36 from '@/app/api/v1/revocations/route';
-import * as r37 from '@/app/api/v1/revocations/summary/route';
-import * as r38 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r39 from '@/app/api/v1/sessions/[id]/route';
-import * as r40 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r41 from '@/app/api/v1/sessions/route';
-import * as r42 from '@/app/api/v1/summary/route';
-import * as r43 from '@/app/api/v1/tokens/[id]/route';
-import * as r44 from '@/app/api/v1/tokens/route';
+import * as r36 from '@/app/api/v1/revocations/preview/route';
+import * as r37 from '@/app/api/v1/revocations/route';
+import * as r38 from '@/app/api/v1/revocations/summary/route';
+import * as r39 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r40 from '@/app/api/v1/sessions/[id]/route';
+import * as r41 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r42 from '@/app/api/v1/sessions/route';
+import * as r43 from '@/app/api/v1/summary/route';
+import * as r44 from '@/app/api/v1/tokens/[id]/route';
+import * as r45 from '@/app/api/v1/tokens/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -83,13 +84,14 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/reports/weekly': r33,
   '/api/v1/revocations/[id]/retry': r34,
   '/api/v1/revocations/[id]': r35,
-  '/api/v1/revocations': r36,
-  '/api/v1/revocations/summary': r37,
-  '/api/v1/sessions/[id]/events': r38,
-  '/api/v1/sessions/[id]': r39,
-  '/api/v1/sessions/[id]/terminate': r40,
-  '/api/v1/sessions': r41,
-  '/api/v1/summary': r42,
-  '/api/v1/tokens/[id]': r43,
-  '/api/v1/tokens': r44,
+  '/api/v1/revocations/preview': r36,
+  '/api/v1/revocations': r37,
+  '/api/v1/revocations/summary': r38,
+  '/api/v1/sessions/[id]/events': r39,
+  '/api/v1/sessions/[id]': r40,
+  '/api/v1/sessions/[id]/terminate': r41,
+  '/api/v1/sessions': r42,
+  '/api/v1/summary': r43,
+  '/api/v1/tokens/[id]': r44,
+  '/api/v1/tokens': r45,
 };

@@ -1,0 +1,12 @@
+import { route } from '@/lib/http/route';
+import { blastRadiusSchema, previewQuerySchema } from '@/lib/revocations/model';
+import { preview } from '@/lib/revocations/preview';
+
+export const GET = route({
+  name: 'previewRevocation',
+  summary: 'What ending, pausing or restoring access would hit; changes nothing',
+  permission: 'console.read',
+  query: previewQuerySchema,
+  response: blastRadiusSchema,
+  handle: ({ ctx, query }) => preview(ctx, query),
+});
