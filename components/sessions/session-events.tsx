@@ -4,7 +4,6 @@ import classes from '@/components/sessions/sessions.module.css';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
-import { shortened } from '@/components/ui/identifier';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import type { Page } from '@/lib/http/model';
@@ -18,8 +17,8 @@ const COLUMNS: Column<SessionEventRow>[] = [
     key: 'action',
     header: 'Action',
     cell: (row) => (
-      <span className={classes.mono} title={row.action}>
-        {shortened(row.action, 44)}
+      <span className={`${classes.mono} ${classes.cut}`} title={row.action}>
+        {row.action}
       </span>
     ),
   },
@@ -41,8 +40,8 @@ const COLUMNS: Column<SessionEventRow>[] = [
     header: 'Resource',
     cell: (row) =>
       row.resource ? (
-        <span className={classes.mono} title={row.resource}>
-          {shortened(row.resource, 40)}
+        <span className={`${classes.mono} ${classes.cut}`} title={row.resource}>
+          {row.resource}
         </span>
       ) : (
         <span className={classes.dim}>–</span>
@@ -55,7 +54,7 @@ const COLUMNS: Column<SessionEventRow>[] = [
       <span className={classes.from} title={row.agent ?? undefined}>
         {row.network ?? 'unknown'}
         {row.region ? ` · ${row.region}` : ''}
-        {row.agent ? <span className={classes.sub}>{shortened(row.agent, 40)}</span> : null}
+        {row.agent ? <span className={classes.sub}>{row.agent}</span> : null}
       </span>
     ),
   },

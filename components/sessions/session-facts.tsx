@@ -15,6 +15,16 @@ type Fact = [name: string, value: ReactNode];
 
 const mono = (value: string | null): ReactNode => (value ? <Identifier value={value} max={34} /> : null);
 
+/** A key made of parts is a JSON list; people read the parts. */
+function keyText(key: string): string {
+  if (!key.startsWith('[')) return key;
+  try {
+    return (JSON.parse(key) as unknown[]).join(' · ');
+  } catch {
+    return key;
+  }
+}
+
 const trust = (session: SessionDetail): Fact[] => [
   ['Started', <When key="started" at={session.startedAt} show="absolute" />],
   ['Last sign', <When key="last" at={session.lastEventAt} show="absolute" />],
@@ -43,7 +53,7 @@ const origin = (session: SessionDetail): Fact[] => [
 
 const source = (session: SessionDetail): Fact[] => [
   ['System', session.connectorName ?? systemName(session.source)],
-  ['Known there as', mono(session.groupKey)],
+  ['Known there as', mono(keyText(session.groupKey))],
   ...Object.entries(session.native)
     .filter(([, value]) => value !== null && typeof value !== 'object')
     .slice(0, 12)

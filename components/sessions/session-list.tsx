@@ -151,7 +151,7 @@ function Label({ row }: { row: SessionRow }) {
 
 const Identity = ({ row }: { row: SessionRow }) => (
   <Link href={`/identities/${row.identityId}`} className={classes.quietLink} title={row.identityName} prefetch={false}>
-    <span className={classes.mono}>{shortened(row.identityName, 30)}</span>
+    <span className={`${classes.mono} ${classes.cut}`}>{shortened(row.identityName, 26)}</span>
   </Link>
 );
 

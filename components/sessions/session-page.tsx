@@ -88,7 +88,7 @@ function Stats({ session }: { session: SessionDetail }) {
   const split = [
     session.readCount ? `${session.readCount} read` : '',
     session.changeCount ? `${session.changeCount} change` : '',
-    others ? `${others} other` : '',
+    others ? `${others} ${session.observedBy === 'declared' ? 'asked of the decision point' : 'other'}` : '',
   ];
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md" mb="md">
@@ -97,7 +97,11 @@ function Stats({ session }: { session: SessionDetail }) {
         value={<Lifetime session={session} />}
         sub={session.endedAt ? 'from first to last sign' : 'and counting'}
       />
-      <Stat label="Trust age" value={<TrustAge session={session} />} sub="since trust was last established" />
+      <Stat
+        label="Trust age"
+        value={<TrustAge session={session} />}
+        sub={session.trustedAt ? 'since trust was last established' : 'nobody says when trust was established'}
+      />
       <Stat label="Events" value={session.eventCount} sub={split.filter(Boolean).join(' · ') || 'none stored'} />
       <Stat
         label="Live beside it"
@@ -116,7 +120,7 @@ function Did({
 }: Pick<SessionPageProps, 'events' | 'decisions'> & { session: SessionDetail }) {
   const [{ tab }, setTab] = useFilters(['tab']);
   const list = useInfiniteApi<DecisionRow>('/decisions', { sessionId: session.id }, decisions);
-  const first = session.eventCount === 0 && decisions.items.length > 0 ? 'decisions' : 'events';
+  const first = events.items.length === 0 && decisions.items.length > 0 ? 'decisions' : 'events';
   return (
     <Panel flush>
       <Tabs
