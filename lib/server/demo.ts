@@ -89,7 +89,7 @@ async function govern(signal: AbortSignal): Promise<void> {
         await annotate(ctx, { id: identity.id, ...known });
       if (known) waiting.delete(identity.name);
     }
-    await setTimeout(1_000, undefined, { signal }).catch(() => undefined);
+    await setTimeout(300, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -116,19 +116,21 @@ const ask = asker(env().BRAID_PDP_URL, await token());
 const stop = new AbortController();
 setMaxListeners(0, stop.signal); // every worker and story listens to it
 const pause = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal: stop.signal }).catch(() => undefined);
-const running = [
-  govern(stop.signal).catch((error: unknown) => log.error({ err: error }, 'the demo could not describe its accounts')),
-  ...FLEET.map((plan) => runWorker(system, plan, stop.signal)),
-  ...Object.entries(STORIES).map(([name, story]) =>
-    story(ask, pause, stop.signal).catch((error: unknown) =>
-      log.error({ err: error, story: name }, 'a demo story ended'),
-    ),
-  ),
-];
-announceReady();
-
+const running: Promise<unknown>[] = [];
 onStop(async () => {
   stop.abort();
   await Promise.race([Promise.allSettled(running), setTimeout(3_000)]);
   await disconnectDatabase();
 });
+
+running.push(...FLEET.map((plan) => runWorker(system, plan, stop.signal)));
+announceReady();
+// Services ask only once their accounts are known: a name that is asked for first would stand as an unmanaged identity.
+await govern(stop.signal);
+running.push(
+  ...Object.entries(STORIES).map(([name, story]) =>
+    story(ask, pause, stop.signal).catch((error: unknown) =>
+      log.error({ err: error, story: name }, 'a demo story ended'),
+    ),
+  ),
+);
