@@ -1,7 +1,6 @@
 'use client';
 
 import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
@@ -63,7 +62,6 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ActionError>();
-  const client = useQueryClient();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -73,10 +71,8 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
       error: { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' },
     }));
     setBusy(false);
-    if (answer.data) {
-      void client.invalidateQueries({ queryKey: ['api'] });
-      onDone(answer.data.revocationId);
-    } else setError(answer.error);
+    if (answer.data) onDone(answer.data.revocationId);
+    else setError(answer.error);
   };
   const sessions = subject.kind === 'terminate' ? subject.sessionIds.length : 0;
   return (
