@@ -24,6 +24,8 @@ interface ConcurrencyGraphProps {
 }
 
 const DAY = 86_400_000;
+/** Pixels kept free on the right, so that a mark made just now is whole. */
+const INSET = 10;
 
 /** The server's clock, told by the browser's: data says what time it was there when it arrived. */
 function useServerNow(to: string): number {
@@ -46,7 +48,7 @@ export function ConcurrencyGraph({ data, grows, lanes, chosen, choose, zoom }: C
   const { ref, width } = useElementSize();
   const now = useServerNow(data.to);
   const { from, to } = frameOf(data, now, grows);
-  const frame: TimeFrame = { from, to, width: Math.max(width, 1) };
+  const frame: TimeFrame = { from, to, width: Math.max(width - INSET, 1) };
   const crosshair = useCrosshair(frame, zoom);
   const steps = useMemo(() => stepsIn(data.steps, { from, to }), [data.steps, from, to]);
   const colourOf = useSessionColours(lanes.map((lane) => lane.id));

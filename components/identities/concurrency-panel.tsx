@@ -66,9 +66,9 @@ export function ConcurrencyPanel({ identity, initial, exposures, actions }: Conc
             ...CONCURRENCY_RANGES.map((value) => ({ value, label: RANGE_TEXT[value] ?? value })),
             ...(zoomed ? [{ value: 'chosen', label: 'Chosen' }] : []),
           ]}
-          value={zoomed ? 'chosen' : (range ?? '1h')}
+          value={zoomed ? 'chosen' : (range ?? data.range ?? '1h')}
           onChange={(value) => {
-            if (value !== 'chosen') void setFilters({ range: value === '1h' ? null : value, from: null, to: null });
+            if (value !== 'chosen') void setFilters({ range: value, from: null, to: null });
           }}
         />
         <SegmentedControl
@@ -90,7 +90,7 @@ export function ConcurrencyPanel({ identity, initial, exposures, actions }: Conc
       ) : (
         <ConcurrencyGraph
           data={data}
-          grows={range === 'all' && !zoomed}
+          grows={data.range === 'all'}
           lanes={shown}
           chosen={ids}
           choose={choose}

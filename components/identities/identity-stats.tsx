@@ -100,14 +100,7 @@ function FindingStat({ identity, standing }: { identity: IdentityDetail; standin
     <Stat
       label="Open findings"
       value={`${findings.length}${moreFindings ? '+' : ''}`}
-      sub={
-        findings.length > 0
-          ? findings
-              .slice(0, 2)
-              .map((finding) => finding.title)
-              .join(' · ')
-          : 'nothing found'
-      }
+      sub={findings[0]?.title ?? 'nothing found'}
       tone={urgent ? 'red' : findings.length > 0 ? 'amber' : undefined}
       href={`/findings?identityId=${identity.id}&state=active`}
     />

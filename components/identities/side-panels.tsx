@@ -94,7 +94,7 @@ export function FindingsPanel({ identity, standing }: { identity: IdentityDetail
             <li key={finding.id}>
               <StateBadge state={finding.severity} /> <Link href={`/findings/${finding.id}`}>{finding.title}</Link>
               <p>
-                {finding.summary} · <When at={finding.lastSeenAt} />
+                <When at={finding.lastSeenAt} /> · {finding.summary}
               </p>
             </li>
           ))}

@@ -78,6 +78,8 @@ export interface Concurrency {
   to: string;
   /** true: `to` was now, and the graph moves on. */
   following: boolean;
+  /** What was asked for or chosen instead; null: exactly from and to. */
+  range: ConcurrencyRange | null;
   limit: number | null;
   /** How many at once most of the time in the seven days before `to`, while any lived; null: too little is known. */
   usual: { low: number; high: number } | null;
@@ -175,6 +177,7 @@ export const concurrencySchema = z.strictObject({
   from: text(40),
   to: text(40),
   following: z.boolean(),
+  range: z.enum(CONCURRENCY_RANGES).nullable(),
   limit: z.number().int().nullable(),
   usual: z.strictObject({ low: z.number().int(), high: z.number().int() }).nullable(),
   peak: z.strictObject({ count: z.number().int(), at: text(40) }).nullable(),

@@ -4,7 +4,12 @@ import type { Ctx } from '@/lib/access/model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { lifetime, limitOf, type Mark, marks, sessionsOf, spans } from '@/lib/sessions/graph/store';
-import { type Concurrency, type ConcurrencyQuery, concurrencyQuerySchema } from '@/lib/sessions/model';
+import {
+  type Concurrency,
+  type ConcurrencyQuery,
+  type ConcurrencyRange,
+  concurrencyQuerySchema,
+} from '@/lib/sessions/model';
 import { peakOf, slicesOf, stepsOf } from '@/lib/sessions/overlap-state';
 import { rowOf } from '@/lib/sessions/store';
 import { usualOf } from '@/lib/sessions/usual-state';
@@ -17,23 +22,34 @@ const SPAN = { '15m': 900_000, '1h': 3_600_000, '24h': 86_400_000 } as const;
 type Query = z.output<typeof concurrencyQuerySchema>;
 type Life = Awaited<ReturnType<typeof lifetime>>;
 
+/** Without a wish an hour, or the whole life of one so new that an hour would be mostly empty. */
+const fitting = (life: Life, now: number): ConcurrencyRange =>
+  life && life.first.getTime() > now - SPAN['1h'] ? 'all' : '1h';
+
+interface Range {
+  from: number;
+  to: number;
+  following: boolean;
+  range: ConcurrencyRange | null;
+}
+
 /** The range that was asked for; else up to now when something lived in it, else up to when it last lived. */
-function rangeOf(query: Query, life: Life, now: number): { from: number; to: number; following: boolean } {
+function rangeOf(query: Query, life: Life, now: number): Range {
   if (query.from || query.to) {
     const to = query.to ? Date.parse(query.to) : now;
     const from = query.from ? Date.parse(query.from) : to - SPAN['1h'];
     if (from >= to) throw new BraidError('input.invalid', 'The range ends before it begins.');
-    return { from, to, following: !query.to };
+    return { from, to, following: !query.to, range: null };
   }
-  const range = query.range ?? '1h';
+  const range = query.range ?? fitting(life, now);
   if (range === 'all') {
     const from = life ? life.first.getTime() : now - SPAN['1h'];
     const to = life && !life.live ? life.last.getTime() : now;
-    return { from: Math.min(from, to - 60_000), to, following: life?.live === true };
+    return { from: Math.min(from, to - 60_000), to, following: life?.live === true, range };
   }
   const lived = !life || life.live || life.last.getTime() >= now - SPAN[range];
   const to = lived ? now : life.last.getTime();
-  return { from: to - SPAN[range], to, following: lived };
+  return { from: to - SPAN[range], to, following: lived, range };
 }
 
 function byLane(found: Mark[]): Map<string, Concurrency['lanes'][number]['marks']> {
@@ -61,7 +77,7 @@ export async function showConcurrency(ctx: Ctx, query: ConcurrencyQuery): Promis
   const now = clock.now();
   const [identity, life] = await Promise.all([limitOf(parsed.identityId), lifetime(parsed.identityId, now)]);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
-  const { from, to, following } = rangeOf(parsed, life, now.getTime());
+  const { from, to, following, range } = rangeOf(parsed, life, now.getTime());
   const weekAgo = Math.min(from, to - WEEK);
   const all = life ? await spans(parsed.identityId, new Date(weekAgo), new Date(to), now) : [];
   const steps = stepsOf(all);
@@ -78,6 +94,7 @@ export async function showConcurrency(ctx: Ctx, query: ConcurrencyQuery): Promis
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     following,
+    range,
     limit: identity.concurrencyLimit,
     usual: usualOf(
       steps.filter((step) => step.at < to),
