@@ -5,8 +5,11 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-/** Runs `work` now and then `ms` milliseconds after each pass has ended, never beside itself. A pass that fails is logged. */
-export function every(name: string, ms: number, work: () => Promise<unknown>): Loop {
+/**
+ * Runs `work` now (with `wait`: `ms` from now) and then `ms` milliseconds after each pass has ended, never beside itself. A
+ * pass that fails is logged.
+ */
+export function every(name: string, ms: number, work: () => Promise<unknown>, options: { wait?: boolean } = {}): Loop {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -25,7 +28,8 @@ export function every(name: string, ms: number, work: () => Promise<unknown>): L
   const next = () => {
     running = pass();
   };
-  next();
+  if (options.wait) timer = setTimeout(next, ms);
+  else next();
   return {
     stop: async () => {
       stopped = true;

@@ -7,7 +7,7 @@ import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
 import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
-import { takeCoverage } from '@/lib/jobs/tasks/take-coverage';
+import { takeCoverage, takeCoverageIfDue } from '@/lib/jobs/tasks/take-coverage';
 import { work } from '@/lib/jobs/work';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { sweep } from '@/lib/sessions/sweep';
@@ -16,6 +16,8 @@ import { sweep } from '@/lib/sessions/sweep';
 const SCAN_MS = 3_000;
 const SWEEP_MS = 10_000;
 const EXPIRE_MS = 15_000;
+/** The first snapshot waits this long, so that a system just connected has been looked at. */
+const SNAPSHOT_MS = 45_000;
 const DAY_MS = 86_400_000;
 
 /** Starts the batch worker on this process's database; `stop` lets what runs finish. */
@@ -40,6 +42,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('scan-sessions', SCAN_MS, scanSessions),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
+    every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
   ];
   return {
