@@ -39,7 +39,7 @@ export function ConcurrencyPanel({ identity, initial, exposures, actions }: Conc
   const { data = initial, error } = useApi<Concurrency>(
     `/identities/${identity.id}/concurrency`,
     from && to ? { from, to } : { range },
-    { initialData: initial, everyMs: 5_000 },
+    { initialData: initial, everyMs: initial.following ? 5_000 : 30_000 },
   );
   const zoomed = Boolean(from && to);
   const ordered = laneOrder(data.lanes);
@@ -157,6 +157,7 @@ interface ChosenProps {
 
 /** "2 sessions chosen · they made 7 100 of 9 400 EUR": their share of the exposure nearest to its limit. */
 function Chosen({ exposures, ids, total, drawn }: ChosenProps) {
+  if (total === 0) return null;
   if (ids.size === 0) {
     if (total > drawn) return <>{`${drawn} of ${total} sessions drawn.`}</>;
     return <>{`${total} ${plural(total, 'session')}. Tick live ones to end them together.`}</>;

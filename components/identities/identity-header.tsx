@@ -5,6 +5,7 @@ import { Fragment, type ReactNode } from 'react';
 import classes from '@/components/identities/identities.module.css';
 import { PauseButton } from '@/components/revocations/pause-button';
 import { RevokeButton } from '@/components/revocations/revoke-button';
+import { systemName } from '@/components/sessions/system-name';
 import { useMay } from '@/components/shell/operator-context';
 import { Badge } from '@/components/ui/badge';
 import { PageHeader } from '@/components/ui/page-header';
@@ -12,25 +13,25 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import { identitySentence, kindText } from '@/lib/identities/format';
 import type { IdentityDetail } from '@/lib/identities/model';
+import type { Newest } from '@/lib/identities/standing-model';
 import type { RevocationActions } from '@/lib/revocations/model';
-import type { Concurrency } from '@/lib/sessions/model';
 
 interface IdentityHeaderProps {
   identity: IdentityDetail;
-  concurrency: Concurrency;
+  newest: Newest | null;
   /** When the figures were read. */
   nowMs: number;
   actions: RevocationActions;
 }
 
-export function IdentityHeader({ identity, concurrency, nowMs, actions }: IdentityHeaderProps) {
+export function IdentityHeader({ identity, newest, nowMs, actions }: IdentityHeaderProps) {
   const revoke = useMay(identity.state === 'revoked' ? 'identity.restore' : 'identity.revoke');
   const pause = useMay('identity.pause');
   return (
     <PageHeader
       title={
         <>
-          <span className={classes.mono}>{identity.name}</span> {identitySentence(identity, concurrency.lanes, nowMs)}
+          <span className={classes.mono}>{identity.name}</span> {identitySentence(identity, newest, nowMs)}
         </>
       }
       sub={<Meta identity={identity} />}
@@ -92,10 +93,10 @@ function Systems({ identity }: { identity: IdentityDetail }) {
       {identity.systems.map((system, at) => (
         <Fragment key={system.connectorId}>
           {at > 0 ? ', ' : null}
-          {system.vendor} · <Link href={`/connectors/${system.connectorId}`}>{system.name}</Link>
+          {systemName(system.vendor)} · <Link href={`/connectors/${system.connectorId}`}>{system.name}</Link>
         </Fragment>
       ))}
-      {others.length > 0 ? `${identity.systems.length > 0 ? ', ' : ''}${others.join(', ')}` : null}
+      {others.length > 0 ? `${identity.systems.length > 0 ? ', ' : ''}${others.map(systemName).join(', ')}` : null}
     </span>
   );
 }

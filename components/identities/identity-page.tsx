@@ -33,17 +33,11 @@ export function IdentityPage({ initial, at, revocations, actions }: IdentityPage
     { initialData: initial.standing },
   );
   const { data: identity = initial.identity, dataUpdatedAt } = found;
-  // Its own query, so that the sentence and the tiles speak of the present whatever range the graph shows.
-  const { data: present = initial.concurrency } = useApi<Concurrency>(
-    `${path}/concurrency`,
-    { range: '15m' },
-    { initialData: initial.concurrency },
-  );
   const nowMs = identity === initial.identity ? Date.parse(at) : dataUpdatedAt;
   return (
     <>
-      <IdentityHeader identity={identity} concurrency={present} nowMs={nowMs} actions={revocations} />
-      <IdentityStats identity={identity} standing={standing} concurrency={present} />
+      <IdentityHeader identity={identity} newest={standing.newest} nowMs={nowMs} actions={revocations} />
+      <IdentityStats identity={identity} standing={standing} usual={initial.concurrency.usual} />
       <div className={classes.columns}>
         <div className={classes.column}>
           <ConcurrencyPanel
@@ -61,7 +55,7 @@ export function IdentityPage({ initial, at, revocations, actions }: IdentityPage
         </div>
         <div className={`${classes.column} ${classes.side}`}>
           <ExposurePanel identity={identity} exposures={standing.exposures} />
-          <EndsPanel standing={standing} />
+          <EndsPanel identity={identity} standing={standing} />
           <FindingsPanel identity={identity} standing={standing} />
         </div>
       </div>

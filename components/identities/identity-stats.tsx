@@ -12,14 +12,14 @@ import type { Concurrency } from '@/lib/sessions/model';
 interface IdentityStatsProps {
   identity: IdentityDetail;
   standing: Standing;
-  concurrency: Concurrency;
+  usual: Concurrency['usual'];
 }
 
 /** Five figures, each leading to its rows. */
-export function IdentityStats({ identity, standing, concurrency }: IdentityStatsProps) {
+export function IdentityStats({ identity, standing, usual }: IdentityStatsProps) {
   return (
     <div className={classes.stats}>
-      <LiveStat identity={identity} concurrency={concurrency} />
+      <LiveStat identity={identity} usual={usual} />
       <NearestStat identity={identity} exposures={standing.exposures} />
       <SplitStat identity={identity} decisions={standing.decisions} />
       <FindingStat identity={identity} standing={standing} />
@@ -28,9 +28,8 @@ export function IdentityStats({ identity, standing, concurrency }: IdentityStats
   );
 }
 
-function LiveStat({ identity, concurrency }: { identity: IdentityDetail; concurrency: Concurrency }) {
+function LiveStat({ identity, usual }: { identity: IdentityDetail; usual: Concurrency['usual'] }) {
   const { liveSessions: live, concurrencyLimit: limit, peakSessions: peak } = identity;
-  const { usual } = concurrency;
   const range = usual && (usual.low === usual.high ? `${usual.low}` : `${usual.low}–${usual.high}`);
   return (
     <Stat

@@ -33,7 +33,16 @@ export function ExposurePanel({ identity, exposures }: { identity: IdentityDetai
 }
 
 /** How its access would end, system by system: what can be done and how long it takes, measured here or as declared. */
-export function EndsPanel({ standing }: { standing: Standing }) {
+export function EndsPanel({ identity, standing }: { identity: IdentityDetail; standing: Standing }) {
+  if (identity.protected)
+    return (
+      <Panel title="Ends how fast">
+        <Text size="sm" c="dimmed">
+          Protected: Braid never ends superusers, replication or its own roles. The decision point can still refuse it
+          by a policy.
+        </Text>
+      </Panel>
+    );
   return (
     <Panel title="Ends how fast">
       <table className={classes.ends}>
@@ -58,7 +67,7 @@ export function EndsPanel({ standing }: { standing: Standing }) {
           {standing.cannotEnd.map((one) => (
             <tr key={one.what}>
               <td>{one.what}</td>
-              <td className={classes.dim}>{one.why}</td>
+              <td className={classes.dim}>{one.why.replace(/^no_connector: /, '')}</td>
               <td>can’t end</td>
             </tr>
           ))}

@@ -1,35 +1,42 @@
 import { expect, test } from 'vitest';
 import { identitySentence, kindText } from '@/lib/identities/format';
-import type { Concurrency } from '@/lib/sessions/model';
 
 const NOW = Date.parse('2026-03-02T10:06:00Z');
-const lane = { endedAt: null, region: 'us-east', network: null, startedAt: '2026-03-02T10:00:00.000Z' };
-const lanes = [lane] as unknown as Concurrency['lanes'];
+const newest = {
+  id: 'x',
+  label: 'us-east · curl',
+  region: 'us-east',
+  network: null,
+  startedAt: '2026-03-02T10:00:00.000Z',
+};
 const identity = { state: 'active' as const, liveSessions: 4, concurrencyLimit: 2, lastSeenAt: null, sessionCount: 9 };
 
 test('says how many run, how many may, and where the newest came from', () => {
-  expect(identitySentence(identity, lanes, NOW)).toBe(
+  expect(identitySentence(identity, newest, NOW)).toBe(
     'runs four sessions at once where two are allowed; the fourth came from us-east 6 minutes ago.',
   );
-  expect(identitySentence({ ...identity, liveSessions: 1 }, lanes, NOW)).toBe(
+  expect(identitySentence({ ...identity, liveSessions: 1 }, newest, NOW)).toBe(
     'runs one session of two allowed; it came from us-east 6 minutes ago.',
   );
-  expect(identitySentence({ ...identity, concurrencyLimit: null }, lanes, NOW)).toBe(
+  expect(identitySentence({ ...identity, concurrencyLimit: null }, newest, NOW)).toBe(
     'runs four sessions at once; nobody has said how many it may run.',
   );
 });
 
 test('what is not running says so, and does not pretend to know more', () => {
   const none = { ...identity, liveSessions: 0 };
-  expect(identitySentence(none, [], NOW)).toBe('has no live session.');
-  expect(identitySentence({ ...none, lastSeenAt: '2026-03-02T08:06:00Z' }, [], NOW)).toBe(
+  expect(identitySentence(none, null, NOW)).toBe('has no live session.');
+  expect(identitySentence({ ...none, lastSeenAt: '2026-03-02T08:06:00Z' }, null, NOW)).toBe(
     'has no live session; it was last seen 2 hours ago.',
   );
-  expect(identitySentence({ ...none, sessionCount: 0 }, [], NOW)).toBe('has never been seen in a session.');
-  expect(identitySentence({ ...identity, state: 'revoked', liveSessions: 1 }, lanes, NOW)).toBe(
+  expect(identitySentence({ ...none, lastSeenAt: '2023-12-19T02:15:16Z' }, null, NOW)).toBe(
+    'has no live session; it was last seen on 19 Dec 2023.',
+  );
+  expect(identitySentence({ ...none, sessionCount: 0 }, null, NOW)).toBe('has never been seen in a session.');
+  expect(identitySentence({ ...identity, state: 'revoked', liveSessions: 1 }, newest, NOW)).toBe(
     'is revoked; one session still lives.',
   );
-  expect(identitySentence({ ...none, state: 'paused' }, [], NOW)).toBe('is paused; no session of it lives.');
+  expect(identitySentence({ ...none, state: 'paused' }, null, NOW)).toBe('is paused; no session of it lives.');
 });
 
 test('kinds keep the capitals of their abbreviations', () => {

@@ -1,6 +1,6 @@
 import { numberWord, plural, spanText } from '@/lib/exposures/format';
 import type { IdentityRow } from '@/lib/identities/model';
-import type { Concurrency } from '@/lib/sessions/model';
+import type { Newest } from '@/lib/identities/standing-model';
 
 const ORDINALS = 'zeroth first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 const ordinal = (n: number): string => ORDINALS[n] ?? 'latest';
@@ -10,17 +10,21 @@ export const kindText = (kind: string): string =>
   ({ ai_agent: 'AI agent', ci_pipeline: 'CI pipeline', api_key: 'API key', oauth_app: 'OAuth app' })[kind] ??
   kind.replaceAll('_', ' ');
 
+/** Beyond this a date says more than a number of days. */
+const MONTHS = 60 * 86_400;
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
 const ago = (iso: string, nowMs: number): string => {
   const seconds = Math.max((nowMs - Date.parse(iso)) / 1000, 0);
+  if (seconds > MONTHS) return `on ${DATE.format(Date.parse(iso))}`;
   return seconds < 1 ? 'just now' : `${spanText(seconds)} ago`;
 };
 
-function newest(lanes: Concurrency['lanes'], live: number, nowMs: number): string {
-  const last = lanes.find((lane) => lane.endedAt === null);
-  if (!last) return '';
-  const place = last.region ?? last.network;
+function newestText(newest: Newest | null, live: number, nowMs: number): string {
+  if (!newest) return '';
+  const place = newest.region ?? newest.network;
   const which = live === 1 ? 'it' : `the ${ordinal(live)}`;
-  return `; ${which} ${place ? `came from ${place}` : 'opened'} ${ago(last.startedAt, nowMs)}`;
+  return `; ${which} ${place ? `came from ${place}` : 'opened'} ${ago(newest.startedAt, nowMs)}`;
 }
 
 /**
@@ -29,7 +33,7 @@ function newest(lanes: Concurrency['lanes'], live: number, nowMs: number): strin
  */
 export function identitySentence(
   identity: Pick<IdentityRow, 'state' | 'liveSessions' | 'concurrencyLimit' | 'lastSeenAt' | 'sessionCount'>,
-  lanes: Concurrency['lanes'],
+  newest: Newest | null,
   nowMs: number,
 ): string {
   const { state, liveSessions: live, concurrencyLimit: limit, lastSeenAt, sessionCount } = identity;
@@ -43,8 +47,8 @@ export function identitySentence(
   const runs = `runs ${sessions}${live > 1 ? ' at once' : ''}`;
   if (limit === null) return `${runs}; nobody has said how many it may run.`;
   if (live > limit)
-    return `${runs} where ${numberWord(limit)} ${plural(limit, 'is', 'are')} allowed${newest(lanes, live, nowMs)}.`;
-  return `${runs} of ${numberWord(limit)} allowed${newest(lanes, live, nowMs)}.`;
+    return `${runs} where ${numberWord(limit)} ${plural(limit, 'is', 'are')} allowed${newestText(newest, live, nowMs)}.`;
+  return `${runs} of ${numberWord(limit)} allowed${newestText(newest, live, nowMs)}.`;
 }
 
 /** The six tests of coverage, in words. */

@@ -36,6 +36,15 @@ const exposureSchema = z.strictObject({
     .max(1000),
 }) satisfies z.ZodType<ExposureView>;
 
+const newestSchema = z.strictObject({
+  id,
+  label: text(200),
+  region: text(64).nullable(),
+  network: text(64).nullable(),
+  startedAt: text(40),
+});
+export type Newest = z.infer<typeof newestSchema>;
+
 /** Where an identity stands now: what it has used up, what was decided on it, what was found, and how its access would end. */
 export const standingSchema = z.strictObject({
   /** Nearest to their limit first. */
@@ -46,6 +55,8 @@ export const standingSchema = z.strictObject({
     split: z.number().int(),
     spared: z.array(z.strictObject({ unit: text(16).nullable(), scale: z.number().int(), amount: minor })).max(50),
   }),
+  /** The live session that opened last. */
+  newest: newestSchema.nullable(),
   /** Open and acknowledged, at most 50. */
   findings: z.array(findingRowSchema).max(50),
   moreFindings: z.boolean(),

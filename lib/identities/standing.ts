@@ -7,6 +7,7 @@ import { identityIdSchema } from '@/lib/identities/model';
 import type { Standing } from '@/lib/identities/standing-model';
 import { clock } from '@/lib/platform/clock';
 import { preview } from '@/lib/revocations/preview';
+import { list as listSessions } from '@/lib/sessions/list';
 
 const HOUR = 3_600_000;
 const MOST = 50;
@@ -17,13 +18,18 @@ export async function standing(ctx: Ctx, input: { id: string }): Promise<Standin
   const { id } = identityIdSchema.parse(input);
   const now = clock.ms();
   const hour = { from: new Date(now - HOUR).toISOString(), to: new Date(now + 1000).toISOString() };
-  const [radius, exposures, decisions, findings] = await Promise.all([
+  const [radius, exposures, decisions, findings, sessions] = await Promise.all([
     preview(ctx, { kind: 'revoke', identityId: id }),
     listExposures(ctx, { identityId: id }),
     summary(ctx, { ...hour, identityId: id }),
     listFindings(ctx, { identityId: id, state: 'active', limit: MOST }),
+    listSessions(ctx, { identityId: id, live: true, limit: 1 }),
   ]);
+  const [last] = sessions.items;
   return {
+    newest: last
+      ? { id: last.id, label: last.label, region: last.region, network: last.network, startedAt: last.startedAt }
+      : null,
     exposures: exposures.items.slice(0, MOST),
     decisions: { total: decisions.total, split: decisions.split, spared: decisions.spared.slice(0, MOST) },
     findings: findings.items,

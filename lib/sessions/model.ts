@@ -86,7 +86,7 @@ export interface Concurrency {
   peak: { count: number; at: string } | null;
   /** At most 300 steps; where there were more, each keeps the highest count of its slice. */
   steps: { at: string; count: number }[];
-  /** Sessions that overlap [from, to], newest start first, at most 200. */
+  /** Sessions that overlap [from, to], newest start first; of more than 200 the live ones, then those that lived longest in it. */
   lanes: (SessionRow & { marks: { at: string; class: string; verdict?: string; decisionId?: string }[] })[];
   lanesTotal: number;
 }

@@ -3,7 +3,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
-import { lifetime, limitOf, type Mark, marks, sessionsOf, spans } from '@/lib/sessions/graph/store';
+import { lifetime, limitOf, type Mark, marks, type Span, sessionsOf, spans } from '@/lib/sessions/graph/store';
 import {
   type Concurrency,
   type ConcurrencyQuery,
@@ -67,6 +67,15 @@ function byLane(found: Mark[]): Map<string, Concurrency['lanes'][number]['marks'
   return lanes;
 }
 
+/** At most 200: live ones, newest first, then those that lived longest in the range; in all newest start first. */
+function lanesOf(inside: Span[], from: number, to: number): string[] {
+  if (inside.length <= LANES) return inside.map((span) => span.id);
+  const length = (span: Span): number =>
+    span.end === null ? to * 2 + span.start : Math.min(span.end, to) - Math.max(span.start, from);
+  const chosen = [...inside].sort((a, b) => length(b) - length(a)).slice(0, LANES);
+  return chosen.sort((a, b) => b.start - a.start || (a.id < b.id ? 1 : -1)).map((span) => span.id);
+}
+
 /**
  * How many sessions of one identity overlapped, and which: steps of the count and a lane per session with what it did.
  * Intervals are closed; at one instant starts count before ends. Errors: `access.denied`, `input.invalid`, `not_found`.
@@ -82,7 +91,7 @@ export async function showConcurrency(ctx: Ctx, query: ConcurrencyQuery): Promis
   const all = life ? await spans(parsed.identityId, new Date(weekAgo), new Date(to), now) : [];
   const steps = stepsOf(all);
   const inside = all.filter((span) => span.end === null || span.end >= from);
-  const shown = inside.slice(0, LANES).map((span) => span.id);
+  const shown = lanesOf(inside, from, to);
   const [sessions, found] = await Promise.all([sessionsOf(shown), marks(shown, new Date(from), new Date(to))]);
   const byId = new Map(sessions.map((session) => [session.id, session]));
   const lanes = byLane(found);
