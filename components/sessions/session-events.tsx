@@ -15,37 +15,27 @@ const COLUMNS: Column<SessionEventRow>[] = [
   { key: 'at', header: 'Time', width: 170, cell: (row) => <When at={row.at} show="absolute" /> },
   {
     key: 'action',
-    header: 'Action',
+    header: 'Action and resource',
     cell: (row) => (
-      <span className={`${classes.mono} ${classes.cut}`} title={row.action}>
+      <span
+        className={`${classes.mono} ${classes.wide}`}
+        title={`${row.action}${row.resource ? ` → ${row.resource}` : ''}`}
+      >
         {row.action}
+        {row.resource ? <span className={classes.sub}>{row.resource}</span> : null}
       </span>
     ),
   },
   {
     key: 'class',
     header: 'Class',
-    width: 90,
-    cell: (row) => <Badge tone={TONE[row.class] ?? 'quiet'}>{row.class}</Badge>,
-  },
-  {
-    key: 'outcome',
-    header: 'Outcome',
-    width: 90,
-    cell: (row) =>
-      row.outcome === 'failure' ? <Badge tone="red">failure</Badge> : <span className={classes.dim}>success</span>,
-  },
-  {
-    key: 'resource',
-    header: 'Resource',
-    cell: (row) =>
-      row.resource ? (
-        <span className={`${classes.mono} ${classes.cut}`} title={row.resource}>
-          {row.resource}
-        </span>
-      ) : (
-        <span className={classes.dim}>–</span>
-      ),
+    width: 130,
+    cell: (row) => (
+      <span className={classes.pair}>
+        <Badge tone={TONE[row.class] ?? 'quiet'}>{row.class}</Badge>
+        {row.outcome === 'failure' ? <Badge tone="red">failure</Badge> : null}
+      </span>
+    ),
   },
   {
     key: 'from',
