@@ -22,7 +22,7 @@ let next = 0;
 async function made(role: Role): Promise<OperatorRow & { ctx: Ctx }> {
   next += 1;
   const input = { email: `Person${next}@Example.com`, name: `Person ${next}`, role, password: PASSWORD };
-  const row = await createOperator({ ctx: cli, input });
+  const row = await createOperator(cli, input);
   return { ...row, ctx: { actor: { kind: 'operator', id: row.id, name: row.name, role } } };
 }
 
@@ -45,7 +45,7 @@ test('an operator signs in with any case of the e-mail, and the session names th
 
 test('a wrong password, an unknown e-mail and a disabled operator are refused with one and the same answer', async () => {
   const person = await made('viewer');
-  await updateOperator({ ctx: cli, input: { id: person.id, state: 'disabled' } });
+  await updateOperator(cli, { id: person.id, state: 'disabled' });
   const refusals = [
     enter(person.email, 'not it, not it', '10.1.0.1'),
     enter('nobody@example.com', PASSWORD, '10.1.0.2'),
@@ -78,12 +78,12 @@ test('a session is over after 12 hours, by the clock and not by the cookie', asy
 test('disabling ends every session at once, a new role binds at the next call, and both are in the audit log', async () => {
   const person = await made('viewer');
   const [a, b] = [await enter(person.email), await enter(person.email)];
-  await updateOperator({ ctx: admin.ctx, input: { id: person.id, role: 'responder' } });
+  await updateOperator(admin.ctx, { id: person.id, role: 'responder' });
   expect((await findOperatorSession(a))?.actor.role).toBe('responder');
-  await updateOperator({ ctx: admin.ctx, input: { id: person.id, state: 'disabled' } });
+  await updateOperator(admin.ctx, { id: person.id, state: 'disabled' });
   expect(await findOperatorSession(a)).toBeUndefined();
   expect(await findOperatorSession(b)).toBeUndefined();
-  await updateOperator({ ctx: admin.ctx, input: { id: person.id, state: 'active' } });
+  await updateOperator(admin.ctx, { id: person.id, state: 'active' });
   expect(await findOperatorSession(a)).toBeUndefined(); // an ended session never lives again
   const entries = await prisma().auditEntry.findMany({ where: { targetId: person.id }, orderBy: { id: 'asc' } });
   expect(entries.map((entry) => entry.action)).toEqual([
@@ -100,14 +100,14 @@ test('disabling ends every session at once, a new role binds at the next call, a
 test('the last active administrator can be neither disabled nor demoted, also by two at once', async () => {
   const second = await made('admin');
   const both = await Promise.allSettled([
-    updateOperator({ ctx: second.ctx, input: { id: admin.id, state: 'disabled' } }),
-    updateOperator({ ctx: admin.ctx, input: { id: second.id, role: 'viewer' } }),
+    updateOperator(second.ctx, { id: admin.id, state: 'disabled' }),
+    updateOperator(admin.ctx, { id: second.id, role: 'viewer' }),
   ]);
   expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(await prisma().operator.count({ where: { role: 'admin', state: 'active' } })).toBe(1);
-  await updateOperator({ ctx: cli, input: { id: admin.id, state: 'active', role: 'admin' } });
-  await updateOperator({ ctx: cli, input: { id: second.id, role: 'viewer' } });
-  await expect(updateOperator({ ctx: cli, input: { id: admin.id, role: 'viewer' } })).rejects.toMatchObject({
+  await updateOperator(cli, { id: admin.id, state: 'active', role: 'admin' });
+  await updateOperator(cli, { id: second.id, role: 'viewer' });
+  await expect(updateOperator(cli, { id: admin.id, role: 'viewer' })).rejects.toMatchObject({
     code: 'conflict',
   });
   expect((await prisma().operator.findUnique({ where: { id: admin.id } }))?.role).toBe('admin');
@@ -119,8 +119,8 @@ test('only an administrator manages operators; everybody else is refused and not
     const ctx: Ctx = { actor: { kind: 'operator', id: admin.id, name: 'somebody', role } };
     const input = { email: 'new@example.com', name: 'New', role: 'admin' as const, password: PASSWORD };
     const denied = { code: 'access.denied' };
-    await expect(createOperator({ ctx, input })).rejects.toMatchObject(denied);
-    await expect(updateOperator({ ctx, input: { id: admin.id, role: 'viewer' } })).rejects.toMatchObject(denied);
+    await expect(createOperator(ctx, input)).rejects.toMatchObject(denied);
+    await expect(updateOperator(ctx, { id: admin.id, role: 'viewer' })).rejects.toMatchObject(denied);
     await expect(listOperators(ctx, { limit: 10 })).rejects.toMatchObject(denied);
   }
   expect(await prisma().operator.count()).toBe(before);
@@ -129,7 +129,7 @@ test('only an administrator manages operators; everybody else is refused and not
 test('an e-mail belongs to one operator, and a list never shows a hash', async () => {
   const person = await made('viewer');
   const again = { email: person.email, name: 'Again', role: 'viewer' as const, password: PASSWORD };
-  await expect(createOperator({ ctx: cli, input: again })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(createOperator(cli, again)).rejects.toMatchObject({ code: 'conflict' });
   const first = await listOperators(admin.ctx, { limit: 2 });
   const rest = await listOperators(admin.ctx, { limit: 200, cursor: first.nextCursor ?? undefined });
   const ids = [...first.items, ...rest.items].map((row) => row.id);
@@ -141,10 +141,10 @@ test('changing the password needs the present one, keeps this session and ends t
   const person = await made('viewer');
   const [kept, other] = [await enter(person.email), await enter(person.email)];
   const input = { current: 'not it, not it', next: 'another long password' };
-  await expect(changeOwnPassword({ ctx: person.ctx, input })).rejects.toMatchObject({ code: 'access.denied' });
+  await expect(changeOwnPassword(person.ctx, input)).rejects.toMatchObject({ code: 'access.denied' });
   expect(await findOperatorSession(other)).toBeDefined();
   const right = { ...input, current: PASSWORD };
-  expect(await changeOwnPassword({ ctx: person.ctx, input: right, keepSessionId: kept })).toEqual({ sessionsEnded: 1 });
+  expect(await changeOwnPassword(person.ctx, right, kept)).toEqual({ sessionsEnded: 1 });
   expect(await findOperatorSession(kept)).toBeDefined();
   expect(await findOperatorSession(other)).toBeUndefined();
   await expect(enter(person.email)).rejects.toThrow('not right');
@@ -154,12 +154,12 @@ test('changing the password needs the present one, keeps this session and ends t
 test('one ends one’s own session; somebody else’s is not found, unless one manages operators', async () => {
   const [person, stranger] = [await made('viewer'), await made('responder')];
   const [a, b] = [await enter(person.email), await enter(person.email)];
-  await expect(endOperatorSession({ ctx: stranger.ctx, input: { id: a } })).rejects.toMatchObject({
+  await expect(endOperatorSession(stranger.ctx, { id: a })).rejects.toMatchObject({
     code: 'not_found',
   });
   expect(await findOperatorSession(a)).toBeDefined();
-  await endOperatorSession({ ctx: person.ctx, input: { id: a } });
-  await endOperatorSession({ ctx: admin.ctx, input: { id: b } });
+  await endOperatorSession(person.ctx, { id: a });
+  await endOperatorSession(admin.ctx, { id: b });
   expect(await findOperatorSession(a)).toBeUndefined();
   expect(await findOperatorSession(b)).toBeUndefined();
 });

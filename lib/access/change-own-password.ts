@@ -13,25 +13,25 @@ import { BraidError } from '@/lib/platform/errors';
  * Changes the password of the operator who acts, and ends their other sessions (`keepSessionId` stays). Nobody needs a
  * permission for their own. Errors: `access.denied` (no operator, or the present password is wrong), `access.rate_limited`.
  */
-export async function changeOwnPassword(args: {
-  ctx: Ctx;
-  input: ChangeOwnPasswordInput;
-  keepSessionId?: string;
-}): Promise<{ sessionsEnded: number }> {
-  const { actor } = args.ctx;
+export async function changeOwnPassword(
+  ctx: Ctx,
+  input: ChangeOwnPasswordInput,
+  keepSessionId?: string,
+): Promise<{ sessionsEnded: number }> {
+  const { actor } = ctx;
   if (actor.kind !== 'operator') throw new BraidError('access.denied', 'Only an operator has a password.');
-  const { current, next } = changeOwnPasswordSchema.parse(args.input);
-  const attempts = await limitAttempts(`password of ${actor.id}`, args.ctx.ip ?? 'unknown');
+  const { current, next } = changeOwnPasswordSchema.parse(input);
+  const attempts = await limitAttempts(`password of ${actor.id}`, ctx.ip ?? 'unknown');
   const passwordHash = await hashPassword(next);
   const result = await transaction(async (tx) => {
     const operator = await lockOperator(tx, actor.id);
     if (!operator || !(await verifyPassword(current, operator.passwordHash)))
       throw new BraidError('access.denied', 'The present password is not right.');
     await changeOperator(tx, actor.id, { passwordHash });
-    const where = { operatorId: actor.id, exceptId: args.keepSessionId };
+    const where = { operatorId: actor.id, exceptId: keepSessionId };
     const sessionsEnded = await endSessions(tx, where, clock.now(), 'operator');
     const target = { type: 'operator', id: actor.id, name: actor.name };
-    await record(tx, args.ctx, { action: 'operator.change_password', target, detail: { sessionsEnded } });
+    await record(tx, ctx, { action: 'operator.change_password', target, detail: { sessionsEnded } });
     await hint(tx, 'operator', [actor.id]);
     return { sessionsEnded };
   });

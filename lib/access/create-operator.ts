@@ -10,10 +10,9 @@ import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 
 /** Adds an operator with a first password. Errors: `access.denied`, `conflict` when the e-mail is taken. */
-export async function createOperator(args: { ctx: Ctx; input: CreateOperatorInput }): Promise<OperatorRow> {
-  const { ctx } = args;
+export async function createOperator(ctx: Ctx, input: CreateOperatorInput): Promise<OperatorRow> {
   authorise(ctx, 'operator.manage');
-  const { email, name, role, password } = createOperatorSchema.parse(args.input);
+  const { email, name, role, password } = createOperatorSchema.parse(input);
   const passwordHash = await hashPassword(password);
   return transaction(async (tx) => {
     await lockAdministrators(tx);

@@ -22,13 +22,12 @@ const DAY_MS = 86_400_000;
  * Makes an API token. `token` is returned this once and stored only as its SHA-256. A token can't make one that may do more
  * than itself. Errors: `access.denied`.
  */
-export async function createToken(args: {
-  ctx: Ctx;
-  input: CreateTokenInput;
-}): Promise<{ id: string; name: string; token: string; row: TokenRow }> {
-  const { ctx } = args;
+export async function createToken(
+  ctx: Ctx,
+  input: CreateTokenInput,
+): Promise<{ id: string; name: string; token: string; row: TokenRow }> {
   authorise(ctx, 'token.manage');
-  const { name, scopes, issuer, expiresInDays } = createTokenSchema.parse(args.input);
+  const { name, scopes, issuer, expiresInDays } = createTokenSchema.parse(input);
   const wanted = [...new Set(scopes)];
   if (ctx.actor.kind === 'token' && !wanted.every((scope) => SCOPE_PERMISSIONS[scope].every((p) => may(ctx.actor, p))))
     throw new BraidError('access.denied', 'A token can’t make one that may do more than itself.');

@@ -8,9 +8,8 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /** Ends one operator session: one's own, or with `operator.manage` anybody's. Another's without it is `not_found`. */
-export async function endOperatorSession(args: { ctx: Ctx; input: EndOperatorSessionInput }): Promise<void> {
-  const { ctx } = args;
-  const { id } = endOperatorSessionSchema.parse(args.input);
+export async function endOperatorSession(ctx: Ctx, input: EndOperatorSessionInput): Promise<void> {
+  const { id } = endOperatorSessionSchema.parse(input);
   await transaction(async (tx) => {
     const session = await findSession(tx, id);
     const own = ctx.actor.kind === 'operator' && session?.operatorId === ctx.actor.id;

@@ -9,10 +9,9 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /** Revokes an API token; it binds everywhere within a second. Again: nothing more happens. Errors: `access.denied`, `not_found`. */
-export async function revokeToken(args: { ctx: Ctx; input: RevokeTokenInput }): Promise<TokenRow> {
-  const { ctx } = args;
+export async function revokeToken(ctx: Ctx, input: RevokeTokenInput): Promise<TokenRow> {
   authorise(ctx, 'token.manage');
-  const { id, reason } = revokeTokenSchema.parse(args.input);
+  const { id, reason } = revokeTokenSchema.parse(input);
   const now = clock.now();
   return transaction(async (tx) => {
     const before = await findToken(tx, id);

@@ -13,7 +13,7 @@ afterEach(() => clock.set());
 
 const cli: Ctx = { actor: { kind: 'cli', name: 'cli:test' } };
 const make = (scopes: Scope[] = ['decide'], more: object = {}) =>
-  createToken({ ctx: cli, input: { name: 'payments', scopes, ...more } });
+  createToken(cli, { name: 'payments', scopes, ...more });
 
 test('a token is given once, stored as a hash, and says who calls with what', async () => {
   const { id, token, row } = await make(['decide', 'read', 'decide'], { issuer: 'shop' });
@@ -36,7 +36,7 @@ test('a token is given once, stored as a hash, and says who calls with what', as
 test('a revocation binds within a second of real time, although the token was just used', async () => {
   const { id, token } = await make();
   expect(await authenticateToken(token)).toBeDefined();
-  await revokeToken({ ctx: cli, input: { id, reason: 'leaked' } });
+  await revokeToken(cli, { id, reason: 'leaked' });
   const revoked = performance.now();
   while (await authenticateToken(token)) {
     expect(performance.now() - revoked).toBeLessThan(1_000);
@@ -93,14 +93,14 @@ test('who may not manage tokens makes, sees and revokes none; a token can’t ma
   const { id } = await make();
   for (const role of ['viewer', 'analyst', 'responder'] satisfies Role[]) {
     const ctx: Ctx = { actor: { kind: 'operator', id, name: 'somebody', role } };
-    await expect(createToken({ ctx, input: { name: 'x', scopes: ['read'] } })).rejects.toMatchObject({
+    await expect(createToken(ctx, { name: 'x', scopes: ['read'] })).rejects.toMatchObject({
       code: 'access.denied',
     });
-    await expect(revokeToken({ ctx, input: { id } })).rejects.toMatchObject({ code: 'access.denied' });
+    await expect(revokeToken(ctx, { id })).rejects.toMatchObject({ code: 'access.denied' });
     await expect(listTokens(ctx, { limit: 10 })).rejects.toMatchObject({ code: 'access.denied' });
   }
   const reader: Ctx = { actor: { kind: 'token', id, name: 't', issuer: 'default', scopes: ['respond'] } };
-  await expect(createToken({ ctx: reader, input: { name: 'x', scopes: ['admin'] } })).rejects.toMatchObject({
+  await expect(createToken(reader, { name: 'x', scopes: ['admin'] })).rejects.toMatchObject({
     code: 'access.denied',
   });
 });

@@ -18,10 +18,9 @@ import { BraidError } from '@/lib/platform/errors';
  * Changes an operator's role or state. Disabling ends the operator's sessions at once; a new role binds from their next call.
  * Errors: `access.denied`, `not_found`, `conflict` when no active administrator would be left.
  */
-export async function updateOperator(args: { ctx: Ctx; input: UpdateOperatorInput }): Promise<OperatorRow> {
-  const { ctx } = args;
+export async function updateOperator(ctx: Ctx, input: UpdateOperatorInput): Promise<OperatorRow> {
   authorise(ctx, 'operator.manage');
-  const { id, role, state } = updateOperatorSchema.parse(args.input);
+  const { id, role, state } = updateOperatorSchema.parse(input);
   return transaction(async (tx) => {
     await lockAdministrators(tx);
     const before = await lockOperator(tx, id);

@@ -15,7 +15,7 @@ const ctx: Ctx = { actor: { kind: 'cli', name: 'cli:test' } };
 const PASSWORD = 'a long enough password';
 
 async function session(email: string): Promise<string> {
-  await createOperator({ ctx, input: { email, name: 'Watcher', role: 'viewer', password: PASSWORD } });
+  await createOperator(ctx, { email, name: 'Watcher', role: 'viewer', password: PASSWORD });
   return signIn({ input: { email, password: PASSWORD }, ip: '10.7.0.1' });
 }
 
@@ -61,7 +61,7 @@ test('a hint of a committed transaction arrives, one that was rolled back does n
 test('ending the operator session ends its stream within five seconds, and no other', async () => {
   const [ended, other] = [await session('b@example.com'), await session('c@example.com')];
   const [gone, stays] = [watch(ended), watch(other)];
-  await endOperatorSession({ ctx, input: { id: ended } });
+  await endOperatorSession(ctx, { id: ended });
   expect(await gone.until(() => gone.seen.over, 8_000)).toBeLessThan(5_000);
   expect(gone.seen.text).toContain('event: ended');
   expect(stays.seen.over).toBe(false);

@@ -12,7 +12,7 @@ testDatabase();
 afterEach(() => clock.set());
 
 const ctx = { actor: { kind: 'cli' as const, name: 'cli:test' } };
-const tokenWith = (scopes: Scope[]) => createToken({ ctx, input: { name: 't', scopes } });
+const tokenWith = (scopes: Scope[]) => createToken(ctx, { name: 't', scopes });
 const ID = '0190f3a2-7c00-7000-8000-000000000001';
 
 const echo = route({
@@ -71,7 +71,7 @@ test('401: no token, an unknown one, a revoked one; a problem with a challenge',
   expect(unknown.headers.get('www-authenticate')).toBe('Bearer');
   expect(unknown.headers.get('content-type')).toBe('application/problem+json');
   const { id, token } = await tokenWith(['respond']);
-  await revokeToken({ ctx, input: { id } });
+  await revokeToken(ctx, { id });
   expect((await call({ token })).status).toBe(401);
 });
 

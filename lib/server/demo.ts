@@ -96,7 +96,7 @@ async function govern(signal: AbortSignal): Promise<void> {
 async function token(): Promise<string> {
   const file = path.join(env().BRAID_HOME, 'demo-token.json');
   if (fs.existsSync(file)) return (JSON.parse(fs.readFileSync(file, 'utf8')) as { token: string }).token;
-  const made = await createToken({ ctx, input: { name: 'demo fleet', scopes: ['decide'], issuer: 'default' } });
+  const made = await createToken(ctx, { name: 'demo fleet', scopes: ['decide'], issuer: 'default' });
   fs.writeFileSync(file, JSON.stringify({ token: made.token }), { mode: 0o600 });
   return made.token;
 }

@@ -16,16 +16,22 @@ import { revokeToken as endToken } from '@/lib/access/revoke-token';
 import { updateOperator as change } from '@/lib/access/update-operator';
 import { operatorAction } from '@/lib/http/action';
 
-export const createOperator = operatorAction('operator.manage', createOperatorSchema, addOperator);
-
-export const updateOperator = operatorAction('operator.manage', updateOperatorSchema, change);
-
-export const createToken = operatorAction('token.manage', createTokenSchema, makeToken);
-
-export const revokeToken = operatorAction('token.manage', revokeTokenSchema, endToken);
-
-export const changeOwnPassword = operatorAction(null, changeOwnPasswordSchema, ({ ctx, input }) =>
-  changePassword({ ctx, input, keepSessionId: ctx.sessionId }),
+export const createOperator = operatorAction('operator.manage', createOperatorSchema, ({ ctx, input }) =>
+  addOperator(ctx, input),
 );
 
-export const endOperatorSession = operatorAction(null, endOperatorSessionSchema, endSession);
+export const updateOperator = operatorAction('operator.manage', updateOperatorSchema, ({ ctx, input }) =>
+  change(ctx, input),
+);
+
+export const createToken = operatorAction('token.manage', createTokenSchema, ({ ctx, input }) => makeToken(ctx, input));
+
+export const revokeToken = operatorAction('token.manage', revokeTokenSchema, ({ ctx, input }) => endToken(ctx, input));
+
+export const changeOwnPassword = operatorAction(null, changeOwnPasswordSchema, ({ ctx, input }) =>
+  changePassword(ctx, input, ctx.sessionId),
+);
+
+export const endOperatorSession = operatorAction(null, endOperatorSessionSchema, ({ ctx, input }) =>
+  endSession(ctx, input),
+);

@@ -11,7 +11,7 @@ import { testDatabase } from '@/lib/db/testing';
 testDatabase();
 
 const cli = { actor: { kind: 'cli' as const, name: 'cli:test' } };
-const tokenWith = async (scopes: Scope[]) => (await createToken({ ctx: cli, input: { name: 'caller', scopes } })).token;
+const tokenWith = async (scopes: Scope[]) => (await createToken(cli, { name: 'caller', scopes })).token;
 
 type Route = typeof tokens;
 

@@ -27,14 +27,11 @@ export function accessCommands(program: Command): void {
     .action((options: { name: string; scope: string; issuer: string; expiresDays?: number; json: boolean }) =>
       onDatabase(options.json, async (ctx) => {
         const { name, issuer, expiresDays } = options;
-        const made = await createToken({
-          ctx,
-          input: {
-            name,
-            issuer,
-            scopes: scopesOf(options.scope),
-            ...(expiresDays ? { expiresInDays: expiresDays } : {}),
-          },
+        const made = await createToken(ctx, {
+          name,
+          issuer,
+          scopes: scopesOf(options.scope),
+          ...(expiresDays ? { expiresInDays: expiresDays } : {}),
         });
         print(
           options.json
@@ -62,7 +59,7 @@ export function accessCommands(program: Command): void {
           );
         const password = options.password ?? newSecret(12);
         const name = options.name ?? options.email.split('@')[0]!;
-        const { id } = await createOperator({ ctx, input: { email: options.email, name, role: role.data, password } });
+        const { id } = await createOperator(ctx, { email: options.email, name, role: role.data, password });
         const shown = options.password ? {} : { password };
         print(
           options.json

@@ -31,13 +31,13 @@ async function send(headers: Record<string, string>, body: string = events) {
 async function cookieOf(role: Role): Promise<string> {
   const email = `${role}@braid.example`;
   const password = 'correct horse battery';
-  await createOperator({ ctx, input: { email, name: role, role, password } });
+  await createOperator(ctx, { email, name: role, role, password });
   const sid = await signIn({ input: { email, password }, ip: '127.0.0.1' });
   return `braid.session=${await encode({ token: { sid }, secret: deriveKey('console.cookie') })}`;
 }
 
 test('a token that may ingest uploads a log; one that may only read does not', async () => {
-  const { token } = await createToken({ ctx, input: { name: 't', scopes: ['ingest', 'read'] } });
+  const { token } = await createToken(ctx, { name: 't', scopes: ['ingest', 'read'] });
   const sent = await send({ authorization: `Bearer ${token}` });
   expect(sent).toMatchObject({ status: 202, json: { importId: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
   const listed = await GET(
@@ -50,7 +50,7 @@ test('a token that may ingest uploads a log; one that may only read does not', a
     items: [{ id: sent.json.importId, name: 'trail.json', format: 'aws', state: 'running' }],
     nextCursor: null,
   });
-  const { token: reads } = await createToken({ ctx, input: { name: 'r', scopes: ['read'] } });
+  const { token: reads } = await createToken(ctx, { name: 'r', scopes: ['read'] });
   expect(await send({ authorization: `Bearer ${reads}` })).toMatchObject({ status: 403 });
   expect(await send({ authorization: `Bearer ${token}` }, 'hello')).toMatchObject({
     status: 422,

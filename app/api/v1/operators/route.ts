@@ -20,5 +20,5 @@ export const POST = route({
   body: createOperatorSchema,
   status: 201,
   response: operatorRowSchema,
-  handle: ({ ctx, body }) => createOperator({ ctx, input: body }),
+  handle: ({ ctx, body }) => createOperator(ctx, body),
 });

@@ -26,5 +26,5 @@ export const POST = route({
     token: z.string().max(200),
     row: tokenRowSchema,
   }),
-  handle: ({ ctx, body }) => createToken({ ctx, input: body }),
+  handle: ({ ctx, body }) => createToken(ctx, body),
 });

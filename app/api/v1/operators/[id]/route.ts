@@ -10,5 +10,5 @@ export const PATCH = route({
   params: z.strictObject({ id: z.uuid() }),
   body: updateOperatorSchema.omit({ id: true }),
   response: operatorRowSchema,
-  handle: ({ ctx, params, body }) => updateOperator({ ctx, input: { ...body, ...params } }),
+  handle: ({ ctx, params, body }) => updateOperator(ctx, { ...body, ...params }),
 });

@@ -9,5 +9,5 @@ export const DELETE = route({
   permission: 'token.manage',
   params: z.strictObject({ id: z.uuid() }),
   response: tokenRowSchema,
-  handle: ({ ctx, params }) => revokeToken({ ctx, input: { ...params } }),
+  handle: ({ ctx, params }) => revokeToken(ctx, { ...params }),
 });
