@@ -126,6 +126,9 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
   const mayRestore = useMay('identity.restore');
   const mayPause = useMay('identity.pause');
   const took = verifiedMs(row);
+  // A button stays once it was offered: its dialog shows the steps after the state has changed.
+  const [first] = useState(initial.identityState);
+  const offers = (state: string) => first === state || row.identityState === state;
   const identity = { id: row.identityId, name: row.identityName, state: row.identityState, protected: row.protected };
   return (
     <>
@@ -149,12 +152,8 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
             >
               Certificate (JSON)
             </Button>
-            {row.kind === 'pause' || row.identityState === 'paused' ? (
-              <PauseButton actions={actions} identity={identity} may={mayPause} />
-            ) : null}
-            {row.identityState === 'revoked' ? (
-              <RevokeButton actions={actions} identity={identity} may={mayRestore} />
-            ) : null}
+            {offers('paused') ? <PauseButton actions={actions} identity={identity} may={mayPause} /> : null}
+            {offers('revoked') ? <RevokeButton actions={actions} identity={identity} may={mayRestore} /> : null}
           </>
         }
       />

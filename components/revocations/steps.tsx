@@ -31,7 +31,7 @@ function Running({ since }: { since: string }) {
 
 function Time({ step }: { step: StepRow }) {
   const took = stepMs(step);
-  if (step.verb === 'regrowth' && step.state === 'accepted') return <>watching</>;
+  if (step.verb === 'regrowth' && step.state === 'accepted') return <>{step.finishedAt ? '–' : 'watching'}</>;
   if (took !== null && (step.verb === 'deny' || step.verb === 'unblock' || took > 0 || step.finishedAt))
     return <>{duration(took)}</>;
   if (step.startedAt && !step.finishedAt) return <Running since={step.startedAt} />;

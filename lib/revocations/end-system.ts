@@ -6,7 +6,7 @@ import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 import type { RevocationKind } from '@/lib/revocations/model';
 import { combine, judge } from '@/lib/revocations/outcome-state';
-import { findRevocation, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
+import { type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
 import { type EndedSessions, type Facts, type StepChange, writeSteps } from '@/lib/revocations/write-step';
 
@@ -72,26 +72,28 @@ function probe(work: Work): Promise<Probed[]> {
 
 const DONE = ['effective', 'accepted', 'verified'];
 
-/** Does one acting step. Returns false when it failed, so that nothing after it is tried before it. */
-async function doStep(work: Work, fact: Facts): Promise<boolean> {
+const begin = (fact: Facts): [string, StepChange] => [
+  fact.id,
+  { state: fact.state === 'residual' ? 'residual' : 'requested', started: true, attempt: true },
+];
+
+/** Does one acting step and, in the write that ends it, begins the next. Returns false when nothing after it may be done. */
+async function doStep(work: Work, fact: Facts, next: Facts | undefined): Promise<boolean> {
   const { revocation } = work;
-  await writeSteps(revocation.id, [[fact.id, { state: 'requested', started: true, attempt: true }]]);
   const acted = combine(await act(work, fact.verb));
+  const failed = acted.state === 'failed';
   const ends = fact.verb === 'terminate' && acted.state === 'effective';
   const ended: EndedSessions | undefined = ends
     ? { connectorId: work.connectorId, sessionIds: revocation.kind === 'terminate' ? revocation.sessionIds : null }
     : undefined;
-  await writeSteps(revocation.id, [[fact.id, { state: acted.state, detail: acted.detail, finished: true }]], ended);
-  return acted.state !== 'failed';
+  const end: [string, StepChange] = [fact.id, { state: acted.state, detail: acted.detail, finished: true }];
+  const stands = await writeSteps(revocation.id, next && !failed ? [end, begin(next)] : [end], ended);
+  return stands && !failed;
 }
 
 async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   const { revocation } = work;
-  await writeSteps(revocation.id, [
-    [fact.id, { state: fact.state === 'residual' ? 'residual' : 'requested', started: true, attempt: true }],
-  ]);
   const outcome = judge(revocation.kind as RevocationKind, await probe(work), work.async);
-  await listInFlight(revocation);
   const changes: [string, StepChange][] = [
     [
       fact.id,
@@ -114,13 +116,8 @@ async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
       ? { connectorId: work.connectorId, sessionIds: revocation.sessionIds }
       : undefined;
   await writeSteps(revocation.id, changes, gone);
+  await listInFlight(revocation);
 }
-
-/** Was it undone, or overtaken, since it was read? Then nothing more is done for it. */
-const isVoid = async (id: string): Promise<boolean> => {
-  const now = await findRevocation(id);
-  return !now || now.undoneBy !== null;
-};
 
 /** Ends access in one system, strictly in the order of the steps; a step that was done stays done. Never throws: what fails is written and tried again. */
 export async function endSystem(revocation: Stored, steps: Facts[]): Promise<void> {
@@ -128,11 +125,12 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
   let current = steps.find((fact) => !DONE.includes(fact.state)) ?? steps.at(-1)!;
   try {
     const work = await prepare(revocation, connectorId);
-    for (const fact of steps) {
+    const todo = steps.filter((fact) => fact.verb === 'probe' || !DONE.includes(fact.state));
+    if (!todo[0] || !(await writeSteps(revocation.id, [begin(todo[0])]))) return;
+    for (const [at, fact] of todo.entries()) {
       current = fact;
-      if (await isVoid(revocation.id)) return;
       if (fact.verb === 'probe') await doProbe(work, steps, fact);
-      else if (!DONE.includes(fact.state) && !(await doStep(work, fact))) return;
+      else if (!(await doStep(work, fact, todo[at + 1]))) return;
     }
   } catch (error) {
     const known = toBraidError(error);

@@ -8,16 +8,15 @@ import { factsOf, settle } from '@/lib/revocations/write-step';
 
 /**
  * The journey of a revocation after its request has committed:
- * 1. the decision point: the changed state is read back as a decision reads it, allows in flight are listed
- * 2. per system, side by side: block re-issue → end live sessions → end refresh and derived credentials → probe
- * 3. the watch for regrowth begins
+ * 1. beside each other, the decision point (the changed state is read back as a decision reads it, allows in flight are
+ *    listed) and every system: block re-issue → end live sessions → end refresh and derived credentials → probe
+ * 2. the watch for regrowth begins
  * Every step is written as it happens and is harmless when done twice, so whoever finds an unfinished one goes on with it.
  */
 async function advance(revocation: Stored): Promise<void> {
-  await verifyDecisionPoint(revocation);
   const systems = [...bySystem(factsOf(revocation)).values()].filter((steps) => steps[0]!.connectorId !== null);
   const due = systems.filter((steps) => (dueAt(steps) ?? Number.POSITIVE_INFINITY) <= clock.ms());
-  await Promise.all(due.map((steps) => endSystem(revocation, steps)));
+  await Promise.all([verifyDecisionPoint(revocation), ...due.map((steps) => endSystem(revocation, steps))]);
   await settle(revocation.id);
 }
 

@@ -2,6 +2,7 @@ import { pool, prisma } from '@/lib/db/client';
 import type { Identity, Prisma, Revocation, RevocationStep, Session } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import { literally } from '@/lib/http/model';
+import { clock } from '@/lib/platform/clock';
 import type { RevocationKind, RevocationState } from '@/lib/revocations/model';
 
 export type StoredStep = RevocationStep;
@@ -142,15 +143,31 @@ export async function undo(tx: Tx, identityId: string, kinds: RevocationKind[], 
     where: { identityId, kind: { in: kinds }, undoneBy: null, id: { not: by } },
     data: { undoneBy: by },
   });
+  await tx.revocationStep.updateMany({
+    where: { verb: 'regrowth', state: { in: ['requested', 'accepted'] }, revocation: { undoneBy: by } },
+    data: { detail: 'ended: undone by a later change', finishedAt: clock.now() },
+  });
 }
 
 export const findRevocation = (id: string): Promise<Stored | null> =>
   prisma().revocation.findUnique({ where: { id }, include: steps });
 
 export async function lockRevocation(tx: Tx, id: string): Promise<Stored | null> {
-  await tx.$queryRaw`select 1 from revocations where id = ${id}::uuid for update`;
-  return tx.revocation.findUnique({ where: { id }, include: steps });
+  await lockRow(tx, id);
+  return readRevocation(tx, id);
 }
+
+/** The row alone, locked: one round trip. */
+export async function lockRow(tx: Tx, id: string) {
+  const rows = await tx.$queryRaw<
+    { identityId: string; requestedAt: Date; reason: string; reasonCode: string; undoneBy: string | null }[]
+  >`select identity_id::text as "identityId", requested_at as "requestedAt", reason, reason_code as "reasonCode",
+           undone_by::text as "undoneBy" from revocations where id = ${id}::uuid for update`;
+  return rows[0];
+}
+
+export const readRevocation = (tx: Tx, id: string): Promise<Stored | null> =>
+  tx.revocation.findUnique({ where: { id }, include: steps });
 
 export const changeStep = (tx: Tx, id: string, data: Prisma.RevocationStepUpdateInput) =>
   tx.revocationStep.update({ where: { id }, data });

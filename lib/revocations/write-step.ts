@@ -4,7 +4,15 @@ import { clock } from '@/lib/platform/clock';
 import { endNative } from '@/lib/revocations/ended/store';
 import { closes, REGROWTH_HOURS, type RevocationKind, type StepRow, type StepState } from '@/lib/revocations/model';
 import { dueAt, type StepFacts, stateOf } from '@/lib/revocations/state';
-import { changeRevocation, changeStep, lockRevocation, type Stored, type StoredStep } from '@/lib/revocations/store';
+import {
+  changeRevocation,
+  changeStep,
+  lockRevocation,
+  lockRow,
+  readRevocation,
+  type Stored,
+  type StoredStep,
+} from '@/lib/revocations/store';
 
 export interface StepChange {
   state: StepState;
@@ -41,16 +49,19 @@ export interface EndedSessions {
   sessionIds: string[] | null;
 }
 
-/** Writes what happened to steps of one revocation, its new state and the sessions ended with it, and tells whoever watches. */
+/**
+ * Writes what happened to steps of one revocation, its new state and the sessions ended with it, and tells whoever watches.
+ * Returns false when it no longer stands: undone or overtaken by a later request.
+ */
 export async function writeSteps(
   revocationId: string,
   changes: [stepId: string, change: StepChange][],
   ended?: EndedSessions,
-): Promise<void> {
+): Promise<boolean> {
   const now = clock.now();
-  await transaction(async (tx) => {
-    const revocation = await lockRevocation(tx, revocationId);
-    if (!revocation) return;
+  return transaction(async (tx) => {
+    const revocation = await lockRow(tx, revocationId);
+    if (!revocation) return false;
     for (const [id, change] of changes) {
       await changeStep(tx, id, {
         state: change.state,
@@ -70,13 +81,14 @@ export async function writeSteps(
     }
     await restate(tx, revocationId, now);
     await hint(tx, 'revocation', [revocationId]);
+    return revocation.undoneBy === null;
   });
 }
 
 type Tx = Parameters<Parameters<typeof transaction>[0]>[0];
 
 async function restate(tx: Tx, revocationId: string, now: Date): Promise<void> {
-  const revocation = (await lockRevocation(tx, revocationId))!;
+  const revocation = (await readRevocation(tx, revocationId))!;
   const state = revocation.state === 'regrown' ? 'regrown' : stateOf(factsOf(revocation));
   const first = state === 'verified' && !revocation.verifiedAt;
   if (state !== revocation.state || first)
