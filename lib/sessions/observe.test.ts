@@ -189,6 +189,32 @@ test('marks: what was not allowed stands before what was, at most 60 a lane', as
   expect(lanes[0]!.marks.filter((mark) => mark.verdict === 'deny')).toMatchObject([{ at: at(20).toISOString() }]);
 });
 
+test('of more than 200 sessions the live ones stay, then those that lived longest', async () => {
+  const { identityId, session, listing } = await estate('svc_crowd');
+  const data = Array.from({ length: 250 }, (_, i) => ({
+    id: newId(),
+    identityId,
+    source: 'aws',
+    observedBy: 'derived',
+    groupKey: `g${i}`,
+    label: `g${i}`,
+    state: 'ended',
+    startedAt: at(i),
+    lastEventAt: at(i + 1 + i * 2),
+    endedAt: at(i + 1 + i * 2),
+  }));
+  await prisma().session.createMany({ data });
+  await listing(2, session('live', 1));
+  clock.set(() => at(900).getTime());
+  const graph = await showConcurrency(ctx, { identityId });
+  expect(graph).toMatchObject({ range: 'all', lanesTotal: 251, following: true });
+  expect(graph.lanes).toHaveLength(200);
+  const shown = graph.lanes.map((lane) => lane.label);
+  expect(shown.at(-1)).toBe('eu · live');
+  expect(shown).toContain('g249');
+  expect(shown).not.toContain('g10');
+});
+
 test('the list pages through everything once', async () => {
   const { identityId, session, listing } = await estate('svc_list');
   await listing(100, ...Array.from({ length: 11 }, (_, i) => session(`s${i}`, Math.floor(i / 3))));

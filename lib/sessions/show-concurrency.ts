@@ -22,9 +22,12 @@ const SPAN = { '15m': 900_000, '1h': 3_600_000, '24h': 86_400_000 } as const;
 type Query = z.output<typeof concurrencyQuerySchema>;
 type Life = Awaited<ReturnType<typeof lifetime>>;
 
-/** Without a wish an hour, or the whole life of one so new that an hour would be mostly empty. */
-const fitting = (life: Life, now: number): ConcurrencyRange =>
-  life && life.first.getTime() > now - SPAN['1h'] ? 'all' : '1h';
+/** Without a wish an hour, or the whole life of one so short that an hour would be mostly empty. */
+function fitting(life: Life, now: number): ConcurrencyRange {
+  if (!life) return '1h';
+  const end = life.live ? now : life.last.getTime();
+  return life.first.getTime() > end - SPAN['1h'] ? 'all' : '1h';
+}
 
 interface Range {
   from: number;
