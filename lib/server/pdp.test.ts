@@ -1,127 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import fs from 'node:fs';
+// Several decision points, one truth: in parallel, killed, without their database, stopped.
 import net from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ctx } from '@/lib/access/model';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { verify } from '@/lib/decisions/verify';
-import { projectRoot } from '@/lib/platform/env';
-import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
-import { apply } from '@/lib/policies/apply';
-import { readDir } from '@/lib/policies/read-dir';
+import { admin, ask, call, endAll, type Pdp, question, read, startProcess, startTwo } from '@/lib/server/testing-pdp';
 
 const db = testDatabase();
-const admin: Ctx = { actor: { kind: 'cli', name: 'cli:test' } };
-const bearer = `brd_${newSecret(24)}`;
-const children: ChildProcess[] = [];
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
-interface Pdp {
-  url: string;
-  process: ChildProcess;
-  home: string;
-}
-
-async function startProcess(databaseUrl: string): Promise<Pdp> {
-  const port = await freePort();
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-pdp-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(projectRoot(), 'lib/server/pdp.ts')], {
-    cwd: projectRoot(),
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      BRAID_HOME: home,
-      BRAID_PDP_PORT: String(port),
-      BRAID_PROCESS: 'pdp',
-      BRAID_LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  children.push(child);
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('exit', (code) => reject(new Error(`pdp ended with ${code}`)));
-  });
-  return { url: `http://127.0.0.1:${port}`, process: child, home };
-}
-
-interface Answered {
-  status: number;
-  headers: Headers;
-  body: { decision?: boolean; context?: Record<string, unknown> & { braid?: Record<string, unknown> } } & Record<
-    string,
-    unknown
-  >;
-}
-
-async function call(
-  pdp: Pdp,
-  target: string,
-  body: unknown,
-  init: { method?: string; headers?: Record<string, string>; raw?: string } = {},
-): Promise<Answered> {
-  const response = await fetch(pdp.url + target, {
-    method: init.method ?? 'POST',
-    headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json', ...init.headers },
-    body: init.method === 'GET' || init.method === 'PUT' ? undefined : (init.raw ?? JSON.stringify(body)),
-  });
-  const text = await response.text();
-  const json = response.headers.get('content-type')?.includes('json');
-  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : { text } };
-}
-
-const question = (
-  subject: string,
-  resource: string,
-  session: string,
-  amount: number,
-  braid: Record<string, unknown> = {},
-) => ({
-  subject: { type: 'service_account', id: subject },
-  action: { name: 'payment.create' },
-  resource: { type: 'account', id: resource },
-  context: { amount, braid: { session: { id: session }, ...braid } },
-});
-const read = {
-  subject: { type: 'user', id: 'alice' },
-  action: { name: 'can_read' },
-  resource: { type: 'record', id: '1' },
-};
-const ask = (pdp: Pdp, body: unknown, init?: Parameters<typeof call>[3]) =>
-  call(pdp, '/access/v1/evaluation', body, init);
-
-const addToken = (id: string, token: string, scopes: string[]) =>
-  pool().query('insert into api_tokens (id, name, scopes, hash, prefix, created_by) values ($1, $2, $3, $4, $5, $6)', [
-    id,
-    'test',
-    scopes,
-    sha256Hex(token),
-    token.slice(0, 8),
-    'test',
-  ]);
-
 let one: Pdp;
 let two: Pdp;
 
 beforeAll(async () => {
-  await addToken(newId(), bearer, ['decide', 'read']);
-  await apply(admin, { files: readDir(path.join(projectRoot(), 'docs/examples/policies/payments')) });
-  [one, two] = await Promise.all([startProcess(db.url), startProcess(db.url)]);
+  [one, two] = await startTwo(db.url);
 }, 60_000);
-
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-});
+afterAll(endAll);
 
 describe('two processes, one truth', () => {
   test('B1: 200 parallel requests from many sessions never exceed the limit, and reach it exactly', async () => {
@@ -176,84 +68,6 @@ describe('two processes, one truth', () => {
     expect(logged.rowCount).toBe(answered.length);
     expect((await verify(admin)).problems).toEqual([]);
     expect((await ask(one, question('svc-kill', 'acct-kill-0', 's1', 1))).status).toBe(200);
-  });
-});
-
-describe('AuthZEN shapes', () => {
-  test('content types, methods, bodies and credentials', async () => {
-    expect((await ask(one, read, { headers: { 'Content-Type': 'application/json; charset=utf-8' } })).status).toBe(200);
-    expect((await ask(one, read, { headers: { 'Content-Type': 'text/plain' } })).status).toBe(415);
-    for (const method of ['GET', 'PUT']) expect((await ask(one, null, { method })).status).toBe(405);
-    for (const raw of ['[]', '', '{', '"x"', 'null']) expect((await ask(one, null, { raw })).status).toBe(400);
-    expect((await ask(one, { ...read, action: { name: 123 } })).status).toBe(400);
-    expect((await ask(one, { ...read, subject: { type: 'user' } })).status).toBe(400);
-    const unauthenticated = await ask(one, read, { headers: { Authorization: 'Bearer brd_wrong' } });
-    expect([unauthenticated.status, unauthenticated.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    expect((await ask(one, read, { headers: { Authorization: '' } })).status).toBe(401);
-    expect((await ask(one, { ...read, context: { big: 'x'.repeat(300_000) } })).status).toBe(413);
-    expect((await ask(one, { ...read, context: { text: 'a\u0000b' } })).status).toBe(400);
-  });
-
-  test('unknown fields are ignored, the request id comes back unchanged, the same question gets the same answer', async () => {
-    const extra = {
-      ...read,
-      subject: { ...read.subject, properties: { role: 'admin' }, more: 1 },
-      extra: true,
-      context: { time: 'now' },
-    };
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => ask(one, extra, { headers: { 'X-Request-ID': 'bfe9eb29-ab87-4ca3-be83-a1d5d8305716' } })),
-    );
-    expect(answers.map((answer) => answer.body.decision)).toEqual([true, true, true]);
-    expect(answers[0]!.headers.get('x-request-id')).toBe('bfe9eb29-ab87-4ca3-be83-a1d5d8305716');
-  });
-
-  test('batch: an unknown semantic is refused, no evaluations is one evaluation', async () => {
-    const many = (body: unknown) => call(one, '/access/v1/evaluations', body);
-    expect((await many({ ...read, evaluations: [{}], options: { evaluations_semantic: 'sometimes' } })).status).toBe(
-      400,
-    );
-    expect(
-      (await many({ ...read, evaluations: [{}, { subject: { type: 'user', id: 'bob' } }] })).body.evaluations,
-    ).toHaveLength(2);
-    expect((await many(read)).body).toMatchObject({ decision: true });
-    expect((await many(read)).body).not.toHaveProperty('evaluations');
-  });
-
-  test('metadata, health, metrics, problems', async () => {
-    const meta = await call(one, '/.well-known/authzen-configuration', null, {
-      method: 'GET',
-      headers: { Authorization: '' },
-    });
-    expect(meta.body).toMatchObject({
-      policy_decision_point: one.url,
-      access_evaluation_endpoint: `${one.url}/access/v1/evaluation`,
-    });
-    expect((await call(one, '/healthz', null, { method: 'GET' })).status).toBe(200);
-    expect((await call(one, '/readyz', null, { method: 'GET' })).body).toEqual({ ready: true });
-    expect((await call(one, '/metrics', null, { method: 'GET' })).body.text).toContain(
-      'braid_decisions_total{verdict="allow"}',
-    );
-    expect((await call(one, '/nothing', {})).body).toMatchObject({ status: 404, code: 'not_found' });
-    expect((await call(one, `/v1/holds/${newId()}/settle`, {})).body).toMatchObject({ status: 404, code: 'not_found' });
-    expect((await call(one, '/v1/exposure', null, { method: 'GET' })).body).toMatchObject({
-      status: 400,
-      code: 'input.invalid',
-    });
-  });
-
-  test('a token without the scope is refused, and a revoked one binds within a second', async () => {
-    const id = newId();
-    const other = `brd_${newSecret(24)}`;
-    await addToken(id, other, ['decide']);
-    const headers = { Authorization: `Bearer ${other}` };
-    expect((await ask(one, read, { headers })).status).toBe(200);
-    await pool().query('update api_tokens set revoked_at = now() where id = $1', [id]);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect((await ask(one, read, { headers })).status).toBe(401);
-    const reader = `brd_${newSecret(24)}`;
-    await addToken(newId(), reader, ['read']);
-    expect((await ask(one, read, { headers: { Authorization: `Bearer ${reader}` } })).status).toBe(403);
   });
 });
 
