@@ -51,7 +51,7 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
     tracesOf(kept.map((one) => one.id)),
   ]);
   const refused = kept.flatMap((one) => refusedOf(one, JSON.parse(traces.get(one.id)!) as Trace, exposure.id) ?? []);
-  const steps = tracePath(entries, refused, new Map(allowed.map((one) => [one.id, one])));
+  const steps = tracePath(entries, refused, new Map(allowed.map((one) => [one.id, one])), exposure.windowSecs);
   const limit = seen ? seen.limit : exposure.limit;
   return {
     exposure: { ...exposureOf(exposure), limit },
@@ -77,17 +77,31 @@ async function byDecision(ctx: Ctx, query: { decisionId: string; exposureId?: st
   const exposure = (await showExposures(ctx, { exposureId })).items[0];
   if (!exposure) throw notFound('exposure');
   const at = Date.parse(decision.at);
-  const spanMs = exposure.windowSecs === null ? LIFETIME_MS : exposure.windowSecs * 1000;
-  return { exposure, decision, seen, from: at - spanMs, to: Math.min(at + AFTER_MS, Math.max(at, clock.ms())) };
+  return {
+    exposure,
+    decision,
+    seen,
+    from: at - spanMs(exposure),
+    to: Math.min(at + AFTER_MS, Math.max(at, clock.ms())),
+  };
 }
 
 async function byExposure(ctx: Ctx, query: { exposureId: string; from?: string; to?: string }): Promise<Asked> {
   const exposure = (await showExposures(ctx, { exposureId: query.exposureId })).items[0];
   if (!exposure) throw notFound('exposure');
   const to = query.to ? Date.parse(query.to) : clock.ms();
-  const spanMs = exposure.windowSecs === null ? LIFETIME_MS : exposure.windowSecs * 1000;
-  return { exposure, decision: null, seen: null, from: query.from ? Date.parse(query.from) : to - spanMs, to };
+  return {
+    exposure,
+    decision: null,
+    seen: null,
+    from: query.from ? Date.parse(query.from) : to - spanMs(exposure),
+    to,
+  };
 }
+
+/** One window and the slice that counts whole until it has left, so that all that was there at its start leaves within. */
+const spanMs = (exposure: ExposureView): number =>
+  exposure.windowSecs === null ? LIFETIME_MS : (exposure.windowSecs * 1000 * 61) / 60;
 
 const exposureOf = (view: ExposureView): Omit<Path['exposure'], 'limit'> => ({
   id: view.id,

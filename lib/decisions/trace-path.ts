@@ -34,11 +34,51 @@ export function refusedOf(decision: DecisionRow, trace: Trace, exposureId: strin
 }
 
 /**
- * Puts ledger entries and refusals in the one order in which they happened: a refusal stands behind the revision it saw.
- * Pure; `before` holds what each session had when the period began.
+ * What each session had when the period began, told by what left the window in it: a leave first takes what was counted
+ * within the period in its slice, the rest was there before. Pure.
  */
-export function tracePath(moved: Moved[], refused: Refused[], decisions: ReadonlyMap<string, DecisionRow>): PathStep[] {
-  const own = new Map<string, bigint>();
+function ownBefore(moved: Moved[], windowSecs: number | null): Map<string, bigint> {
+  const before = new Map<string, bigint>();
+  const counted = new Map<string, { atMs: number; left: bigint }[]>();
+  const running = new Map<string, bigint>();
+  for (const entry of moved) {
+    const key = ownerOf(entry);
+    const inside = counted.get(key) ?? [];
+    counted.set(key, inside);
+    if (entry.settled > 0n) inside.push({ atMs: entry.at.getTime(), left: entry.settled });
+    if (entry.kind === 'leave' && windowSecs !== null) {
+      const sliceEndMs = entry.at.getTime() - windowSecs * 1000;
+      let rest = -entry.settled;
+      for (const one of inside) {
+        if (one.atMs > sliceEndMs || rest === 0n) break;
+        const taken = one.left < rest ? one.left : rest;
+        one.left -= taken;
+        rest -= taken;
+      }
+      before.set(key, (before.get(key) ?? 0n) + rest);
+    }
+  }
+  // A hold given back in the period may have been taken before it: no session ever had less than nothing.
+  for (const entry of moved) {
+    const key = ownerOf(entry);
+    const now = (running.get(key) ?? 0n) + entry.settled + entry.held;
+    running.set(key, now);
+    if ((before.get(key) ?? 0n) + now < 0n) before.set(key, -now);
+  }
+  return before;
+}
+
+/**
+ * Puts ledger entries and refusals in the one order in which they happened: a refusal stands behind the revision it saw.
+ * Each session starts with what it had when the period began. Pure.
+ */
+export function tracePath(
+  moved: Moved[],
+  refused: Refused[],
+  decisions: ReadonlyMap<string, DecisionRow>,
+  windowSecs: number | null,
+): PathStep[] {
+  const own = ownBefore(moved, windowSecs);
   const steps: PathStep[] = [];
   const waiting = [...refused].sort((a, b) =>
     a.revision === b.revision ? (a.decision.id < b.decision.id ? -1 : 1) : a.revision < b.revision ? -1 : 1,
