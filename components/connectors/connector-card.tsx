@@ -119,7 +119,7 @@ export function ConnectorCard({ row, capabilities, actions, may, onEdit }: Conne
     return answer;
   };
   return (
-    <Panel>
+    <Panel id={row.id}>
       <div className={classes.head}>
         <div>
           <h2 className={classes.name}>

@@ -139,7 +139,7 @@ function Sources({ snapshot: { sources } }: { snapshot: Snapshot }) {
             key: 'name',
             header: 'Source',
             cell: (row) =>
-              row.connectorId ? <Link href={`/connectors/${row.connectorId}`}>{row.name}</Link> : row.name,
+              row.connectorId ? <Link href={`/connectors#${row.connectorId}`}>{row.name}</Link> : row.name,
           },
           { key: 'kind', header: 'Kind', cell: (row) => row.kind },
           { key: 'identities', header: 'Identities', align: 'right', cell: (row) => row.identities },

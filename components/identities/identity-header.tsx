@@ -93,7 +93,7 @@ function Systems({ identity }: { identity: IdentityDetail }) {
       {identity.systems.map((system, at) => (
         <Fragment key={system.connectorId}>
           {at > 0 ? ', ' : null}
-          {systemName(system.vendor)} · <Link href={`/connectors/${system.connectorId}`}>{system.name}</Link>
+          {systemName(system.vendor)} · <Link href={`/connectors#${system.connectorId}`}>{system.name}</Link>
         </Fragment>
       ))}
       {others.length > 0 ? `${identity.systems.length > 0 ? ', ' : ''}${others.map(systemName).join(', ')}` : null}

@@ -31,7 +31,7 @@ export function Doors({ pdpUrl, startDecisions }: DoorsProps) {
           </p>
           <div className={classes.doorEnd}>
             {mayConnect ? (
-              <Button component={Link} href="/connectors/new?vendor=postgres" variant="filled" color="blue">
+              <Button component={Link} href="/connectors?connect=postgres" variant="filled" color="blue">
                 Connect PostgreSQL
               </Button>
             ) : (

@@ -12,7 +12,7 @@ import type { Need } from '@/lib/overview/model';
 const PAGE: Record<Need['kind'], (need: Need) => string> = {
   finding: (need) => `/findings/${need.id}`,
   revocation: (need) => `/revocations/${need.id}`,
-  source: (need) => `/connectors/${need.id}`,
+  source: (need) => `/connectors#${need.id}`,
 };
 
 /** Open findings, unfinished revocations and silent sources in one list, each with the button that leads to what to do. */

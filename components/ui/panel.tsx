@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import classes from '@/components/ui/ui.module.css';
 
 interface PanelProps {
+  /** What a link to `#id` comes to. */
+  id?: string;
   title?: ReactNode;
   /** Beside the title: units, what is sorted how, a link. */
   note?: ReactNode;
@@ -10,9 +12,9 @@ interface PanelProps {
   children: ReactNode;
 }
 
-export function Panel({ title, note, flush, children }: PanelProps) {
+export function Panel({ id, title, note, flush, children }: PanelProps) {
   return (
-    <section className={classes.panel}>
+    <section id={id} className={classes.panel}>
       {title ? (
         <div className={classes.panelHead}>
           <h2 className={classes.panelTitle}>{title}</h2>

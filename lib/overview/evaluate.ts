@@ -114,7 +114,7 @@ function sourceNeed(source: SourceFact, nowMs: number): Ranked | null {
       title: source.lastSyncAt ? `${source.name} has stopped answering` : `${source.name} has never answered`,
       sub: source.healthDetail ? `${judged} · ${source.healthDetail}` : judged,
       at: since,
-      href: `/connectors/${source.id}`,
+      href: `/connectors#${source.id}`,
       action: 'Source',
     },
   };
