@@ -22,7 +22,8 @@ const newClient = () =>
     },
   });
 
-export function Providers({ nonce, children }: { nonce: string; children: ReactNode }) {
+export function Providers({ nonce: given, children }: { nonce: string; children: ReactNode }) {
+  const [nonce] = useState(given); // the document's: a refresh brings another, which its policy does not know
   const [client] = useState(newClient);
   setNonce(nonce); // the style tag of a dialog's scroll lock
   return (

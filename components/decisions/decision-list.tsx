@@ -90,7 +90,16 @@ function NoDecisions({ pdpUrl }: { pdpUrl: string }) {
       }
     >
       A service asks before it acts. Each answer appears here, with what it would have been for one session alone.
-      <pre style={{ textAlign: 'left', maxWidth: 720, margin: '14px auto 0', overflowX: 'auto', fontSize: 12 }}>
+      <pre
+        style={{
+          textAlign: 'left',
+          maxWidth: 720,
+          margin: '14px auto 0',
+          whiteSpace: 'pre-wrap',
+          overflowWrap: 'anywhere',
+          fontSize: 12,
+        }}
+      >
         {call}
       </pre>
     </EmptyState>
