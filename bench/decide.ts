@@ -1,12 +1,13 @@
 // Requests per second and latency of the decision point beside a node:http echo that does nothing, in the same run, so
-// that the ratio survives a noisy machine. `npx tsx bench/decide.ts [seconds per cell]`. Needs nothing but npm.
+// that the ratio survives a noisy machine; and CPU time per decision, which survives it better.
+// `npx tsx bench/decide.ts [seconds per cell] [connections,…] [rounds]`. Needs nothing but npm.
 
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { type Cell, load } from '@/bench/decide/load';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
@@ -16,8 +17,9 @@ import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
 
 const SECONDS = Number(process.argv[2] ?? 3);
-const ROUNDS = 3;
-const CONNECTIONS = [1, 64, 256];
+const CONNECTIONS = (process.argv[3] ?? '1,64,256').split(',').map(Number);
+const ROUNDS = Number(process.argv[4] ?? 3);
+const TARGET = '/access/v1/evaluation';
 const ctx = { actor: { kind: 'cli' as const, name: 'cli:bench' } };
 
 const POLICY = `set: bench
@@ -37,15 +39,6 @@ rules:
     step_up: sessions.exists(s, s.id != session.id && "maintenance" in s.tags)
 `;
 
-/** Answers that were no decision (503): counted, so that a number is never better than it was. */
-let refused = 0;
-
-interface Cell {
-  perSecond: number;
-  p50: number;
-  p99: number;
-}
-
 const question = (n: number, identities: number): string =>
   JSON.stringify({
     subject: { type: 'service_account', id: `bench-${n % identities}` },
@@ -54,63 +47,36 @@ const question = (n: number, identities: number): string =>
     context: { amount: 12.5, braid: { session: { id: `s${n % 5}`, region: 'eu-west' } } },
   });
 
-/** A closed loop of `connections` callers. */
-async function measure(
-  port: number,
-  target: string,
-  connections: number,
-  token: string,
-  identities: number,
-): Promise<Cell> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const latencies: number[] = [];
-  let n = 0;
-  const until = performance.now() + SECONDS * 1000;
-  const one = () =>
-    new Promise<void>((resolve, reject) => {
-      const body = question(n++, identities);
-      const began = performance.now();
-      const request = http.request(
-        {
-          port,
-          path: target,
-          method: 'POST',
-          agent,
-          headers: {
-            'Content-Type': 'application/json',
-            'Content-Length': Buffer.byteLength(body),
-            Authorization: `Bearer ${token}`,
-          },
-        },
-        (response) => {
-          if (response.statusCode !== 200 && response.statusCode !== 503)
-            reject(new Error(`status ${response.statusCode}`));
-          if (response.statusCode === 503) refused++;
-          response.resume().on('end', () => {
-            latencies.push(performance.now() - began);
-            resolve();
-          });
-        },
-      );
-      request.on('error', reject).end(body);
-    });
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      while (performance.now() < until) await one();
-    }),
-  );
-  const seconds = (performance.now() - began) / 1000;
-  agent.destroy();
-  latencies.sort((a, b) => a - b);
-  const at = (part: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))]!;
-  return { perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
-}
-
-const median = (cells: Cell[]): Cell => {
-  const of = (pick: (cell: Cell) => number) => cells.map(pick).sort((a, b) => a - b)[Math.floor(cells.length / 2)]!;
-  return { perSecond: of((c) => c.perSecond), p50: of((c) => c.p50), p99: of((c) => c.p99) };
+const requestOf = (target: string, token: string, identities: number) => (n: number) => {
+  const body = question(n, identities);
+  return `POST ${target} HTTP/1.1\r\nHost: pdp\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 };
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** CPU seconds of a process; of one and its children for the database. NaN where the system does not say. */
+function cpuSeconds(pid: number, withChildren = false): number {
+  const ticks = (id: string) => {
+    const fields = fs.readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return { parent: fields[1], spent: Number(fields[11]) + Number(fields[12]) };
+  };
+  try {
+    if (!withChildren) return ticks(String(pid)).spent / 100;
+    return fs
+      .readdirSync('/proc')
+      .filter((id) => /^\d+$/.test(id))
+      .reduce((sum, id) => {
+        try {
+          const { parent, spent } = ticks(id);
+          return id === String(pid) || parent === String(pid) ? sum + spent / 100 : sum;
+        } catch {
+          return sum; // ended meanwhile
+        }
+      }, 0);
+  } catch {
+    return Number.NaN;
+  }
+}
 
 const ECHO = `require('node:http').createServer((q, r) => { const c = []; q.on('data', (d) => c.push(d)).on('end', () => { JSON.parse(Buffer.concat(c)); r.setHeader('Content-Type', 'application/json'); r.end('{"decision":true}'); }); }).listen(+process.env.ECHO_PORT, '127.0.0.1', () => process.send('ready'))`;
 
@@ -143,7 +109,7 @@ async function run(): Promise<void> {
   await apply(ctx, { source: POLICY });
   const ports = { pdp: 4790 + (process.pid % 100), echo: 4690 + (process.pid % 100) };
   const children = [
-    await child(['--import', 'tsx', 'lib/server/pdp.ts'], {
+    await child(['--import', 'tsx', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), 'lib/server/pdp.ts'], {
       DATABASE_URL: server.url,
       BRAID_HOME: home,
       BRAID_PDP_PORT: String(ports.pdp),
@@ -152,28 +118,40 @@ async function run(): Promise<void> {
     }),
     await child(['-e', ECHO], { ECHO_PORT: String(ports.echo) }),
   ];
+  const [pdp] = children;
+  const postgres = Number(fs.readFileSync(path.join(home, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+  const ask = (port: number, target: string, connections: number, identities: number, seconds = SECONDS) =>
+    load({ port, connections, seconds, request: requestOf(target, token, identities) });
+  let refused = 0;
   try {
-    await measure(ports.pdp, '/access/v1/evaluation', 64, token, 100); // warm
-    console.log('connections  identities   decisions/s   p50 ms   p99 ms   echo/s   of echo');
+    await ask(ports.pdp, TARGET, 64, 100); // warm
+    console.log('connections  identities   decisions/s   p50 ms   p99 ms   echo/s   of echo   pdp µs   pg µs');
     for (const connections of CONNECTIONS)
       for (const identities of [100, 1]) {
-        const pdp: Cell[] = [];
-        const echo: Cell[] = [];
+        const cells: (Cell & { pdpUs: number; pgUs: number; echo: number })[] = [];
         for (let round = 0; round < ROUNDS; round++) {
-          pdp.push(await measure(ports.pdp, '/access/v1/evaluation', connections, token, identities));
-          echo.push(await measure(ports.echo, '/', connections, token, identities));
+          const before = [cpuSeconds(pdp!.pid!), cpuSeconds(postgres, true)];
+          const cell = await ask(ports.pdp, TARGET, connections, identities);
+          const spent = (before_: number, now: number) => ((now - before_) / cell.answers) * 1e6;
+          const pdpUs = spent(before[0]!, cpuSeconds(pdp!.pid!));
+          const pgUs = spent(before[1]!, cpuSeconds(postgres, true));
+          refused += cell.refused;
+          const echo = (await ask(ports.echo, '/', connections, identities, Math.min(2, SECONDS))).perSecond;
+          cells.push({ ...cell, pdpUs, pgUs, echo });
         }
-        const [a, b] = [median(pdp), median(echo)];
+        const of = (pick: (cell: (typeof cells)[number]) => number) => median(cells.map(pick));
         const row = [
           connections,
           identities,
-          a.perSecond.toFixed(0),
-          a.p50.toFixed(2),
-          a.p99.toFixed(2),
-          b.perSecond.toFixed(0),
-          (a.perSecond / b.perSecond).toFixed(3),
+          of((c) => c.perSecond).toFixed(0),
+          of((c) => c.p50).toFixed(2),
+          of((c) => c.p99).toFixed(2),
+          of((c) => c.echo).toFixed(0),
+          of((c) => c.perSecond / c.echo).toFixed(3),
+          of((c) => c.pdpUs).toFixed(0),
+          of((c) => c.pgUs).toFixed(0),
         ];
-        console.log(row.map((value, i) => String(value).padStart([11, 12, 14, 9, 9, 9, 10][i]!)).join(''));
+        console.log(row.map((value, i) => String(value).padStart([11, 12, 14, 9, 9, 9, 10, 9, 8][i]!)).join(''));
       }
     if (refused) console.log(`${refused} answers were 503`);
     const proof = await verify(ctx);

@@ -6,6 +6,7 @@ import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import type { DecisionWrite, Writes } from '@/lib/exposures/writes';
+import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
@@ -28,6 +29,8 @@ export interface Ground {
   sets: CompiledSet[];
   identities: Map<string, IdentitySeen>;
   sessions: Map<string, SessionSeen>;
+  /** Sessions by identity, oldest first: all that are live, and those that ask. */
+  live: Map<string, string[]>;
   workflowSessions: Map<string, SessionSeen[]>;
   states: Map<string, ExposureState>;
   keys: Map<string, KeyRow>;
@@ -47,19 +50,18 @@ export function questionOf(asking: Asking, ground: Ground): Question {
     ground.sessions.set(sessionId, session);
     touchedSession(ground, session).changed = true;
   }
-  const live = [...ground.sessions.values()].filter(
-    (one) =>
-      one.identityId === identityId &&
-      !one.ended &&
-      (one.id === sessionId || one.liveUntilMs === null || one.liveUntilMs > ground.nowMs),
-  );
-  live.sort((a, b) => a.startedMs - b.startedMs || (a.id < b.id ? -1 : 1));
+  const live: SessionSeen[] = [];
+  for (const id of ground.live.get(identityId) ?? []) {
+    const one = ground.sessions.get(id);
+    if (one && !one.ended && (id === sessionId || one.liveUntilMs === null || one.liveUntilMs > ground.nowMs))
+      live.push(one);
+  }
   return {
     asked: item.asked,
     identity: ground.identities.get(identityId)!,
     session,
     named: item.braid.session !== undefined,
-    sessions: live.slice(0, MAX_SESSIONS),
+    sessions: live.length > MAX_SESSIONS ? live.slice(0, MAX_SESSIONS) : live,
     truncated: live.length > MAX_SESSIONS,
     workflowSessions: ground.workflowSessions,
     credentialId: item.braid.credential?.id ?? session.key,
@@ -70,13 +72,23 @@ export function questionOf(asking: Asking, ground: Ground): Question {
 }
 
 function touchedSession(ground: Ground, session: SessionSeen) {
-  let mark = ground.writes.touched.find((one) => one.session.id === session.id);
+  const { touched } = ground.writes;
+  let mark = touched.get(session.id);
   if (!mark) {
-    mark = { session, decisions: 0, changed: false };
-    ground.writes.touched.push(mark);
+    mark = { session, decisions: 0, reads: 0, changes: 0, changed: false };
+    touched.set(session.id, mark);
   }
   mark.session = session;
   return mark;
+}
+
+/** A decision is an event of the session that asked: it reads or changes as its action's name says. Looking does neither. */
+function countEvent(ground: Ground, session: SessionSeen, item: Item, dry: boolean): void {
+  const mark = touchedSession(ground, session);
+  mark.decisions += 1;
+  const kind = dry ? 'other' : classOfAction(item.asked.action.name);
+  if (kind === 'read') mark.reads += 1;
+  if (kind === 'change') mark.changes += 1;
 }
 
 /** Judges one item and moves the ground on. A denied request consumes nothing. */
@@ -132,7 +144,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const reserved = allowed && reserveAll(judged, hold, ground);
   if (!dry && !item.spooledAt) grow(judged, ground);
   if (!dry) note(judged, ground);
-  if (!question.session.ended) touchedSession(ground, question.session).decisions += 1;
+  if (!question.session.ended) countEvent(ground, question.session, item, dry);
   if (judgement.verdict !== 'allow') writes.detect = true;
   remember(item, reserved ? JSON.stringify(answer) : '', ground);
   return {
@@ -216,14 +228,17 @@ function note({ question, touched, judgement }: Judged, ground: Ground): void {
     if (limit && (state.limit !== limit.max || state.ruleId !== limit.ruleId)) {
       state.limit = limit.max;
       state.ruleId = limit.ruleId;
+      state.noted = true;
       state.dirty = true;
     }
     if (state.windowSecs !== meter.windowSecs) {
       state.windowSecs = meter.windowSecs;
+      state.noted = true;
       state.dirty = true;
     }
     if (!state.identityIds.includes(question.identity.id) && state.identityIds.length < MAX_IDENTITIES) {
       state.identityIds = [...state.identityIds, question.identity.id];
+      state.noted = true;
       state.dirty = true;
     }
   }

@@ -51,7 +51,11 @@ export interface ExposureState {
   /** Per session over all slices and lines. */
   sums: Map<string, { settled: bigint; held: bigint; alone: bigint }>;
   names: Map<string, ContributorName>;
+  /** When it was last written, as stored; absent for one that never was. */
+  updatedMs?: number;
   dirty: boolean;
+  /** What does not change with every decision did: limit, rule, window or identities. */
+  noted?: boolean;
   dirtySlices: Set<string>;
   leftSlices: Slice[];
 }

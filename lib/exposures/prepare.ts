@@ -1,16 +1,17 @@
-import type pg from 'pg';
 import type { Item } from '@/lib/decisions/request-model';
+import { bound, type Known, type SessionFound } from '@/lib/exposures/known';
+import type { Lane } from '@/lib/exposures/lane/store';
 import {
+  ACTIVE_SETS,
   aliasKey,
   createIdentities,
   createSessions,
+  type Found,
   find,
   groupKey,
-  type Known,
   type NewSession,
-  type SessionFound,
-  type SetRow,
   sourceOf,
+  type Taken,
 } from '@/lib/exposures/who/store';
 import { derivedId } from '@/lib/platform/ids';
 import { compile, isCompiled } from '@/lib/policies/compile';
@@ -25,9 +26,9 @@ export interface Asking {
 
 export interface Prepared {
   asking: Asking[];
-  /** Sessions as found before the locks, by id; read again behind them. */
-  sessions: Map<string, SessionSeen>;
-  sets: SetRow[];
+  taken: Taken[];
+  /** Sessions that were looked up for this attempt: they may have ended. Any other was live when it was last read, and must be. */
+  lookedUp: Set<string>;
 }
 
 const labelOf = (item: Item, region: string | null): string => {
@@ -36,28 +37,66 @@ const labelOf = (item: Item, region: string | null): string => {
   return (session.label ?? (region ? `${region} · ${session.id}` : session.id)).slice(0, 200);
 };
 
-/** Finds, or records, the identity and the session of every item. Runs before the transaction: it locks nothing. */
-export async function prepare(client: pg.Client, items: Item[]): Promise<Prepared> {
-  const known = await find(client, items);
-  await createIdentities(client, items, known);
-  const sessions = new Map<string, SessionSeen>();
-  const fresh = new Map<string, NewSession>();
-  const asking = items.map((item) => {
-    const identityId = known.identities.get(aliasKey(item))!;
-    const found = sessionFor(item, identityId, known);
-    if ('startedMs' in found) sessions.set(found.id, found);
-    else fresh.set(found.id, found);
-    return { item, identityId, sessionId: found.id };
+/**
+ * Finds, or records, the identity and the session of every item. Runs before the transaction: it locks nothing. Who is
+ * known is taken as known; whether that still binds is asked behind the locks.
+ */
+export async function prepare(lane: Lane, items: Item[]): Promise<Prepared> {
+  const { known } = lane;
+  bound(known);
+  const keys = items.map((item) => ({ item, alias: aliasKey(item), group: groupKey(item) }));
+  const unknown = keys.filter(({ alias, group }) => !known.sessionIds.has(`${known.aliases.get(alias)} ${group}`));
+  const lookedUp = unknown.length
+    ? await lookUp(
+        lane,
+        unknown.map(({ item }) => item),
+      )
+    : new Set<string>();
+  const taken = new Map<string, Taken>();
+  const asking = keys.map(({ item, alias, group }) => {
+    const identityId = known.aliases.get(alias)!;
+    const { type, id } = item.asked.subject;
+    if (!taken.has(alias)) taken.set(alias, { issuer: item.issuer, type, externalId: id, identityId });
+    return { item, identityId, sessionId: known.sessionIds.get(`${identityId} ${group}`)! };
   });
+  return { asking, taken: [...taken.values()], lookedUp };
+}
+
+/** Looks items up, creates what is missing, and answers the sessions they come from. */
+async function lookUp({ client, known }: Lane, items: Item[]): Promise<Set<string>> {
+  const found = await find(client, items);
+  await createIdentities(client, items, found);
+  const fresh = new Map<string, NewSession>();
+  const ids = new Set<string>();
+  for (const item of items) {
+    const alias = aliasKey(item);
+    const identityId = found.identities.get(alias)!;
+    const session = sessionFor(item, identityId, found);
+    if (!('startedMs' in session)) fresh.set(session.id, session);
+    ids.add(session.id);
+    known.aliases.set(alias, identityId);
+    known.sessionIds.set(`${identityId} ${groupKey(item)}`, session.id);
+  }
   await createSessions(client, [...fresh.values()]);
-  return { asking, sessions, sets: known.sets };
+  return ids;
+}
+
+/** What is known of who asks turned out to be past: it is looked up again. */
+export class Stale extends Error {}
+
+export function forget(known: Known, asking: Iterable<Asking>): void {
+  for (const { item } of asking) {
+    const alias = aliasKey(item);
+    known.sessionIds.delete(`${known.aliases.get(alias)} ${groupKey(item)}`);
+    known.aliases.delete(alias);
+  }
 }
 
 /**
  * The session an item comes from. One that only timed out starts anew under the same name; one that was ended stays
  * ended for ever, and is denied later. Its id follows from its name, so two processes make the same one.
  */
-function sessionFor(item: Item, identityId: string, known: Known): SessionFound | NewSession {
+function sessionFor(item: Item, identityId: string, known: Found): SessionFound | NewSession {
   const key = groupKey(item);
   const named = item.braid.session?.id;
   const found =
@@ -97,12 +136,15 @@ const SAID = ['region', 'network', 'device', 'runtime', 'agent', 'key', 'task', 
 export const saysOther = (a: SessionSeen, b: SessionSeen): boolean =>
   SAID.some((field) => a[field] !== b[field]) || a.tags.join('\n') !== b.tags.join('\n');
 
-/** Active sets, compiled; their source is read only once per hash. */
-export async function compiledSets(client: pg.Client, rows: SetRow[]): Promise<CompiledSet[]> {
-  const sets: CompiledSet[] = [];
+/** The active sets, compiled; their source is read only once per hash. Read again when `version` is not the known one. */
+export async function activeSets({ client, known }: Lane, version?: string): Promise<CompiledSet[]> {
+  if (known.sets && (version === undefined || known.sets.version === version)) return known.sets.compiled;
+  const { rows } = await client.query(ACTIVE_SETS);
+  const compiled: CompiledSet[] = [];
   for (const row of rows) {
     const source = isCompiled(row.hash) ? null : await sourceOf(client, row.hash);
-    sets.push(compile({ ...row, source }));
+    compiled.push(compile({ ...row, source }));
   }
-  return sets;
+  known.sets = { version: rows.map((row) => `${row.hash}/${row.version}/${row.mode}`).join(), compiled };
+  return compiled;
 }

@@ -1,15 +1,24 @@
 import type pg from 'pg';
 import type { Item, Job, Outcome } from '@/lib/decisions/request-model';
+import { bindingOf, sessionsAt } from '@/lib/exposures/binding';
 import { expireHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN, questionOf } from '@/lib/exposures/judge';
-import { type Lane, together } from '@/lib/exposures/lane/store';
+import type { Known } from '@/lib/exposures/known';
+import { type Lane, packed, together } from '@/lib/exposures/lane/store';
 import { claimKeys, createRows, type KeyRow, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
-import { type Asking, compiledSets, type Prepared, prepare } from '@/lib/exposures/prepare';
+import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
-import { ACTIVE_SETS, readIdentities, readSessions, type SetRow, stateQueries } from '@/lib/exposures/who/store';
+import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
+import {
+  type BindingIdentity,
+  bindingQueries,
+  type Moment,
+  readIdentities,
+  sessionsOf,
+} from '@/lib/exposures/who/store';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { touch } from '@/lib/policies/touch';
@@ -24,6 +33,7 @@ export function reserve(jobs: Job[]): Promise<Outcome[][]> {
   return inTransaction(
     (lane, attempt) => decideAll(lane, jobs, also, attempt),
     (error) => {
+      if (error instanceof Stale) return true;
       if (!(error instanceof LockMore)) return false;
       also.touches.push(...error.touches);
       also.exposureIds.push(...error.exposureIds);
@@ -41,18 +51,15 @@ interface Also {
 type Attempt = Attempting<Outcome[][]>;
 
 async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt): Promise<Outcome[][]> {
-  const prepared = await prepare(
-    lane.client,
-    jobs.flatMap((job) => job.items),
-  );
-  const sets = await compiledSets(lane.client, prepared.sets);
-  const identities = await identitiesOf(lane.client, prepared.asking);
-  const touches = [...also.touches, ...touchesBefore(prepared, sets, identities)];
+  const items = jobs.flatMap((job) => job.items);
+  const prepared = await prepare(lane, items);
+  const sets = await activeSets(lane);
+  const touches = [...also.touches, ...touchesBefore(lane.known, prepared, sets, await identitiesOf(lane, prepared))];
   const ids = [...new Set([...touches.map((one) => one.exposureId), ...also.exposureIds])].sort();
   const keys = keysOf(prepared.asking, touches.length > 0);
 
   const locked = await lockAndRead(lane, attempt, { prepared, touches, ids, keys, sets });
-  const ground = await groundOf(lane, locked, sets, prepared);
+  const ground = await groundOf(lane, locked, prepared);
   bringUpToNow(ground, touches);
   await expireDue(lane.client, ground);
 
@@ -63,41 +70,44 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
 }
 
 /** Identities as last seen: good enough to guess which rows a request touches. What is decided on is read behind the locks. */
-const lastSeen = new Map<string, IdentitySeen>();
-const MAX_SEEN = 20_000;
-
-async function identitiesOf(client: pg.Client, asking: Asking[]): Promise<Map<string, IdentitySeen>> {
-  const missing = [...new Set(asking.map((one) => one.identityId).filter((id) => !lastSeen.has(id)))];
-  if (missing.length) {
-    if (lastSeen.size > MAX_SEEN) lastSeen.clear();
-    const read = readIdentities(await client.query(stateQueries.identities(missing)));
-    for (const [id, identity] of read) lastSeen.set(id, identity);
+async function identitiesOf({ client, known }: Lane, { asking }: Prepared): Promise<Map<string, IdentitySeen>> {
+  const ids = [...new Set(asking.map((one) => one.identityId))];
+  const identities = await readIdentities(
+    client,
+    ids.filter((id) => !known.identities.has(id)),
+  );
+  for (const id of ids) {
+    const last = known.identities.get(id);
+    if (last) identities.set(id, last.identity);
   }
-  return lastSeen;
+  return identities;
 }
 
-const draft = (
+/** The rows the items will touch, as far as can be told before the locks. A wrong guess is put right by another attempt. */
+function touchesBefore(
+  known: Known,
+  prepared: Prepared,
   sets: CompiledSet[],
   identities: Map<string, IdentitySeen>,
-  sessions: Map<string, SessionSeen>,
-): Ground => ({
-  nowMs: 0,
-  sets,
-  identities,
-  sessions,
-  workflowSessions: new Map(),
-  states: new Map(),
-  keys: new Map(),
-  holds: new Map(),
-  writes: noWrites(0),
-});
-
-/** The rows the items will touch, as far as can be told before the locks. A wrong guess is put right by another attempt. */
-function touchesBefore(prepared: Prepared, sets: CompiledSet[], identities: Map<string, IdentitySeen>): Touch[] {
-  const guess = draft(sets, identities, new Map(prepared.sessions));
+): Touch[] {
+  const guess: Ground = {
+    nowMs: 0,
+    sets,
+    identities,
+    sessions: new Map(),
+    live: new Map(),
+    workflowSessions: new Map(),
+    states: new Map(),
+    keys: new Map(),
+    holds: new Map(),
+    writes: noWrites(0),
+  };
   return prepared.asking.flatMap((asking) => {
-    if (asking.item.spooledAt) return [];
-    if (!guess.sessions.has(asking.sessionId)) guess.sessions.set(asking.sessionId, unseen(asking));
+    const { item, sessionId, identityId } = asking;
+    if (item.spooledAt) return [];
+    if (!guess.sessions.has(sessionId))
+      guess.sessions.set(sessionId, known.sessions.get(sessionId)?.session ?? unseen(asking));
+    if (!guess.live.has(identityId)) guess.live.set(identityId, known.identities.get(identityId)?.liveIds ?? []);
     return touch(questionOf(asking, guess)).touches;
   });
 }
@@ -151,65 +161,63 @@ interface ToLock {
 async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, ids, keys, sets }: ToLock) {
   const { client } = lane;
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
-  const sessionIds = [...new Set(prepared.asking.map((one) => one.sessionId))].sort();
   const perWorkflow = sets.some((set) =>
     set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope === 'workflow.id'),
   );
-  const none = Promise.resolve({ rows: [] as Record<string, unknown>[] });
-  const begun = attempt.begin();
-  const [claimed, keyRows] = keys.length ? claimKeys(client, keys) : [none, Promise.resolve({ rows: [] as KeyRow[] })];
-  const created = createRows(lane, touches);
-  const rows = lockRows(client, ids);
-  const now = client.query<{ now: Date }>({
-    name: 'now',
-    text: `select date_trunc('milliseconds', clock_timestamp()) as now`,
+  const nobody = Promise.resolve({ rows: [] } as unknown as pg.QueryResult);
+  const sent = packed(lane, () => {
+    const begun = attempt.begin();
+    const [claimed, keyRows] = keys.length
+      ? claimKeys(client, keys)
+      : [nobody, nobody as Promise<pg.QueryResult<KeyRow>>];
+    return {
+      begun,
+      claimed,
+      keyRows,
+      created: Promise.all(createRows(lane, touches)),
+      rows: lockRows(client, ids),
+      moment: client.query<Moment>(bindingQueries.moment()),
+      moved: client.query(bindingQueries.moved(prepared.taken)),
+      identities: client.query<BindingIdentity>(bindingQueries.identities(identityIds)),
+      workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,
+    };
   });
-  const active = client.query<SetRow>(ACTIVE_SETS);
-  const identities = client.query(stateQueries.identities(identityIds));
-  const sessions = client.query(stateQueries.sessions(identityIds, sessionIds));
-  const workflows = perWorkflow ? client.query(stateQueries.workflowSessions(identityIds)) : none;
-  await together([begun, claimed, keyRows, ...created, rows, now, active, identities, sessions, workflows]);
+  await together(Object.values(sent));
   return {
-    keys: (await keyRows).rows,
-    rows: (await rows).rows,
-    now: (await now).rows[0]!.now,
-    active: (await active).rows,
-    identities: readIdentities(await identities),
-    sessions: readSessions(await sessions),
-    workflows: (await workflows).rows as Record<string, unknown>[],
-    workflowResult: (await workflows) as pg.QueryResult,
+    keys: (await sent.keyRows).rows,
+    rows: (await sent.rows).rows,
+    moment: (await sent.moment).rows[0]!,
+    moved: (await sent.moved).rowCount,
+    identities: (await sent.identities).rows,
+    workflows: await sent.workflows,
   };
 }
 
 type Locked = Awaited<ReturnType<typeof lockAndRead>>;
 
-const hashes = (sets: { hash: string; version: number }[]): string =>
-  sets.map((set) => `${set.hash}/${set.version}`).join();
-
-async function groundOf(lane: Lane, locked: Locked, sets: CompiledSet[], prepared: Prepared): Promise<Ground> {
-  const { client } = lane;
+async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise<Ground> {
+  const { client, known } = lane;
+  if (locked.moved) forget(known, prepared.asking);
+  const binding = locked.moved ? null : await bindingOf(lane, locked.identities, prepared);
+  if (!binding) throw new Stale('what was known of who asks is past');
   // Another version became active meanwhile: it binds.
-  const binding = hashes(locked.active) === hashes(prepared.sets) ? sets : await compiledSets(client, locked.active);
+  const sets = await activeSets(lane, locked.moment.sets ?? '');
   const states = await load(lane, locked.rows);
-  for (const [id, identity] of locked.identities) lastSeen.set(id, identity);
   // Never behind what was already written to these rows, even if the server's clock was set back.
-  const nowMs = Math.max(
-    locked.now.getTime(),
-    ...locked.rows.filter((row) => row.version > 0n).map((row) => row.updated_at.getTime()),
-  );
+  const nowMs = Math.max(locked.moment.now.getTime(), ...[...states.values()].map((state) => state.updatedMs ?? 0));
   const stored = locked.keys.flatMap((row) => /"hold_id":"([0-9a-f-]{36})"/.exec(row.response)?.[1] ?? []);
   const holds = await readHolds(client, stored);
   const workflowSessions = new Map<string, SessionSeen[]>();
-  const members = readSessions(locked.workflowResult);
-  locked.workflows.forEach((row, index) => {
-    const id = row.workflow_id as string;
+  const members = sessionsOf(locked.workflows);
+  locked.workflows.rows.forEach((row: { workflow_id: string }, index) => {
+    const id = row.workflow_id;
     workflowSessions.set(id, [...(workflowSessions.get(id) ?? []), members[index]!]);
   });
   return {
     nowMs,
-    sets: binding,
-    identities: locked.identities,
-    sessions: new Map(locked.sessions.map((session) => [session.id, session])),
+    sets,
+    identities: binding.identities,
+    ...sessionsAt(known, binding, prepared),
     workflowSessions,
     states,
     keys: new Map(locked.keys.map((row) => [keyOf(row.token_id, row.key), row])),
@@ -262,9 +270,11 @@ async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt:
   writes.states = [...ground.states.values()];
   const moved = writes.states.filter((state) => state.dirty).map((state) => state.id);
   const decisions = writes.records.flatMap((record) => ('decision' in record ? record.decision.id : []));
-  const sessions = writes.touched.map((one) => one.session.id);
+  const sessions = [...writes.touched.keys()];
   writes.hints = collectHints({ decision: decisions, exposure: moved, session: sessions }, sendHints);
+  writes.sessions = dueSessions(writes);
   attempt.deciding(outcomes, decisions[0]);
   await commit(lane, writes);
-  keep(lane, ground.states.values());
+  keep(lane, ground.states.values(), writes.nowMs);
+  afterCommit(lane, writes);
 }

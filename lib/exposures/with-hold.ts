@@ -33,7 +33,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     const [hold] = await readHolds(lane.client, [holdId]);
     const nowMs = Math.max(
       (await now).rows[0]!.now.getTime(),
-      ...(await rows).rows.map((row) => row.updated_at.getTime()),
+      ...[...states.values()].map((state) => state.updatedMs ?? 0),
     );
     const writes = noWrites(nowMs);
     if (hold!.state === wanted) {
@@ -52,7 +52,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     const result = rowOf(hold!, nowMs);
     attempt.deciding(result, undefined);
     await commit(lane, writes);
-    keep(lane, states.values());
+    keep(lane, states.values(), nowMs);
     return result;
   }).then((row) => {
     if (closed) throw closed;

@@ -38,7 +38,9 @@ export interface Writes {
   states: ExposureState[];
   holds: Hold[];
   closed: { id: string; state: HoldState; settled: { exposureId: string; settled: bigint }[] }[];
-  touched: Touched[];
+  /** Sessions decided for, by id; and those of them that are due to be written. */
+  touched: Map<string, Touched>;
+  sessions: Touched[];
   keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string; response: string }[];
   hints: { topic: string; ids: string[] }[];
   detect: boolean;
@@ -50,7 +52,8 @@ export const noWrites = (nowMs: number): Writes => ({
   states: [],
   holds: [],
   closed: [],
-  touched: [],
+  touched: new Map(),
+  sessions: [],
   keys: [],
   hints: [],
   detect: false,

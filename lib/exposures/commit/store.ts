@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { HINT_CHANNEL } from '@/lib/db/hint';
 import { seal } from '@/lib/decisions/seal';
 import { entryText } from '@/lib/exposures/entry-text';
-import { type Lane, together } from '@/lib/exposures/lane/store';
+import { type ArrayType, binaryArray } from '@/lib/exposures/lane/binary';
+import { type Lane, packed, together } from '@/lib/exposures/lane/store';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { sendSessions } from '@/lib/exposures/touch/store';
 import type { DecisionWrite, Recorded, Writes } from '@/lib/exposures/writes';
@@ -13,23 +14,32 @@ import type { DecisionWrite, Recorded, Writes } from '@/lib/exposures/writes';
 export async function commit(lane: Lane, writes: Writes): Promise<void> {
   const { client } = lane;
   const head = sealAll(lane, writes.records);
-  const sent: Promise<unknown>[] = [
-    ...sendDecisions(client, lane.writer, head.decisions, writes.nowMs),
-    ...sendEntries(client, lane.writer, head.entries),
-    ...sendExposures(client, writes.states, writes.nowMs),
-    ...sendHolds(client, writes.holds),
-    ...sendClosed(client, writes),
-    ...sendSessions(client, writes.touched, writes.nowMs),
-    ...sendKeys(client, writes),
-    ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
-  ];
-  if (writes.detect)
-    sent.push(
-      client.query(`select graphile_worker.add_job('detect-decisions', '{}'::json, job_key => 'detect-decisions')`),
+  const sent = packed(lane, () => {
+    const all: Promise<unknown>[] = [
+      ...sendDecisions(client, lane.writer, head.decisions, writes.nowMs),
+      ...sendEntries(client, lane.writer, head.entries),
+      ...sendExposures(client, writes.states, writes.nowMs),
+      ...sendHolds(client, writes.holds),
+      ...sendClosed(client, writes),
+      ...sendSessions(lane, writes.sessions),
+      ...sendKeys(client, writes),
+      ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
+    ];
+    if (writes.detect)
+      all.push(
+        client.query(`select graphile_worker.add_job('detect-decisions', '{}'::json, job_key => 'detect-decisions')`),
+      );
+    all.push(
+      client.query({
+        name: 'move_head',
+        text: 'update writers set seq = $2, hash = $3 where id = $1',
+        values: [lane.writer, head.seq, head.hash],
+      }),
     );
-  sent.push(client.query('update writers set seq = $2, hash = $3 where id = $1', [lane.writer, head.seq, head.hash]));
-  lane.stage = 'committing';
-  sent.push(client.query('commit'));
+    lane.stage = 'committing';
+    all.push(client.query('commit'));
+    return all;
+  });
   await together(sent);
   lane.stage = 'idle';
   lane.seq = head.seq;
@@ -55,7 +65,7 @@ function sealAll(lane: Lane, records: Recorded[]) {
   return { decisions, entries, seq, hash };
 }
 
-type Column = [type: string, values: unknown[]];
+type Column = [type: ArrayType, values: Parameters<typeof binaryArray>[1]];
 
 /** `insert into … select * from unnest(…)`: one statement and one plan for any number of rows. */
 function insert(client: pg.Client, table: string, columns: Record<string, Column>, tail = ''): Promise<unknown> {
@@ -64,7 +74,7 @@ function insert(client: pg.Client, table: string, columns: Record<string, Column
   return client.query({
     name: `insert_${table}`,
     text: `insert into ${table} (${names.join(', ')}) select * from unnest(${types.join(', ')}) ${tail}`,
-    values: Object.values(columns).map(([, values]) => values),
+    values: Object.values(columns).map(([type, values]) => binaryArray(type, values)),
   });
 }
 
@@ -84,7 +94,7 @@ function sendDecisions(
       identity_id: ['uuid', of((d) => d.identityId)],
       id: ['uuid', of((d) => d.id)],
       session_id: ['uuid', of((d) => d.sessionId)],
-      at: ['timestamptz', of((d) => iso(d.atMs || nowMs))],
+      at: ['timestamptz', of((d) => d.atMs || nowMs)],
       verdict: ['text', of((d) => d.verdict)],
       alone: ['text', of((d) => d.alone)],
       reason: ['text', of((d) => d.reason)],
@@ -118,7 +128,7 @@ function sendEntries(client: pg.Client, writer: string, rows: Sealed<Entry>[]): 
     insert(client, 'ledger_entries', {
       exposure_id: ['uuid', of((e) => e.exposureId)],
       revision: ['bigint', of((e) => e.revision)],
-      at: ['timestamptz', of((e) => iso(e.atMs))],
+      at: ['timestamptz', of((e) => e.atMs)],
       kind: ['text', of((e) => e.kind)],
       settled: ['bigint', of((e) => e.settled)],
       held: ['bigint', of((e) => e.held)],
@@ -140,27 +150,40 @@ function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): 
   if (!states.length) return [];
   for (const state of states) state.version += 1n;
   const of = <T>(pick: (state: ExposureState) => T): T[] => states.map(pick);
-  const sent = [
+  const sent: Promise<unknown>[] = [
     client.query({
       name: 'update_exposures',
-      text: `update exposures e set settled = q.settled, held = q.held, limit_value = q.limit_value, rule_id = q.rule_id, revision = q.revision,
-               version = q.version, window_secs = q.window_secs, updated_at = $9::timestamptz,
-               identity_ids = coalesce((select array_agg(i::uuid) from json_array_elements_text(q.identities::json) i), '{}')
-             from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[], $10::int[])
-               as q(id, settled, held, limit_value, rule_id, revision, version, identities, window_secs) where e.id = q.id`,
+      text: `update exposures e set settled = q.settled, held = q.held, revision = q.revision, version = q.version, updated_at = $6::timestamptz
+             from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+               as q(id, settled, held, revision, version) where e.id = q.id`,
       values: [
-        of((s) => s.id),
-        of((s) => s.settled),
-        of((s) => s.held),
-        of((s) => s.limit),
-        of((s) => s.ruleId),
-        of((s) => s.revision),
-        of((s) => s.version),
-        of((s) => JSON.stringify(s.identityIds)),
+        binaryArray(
+          'uuid',
+          of((s) => s.id),
+        ),
+        binaryArray(
+          'bigint',
+          of((s) => s.settled),
+        ),
+        binaryArray(
+          'bigint',
+          of((s) => s.held),
+        ),
+        binaryArray(
+          'bigint',
+          of((s) => s.revision),
+        ),
+        binaryArray(
+          'bigint',
+          of((s) => s.version),
+        ),
         iso(nowMs),
-        of((s) => s.windowSecs),
       ],
-    }) as Promise<unknown>,
+    }),
+    ...sendNotes(
+      client,
+      states.filter((state) => state.noted),
+    ),
   ];
   const left = states.flatMap((state) => state.leftSlices.map((slice) => ({ id: state.id, ...slice })));
   if (left.length)
@@ -182,7 +205,7 @@ function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): 
         'exposure_buckets',
         {
           exposure_id: ['uuid', slices.map((s) => s.id)],
-          bucket_at: ['timestamptz', slices.map((s) => iso(s.endMs))],
+          bucket_at: ['timestamptz', slices.map((s) => s.endMs)],
           session_id: ['uuid', slices.map((s) => s.sessionId)],
           settled: ['bigint', slices.map((s) => s.settled)],
           alone: ['bigint', slices.map((s) => s.alone)],
@@ -190,12 +213,44 @@ function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): 
         'on conflict (exposure_id, bucket_at, session_id) do update set settled = excluded.settled, alone = excluded.alone',
       ),
     );
-  for (const state of states) {
-    state.dirty = false;
-    state.dirtySlices.clear();
-    state.leftSlices = [];
-  }
   return sent;
+}
+
+/** What stands beside the counters, where it changed. */
+function sendNotes(client: pg.Client, states: ExposureState[]): Promise<unknown>[] {
+  if (!states.length) return [];
+  const of = <T>(pick: (state: ExposureState) => T): T[] => states.map(pick);
+  return [
+    client.query({
+      name: 'note_exposures',
+      text: `update exposures e set limit_value = q.limit_value, rule_id = q.rule_id, window_secs = q.window_secs,
+               identity_ids = coalesce((select array_agg(i::uuid) from json_array_elements_text(q.identities::json) i), '{}')
+             from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[])
+               as q(id, limit_value, rule_id, identities, window_secs) where e.id = q.id`,
+      values: [
+        binaryArray(
+          'uuid',
+          of((s) => s.id),
+        ),
+        binaryArray(
+          'bigint',
+          of((s) => s.limit),
+        ),
+        binaryArray(
+          'text',
+          of((s) => s.ruleId),
+        ),
+        binaryArray(
+          'text',
+          of((s) => JSON.stringify(s.identityIds)),
+        ),
+        binaryArray(
+          'int',
+          of((s) => s.windowSecs),
+        ),
+      ],
+    }),
+  ];
 }
 
 function sendHolds(client: pg.Client, holds: Hold[]): Promise<unknown>[] {
@@ -211,8 +266,8 @@ function sendHolds(client: pg.Client, holds: Hold[]): Promise<unknown>[] {
       token_id: ['uuid', of((h) => h.tokenId)],
       kind: ['text', of((h) => h.kind)],
       on_expiry: ['text', of((h) => h.onExpiry)],
-      created_at: ['timestamptz', of((h) => iso(h.createdMs))],
-      expires_at: ['timestamptz', of((h) => iso(h.expiresMs))],
+      created_at: ['timestamptz', of((h) => h.createdMs)],
+      expires_at: ['timestamptz', of((h) => h.expiresMs)],
     }),
     insert(client, 'hold_lines', {
       hold_id: ['uuid', lines.map((line) => line.holdId)],

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { databaseUrl, pool } from '@/lib/db/client';
 import { genesis } from '@/lib/decisions/seal';
+import { type Known, nothingKnown } from '@/lib/exposures/known';
 import type { ExposureState } from '@/lib/exposures/model';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
@@ -26,6 +27,8 @@ export interface Lane {
   copies: Map<string, ExposureState>;
   /** Rows known to exist, so that they are not inserted again for every batch. */
   existing: Set<string>;
+  /** Who asks from where, as last read; each part is believed only while its row is the one that was read. */
+  known: Known;
 }
 
 let lane: Lane | undefined;
@@ -79,6 +82,7 @@ async function connected(): Promise<Lane> {
     forUrl: databaseUrl(),
     copies: new Map(),
     existing: new Set(),
+    known: nothingKnown(),
   };
   client.on('error', () => {
     if (opened.stage !== 'committing') opened.stage = 'broken';
@@ -103,6 +107,17 @@ async function begin(opened: Lane): Promise<void> {
     opened.hash,
     JSON.stringify(links),
   ]);
+}
+
+/** Sends what `send` queries as one packet instead of one for each statement. */
+export function packed<T>({ client }: Pick<Lane, 'client'>, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 /** Waits for all statements sent together and throws the first error, so that no rejection is left behind. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { ownSums, putSlice } from '@/lib/exposures/state';
@@ -37,8 +38,12 @@ export function createRows({ client, existing }: Lane, touches: Touch[]): Promis
   ];
 }
 
-interface ExposureRow {
+interface LockedRow {
   id: string;
+  version: bigint;
+}
+
+interface ExposureRow extends LockedRow {
   policy_set: string;
   meter: string;
   kind: string;
@@ -52,25 +57,30 @@ interface ExposureRow {
   limit_value: bigint | null;
   rule_id: string | null;
   revision: bigint;
-  version: bigint;
   updated_at: Date;
   identity_ids: string[];
 }
 
-/** Locks rows in one sorted order, whoever asks. */
-export const lockRows = (client: pg.Client, ids: string[]): Promise<pg.QueryResult<ExposureRow>> =>
-  client.query<ExposureRow>({
+/** Locks rows in one sorted order, whoever asks. What is in them is read afterwards, where no copy in memory is of that version. */
+export const lockRows = (client: pg.Client, ids: string[]): Promise<pg.QueryResult<LockedRow>> =>
+  client.query<LockedRow>({
     name: 'lock_exposures',
-    text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, settled, held, limit_value, rule_id, revision, version, updated_at, identity_ids
-           from exposures where id = any($1::uuid[]) order by id for update`,
-    values: [ids],
+    text: 'select id, version from exposures where id = any($1::uuid[]) order by id for update',
+    values: [binaryArray('uuid', ids)],
   });
 
 const MAX_COPIES = 5_000;
 
 /** Keeps what was committed for the next batch. */
-export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>): void {
+export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>, nowMs: number): void {
   for (const state of states) {
+    if (state.dirty) {
+      state.dirty = false;
+      state.noted = false;
+      state.dirtySlices.clear();
+      state.leftSlices = [];
+      state.updatedMs = nowMs;
+    }
     copies.delete(state.id);
     copies.set(state.id, state);
     existing.add(state.id);
@@ -80,17 +90,16 @@ export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>
 }
 
 /** The state of locked rows; what no copy in memory can vouch for is read. */
-export async function load({ client, copies }: Lane, rows: ExposureRow[]): Promise<Map<string, ExposureState>> {
+export async function load({ client, copies }: Lane, rows: LockedRow[]): Promise<Map<string, ExposureState>> {
   const states = new Map<string, ExposureState>();
-  const stale: ExposureState[] = [];
+  const stale: string[] = [];
   for (const row of rows) {
     const copy = copies.get(row.id);
     copies.delete(row.id); // taken: it comes back only when its changes are committed
-    const state = copy && copy.version === row.version ? copy : emptyState(row);
-    if (state !== copy && row.version > 0n) stale.push(state);
-    states.set(row.id, state);
+    if (copy?.version === row.version) states.set(row.id, copy);
+    else stale.push(row.id);
   }
-  if (stale.length) await readDetails(client, new Map(stale.map((state) => [state.id, state])));
+  if (stale.length) for (const state of await readStates(client, stale)) states.set(state.id, state);
   return states;
 }
 
@@ -111,6 +120,7 @@ const emptyState = (row: ExposureRow): ExposureState => ({
   revision: row.revision,
   version: row.version,
   identityIds: row.identity_ids,
+  ...(row.version > 0n ? { updatedMs: row.updated_at.getTime() } : {}),
   slices: new Map(),
   lines: new Map(),
   sums: new Map(),
@@ -120,9 +130,14 @@ const emptyState = (row: ExposureRow): ExposureState => ({
   leftSlices: [],
 });
 
-async function readDetails(client: pg.Client, states: Map<string, ExposureState>): Promise<void> {
-  const ids = [...states.keys()];
-  const [slices, lines] = await together([
+async function readStates(client: pg.Client, ids: string[]): Promise<ExposureState[]> {
+  const [rows, slices, lines] = await together([
+    client.query<ExposureRow>({
+      name: 'read_exposures',
+      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, settled, held, limit_value, rule_id, revision, version, updated_at, identity_ids
+             from exposures where id = any($1::uuid[])`,
+      values: [ids],
+    }),
     client.query<{ exposure_id: string; bucket_at: Date; session_id: string; settled: bigint; alone: bigint }>({
       name: 'read_slices',
       text: 'select exposure_id, bucket_at, session_id, settled, alone from exposure_buckets where exposure_id = any($1::uuid[])',
@@ -135,6 +150,7 @@ async function readDetails(client: pg.Client, states: Map<string, ExposureState>
       values: [ids],
     }),
   ]);
+  const states = new Map(rows.rows.map((row) => [row.id, emptyState(row)]));
   for (const row of slices.rows)
     putSlice(states.get(row.exposure_id)!, {
       endMs: row.bucket_at.getTime(),
@@ -154,6 +170,7 @@ async function readDetails(client: pg.Client, states: Map<string, ExposureState>
     ownSums(state, row.session_id).held += row.amount;
   }
   await nameSessions(client, states);
+  return [...states.values()];
 }
 
 async function nameSessions(client: pg.Client, states: Map<string, ExposureState>): Promise<void> {

@@ -1,37 +1,162 @@
-import type pg from 'pg';
+import { binaryArray } from '@/lib/exposures/lane/binary';
+import { type Lane, onLane, packed, together } from '@/lib/exposures/lane/store';
 import { DECLARED_LIVE_SECS } from '@/lib/exposures/who/store';
+import type { Writes } from '@/lib/exposures/writes';
+import { clock } from '@/lib/platform/clock';
 import type { SessionSeen } from '@/lib/policies/compiled-model';
 
-/** A session a batch decided for. */
+// Sessions are marked as seen at most every EVERY_MS each: a row that changed with every decision would be the busiest of
+// all, and every change would have to be read again behind the locks. What is counted meanwhile is written with the next.
+
+/** A session a batch decided for, with what it did. */
 export interface Touched {
   session: SessionSeen;
   decisions: number;
+  reads: number;
+  changes: number;
   /** The caller said something else of it than before. */
   changed: boolean;
+  /** ms; when it was last decided for. */
+  atMs?: number;
 }
 
-/** Marks sessions and their identities as seen, in one sorted order; an ended session stays ended. */
-export function sendSessions(client: pg.Client, touched: Touched[], nowMs: number): Promise<unknown>[] {
-  if (!touched.length) return [];
-  const sorted = [...touched].sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
+const EVERY_MS = 2_000;
+const MAX_REMEMBERED = 50_000;
+
+/** What was decided since a session was last written, and when that was. Outlives a lost connection. */
+const waiting = new Map<string, Touched>();
+const writtenMs = new Map<string, number>();
+let planned = false;
+
+const sum = (a: Touched | undefined, b: Touched): Touched => ({
+  ...b,
+  decisions: b.decisions + (a?.decisions ?? 0),
+  reads: b.reads + (a?.reads ?? 0),
+  changes: b.changes + (a?.changes ?? 0),
+  changed: b.changed || (a?.changed ?? false),
+});
+
+/** Of the sessions a batch decided for, those to be written with it: not written lately, or said to be something else. */
+export function dueSessions({ touched, nowMs }: Writes): Touched[] {
+  return [...touched.values()]
+    .filter((one) => one.changed || nowMs - (writtenMs.get(one.session.id) ?? 0) >= EVERY_MS)
+    .map((one) => ({ ...sum(waiting.get(one.session.id), one), atMs: nowMs }))
+    .sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
+}
+
+/** After the commit: what was written is no longer waited for, the rest is written a little later. */
+export function afterCommit(lane: Lane, { touched, sessions, nowMs }: Writes): void {
+  const done = new Set(sessions.map((one) => one.session.id));
+  for (const { session } of sessions) forgetWaiting(session.id, nowMs);
+  for (const one of touched.values()) {
+    const { id } = one.session;
+    if (!done.has(id)) waiting.set(id, { ...sum(waiting.get(id), one), atMs: nowMs });
+    const seen = lane.known.sessions.get(id)?.session;
+    if (seen && seen.lastEventMs < nowMs) seen.lastEventMs = nowMs;
+  }
+  if (waiting.size && !planned) {
+    planned = true;
+    setTimeout(() => {
+      planned = false;
+      void flushSessions().catch(() => undefined); // the lane is lost: they are written once there is another
+    }, EVERY_MS).unref();
+  }
+}
+
+function forgetWaiting(id: string, nowMs: number): void {
+  waiting.delete(id);
+  if (writtenMs.size > MAX_REMEMBERED) writtenMs.clear();
+  writtenMs.set(id, nowMs);
+}
+
+/** Writes what is waiting. */
+export async function flushSessions(): Promise<void> {
+  if (!waiting.size) return;
+  await onLane(async (lane) => {
+    const due = [...waiting.values()].sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
+    await together(packed(lane, () => sendSessions(lane, due)));
+    for (const one of due) forgetWaiting(one.session.id, clock.ms());
+  });
+}
+
+/** The version a row had, and the one it was given here. */
+interface Moved {
+  id: string;
+  was: string;
+  version: string;
+}
+
+/**
+ * Marks sessions and their identities as seen, in one sorted order; an ended session stays ended. The new version is known
+ * only of a row that was the known one: another's change in between must still be read. After a rollback the row keeps its
+ * old version, and is read again.
+ */
+export function sendSessions({ client, known }: Lane, due: Touched[]): Promise<unknown>[] {
+  if (!due.length) return [];
+  const of = <T>(pick: (one: Touched) => T): T[] => due.map(pick);
+  const ids = binaryArray(
+    'uuid',
+    of((one) => one.session.id),
+  );
+  const identityIds = [...new Set(due.map((one) => one.session.identityId))].sort();
   const sent: Promise<unknown>[] = [
-    client.query({
-      name: 'touch_sessions',
-      text: `with t as (select s.id from sessions s where s.id = any($1::uuid[]) order by s.id for update)
-             update sessions s set last_event_at = greatest(s.last_event_at, $3::timestamptz), event_count = s.event_count + q.n, stale = false,
+    client
+      .query<Moved>({
+        name: 'touch_sessions',
+        text: `with t as (select s.id, s.xmin::text as was from sessions s where s.id = any($1::uuid[]) order by s.id for update)
+             update sessions s set last_event_at = greatest(s.last_event_at, q.at), event_count = s.event_count + q.n,
+               read_count = s.read_count + q.reads, change_count = s.change_count + q.changes, stale = false,
                state = case when s.source = 'pdp' then 'live' else s.state end,
-               live_until = case when s.source = 'pdp' then $3::timestamptz + make_interval(secs => ${DECLARED_LIVE_SECS}) else s.live_until end
-             from t, unnest($1::uuid[], $2::int[]) as q(id, n) where s.id = t.id and q.id = s.id and s.ended_at is null`,
-      values: [sorted.map((one) => one.session.id), sorted.map((one) => one.decisions), new Date(nowMs).toISOString()],
-    }),
-    client.query({
-      name: 'touch_identities',
-      text: `with t as (select id from identities where id = any($1::uuid[]) and (last_seen_at is null or last_seen_at < $2::timestamptz - interval '5 seconds') order by id for update)
-             update identities i set last_seen_at = $2 from t where i.id = t.id`,
-      values: [[...new Set(sorted.map((one) => one.session.identityId))], new Date(nowMs).toISOString()],
-    }),
+               live_until = case when s.source = 'pdp' then greatest(s.live_until, q.at + make_interval(secs => ${DECLARED_LIVE_SECS})) else s.live_until end
+             from t, unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::timestamptz[]) as q(id, n, reads, changes, at)
+             where s.id = t.id and q.id = s.id and s.ended_at is null returning s.id, t.was, s.xmin::text as version`,
+        values: [
+          ids,
+          binaryArray(
+            'int',
+            of((one) => one.decisions),
+          ),
+          binaryArray(
+            'int',
+            of((one) => one.reads),
+          ),
+          binaryArray(
+            'int',
+            of((one) => one.changes),
+          ),
+          binaryArray(
+            'timestamptz',
+            of((one) => one.atMs ?? 0),
+          ),
+        ],
+      })
+      .then(({ rows }) => {
+        for (const { id, was, version } of rows) {
+          const one = known.sessions.get(id);
+          if (one?.version !== was) continue;
+          if (one.session.source === 'pdp') one.session.liveUntilMs = nextUntil(one.session, due, id);
+          one.version = version;
+        }
+      }),
+    client
+      .query<Moved>({
+        name: 'touch_identities',
+        text: `with t as (select id, xmin::text as was from identities where id = any($1::uuid[]) and (last_seen_at is null or last_seen_at < now() - interval '5 seconds') order by id for update)
+             update identities i set last_seen_at = now() from t where i.id = t.id returning i.id, t.was, i.xmin::text as version`,
+        values: [binaryArray('uuid', identityIds)],
+      })
+      .then(({ rows }) => {
+        for (const { id, was, version } of rows) {
+          const one = known.identities.get(id);
+          if (one?.version === was) one.version = version;
+        }
+      }),
   ];
-  const changed = sorted.filter((one) => one.changed).map((one) => one.session);
+  const changed = due.filter((one) => one.changed).map((one) => one.session);
+  for (const { id } of changed) {
+    const one = known.sessions.get(id);
+    if (one) one.version = '';
+  }
   if (changed.length)
     sent.push(
       client.query({
@@ -46,3 +171,8 @@ export function sendSessions(client: pg.Client, touched: Touched[], nowMs: numbe
     );
   return sent;
 }
+
+const nextUntil = (session: SessionSeen, due: Touched[], id: string): number | null => {
+  const atMs = due.find((one) => one.session.id === id)?.atMs ?? 0;
+  return Math.max(session.liveUntilMs ?? 0, atMs + DECLARED_LIVE_SECS * 1000);
+};

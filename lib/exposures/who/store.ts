@@ -1,18 +1,11 @@
 import type pg from 'pg';
 import type { Item } from '@/lib/decisions/request-model';
+import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
-import { type IdentitySeen, MAX_SESSIONS, type SessionSeen } from '@/lib/policies/compiled-model';
+import { type IdentitySeen, MAX_SESSIONS } from '@/lib/policies/compiled-model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
-
-export interface SetRow {
-  id: string;
-  name: string;
-  version: number;
-  hash: string;
-  mode: string;
-}
 
 /** A declared session lives so long after its last decision. */
 export const DECLARED_LIVE_SECS = 15 * 60;
@@ -30,7 +23,7 @@ export const groupKey = (item: Item): string => {
 };
 
 const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at,
-  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope`;
+  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.xmin::text as version`;
 
 interface SessionRow extends Record<string, unknown> {
   id: string;
@@ -41,12 +34,7 @@ interface SessionRow extends Record<string, unknown> {
   live_until: Date | null;
   ended_at: Date | null;
   ended_by: string | null;
-}
-
-/** A session as found, with what tells whether it may live on. */
-export interface SessionFound extends SessionSeen {
-  groupKey: string;
-  endedBy: string | null;
+  version: string;
 }
 
 function sessionOf(row: SessionRow): SessionFound {
@@ -77,7 +65,7 @@ function sessionOf(row: SessionRow): SessionFound {
   };
 }
 
-/** The active version of every set. Which set is active is read for every batch, twice, and never kept. */
+/** The active version of every set. */
 export const ACTIVE_SETS = {
   name: 'active_sets',
   text: `select id, name, version, hash, mode from policy_sets where state = 'active' order by name`,
@@ -87,22 +75,21 @@ export const sourceOf = async (client: pg.Client, hash: string): Promise<string 
   (await client.query<{ source: string }>('select source from policy_sets where hash = $1 limit 1', [hash])).rows[0]
     ?.source ?? null;
 
-export interface Known {
+export interface Found {
   /** Identity id by alias. */
   identities: Map<string, string>;
   /** The newest session by group key and by id. */
   sessions: Map<string, SessionFound>;
-  sets: SetRow[];
 }
 
 /** Looks all of a batch up in one round trip. */
-export async function find(client: pg.Client, items: Item[]): Promise<Known> {
+export async function find(client: pg.Client, items: Item[]): Promise<Found> {
   const aliases = [...new Set(items.map(aliasKey))].map((key) => JSON.parse(key) as [string, string, string]);
   const keys = [...new Set(items.map(groupKey))];
   const named = items
     .flatMap((item) => item.braid.session?.id ?? [])
     .filter((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id));
-  const [found, sessions, sets] = await together([
+  const [found, sessions] = await together([
     client.query<{ issuer: string; type: string; external_id: string; asked: string; identity_id: string }>({
       name: 'find_aliases',
       text: `select q.issuer, q.type as asked, a.type, q.external_id, a.identity_id
@@ -116,9 +103,8 @@ export async function find(client: pg.Client, items: Item[]): Promise<Known> {
       text: `select ${SESSION} from sessions s where (s.source = 'pdp' and s.group_key = any($1)) or s.id = any($2::uuid[]) order by s.started_at`,
       values: [keys, named],
     }),
-    client.query<SetRow>(ACTIVE_SETS),
   ]);
-  const known: Known = { identities: new Map(), sessions: new Map(), sets: sets.rows };
+  const known: Found = { identities: new Map(), sessions: new Map() };
   // The exact type comes last and wins over '*'.
   for (const row of found.rows)
     known.identities.set(JSON.stringify([row.issuer, row.asked, row.external_id]), row.identity_id);
@@ -131,7 +117,7 @@ export async function find(client: pg.Client, items: Item[]): Promise<Known> {
 }
 
 /** Records unknown subjects as unmanaged identities. The id follows from the name, so two processes make the same one. */
-export async function createIdentities(client: pg.Client, items: Item[], known: Known): Promise<void> {
+export async function createIdentities(client: pg.Client, items: Item[], known: Found): Promise<void> {
   const missing = [...new Set(items.map(aliasKey))].filter((key) => !known.identities.has(key)).sort();
   if (!missing.length) return;
   const names = missing.map((key) => JSON.parse(key) as [string, string, string]);
@@ -227,24 +213,47 @@ export async function createSessions(client: pg.Client, fresh: NewSession[]): Pr
   );
 }
 
-/** Queries of the state a batch is judged on; sent behind the locks, so each sees what was committed before them. */
-export const stateQueries = {
+/** Which identity each alias was taken for. */
+export interface Taken {
+  issuer: string;
+  type: string;
+  externalId: string;
+  identityId: string;
+}
+
+/** Queries sent behind the locks, so each sees what was committed before them. They answer versions; rows follow when one is not the known one. */
+export const bindingQueries = {
+  /** The instant of the batch and the versions of the active sets. */
+  moment: () => ({
+    name: 'moment',
+    text: `select date_trunc('milliseconds', clock_timestamp()) as now,
+             (select string_agg(hash || '/' || version || '/' || mode, ',' order by name) from policy_sets where state = 'active') as sets`,
+  }),
+  /** Aliases that stand for another identity by now. */
+  moved: (taken: Taken[]) => ({
+    name: 'moved_aliases',
+    text: `select q.issuer, q.type, q.external_id from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) as q(issuer, type, external_id, identity_id)
+           where q.identity_id is distinct from (select a.identity_id from identity_aliases a
+             where a.issuer = q.issuer and a.type in (q.type, '*') and a.external_id = q.external_id order by (a.type = '*') limit 1)`,
+    values: [
+      taken.map((one) => one.issuer),
+      taken.map((one) => one.type),
+      taken.map((one) => one.externalId),
+      taken.map((one) => one.identityId),
+    ],
+  }),
+  /** Versions of identities, of their workflows, and of their live sessions, one more than an expression may see. */
   identities: (ids: string[]) => ({
-    name: 'read_identities',
-    text: `select i.id, i.name, i.kind, i.state, i.managed, i.protected, i.environment, i.owner, i.purpose, i.concurrency_limit,
-             coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name) order by w.name)
-                       from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id), '[]') as workflows
+    name: 'binding_identities',
+    text: `select i.id, i.xmin::text as version,
+             (select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
+              from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id) as workflows,
+             (select string_agg(l.id::text || l.xmin::text, ',' order by l.started_at, l.id) from (
+                select s.id, s.xmin, s.started_at from sessions s
+                where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
+                order by s.started_at desc, s.id desc limit ${MAX_SESSIONS + 1}) l) as live
            from identities i where i.id = any($1::uuid[])`,
     values: [ids],
-  }),
-  /** Live sessions per identity, one more than an expression may see; and the named ones, live or not. */
-  sessions: (identityIds: string[], sessionIds: string[]) => ({
-    name: 'read_sessions',
-    text: `select l.* from unnest($1::uuid[]) as q(id) cross join lateral (
-             select ${SESSION} from sessions s where s.identity_id = q.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
-             order by s.started_at desc, s.id desc limit ${MAX_SESSIONS + 1}) l
-           union select ${SESSION} from sessions s where s.id = any($2::uuid[])`,
-    values: [identityIds, sessionIds],
   }),
   workflowSessions: (identityIds: string[]) => ({
     name: 'read_workflow_sessions',
@@ -256,12 +265,39 @@ export const stateQueries = {
   }),
 };
 
-export const readSessions = (result: pg.QueryResult): SessionFound[] => (result.rows as SessionRow[]).map(sessionOf);
+export interface Moment {
+  now: Date;
+  sets: string | null;
+}
+export interface BindingIdentity {
+  id: string;
+  version: string;
+  workflows: string | null;
+  live: string | null;
+}
 
-export const readIdentities = (result: pg.QueryResult): Map<string, IdentitySeen> =>
-  new Map(
-    (result.rows as (IdentitySeen & { concurrency_limit: number | null })[]).map((row) => [
-      row.id,
-      { ...row, concurrencyLimit: row.concurrency_limit },
-    ]),
-  );
+/** Reads sessions whole and knows them by their version. */
+export async function readSessions(client: pg.Client, known: Known, ids: string[]): Promise<void> {
+  if (!ids.length) return;
+  const found = await client.query<SessionRow>({
+    name: 'read_sessions',
+    text: `select ${SESSION} from sessions s where s.id = any($1::uuid[])`,
+    values: [ids],
+  });
+  for (const row of found.rows) known.sessions.set(row.id, { version: row.version, session: sessionOf(row) });
+}
+
+export const sessionsOf = (result: pg.QueryResult): SessionFound[] => (result.rows as SessionRow[]).map(sessionOf);
+
+export async function readIdentities(client: pg.Client, ids: string[]): Promise<Map<string, IdentitySeen>> {
+  if (!ids.length) return new Map();
+  const found = await client.query<IdentitySeen & { concurrency_limit: number | null }>({
+    name: 'read_identities',
+    text: `select i.id, i.name, i.kind, i.state, i.managed, i.protected, i.environment, i.owner, i.purpose, i.concurrency_limit,
+             coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name) order by w.name)
+                       from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id), '[]') as workflows
+           from identities i where i.id = any($1::uuid[])`,
+    values: [ids],
+  });
+  return new Map(found.rows.map((row) => [row.id, { ...row, concurrencyLimit: row.concurrency_limit }]));
+}

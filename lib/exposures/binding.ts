@@ -1,0 +1,90 @@
+import type { Known, SessionFound } from '@/lib/exposures/known';
+import type { Lane } from '@/lib/exposures/lane/store';
+import { forget, type Prepared } from '@/lib/exposures/prepare';
+import { type BindingIdentity, readIdentities, readSessions } from '@/lib/exposures/who/store';
+import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+
+/** Identities and their live sessions as they bind: the versions read behind the locks are the versions known. */
+export interface Binding {
+  identities: Map<string, IdentitySeen>;
+  /** Live sessions by identity, oldest first. */
+  live: Map<string, string[]>;
+}
+
+const ID_LENGTH = 36;
+
+/**
+ * What binds, read again where another version does. Null: a session taken as live is not any more, or an identity is gone,
+ * so who asks has to be looked up again.
+ */
+export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: Prepared): Promise<Binding | null> {
+  const { client, known } = lane;
+  const changed: BindingIdentity[] = [];
+  const unread: string[] = [];
+  const live = new Map<string, string[]>();
+  for (const row of rows) {
+    const last = known.identities.get(row.id);
+    if (last?.version !== row.version || last.workflows !== (row.workflows ?? '')) changed.push(row);
+    if (last && last.live === (row.live ?? '')) {
+      live.set(row.id, last.liveIds);
+      continue;
+    }
+    const listed = row.live ? row.live.split(',') : [];
+    live.set(
+      row.id,
+      listed.map((one) => {
+        const id = one.slice(0, ID_LENGTH);
+        if (known.sessions.get(id)?.version !== one.slice(ID_LENGTH)) unread.push(id);
+        return id;
+      }),
+    );
+  }
+  for (const id of prepared.lookedUp) if (!known.sessions.has(id) || !alive(live, id)) unread.push(id);
+  const [fresh] = await Promise.all([
+    readIdentities(
+      client,
+      changed.map((row) => row.id),
+    ),
+    readSessions(client, known, unread),
+  ]);
+  const identities = new Map<string, IdentitySeen>();
+  for (const row of rows) {
+    const identity = fresh.get(row.id) ?? known.identities.get(row.id)?.identity;
+    if (!identity) return null;
+    identities.set(row.id, identity);
+    known.identities.set(row.id, {
+      identity,
+      version: row.version,
+      workflows: row.workflows ?? '',
+      live: row.live ?? '',
+      liveIds: live.get(row.id)!,
+    });
+  }
+  // Who does not live now is looked up again, this time or the next.
+  const past = prepared.asking.filter(({ identityId, sessionId }) => !live.get(identityId)?.includes(sessionId));
+  forget(known, past);
+  const found = past.every(({ sessionId }) => prepared.lookedUp.has(sessionId) && known.sessions.has(sessionId));
+  return found && prepared.asking.every((one) => identities.has(one.identityId)) ? { identities, live } : null;
+}
+
+const alive = (live: Map<string, string[]>, id: string): boolean => [...live.values()].some((ids) => ids.includes(id));
+
+/** The sessions of a batch: live ones of every identity, and those that ask though they live no more. */
+export function sessionsAt(known: Known, { live }: Binding, prepared: Prepared) {
+  const sessions = new Map<string, SessionSeen>();
+  const lives = new Map(live);
+  for (const id of [...live.values()].flat()) {
+    const one = known.sessions.get(id);
+    if (one) sessions.set(id, one.session);
+  }
+  for (const { sessionId, identityId } of prepared.asking) {
+    if (sessions.has(sessionId)) continue;
+    const session: SessionFound = known.sessions.get(sessionId)!.session;
+    sessions.set(sessionId, session);
+    lives.set(identityId, sorted([...(lives.get(identityId) ?? []), sessionId], sessions));
+  }
+  return { sessions, live: lives };
+}
+
+const sorted = (ids: string[], sessions: Map<string, SessionSeen>): string[] =>
+  ids.sort((a, b) => sessions.get(a)!.startedMs - sessions.get(b)!.startedMs || (a < b ? -1 : 1));

@@ -1,0 +1,59 @@
+import type { CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+
+// What a lane knows of who asks. None of it decides anything by itself: behind the locks every batch reads which version
+// of each row binds (its `xmin`, which no two committed versions share), and reads again what is not the version it knows.
+
+export interface SetRow {
+  id: string;
+  name: string;
+  version: number;
+  hash: string;
+  mode: string;
+}
+
+/** A session as found, with what tells whether it may live on. */
+export interface SessionFound extends SessionSeen {
+  groupKey: string;
+  endedBy: string | null;
+}
+
+export interface Identified {
+  identity: IdentitySeen;
+  /** Versions of the identity's row and of its workflows' rows. */
+  version: string;
+  workflows: string;
+  /** Its live sessions with their versions, as last read; oldest first. */
+  live: string;
+  liveIds: string[];
+}
+
+export interface Known {
+  /** Identity id by alias. */
+  aliases: Map<string, string>;
+  /** Session id by identity and key. */
+  sessionIds: Map<string, string>;
+  sessions: Map<string, { version: string; session: SessionFound }>;
+  identities: Map<string, Identified>;
+  sets: { version: string; compiled: CompiledSet[] } | null;
+}
+
+export const nothingKnown = (): Known => ({
+  aliases: new Map(),
+  sessionIds: new Map(),
+  sessions: new Map(),
+  identities: new Map(),
+  sets: null,
+});
+
+const MAX_KNOWN = 50_000;
+
+/** Forgets everything before it grows beyond bounds; what is asked next is read again. */
+export function bound(known: Known): void {
+  for (const map of [known.aliases, known.sessionIds, known.sessions, known.identities]) {
+    if (map.size <= MAX_KNOWN) continue;
+    known.aliases.clear();
+    known.sessionIds.clear();
+    known.sessions.clear();
+    known.identities.clear();
+  }
+}
