@@ -1,4 +1,6 @@
 // From an empty console to the first connected system, and the doors that stay shut.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { connectorValues, makeEstate } from './estate';
 import { asAdmin, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
 
@@ -6,11 +8,13 @@ test.describe.configure({ mode: 'serial' });
 
 test('a wrong password is refused in words, the right one opens an empty console with three doors', async ({
   page,
+  expectedErrors,
 }) => {
+  expectedErrors.push(/status of 401.*\/api\/auth\/callback/);
   await page.goto(`${consoleUrl()}/login`);
   await expectAccessible(page);
   await page.getByLabel('E-mail').fill('first@braid.example');
-  await page.getByLabel('Password').fill('not this one');
+  await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert').filter({ hasText: /password/i })).toBeVisible();
   await signIn(page);
@@ -29,11 +33,29 @@ test('nobody reads a page, a route or the live stream without signing in', async
   }
 });
 
+test('the third door: the command works as pasted, and what it asked is on the page', async ({ page }) => {
+  await signIn(page);
+  await page.getByRole('button', { name: /Make a token/ }).click();
+  const door = page.locator('section', { hasText: 'Ask for a decision' });
+  await expect(door.getByRole('button', { name: 'Copy' })).toBeVisible();
+  await expectAccessible(page);
+  const { stdout } = await promisify(execFile)('bash', ['-c', (await door.locator('pre').textContent()) ?? '']);
+  // No policy is applied yet: what nobody has allowed is denied, with a decision that can be opened.
+  expect(JSON.parse(stdout)).toMatchObject({
+    decision: false,
+    context: { braid: { verdict: 'deny', decision_id: expect.any(String) } },
+  });
+  await page.goto(`${consoleUrl()}/decisions`);
+  await expect(page.getByText('svc-payments').first()).toBeVisible();
+  await page.goto(consoleUrl());
+  await expect(page.getByRole('heading', { level: 1 })).not.toContainText('sees nothing yet');
+});
+
 test('connect a PostgreSQL: the test names what is missing, then the system is seen', async ({ page }) => {
   await makeEstate();
   await asAdmin('postgres', (admin) => admin.query('revoke pg_signal_backend from estate_connector'));
   await signIn(page);
-  await page.getByRole('link', { name: 'Connect PostgreSQL' }).click();
+  await page.goto(`${consoleUrl()}/connectors?connect=postgres`);
   const dialog = page.getByRole('dialog', { name: /Connect a system/ });
   const values = connectorValues();
   await dialog.getByLabel('Name', { exact: true }).fill('estate-db');

@@ -8,7 +8,7 @@ const DATABASE = 'estate';
 const CONNECTOR = 'estate_connector';
 const PASSWORD = 'estate-password';
 /** One account for each journey, so that none disturbs another. */
-export const ACCOUNTS = ['svc_payments', 'svc_orders', 'svc_reports', 'svc_idle'];
+export const ACCOUNTS = ['svc_payments', 'svc_orders', 'svc_reports', 'svc_idle', 'svc_keys'];
 
 let tokenMade: Promise<string> | undefined;
 
@@ -30,6 +30,14 @@ export async function api<T>(method: string, where: string, body?: unknown): Pro
   return (await response.json()) as T;
 }
 
+/** The identity's id, by its exact name. */
+export async function identityOf(name: string): Promise<string> {
+  const { items } = await api<{ items: { id: string; name: string }[] }>('GET', `/identities?q=${name}`);
+  const found = items.find((item) => item.name === name);
+  if (!found) throw new Error(`Braid knows no ${name}`);
+  return found.id;
+}
+
 const port = (): number => JSON.parse(fs.readFileSync(path.join(process.env.E2E_HOME!, 'postgres.json'), 'utf8')).port;
 
 /** What an administrator types into the connect form. */
@@ -41,7 +49,7 @@ export const connectorValues = () => ({
   password: PASSWORD,
 });
 
-/** Makes the database, its accounts and the connector's role. Once per run. */
+/** Makes the database, its accounts and the connector's role, and applies the policies. Once per run. */
 export async function makeEstate(): Promise<void> {
   await asAdmin('postgres', async (admin) => {
     for (const account of ACCOUNTS) await admin.query(`create role ${account} login password '${PASSWORD}'`);
@@ -50,6 +58,7 @@ export async function makeEstate(): Promise<void> {
     for (const account of ACCOUNTS) await admin.query(`grant ${account} to ${CONNECTOR} with admin option`);
     await admin.query(`create database ${DATABASE}`);
   });
+  await braid('policy', 'apply', 'docs/examples/policies/payments', '--reason', 'journeys');
 }
 
 /** A real client of a service account. `closed` resolves when the server threw it out. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import pg from 'pg';
-import { OPERATOR } from './setup';
+import { OPERATOR } from './installation';
 
 const root = path.resolve(import.meta.dirname, '..');
 export const consoleUrl = () => process.env.E2E_URL!;
@@ -41,7 +41,7 @@ export async function asAdmin<T>(database: string, work: (client: pg.Client) => 
 export async function signIn(page: Page, operator = OPERATOR): Promise<void> {
   await page.goto(`${consoleUrl()}/login`);
   await page.getByLabel('E-mail').fill(operator.email);
-  await page.getByLabel('Password').fill(operator.password);
+  await page.getByRole('textbox', { name: 'Password' }).fill(operator.password);
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));
 }
@@ -59,12 +59,17 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Every journey also fails on an error in the browser's console: a broken CSP, a hydration mismatch, a lost promise. */
-export const test = base.extend<{ quietConsole: undefined }>({
+export const test = base.extend<{ expectedErrors: RegExp[]; quietConsole: undefined }>({
+  /** What a journey provokes on purpose: it pushes a pattern. */
+  // biome-ignore lint/correctness/noEmptyPattern: the runner reads the parameter's shape
+  expectedErrors: async ({}, use) => use([]),
   quietConsole: [
-    async ({ page }, use) => {
+    async ({ page, expectedErrors }, use) => {
       const errors: string[] = [];
       page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
+        if (message.type() !== 'error') return;
+        const said = `${message.text()} (${message.location().url})`;
+        if (!expectedErrors.some((expected) => expected.test(said))) errors.push(said);
       });
       page.on('pageerror', (error) => errors.push(error.message));
       await use(undefined);

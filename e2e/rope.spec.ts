@@ -1,21 +1,12 @@
 // The main journey: watch concurrency rise, open the path of a denied payment, end a session, see it verified, revoke, restore.
 import type { Page } from '@playwright/test';
-import { api, connectAs, pay } from './estate';
-import { braid, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
+import { api, connectAs, identityOf, pay } from './estate';
+import { consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
 
 test.describe.configure({ mode: 'serial' });
 
-async function identityOf(name: string): Promise<string> {
-  const { items } = await api<{ items: { id: string; name: string }[] }>('GET', `/identities?q=${name}`);
-  return items.find((item) => item.name === name)!.id;
-}
-
 const openIdentity = async (page: Page, name: string) =>
   page.goto(`${consoleUrl()}/identities/${await identityOf(name)}`);
-
-test.beforeAll(async () => {
-  await braid('policy', 'apply', 'docs/examples/policies/payments', '--reason', 'journeys');
-});
 
 test('concurrency rises on the open page within 2 s of a connection, and falls when it ends', async ({ page }) => {
   await signIn(page);
