@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Binaries, postgresBinaries, runAs } from '@/lib/db/binaries';
+import { isAlive } from '@/lib/platform/alive';
 import { BraidError } from '@/lib/platform/errors';
 import { newSecret } from '@/lib/platform/ids';
 
@@ -58,8 +59,7 @@ function running(dataDir: string): { pid: number; port: number } | undefined {
   try {
     const lines = fs.readFileSync(path.join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
     const pid = Number(lines[0]);
-    process.kill(pid, 0);
-    return { pid, port: Number(lines[3]) };
+    return isAlive(pid, dataDir) ? { pid, port: Number(lines[3]) } : undefined;
   } catch {
     return undefined;
   }

@@ -11,6 +11,9 @@ await app.prepare();
 const handle = app.getRequestHandler();
 const upgrade = app.getUpgradeHandler();
 const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000 }, (request, response) => {
+  // Next would take the caller's own header over the socket's address: what is appended last is always what was seen here.
+  const said = request.headers['x-forwarded-for'];
+  request.headers['x-forwarded-for'] = [said, request.socket.remoteAddress].filter(Boolean).join(', ');
   void handle(request, response);
 });
 server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));

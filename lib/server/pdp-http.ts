@@ -8,7 +8,9 @@ import { log } from '@/lib/platform/log';
 export interface Call {
   request: IncomingMessage;
   response: ServerResponse;
-  url: URL;
+  /** The path without its query, and the whole as asked. */
+  path: string;
+  target: string;
   requestId: string | undefined;
   arrivedMs: number;
 }
@@ -31,20 +33,31 @@ export async function readJson(call: Call, limit: number, optional = false): Pro
     .trim()
     .toLowerCase();
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  if (size === 0 && optional) return {};
+  const bytes = await bodyOf(request, limit);
+  if (bytes.length === 0 && optional) return {};
   if (type !== 'application/json') throw new BraidError('input.unsupported', 'Send application/json.');
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     throw new BraidError('input.invalid', 'The body is not JSON.');
   }
+}
+
+function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        request.pause();
+        reject(tooLarge(limit));
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new BraidError('input.invalid', 'The request ended before its body did.')));
+  });
 }
 
 const tooLarge = (limit: number) => new BraidError('input.too_large', `The body is larger than ${limit} bytes.`);
@@ -79,7 +92,7 @@ export function sendError(call: Call, thrown: unknown, authzen: boolean): void {
   const error = thrown instanceof z.ZodError ? invalid(thrown) : thrown;
   const known = toBraidError(error);
   const problem = problemOf(error, call.requestId);
-  if (known.status >= 500) log.warn({ code: known.code, path: call.url.pathname }, known.publicMessage);
+  if (known.status >= 500) log.warn({ code: known.code, path: call.path }, known.publicMessage);
   const left: Record<string, string> = call.request.readableEnded ? {} : { Connection: 'close' };
   const headers = { ...extra(known), ...left };
   if (authzen) send(call, known.status, known.publicMessage, headers);

@@ -43,10 +43,15 @@ interface Route {
 /** Callers as last known, so that they can be denied by name while tokens can't be looked up. Nobody is ever allowed from here. */
 const known = new Map<string, Actor>();
 
-const timedOut = (): Promise<never> =>
-  new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('token look-up timed out')), AUTH_MS).unref();
+/** The caller of a token, or what went wrong, in time. */
+function recognised(bearer: string): Promise<Actor | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('token look-up timed out')), AUTH_MS).unref();
+    authenticateToken(bearer)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
+}
 
 async function ctxOf(call: Call): Promise<{ ctx: Ctx; verified: boolean }> {
   const [scheme, bearer] = (call.request.headers.authorization ?? '').split(' ');
@@ -54,7 +59,7 @@ async function ctxOf(call: Call): Promise<{ ctx: Ctx; verified: boolean }> {
     throw new BraidError('access.unauthenticated', 'Send an API token: Authorization: Bearer brd_…');
   const hash = sha256Hex(bearer);
   const rest = { requestId: usableId(call.requestId), ip: call.request.socket.remoteAddress };
-  const actor = await Promise.race([authenticateToken(bearer), timedOut()]).catch((error: Error) => {
+  const actor = await recognised(bearer).catch((error: Error) => {
     log.warn({ error: error.message }, 'a token could not be looked up');
     return null;
   });
@@ -122,7 +127,7 @@ async function releasedOnDisconnect(call: Call, ctx: Ctx, answers: Answer[]): Pr
   return true;
 }
 
-const holdId = (call: Call): string => call.url.pathname.split('/')[3]!;
+const holdId = (call: Call): string => call.path.split('/')[3]!;
 const member = (body: unknown, name: string): unknown =>
   body && typeof body === 'object' ? (body as Record<string, unknown>)[name] : undefined;
 
@@ -142,7 +147,7 @@ const releaseHold: Handler = async (call) => {
 
 const exposure: Handler = async (call) => {
   const ctx = await verified(call);
-  const query = Object.fromEntries(call.url.searchParams);
+  const query = Object.fromEntries(new URL(call.target, 'http://pdp').searchParams);
   send(call, 200, await show(ctx, query));
 };
 
@@ -193,11 +198,10 @@ const ROUTES: Route[] = [
 
 async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   const arrivedMs = performance.now();
-  const url = URL.canParse(request.url ?? '/', 'http://pdp')
-    ? new URL(request.url ?? '/', 'http://pdp')
-    : new URL('http://pdp/');
-  const call: Call = { request, response, url, requestId: requestIdOf(request), arrivedMs };
-  const here = ROUTES.filter((route) => route.path.test(url.pathname));
+  const target = request.url?.startsWith('/') ? request.url : '/';
+  const path = target.split('?', 1)[0]!;
+  const call: Call = { request, response, path, target, requestId: requestIdOf(request), arrivedMs };
+  const here = ROUTES.filter((route) => route.path.test(path));
   const route = here.find((one) => one.method === request.method);
   try {
     if (route) await route.handle(call);

@@ -3,6 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { ensureFirstOperator, type FirstOperator } from '@/lib/access/ensure-first-operator';
 import { disconnectDatabase } from '@/lib/db/client';
+import { isAlive } from '@/lib/platform/alive';
 import { env } from '@/lib/platform/env';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { deriveKey } from '@/lib/platform/secrets';
@@ -47,13 +48,9 @@ function lockHome(home: string): () => void {
       { cause },
     );
   }
-  try {
-    const pid = Number(fs.readFileSync(file, 'utf8'));
-    process.kill(pid, 0);
-    if (pid !== process.pid)
-      throw new BraidError('start.home', `Braid already runs on ${home} (process ${pid}). Stop it, or set BRAID_HOME.`);
-  } catch (error) {
-    if (error instanceof BraidError) throw error;
+  const pid = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+  if (pid !== process.pid && isAlive(pid, 'braid')) {
+    throw new BraidError('start.home', `Braid already runs on ${home} (process ${pid}). Stop it, or set BRAID_HOME.`);
   }
   try {
     fs.writeFileSync(file, String(process.pid));

@@ -19,16 +19,28 @@ export interface Ask {
   properties?: Record<string, string | number | boolean>;
 }
 
+/** Names tried before giving up: ended ones of earlier runs of the demo are passed over. */
+const MAX_NEW_SESSIONS = 20;
+
 export interface Answer {
   decision: boolean;
   verdict: string;
   reason: string;
 }
 
-/** Asks the decision point over HTTP as any service would (AuthZEN evaluation). An unreachable one answers `unreachable`. */
+/**
+ * Asks the decision point over HTTP as any service would (AuthZEN evaluation). An unreachable one answers `unreachable`. A
+ * session that was ended never lives again: like a real client, the service then starts a new one, with a name of its own.
+ */
 export function asker(pdpUrl: string, token: string) {
-  return async (ask: Ask): Promise<Answer> => {
-    const { amount, unit, session } = ask;
+  const generations = new Map<string, number>();
+  const named = ({ subject, session }: Ask) => {
+    const generation = generations.get(`${subject.id} ${session.id}`) ?? 1;
+    return { ...session, id: generation === 1 ? session.id : `${session.id}-${generation}` };
+  };
+  const once = async (ask: Ask): Promise<Answer> => {
+    const { amount, unit } = ask;
+    const session = named(ask);
     try {
       const response = await fetch(`${pdpUrl}/access/v1/evaluation`, {
         method: 'POST',
@@ -57,6 +69,14 @@ export function asker(pdpUrl: string, token: string) {
     } catch (error) {
       log.debug({ error: (error as Error).message }, 'demo could not reach the decision point');
       return { decision: false, verdict: 'error', reason: 'unreachable' };
+    }
+  };
+  return async (ask: Ask): Promise<Answer> => {
+    for (let tries = 0; ; tries++) {
+      const answer = await once(ask);
+      if (answer.reason !== 'session_terminated' || tries >= MAX_NEW_SESSIONS) return answer;
+      const name = `${ask.subject.id} ${ask.session.id}`;
+      generations.set(name, (generations.get(name) ?? 1) + 1);
     }
   };
 }

@@ -39,7 +39,7 @@ const splitPayments: Story = async (ask, pause, signal) => {
       await ask({ subject: account('svc_payments'), action: 'payment.create', resource, amount, unit: 'EUR', session });
       await pause(2_200);
     }
-    await pause(240_000);
+    await pause(600_000);
   }
 };
 
