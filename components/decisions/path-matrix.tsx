@@ -1,5 +1,6 @@
 'use client';
 
+import { useEffect, useRef } from 'react';
 import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
 import { EARLIER, OTHERS, type PathState, type Strand } from '@/components/decisions/path-state';
@@ -32,8 +33,18 @@ export function PathMatrix({
     ...(has(EARLIER) ? [{ key: EARLIER, label: 'earlier', color: -1 }] : []),
   ];
   const rows = states.slice(1).slice(-MOST);
+  const box = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another step is another row to bring into view
+  useEffect(() => {
+    const row = box.current?.querySelector<HTMLElement>('tr[data-here]');
+    if (!box.current || !row) return;
+    const beyond = row.offsetTop + row.offsetHeight - box.current.clientHeight;
+    if (row.offsetTop - 36 < box.current.scrollTop) box.current.scrollTop = row.offsetTop - 36;
+    else if (beyond > box.current.scrollTop) box.current.scrollTop = beyond;
+  }, [index]);
   return (
     <section
+      ref={box}
       className={classes.scroll}
       aria-label="What each session held after each step"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key

@@ -73,13 +73,13 @@ const variant = (exposure: Partial<Path['exposure']>, rest: Partial<Path> = {}):
 describe('a path in words', () => {
   test('payments over a limit', () => {
     expect(say(base, 'sum', 'account')).toBe(
-      'Three sessions of svc-payments paid 9 400 into account 4711 in 21 minutes. None passed 5 000. The next 2 800 would have crossed 10 000 and was denied at 10:42:17.',
+      'Three sessions of svc-payments paid 9 400 into account 4711 in 21 minutes. None paid more than 5 000. The next 2 800 would have crossed 10 000 and was denied at 10:42:17.',
     );
   });
   test('with a unit, other verdicts and other scopes', () => {
     const steps = [...base.steps.slice(0, 3), step('10:42:17', 'boto3', 280_000, 280_000, 940_000, refused('step_up'))];
     expect(say(variant({ unit: 'EUR', scope: 'identity.id', key: 'i1' }, { steps }), 'sum')).toBe(
-      'Three sessions of svc-payments paid 9 400 EUR in 21 minutes. None passed 5 000. The next 2 800 would have crossed 10 000 and was asked to step up at 10:42:17.',
+      'Three sessions of svc-payments paid 9 400 EUR in 21 minutes. None paid more than 5 000. The next 2 800 would have crossed 10 000 and was asked to step up at 10:42:17.',
     );
     expect(say(variant({ scope: 'workflow.id', key: 'settlement' }, { steps }), 'sum')).toContain(
       'paid 9 400 in workflow settlement in',
@@ -87,7 +87,7 @@ describe('a path in words', () => {
   });
   test('an allowed decision says where it left the exposure', () => {
     expect(say({ ...base, decisionId: 'd10:41:58' }, 'sum', 'account')).toBe(
-      'Two sessions of svc-payments paid 5 100 into account 4711 in 9 minutes. None passed 5 000. The next 4 300 was allowed at 10:41:58 and made it 9 400 of 10 000, 94 %.',
+      'Two sessions of svc-payments paid 5 100 into account 4711 in 9 minutes. None paid more than 5 000. The next 4 300 was allowed at 10:41:58 and made it 9 400 of 10 000, 94 %.',
     );
   });
   test('refused by another rule, within this limit', () => {

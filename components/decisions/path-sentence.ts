@@ -36,9 +36,11 @@ interface PathFacts {
   /** What each strand held then, of those that held something. */
   shares: bigint[];
   largest: { label: string; own: bigint } | null;
-  identities: string[];
+  identities: { id: string; name: string }[];
   seconds: number;
   applied: PathStep[];
+  /** Something was refused here before the focus: the focus is not what crossed first. */
+  again: boolean;
 }
 
 const keyOf = (part: { sessionId: string | null; identityId: string | null }): string =>
@@ -65,9 +67,16 @@ function factsOf(path: Path): PathFacts {
     limit: path.exposure.limit === null ? null : BigInt(path.exposure.limit),
     shares: holders.map(([, share]) => share),
     largest: top ? { label: strands.get(top[0])?.label ?? 'one session', own: top[1] } : null,
-    identities: [...new Set(named.flatMap((strand) => (strand ? [strand.identityName] : [])))],
+    identities: [
+      ...new Map(
+        named.flatMap((strand) =>
+          strand ? [[strand.identityId, { id: strand.identityId, name: strand.identityName }] as const] : [],
+        ),
+      ).values(),
+    ],
     seconds: grown.length > 1 ? (Date.parse(grown[grown.length - 1]!.at) - Date.parse(grown[0]!.at)) / 1000 : 0,
     applied,
+    again: path.steps.slice(0, at).some((step) => step.kind === 'refused'),
   };
 }
 
@@ -85,7 +94,7 @@ export function pathHeadline(path: Path, kind: MeterKind, resourceType: string |
 
 const who = (facts: PathFacts): Part[] =>
   facts.identities.length === 1
-    ? [{ code: facts.identities[0]! }]
+    ? [{ code: facts.identities[0]!.name, href: `/identities/${facts.identities[0]!.id}` }]
     : [facts.identities.length === 0 ? 'nobody' : `${numberWord(facts.identities.length)} identities`];
 
 const sessionsOf = (facts: PathFacts): Part[] => [
@@ -132,7 +141,7 @@ function howItStood(path: Path, facts: PathFacts, kind: MeterKind, resourceType:
 function noneAlone(path: Path, facts: PathFacts, kind: MeterKind): Part[] {
   if (facts.shares.length < 2 || !facts.largest || kind === 'live_sessions' || kind === 'pending') return [];
   const bound = roundUp(facts.largest.own, path.exposure.scale);
-  const verb = kind === 'sum' ? 'passed' : 'made more than';
+  const verb = kind === 'sum' ? `${sumVerb(path.steps)[0]} more than` : 'made more than';
   if (facts.limit === null || bound < facts.limit) return [` None ${verb} ${money(path, bound)}.`];
   if (facts.largest.own < facts.limit) return [` None reached ${money(path, facts.limit)} by itself.`];
   return [' ', { code: facts.largest.label }, ` made ${money(path, facts.largest.own)} of it.`];
@@ -151,10 +160,12 @@ function theNext(path: Path, facts: PathFacts, kind: MeterKind): Part[] {
   const verdict = focus.verdict ?? 'allow';
   const next =
     kind === 'sum'
-      ? `The next ${money(path, asked)}`
+      ? `${facts.again ? 'Another' : 'The next'} ${money(path, asked)}`
       : kind === 'live_sessions'
         ? oneMore(Number(standing))
-        : 'The next one';
+        : facts.again
+          ? 'Another one'
+          : 'The next one';
   if (focus.kind !== 'refused') {
     const now = money(path, BigInt(focus.after));
     const of =

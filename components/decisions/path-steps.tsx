@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Button, Tooltip } from '@mantine/core';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
@@ -16,6 +16,10 @@ import type { Path, PathStep } from '@/lib/decisions/model';
 import { amountText } from '@/lib/exposures/format';
 
 const FIRST = 200;
+
+const OWN =
+  'What this session alone adds up to for a control that sees one session at a time: what was allowed, and what such a control would have allowed although it was refused together.';
+const ALONE = 'What a control that sees one session at a time would have answered.';
 
 interface PathStepsProps {
   path: Path;
@@ -47,12 +51,14 @@ export function PathSteps({ path, strands, cursor, totals, own }: PathStepsProps
                 Amount
               </th>
               <th scope="col" data-align="right">
-                Own sum
+                <Hint label={OWN}>Own sum</Hint>
               </th>
               <th scope="col" data-align="right">
                 Together
               </th>
-              <th scope="col">Alone</th>
+              <th scope="col">
+                <Hint label={ALONE}>Alone</Hint>
+              </th>
               <th scope="col">Together</th>
             </tr>
           </thead>
@@ -148,5 +154,16 @@ function Row({ step, strand, here, scale, total, own, onPoint }: RowProps) {
       <td>{step.decisionId ? <VerdictBadge verdict={step.alone} /> : null}</td>
       <td>{step.decisionId && step.verdict ? <VerdictBadge verdict={step.verdict} /> : null}</td>
     </tr>
+  );
+}
+
+function Hint({ label, children }: { label: string; children: string }) {
+  return (
+    <Tooltip label={label} multiline maw={320} withArrow events={{ hover: true, focus: true, touch: true }}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what a column counts has to be readable by key */}
+      <span className={classes.hint} tabIndex={0}>
+        {children}
+      </span>
+    </Tooltip>
   );
 }

@@ -1,7 +1,10 @@
 'use client';
 
 import { Group } from '@mantine/core';
+import { IconArrowUpRight } from '@tabler/icons-react';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
+import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
 import { EARLIER, fastestStrand, type PathState, type Strand } from '@/components/decisions/path-state';
 import { sessionColour } from '@/components/ui/session-colours';
@@ -62,6 +65,19 @@ export function PathStrands({ path, strands, shares, state, focused, onFocus, en
                       />
                     </div>
                   </td>
+                  <td>
+                    {strand.sessionId ? (
+                      <Link
+                        href={`/sessions/${strand.sessionId}`}
+                        className={shared.iconLink}
+                        aria-label={`Session ${strand.label} of ${strand.identityName}`}
+                        title="Open this session"
+                        prefetch={false}
+                      >
+                        <IconArrowUpRight size={14} aria-hidden />
+                      </Link>
+                    ) : null}
+                  </td>
                 </tr>
               );
             })}
@@ -69,7 +85,7 @@ export function PathStrands({ path, strands, shares, state, focused, onFocus, en
               <tr>
                 <td className={classes.ended}>before this path</td>
                 <td>{amountText(earlier, scale)}</td>
-                <td />
+                <td colSpan={2} />
               </tr>
             ) : null}
           </tbody>

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { Fragment } from 'react';
 import classes from '@/components/decisions/decisions.module.css';
 import { useLocalTime } from '@/components/decisions/use-local-time';
@@ -13,6 +14,12 @@ export function Sentence({ parts }: { parts: Part[] }) {
       {parts.map((part, at) => {
         const key = `${at}`;
         if (typeof part === 'string') return <Fragment key={key}>{part}</Fragment>;
+        if ('code' in part && part.href)
+          return (
+            <Link key={key} href={part.href} className={`${classes.mono} ${classes.nameLink}`}>
+              {part.code}
+            </Link>
+          );
         if ('code' in part)
           return (
             <span key={key} className={classes.mono}>

@@ -57,7 +57,8 @@ const COLUMNS: Column<FindingRow>[] = [
 
 const sentence = ({ open, urgent }: FindingListProps['counts']): string => {
   if (open === 0) return 'No finding waits for you.';
-  const most = urgent === 0 ? 'none of high severity' : urgent === open ? 'of high severity' : `${urgent} of high severity`;
+  const most =
+    urgent === 0 ? 'none of high severity' : urgent === open ? 'of high severity' : `${urgent} of high severity`;
   return `${open} ${plural(open, 'finding is', 'findings are')} open, ${most}.`;
 };
 
@@ -70,11 +71,7 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
   const filtered = Object.values(filters).some(Boolean);
   return (
     <>
-      <PageHeader
-        title={sentence(counts)}
-        sub={rest(counts)}
-        actions={<NewFinding create={create} />}
-      />
+      <PageHeader title={sentence(counts)} sub={rest(counts)} actions={<NewFinding create={create} />} />
       <FilterBar
         search="Title, words or identity"
         selects={[

@@ -12,6 +12,7 @@ import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
+import { pathHref } from '@/lib/findings/format';
 import { DETECTORS, type Detector, DISPOSITIONS, type Disposition, type FindingDetail } from '@/lib/findings/model';
 
 interface FindingPageProps {
@@ -20,17 +21,9 @@ interface FindingPageProps {
   operator: string;
 }
 
-/** Where the story behind a finding is drawn: the path of its exposure, seen from its last decision. */
-export function pathHref(finding: Pick<FindingDetail, 'evidence'>): string | null {
-  const { exposureId, decisions } = finding.evidence;
-  if (!exposureId) return null;
-  const last = decisions.at(-1);
-  return last ? `/decisions/${last}/path?exposure=${exposureId}` : `/decisions/path?exposure=${exposureId}`;
-}
-
 export function FindingPage({ initial, actions, operator }: FindingPageProps) {
   const { data: finding = initial } = useApi<FindingDetail>(`/findings/${initial.id}`, {}, { initialData: initial });
-  const path = pathHref(finding);
+  const path = pathHref(finding.evidence);
   return (
     <>
       <PageHeader

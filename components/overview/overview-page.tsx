@@ -78,7 +78,7 @@ function Stats({ data: { decisions, live, revocations, coverage } }: { data: Ove
         value={grouped(live.aboveLimit)}
         tone={live.aboveLimit > 0 ? 'red' : undefined}
         sub={`of ${grouped(live.identities)} with live sessions · ${grouped(live.sessions)} ${plural(live.sessions, 'session')}`}
-        href="/identities?live=true"
+        href="/identities?overLimit=true"
       />
       <Stat
         label="Click to verified, p95"

@@ -1,8 +1,8 @@
 import type { ExposureSeen, Reason, RuleSeen, Trace, Verdict } from '@/lib/decisions/model';
 import { amountText, numberWord, percentOf } from '@/lib/exposures/format';
 
-/** A sentence in parts: plain words, names in mono, and what was decided (with when), so that a page can colour and localise them. */
-export type Part = string | { code: string } | { verdict: Verdict; text: string; at: string | null };
+/** A sentence in parts: plain words, names in mono (with the page they lead to), and what was decided (with when), so that a page can colour and localise them. */
+export type Part = string | { code: string; href?: string } | { verdict: Verdict; text: string; at: string | null };
 
 /** The whole sentence as text; times in UTC unless told otherwise. */
 export const partsText = (parts: Part[], time: (iso: string) => string = (iso) => `${iso.slice(11, 19)} UTC`): string =>

@@ -1,5 +1,5 @@
 import { percentOf } from '@/lib/exposures/format';
-import { counted, largestOf, onText } from '@/lib/findings/format';
+import { counted, crossingOf, largestOf, onText } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 const LEAST_SESSIONS = 3;
@@ -39,6 +39,7 @@ export function detectAgentSpread(exposure: ExposureFact, decisions: readonly De
       decisions: refused.map((decision) => decision.id).slice(-100),
       events: [],
       exposureId: exposure.id,
+      crossing: crossingOf(refused, exposure.windowSecs),
       facts: {
         meter: exposure.meter,
         limit: Number(exposure.limit),

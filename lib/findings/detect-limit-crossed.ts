@@ -1,5 +1,5 @@
 import { amountText } from '@/lib/exposures/format';
-import { counted, onText } from '@/lib/findings/format';
+import { counted, crossingOf, onText } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 /** These have detectors of their own, or are the ordinary working of a lock. */
@@ -47,6 +47,7 @@ export function detectLimitCrossed(exposure: ExposureFact, decisions: readonly D
       decisions: refused.map((decision) => decision.id).slice(-100),
       events: [],
       exposureId: exposure.id,
+      crossing: crossingOf(refused, exposure.windowSecs),
       facts: { meter: exposure.meter, now: figure(now), limit: figure(exposure.limit) },
     },
     firstSeenAt: refused[0]?.at ?? exposure.at,

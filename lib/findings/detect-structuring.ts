@@ -1,5 +1,5 @@
 import { amountText, percentOf } from '@/lib/exposures/format';
-import { counted, largestOf, onText } from '@/lib/findings/format';
+import { counted, crossingOf, largestOf, listText, onText } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 /** From this share of the limit on, amounts spread over sessions are worth a look (requirements B5). Per cent. */
@@ -12,7 +12,6 @@ const NEAR_PERCENT = 90;
 export function detectStructuring(exposure: ExposureFact, decisions: readonly DecisionFact[]): Found | null {
   if (exposure.kind !== 'sum' || exposure.limit <= 0n) return null;
   const refused = decisions.filter((decision) => decision.verdict !== 'allow' && decision.alone === 'allow');
-  const labels = new Map(exposure.shares.map((share) => [share.sessionId, share.label]));
   const sums = new Map(exposure.shares.map((share) => [share.sessionId, share.amount]));
   for (const decision of refused) {
     if (!decision.sessionId || decision.amount === null) continue;
@@ -23,7 +22,6 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
     const largest = largestOf(attempts);
     const settled = exposure.shares.find((share) => share.sessionId === decision.sessionId)?.amount ?? 0n;
     sums.set(decision.sessionId, settled + largest);
-    labels.set(decision.sessionId, decision.sessionLabel ?? labels.get(decision.sessionId) ?? decision.sessionId);
   }
   const taking = [...sums].filter(([, amount]) => amount > 0n);
   if (taking.length < 2 || taking.some(([, amount]) => amount >= exposure.limit)) return null;
@@ -32,31 +30,41 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
   const percent = percentOf(total, exposure.limit);
   if (percent < NEAR_PERCENT || percentOf(largestShare, exposure.limit) >= NEAR_PERCENT) return null;
   const money = (amount: bigint) => amountText(amount, exposure.scale, exposure.unit);
-  const crossed = total > exposure.limit;
+  const bare = (amount: bigint) => amountText(amount, exposure.scale);
+  const allowed = exposure.shares.filter((share) => share.amount > 0n).sort((a, b) => (a.amount > b.amount ? -1 : 1));
+  const allowedSum = allowed.reduce((sum, share) => sum + share.amount, 0n);
+  const beyond = total - allowedSum;
   const first = refused[0];
-  const parts = taking.sort(([, a], [, b]) => (a > b ? -1 : 1));
-  const named = parts.slice(0, 4).map(([id, amount]) => `${labels.get(id) ?? id} ${money(amount)}`);
+  const named = listText(allowed.map((share) => `${share.label} ${bare(share.amount)}`));
+  const where = onText(exposure.scope, exposure.key, first?.resourceType);
+  const stands = `${named}, ${allowed.length > 1 ? `together ${bare(allowedSum)} ` : ''}of ${money(exposure.limit)}${where}`;
+  const what = /^[A-Z]{3}$/.test(exposure.unit ?? '') ? 'Payments' : 'Amounts';
   return {
     identityId: first?.identityId ?? exposure.identityId,
     detector: 'structuring',
     cause: `exposure:${exposure.id}`,
-    severity: crossed && refused.length > 0 ? 'high' : 'medium',
-    title: crossed
-      ? `Amounts split over ${taking.length} sessions cross the limit`
-      : `Amounts split over ${taking.length} sessions near the limit`,
-    summary: `${first?.identityName ?? exposure.identityName}: ${named.join(', ')}${parts.length > 4 ? ` and ${parts.length - 4} more` : ''}, together ${money(total)} of ${money(exposure.limit)}${onText(exposure.scope, exposure.key, first?.resourceType)}; each alone stays below it.`,
+    severity: total > exposure.limit && refused.length > 0 ? 'high' : 'medium',
+    title: `${what} split over ${taking.length} sessions${refused.length > 0 ? '' : total > exposure.limit ? ' above the limit' : ' near the limit'}`,
+    summary: `${first?.identityName ?? exposure.identityName}: ${stands}${beyond > 0n ? `; ${money(beyond)} more refused, which each session alone would have been allowed` : '; each alone stays below it'}.`,
     reasons: [
-      `${counted(taking.length, 'session')}, the largest with ${percentOf(largestShare, exposure.limit)} % of the limit, together ${percent} %.`,
+      `${counted(taking.length, 'session')} asked together for ${percent} % of the limit, none alone for more than ${percentOf(largestShare, exposure.limit)} %.`,
       refused.length > 0
         ? `${counted(refused.length, 'request')} refused that a per-session control would have allowed.`
         : 'Nothing had to be refused yet.',
     ],
     evidence: {
-      sessions: parts.map(([id]) => id).slice(0, 50),
+      sessions: taking.map(([id]) => id).slice(0, 50),
       decisions: refused.map((decision) => decision.id).slice(-100),
       events: [],
       exposureId: exposure.id,
-      facts: { meter: exposure.meter, sum: money(total), limit: money(exposure.limit), sessions: taking.length },
+      crossing: crossingOf(refused, exposure.windowSecs),
+      facts: {
+        meter: exposure.meter,
+        allowed: money(allowedSum),
+        refused: money(beyond),
+        limit: money(exposure.limit),
+        sessions: taking.length,
+      },
     },
     firstSeenAt: first?.at ?? exposure.at,
     lastSeenAt: refused.at(-1)?.at ?? exposure.at,

@@ -60,10 +60,17 @@ describe('structuring', () => {
       cause: 'exposure:e1',
       evidence: { sessions: ['a', 'b', 'c'], decisions: ['d1'] },
     });
-    expect(found?.title).toBe('Amounts split over 3 sessions cross the limit');
-    expect(found?.summary.replace(/[\u00a0\u202f]/g, ' ')).toContain(
-      'together 11 800 EUR of 10 000 EUR on account 4711',
+    expect(found?.title).toBe('Payments split over 3 sessions');
+    expect(found?.summary.replace(/[\u00a0\u202f]/g, ' ')).toBe(
+      'svc-payments: session a 4 000, session b 4 000, session c 1 000, together 9 000 of 10 000 EUR on account 4711; 2 800 EUR more refused, which each session alone would have been allowed.',
     );
+  });
+  test('the story is told from the first refusal of the window', () => {
+    const shares = { a: 400_000n, b: 400_000n, c: 100_000n };
+    const refused = [refusal({ id: 'd1' }), refusal({ id: 'd2', at: at(6) }), refusal({ id: 'd3', at: at(7) })];
+    expect(detectStructuring(exposure(shares), refused)?.evidence.crossing).toBe('d1');
+    expect(detectStructuring(exposure(shares, { windowSecs: 60 }), refused)?.evidence.crossing).toBe('d2');
+    expect(detectStructuring(exposure(shares, { unit: 'GB' }), refused)?.title).toBe('Amounts split over 3 sessions');
   });
   test('ninety per cent together without a refusal is worth a look', () =>
     expect(detectStructuring(exposure({ a: 450_000n, b: 450_000n }), [])).toMatchObject({ severity: 'medium' }));

@@ -1,4 +1,5 @@
 import { plural, scopeText } from '@/lib/exposures/format';
+import type { DecisionFact, Evidence } from '@/lib/findings/model';
 
 /** `3, 'session'` → `3 sessions`. */
 export const counted = (count: number, one: string, many?: string): string => `${count} ${plural(count, one, many)}`;
@@ -18,3 +19,18 @@ export const largestOf = (amounts: readonly bigint[]): bigint =>
 /** The later, or the earlier, of two ISO 8601 times in UTC. */
 export const laterOf = (a: string, b: string): string => [a, b].sort().at(-1)!;
 export const earlierOf = (a: string, b: string): string => [a, b].sort()[0]!;
+
+/** The first of these refusals, oldest first, that still lies in the window in which the last one was judged. */
+export function crossingOf(refused: readonly DecisionFact[], windowSecs: number | null): string | undefined {
+  const last = refused.at(-1);
+  if (!last) return undefined;
+  const from = windowSecs === null ? Number.NEGATIVE_INFINITY : Date.parse(last.at) - windowSecs * 1000;
+  return refused.find((decision) => Date.parse(decision.at) >= from)?.id;
+}
+
+/** Where the story behind a finding is drawn: the path of its exposure, seen from the decision that first crossed. */
+export function pathHref({ exposureId, crossing, decisions }: Evidence): string | null {
+  if (!exposureId) return null;
+  const from = crossing ?? decisions[0];
+  return from ? `/decisions/${from}/path?exposure=${exposureId}` : `/decisions/path?exposure=${exposureId}`;
+}

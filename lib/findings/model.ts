@@ -40,6 +40,8 @@ export const evidenceSchema = z.strictObject({
   decisions: ids,
   events: ids,
   exposureId: z.uuid().optional(),
+  /** The request that ran into the limit first, within the exposure's window: its path tells the story. */
+  crossing: z.uuid().optional(),
   revocationId: z.uuid().optional(),
   /** Figures for people, already formatted where they have a unit. */
   facts: z.record(z.string().max(60), z.union([z.string().max(300), z.number()])).optional(),

@@ -95,10 +95,10 @@ test('a source is named when it is silent or failing, not when it answers or is 
   expect(needsOf([], [], [source({ lastSyncAt: null })], NOW)[0]?.title).toBe('orders database has never answered');
 });
 
-test('a finding on an exposure leads to its path, any other to itself', () => {
+test('a finding on an exposure leads to the path of what crossed first, any other to itself', () => {
   const path = finding('a', { evidence: { sessions: [], decisions: ['d1', 'd2'], events: [], exposureId: 'e1' } });
   const [first, second] = needsOf([path, finding('b')], [], [], NOW);
-  expect([first?.href, first?.action]).toEqual(['/decisions/d2/path?exposure=e1', 'Path']);
+  expect([first?.href, first?.action]).toEqual(['/decisions/d1/path?exposure=e1', 'Path']);
   expect([second?.href, second?.action]).toEqual(['/findings/b', 'Open']);
 });
 

@@ -1,3 +1,4 @@
+import { pathHref } from '@/lib/findings/format';
 import type { FindingRow } from '@/lib/findings/model';
 import type { Minute, Need } from '@/lib/overview/model';
 import type { RevocationRow } from '@/lib/revocations/model';
@@ -37,13 +38,7 @@ const REVOCATION_RANK: Record<string, number> = {
 /** What moved a metered exposure before what is only a count of sessions; an identity that can do nothing any more last. */
 function findingNeed(finding: FindingRow): Ranked {
   const ended = finding.identityState === 'revoked' ? 9 : finding.identityState === 'paused' ? 4 : 0;
-  const { exposureId, decisions } = finding.evidence;
-  const last = decisions.at(-1);
-  const path = exposureId
-    ? last
-      ? `/decisions/${last}/path?exposure=${exposureId}`
-      : `/decisions/path?exposure=${exposureId}`
-    : null;
+  const path = pathHref(finding.evidence);
   return {
     rank: (SEVERITY_RANK[finding.severity] ?? 10) + (path ? 1 : 0) - ended - (finding.state === 'acknowledged' ? 3 : 0),
     need: {
