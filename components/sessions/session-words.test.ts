@@ -56,3 +56,11 @@ test('the sentence says how it ended, and only that', () => {
     'An agent session of svc-payments that was active for 30 s, then silent.',
   );
 });
+
+test.each([
+  ['tab', 'A browser tab of svc-payments, live for 2 h.'],
+  ['worker', 'A worker session of svc-payments, live for 2 h.'],
+  ['service', 'A service session of svc-payments, live for 2 h.'],
+])('a session of kind %s is called what it is', (kind, words) => {
+  expect(sessionSentence(row({ kind }), now)).toBe(words);
+});

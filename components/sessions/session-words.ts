@@ -19,6 +19,9 @@ export const ENDED_WORDS: Record<NonNullable<SessionRow['endedBy']>, string> = {
 
 const KIND_WORDS: Record<string, string> = {
   browser: 'browser session',
+  tab: 'browser tab',
+  worker: 'worker session',
+  service: 'service session',
   api: 'API session',
   agent: 'agent session',
   database: 'database session',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Reason, Verdict } from '@/lib/decisions/model';
 import type { Asked } from '@/lib/policies/compiled-model';
+import { SESSION_KINDS } from '@/lib/sessions/model';
 
 // What a caller asks, as AuthZEN 1.0 shapes it, and what it is answered. Unknown fields are ignored, as the spec says.
 
@@ -53,7 +54,7 @@ export const braidSchema = z.strictObject({
       tags: z.array(word(64)).max(32).optional(),
       task: word(512).optional(),
       scope: word(1024).optional(),
-      kind: z.enum(['browser', 'api', 'agent', 'database', 'job']).optional(),
+      kind: z.enum(SESSION_KINDS).optional(),
       label: word(200).optional(),
     })
     .optional(),

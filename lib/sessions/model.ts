@@ -3,6 +3,8 @@ import { listQuery } from '@/lib/http/model';
 
 export const OBSERVED_BY = ['native', 'derived', 'declared', 'inferred'] as const;
 export const SESSION_STATES = ['live', 'idle', 'ended'] as const;
+/** Where a session's actions come from: what an identity can be spread over. */
+export const SESSION_KINDS = ['browser', 'tab', 'api', 'agent', 'worker', 'service', 'database', 'job'] as const;
 export const ENDED_BY = ['itself', 'timeout', 'operator', 'policy', 'system'] as const;
 
 /** A fact read from a log or a connector, before anybody knows which session it belongs to. Made by `<vendor>/normalise`. */
@@ -21,7 +23,7 @@ export const sessionEventSchema = z.strictObject({
   session: z
     .strictObject({
       key: z.string().min(1).max(2048),
-      kind: z.enum(['browser', 'api', 'agent', 'database', 'job']),
+      kind: z.enum(SESSION_KINDS),
       label: z.string().max(200),
       /** open/close: the source has a begin and an end; seen: it exists as long as events come. */
       phase: z.enum(['open', 'close', 'seen']),
@@ -95,8 +97,6 @@ const id = z.uuid();
 const text = (most: number) => z.string().max(most);
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]);
 const instant = z.iso.datetime({ offset: true });
-
-export const SESSION_KINDS = ['browser', 'api', 'agent', 'database', 'job'] as const;
 
 export const sessionListQuerySchema = z.strictObject({
   ...listQuery,
