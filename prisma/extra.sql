@@ -36,8 +36,9 @@ ALTER TABLE identities ADD CHECK (state IN ('active', 'paused', 'revoked')),
   ADD CHECK (kind IN ('service_account', 'api_key', 'workload', 'oauth_app', 'ai_agent', 'ci_pipeline', 'human'));
 ALTER TABLE sessions ADD CHECK (state IN ('live', 'idle', 'ended')), ADD CHECK (observed_by IN ('native', 'derived', 'declared', 'inferred')),
   ADD CHECK ((state = 'ended') = (ended_at IS NOT NULL));
--- An allow never stands without the trace that justifies it.
-ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny')), ADD CHECK (trace <> '');
+-- An allow never stands without the trace that justifies it, nor that trace without the exposures it was judged on.
+ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny')), ADD CHECK (trace <> ''),
+  ADD CONSTRAINT decisions_allow_has_exposures CHECK (verdict <> 'allow' OR position('"exposures":[' IN trace) > 0);
 ALTER TABLE holds ADD CHECK (state IN ('held', 'settled', 'released', 'expired'));
 ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
 ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));

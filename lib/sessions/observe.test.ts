@@ -164,7 +164,7 @@ test('marks: what was not allowed stands before what was, at most 60 a lane', as
     resourceType: 't',
     resourceId: 'r',
     latencyUs: 1,
-    trace: '{}',
+    trace: '{"exposures":[]}',
     writer: newId(),
     seq: BigInt(i),
     hash: Buffer.from([1]),

@@ -151,6 +151,16 @@ CREATE TABLE "identities" (
 );
 
 -- CreateTable
+CREATE TABLE "unlinked_names" (
+    "issuer" TEXT NOT NULL,
+    "external_id" TEXT NOT NULL,
+    "identity_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "unlinked_names_pkey" PRIMARY KEY ("issuer","external_id","identity_id")
+);
+
+-- CreateTable
 CREATE TABLE "identity_aliases" (
     "issuer" TEXT NOT NULL,
     "type" TEXT NOT NULL,
@@ -215,6 +225,7 @@ CREATE TABLE "sessions" (
     "ended_by" TEXT,
     "end_reason" TEXT,
     "trusted_at" TIMESTAMPTZ(6),
+    "last_validated_at" TIMESTAMPTZ(6),
     "network" TEXT,
     "region" TEXT,
     "device" TEXT,
@@ -553,6 +564,9 @@ CREATE INDEX "identities_last_seen_at_id_idx" ON "identities"("last_seen_at", "i
 CREATE INDEX "identities_name_id_idx" ON "identities"("name", "id");
 
 -- CreateIndex
+CREATE INDEX "unlinked_names_identity_id_idx" ON "unlinked_names"("identity_id");
+
+-- CreateIndex
 CREATE INDEX "identity_aliases_identity_id_idx" ON "identity_aliases"("identity_id");
 
 -- CreateIndex
@@ -637,6 +651,9 @@ CREATE INDEX "coverage_snapshots_taken_at_idx" ON "coverage_snapshots"("taken_at
 ALTER TABLE "operator_sessions" ADD CONSTRAINT "operator_sessions_operator_id_fkey" FOREIGN KEY ("operator_id") REFERENCES "operators"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "unlinked_names" ADD CONSTRAINT "unlinked_names_identity_id_fkey" FOREIGN KEY ("identity_id") REFERENCES "identities"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "identity_aliases" ADD CONSTRAINT "identity_aliases_identity_id_fkey" FOREIGN KEY ("identity_id") REFERENCES "identities"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -695,8 +712,9 @@ ALTER TABLE identities ADD CHECK (state IN ('active', 'paused', 'revoked')),
   ADD CHECK (kind IN ('service_account', 'api_key', 'workload', 'oauth_app', 'ai_agent', 'ci_pipeline', 'human'));
 ALTER TABLE sessions ADD CHECK (state IN ('live', 'idle', 'ended')), ADD CHECK (observed_by IN ('native', 'derived', 'declared', 'inferred')),
   ADD CHECK ((state = 'ended') = (ended_at IS NOT NULL));
--- An allow never stands without the trace that justifies it.
-ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny')), ADD CHECK (trace <> '');
+-- An allow never stands without the trace that justifies it, nor that trace without the exposures it was judged on.
+ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny')), ADD CHECK (trace <> ''),
+  ADD CONSTRAINT decisions_allow_has_exposures CHECK (verdict <> 'allow' OR position('"exposures":[' IN trace) > 0);
 ALTER TABLE holds ADD CHECK (state IN ('held', 'settled', 'released', 'expired'));
 ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
 ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));
