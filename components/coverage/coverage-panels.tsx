@@ -54,19 +54,20 @@ function Totals({ snapshot: { totals, percent } }: { snapshot: Snapshot }) {
         label="Service accounts known"
         value={totals.known}
         sub={`${remainder.logsOnly} from logs alone`}
-        href="?gap=managed#identities"
+        href="?#identities"
       />
       <Stat
         label="Seen by callers alone"
         value={remainder.decisionsOnly}
         sub="in no system and no log: not counted"
         tone={remainder.decisionsOnly > 0 ? 'amber' : undefined}
+        href="/identities?managed=false"
       />
       <Stat
         label="A per-session control would have allowed"
         value={decisions.split}
         sub={`of ${decisions.total} in 7 days${decisions.spared.length > 0 ? ` · ${sparedText(decisions.spared)} not spent` : ''}`}
-        href="/decisions?split=true"
+        href="/decisions?onlySplit=true&range=7d"
       />
     </SimpleGrid>
   );

@@ -78,13 +78,14 @@ const COLUMNS: Column<CoverageRow>[] = [
 
 /** The rows behind every figure above; the filters are in the URL, so a figure is a link to them. */
 export function RowsPanel({ rows }: { rows: CoverageRow[] }) {
-  const [filters] = useFilters(['q', 'gap', 'owner', 'visibility']);
+  const [filters] = useFilters(['q', 'gap', 'owner', 'visibility', 'identity']);
   const [shown, setShown] = useState(STEP);
   const q = filters.q?.toLowerCase();
   const chosen = rows.filter(
     (row) =>
       (!q || row.name.toLowerCase().includes(q) || row.owner?.toLowerCase().includes(q)) &&
       (!filters.gap || (row.gaps as string[]).includes(filters.gap)) &&
+      (!filters.identity || row.identityId === filters.identity) &&
       (!filters.owner || row.owner === filters.owner) &&
       (!filters.visibility || row.visibility === Number(filters.visibility)),
   );
@@ -102,6 +103,7 @@ export function RowsPanel({ rows }: { rows: CoverageRow[] }) {
           },
           { key: 'owner', label: 'Owner', options: owners },
         ]}
+        also={['identity']}
       />
       <Panel title={`${chosen.length} of ${rows.length} service accounts`} note="hover a mark for the reason" flush>
         <DataList

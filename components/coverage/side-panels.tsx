@@ -1,6 +1,7 @@
 'use client';
 
 import { Text } from '@mantine/core';
+import Link from 'next/link';
 import classes from '@/components/coverage/coverage.module.css';
 import { DataList } from '@/components/ui/data-list';
 import { Panel } from '@/components/ui/panel';
@@ -64,7 +65,13 @@ function Levels({ snapshot: { totals } }: { snapshot: Snapshot }) {
         {totals.byVisibility.map((count, level) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is the level
           <li key={level}>
-            <span className={classes.levelCount}>{count}</span>
+            <Link
+              href={`?visibility=${level}#identities`}
+              className={classes.levelCount}
+              aria-label={`${count} with ${level} ${plural(level, 'test')} passed`}
+            >
+              {count}
+            </Link>
             <div
               className={classes.level}
               style={{ height: `${(count / most) * 56}px` }}

@@ -20,6 +20,8 @@ interface DecisionTableProps {
   caption?: string;
   /** On an identity's own page its name would only repeat. */
   hideIdentity?: boolean;
+  /** The same on a session's own page. */
+  hideSession?: boolean;
   empty: ReactNode;
   maxHeight?: number;
 }
@@ -29,7 +31,9 @@ export function DecisionTable(props: DecisionTableProps) {
   return (
     <DataList<DecisionRow>
       caption={props.caption ?? 'Decisions, newest first'}
-      columns={props.hideIdentity ? COLUMNS.filter((column) => column.key !== 'identity') : COLUMNS}
+      columns={COLUMNS.filter(
+        ({ key }) => !(key === 'identity' && props.hideIdentity) && !(key === 'session' && props.hideSession),
+      )}
       rowKey={(row) => row.id}
       rowHref={(row) => `/decisions/${row.id}`}
       rows={props.rows}

@@ -26,7 +26,19 @@ const SORTS = [
   { value: 'lastSeen', label: 'Last seen first' },
   { value: 'name', label: 'By name' },
 ];
-const KEYS = ['q', 'kind', 'state', 'source', 'environment', 'owner', 'live', 'overLimit', 'managed', 'sort'] as const;
+const KEYS = [
+  'q',
+  'kind',
+  'state',
+  'source',
+  'environment',
+  'owner',
+  'live',
+  'overLimit',
+  'managed',
+  'connectorId',
+  'sort',
+] as const;
 
 const above = (row: IdentityRow): boolean => row.concurrencyLimit !== null && row.liveSessions > row.concurrencyLimit;
 
@@ -152,7 +164,7 @@ export function IdentityList({ initial }: IdentityListProps) {
           },
           { key: 'overLimit', label: 'Limit', options: [{ value: 'true', label: 'above its limit' }] },
         ]}
-        also={['environment', 'managed']}
+        also={['environment', 'managed', 'connectorId']}
       />
       <Panel flush>
         <DataList

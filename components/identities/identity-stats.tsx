@@ -87,7 +87,7 @@ function SplitStat({ identity, decisions }: { identity: IdentityDetail; decision
           : `of ${decisions.total} ${plural(decisions.total, 'decision')} in the last hour`
       }
       tone={decisions.split > 0 ? 'red' : undefined}
-      href={`/decisions?identityId=${identity.id}&split=true`}
+      href={`/decisions?identityId=${identity.id}&onlySplit=true&range=1h`}
     />
   );
 }
@@ -117,7 +117,7 @@ function VisibilityStat({ identity }: { identity: IdentityDetail }) {
       value={visibility}
       of="/ 6"
       sub={words.length === 0 ? 'all six tests passed' : words.slice(0, 2).join(', ')}
-      href="/reports/weekly"
+      href={`/reports/weekly?identity=${identity.id}#identities`}
     />
   );
 }

@@ -48,7 +48,8 @@ export function Needs({ needs, total }: { needs: Need[]; total: number }) {
       )}
       {total > needs.length ? (
         <div className={classes.more}>
-          <Link href="/findings?state=active">{total - needs.length} more</Link>
+          {total - needs.length} more: <Link href="/findings?state=active">findings</Link> ·{' '}
+          <Link href="/revocations">revocations</Link> · <Link href="/connectors">systems</Link>
         </div>
       ) : null}
     </Panel>

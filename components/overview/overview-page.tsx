@@ -71,7 +71,7 @@ function Stats({ data: { decisions, live, revocations, coverage } }: { data: Ove
             ? 'no decision in the last 24 hours'
             : `of ${grouped(decisions.total)} ${plural(decisions.total, 'decision')} in 24 h${spared}`
         }
-        href="/decisions?split=true"
+        href="/decisions?onlySplit=true&range=24h"
       />
       <Stat
         label="Identities above their limit now"

@@ -107,7 +107,7 @@ function Stats({ session }: { session: SessionDetail }) {
         label="Live beside it"
         value={session.beside}
         sub={`${plural(session.beside, 'session', 'sessions')} of the same identity`}
-        href={`/identities/${session.identityId}`}
+        href={`/sessions?identityId=${session.identityId}&live=true`}
       />
     </SimpleGrid>
   );
@@ -138,6 +138,7 @@ function Did({
           <DecisionTable
             list={list}
             hideIdentity
+            hideSession
             caption="Decisions on this session, newest first"
             empty={
               <EmptyState title="Nothing was decided on this session">

@@ -49,7 +49,7 @@ export async function readIdentities(): Promise<IdentityRecord[]> {
        coalesce(creds.listed, 0) as listed, coalesce(creds.seen, 0) as seen, coalesce(used.live, 0) as live,
        coalesce(used.recent, 0) as recent, coalesce(used.bound, 0) as bound
      from identities i left join held on held.identity_id = i.id left join creds on creds.identity_id = i.id
-     left join used on used.identity_id = i.id order by i.name, i.id`,
+     left join used on used.identity_id = i.id where i.attributes ->> 'continuedAs' is null order by i.name, i.id`,
   );
   return rows;
 }

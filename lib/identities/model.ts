@@ -82,6 +82,8 @@ export const identityListQuerySchema = z.strictObject({
   live: flag.optional(),
   overLimit: flag.optional(),
   managed: flag.optional(),
+  /** Those that this connected system knows by name. */
+  connectorId: z.uuid().optional(),
   sort: z.enum(IDENTITY_SORTS).default('live'),
 });
 export type IdentityListQuery = z.input<typeof identityListQuerySchema>;

@@ -1,29 +1,36 @@
 import { Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Discovered } from '@/lib/identities/model';
-import type { Found, KnownName } from '@/lib/identities/resolve-state';
+import type { Found, KnownName, UnlinkedName } from '@/lib/identities/resolve-state';
 import { derivedId } from '@/lib/platform/ids';
 
 // What discovery writes, set-based: a connector names thousands at once, every few seconds.
 
-const namespaces = (found: Discovered[]): string[] => [
-  ...new Set(found.flatMap((one) => [one.issuer, ...(one.alsoKnownAs ?? []).map((other) => other.issuer)])),
-];
-
-/** Two discoveries of one namespace go one after the other, so that a name is never given twice. */
-export async function lockNamespaces(tx: Tx, found: Discovered[]): Promise<void> {
-  for (const issuer of namespaces(found).sort())
+/** What gives or takes names of one namespace goes one after the other, so that a name is never given twice. */
+export async function lockNamespaces(tx: Tx, issuers: string[]): Promise<void> {
+  for (const issuer of [...new Set(issuers)].sort())
     await tx.$queryRaw`select 1 from (select pg_advisory_xact_lock(hashtextextended(${`braid.discover:${issuer}`}, 0))) l`;
 }
 
 export async function namesOf(tx: Tx, found: Discovered[]): Promise<KnownName[]> {
   const asked = found.flatMap((one) => [one, ...(one.alsoKnownAs ?? [])]);
   return tx.$queryRaw<KnownName[]>`
-    select a.issuer, a.type, a.external_id as "externalId", a.identity_id::text as "identityId", i.managed
+    select a.issuer, a.type, a.external_id as "externalId", a.identity_id::text as "identityId", i.managed, i.state
       from (select distinct * from unnest(${asked.map((one) => one.issuer)}::text[], ${asked.map((one) => one.externalId)}::text[])
             as q(issuer, external_id)) q
       join identity_aliases a on a.issuer = q.issuer and a.external_id = q.external_id
       join identities i on i.id = a.identity_id`;
+}
+
+/** Which of the names they also go by were taken from whom. */
+export async function unlinkedOf(tx: Tx, found: Discovered[]): Promise<UnlinkedName[]> {
+  const asked = found.flatMap((one) => one.alsoKnownAs ?? []);
+  if (asked.length === 0) return [];
+  return tx.$queryRaw<UnlinkedName[]>`
+    select u.issuer, u.external_id as "externalId", u.identity_id::text as "identityId"
+      from (select distinct * from unnest(${asked.map((one) => one.issuer)}::text[], ${asked.map((one) => one.externalId)}::text[])
+            as q(issuer, external_id)) q
+      join unlinked_names u on u.issuer = q.issuer and u.external_id = q.external_id`;
 }
 
 const json = (rows: unknown[]): string => JSON.stringify(rows);
@@ -129,7 +136,12 @@ export async function insertAliases(tx: Tx, found: Found[]): Promise<void> {
  * sealed as they were made.
  */
 export async function adoptAliases(tx: Tx, found: Found[]): Promise<void> {
-  const moves = found.flatMap((one) => one.adopts.map((from) => ({ from, into: one.id })));
+  const wanted = found.flatMap((one) => one.adopts.map((from) => ({ from, into: one.id })));
+  if (wanted.length === 0) return;
+  // Paused or revoked since it was read: it keeps its names. Locked, so that neither happens in between.
+  const active = await tx.$queryRaw<{ id: string }[]>`
+    select id::text from identities where id = any(${wanted.map((move) => move.from)}::uuid[]) and state = 'active' order by id for update`;
+  const moves = wanted.filter((move) => active.some((one) => one.id === move.from));
   if (moves.length === 0) return;
   await tx.$executeRaw`
     update identity_aliases a set identity_id = q."into"
@@ -174,28 +186,6 @@ export async function lockIdentity(tx: Tx, id: string) {
 
 export const changeIdentity = (tx: Tx, id: string, data: Prisma.IdentityUpdateInput) =>
   tx.identity.update({ where: { id }, data });
-
-export const findAlias = (tx: Tx, alias: { issuer: string; type: string; externalId: string }) =>
-  tx.identityAlias.findUnique({
-    where: { issuer_type_externalId: alias },
-    include: { identity: { select: { id: true, name: true, managed: true } } },
-  });
-
-export async function putAlias(
-  tx: Tx,
-  alias: { issuer: string; type: string; externalId: string },
-  identityId: string,
-  reason: string,
-): Promise<void> {
-  await tx.identityAlias.upsert({
-    where: { issuer_type_externalId: alias },
-    create: { ...alias, identityId, reason },
-    update: { identityId, reason },
-  });
-}
-
-export const deleteAlias = (tx: Tx, alias: { issuer: string; type: string; externalId: string }) =>
-  tx.identityAlias.delete({ where: { issuer_type_externalId: alias } });
 
 export const insertNote = (
   tx: Tx,

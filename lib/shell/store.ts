@@ -11,7 +11,7 @@ interface Counts {
 /** All of them in one statement, so that they are of one moment. */
 export async function counts(now: Date): Promise<Counts> {
   const rows = await prisma().$queryRaw<Counts[]>`select
-    (select count(*) from identities) as identities,
+    (select count(*) from identities where attributes ->> 'continuedAs' is null) as identities,
     (select count(*) from sessions where ended_at is null and (live_until is null or live_until > ${now})) as live_sessions,
     (select count(*) from findings where state = 'open') as open_findings,
     (select count(*) from revocations where state in ('requested', 'accepted', 'effective', 'residual', 'failed', 'regrown'))

@@ -72,8 +72,11 @@ function afterOf(sort: Query['sort'], after: After): Prisma.Sql {
   return Prisma.sql`(${COUNT} < ${after.live} or (${COUNT} = ${after.live} and ${seen}))`;
 }
 
+/** Not the history of one that goes on under another id: its names mean that one now. */
+const STANDS = Prisma.sql`i.attributes ->> 'continuedAs' is null`;
+
 function filtersOf(query: Query): Prisma.Sql[] {
-  const where = [Prisma.sql`true`];
+  const where = [STANDS];
   if (query.q) {
     const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
     where.push(Prisma.sql`(i.name ilike ${like} or i.external_id ilike ${like} or i.owner ilike ${like})`);
@@ -85,6 +88,9 @@ function filtersOf(query: Query): Prisma.Sql[] {
   else if (query.owner) where.push(Prisma.sql`i.owner = ${query.owner}`);
   if (query.source) where.push(Prisma.sql`${query.source} = any(i.sources)`);
   if (query.managed !== undefined) where.push(Prisma.sql`i.managed = ${query.managed}`);
+  if (query.connectorId)
+    where.push(Prisma.sql`exists (select 1 from identity_aliases a
+      where a.identity_id = i.id and a.issuer = ${`connector:${query.connectorId}`})`);
   if (query.live !== undefined) where.push(Prisma.sql`(${COUNT} > 0) = ${query.live}`);
   if (query.overLimit !== undefined)
     where.push(Prisma.sql`(${COUNT} > coalesce(i.concurrency_limit, 2147483647)) = ${query.overLimit}`);

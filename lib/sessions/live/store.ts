@@ -128,6 +128,6 @@ export async function readLive(most: number, now: Date): Promise<LiveRow[]> {
     with l as (select identity_id, count(*)::int as n from sessions
                 where ended_at is null and (live_until is null or live_until > ${now}::timestamptz) group by 1)
     select i.id::text, i.name, i.kind, i.state, l.n as live, i.concurrency_limit as "limit", greatest(i.peak_sessions, l.n) as peak
-      from l join identities i on i.id = l.identity_id
+      from l join identities i on i.id = l.identity_id where i.attributes ->> 'continuedAs' is null
      order by (l.n > coalesce(i.concurrency_limit, 2147483647)) desc, l.n desc, i.name limit ${most}`;
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { actions } from '@/app/(console)/identities/bundle';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { IdentityPage } from '@/components/identities/identity-page';
@@ -39,6 +39,8 @@ export default async function IdentityDetailPage({ params, searchParams }: Props
     throw error;
   });
   const [identity, now, concurrency, decisions] = found;
+  const continued = identityIdSchema.safeParse({ id: identity.attributes.continuedAs });
+  if (continued.success) redirect(`/identities/${continued.data.id}`);
   const initial = { identity, standing: now, concurrency, decisions };
   return (
     <>

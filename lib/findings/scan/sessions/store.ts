@@ -63,7 +63,7 @@ export async function readAboveLimit(): Promise<LiveFact[]> {
        (array_agg(jsonb_build_object('id', s.id, 'label', s.label, 'startedAt', to_char(s.started_at at time zone 'UTC',
          'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by s.started_at desc))[1:50] as sessions
      from identities i join sessions s on s.identity_id = i.id
-     where i.concurrency_limit is not null and s.ended_at is null and (s.live_until is null or s.live_until > now())
+     where i.concurrency_limit is not null and i.attributes ->> 'continuedAs' is null and s.ended_at is null and (s.live_until is null or s.live_until > now())
      group by i.id having count(*) > i.concurrency_limit order by i.id limit 500`,
   );
   return rows.map(({ id, name, at, ...row }) => ({ ...row, identityId: id, identityName: name, at: at.toISOString() }));
