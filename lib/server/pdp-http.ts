@@ -45,6 +45,8 @@ export async function readJson(call: Call, limit: number, optional = false): Pro
 
 function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const cut = () => reject(new BraidError('input.invalid', 'The request ended before its body did.'));
+    if (request.destroyed) return cut();
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -56,7 +58,7 @@ function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
     });
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new BraidError('input.invalid', 'The request ended before its body did.')));
+    request.on('close', cut);
   });
 }
 

@@ -1,15 +1,14 @@
-import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { ensureFirstOperator, type FirstOperator } from '@/lib/access/ensure-first-operator';
 import { disconnectDatabase } from '@/lib/db/client';
-import { isAlive } from '@/lib/platform/alive';
-import { env } from '@/lib/platform/env';
+import { type Env, env } from '@/lib/platform/env';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { deriveKey } from '@/lib/platform/secrets';
 import { buildConsole } from '@/lib/server/build';
 import { Child, type ChildSpec } from '@/lib/server/children';
 import { type OpenDatabase, openDatabase } from '@/lib/server/database';
+import { runningOn, sayRunning } from '@/lib/server/running';
 
 export interface StartOptions {
   demo: boolean;
@@ -36,32 +35,23 @@ function claimable(name: string, port: number, host: string): Promise<void> {
   });
 }
 
-/** One supervisor per BRAID_HOME. A pid file left by a killed one is taken over. */
-function lockHome(home: string): () => void {
-  const file = path.join(home, 'supervisor.pid');
-  try {
-    fs.mkdirSync(home, { recursive: true });
-  } catch (cause) {
+/** One supervisor per BRAID_HOME; what a killed one left is taken over. Returns how to give it back. */
+function claimHome({ BRAID_HOME, BRAID_URL, BRAID_PDP_URL }: Env): () => void {
+  const other = runningOn(BRAID_HOME);
+  if (other) {
     throw new BraidError(
       'start.home',
-      `BRAID_HOME ${home} can't be written: ${(cause as NodeJS.ErrnoException).code}. Choose another folder.`,
-      { cause },
+      `Braid already runs on ${BRAID_HOME} (process ${other.pid}). Stop it, or set BRAID_HOME.`,
     );
-  }
-  const pid = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-  if (pid !== process.pid && isAlive(pid, 'braid')) {
-    throw new BraidError('start.home', `Braid already runs on ${home} (process ${pid}). Stop it, or set BRAID_HOME.`);
   }
   try {
-    fs.writeFileSync(file, String(process.pid));
+    return sayRunning(BRAID_HOME, { pid: process.pid, consoleUrl: BRAID_URL, pdpUrl: BRAID_PDP_URL });
   } catch (cause) {
-    throw new BraidError(
-      'start.home',
-      `BRAID_HOME ${home} can't be written: ${(cause as NodeJS.ErrnoException).code}. Choose another folder.`,
-      { cause },
-    );
+    const why = (cause as NodeJS.ErrnoException).code;
+    throw new BraidError('start.home', `BRAID_HOME ${BRAID_HOME} can't be written: ${why}. Choose another folder.`, {
+      cause,
+    });
   }
-  return () => fs.rmSync(file, { force: true });
 }
 
 function childSpecs(database: OpenDatabase, options: StartOptions): ChildSpec[] {
@@ -86,7 +76,7 @@ function childSpecs(database: OpenDatabase, options: StartOptions): ChildSpec[] 
 export async function start(options: StartOptions): Promise<void> {
   const settings = env();
   const began = performance.now();
-  const unlock = lockHome(settings.BRAID_HOME);
+  const unlock = claimHome(settings);
   let database: OpenDatabase | undefined;
   const children: Child[] = [];
   let stopping: Promise<void> | undefined;

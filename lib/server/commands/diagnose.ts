@@ -5,6 +5,7 @@ import { list as listConnectors } from '@/lib/connectors/list';
 import { pool } from '@/lib/db/client';
 import { env } from '@/lib/platform/env';
 import { list as listPolicies } from '@/lib/policies/list';
+import { runningOn } from '@/lib/server/running';
 
 interface Check {
   check: string;
@@ -22,6 +23,9 @@ async function answers(url: string): Promise<boolean> {
 /** What an operator would look at first when something is off. A stopped process is named, with how to start it. */
 export async function diagnose(ctx: Ctx): Promise<Check[]> {
   const { BRAID_URL, BRAID_PDP_URL, BRAID_HOME, DATABASE_URL } = env();
+  const running = runningOn(BRAID_HOME);
+  const consoleUrl = running?.consoleUrl ?? BRAID_URL;
+  const pdpUrl = running?.pdpUrl ?? BRAID_PDP_URL;
   const version = await pool().query<{ v: string; clock_ms: number }>(
     `select current_setting('server_version') as v, extract(epoch from clock_timestamp()) * 1000 as clock_ms`,
   );
@@ -29,8 +33,8 @@ export async function diagnose(ctx: Ctx): Promise<Check[]> {
   const key = path.join(BRAID_HOME, 'secret.key');
   const keyMode = fs.existsSync(key) ? fs.statSync(key).mode & 0o777 : undefined;
   const [consoleUp, pdpUp, connectors, policies] = await Promise.all([
-    answers(`${BRAID_URL}/login`),
-    answers(`${BRAID_PDP_URL}/readyz`),
+    answers(`${consoleUrl}/login`),
+    answers(`${pdpUrl}/readyz`),
     listConnectors(ctx),
     listPolicies(ctx),
   ]);
@@ -47,11 +51,11 @@ export async function diagnose(ctx: Ctx): Promise<Check[]> {
       ok: keyMode === undefined || keyMode === 0o600,
       found: keyMode === undefined ? 'from BRAID_SECRET_KEY, or not made yet' : `${key}, mode ${keyMode.toString(8)}`,
     },
-    { check: 'console', ok: consoleUp, found: consoleUp ? BRAID_URL : `nothing answers at ${BRAID_URL}: npm start` },
+    { check: 'console', ok: consoleUp, found: consoleUp ? consoleUrl : `nothing answers at ${consoleUrl}: npm start` },
     {
       check: 'decision point',
       ok: pdpUp,
-      found: pdpUp ? BRAID_PDP_URL : `nothing answers at ${BRAID_PDP_URL}: npm start`,
+      found: pdpUp ? pdpUrl : `nothing answers at ${pdpUrl}: npm start`,
     },
     {
       check: 'policies',

@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { toBraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { openDatabase } from '@/lib/server/database';
+import { chooseHome } from '@/lib/server/running';
 
 /** Whoever can open the database may do everything; the audit says it was this OS user at the command line. */
 export const cliCtx = (): Ctx => ({
@@ -33,6 +34,7 @@ export function complain(error: unknown, json: boolean): void {
 /** Runs one command on the installation's database and closes it again, whatever happens. */
 export async function onDatabase(json: boolean, command: (ctx: Ctx) => Promise<void>): Promise<void> {
   try {
+    chooseHome();
     const database = await openDatabase();
     try {
       await command(cliCtx());
