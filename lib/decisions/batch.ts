@@ -48,6 +48,7 @@ function take(): Waiting[] {
 }
 
 async function run(): Promise<void> {
+  // What arrives while a batch is decided is the next one; it starts before the answers of the last are written.
   while (queue.length) await decideTogether(take());
   running = false;
 }
@@ -67,7 +68,11 @@ function giveUpLate(error: unknown): void {
 async function decideTogether(taken: Waiting[]): Promise<void> {
   try {
     const outcomes = await reserve(taken.map((one) => one.job));
-    for (const [index, one] of taken.entries()) one.resolve(outcomes[index]!);
+    const answer = () => {
+      for (const [index, one] of taken.entries()) one.resolve(outcomes[index]!);
+    };
+    if (queue.length) setImmediate(answer);
+    else answer();
   } catch (error) {
     if (unavailable(error)) {
       for (const one of taken) one.reject(error);

@@ -132,18 +132,19 @@ function grantOf(set: CompiledSet, judged: Judged[]): Final {
   return final('deny', 'not_granted', `No rule of ${set.name} allows this.`, { set: set.name });
 }
 
+// In the order of RFC 8785, which is how the trace writes it.
 const ruleSeen = ({ set, rule, outcome }: Judged, own: Outcome | null): RuleSeen => ({
-  set: set.name,
-  id: rule.id,
-  mode: rule.shadow || set.mode === 'shadow' ? 'shadow' : 'enforce',
-  kind: rule.kind,
+  aloneFired: own?.fired ?? null,
+  exposureId: outcome.touch?.exposureId ?? null,
   fired: outcome.fired,
-  verdict: outcome.verdict,
+  id: rule.id,
+  kind: rule.kind,
+  message: rule.message,
+  mode: rule.shadow || set.mode === 'shadow' ? 'shadow' : 'enforce',
   reason: outcome.reason,
   saw: outcome.saw,
-  message: rule.message,
-  exposureId: outcome.touch?.exposureId ?? null,
-  aloneFired: own?.fired ?? null,
+  set: set.name,
+  verdict: outcome.verdict,
 });
 
 function limitsOf(judged: Judged[]): Judgement['limits'] {

@@ -1,4 +1,12 @@
-import { FACTS, type Fact, type Facts, type Question, type SessionSeen } from '@/lib/policies/compiled-model';
+import {
+  type CompiledSet,
+  FACTS,
+  type Fact,
+  type Facts,
+  type IdentitySeen,
+  type Question,
+  type SessionSeen,
+} from '@/lib/policies/compiled-model';
 
 /** Leaves out what is not known: reading it then fails, and a rule that needs it denies. */
 function known(fields: Record<string, unknown>): object {
@@ -34,6 +42,60 @@ export const sessionFact = (session: SessionSeen, nowMs: number): Fact =>
     }),
   );
 
+const read = new WeakMap<CompiledSet, ReadonlySet<string>>();
+
+/** The variables any expression of a set reads: what none reads need not be built. */
+export function readsOf(set: CompiledSet): ReadonlySet<string> {
+  let names = read.get(set);
+  if (!names) {
+    const meters = set.meters.flatMap((meter) => [...meter.per, meter.on, meter.where]);
+    const rules = set.rules.flatMap(({ on, when, limit }) => [
+      on,
+      when,
+      typeof limit?.max === 'object' ? limit.max : null,
+    ]);
+    names = new Set([...meters, ...rules].flatMap((one) => (one ? [...one.reads] : [])));
+    read.set(set, names);
+  }
+  return names;
+}
+
+/** All sessions of a batch are seen at one instant, so each is built once for it. */
+const sessionFacts = new WeakMap<SessionSeen, { nowMs: number; fact: Fact }>();
+function sessionFactOf(session: SessionSeen, nowMs: number): Fact {
+  const last = sessionFacts.get(session);
+  if (last?.nowMs === nowMs) return last.fact;
+  const fact = sessionFact(session, nowMs);
+  sessionFacts.set(session, { nowMs, fact });
+  return fact;
+}
+
+const identityFacts = new WeakMap<IdentitySeen, Fact>();
+function identityFactOf(identity: IdentitySeen): Fact {
+  let fact = identityFacts.get(identity);
+  if (!fact) {
+    fact = identityFact(identity);
+    identityFacts.set(identity, fact);
+  }
+  return fact;
+}
+
+const identityFact = (identity: IdentitySeen): Fact =>
+  new FACTS.Identity(
+    known({
+      id: identity.id,
+      name: identity.name,
+      kind: identity.kind,
+      state: identity.state,
+      managed: identity.managed,
+      protected: identity.protected,
+      environment: identity.environment,
+      owner: identity.owner,
+      purpose: identity.purpose,
+      concurrency_limit: identity.concurrencyLimit === null ? null : BigInt(identity.concurrencyLimit),
+    }),
+  );
+
 const built = new WeakMap<Question, Facts>();
 
 /** Everything an expression can see, before any meter has a value. `workflow` is the first the identity works for. */
@@ -62,22 +124,11 @@ function build(question: Question): Facts {
       properties: properties(asked.resource),
     }),
     context: asked.context,
-    identity: new FACTS.Identity(
-      known({
-        id: identity.id,
-        name: identity.name,
-        kind: identity.kind,
-        state: identity.state,
-        managed: identity.managed,
-        protected: identity.protected,
-        environment: identity.environment,
-        owner: identity.owner,
-        purpose: identity.purpose,
-        concurrency_limit: identity.concurrencyLimit === null ? null : BigInt(identity.concurrencyLimit),
-      }),
-    ),
-    session: sessionFact(question.session, nowMs),
-    sessions: question.sessions.map((session) => sessionFact(session, nowMs)),
+    identity: identityFactOf(identity),
+    session: sessionFactOf(question.session, nowMs),
+    sessions: question.sets.some((set) => readsOf(set).has('sessions'))
+      ? question.sessions.map((session) => sessionFactOf(session, nowMs))
+      : [],
     credential: new FACTS.Credential(known({ id: question.credentialId })),
     workflow: workflowFact(question.identity.workflows[0]),
     meters: {},

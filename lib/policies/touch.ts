@@ -8,7 +8,25 @@ const MAX_TOUCHES = 50;
 const UNIT_NAMES = ['unit', 'currency'];
 
 /** The id of an exposure follows from what it is, so the decision path needs no look-up. A new version of a set counts on. */
-export const exposureIdOf = (set: string, meter: Meter, key: string): string =>
+export function exposureIdOf(set: string, meter: Meter, key: string): string {
+  let ids = derived.get(meter);
+  if (!ids || ids.size >= MAX_DERIVED) {
+    ids = new Map();
+    derived.set(meter, ids);
+  }
+  const name = `${set} ${key}`;
+  let id = ids.get(name);
+  if (!id) {
+    id = derive(set, meter, key);
+    ids.set(name, id);
+  }
+  return id;
+}
+
+const MAX_DERIVED = 20_000;
+const derived = new WeakMap<Meter, Map<string, string>>();
+
+const derive = (set: string, meter: Meter, key: string): string =>
   derivedId(
     'exposure',
     set,

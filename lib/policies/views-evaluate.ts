@@ -9,7 +9,7 @@ import {
   type Touch,
   type Touched,
 } from '@/lib/policies/compiled-model';
-import { alone, factsOf } from '@/lib/policies/facts-evaluate';
+import { alone, factsOf, readsOf } from '@/lib/policies/facts-evaluate';
 import type { Value, View } from '@/lib/policies/rules-evaluate';
 
 export interface Seen {
@@ -48,7 +48,7 @@ export function together(question: Question, touched: Touched, states: ReadonlyM
     const state = states.get(touch.exposureId);
     return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: touch.amount };
   };
-  return viewOf(factsOf(question), touched, value);
+  return viewOf(question, factsOf(question), touched, value);
 }
 
 /** This session's own ledger, `sessions` = itself, live = 1, others' leases and approvals absent; identity state is kept. */
@@ -57,13 +57,16 @@ export function aloneView(question: Question, touched: Touched, states: Readonly
     if (touch.meter.kind === 'live_sessions') return { settled: 0n, held: 0n, amount: 1n };
     return { settled: aloneBefore(touch, question, states), held: 0n, amount: touch.amount };
   };
-  return viewOf(alone(factsOf(question)), touched, value);
+  return viewOf(question, alone(factsOf(question)), touched, value);
 }
 
 const aloneBefore = (touch: Touch, question: Question, states: ReadonlyMap<string, ExposureState>): bigint =>
   states.get(touch.exposureId)?.sums.get(question.session.id)?.alone ?? 0n;
 
-function viewOf(facts: Facts, touched: Touched, value: View['value']): View {
+const NO_METERS: ReadonlyMap<string, Facts> = new Map();
+
+function viewOf(question: Question, facts: Facts, touched: Touched, value: View['value']): View {
+  if (!question.sets.some((set) => readsOf(set).has('meters'))) return { facts, meters: NO_METERS, touched, value };
   const bySet = new Map<string, Record<string, Fact>>();
   for (const touch of touched.touches) {
     const { settled, held, amount } = value(touch);
@@ -96,26 +99,30 @@ export function exposureSeen(
   const amount = live ? 1n : touch.amount;
   const asked = settled + state.held + amount;
   const own = state.sums.get(question.session.id)?.alone ?? 0n;
+  const held = live ? liveContributors(sessions) : contributors(state);
   return {
-    exposureId: touch.exposureId,
-    set: touch.set,
-    meter: touch.meter.name,
-    kind: touch.meter.kind,
-    scope: touch.meter.scope.slice(0, 200),
-    key: touch.key,
-    unit: touch.meter.unit,
-    scale: touch.meter.scale,
-    windowSecs: touch.meter.windowSecs,
-    limit: limits.get(touch.exposureId)?.max.toString() ?? null,
-    settledBefore: settled.toString(),
-    heldBefore: state.held.toString(),
-    amount: amount.toString(),
+    // In the order of RFC 8785, which is how the trace writes it.
     after: (allowed || live ? asked : settled + state.held).toString(),
-    asked: asked.toString(),
-    aloneBefore: own.toString(),
     aloneAsked: (own + amount).toString(),
+    aloneBefore: own.toString(),
+    amount: amount.toString(),
+    asked: asked.toString(),
+    contributors: held.contributors,
+    exposureId: touch.exposureId,
+    heldBefore: state.held.toString(),
+    key: touch.key,
+    kind: touch.meter.kind,
+    limit: limits.get(touch.exposureId)?.max.toString() ?? null,
+    meter: touch.meter.name,
+    othersHeld: held.othersHeld,
+    othersSettled: held.othersSettled,
     revision: state.revision.toString(),
-    ...(live ? liveContributors(sessions) : contributors(state)),
+    scale: touch.meter.scale,
+    scope: touch.meter.scope.slice(0, 200),
+    set: touch.set,
+    settledBefore: settled.toString(),
+    unit: touch.meter.unit,
+    windowSecs: touch.meter.windowSecs,
   };
 }
 
@@ -123,11 +130,11 @@ type Contributors = Pick<ExposureSeen, 'contributors' | 'othersSettled' | 'other
 
 const liveContributors = (sessions: SessionSeen[]): Contributors => ({
   contributors: sessions.slice(0, MAX_CONTRIBUTORS).map((one) => ({
-    sessionId: one.id,
+    held: '0',
     identityId: one.identityId,
     label: one.label,
+    sessionId: one.id,
     settled: '1',
-    held: '0',
   })),
   othersSettled: String(Math.max(0, sessions.length - MAX_CONTRIBUTORS)),
   othersHeld: '0',
@@ -143,11 +150,11 @@ function contributors(state: ExposureState): Contributors {
   const named = all.slice(0, MAX_CONTRIBUTORS).map(([sessionId, sums]): Contributor => {
     const name = state.names.get(sessionId);
     return {
-      sessionId,
+      held: sums.held.toString(),
       identityId: name?.identityId ?? '',
       label: (name?.label ?? 'unknown session').slice(0, 200),
+      sessionId,
       settled: sums.settled.toString(),
-      held: sums.held.toString(),
     };
   });
   const rest = all.slice(MAX_CONTRIBUTORS);

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Item } from '@/lib/decisions/request-model';
-import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
+import type { Known, SessionFound } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
 import { type IdentitySeen, MAX_SESSIONS } from '@/lib/policies/compiled-model';
