@@ -45,7 +45,12 @@ export async function buildConsole(say: (line: string) => void): Promise<boolean
   const stamp = path.join(root, '.next', 'braid-source-hash');
   const wanted = sourceHash(root);
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return false;
-  say('Building the console (once per version, about a minute)…');
+  say('Building the console (once per version, about a minute on two free cores)…');
+  const began = performance.now();
+  const progress = setInterval(
+    () => say(`  still building, ${Math.round((performance.now() - began) / 1000)} s`),
+    15_000,
+  );
   fs.rmSync(stamp, { force: true });
   const output: string[] = [];
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -60,7 +65,7 @@ export async function buildConsole(say: (line: string) => void): Promise<boolean
     child.once('error', reject);
     child.once('close', resolve);
     process.once('exit', () => child.kill('SIGKILL'));
-  });
+  }).finally(() => clearInterval(progress));
   if (code !== 0) {
     throw new BraidError(
       'internal',
