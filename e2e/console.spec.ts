@@ -58,7 +58,7 @@ test('connect a PostgreSQL: the test names what is missing, then the system is s
   await page.goto(`${consoleUrl()}/connectors?connect=postgres`);
   const dialog = page.getByRole('dialog', { name: /Connect a system/ });
   const values = connectorValues();
-  await dialog.getByLabel('Name', { exact: true }).fill('estate-db');
+  await dialog.getByRole('textbox', { name: /^Name/ }).fill('estate-db');
   await dialog.getByLabel('Host').fill(values.host);
   await dialog.getByLabel('Port').fill(values.port);
   await dialog.getByLabel('Database').fill(values.database);

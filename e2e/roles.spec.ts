@@ -28,7 +28,7 @@ test('an administrator adds a viewer, who sees all and can end nothing; disabled
   await page.goto(`${consoleUrl()}/settings/operators`);
   await page.getByRole('button', { name: 'Add operator' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Add operator' });
-  await dialog.getByLabel('Name').fill('Vi Viewer');
+  await dialog.getByRole('textbox', { name: /^Name/ }).fill('Vi Viewer');
   await dialog.getByLabel('E-mail').fill(VIEWER.email);
   await dialog.getByRole('combobox', { name: 'Role' }).click();
   await page.getByRole('option', { name: 'viewer' }).click();

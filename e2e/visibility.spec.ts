@@ -1,4 +1,6 @@
 // The weekly visibility report, and every other page: reachable, without violations, in both schemes, at both widths.
+import type { Page } from '@playwright/test';
+import { api } from './estate';
 import { braid, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
 
 test('the report is taken, read and downloaded', async ({ page }) => {
@@ -39,16 +41,62 @@ const PAGES = [
   '/settings/account',
 ];
 
+/** One of each page that shows one thing; filled by the journeys before. */
+const DETAILS: [name: string, list: string, page: (id: string) => string][] = [
+  ['an identity', '/identities?q=svc_payments', (id) => `/identities/${id}`],
+  ['a session', '/sessions', (id) => `/sessions/${id}`],
+  ['a decision', '/decisions?verdict=deny', (id) => `/decisions/${id}`],
+  ['a path', '/decisions?verdict=deny&onlySplit=true', (id) => `/decisions/${id}/path`],
+  ['a finding', '/findings', (id) => `/findings/${id}`],
+  ['a revocation', '/revocations', (id) => `/revocations/${id}`],
+];
+
+const firstOf = async (list: string): Promise<string> => {
+  const { items } = await api<{ items: { id: string }[] }>('GET', list);
+  expect(items.length, `${list} has rows`).toBeGreaterThan(0);
+  return items[0]!.id;
+};
+
+async function holdsAt1024(page: Page, path: string): Promise<void> {
+  await page.setViewportSize({ width: 1024, height: 800 });
+  await signIn(page);
+  await page.goto(`${consoleUrl()}${path}`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expectAccessible(page);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+}
+
 for (const path of PAGES) {
-  test(`${path} is accessible and does not scroll sideways at 1024`, async ({ page }) => {
-    await page.setViewportSize({ width: 1024, height: 800 });
-    await signIn(page);
+  test(`${path} is accessible and does not scroll sideways at 1024`, ({ page }) => holdsAt1024(page, path));
+}
+
+for (const [name, list, where] of DETAILS) {
+  test(`the page of ${name} is accessible and does not scroll sideways at 1024`, async ({ page }) =>
+    holdsAt1024(page, where(await firstOf(list))));
+}
+
+test('no page links to nowhere', async ({ page }) => {
+  await signIn(page);
+  const details = await Promise.all(DETAILS.map(async ([, list, where]) => where(await firstOf(list))));
+  /** A link to another row of the same list is the same link. */
+  const kind = (href: string) => href.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replace(/[?#].*$/, '');
+  const links = new Map<string, string>();
+  for (const path of [...PAGES, ...details]) {
     await page.goto(`${consoleUrl()}${path}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expectAccessible(page);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-  });
-}
+    const hrefs = await page.locator('a[href^="/"]').evaluateAll((all) => all.map((one) => one.getAttribute('href')!));
+    for (const href of hrefs) if (!links.has(kind(href))) links.set(kind(href), `${href} on ${path}`);
+  }
+  expect(links.size).toBeGreaterThan(PAGES.length);
+  const broken = [];
+  for (const link of links.values()) {
+    const { status } = await page.request
+      .get(`${consoleUrl()}${link.split(' on ')[0]}`)
+      .then((response) => ({ status: response.status() }));
+    if (status >= 400) broken.push(`${status} ${link}`);
+  }
+  expect(broken).toEqual([]);
+});
