@@ -151,6 +151,77 @@ test('names are linked and unlinked with a reason; a managed bearer keeps its na
   expect((await show(ctx, { id: seen })).aliases).toEqual([]);
 });
 
+const analyst = { actor: { kind: 'operator' as const, id: newId(), name: 'A', role: 'analyst' as const } };
+const responder = { actor: { kind: 'operator' as const, id: newId(), name: 'R', role: 'responder' as const } };
+const setState = (id: string, state: string) =>
+  prisma().identity.update({ where: { id }, data: { state, stateReason: 'incident' } });
+const bearer = async (type: string, externalId: string) =>
+  (
+    await prisma().identityAlias.findUnique({
+      where: { issuer_type_externalId: { issuer: 'default', type, externalId } },
+    })
+  )?.identityId;
+
+test.each(['paused', 'revoked'])(
+  'a name of a %s identity is only taken, given or hidden by who may restore',
+  async (state) => {
+    const name = `svc_closed_${state}`;
+    const [closed, open] = await found(role(name), role(`${name}_other`));
+    await setState(closed!, state);
+    const key = { issuer: 'default', externalId: name };
+    const denied = { code: 'access.denied', publicMessage: expect.stringMatching(/identity\.restore/) };
+    await expect(unlinkAlias(analyst, { id: closed!, type: '*', ...key })).rejects.toMatchObject(denied);
+    await expect(
+      linkAlias(analyst, { id: open!, type: 'service_account', ...key, reason: 'a narrower name' }),
+    ).rejects.toMatchObject(denied);
+    await expect(
+      linkAlias(analyst, { id: closed!, issuer: 'default', externalId: `${name}_new`, reason: 'same' }),
+    ).rejects.toMatchObject(denied);
+    const seen = await mentioned(`${name}_seen`);
+    await setState(seen, state);
+    const moving = { issuer: 'default', type: 'service_account', externalId: `${name}_seen`, reason: 'it is' };
+    await expect(linkAlias(analyst, { id: open!, ...moving })).rejects.toMatchObject(denied);
+    expect(await bearer('*', name)).toBe(closed);
+    expect(await bearer('service_account', `${name}_seen`)).toBe(seen);
+    await linkAlias(responder, { id: open!, ...moving });
+    await unlinkAlias(responder, { id: closed!, type: '*', ...key });
+    expect(await bearer('*', name)).toBeUndefined();
+  },
+);
+
+test.each(['paused', 'revoked'])('who is %s keeps its names when a system knows the same one', async (state) => {
+  const name = `svc_kept_${state}`;
+  await found(role(name, { alsoKnownAs: [] }));
+  const seen = await mentioned(name);
+  await setState(seen, state);
+  await found(role(name));
+  expect(await bearer('service_account', name)).toBe(seen);
+  expect((await show(ctx, { id: seen })).state).toBe(state);
+});
+
+test('who is revoked and then known by a system stays revoked', async () => {
+  const seen = await mentioned('svc_known_later');
+  await setState(seen, 'revoked');
+  expect(await found(role('svc_known_later'))).toEqual([seen]);
+  expect(await show(ctx, { id: seen })).toMatchObject({ state: 'revoked', stateReason: 'incident', managed: true });
+});
+
+test('a name that was unlinked stays away, however often its system is looked at, until it is linked again', async () => {
+  const [id] = await found(role('svc_left'));
+  const alias = { issuer: 'default', type: '*', externalId: 'svc_left' };
+  await unlinkAlias(analyst, { id: id!, ...alias });
+  expect(await found(role('svc_left'))).toEqual([id]);
+  expect(await bearer('*', 'svc_left')).toBeUndefined();
+  // Who is named so next is somebody else, and is not taken in either.
+  const seen = await mentioned('svc_left');
+  await found(role('svc_left'));
+  expect(await bearer('service_account', 'svc_left')).toBe(seen);
+  await linkAlias(analyst, { id: id!, ...alias, reason: 'it was right' });
+  await found(role('svc_left'));
+  expect(await bearer('*', 'svc_left')).toBe(id);
+  expect(await bearer('service_account', 'svc_left')).toBe(id);
+});
+
 test('the list pages through everything once, in each order', async () => {
   await found(...Array.from({ length: 25 }, (_, i) => role(`page_${String(i).padStart(2, '0')}`)));
   await prisma()

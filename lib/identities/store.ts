@@ -187,6 +187,39 @@ export async function lockIdentity(tx: Tx, id: string) {
 export const changeIdentity = (tx: Tx, id: string, data: Prisma.IdentityUpdateInput) =>
   tx.identity.update({ where: { id }, data });
 
+type Name = { issuer: string; type: string; externalId: string };
+
+/** Who a name means: the bearer of this type, and the one of any type. Locks their rows and `alsoId`'s, in one order. */
+export async function lockBearers(tx: Tx, name: Name, alsoId: string) {
+  const types = [...new Set([name.type, '*'])];
+  const where = { issuer: name.issuer, externalId: name.externalId, type: { in: types } };
+  const held = await tx.identityAlias.findMany({ where, select: { type: true, identityId: true } });
+  const ids = [...new Set([...held.map((alias) => alias.identityId), alsoId])];
+  await tx.$queryRaw`select 1 from identities where id = any(${ids}::uuid[]) order by id for update`;
+  const identities = await tx.identity.findMany({ where: { id: { in: ids } } });
+  const byId = new Map(identities.map((identity) => [identity.id, identity]));
+  const bearer = (type: string) => byId.get(held.find((alias) => alias.type === type)?.identityId ?? '');
+  return { identity: byId.get(alsoId), bearer: bearer(name.type), anyType: bearer('*') };
+}
+
+export async function putAlias(tx: Tx, name: Name, identityId: string, reason: string): Promise<void> {
+  await tx.identityAlias.upsert({
+    where: { issuer_type_externalId: name },
+    create: { ...name, identityId, reason },
+    update: { identityId, reason },
+  });
+  await tx.unlinkedName.deleteMany({ where: { issuer: name.issuer, externalId: name.externalId, identityId } });
+}
+
+/** Takes a name away and remembers it, so that a discovery of equal names does not bring it back. */
+export async function takeAlias(tx: Tx, name: Name, identityId: string): Promise<void> {
+  await tx.identityAlias.delete({ where: { issuer_type_externalId: name } });
+  await tx.unlinkedName.createMany({
+    data: [{ issuer: name.issuer, externalId: name.externalId, identityId }],
+    skipDuplicates: true,
+  });
+}
+
 export const insertNote = (
   tx: Tx,
   data: { id: string; targetId: string; body: string; authorId: string | null; authorName: string },
