@@ -35,13 +35,20 @@ test('nobody reads a page, a route or the live stream without signing in', async
 
 test('the third door: the command works as pasted, and what it asked is on the page', async ({ page }) => {
   await signIn(page);
-  await page.getByRole('button', { name: /Make a token/ }).click();
   const door = page.locator('section', { hasText: 'Ask for a decision' });
+  await expect(door).toContainText('this also applies the example set payments');
+  await door.getByRole('button', { name: 'Apply the example and make a token' }).click();
   await expect(door.getByRole('button', { name: 'Copy' })).toBeVisible();
   await expectAccessible(page);
-  const { stdout } = await promisify(execFile)('bash', ['-c', (await door.locator('pre').textContent()) ?? '']);
-  // No policy is applied yet: what nobody has allowed is denied, with a decision that can be opened.
-  expect(JSON.parse(stdout)).toMatchObject({
+  const command = (await door.locator('pre').textContent()) ?? '';
+  const asked = async (as: string) => {
+    const { stdout } = await promisify(execFile)('bash', ['-c', command.replace('worker-1', as)]);
+    return JSON.parse(stdout);
+  };
+  // Each session stays below the account's cap; the third passes it together with the others.
+  expect(await asked('worker-1')).toMatchObject({ decision: true });
+  expect(await asked('worker-2')).toMatchObject({ decision: true });
+  expect(await asked('worker-3')).toMatchObject({
     decision: false,
     context: { braid: { verdict: 'deny', decision_id: expect.any(String) } },
   });

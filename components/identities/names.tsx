@@ -79,8 +79,8 @@ export function Names({ identity, actions }: { identity: IdentityDetail; actions
             : undefined
         }
       >
-        Whoever uses this name next is an unknown, unmanaged identity. What was done under it so far stays here. No system
-        brings the name back: only linking it again does.
+        Whoever uses this name next is an unknown, unmanaged identity. What was done under it so far stays here. No
+        system brings the name back: only linking it again does.
       </ConfirmDialog>
     </section>
   );

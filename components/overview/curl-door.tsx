@@ -1,36 +1,32 @@
 'use client';
 
 import { Button, CopyButton, Group, Text } from '@mantine/core';
+import Link from 'next/link';
 import { useState } from 'react';
 import classes from '@/components/overview/overview.module.css';
 import { useMay } from '@/components/shell/operator-context';
 import type { ActionError } from '@/lib/http/model';
+import { firstQuestionCurl } from '@/lib/overview/first-question-format';
 
-export type StartDecisions = (
-  input: Record<never, never>,
-) => Promise<{ data?: { token: string }; error?: ActionError }>;
+interface Started {
+  token: string;
+  /** The example set, where it was applied with it. */
+  applied: { name: string; version: number } | null;
+}
 
-const QUESTION = {
-  subject: { type: 'service_account', id: 'svc-payments' },
-  action: { name: 'payment.create' },
-  resource: { type: 'account', id: '4711' },
-  context: { amount: 4000, braid: { session: { id: 'worker-1', region: 'eu-west-1' } } },
-};
+export interface FirstDecision {
+  pdpUrl: string;
+  /** No policy set is active: every question would be denied. */
+  policyMissing: boolean;
+  startDecisions: (input: Record<never, never>) => Promise<{ data?: Started; error?: ActionError }>;
+}
 
-/** A question to the decision point that works as pasted (OpenID AuthZEN 1.0). */
-const curl = (pdpUrl: string, token: string): string =>
-  [
-    `curl -sS ${pdpUrl}/access/v1/evaluation \\`,
-    `  -H 'Authorization: Bearer ${token}' \\`,
-    `  -H 'Content-Type: application/json' \\`,
-    `  -d '${JSON.stringify(QUESTION)}'`,
-  ].join('\n');
-
-export function CurlDoor({ pdpUrl, startDecisions }: { pdpUrl: string; startDecisions: StartDecisions }) {
-  const [token, setToken] = useState<string>();
+export function CurlDoor({ pdpUrl, policyMissing, startDecisions }: FirstDecision) {
+  const [started, setStarted] = useState<Started>();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const may = useMay('token.manage');
+  const mayToken = useMay('token.manage');
+  const mayPolicy = useMay('policy.manage');
   const start = async () => {
     setBusy(true);
     const result = await startDecisions({}).catch(() => ({
@@ -38,9 +34,10 @@ export function CurlDoor({ pdpUrl, startDecisions }: { pdpUrl: string; startDeci
       error: { message: 'Braid could not be reached.' },
     }));
     setBusy(false);
-    setToken(result.data?.token);
+    setStarted(result.data);
     setError(result.error?.message);
   };
+  const curl = firstQuestionCurl(pdpUrl, started?.token ?? 'brd_…');
   return (
     <section className={classes.door}>
       <h2>Ask for a decision</h2>
@@ -48,29 +45,31 @@ export function CurlDoor({ pdpUrl, startDecisions }: { pdpUrl: string; startDeci
         Your services ask before they act. Paste this into a shell: the identity, its session and the decision appear
         here.
       </p>
-      <pre className={classes.code}>{curl(pdpUrl, token ?? 'brd_…')}</pre>
+      <pre className={classes.code}>{curl}</pre>
       {error ? (
         <Text size="sm" c="var(--b-red)" role="alert">
           {error}
         </Text>
       ) : null}
+      {policyMissing && !started ? <PolicyMissing may={mayPolicy} /> : null}
+      {started ? <Then applied={started.applied} /> : null}
       <Group gap="xs" className={classes.doorEnd}>
-        {token ? (
-          <CopyButton value={curl(pdpUrl, token)}>
+        {started ? (
+          <CopyButton value={curl}>
             {({ copied, copy }) => (
               <Button onClick={copy} variant="filled" color="blue">
                 {copied ? 'Copied' : 'Copy'}
               </Button>
             )}
           </CopyButton>
-        ) : may ? (
+        ) : mayToken && (mayPolicy || !policyMissing) ? (
           <Button onClick={start} loading={busy} variant="filled" color="blue">
-            Make a token and show the command
+            {policyMissing ? 'Apply the example and make a token' : 'Make a token and show the command'}
           </Button>
         ) : (
           <p>An operator with the admin role can make a token.</p>
         )}
-        {token ? (
+        {started ? (
           <Text size="xs" c="dimmed">
             The token is shown this once and ends in 30 days.
           </Text>
@@ -79,3 +78,29 @@ export function CurlDoor({ pdpUrl, startDecisions }: { pdpUrl: string; startDeci
     </section>
   );
 }
+
+/** Said before the click: what else it does, or why asking would be pointless now. */
+const PolicyMissing = ({ may }: { may: boolean }) => (
+  <Text size="sm" c="dimmed">
+    {may
+      ? 'No policy is active yet, so this also applies the example set payments (docs/examples/policies/payments): among its rules, at most 10 000 EUR a day for one account over all sessions.'
+      : 'A policy is missing: until an operator with the admin role applies one, every question is denied.'}
+  </Text>
+);
+
+/** What to expect of it, and how to see what Braid is for. */
+const Then = ({ applied }: { applied: Started['applied'] }) => (
+  <Text size="sm" c="dimmed">
+    {applied ? (
+      <>
+        <Link href="/policies">
+          {applied.name} version {applied.version}
+        </Link>{' '}
+        is active: this payment is allowed. Ask again as worker-2 and worker-3: each stays below 10 000, the third is
+        denied because together they pass it.
+      </>
+    ) : (
+      'The answer is what your active policies say.'
+    )}
+  </Text>
+);

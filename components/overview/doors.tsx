@@ -2,19 +2,14 @@
 
 import { Button } from '@mantine/core';
 import Link from 'next/link';
-import { CurlDoor, type StartDecisions } from '@/components/overview/curl-door';
+import { CurlDoor, type FirstDecision } from '@/components/overview/curl-door';
 import classes from '@/components/overview/overview.module.css';
 import { UploadDoor } from '@/components/overview/upload-door';
 import { useMay } from '@/components/shell/operator-context';
 import { PageHeader } from '@/components/ui/page-header';
 
-interface DoorsProps {
-  pdpUrl: string;
-  startDecisions: StartDecisions;
-}
-
 /** What an empty console offers: three ways in, each of which shows something within a minute. */
-export function Doors({ pdpUrl, startDecisions }: DoorsProps) {
+export function Doors({ first }: { first: FirstDecision }) {
   const mayConnect = useMay('connector.manage');
   return (
     <>
@@ -40,7 +35,7 @@ export function Doors({ pdpUrl, startDecisions }: DoorsProps) {
           </div>
         </section>
         <UploadDoor />
-        <CurlDoor pdpUrl={pdpUrl} startDecisions={startDecisions} />
+        <CurlDoor {...first} />
       </div>
     </>
   );
