@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Unknown } from '@/components/sessions/session-times';
-import { OBSERVED_WORDS } from '@/components/sessions/session-words';
+import { CONFIRMED_BY, OBSERVED_WORDS } from '@/components/sessions/session-words';
 import classes from '@/components/sessions/sessions.module.css';
 import { systemName } from '@/components/sessions/system-name';
 import { Identifier } from '@/components/ui/identifier';
@@ -28,6 +28,15 @@ function keyText(key: string): string {
 const trust = (session: SessionDetail): Fact[] => [
   ['Started', <When key="started" at={session.startedAt} show="absolute" />],
   ['Last sign', <When key="last" at={session.lastEventAt} show="absolute" />],
+  [
+    'Last confirmed',
+    session.lastValidatedAt ? (
+      <span key="confirmed">
+        <When at={session.lastValidatedAt} />{' '}
+        <span className={classes.unknown}>{CONFIRMED_BY[session.observedBy]}</span>
+      </span>
+    ) : null,
+  ],
   session.endedAt
     ? ['Ended', <When key="ended" at={session.endedAt} show="absolute" />]
     : ['Lives until', session.liveUntil ? <When key="until" at={session.liveUntil} /> : 'its system ends it'],

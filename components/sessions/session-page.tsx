@@ -49,7 +49,11 @@ export function SessionPage({ initial, events, decisions, actions }: SessionPage
           <span className={classes.badges}>
             <StateBadge state={session.state} />
             <Badge title={OBSERVED_WORDS[session.observedBy].why}>{OBSERVED_WORDS[session.observedBy].word}</Badge>
-            {session.stale ? <Badge tone="amber">stale</Badge> : null}
+            {session.stale ? (
+              <Badge tone="amber" title="Its system has not confirmed it for more than a minute: it may have ended.">
+                stale
+              </Badge>
+            ) : null}
             {session.tags.map((tag) => (
               <Badge key={tag}>{tag}</Badge>
             ))}

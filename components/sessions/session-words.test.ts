@@ -26,6 +26,7 @@ const row = (changes: Partial<SessionRow>): SessionRow => ({
   key: null,
   scope: null,
   trustedAt: null,
+  lastValidatedAt: null,
   liveUntil: null,
   tags: [],
   eventCount: 0,

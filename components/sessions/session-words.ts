@@ -9,6 +9,14 @@ export const OBSERVED_WORDS: Record<SessionRow['observedBy'], { word: string; wh
   inferred: { word: 'inferred', why: 'Told apart by its fingerprint only.' },
 };
 
+/** Whose word it is that the session lives. */
+export const CONFIRMED_BY: Record<SessionRow['observedBy'], string> = {
+  native: 'by its system’s list',
+  derived: 'by its last event',
+  declared: 'by its last decision',
+  inferred: 'by its last event',
+};
+
 export const ENDED_WORDS: Record<NonNullable<SessionRow['endedBy']>, string> = {
   itself: 'ended by itself',
   timeout: 'silent too long',

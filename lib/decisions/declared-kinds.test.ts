@@ -18,6 +18,7 @@ test.each(SESSION_KINDS)('what is spread over sessions of kind %s is judged toge
   expect(await pay('three')).toMatchObject({ decision: false, reason: 'aggregate_value_exceeded' });
   const sessions = (await list(reader, { q: subject, kind })).items;
   expect(sessions).toHaveLength(3);
+  for (const session of sessions) expect(session.lastValidatedAt).toBe(session.lastEventAt);
   await consistent();
 });
 

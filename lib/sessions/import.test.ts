@@ -61,6 +61,11 @@ describe('a log file', () => {
     ]);
     // Opens without a close end at the last line.
     expect(sessions[1]!.ended_at).toEqual(new Date('2024-03-02T09:00:10.000Z'));
+    expect(
+      await rows(
+        `select 1 from sessions where last_validated_at is distinct from last_event_at and observed_by = 'derived'`,
+      ),
+    ).toEqual([]);
     const [orders] = await rows(`select * from identities where name = 'orders_api'`);
     expect(orders).toMatchObject({
       session_count: 3,

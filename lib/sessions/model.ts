@@ -65,6 +65,8 @@ export const sessionRowSchema = z.strictObject({
   key: z.string().max(512).nullable(),
   scope: z.string().max(1024).nullable(),
   trustedAt: z.string().nullable(),
+  /** When Braid last had positive word that it lives: native: its system listed it; derived: its last event; declared: its last decision. */
+  lastValidatedAt: z.string().nullable(),
   liveUntil: z.string().nullable(),
   tags: z.array(z.string().max(64)).max(64),
   eventCount: z.number().int(),

@@ -51,7 +51,7 @@ async function estate(name: string) {
   });
   const listing = (secs: number, ...sessions: NativeSession[]) =>
     transaction((tx) => observe(tx, { connectorId, source: 'postgres', sessions, at: at(secs) }));
-  return { identityId: identityId!, session, listing };
+  return { identityId: identityId!, connectorId, session, listing };
 }
 
 test('a listing opens, touches and ends; the counters follow', async () => {
@@ -88,6 +88,33 @@ test('a session that Braid ended stays ended by whom, and lives again only if a 
   expect(await show(ctx, { id: opened[0]! })).toMatchObject({ state: 'live', endedAt: null, endedBy: null });
 });
 
+test('a listing confirms; without one for a minute what it showed is stale, and fresh with the next', async () => {
+  const { session, listing, connectorId } = await estate('svc_confirmed');
+  await prisma().connector.create({ data: { id: connectorId, name: 'confirmed', vendor: 'postgres', config: {} } });
+  const [id] = (await listing(10, session('a', 0))).opened;
+  const read = () => show(ctx, { id: id! });
+  const confirmed = async () => (await read()).lastValidatedAt;
+  clock.set(() => at(12).getTime());
+  expect(await confirmed()).toBe(at(10).toISOString());
+  await listing(15, session('a', 0));
+  expect(await confirmed()).toBe(at(10).toISOString()); // written every ten seconds at most
+  await listing(20, session('a', 0));
+  expect(await read()).toMatchObject({ lastValidatedAt: at(20).toISOString(), stale: false });
+  clock.set(() => at(80).getTime());
+  expect((await sweep(ctx)).stale).toBe(0);
+  clock.set(() => at(81).getTime());
+  expect((await read()).stale).toBe(true); // whether or not anybody sweeps
+  expect(await sweep(ctx)).toMatchObject({ stale: 1 });
+  expect((await prisma().session.findUnique({ where: { id: id! } }))?.stale).toBe(true);
+  expect((await sweep(ctx)).stale).toBe(0);
+  await listing(81, session('a', 0));
+  expect(await read()).toMatchObject({ lastValidatedAt: at(81).toISOString(), stale: false });
+  await listing(82);
+  clock.set(() => at(900).getTime());
+  expect(await read()).toMatchObject({ state: 'ended', stale: false });
+  expect(await sweep(ctx)).toMatchObject({ stale: 0 });
+});
+
 test('sessions of nobody known are named, not stored', async () => {
   const { session, listing } = await estate('svc_known');
   const seen = await listing(10, session('x', 0, { externalIdentityId: 'stranger' }));
@@ -111,10 +138,10 @@ test('who is silent too long has ended with its last event', async () => {
     },
   });
   clock.set(() => at(119).getTime());
-  expect(await sweep(ctx)).toEqual({ ended: 0 });
+  expect(await sweep(ctx)).toMatchObject({ ended: 0 });
   clock.set(() => at(121).getTime());
   expect(await show(ctx, { id })).toMatchObject({ state: 'ended', endedBy: 'timeout', endedAt: at(60).toISOString() });
-  expect(await sweep(ctx)).toEqual({ ended: 1 });
+  expect(await sweep(ctx)).toMatchObject({ ended: 1 });
   expect(await show(ctx, { id })).toMatchObject({ state: 'ended', endedBy: 'timeout', endedAt: at(60).toISOString() });
 });
 

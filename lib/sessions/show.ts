@@ -4,6 +4,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { type SessionDetail, sessionIdSchema } from '@/lib/sessions/model';
 import { readSession, rowOf } from '@/lib/sessions/store';
+import { isUnconfirmed } from '@/lib/sessions/validity-state';
 
 /** One session with all that is known of it. Errors: `access.denied`, `not_found`. */
 export async function show(ctx: Ctx, input: { id: string }): Promise<SessionDetail> {
@@ -13,14 +14,15 @@ export async function show(ctx: Ctx, input: { id: string }): Promise<SessionDeta
   const found = await readSession(id, now);
   if (!found) throw new BraidError('not_found', 'There is no such session.');
   const { session, identity, connector, credential, beside } = found;
+  const row = rowOf(session, identity?.name ?? '', now);
   return {
-    ...rowOf(session, identity?.name ?? '', now),
+    ...row,
     identityState: identity?.state ?? 'active',
     identityProtected: identity?.protected ?? false,
     device: session.device,
     runtime: session.runtime,
     task: session.task,
-    stale: session.stale,
+    stale: session.stale || isUnconfirmed(row, now.getTime()),
     connectorName: connector?.name ?? null,
     credential: credential && {
       id: credential.id,

@@ -35,6 +35,8 @@ export function rowOf(session: Session, identityName: string, now: Date): Sessio
     key: session.key?.slice(0, 512) ?? null,
     scope: session.scope,
     trustedAt: iso(session.trustedAt),
+    // Each decision on a declared session is its caller's word: kept as its last event, without a second write.
+    lastValidatedAt: iso(session.observedBy === 'declared' ? session.lastEventAt : session.lastValidatedAt),
     liveUntil: iso(session.liveUntil),
     tags: session.tags,
     eventCount: session.eventCount,

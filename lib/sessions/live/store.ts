@@ -22,6 +22,8 @@ interface Written {
 
 /** A session's last event is written at most every so often: a busy one has thousands a second. */
 const TOUCH_SECS = 2;
+/** And that its system still lists it. */
+const VALIDATE_SECS = 10;
 
 const rowsOf = (listing: Listing): string =>
   JSON.stringify(
@@ -49,17 +51,20 @@ export async function writeListed(tx: Tx, listing: Listing): Promise<Written[]> 
   const { connectorId, source, at } = listing;
   return tx.$queryRaw<Written[]>`
     insert into sessions as s (id, identity_id, connector_id, source, observed_by, group_key, kind, label, state, started_at, last_event_at,
-      trusted_at, network, agent, key, native)
+      trusted_at, last_validated_at, network, agent, key, native)
     select distinct on (a.identity_id, q.group_key, q.started_at) q.id, a.identity_id, ${connectorId}::uuid, ${source}, 'native', q.group_key,
-      q.kind, q.label, q.state, q.started_at, greatest(q.last_event_at, q.started_at), q.started_at, q.network, q.agent, q.key, q.native
+      q.kind, q.label, q.state, q.started_at, greatest(q.last_event_at, q.started_at), q.started_at, ${at}, q.network, q.agent, q.key, q.native
       from jsonb_to_recordset(${rowsOf(listing)}::jsonb) as ${RECORD}
       join identity_aliases a on a.issuer = ${issuerOf(connectorId)} and a.external_id = q.external_id
      order by a.identity_id, q.group_key, q.started_at
     on conflict (identity_id, source, group_key, started_at) do update
       set state = excluded.state, last_event_at = greatest(s.last_event_at, excluded.last_event_at), native = excluded.native,
+          last_validated_at = greatest(s.last_validated_at, excluded.last_validated_at), stale = false,
           connector_id = excluded.connector_id, ended_at = null, ended_by = null, end_reason = null
     where (s.ended_at is null and (excluded.last_event_at >= s.last_event_at + make_interval(secs => ${TOUCH_SECS})
-            or (excluded.state <> s.state and excluded.last_event_at > s.last_event_at)))
+            or (excluded.state <> s.state and excluded.last_event_at > s.last_event_at)
+            or s.stale or s.last_validated_at is null
+            or excluded.last_validated_at >= s.last_validated_at + make_interval(secs => ${VALIDATE_SECS})))
        or s.ended_at < ${at}::timestamptz - interval '1 second'
     returning s.id::text, s.identity_id::text, (xmax = 0) as fresh`;
 }
@@ -111,6 +116,12 @@ export async function endSilent(tx: Tx, now: Date, most: number): Promise<{ id: 
                    order by live_until limit ${most} for update skip locked)
     returning id::text, identity_id::text`;
 }
+
+/** Marks sessions of enabled connectors that their system has not listed since. Returns how many are newly so. */
+export const markUnconfirmed = (tx: Tx, since: Date): Promise<number> => tx.$executeRaw`
+  update sessions s set stale = true from connectors c
+   where c.id = s.connector_id and c.state = 'enabled' and s.observed_by = 'native' and s.ended_at is null and not s.stale
+     and coalesce(s.last_validated_at, s.started_at) < ${since}::timestamptz`;
 
 export interface LiveRow {
   id: string;

@@ -68,6 +68,7 @@ export async function writeSessions(tx: Tx, list: SessionWrite[]): Promise<void>
   const json = JSON.stringify(list).replace(/\\u0000/g, '');
   await tx.$executeRawUnsafe(
     `update sessions s set started_at = x."startedAt", last_event_at = greatest(x."lastEventAt", x."startedAt"),
+       last_validated_at = greatest(x."lastEventAt", x."startedAt"),
        state = case when x.sealed then s.state else x.state end, live_until = case when x.sealed then s.live_until else x."liveUntil" end,
        ended_at = case when x.sealed then s.ended_at else x."endedAt" end, ended_by = case when x.sealed then s.ended_by else x."endedBy" end,
        kind = coalesce(x.kind, s.kind), label = coalesce(x.label, s.label),
@@ -82,9 +83,9 @@ export async function writeSessions(tx: Tx, list: SessionWrite[]): Promise<void>
   );
   await tx.$executeRawUnsafe(
     `insert into sessions (id, identity_id, credential_id, source, observed_by, group_key, kind, label, state, started_at, last_event_at,
-       live_until, ended_at, ended_by, network, region, agent, key, event_count, read_count, change_count)
+       last_validated_at, live_until, ended_at, ended_by, network, region, agent, key, event_count, read_count, change_count)
      select id, "identityId", "credentialId", source, 'derived', "groupKey", coalesce(kind, 'api'), coalesce(label, source), state,
-       "startedAt", "lastEventAt", "liveUntil", "endedAt", "endedBy", network, region, agent, key, events, reads, changes
+       "startedAt", "lastEventAt", "lastEventAt", "liveUntil", "endedAt", "endedBy", network, region, agent, key, events, reads, changes
      from jsonb_to_recordset($1::jsonb) ${RECORD} where x."isNew"`,
     json,
   );
@@ -108,6 +109,7 @@ export async function endUnclosed(
   if (ids.length === 0) return;
   await tx.$executeRaw`
     update sessions set last_event_at = greatest(last_event_at, ${at.lastLine}::timestamptz),
+      last_validated_at = greatest(last_event_at, ${at.lastLine}::timestamptz),
       live_until = ${at.liveUntil}::timestamptz, state = case when ${at.liveUntil}::timestamptz is null then 'ended' else 'live' end,
       ended_at = case when ${at.liveUntil}::timestamptz is null then greatest(started_at, ${at.lastLine}::timestamptz) end,
       ended_by = case when ${at.liveUntil}::timestamptz is null then 'timeout' end
