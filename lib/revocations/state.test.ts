@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { REVOCATION_KINDS, REVOCATION_STATES, type StepState } from '@/lib/revocations/model';
 import { judge } from '@/lib/revocations/outcome-state';
 import { plan, type SystemFacts } from '@/lib/revocations/plan';
-import { backoff, dueAt, MAX_ATTEMPTS, type StepFacts, stateOf } from '@/lib/revocations/state';
+import { backoff, dueAt, MAX_ATTEMPTS, type StepFacts, stateOf, watchBegins } from '@/lib/revocations/state';
 
 const facts = (verb: string, state: StepState, more: Partial<StepFacts> = {}): StepFacts => ({
   system: 'db',
@@ -119,4 +119,13 @@ test('a probe that found anything alive, unknown or left behind never reads veri
       },
     ),
   );
+});
+
+test('the watch begins when every system is as far as it goes, and not before', () => {
+  const watch = facts('regrowth', 'requested', { system: 'regrowth', connectorId: null });
+  expect(watchBegins([facts('block', 'verified'), facts('probe', 'verified'), watch])).toBe(true);
+  expect(watchBegins([facts('probe', 'residual'), watch])).toBe(true);
+  expect(watchBegins([facts('block', 'failed', { attempts: MAX_ATTEMPTS }), watch])).toBe(true);
+  expect(watchBegins([facts('block', 'failed'), watch])).toBe(false);
+  expect(watchBegins([facts('probe', 'verified'), facts('regrowth', 'accepted')])).toBe(false);
 });

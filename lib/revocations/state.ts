@@ -66,3 +66,12 @@ export function dueAt(steps: readonly StepFacts[]): number | null {
   const times = [...bySystem(steps).values()].map(systemDueAt).filter((time) => time !== null);
   return times.length ? Math.min(...times) : null;
 }
+
+/** The watch for regrowth begins once every system has been brought as far as it goes by itself. */
+export const watchBegins = (steps: readonly StepFacts[]): boolean =>
+  steps.some((step) => step.verb === 'regrowth' && step.state === 'requested') &&
+  (PROVEN.includes(stateOf(steps)) || dueAt(steps) === null);
+
+/** Is there anything to do at `now`, ms since the epoch? */
+export const isDue = (steps: readonly StepFacts[], now: number): boolean =>
+  (dueAt(steps) ?? Number.POSITIVE_INFINITY) <= now || watchBegins(steps);

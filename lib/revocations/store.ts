@@ -1,4 +1,4 @@
-import { pool, prisma } from '@/lib/db/client';
+import { prisma } from '@/lib/db/client';
 import type { Identity, Prisma, Revocation, RevocationStep, Session } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import { literally } from '@/lib/http/model';
@@ -185,7 +185,10 @@ export async function unfinished(identityId?: string): Promise<Stored[]> {
       ...(identityId ? { identityId } : {}),
       undoneBy: null,
       state: { not: 'regrown' },
-      steps: { some: { verb: { not: 'regrowth' }, state: { notIn: ['verified', 'unverifiable'] } } },
+      OR: [
+        { steps: { some: { verb: { not: 'regrowth' }, state: { notIn: ['verified', 'unverifiable'] } } } },
+        { steps: { some: { verb: 'regrowth', state: 'requested' } } },
+      ],
     },
     include: steps,
     orderBy: { id: 'asc' },
@@ -256,34 +259,4 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
       take,
     });
   });
-}
-
-/**
- * Runs `work` while this process alone works on the identity's revocations. The lock lives on a connection of its own and
- * ends with the process, whatever ends it. Returns false when somebody else holds it.
- */
-export async function aloneOn(identityId: string, work: () => Promise<void>): Promise<boolean> {
-  const client = await pool().connect();
-  client.on('error', () => undefined);
-  let broken: Error | undefined;
-  try {
-    const { rows } = await client.query<{ got: boolean }>(
-      `select pg_try_advisory_lock(hashtextextended('braid.revocation:' || $1, 0)) as got`,
-      [identityId],
-    );
-    if (!rows[0]!.got) return false;
-    try {
-      await work();
-    } finally {
-      await client
-        .query(`select pg_advisory_unlock(hashtextextended('braid.revocation:' || $1, 0))`, [identityId])
-        .catch((error: Error) => {
-          broken = error;
-        });
-    }
-    return true;
-  } finally {
-    client.removeAllListeners('error');
-    client.release(broken);
-  }
 }

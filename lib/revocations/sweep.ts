@@ -1,6 +1,6 @@
 import { clock } from '@/lib/platform/clock';
 import { execute } from '@/lib/revocations/execute';
-import { dueAt } from '@/lib/revocations/state';
+import { isDue } from '@/lib/revocations/state';
 import { unfinished } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
@@ -12,7 +12,7 @@ const AT_ONCE = 8;
  */
 export async function sweep(): Promise<number> {
   const now = clock.ms();
-  const due = (await unfinished()).filter((one) => (dueAt(factsOf(one)) ?? Number.POSITIVE_INFINITY) <= now);
+  const due = (await unfinished()).filter((one) => isDue(factsOf(one), now));
   const identities = [...new Set(due.map((one) => one.identityId))].slice(0, AT_ONCE);
   await Promise.all(identities.map((id) => execute(id)));
   return identities.length;

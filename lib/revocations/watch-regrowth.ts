@@ -4,7 +4,9 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { raise } from '@/lib/findings/raise';
 import { clock } from '@/lib/platform/clock';
+import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
+import { REGROWTH_HOURS } from '@/lib/revocations/model';
 import {
   changeRevocation,
   changeStep,
@@ -24,23 +26,34 @@ interface Regrown {
   sessions: RegrownSession[];
 }
 
-/** A login that works again, or a session that is there again, asked of the systems themselves. */
-async function askSystems(revocation: Stored): Promise<string | null> {
-  const proven = revocation.steps.filter(
-    (step) => step.verb === 'probe' && step.connectorId && ['verified', 'residual'].includes(step.state),
-  );
+/** What the systems themselves said: access that is there again, and which of them could not be asked, with why. */
+interface Asked {
+  alive: string | null;
+  unasked: string[];
+}
+
+async function askSystems(revocation: Stored): Promise<Asked> {
   const { named } = await systemsOf(revocation.identityId);
-  for (const step of proven) {
-    for (const name of named.filter((one) => one.connectorId === step.connectorId)) {
-      try {
-        const probed = await (await open(step.connectorId!)).connection.probeIdentity!(name.externalId);
-        if (probed.result === 'alive') return `${step.system}: ${probed.detail}`;
-      } catch (error) {
-        log.debug({ err: error, connector: step.system }, 'regrowth could not be asked');
+  const unasked: string[] = [];
+  for (const step of revocation.steps.filter((one) => one.verb === 'probe')) {
+    const names = named.filter((one) => step.connectorId !== null && one.connectorId === step.connectorId);
+    if (!names.length || !['verified', 'residual'].includes(step.state)) {
+      unasked.push(`${step.system}: ${step.detail ?? 'it can’t be asked'}`);
+      continue;
+    }
+    try {
+      const { connection } = await open(step.connectorId!);
+      for (const name of names) {
+        const probed = await connection.probeIdentity!(name.externalId);
+        if (probed.result === 'alive') return { alive: `${step.system}: ${probed.detail}`, unasked };
+        if (probed.result === 'unknown') unasked.push(`${step.system}: ${probed.detail}`);
       }
+    } catch (error) {
+      log.debug({ err: error, connector: step.system }, 'regrowth could not be asked');
+      unasked.push(`${step.system}: ${toBraidError(error).publicMessage}`);
     }
   }
-  return null;
+  return { alive: null, unasked };
 }
 
 async function regrown(revocation: Stored, found: Regrown): Promise<void> {
@@ -83,29 +96,43 @@ async function regrown(revocation: Stored, found: Regrown): Promise<void> {
   });
 }
 
-async function over(revocation: Stored): Promise<void> {
+/** Ends the watch. What could not be asked at its end is not known to have stayed away. */
+async function over(revocation: Stored, { unasked }: Asked): Promise<void> {
   const watch = revocation.steps.find((step) => step.verb === 'regrowth')!;
+  const detail = unasked.length
+    ? `no new session was seen in ${REGROWTH_HOURS} h, but at its end not every system could be asked: ${unasked.join('; ')}`
+    : `nothing came back in ${REGROWTH_HOURS} h`;
   await transaction(async (tx) => {
-    await changeStep(tx, watch.id, { state: 'verified', detail: 'nothing came back in 24 h', finishedAt: clock.now() });
+    const now = await lockRevocation(tx, revocation.id);
+    if (!now || now.undoneBy || now.steps.find((step) => step.id === watch.id)?.state !== 'accepted') return;
+    await changeStep(tx, watch.id, {
+      state: unasked.length ? 'unverifiable' : 'verified',
+      detail: detail.slice(0, 1000),
+      finishedAt: clock.now(),
+    });
     await hint(tx, 'revocation', [revocation.id]);
   });
 }
 
 /**
  * Looks at every closed access that is being watched: a session that began since raises a finding at once; `ask` also asks
- * the systems whether the login works again. After 24 h the watch ends.
+ * the systems whether the login works again, and ends the watch after 24 h.
  */
 export async function watchRegrowth(options: { ask: boolean }): Promise<void> {
   for (const revocation of await watched()) {
     const since = revocation.steps.find((step) => step.verb === 'regrowth')?.startedAt ?? revocation.requestedAt;
     const sessions = await sessionsSince(revocation.identityId, since);
-    const first = sessions[0];
-    const said = first
-      ? `new session ${first.label} at ${first.startedAt.toISOString().slice(11, 19)}Z`
-      : options.ask
-        ? await askSystems(revocation)
-        : null;
-    if (said) await regrown(revocation, { what: said, sessions });
-    else if (revocation.regrowthUntil && revocation.regrowthUntil.getTime() <= clock.ms()) await over(revocation);
+    const [first] = sessions;
+    if (first) {
+      await regrown(revocation, {
+        what: `new session ${first.label} at ${first.startedAt.toISOString().slice(11, 19)}Z`,
+        sessions,
+      });
+    } else if (options.ask) {
+      const asked = await askSystems(revocation);
+      if (asked.alive) await regrown(revocation, { what: asked.alive, sessions });
+      else if (revocation.regrowthUntil && revocation.regrowthUntil.getTime() <= clock.ms())
+        await over(revocation, asked);
+    }
   }
 }

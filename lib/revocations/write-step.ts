@@ -2,8 +2,8 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { endNative } from '@/lib/revocations/ended/store';
-import { closes, REGROWTH_HOURS, type RevocationKind, type StepRow, type StepState } from '@/lib/revocations/model';
-import { dueAt, type StepFacts, stateOf } from '@/lib/revocations/state';
+import { REGROWTH_HOURS, type StepRow, type StepState } from '@/lib/revocations/model';
+import { type StepFacts, stateOf, watchBegins } from '@/lib/revocations/state';
 import {
   changeRevocation,
   changeStep,
@@ -100,16 +100,8 @@ export async function settle(revocationId: string): Promise<void> {
   const now = clock.now();
   await transaction(async (tx) => {
     const revocation = await lockRevocation(tx, revocationId);
-    const watch = revocation?.steps.find((step) => step.verb === 'regrowth' && step.state === 'requested');
-    if (!revocation || !watch || !closes(revocation.kind as RevocationKind)) return;
-    const facts = factsOf(revocation);
-    const open = facts.some(
-      (fact) =>
-        fact.verb !== 'regrowth' &&
-        ['requested', 'failed', 'accepted', 'effective'].includes(fact.state) &&
-        dueAt(facts) !== null,
-    );
-    if (open && !['verified', 'residual', 'unverifiable'].includes(stateOf(facts))) return;
+    const watch = revocation?.steps.find((step) => step.verb === 'regrowth');
+    if (!revocation || !watch || revocation.undoneBy || !watchBegins(factsOf(revocation))) return;
     const until = new Date(now.getTime() + REGROWTH_HOURS * 3_600_000);
     await changeStep(tx, watch.id, { state: 'accepted', startedAt: now });
     await changeRevocation(tx, revocationId, { regrowthUntil: until });

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { create } from '@/lib/connectors/create';
+import { update } from '@/lib/connectors/update';
+import { pool, prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { transaction } from '@/lib/db/transaction';
+import { newId } from '@/lib/platform/ids';
+import { aloneOn, closeLocks } from '@/lib/revocations/alone/store';
+import { sweep } from '@/lib/revocations/sweep';
+import { watchRegrowth } from '@/lib/revocations/watch-regrowth';
+
+testDatabase();
+const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae Responder', role: 'admin' as const } };
+const HOUR = 3_600_000;
+const ago = (ms: number) => new Date(Date.now() - ms);
+
+/** An identity whose access was ended and proven a day ago, in a simulated system that still answers. */
+async function revoked(watch: string, gap = ''): Promise<{ id: string; watchId: string; connectorId: string }> {
+  const name = `watched_${newId().slice(-8)}`;
+  const { id: connectorId } = await create(ctx, {
+    vendor: 'simulator',
+    name,
+    values: { world: name, identities: `${name}:0`, gaps: gap, linkByName: 'false' },
+  });
+  const identityId = newId();
+  await prisma().identity.create({
+    data: {
+      id: identityId,
+      name,
+      externalId: name,
+      kind: 'service_account',
+      state: 'revoked',
+      aliases: { create: { issuer: `connector:${connectorId}`, type: '*', externalId: name, reason: 'test' } },
+    },
+  });
+  const id = newId();
+  const watchId = newId();
+  const started = watch === 'requested' ? null : ago(24 * HOUR + 1_000);
+  const step = { connectorId: null, startedAt: ago(25 * HOUR), finishedAt: ago(25 * HOUR), state: 'verified' };
+  await prisma().revocation.create({
+    data: {
+      id,
+      kind: 'revoke',
+      identityId,
+      state: 'verified',
+      reasonCode: 'test',
+      reason: 'drill',
+      actorKind: 'operator',
+      actorName: 'Rae Responder',
+      requestedAt: ago(25 * HOUR),
+      regrowthUntil: started && ago(1_000),
+      steps: {
+        create: [
+          { ...step, id: newId(), ordinal: 0, system: 'decision_point', verb: 'deny', title: 'Decision point denies' },
+          {
+            ...step,
+            id: newId(),
+            ordinal: 1,
+            system: name,
+            connectorId,
+            verb: 'probe',
+            title: 'Prove that it is over',
+          },
+          {
+            id: watchId,
+            ordinal: 2,
+            system: 'regrowth',
+            verb: 'regrowth',
+            state: watch,
+            title: 'Watch',
+            startedAt: started,
+          },
+        ],
+      },
+    },
+  });
+  return { id, watchId, connectorId };
+}
+
+const watchOf = (id: string) => prisma().revocationStep.findUniqueOrThrow({ where: { id } });
+
+async function blocked(connectorId: string): Promise<void> {
+  const { open } = await import('@/lib/connectors/open');
+  const { connection, row } = await open(connectorId);
+  await connection.blockIdentity!(row.name);
+}
+
+test('a watch ends as verified only when the systems answered at its end', async () => {
+  const answering = await revoked('accepted');
+  await blocked(answering.connectorId);
+  const silent = await revoked('accepted');
+  await update(ctx, { id: silent.connectorId, state: 'disabled' });
+  await watchRegrowth({ ask: false });
+  expect((await watchOf(answering.watchId)).state).toBe('accepted');
+  await watchRegrowth({ ask: true });
+  expect(await watchOf(answering.watchId)).toMatchObject({ state: 'verified', detail: 'nothing came back in 24 h' });
+  const unknown = await watchOf(silent.watchId);
+  expect(unknown).toMatchObject({ state: 'unverifiable', detail: expect.stringMatching(/could be asked.*disabled/) });
+});
+
+test('the end of a watch does not write over what another worker has just seen', async () => {
+  const { watchId, id, connectorId } = await revoked('accepted');
+  await blocked(connectorId);
+  let ending: Promise<void> | undefined;
+  await transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from revocations where id = ${id}::uuid for update`;
+    await tx.revocationStep.update({ where: { id: watchId }, data: { state: 'failed', detail: 'new session' } });
+    ending = watchRegrowth({ ask: true });
+    await sleep(2_500);
+  });
+  await ending;
+  expect(await watchOf(watchId)).toMatchObject({ state: 'failed', detail: 'new session' });
+});
+
+test('killed between the last proof and the beginning of the watch: the next sweep begins it', async () => {
+  const { id, watchId } = await revoked('requested');
+  await sweep();
+  expect(await watchOf(watchId)).toMatchObject({ state: 'accepted', startedAt: expect.any(Date) });
+  expect((await prisma().revocation.findUniqueOrThrow({ where: { id } })).regrowthUntil!.getTime()).toBeGreaterThan(
+    Date.now() + 23 * HOUR,
+  );
+  await closeLocks();
+});
+
+test('twenty workers on twenty identities do not wait for each other’s connections; one identity has one', async () => {
+  let most = 0;
+  let now = 0;
+  const work = async () => {
+    most = Math.max(most, ++now);
+    await pool().query('select pg_sleep(0.05)');
+    await sleep(300);
+    now--;
+  };
+  const ids = Array.from({ length: 20 }, () => newId());
+  expect(await Promise.all(ids.map((id) => aloneOn(id, work)))).toEqual(ids.map(() => true));
+  expect(most).toBe(20);
+  const twice = await Promise.all([aloneOn(ids[0]!, work), aloneOn(ids[0]!, work)]);
+  expect(twice.filter(Boolean)).toHaveLength(1);
+  await closeLocks();
+});
