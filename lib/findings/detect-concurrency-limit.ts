@@ -36,5 +36,6 @@ export function detectConcurrencyLimit(live: LiveFact): Found | null {
     },
     firstSeenAt: newest[Math.min(count - live.limit, newest.length) - 1]?.startedAt ?? live.at,
     lastSeenAt: live.at,
+    lasting: true,
   };
 }

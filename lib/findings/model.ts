@@ -43,6 +43,8 @@ export const evidenceSchema = z.strictObject({
   /** The request that ran into the limit first, within the exposure's window: its path tells the story. */
   crossing: z.uuid().optional(),
   revocationId: z.uuid().optional(),
+  /** Of a state that lasts: when it ended. What comes after is another occurrence. */
+  over: z.string().max(40).optional(),
   /** Figures for people, already formatted where they have a unit. */
   facts: z.record(z.string().max(60), z.union([z.string().max(300), z.number()])).optional(),
 });
@@ -63,6 +65,8 @@ export interface Found {
   evidence: Evidence;
   firstSeenAt: string;
   lastSeenAt: string;
+  /** A state that lasts: while it does, more evidence is no further occurrence and reopens nothing. */
+  lasting?: boolean;
 }
 
 /** One framework entry a finding stands for. */

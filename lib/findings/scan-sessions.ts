@@ -6,7 +6,13 @@ import { detectConcurrencyLimit } from '@/lib/findings/detect-concurrency-limit'
 import { classOfAction, detectReadChangeSplit } from '@/lib/findings/detect-read-change-split';
 import type { SessionFact } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
-import { oldestImportSince, readAboveLimit, readAsked, readSpreadKeys } from '@/lib/findings/scan/sessions/store';
+import {
+  endExcursions,
+  oldestImportSince,
+  readAboveLimit,
+  readAsked,
+  readSpreadKeys,
+} from '@/lib/findings/scan/sessions/store';
 import { readCursor, writeCursor } from '@/lib/findings/scan/store';
 import { clock } from '@/lib/platform/clock';
 import { floorId } from '@/lib/platform/ids';
@@ -38,6 +44,11 @@ export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> 
   const found = [...above.flatMap((live) => detectConcurrencyLimit(live) ?? []), ...detectReadChangeSplit(sessions)];
   return transaction(async (tx) => {
     if (!since && identityIds.length === 0) await writeCursor(tx, CURSOR, new Date(now).toISOString());
+    await endExcursions(
+      tx,
+      above.map((live) => live.identityId),
+      new Date(now),
+    );
     return raise(tx, ctx, found);
   });
 }

@@ -128,7 +128,7 @@ describe('sessions', () => {
     await scanSessions(system);
     expect((await found('deploy'))[0]).toMatchObject({ detector: 'read-change-split', severity: 'high' });
   });
-  test('a pool of 56 is normal until its identity is given a limit', async () => {
+  test('a pool of 56 is normal until its identity is given a limit; each time above it is one occurrence', async () => {
     for (let n = 0; n < 56; n += 1) await ask({ subject: 'pool', action: 'ping', session: { id: `p${n}` } });
     await scanSessions(system);
     expect(await found('pool')).toEqual([]);
@@ -138,5 +138,15 @@ describe('sessions', () => {
     expect(await found('pool')).toMatchObject([
       { detector: 'concurrency-limit', title: '56 sessions at once, limit 40', occurrences: 1 },
     ]);
+    await ask({ subject: 'pool', action: 'ping', session: { id: 'p56' } });
+    await scanSessions(system);
+    expect(await found('pool')).toMatchObject([{ title: '57 sessions at once, limit 40', occurrences: 1 }]);
+    await prisma().identity.updateMany({ where: { name: 'pool' }, data: { concurrencyLimit: 80 } });
+    await scanSessions(system);
+    await scanSessions(system);
+    await prisma().identity.updateMany({ where: { name: 'pool' }, data: { concurrencyLimit: 40 } });
+    await scanSessions(system);
+    await scanSessions(system);
+    expect(await found('pool')).toMatchObject([{ title: '57 sessions at once, limit 40', occurrences: 2 }]);
   });
 });

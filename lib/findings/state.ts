@@ -43,9 +43,11 @@ export function merge(standing: Standing, found: Found, now: string): Merged {
     hasNew(evidence.sessions, found.evidence.sessions) ||
     hasNew(evidence.decisions, found.evidence.decisions) ||
     hasNew(evidence.events, found.evidence.events);
-  if (!fresh) return { ...standing, change: 'known' };
+  const goesOn = found.lasting === true && evidence.over === undefined;
+  const again = found.lasting === true && evidence.over !== undefined;
+  if (!fresh && !again) return { ...standing, change: 'known' };
   const ended = standing.state === 'suppressed' && standing.suppressUntil !== null && standing.suppressUntil <= now;
-  const reopened = standing.state === 'closed' || ended;
+  const reopened = (standing.state === 'closed' && !goesOn) || ended;
   return {
     change: reopened ? 'reopened' : 'updated',
     state: reopened ? 'open' : standing.state,
@@ -54,11 +56,12 @@ export function merge(standing: Standing, found: Found, now: string): Merged {
     evidence: {
       ...evidence,
       ...found.evidence,
+      over: undefined,
       sessions: join(evidence.sessions, found.evidence.sessions),
       decisions: join(evidence.decisions, found.evidence.decisions),
       events: join(evidence.events, found.evidence.events),
     },
-    occurrences: standing.occurrences + 1,
+    occurrences: standing.occurrences + (goesOn ? 0 : 1),
     firstSeenAt: earlierOf(found.firstSeenAt, standing.firstSeenAt),
     lastSeenAt: laterOf(found.lastSeenAt, standing.lastSeenAt),
   };

@@ -1,5 +1,6 @@
 // What detectors over sessions read, set-based.
 import { pool } from '@/lib/db/client';
+import type { Tx } from '@/lib/db/transaction';
 import type { LiveFact } from '@/lib/findings/detect-concurrency-limit';
 import type { SessionFact } from '@/lib/findings/model';
 
@@ -47,6 +48,13 @@ export async function readTagged(identityIds: string[], since: Date): Promise<Se
     [identityIds, since],
   );
   return rows.map(sessionFact);
+}
+
+/** Those that were above their limit and are not among `above` any more: that excursion is over. */
+export async function endExcursions(tx: Tx, above: string[], at: Date): Promise<void> {
+  await tx.$executeRaw`
+    update findings set evidence = evidence || jsonb_build_object('over', ${at.toISOString()}::text)
+     where detector = 'concurrency-limit' and not (evidence ? 'over') and not (identity_id = any(${above}::uuid[]))`;
 }
 
 /** Identities that have more live sessions than their own limit, at most 500 of them, each with its newest sessions. */
