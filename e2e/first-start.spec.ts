@@ -64,8 +64,8 @@ test('the link of the first start makes the first operator, once, and signs them
   }, log);
   await page.getByText('Drop files here').dispatchEvent('drop', { dataTransfer: files });
   await expect(page.getByRole('heading', { name: /Braid sees nothing yet/ })).toBeHidden();
-  await page.goto(`${braid.url}/sessions`);
-  await expect(page.getByRole('heading', { level: 1 })).not.toContainText('No session');
+  await page.goto(`${braid.url}/identities`);
+  await expect(page.getByText('orders_api').first()).toBeVisible();
   await expectAccessible(page);
   await page.goto(link);
   await expect(page.getByText('This link does not work any more')).toBeVisible();
