@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { signOut } from '@/app/(console)/actions';
+import { RevocationDialogHost } from '@/components/revocations/dialog-host';
 import { Shell } from '@/components/shell/shell';
 import { currentOperator } from '@/lib/access/operator';
 import { summarise } from '@/lib/shell/summarise';
@@ -9,7 +10,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   const { name, role } = ctx.actor;
   return (
     <Shell operator={{ name, role, email: ctx.email }} summary={await summarise(ctx)} signOut={signOut}>
-      {children}
+      <RevocationDialogHost>{children}</RevocationDialogHost>
     </Shell>
   );
 }

@@ -1,34 +1,20 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { useState } from 'react';
-import { RevocationDialog } from '@/components/revocations/revocation-dialog';
+import { useRevocationDialog } from '@/components/revocations/dialog-host';
 import type { IdentityButtonProps } from '@/components/revocations/revoke-button';
 
 /** Pauses an identity, or resumes a paused one. Draws nothing for a revoked one: there is nothing left to pause. */
 export function PauseButton({ actions, identity, may, size = 'sm' }: IdentityButtonProps) {
-  const [opened, setOpened] = useState(false);
-  const [kind, setKind] = useState<'pause' | 'resume'>('pause');
-  if (!may || identity.protected || (identity.state === 'revoked' && !opened)) return null;
-  const paused = identity.state === 'paused';
+  const open = useRevocationDialog();
+  if (!may || identity.protected || identity.state === 'revoked') return null;
+  const kind = identity.state === 'paused' ? 'resume' : 'pause';
   return (
-    <>
-      <Button
-        size={size}
-        onClick={() => {
-          setKind(paused ? 'resume' : 'pause');
-          setOpened(true);
-        }}
-      >
-        {paused ? 'Resume…' : 'Pause…'}
-      </Button>
-      <RevocationDialog
-        opened={opened}
-        onClose={() => setOpened(false)}
-        actions={actions}
-        subject={{ kind, identityId: identity.id }}
-        name={identity.name}
-      />
-    </>
+    <Button
+      size={size}
+      onClick={() => open({ actions, subject: { kind, identityId: identity.id }, name: identity.name })}
+    >
+      {kind === 'resume' ? 'Resume…' : 'Pause…'}
+    </Button>
   );
 }

@@ -33,12 +33,13 @@ const WORDS: Record<RevocationKind, { title: string; after: string; button: (ses
   resume: { title: 'Resume', after: 'Resuming', button: () => 'Resume' },
   restore: { title: 'Restore access of', after: 'Restoring', button: () => 'Restore access' },
 };
+/** The least that can be said: nobody is accused by pressing Enter. */
 const DEFAULT_REASON: Record<RevocationKind, ReasonCode> = {
-  terminate: 'suspected_theft',
-  revoke: 'suspected_theft',
+  terminate: 'unexpected_behaviour',
+  revoke: 'unexpected_behaviour',
   pause: 'unexpected_behaviour',
-  resume: 'no_longer_needed',
-  restore: 'no_longer_needed',
+  resume: 'wanted_again',
+  restore: 'wanted_again',
 };
 
 function first(kind: RevocationKind, systems: number): string {

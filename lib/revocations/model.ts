@@ -39,11 +39,12 @@ export const leastFinished = (steps: readonly StepState[]): StepState =>
 
 /** Why people end access. The first is the default, so that click and Enter end it. */
 export const REASON_CODES = {
-  suspected_theft: 'Suspected token theft',
-  limit_abuse: 'Limit evaded across sessions',
   unexpected_behaviour: 'Unexpected behaviour',
-  no_longer_needed: 'No longer needed',
+  limit_abuse: 'Limit evaded across sessions',
+  suspected_theft: 'Suspected token theft',
   compromise_confirmed: 'Compromise confirmed',
+  no_longer_needed: 'No longer needed',
+  wanted_again: 'Access is wanted again',
   test: 'Drill or test',
 } as const;
 export const reasonCodeSchema = z.enum(Object.keys(REASON_CODES) as [keyof typeof REASON_CODES]);
@@ -53,7 +54,7 @@ export const reasonSchema = z.strictObject({ reasonCode: reasonCodeSchema, reaso
 
 const id = z.uuid();
 const why = {
-  reasonCode: reasonCodeSchema.default('suspected_theft'),
+  reasonCode: reasonCodeSchema.default('unexpected_behaviour'),
   reason: z.string().trim().max(2000).default(''),
 };
 const sessionIds = z.array(id).min(1, 'names no session').max(200);

@@ -64,14 +64,15 @@ async function act(ctx: Ctx, input: Parameters<typeof request>[1], options: Reas
   if (['failed', 'regrown'].includes(revocation.state)) process.exitCode = 1;
 }
 
-const withReason = (command: Command): Command =>
+const withReason = (command: Command, usual: ReasonCode): Command =>
   command
-    .option('--reason-code <code>', Object.keys(REASON_CODES).join(', '), Object.keys(REASON_CODES)[0])
+    .option('--reason-code <code>', Object.keys(REASON_CODES).join(', '), usual)
     .option('--reason <text>', 'why, in words; kept in the audit log', '')
     .option('--wait <seconds>', 'how long to wait for the proof', '15')
     .option('--json', 'print the result as JSON', false);
 
 export function identityCommands(program: Command): void {
+  sessionCommands(program);
   const identity = program.command('identity').description('non-human identities');
   identity
     .command('list')
@@ -97,22 +98,27 @@ export function identityCommands(program: Command): void {
       }),
     );
   for (const kind of ['revoke', 'pause', 'resume', 'restore'] as const) {
-    withReason(identity.command(kind).argument('<identity>', 'id or name')).action(
-      (given: string, options: ReasonOptions) =>
-        onDatabase(options.json, async (ctx) =>
-          act(
-            ctx,
-            {
-              kind,
-              identityId: await identityId(ctx, given),
-              reasonCode: reasonCodeOf(options.reasonCode),
-              reason: options.reason,
-            },
-            options,
-          ),
+    withReason(
+      identity.command(kind).argument('<identity>', 'id or name'),
+      kind === 'resume' || kind === 'restore' ? 'wanted_again' : 'unexpected_behaviour',
+    ).action((given: string, options: ReasonOptions) =>
+      onDatabase(options.json, async (ctx) =>
+        act(
+          ctx,
+          {
+            kind,
+            identityId: await identityId(ctx, given),
+            reasonCode: reasonCodeOf(options.reasonCode),
+            reason: options.reason,
+          },
+          options,
         ),
+      ),
     );
   }
+}
+
+function sessionCommands(program: Command): void {
   const session = program.command('session').description('sessions');
   session
     .command('list')
@@ -140,13 +146,14 @@ export function identityCommands(program: Command): void {
         print(options.json ? result : table(rows, 'No sessions.'));
       }),
     );
-  withReason(session.command('terminate').argument('<id...>')).action((ids: string[], options: ReasonOptions) =>
-    onDatabase(options.json, (ctx) =>
-      act(
-        ctx,
-        { kind: 'terminate', sessionIds: ids, reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason },
-        options,
+  withReason(session.command('terminate').argument('<id...>'), 'unexpected_behaviour').action(
+    (ids: string[], options: ReasonOptions) =>
+      onDatabase(options.json, (ctx) =>
+        act(
+          ctx,
+          { kind: 'terminate', sessionIds: ids, reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason },
+          options,
+        ),
       ),
-    ),
   );
 }
