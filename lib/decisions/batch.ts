@@ -3,8 +3,11 @@ import { reserve } from '@/lib/exposures/reserve';
 import { BraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 
-/** Items decided in one transaction. */
+/** Items decided in one transaction, at most; fewer in a process that has just started or gets little of its machine. */
 const MAX_BATCH = 256;
+const MIN_BATCH = 8;
+/** A batch should take well less than the transaction's 1.5 s, or the next one is smaller. */
+const SLOW_MS = 300;
 /** Items waiting in this process; beyond, callers are told to come back. */
 const MAX_WAITING = 5_000;
 /** How long an item may wait for its batch before it is answered `state_unavailable`; with the transaction's own 1.5 s this stays under 2 s. */
@@ -20,6 +23,7 @@ interface Waiting {
 const queue: Waiting[] = [];
 let waitingItems = 0;
 let running = false;
+let most = 32;
 
 /** Puts a job into the next batch. Concurrent jobs are decided together; while one batch commits, the next collects. */
 export function batch(job: Job): Promise<Outcome[]> {
@@ -38,7 +42,7 @@ export function batch(job: Job): Promise<Outcome[]> {
 function take(): Waiting[] {
   const taken: Waiting[] = [];
   let items = 0;
-  while (queue.length && (taken.length === 0 || items + queue[0]!.job.items.length <= MAX_BATCH)) {
+  while (queue.length && (taken.length === 0 || items + queue[0]!.job.items.length <= most)) {
     const next = queue.shift()!;
     items += next.job.items.length;
     taken.push(next);
@@ -65,15 +69,24 @@ function giveUpLate(error: unknown): void {
   }
 }
 
+/** Halves what is decided together when it took long, and doubles it when it did not. */
+function adapt(tookMs: number): void {
+  if (tookMs > SLOW_MS) most = Math.max(MIN_BATCH, most >> 1);
+  else if (tookMs < SLOW_MS / 2) most = Math.min(MAX_BATCH, most * 2);
+}
+
 async function decideTogether(taken: Waiting[]): Promise<void> {
+  const began = performance.now();
   try {
     const outcomes = await reserve(taken.map((one) => one.job));
+    adapt(performance.now() - began);
     const answer = () => {
       for (const [index, one] of taken.entries()) one.resolve(outcomes[index]!);
     };
     if (queue.length) setImmediate(answer);
     else answer();
   } catch (error) {
+    adapt(performance.now() - began);
     if (unavailable(error)) {
       for (const one of taken) one.reject(error);
       giveUpLate(

@@ -7,6 +7,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { show } from '@/lib/decisions/show';
 import { admin, applyTestPolicies, ask, consistent, token } from '@/lib/decisions/testing-ask';
 import { show as showExposure } from '@/lib/exposures/show';
+import { apply } from '@/lib/policies/apply';
 
 testDatabase();
 beforeAll(applyTestPolicies);
@@ -54,8 +55,18 @@ describe('a limit across sessions', () => {
   });
 
   test('the count of one identity pauses beyond its limit', async () => {
+    await apply(admin, {
+      source: `set: rates
+default: allow
+meters:
+  rated: { count: true, per: identity, over: 10m, on: action.name == "rated" }
+rules:
+  - id: rate
+    limit: { meter: rated, max: 100, verdict: pause }
+`,
+    });
     const asks = Array.from({ length: 105 }, (_, i) =>
-      ask({ subject: 'svc-rate', resource: `r${i}`, session: { id: `s${i % 7}` }, context: { amount: 1 } }),
+      ask({ subject: 'svc-rate', action: 'rated', resource: `r${i}`, session: { id: `s${i % 7}` } }),
     );
     const answers = await Promise.all(asks);
     expect(answers.filter((one) => one.decision)).toHaveLength(100);
@@ -63,6 +74,8 @@ describe('a limit across sessions', () => {
       reason: 'frequency_exceeded',
       braid: { verdict: 'pause' },
     });
+    // People are told the identity's name, never its id.
+    expect(answers.find((one) => !one.decision)!.message).toContain('identity svc-rate: 100 counted');
   });
 });
 

@@ -156,8 +156,14 @@ export interface Path {
     id: string;
     set: string;
     meter: string;
+    /** sum | count | live_sessions | lease | pending */
+    kind: string;
     scope: string;
     key: string;
+    /** What people call the key, where it is an id of Braid's own: the identity's, session's or workflow's name. */
+    keyName: string | null;
+    /** Of the resource, where the scope is one and a request named its type. */
+    resourceType: string | null;
     unit: string | null;
     scale: number;
     limit: string | null;

@@ -1,8 +1,15 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { type ExposureSeen, type Path, type PathQuery, pathQuerySchema, type Trace } from '@/lib/decisions/model';
+import {
+  type DecisionRow,
+  type ExposureSeen,
+  type Path,
+  type PathQuery,
+  pathQuerySchema,
+  type Trace,
+} from '@/lib/decisions/model';
 import { byId, byIds, page, type Stored, sessionNames, tracesOf } from '@/lib/decisions/store';
-import { crossingOf, refusedOf, sharesOf, tracePath } from '@/lib/decisions/trace-path';
+import { crossingOf, type Refused, refusedOf, sharesOf, tracePath } from '@/lib/decisions/trace-path';
 import { ledgerOf } from '@/lib/exposures/ledger-of';
 import type { ExposureView } from '@/lib/exposures/model';
 import { show as showExposures } from '@/lib/exposures/show';
@@ -54,7 +61,12 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
   const steps = tracePath(entries, refused, new Map(allowed.map((one) => [one.id, one])), exposure.windowSecs);
   const limit = seen ? seen.limit : exposure.limit;
   return {
-    exposure: { ...exposureOf(exposure), limit },
+    exposure: {
+      ...exposureOf(exposure),
+      limit,
+      resourceType:
+        exposure.scope === 'resource.id' ? (resourceTypeOf([decision, ...refused, ...allowed]) ?? null) : null,
+    },
     decisionId: decision?.id ?? null,
     from: steps[0]?.at ?? from,
     to,
@@ -103,17 +115,22 @@ async function byExposure(ctx: Ctx, query: { exposureId: string; from?: string; 
 const spanMs = (exposure: ExposureView): number =>
   exposure.windowSecs === null ? LIFETIME_MS : (exposure.windowSecs * 1000 * 61) / 60;
 
-const exposureOf = (view: ExposureView): Omit<Path['exposure'], 'limit'> => ({
+const exposureOf = (view: ExposureView): Omit<Path['exposure'], 'limit' | 'resourceType'> => ({
   id: view.id,
   set: view.set,
   meter: view.meter,
+  kind: view.kind,
   scope: view.scope,
   key: view.key,
+  keyName: view.keyName,
   unit: view.unit,
   scale: view.scale,
   windowSecs: view.windowSecs,
   ruleId: view.ruleId,
 });
+
+const resourceTypeOf = (asked: (Stored | DecisionRow | Refused | null)[]): string | undefined =>
+  asked.map((one) => (one && 'decision' in one ? one.decision : one)?.resourceType).find(Boolean);
 
 async function strandsOf(steps: Path['steps']): Promise<Path['strands']> {
   const shares = [...sharesOf(steps).values()];

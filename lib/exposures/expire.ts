@@ -14,10 +14,10 @@ export async function expire(ctx: Ctx): Promise<{ expired: number; keys: number 
   let expired = 0;
   for (const id of due) {
     try {
-      await withHold(systemCtx('expire'), id, 'expired', () => undefined);
+      const hold = await withHold(systemCtx('expire'), id, 'expired', () => undefined);
+      if (hold.state === 'expired' && hold.closedAt) expired += 1; // not one that a decision has expired meanwhile
     } catch (error) {
       if (!(error instanceof BraidError) || !['hold.closed', 'not_found'].includes(error.code)) throw error;
-      expired += 1;
     }
   }
   return { expired, keys: await store.forgetKeys() };

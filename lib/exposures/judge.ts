@@ -116,6 +116,14 @@ function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground):
   const hold = braid.hold_id ? ground.holds.get(braid.hold_id) : undefined;
   if (braid.hold_id && (!hold || !['held', 'settled'].includes(hold.state))) return null;
   if (hold?.state === 'held' && hold.expiresMs <= ground.nowMs) return null;
+  ground.writes.keys.push({
+    tokenId: row.token_id,
+    key: row.key,
+    bodyHash: row.body_hash,
+    decisionId: row.decision_id,
+    response: row.response,
+    createdMs: Date.parse(String(answer.context.evaluated_at)) + 1,
+  });
   return { kind: 'decided', decisionId: row.decision_id, verdict: 'allow', reason: 'ok', answer, replayed: true };
 }
 

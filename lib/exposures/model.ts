@@ -102,6 +102,8 @@ export interface ExposureView {
   kind: string;
   scope: string;
   key: string;
+  /** What people call the key, where it is an id of Braid's own: the identity's, session's or workflow's name. */
+  keyName: string | null;
   unit: string | null;
   scale: number;
   windowSecs: number | null;

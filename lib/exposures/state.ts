@@ -120,6 +120,20 @@ export function settleAtOnce(
   return move(state, 'settle', atMs, amount, 0n, who);
 }
 
+/** Gives back what was counted at `countedMs`. Nothing where its slice has left the window: then it counts no more anyway. */
+export function giveBack(
+  state: ExposureState,
+  atMs: number,
+  countedMs: number,
+  amount: bigint,
+  who: Who & { sessionId: string },
+): Entry[] {
+  const slice = state.slices.get(sliceKey(sliceEnd(countedMs, state.windowSecs), who.sessionId));
+  if (!slice || slice.settled < amount) return [];
+  bump(state, slice.endMs, who.sessionId, -amount, -amount);
+  return [move(state, 'release', atMs, -amount, 0n, who)];
+}
+
 /** Holds an allowed amount until it is settled, released or expires. */
 export function reserveLine(
   state: ExposureState,

@@ -31,10 +31,14 @@ interface Row {
   revision: bigint;
   updated_at: Date;
   left_settled: bigint | null;
+  key_name: string | null;
 }
 
 const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_buckets b where b.exposure_id = e.id and e.window_secs is not null
-    and b.bucket_at + make_interval(secs => e.window_secs) <= now()) as left_settled from exposures e`;
+    and b.bucket_at + make_interval(secs => e.window_secs) <= now()) as left_settled,
+    case e.scope when 'identity.id' then (select i.name from identities i where i.id::text = e.key)
+      when 'session.id' then (select s.label from sessions s where s.id::text = e.key)
+      when 'workflow.id' then (select w.name from workflows w where w.id::text = e.key) end as key_name from exposures e`;
 
 export async function byIdentity(identityId: string): Promise<ExposureView[]> {
   const found = await pool().query<Row>(
@@ -101,6 +105,7 @@ async function withContributors(rows: Row[]): Promise<ExposureView[]> {
       kind: row.kind,
       scope: row.scope,
       key: row.key,
+      keyName: row.key_name,
       unit: row.unit,
       scale: row.scale,
       windowSecs: row.window_secs,

@@ -45,7 +45,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
       writes.records.push(...advance(state, nowMs, state.windowSecs).map((entry) => ({ entry })));
     if (hold!.expiresMs <= nowMs) {
       expireHold(hold!, states, writes);
-      closed = new BraidError('hold.closed', 'This hold has expired.');
+      if (wanted !== 'expired') closed = new BraidError('hold.closed', 'This hold has expired.');
     } else close(hold!, states, writes);
     writes.states = [...states.values()];
     writes.hints = collectHints({ exposure: ids }, sendHints);

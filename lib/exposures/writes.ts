@@ -41,7 +41,15 @@ export interface Writes {
   /** Sessions decided for, by id; and those of them that are due to be written. */
   touched: Map<string, Touched>;
   sessions: Touched[];
-  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string; response: string }[];
+  /** `createdMs`: of a key whose answer was given again, just after its decision, which tells that it was. */
+  keys: {
+    tokenId: string;
+    key: string;
+    bodyHash: Buffer;
+    decisionId: string;
+    response: string;
+    createdMs?: number;
+  }[];
   hints: { topic: string; ids: string[] }[];
   detect: boolean;
 }

@@ -13,6 +13,7 @@ const exposureSchema = z.strictObject({
   kind: text(40),
   scope: text(200),
   key: text(1024),
+  keyName: z.string().max(512).nullable(),
   unit: text(16).nullable(),
   scale: z.number().int(),
   windowSecs: z.number().int().nullable(),

@@ -51,7 +51,8 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
     verdict: verdict.verdict,
     alone: alone?.verdict ?? null,
     reason: verdict.reason,
-    message: seen && verdict.verdict !== 'allow' ? formatCrossed(seen, verdict.message) : verdict.message,
+    message:
+      seen && verdict.verdict !== 'allow' ? formatCrossed(seen, verdict.message, namesOf(question)) : verdict.message,
     ruleId: verdict.ruleId,
     policySet: verdict.set,
     exposureId: deciding ?? exposures[0]?.exposureId ?? null,
@@ -62,6 +63,14 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
     limits,
   };
 }
+
+/** Names of what a scope may have as its key and only Braid has an id for. */
+const namesOf = ({ identity, session }: Question): ReadonlyMap<string, string> =>
+  new Map([
+    [identity.id, identity.name],
+    [session.id, session.label],
+    ...identity.workflows.map((one): [string, string] => [one.id, one.name]),
+  ]);
 
 const judgeAll = (sets: CompiledSet[], view: View): Judged[] =>
   sets.flatMap((set) => set.rules.map((rule) => ({ set, rule, outcome: judge(rule, set, view) })));

@@ -45,8 +45,18 @@ const SETTLED: Record<ExposureSeen['kind'], string | null> = {
   distinct: 'distinct',
 };
 
+/** `resource.id acct-1`; what only Braid has an id for (the identity, a session, a workflow) is called by its name. */
+function formatScope(seen: ExposureSeen, names: ReadonlyMap<string, string>): string {
+  const name = names.get(seen.key);
+  return name === undefined ? `${seen.scope} ${seen.key}` : `${seen.scope.replace(/\.id$/, '')} ${name}`;
+}
+
 /** The sentence of a crossed limit: scope, settled, held, asked, limit, and who holds it. */
-export function formatCrossed(seen: ExposureSeen, message: string | null): string {
+export function formatCrossed(
+  seen: ExposureSeen,
+  message: string | null,
+  names: ReadonlyMap<string, string> = new Map(),
+): string {
   const unit = seen.unit ? ` ${seen.unit}` : '';
   const write = (value: string) => `${formatMinor(value, seen.scale)}${unit}`;
   const facts = [
@@ -57,7 +67,7 @@ export function formatCrossed(seen: ExposureSeen, message: string | null): strin
   ].filter((fact) => fact !== null);
   const holders = formatHolders(seen);
   const lead = message ? `${message.replace(/[.\s]+$/, '')}. ` : '';
-  return `${lead}${seen.scope} ${seen.key}: ${facts.join(', ')}${holders ? `; held by ${holders}` : ''}.`.slice(
+  return `${lead}${formatScope(seen, names)}: ${facts.join(', ')}${holders ? `; held by ${holders}` : ''}.`.slice(
     0,
     1000,
   );

@@ -14,6 +14,7 @@ import { ping } from '@/lib/exposures/ping';
 import { release } from '@/lib/exposures/release';
 import { settle } from '@/lib/exposures/settle';
 import { show } from '@/lib/exposures/show';
+import { withdraw } from '@/lib/exposures/withdraw';
 import { clock } from '@/lib/platform/clock';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
@@ -111,18 +112,19 @@ function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Answer {
   return outcome.answer;
 }
 
-const braidOf = (answer: Answer) => answer.context.braid as { verdict?: string; hold_id?: string } | undefined;
+const braidOf = (answer: Answer) =>
+  answer.context.braid as { verdict?: string; hold_id?: string; decision_id?: string } | undefined;
 const count = (answer: Answer): void => metrics.decisions.inc({ verdict: braidOf(answer)?.verdict ?? 'error' });
 
-/** A caller that hung up before the first byte of its answer never got to act: its holds are given back. */
+/** A caller that hung up before the first byte of its answer never got to act: what it holds and what was counted is given back. */
 async function releasedOnDisconnect(call: Call, ctx: Ctx, answers: Answer[]): Promise<boolean> {
   if (!call.response.destroyed && !call.request.socket.destroyed) return false;
   for (const answer of answers) {
-    const holdId = braidOf(answer)?.hold_id;
-    if (holdId)
-      await release(ctx, { holdId }).catch((error: Error) =>
-        log.warn({ error: error.message, holdId }, 'hold not released'),
-      );
+    const braid = braidOf(answer);
+    const failed = (error: Error) =>
+      log.warn({ error: error.message, decisionId: braid?.decision_id }, 'not given back');
+    if (braid?.hold_id) await release(ctx, { holdId: braid.hold_id }).catch(failed);
+    if (answer.decision && braid?.decision_id) await withdraw(ctx, { decisionId: braid.decision_id }).catch(failed);
   }
   return true;
 }

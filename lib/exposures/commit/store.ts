@@ -301,8 +301,8 @@ function sendKeys(client: pg.Client, { keys, nowMs }: Writes): Promise<unknown>[
   return [
     client.query({
       name: 'write_keys',
-      text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = $6::timestamptz
-             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[]) as q(token_id, key, body_hash, decision_id, response)
+      text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = q.created_at
+             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::timestamptz[]) as q(token_id, key, body_hash, decision_id, response, created_at)
              where k.token_id = q.token_id and k.key = q.key`,
       values: [
         keys.map((key) => key.tokenId),
@@ -310,7 +310,7 @@ function sendKeys(client: pg.Client, { keys, nowMs }: Writes): Promise<unknown>[
         keys.map((key) => key.bodyHash),
         keys.map((key) => key.decisionId),
         keys.map((key) => key.response),
-        iso(nowMs),
+        keys.map((key) => iso(key.createdMs ?? nowMs)),
       ],
     }),
   ];

@@ -218,6 +218,61 @@ export async function readHolds(client: pg.Client, ids: string[]): Promise<Hold[
   }));
 }
 
+interface CountedRow {
+  exposure_id: string;
+  at: Date;
+  settled: bigint;
+  session_id: string | null;
+  identity_id: string | null;
+}
+
+/**
+ * What a decision counted at once: of each exposure it saw, the entry that followed what it saw. Looked up by exposure and
+ * revision, because the ledger knows no decisions by index.
+ */
+export async function countedBy(client: pg.Client, decisionId: string): Promise<CountedRow[]> {
+  const found = await client.query<CountedRow>({
+    name: 'counted_by',
+    text: `select l.exposure_id, l.at, l.settled, l.session_id, l.identity_id
+           from decisions d cross join lateral jsonb_to_recordset(d.trace::jsonb->'exposures') as e("exposureId" uuid, revision bigint)
+           join ledger_entries l on l.exposure_id = e."exposureId" and l.revision > e.revision and l.revision <= e.revision + ${NEAR}
+             and l.decision_id = d.id and l.kind = 'settle' and l.hold_id is null
+           where d.id = $1`,
+    values: [decisionId],
+  });
+  return found.rows;
+}
+
+/** Entries of one batch that may stand between what a decision saw of an exposure and what it did to it. */
+const NEAR = 1_000;
+
+/**
+ * Takes a decision out of its key, so that a retry is decided anew. False where that must not be: a retry has already been
+ * given the stored answer, or what was counted has been given back before.
+ */
+export async function takeKey(client: pg.Client, decisionId: string, exposureIds: string[]): Promise<boolean> {
+  const [keys, given] = await together([
+    client.query<{ retried: boolean }>({
+      name: 'lock_key_of',
+      text: `select k.created_at <> d.at as retried from decisions d join idempotency_keys k on k.token_id = d.token_id and k.decision_id = d.id
+             where d.id = $1 for update of k`,
+      values: [decisionId],
+    }),
+    client.query({
+      name: 'given_back',
+      text: `select 1 from ledger_entries where exposure_id = any($2::uuid[]) and decision_id = $1 and kind = 'release' and hold_id is null limit 1`,
+      values: [decisionId, exposureIds],
+    }),
+  ]);
+  if (given.rowCount || keys.rows.some((row) => row.retried)) return false;
+  if (keys.rowCount)
+    await client.query(
+      `update idempotency_keys k set response = '' from decisions d where d.id = $1 and k.token_id = d.token_id and k.decision_id = d.id`,
+      [decisionId],
+    );
+  return true;
+}
+
 export interface KeyRow {
   token_id: string;
   key: string;

@@ -1,0 +1,71 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { Ctx } from '@/lib/access/model';
+import { testDatabase } from '@/lib/db/testing';
+import { decide } from '@/lib/decisions/decide';
+import { verify } from '@/lib/decisions/verify';
+import { show } from '@/lib/exposures/show';
+import { withdraw } from '@/lib/exposures/withdraw';
+import { newId } from '@/lib/platform/ids';
+import { apply } from '@/lib/policies/apply';
+
+testDatabase();
+
+const admin: Ctx = { actor: { kind: 'cli', name: 'cli:test' } };
+const token: Ctx = {
+  actor: { kind: 'token', id: newId(), name: 'payments-api', scopes: ['decide'], issuer: 'default' },
+};
+
+beforeAll(() =>
+  apply(admin, {
+    source: `set: pay
+default: allow
+meters:
+  paid: { sum: context.amount, unit: EUR, scale: 2, per: resource.id, over: 24h }
+  asked: { count: true, per: identity, over: 1h }
+rules:
+  - id: cap
+    limit: { meter: paid, max: 100 }
+`,
+  }),
+);
+
+const ask = async (resource: string, amount: number, key?: string) => {
+  const { decision, context } = await decide(token, {
+    subject: { type: 'service_account', id: 'svc' },
+    action: { name: 'payment.create' },
+    resource: { type: 'account', id: resource },
+    context: { amount, braid: { session: { id: 's' }, ...(key ? { idempotency_key: key } : {}) } },
+  });
+  return { decision, decisionId: context.evaluation_id as string };
+};
+const settled = async (key: string) => (await show(admin, { meter: 'paid', key })).items[0]!.settled;
+
+test('what an allow counted at once is given back once, for everybody and for the session alone', async () => {
+  const { decisionId } = await ask('a', 80);
+  expect((await ask('a', 30)).decision).toBe(false);
+  expect(await withdraw(token, { decisionId })).toBe(2);
+  expect(await settled('a')).toBe('0');
+  expect(await withdraw(token, { decisionId })).toBe(0);
+  expect((await ask('a', 100)).decision).toBe(true);
+  expect((await ask('a', 0.01)).decision).toBe(false);
+  expect((await verify(admin)).problems).toEqual([]);
+});
+
+test('a retry after it was given back is decided anew; one answered before keeps it counted', async () => {
+  const first = await ask('b', 80, 'one');
+  await withdraw(token, { decisionId: first.decisionId });
+  const again = await ask('b', 80, 'one');
+  expect(again.decision).toBe(true);
+  expect(again.decisionId).not.toBe(first.decisionId);
+  expect((await ask('b', 80, 'one')).decisionId).toBe(again.decisionId);
+  expect(await withdraw(token, { decisionId: again.decisionId })).toBe(0);
+  expect(await settled('b')).toBe('8000');
+  expect((await verify(admin)).problems).toEqual([]);
+});
+
+test('a refused request and one that counted nothing give nothing back', async () => {
+  const refused = await ask('c', 101);
+  expect(refused.decision).toBe(false);
+  expect(await withdraw(token, { decisionId: refused.decisionId })).toBe(0);
+  expect(await withdraw(token, { decisionId: newId() })).toBe(0);
+});
