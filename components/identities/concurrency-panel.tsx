@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { ConcurrencyGraph } from '@/components/identities/concurrency-graph';
 import { ConcurrencyTable } from '@/components/identities/concurrency-table';
+import { divergenceText } from '@/components/identities/divergence-words';
 import classes from '@/components/identities/identities.module.css';
 import { laneOrder } from '@/components/identities/lanes-geometry';
 import { TerminateButton } from '@/components/revocations/terminate-button';
@@ -135,10 +136,14 @@ export function ConcurrencyPanel({ identity, initial, exposures, actions }: Conc
 const emptyWords = (data: Concurrency): string =>
   data.following ? 'Nothing has lived in it. A session appears here as it opens.' : 'Choose a longer range, or All.';
 
+const DIVERGENCE =
+  'How differently sessions that lived beside each other behave: Jensen–Shannon divergence of what they did (reads, changes, approvals, exports, other), from 0, all alike, to 1, nothing in common.';
+
 function Legend({ data }: { data: Concurrency }) {
-  const { usual, limit } = data;
+  const { usual, limit, divergence } = data;
   return (
     <span className={classes.legend}>
+      {divergence ? <span title={DIVERGENCE}>{divergenceText(divergence)}</span> : null}
       <span>{limit === null ? 'no limit set' : `limit ${limit} ┄`}</span>
       {usual ? <span>usual {usual.low === usual.high ? usual.low : `${usual.low}–${usual.high}`} ▒</span> : null}
       <span>

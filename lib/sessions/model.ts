@@ -75,6 +75,29 @@ export const sessionRowSchema = z.strictObject({
 });
 export type SessionRow = z.infer<typeof sessionRowSchema>;
 
+export const ACTIVITY_CLASSES = ['read', 'change', 'approval', 'export', 'other'] as const;
+export type ActivityClass = (typeof ACTIVITY_CLASSES)[number];
+
+/** How differently sessions that lived beside each other behave: `divergence-state` says how it is reckoned. */
+export const divergenceSchema = z.strictObject({
+  /** 0: all do the same; 1: none does what another does. */
+  score: z.number().min(0).max(1),
+  /** How many sessions were compared. */
+  sessions: z.number().int(),
+  /** The busiest of them, and what each does most. */
+  named: z
+    .array(
+      z.strictObject({
+        id: z.uuid(),
+        label: z.string().max(200),
+        mostly: z.enum(ACTIVITY_CLASSES),
+        events: z.number().int(),
+      }),
+    )
+    .max(8),
+});
+export type Divergence = z.infer<typeof divergenceSchema>;
+
 /** How many sessions of one identity overlapped, as steps: from `at` on there were `count`. */
 export interface Concurrency {
   identityId: string;
@@ -88,6 +111,8 @@ export interface Concurrency {
   /** How many at once most of the time in the seven days before `to`, while any lived; null: too little is known. */
   usual: { low: number; high: number } | null;
   peak: { count: number; at: string } | null;
+  /** null: fewer than two sessions that lived beside each other did something in the range. */
+  divergence: Divergence | null;
   /** At most 300 steps; where there were more, each keeps the highest count of its slice. */
   steps: { at: string; count: number }[];
   /** Sessions that overlap [from, to], newest start first; of more than 200 the live ones, then those that lived longest in it. */
@@ -183,6 +208,7 @@ export const concurrencySchema = z.strictObject({
   limit: z.number().int().nullable(),
   usual: z.strictObject({ low: z.number().int(), high: z.number().int() }).nullable(),
   peak: z.strictObject({ count: z.number().int(), at: text(40) }).nullable(),
+  divergence: divergenceSchema.nullable(),
   steps: z.array(z.strictObject({ at: text(40), count: z.number().int() })).max(300),
   lanes: z.array(sessionRowSchema.extend({ marks: z.array(markSchema).max(60) })).max(200),
   lanesTotal: z.number().int(),

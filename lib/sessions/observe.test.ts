@@ -216,6 +216,38 @@ test('marks: what was not allowed stands before what was, at most 60 a lane', as
   expect(lanes[0]!.marks.filter((mark) => mark.verdict === 'deny')).toMatchObject([{ at: at(20).toISOString() }]);
 });
 
+test('the graph says how differently sessions behave that lived beside each other', async () => {
+  const { identityId, session, listing } = await estate('svc_split');
+  const { opened } = await listing(10, session('reader', 0), session('writer', 5));
+  clock.set(() => at(200).getTime());
+  expect((await showConcurrency(ctx, { identityId, range: '15m' })).divergence).toBeNull();
+  const rows = await prisma().session.findMany({ where: { id: { in: opened } }, orderBy: { startedAt: 'asc' } });
+  const event = (sessionId: string, i: number, name: 'read' | 'change' | 'session') =>
+    ({
+      identityId,
+      id: newId(),
+      sessionId,
+      at: at(i),
+      source: 'postgres',
+      eventId: `s${i}`,
+      action: name,
+      class: name,
+    }) as const;
+  await prisma().sessionEvent.createMany({
+    data: [
+      ...[20, 21, 22].map((i) => event(rows[0]!.id, i, 'read')),
+      ...[30, 31, 32].map((i) => event(rows[1]!.id, i, 'change')),
+      event(rows[1]!.id, 40, 'session'),
+    ],
+  });
+  const shown = await showConcurrency(ctx, { identityId, range: '15m' });
+  expect(shown.divergence).toMatchObject({ score: 1, sessions: 2 });
+  expect(shown.divergence?.named.map(({ label, mostly, events }) => [label, mostly, events]).sort()).toEqual([
+    ['eu · reader', 'read', 3],
+    ['eu · writer', 'change', 3],
+  ]);
+});
+
 test('of more than 200 sessions the live ones stay, then those that lived longest', async () => {
   const { identityId, session, listing } = await estate('svc_crowd');
   const data = Array.from({ length: 250 }, (_, i) => ({

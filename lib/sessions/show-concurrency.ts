@@ -3,7 +3,18 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
-import { lifetime, limitOf, type Mark, marks, type Span, sessionsOf, spans } from '@/lib/sessions/graph/store';
+import { type Activity, activityOf, divergence } from '@/lib/sessions/divergence-state';
+import {
+  type Done,
+  done,
+  lifetime,
+  limitOf,
+  type Mark,
+  marks,
+  type Span,
+  sessionsOf,
+  spans,
+} from '@/lib/sessions/graph/store';
 import {
   type Concurrency,
   type ConcurrencyQuery,
@@ -70,6 +81,22 @@ function byLane(found: Mark[]): Map<string, Concurrency['lanes'][number]['marks'
   return lanes;
 }
 
+/** What each drawn session did, by class. */
+function activities(inside: Span[], labels: Map<string, string>, acted: Done[]): Activity[] {
+  const counts = new Map<string, Activity['counts']>();
+  for (const { session_id, kind, word, count } of acted) {
+    const name = activityOf(kind, word);
+    if (!name) continue;
+    const held = counts.get(session_id) ?? {};
+    held[name] = (held[name] ?? 0) + count;
+    counts.set(session_id, held);
+  }
+  return inside.flatMap(({ id, start, end }) => {
+    const did = counts.get(id);
+    return did ? [{ id, label: labels.get(id) ?? '', start, end, counts: did }] : [];
+  });
+}
+
 /** At most 200: live ones, newest first, then those that lived longest in the range; in all newest start first. */
 function lanesOf(inside: Span[], from: number, to: number): string[] {
   if (inside.length <= LANES) return inside.map((span) => span.id);
@@ -95,7 +122,11 @@ export async function showConcurrency(ctx: Ctx, query: ConcurrencyQuery): Promis
   const steps = stepsOf(all);
   const inside = all.filter((span) => span.end === null || span.end >= from);
   const shown = lanesOf(inside, from, to);
-  const [sessions, found] = await Promise.all([sessionsOf(shown), marks(shown, new Date(from), new Date(to))]);
+  const [sessions, found, acted] = await Promise.all([
+    sessionsOf(shown),
+    marks(shown, new Date(from), new Date(to)),
+    done(shown, new Date(from), new Date(to)),
+  ]);
   const byId = new Map(sessions.map((session) => [session.id, session]));
   const lanes = byLane(found);
   const most = parsed.step ? Math.min(STEPS, Math.max(1, Math.ceil((to - from) / (parsed.step * 1000)))) : STEPS;
@@ -113,6 +144,7 @@ export async function showConcurrency(ctx: Ctx, query: ConcurrencyQuery): Promis
       to,
     ),
     peak: peak && peak.count > 0 ? { count: peak.count, at: new Date(peak.at).toISOString() } : null,
+    divergence: divergence(activities(inside, new Map(sessions.map(({ id, label }) => [id, label])), acted)),
     steps: stretch.map((step) => ({ at: new Date(step.at).toISOString(), count: step.count })),
     lanes: shown.flatMap((id) => {
       const session = byId.get(id);

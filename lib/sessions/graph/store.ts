@@ -89,6 +89,30 @@ export async function marks(ids: string[], from: Date, to: Date): Promise<Mark[]
     select session_id::text, at, class, verdict, decision_id from ranked where rank <= ${MARKS} order by session_id, at`;
 }
 
+export interface Done {
+  session_id: string;
+  kind: 'event' | 'decision';
+  /** The event's class, or the action that was decided on. */
+  word: string;
+  count: number;
+}
+
+/** What each session did in the range, counted; of busy ones the last 300 events and decisions. */
+export async function done(ids: string[], from: Date, to: Date): Promise<Done[]> {
+  if (ids.length === 0) return [];
+  return prisma().$queryRaw<Done[]>`
+    select q.id::text as session_id, 'event' as kind, e.class as word, count(*)::int as count
+      from unnest(${ids}::uuid[]) as q(id) cross join lateral (
+        select class from session_events where session_id = q.id and at between ${from} and ${to} order by at desc limit ${LOOKED_THROUGH}) e
+     group by 1, 3
+    union all
+    select q.id::text, 'decision', d.action, count(*)::int
+      from unnest(${ids}::uuid[]) as q(id) cross join lateral (
+        select action from decisions where session_id = q.id and id >= ${floorId(from.getTime() - 60_000)}::uuid and not dry_run
+           and at between ${from} and ${to} order by id desc limit ${LOOKED_THROUGH}) d
+     group by 1, 3`;
+}
+
 /** Spans of several identities that touch [from, now], for sparklines. */
 export async function spansOf(identityIds: string[], from: Date, now: Date): Promise<Map<string, Span[]>> {
   const over = end(now);
