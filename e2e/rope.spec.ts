@@ -27,8 +27,8 @@ test('the path of a denied payment shows three strands, the limit and both verdi
     ['worker-7', '3000.00'],
     ['boto3', '2400.00'],
   ];
-  for (const [session, amount] of steps) expect((await pay(session, '4711', amount)).decision).toBe(true);
-  const denied = await pay('boto3', '4711', '1200.00');
+  for (const [session, amount] of steps) expect((await pay(session, '4712', amount)).decision).toBe(true);
+  const denied = await pay('boto3', '4712', '1200.00');
   expect(denied).toMatchObject({
     decision: false,
     context: { reason: 'aggregate_value_exceeded', braid: { verdict: 'deny', alone: 'allow' } },
