@@ -29,18 +29,20 @@ interface DecisionTableProps {
 /** Decisions with both verdicts side by side. A row leads to the decision, the last cell to its path. */
 export function DecisionTable(props: DecisionTableProps) {
   return (
-    <DataList<DecisionRow>
-      caption={props.caption ?? 'Decisions, newest first'}
-      columns={COLUMNS.filter(
-        ({ key }) => !(key === 'identity' && props.hideIdentity) && !(key === 'session' && props.hideSession),
-      )}
-      rowKey={(row) => row.id}
-      rowHref={(row) => `/decisions/${row.id}`}
-      rows={props.rows}
-      list={props.list}
-      empty={props.empty}
-      maxHeight={props.maxHeight}
-    />
+    <div className={props.hideIdentity ? classes.narrow : undefined}>
+      <DataList<DecisionRow>
+        caption={props.caption ?? 'Decisions, newest first'}
+        columns={COLUMNS.filter(
+          ({ key }) => !(key === 'identity' && props.hideIdentity) && !(key === 'session' && props.hideSession),
+        )}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/decisions/${row.id}`}
+        rows={props.rows}
+        list={props.list}
+        empty={props.empty}
+        maxHeight={props.maxHeight}
+      />
+    </div>
   );
 }
 

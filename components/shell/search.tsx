@@ -5,7 +5,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { NAVIGATION, SETTINGS } from '@/components/shell/navigation';
 import classes from '@/components/shell/shell.module.css';
 import { KeyHint } from '@/components/ui/key-hint';
@@ -19,7 +19,7 @@ const PAGES = [...NAVIGATION.flatMap((group) => group.entries), SETTINGS];
 export function Search() {
   const router = useRouter();
   const [query, setQuery] = useState('');
-  const [q] = useDebouncedValue(query.trim(), 200);
+  const [q] = useDebouncedValue(query.trim().slice(0, 200), 200);
   const found = useApi<Page<IdentityRow>>('/identities', { q, limit: 8 }, { enabled: q.length > 0, everyMs: false });
   const go = (href: string) => () => router.push(href);
   const words = query.trim().toLowerCase();
@@ -34,6 +34,15 @@ export function Search() {
     description: `${identity.kind.replaceAll('_', ' ')} · ${identity.liveSessions} live · ${identity.state}`,
     onClick: go(`/identities/${identity.id}`),
   }));
+  /** Enter means the first hit as long as no other was chosen with the arrows. */
+  const openFirst = (event: KeyboardEvent<HTMLInputElement>) => {
+    const first = identities[0] ?? pages[0];
+    const chosen = event.currentTarget.closest('[role="dialog"]')?.querySelector('[data-selected]');
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || chosen || !first?.id) return;
+    event.preventDefault();
+    router.push(identities[0] ? `/identities/${first.id}` : first.id);
+    spotlight.close();
+  };
   return (
     <>
       <UnstyledButton className={classes.live} onClick={spotlight.open} aria-label="Search or jump">
@@ -53,6 +62,7 @@ export function Search() {
           leftSection: <IconSearch size={18} aria-hidden />,
           placeholder: 'A page, or the name of an identity',
           'aria-label': 'Search or jump',
+          onKeyDown: openFirst,
         }}
         actions={[
           ...(identities.length ? [{ group: 'Identities', actions: identities }] : []),
