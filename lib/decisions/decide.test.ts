@@ -187,6 +187,21 @@ describe('sessions', () => {
     expect(rows.rows.map((row) => row.ended_by)).toEqual(['timeout', null]);
   });
 
+  test('an implicit session that a revocation ended starts anew once the identity is given back, and not before', async () => {
+    const at = { subject: 'svc-back', action: 'record.read', session: null };
+    expect((await ask(at)).decision).toBe(true);
+    await pool().query(
+      `with i as (update identities set state = 'revoked', state_changed_at = now() where name = 'svc-back' returning id)
+       update sessions s set state = 'ended', ended_at = now(), ended_by = 'operator' from i where s.identity_id = i.id`,
+    );
+    expect(await ask(at)).toMatchObject({ decision: false, reason: 'identity_revoked' });
+    await pool().query(
+      `update identities set state = 'active', state_changed_at = clock_timestamp() where name = 'svc-back'`,
+    );
+    expect(await ask(at)).toMatchObject({ decision: true });
+    expect(await ask(at)).toMatchObject({ decision: true });
+  });
+
   test('without a named session there is one implicit session, and no alone verdict', async () => {
     const answers = await Promise.all(
       [1, 2].map(() => ask({ subject: 'svc-implicit', action: 'record.read', session: null })),

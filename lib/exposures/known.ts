@@ -15,6 +15,8 @@ export interface SetRow {
 export interface SessionFound extends SessionSeen {
   groupKey: string;
   endedBy: string | null;
+  /** It ended before its identity became active (again): what ended it has been taken back. */
+  outlived?: boolean;
 }
 
 export interface Identified {

@@ -94,14 +94,16 @@ export function forget(known: Known, asking: Iterable<Asking>): void {
 
 /**
  * The session an item comes from. One that only timed out starts anew under the same name; one that was ended stays
- * ended for ever, and is denied later. Its id follows from its name, so two processes make the same one.
+ * ended for ever, and is denied later; only the implicit one of a caller that names none begins anew when its identity was
+ * given back after it, for there is no other name such a caller could come with. Its id follows from its name, so two processes make the same one.
  */
 function sessionFor(item: Item, identityId: string, known: Found): SessionFound | NewSession {
   const key = groupKey(item);
   const named = item.braid.session?.id;
   const found =
     known.sessions.get(`${identityId} ${key}`) ?? (named ? known.sessions.get(`${identityId} ${named}`) : undefined);
-  if (found && !(found.ended && found.endedBy === 'timeout' && found.source === 'pdp')) return found;
+  const over = found?.ended && found.source === 'pdp' && (found.endedBy === 'timeout' || (!named && found.outlived));
+  if (found && !over) return found;
   return {
     id: derivedId('session', identityId, key, found?.id ?? ''),
     identityId,

@@ -100,7 +100,8 @@ export async function find(client: pg.Client, items: Item[]): Promise<Found> {
     }),
     client.query<SessionRow>({
       name: 'find_sessions',
-      text: `select ${SESSION} from sessions s where (s.source = 'pdp' and s.group_key = any($1)) or s.id = any($2::uuid[]) order by s.started_at`,
+      text: `select ${SESSION}, (i.state = 'active' and i.state_changed_at > s.ended_at) as outlived
+             from sessions s join identities i on i.id = s.identity_id where (s.source = 'pdp' and s.group_key = any($1)) or s.id = any($2::uuid[]) order by s.started_at`,
       values: [keys, named],
     }),
   ]);
@@ -109,7 +110,7 @@ export async function find(client: pg.Client, items: Item[]): Promise<Found> {
   for (const row of found.rows)
     known.identities.set(JSON.stringify([row.issuer, row.asked, row.external_id]), row.identity_id);
   for (const row of sessions.rows) {
-    const session = sessionOf(row);
+    const session = { ...sessionOf(row), outlived: row.outlived === true };
     if (session.source === 'pdp') known.sessions.set(`${session.identityId} ${session.groupKey}`, session);
     known.sessions.set(`${session.identityId} ${session.id}`, session);
   }
