@@ -19,7 +19,7 @@ const METHODS: Record<
   discover: ['discover'],
   list: ['listSessions'],
   terminateOne: ['terminateSession'],
-  revokeAll: ['blockIdentity', 'endSessions'],
+  revokeAll: ['canEnter', 'blockIdentity', 'endSessions'],
   pause: ['pauseIdentity'],
   restore: ['restoreIdentity'],
   probe: ['probeIdentity', 'probeSession'],
@@ -80,10 +80,12 @@ export function contractSuite(
 
     test('block, then end: nobody gets back in, and the probe proves it; twice changes nothing', async () => {
       const client = await subject.open();
+      expect(await subject.connection.canEnter!(subject.identity)).toBe(true);
       expect(await subject.connection.blockIdentity!(subject.identity)).toMatchObject({
         state: 'effective',
         affected: 1,
       });
+      expect(await subject.connection.canEnter!(subject.identity)).toBe(false);
       expect(await client!.alive()).toBe(true);
       expect((await subject.connection.probeIdentity!(subject.identity)).result).toBe('alive');
       expect(await subject.open()).toBeUndefined();

@@ -38,7 +38,13 @@ export interface FollowConfig {
 export interface ConnectHost {
   connectorId: string;
   /** The PostgreSQL Braid itself lives in, so that a connector recognises it and protects its roles. */
-  own: { systemIdentifier: string; roles: string[] } | null;
+  own: OwnServer | null;
+}
+
+export interface OwnServer {
+  /** null: the server does not tell. Then no other server is known to be another one. */
+  systemIdentifier: string | null;
+  roles: string[];
 }
 
 export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = unknown> {
@@ -54,6 +60,8 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   split(values: Record<string, string>): { config: unknown; secrets: unknown };
   /** What the form shows of a stored config whose fields are not plain texts. */
   values?(config: Config): Record<string, string>;
+  /** May secrets that were given for `before` be sent where `after` points? Absent: where both have one target. */
+  sameTarget?(before: Config, after: Config): boolean;
   /** Where it points, for people: never a secret. */
   target(config: Config): string;
 }
@@ -65,6 +73,8 @@ export interface Connection {
   discover?(known?: string[]): Promise<FoundIdentity[]>;
   listSessions?(): Promise<NativeSession[]>;
   terminateSession?(session: NativeSession): Promise<Acted>;
+  /** Can it log in at the moment? Asked before a block, so that restoring gives back only what was taken. */
+  canEnter?(externalId: string): Promise<boolean>;
   /** Block re-issue: no new session of this identity from here on. Always before endSessions. */
   blockIdentity?(externalId: string): Promise<Acted>;
   endSessions?(externalId: string): Promise<Acted>;

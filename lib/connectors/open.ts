@@ -13,11 +13,12 @@ export interface Opened {
 let own: ReturnType<typeof readOwn> | undefined;
 
 /** Braid's own server and roles, read once per process and again after a failure. */
-export async function ownServer() {
-  own ??= readOwn();
-  const found = await own;
-  if (!found) own = undefined;
-  return found;
+export function ownServer(): ReturnType<typeof readOwn> {
+  own ??= readOwn().catch((error) => {
+    own = undefined;
+    throw error;
+  });
+  return own;
 }
 
 export const secretsOf = (row: Pick<Stored, 'id' | 'sealedSecrets'>): unknown =>

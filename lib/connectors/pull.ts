@@ -1,7 +1,7 @@
 import type { FollowConfig } from '@/lib/connectors/contract';
 import { type FoundIdentity, issuerOf, type Tested } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
-import { changeConnector, knownExternalIds, markFresh, writeHealth } from '@/lib/connectors/store';
+import { changeConnector, knownExternalIds, markFresh, stillFollowed, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { discover } from '@/lib/identities/discover';
@@ -41,6 +41,7 @@ export async function pullSessions(opened: Opened): Promise<string[]> {
   const at = clock.now();
   const sessions = await connection.listSessions();
   return transaction(async (tx) => {
+    if (!(await stillFollowed(tx, row.id))) return [];
     const seen = await observe(tx, { connectorId: row.id, source: row.vendor, sessions, at });
     if (seen.opened.length || seen.ended.length) await changeConnector(tx, row.id, { lastEventAt: at });
     return seen.unknown;

@@ -79,19 +79,23 @@ export async function writeHealth(
   return changed > 0;
 }
 
-/** The PostgreSQL Braid itself lives in and the roles it uses there. null where the server does not tell its identifier. */
-export async function readOwn(): Promise<{ systemIdentifier: string; roles: string[] } | null> {
-  try {
-    const { rows } = await pool().query<{ system: string; roles: string[] }>(
-      `select (select system_identifier::text from pg_control_system()) as system,
-              array(select distinct name from unnest(array[current_user::text, session_user::text,
-                (select pg_get_userbyid(datdba)::text from pg_database where datname = current_database())]) name) as roles`,
-    );
-    return { systemIdentifier: rows[0]!.system, roles: rows[0]!.roles };
-  } catch (error) {
-    log.warn({ err: error }, 'this server does not tell its identifier: Braid’s own roles are not recognised by it');
-    return null;
-  }
+/** The PostgreSQL Braid itself lives in and the roles it uses there. Its identifier is null where the server does not tell. */
+export async function readOwn(): Promise<{ systemIdentifier: string | null; roles: string[] }> {
+  const { rows } = await pool().query<{ roles: string[] }>(
+    `select array(select distinct name from unnest(array[current_user::text, session_user::text,
+       (select pg_get_userbyid(datdba)::text from pg_database where datname = current_database())]) name) as roles`,
+  );
+  const system = await pool()
+    .query<{ id: string }>('select system_identifier::text as id from pg_control_system()')
+    .then((found) => found.rows[0]!.id)
+    .catch((error) => {
+      log.warn(
+        { err: error },
+        'this server does not tell its identifier: roles named as Braid’s own are protected everywhere',
+      );
+      return null;
+    });
+  return { systemIdentifier: system, roles: rows[0]!.roles };
 }
 
 /**
@@ -128,6 +132,43 @@ export async function followerLocks(lost: () => void) {
 /** Marks a source's live sessions as stale: it can't be asked any more. */
 export const markStale = (tx: Tx, connectorId: string) =>
   tx.session.updateMany({ where: { connectorId, endedAt: null, stale: false }, data: { stale: true } });
+
+/** How long a session that nobody can list any more is still shown, and counted, as live: seconds. */
+const UNWATCHED_SECS = 3_600;
+
+/** Nobody looks at these sessions any more: stale at once, and over after an hour unless somebody looks again. */
+export const markUnwatched = (tx: Tx, connectorId: string, now: Date): Promise<{ id: string; identity_id: string }[]> =>
+  tx.$queryRaw`
+    update sessions set stale = true, live_until = ${now}::timestamptz + make_interval(secs => ${UNWATCHED_SECS})
+     where connector_id = ${connectorId}::uuid and observed_by = 'native' and ended_at is null
+    returning id::text, identity_id::text`;
+
+/** Somebody looks again: what is listed lives, however long nobody looked. */
+export const markWatched = (tx: Tx, connectorId: string) =>
+  tx.session.updateMany({
+    where: { connectorId, observedBy: 'native', liveUntil: { not: null } },
+    data: { liveUntil: null },
+  });
+
+/** Ends what nobody will ever look at again; that is all that is known of it, and the reason says so. */
+export const endUnwatched = (
+  tx: Tx,
+  connector: { id: string; name: string },
+  now: Date,
+): Promise<{ id: string; identity_id: string }[]> =>
+  tx.$queryRaw`
+    update sessions set state = 'ended', ended_at = greatest(${now}::timestamptz, last_event_at, started_at), ended_by = 'system',
+           end_reason = ${`connector ${connector.name} removed: whether it lives on is not known`}
+     where connector_id = ${connector.id}::uuid and observed_by = 'native' and ended_at is null
+    returning id::text, identity_id::text`;
+
+/** Is it still to be followed? Holds off a removal or disabling until the transaction has ended. */
+export async function stillFollowed(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<
+    unknown[]
+  >`select 1 from connectors where id = ${id}::uuid and state = 'enabled' for share`;
+  return rows.length > 0;
+}
 
 /** The source answers again. */
 export const markFresh = (tx: Tx, connectorId: string) =>

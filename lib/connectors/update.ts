@@ -4,18 +4,46 @@ import { record } from '@/lib/audit/record';
 import { type UpdateInput, updateInputSchema } from '@/lib/connectors/model';
 import { ownServer, secretsOf } from '@/lib/connectors/open';
 import { dropConnection, moduleOf, parseValues } from '@/lib/connectors/registry';
-import { changeConnector, findConnector, lockConnector, nameTaken, type Stored } from '@/lib/connectors/store';
+import {
+  changeConnector,
+  findConnector,
+  lockConnector,
+  markUnwatched,
+  markWatched,
+  nameTaken,
+  type Stored,
+} from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { seal } from '@/lib/platform/secrets';
 
-/** Secrets the form left empty keep their stored value, unless a new URL brings its own. */
+/**
+ * Secrets the form left empty keep their stored value, unless a new URL brings its own. They never follow the settings to
+ * another place, or over weaker TLS: whoever listens there could ask for them. Throws `input.invalid`.
+ */
 export function keepSecrets(row: Stored, values: Record<string, string>): Record<string, string> {
   if (values.url) return values;
+  const { manifest } = moduleOf(row.vendor);
   const stored = secretsOf(row) as Record<string, string>;
-  const kept = Object.fromEntries(Object.entries(stored).filter(([name]) => !values[name]));
-  return { ...values, ...kept };
+  const kept = Object.fromEntries(Object.entries(stored).filter(([name, value]) => value && !values[name]));
+  if (!Object.keys(kept).length) return values;
+  const before = manifest.config.parse(row.config);
+  const after = manifest.config.safeParse(manifest.split(values).config);
+  if (!after.success) return values;
+  const same = manifest.sameTarget
+    ? manifest.sameTarget(before, after.data)
+    : manifest.target(before) === manifest.target(after.data);
+  if (same) return { ...values, ...kept };
+  const message = 'have to be given again: the stored ones stay with the place they were given for';
+  throw new BraidError(
+    'input.invalid',
+    `Other settings of where and how to connect: ${Object.keys(kept).join(', ')} ${message}.`,
+    {
+      detail: Object.keys(kept).map((path) => ({ path, message: 'has to be given again' })),
+    },
+  );
 }
 
 async function prove(row: Stored, values: Record<string, string>) {
@@ -54,6 +82,17 @@ export async function update(ctx: Ctx, input: UpdateInput): Promise<void> {
           }
         : {}),
     });
+    if (state && state !== row.state) {
+      const now = clock.now();
+      const touched = state === 'disabled' ? await markUnwatched(tx, id, now) : void (await markWatched(tx, id));
+      if (touched?.length) {
+        await hint(
+          tx,
+          'session',
+          touched.map((one) => one.id),
+        );
+      }
+    }
     const action =
       state && state !== row.state
         ? state === 'enabled'

@@ -53,7 +53,10 @@ async function login(user: string, application = 'worker') {
   };
 }
 
-const open = (user: string, own: { systemIdentifier: string; roles: string[] } | null = null): Promise<Connection> => {
+const open = (
+  user: string,
+  own: { systemIdentifier: string | null; roles: string[] } | null = null,
+): Promise<Connection> => {
   const url = new URL(inject('adminUrl'));
   const { config, secrets } = manifest.split({
     host: url.hostname,
@@ -138,6 +141,9 @@ test('Braid’s own roles are protected on Braid’s own server, and only there'
   expect((await here.listSessions!()).some((one) => one.externalIdentityId === ROLE)).toBe(false);
   const elsewhere = await open(CONNECTOR, { systemIdentifier: '1', roles: [ROLE] });
   expect((await elsewhere.discover!()).find((one) => one.externalId === ROLE)).toMatchObject({ protected: false });
+  const untold = await open(CONNECTOR, { systemIdentifier: null, roles: [ROLE] });
+  await expect(untold.blockIdentity!(ROLE)).rejects.toMatchObject({ code: 'connector.protected' });
+  await untold.close();
   await here.close();
   await elsewhere.close();
 });

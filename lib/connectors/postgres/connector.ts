@@ -1,5 +1,5 @@
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
-import { readBackends, readRoles, readStanding, type Standing } from '@/lib/connectors/postgres/catalog';
+import { readBackends, readRole, readRoles, readStanding, type Standing } from '@/lib/connectors/postgres/catalog';
 import { openClient } from '@/lib/connectors/postgres/client';
 import { block, endAll, endOne, unblock } from '@/lib/connectors/postgres/end';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/postgres/manifest';
@@ -23,8 +23,10 @@ export const postgres: ConnectorModule<Config, Secrets> = {
       await client.close();
       throw error;
     }
-    const sameCluster = Boolean(host.own && standing.system && host.own.systemIdentifier === standing.system);
-    const own = sameCluster ? host.own!.roles : [];
+    // Only what is known to be another server is one: where either does not tell, Braid's own roles stay protected.
+    const told = host.own?.systemIdentifier && standing.system;
+    const sameCluster = Boolean(told && host.own!.systemIdentifier === standing.system);
+    const own = sameCluster || !told ? (host.own?.roles ?? []) : [];
     const deps = { client, own, me: standing.me };
     return {
       async test() {
@@ -45,6 +47,7 @@ export const postgres: ConnectorModule<Config, Secrets> = {
         return (await readBackends(client, own)).map(toSession);
       },
       terminateSession: (session) => endOne(deps, session),
+      canEnter: async (role) => (await readRole(client, own, role))?.rolcanlogin ?? false,
       blockIdentity: (role) => block(deps, role),
       endSessions: (role) => endAll(deps, role),
       pauseIdentity: (role) => block(deps, role),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { BraidError } from '@/lib/platform/errors';
 
+/** From the weakest to the strongest. */
 export const SSL_MODES = ['disable', 'prefer', 'require', 'verify-full'] as const;
 
 export const configSchema = z.strictObject({
@@ -124,5 +125,10 @@ export const manifest: Manifest<Config, Secrets> = {
     },
   ],
   split,
+  sameTarget: (before, after) =>
+    before.host === after.host &&
+    before.port === after.port &&
+    before.database === after.database &&
+    SSL_MODES.indexOf(after.sslMode) >= SSL_MODES.indexOf(before.sslMode),
   target: (config) => `${config.host}:${config.port}/${config.database}`,
 };

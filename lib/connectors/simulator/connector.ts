@@ -97,6 +97,7 @@ export const simulator: ConnectorModule<Config, Secrets> = {
         const ended = world.close(session.key);
         return effective(ended ? 'session ended' : 'session had already gone', ended ? 1 : 0);
       },
+      canEnter: async (name) => world.actors.get(name)?.blocked === false,
       blockIdentity: block,
       pauseIdentity: block,
       async endSessions(name) {
