@@ -1,25 +1,10 @@
 import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
-import type { BlastRadius, RevocationKind } from '@/lib/revocations/model';
-import type { SystemFacts } from '@/lib/revocations/plan';
-import {
-  latestOf,
-  lockIdentity,
-  type StoredIdentity,
-  type StoredSession,
-  sessionsById,
-  terminationOf,
-} from '@/lib/revocations/store';
-import { systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
+import type { RevocationKind } from '@/lib/revocations/model';
+import type { Looked } from '@/lib/revocations/preview';
+import { latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';
 
-export interface Target {
-  identity: StoredIdentity;
-  sessions: StoredSession[];
-  systems: SystemFacts[];
-  radius: BlastRadius;
-}
-
-type Admitted = Omit<Target, 'radius'> | { existing: string };
+type Admitted = { identity: StoredIdentity } | { existing: string } | { over: true };
 
 const REACHED: Record<Exclude<RevocationKind, 'terminate'>, string> = {
   revoke: 'revoked',
@@ -29,8 +14,9 @@ const REACHED: Record<Exclude<RevocationKind, 'terminate'>, string> = {
 };
 const FROM: Record<'resume' | 'restore', string> = { resume: 'paused', restore: 'revoked' };
 
-/** Locks the identity and says whether this may be done now, or was already. */
-export async function admit(tx: Tx, kind: RevocationKind, identityId: string, sessionIds: string[]): Promise<Admitted> {
+/** Locks the identity and says whether this may be done now, or was already; `over`: its sessions have ended by themselves. */
+export async function admit(tx: Tx, kind: RevocationKind, looked: Looked): Promise<Admitted> {
+  const { identityId, sessionIds, sessions } = looked;
   const identity = await lockIdentity(tx, identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
   if (identity.protected) {
@@ -39,8 +25,11 @@ export async function admit(tx: Tx, kind: RevocationKind, identityId: string, se
       `${identity.name} is protected: superusers, replication and Braid’s own roles are never ended by Braid.`,
     );
   }
-  const systems = await systemsFor(identity);
-  if (kind === 'terminate') return admitSessions(tx, identity, systems, sessionIds);
+  if (kind === 'terminate') {
+    const existing = await terminationOf(tx, identityId, sessionIds);
+    if (existing) return { existing };
+    return sessions.length ? { identity } : { over: true };
+  }
   const existing = identity.state === REACHED[kind] ? await latestOf(tx, identityId, kind) : null;
   if (existing) return { existing: existing.id };
   if (kind === 'pause' && identity.state === 'revoked') {
@@ -52,24 +41,5 @@ export async function admit(tx: Tx, kind: RevocationKind, identityId: string, se
   if ((kind === 'resume' || kind === 'restore') && identity.state !== FROM[kind]) {
     throw new BraidError('conflict', `${identity.name} is ${identity.state}, not ${FROM[kind]}.`);
   }
-  return { identity, sessions: [], systems };
-}
-
-async function admitSessions(
-  tx: Tx,
-  identity: StoredIdentity,
-  systems: SystemFacts[],
-  ids: string[],
-): Promise<Admitted> {
-  const sessions = await sessionsById(ids);
-  const open = sessions.filter((session) => !session.endedAt);
-  const existing = await terminationOf(tx, ids);
-  if (existing) return { existing };
-  if (!open.length) {
-    throw new BraidError(
-      'conflict',
-      sessions.length === 1 ? 'This session has already ended.' : 'These sessions have already ended.',
-    );
-  }
-  return { identity, sessions: open, systems: systemsOfSessions(systems, open) };
+  return { identity };
 }

@@ -4,9 +4,10 @@ import { open } from '@/lib/connectors/open';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
-import type { RevocationKind } from '@/lib/revocations/model';
-import { combine, judge } from '@/lib/revocations/outcome-state';
-import { type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
+import { closes, type RevocationKind } from '@/lib/revocations/model';
+import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
+import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
+import { found, kept, taken } from '@/lib/revocations/taken-state';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
 import { type EndedSessions, type Facts, type StepChange, writeSteps } from '@/lib/revocations/write-step';
 
@@ -16,6 +17,8 @@ interface Work {
   connection: Connection;
   async: boolean;
   names: string[];
+  /** Of a restore: names whose login Braid did not take away. */
+  shut: string[];
   sessions: NativeSession[];
 }
 
@@ -33,19 +36,33 @@ const native = (session: StoredSession, name: string): NativeSession => ({
 async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
   const opened = await open(connectorId);
   const { named } = await systemsOf(revocation.identityId);
-  const names = [...new Set(named.filter((one) => one.connectorId === connectorId).map((one) => one.externalId))];
+  const all = [...new Set(named.filter((one) => one.connectorId === connectorId).map((one) => one.externalId))];
   const stored = revocation.kind === 'terminate' ? await sessionsById(revocation.sessionIds) : [];
   const sessions = stored
     .filter((one) => one.connectorId === connectorId)
-    .map((one) => native(one, String((one.native as { role?: string }).role ?? names[0])));
+    .map((one) => native(one, String((one.native as { role?: string }).role ?? all[0])));
+  const opens = !closes(revocation.kind as RevocationKind) && opened.connection.canEnter !== undefined;
+  const past = opens ? await pastOf(revocation.identityId, revocation.id) : [];
+  const names = opens ? all.filter((name) => taken(past, connectorId, name)) : all;
   return {
     revocation,
     connectorId,
     connection: opened.connection,
     async: opened.manifest.capabilities.async,
     names,
+    shut: all.filter((name) => !names.includes(name)),
     sessions,
   };
+}
+
+/** What a block finds, read before it changes anything and written before it does: a worker that is killed leaves it behind. */
+async function remember(work: Work, fact: Facts): Promise<StepChange['proof']> {
+  const known = kept(fact.step.proof);
+  if (fact.verb !== 'block' || !work.connection.canEnter) return undefined;
+  const at = clock.now().toISOString();
+  const unknown = work.names.filter((name) => !known.some((one) => one.saw === name.slice(0, 500)));
+  const fresh = await each(unknown, async (name) => found(name, await work.connection.canEnter!(name), at));
+  return [...known, ...fresh].slice(0, 50);
 }
 
 const each = async <T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> => {
@@ -54,12 +71,19 @@ const each = async <T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[
   return results;
 };
 
+async function giveBack({ connection, names, shut }: Work): Promise<Acted[]> {
+  const left = shut.map(
+    (name): Acted => ({ state: 'effective', detail: `${name}: Braid took no login away, left as it was`, affected: 0 }),
+  );
+  return [...(await each(names, (name) => connection.restoreIdentity!(name))), ...left];
+}
+
 function act(work: Work, verb: string): Promise<Acted[]> {
   const { connection, names, sessions, revocation } = work;
   if (verb === 'block' && revocation.kind === 'pause') return each(names, (name) => connection.pauseIdentity!(name));
   if (verb === 'block') return each(names, (name) => connection.blockIdentity!(name));
   if (verb === 'refresh') return each(names, (name) => connection.endDerived!(name));
-  if (verb === 'unblock') return each(names, (name) => connection.restoreIdentity!(name));
+  if (verb === 'unblock') return giveBack(work);
   if (revocation.kind === 'terminate') return each(sessions, (session) => connection.terminateSession!(session));
   return each(names, (name) => connection.endSessions!(name));
 }
@@ -72,9 +96,9 @@ function probe(work: Work): Promise<Probed[]> {
 
 const DONE = ['effective', 'accepted', 'verified'];
 
-const begin = (fact: Facts): [string, StepChange] => [
+const begin = (fact: Facts, proof?: StepChange['proof']): [string, StepChange] => [
   fact.id,
-  { state: fact.state === 'residual' ? 'residual' : 'requested', started: true, attempt: true },
+  { state: fact.state === 'residual' ? 'residual' : 'requested', started: true, attempt: true, proof },
 ];
 
 /** Does one acting step and, in the write that ends it, begins the next. Returns false when nothing after it may be done. */
@@ -91,9 +115,21 @@ async function doStep(work: Work, fact: Facts, next: Facts | undefined): Promise
   return stands && !failed;
 }
 
+/** Nothing was taken here, so there is nothing to give back and nothing to prove. */
+const leftShut = ({ shut }: Work): Outcome => ({
+  state: 'verified',
+  detail: 'Braid took no login away here: left as it was',
+  checks: shut
+    .slice(0, 50)
+    .map((name) => ({ check: 'login taken away by Braid', saw: `none of ${name}`, at: clock.now().toISOString() })),
+  residuals: [],
+  again: false,
+});
+
 async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   const { revocation } = work;
-  const outcome = judge(revocation.kind as RevocationKind, await probe(work), work.async);
+  const nothing = work.shut.length > 0 && !work.names.length;
+  const outcome = nothing ? leftShut(work) : judge(revocation.kind as RevocationKind, await probe(work), work.async);
   const changes: [string, StepChange][] = [
     [
       fact.id,
@@ -123,10 +159,13 @@ async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
 export async function endSystem(revocation: Stored, steps: Facts[]): Promise<void> {
   const connectorId = steps[0]!.connectorId!;
   let current = steps.find((fact) => !DONE.includes(fact.state)) ?? steps.at(-1)!;
+  let memory: StepChange['proof'];
   try {
     const work = await prepare(revocation, connectorId);
     const todo = steps.filter((fact) => fact.verb === 'probe' || !DONE.includes(fact.state));
-    if (!todo[0] || !(await writeSteps(revocation.id, [begin(todo[0])]))) return;
+    if (!todo[0]) return;
+    memory = await remember(work, todo[0]);
+    if (!(await writeSteps(revocation.id, [begin(todo[0], memory)]))) return;
     for (const [at, fact] of todo.entries()) {
       current = fact;
       if (fact.verb === 'probe') await doProbe(work, steps, fact);
@@ -135,7 +174,11 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
   } catch (error) {
     const known = toBraidError(error);
     log.warn({ err: error, revocationId: revocation.id, connectorId, verb: current.verb }, 'a revocation step failed');
-    const proof = [{ check: current.verb, saw: known.publicMessage.slice(0, 500), at: clock.now().toISOString() }];
+    const before = current.verb === 'block' ? (memory ?? kept(current.step.proof)) : [];
+    const proof = [
+      ...before,
+      { check: current.verb, saw: known.publicMessage.slice(0, 500), at: clock.now().toISOString() },
+    ];
     await writeSteps(revocation.id, [
       [current.id, { state: 'failed', detail: known.publicMessage, proof, attempt: true, finished: true }],
     ]);

@@ -56,12 +56,19 @@ function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]
   return [decision, ...connected];
 }
 
+/** Everything read of an identity before its access changes: where it lives, what is open, and what it would hit. */
+export interface Looked {
+  identityId: string;
+  /** For terminate: those that were asked for, ended or not. */
+  sessionIds: string[];
+  /** Those that are open; for the other kinds at most 200. */
+  sessions: StoredSession[];
+  systems: SystemFacts[];
+  radius: BlastRadius;
+}
+
 /** What it would hit, what can't be ended and until when, and how long it takes as measured here, else as declared. Throws `not_found`. */
-export async function blastRadius(
-  kind: RevocationKind,
-  identityId: string,
-  sessionIds: string[],
-): Promise<BlastRadius> {
+export async function look(kind: RevocationKind, identityId: string, sessionIds: string[]): Promise<Looked> {
   const identity = await findIdentity(identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
   const [all, times, live, hit] = await Promise.all([
@@ -94,21 +101,22 @@ export async function blastRadius(
       until: null,
     };
   });
-  return {
+  const radius = {
     identity: { id: identity.id, name: identity.name, state: identity.state, protected: identity.protected },
     sessions: opens ? [] : sessions,
     sessionsTotal: opens ? 0 : kind === 'terminate' ? sessions.length : live,
     systems: towards(kind, systems, times),
     cannotEnd: opens ? [] : cannotEnd,
   };
+  return { identityId, sessionIds, sessions: hit, systems, radius };
 }
 
 /** What a revocation would hit, for the dialog before the click. */
 export async function preview(ctx: Ctx, input: PreviewInput): Promise<BlastRadius> {
   authorise(ctx, 'console.read');
   const given = previewInputSchema.parse(input);
-  if (given.kind !== 'terminate') return blastRadius(given.kind, given.identityId, []);
+  if (given.kind !== 'terminate') return (await look(given.kind, given.identityId, [])).radius;
   const [first] = await sessionsById(given.sessionIds);
   if (!first) throw new BraidError('not_found', 'There is no such session.');
-  return blastRadius('terminate', first.identityId, given.sessionIds);
+  return (await look('terminate', first.identityId, given.sessionIds)).radius;
 }

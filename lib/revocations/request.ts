@@ -7,7 +7,7 @@ import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
-import { admit, type Target } from '@/lib/revocations/admit';
+import { admit } from '@/lib/revocations/admit';
 import { endDeclared } from '@/lib/revocations/ended/store';
 import {
   closes,
@@ -19,9 +19,16 @@ import {
   requestInputSchema,
 } from '@/lib/revocations/model';
 import { plan } from '@/lib/revocations/plan';
-import { blastRadius } from '@/lib/revocations/preview';
+import { type Looked, look } from '@/lib/revocations/preview';
 import { stateOf } from '@/lib/revocations/state';
-import { insertRevocation, sessionsById, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
+import {
+  insertRevocation,
+  type StoredIdentity,
+  sessionsById,
+  setIdentityState,
+  snapshotOf,
+  undo,
+} from '@/lib/revocations/store';
 
 const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
   revoke: 'revoked',
@@ -57,7 +64,16 @@ async function targets(
   return [...groups].map(([identityId, sessionIds]) => ({ identityId, sessionIds }));
 }
 
-async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): Promise<string> {
+interface Target extends Looked {
+  identity: StoredIdentity;
+}
+
+interface Written {
+  id: string;
+  sessionIds: string[];
+}
+
+async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): Promise<Written> {
   const { identity, sessions, systems, radius } = target;
   const { kind, reasonCode, reason } = given;
   const id = newId();
@@ -113,32 +129,60 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
     },
   });
   await enqueue(tx, 'execute-revocation', { identityId: identity.id, revocationId: id }, { key: `revocation:${id}` });
-  await hint(tx, 'identity', [identity.id]);
-  await hint(tx, 'session', [...ids, ...declared]);
-  await hint(tx, 'revocation', [id]);
-  return id;
+  return { id, sessionIds: kind === 'terminate' ? ids : declared };
+}
+
+/** Reads what a request concerns, beside each other; locked later in this order. */
+async function lookAtAll(input: ReturnType<typeof requestInputSchema.parse>): Promise<Looked[]> {
+  const all = await Promise.all(
+    (await targets(input)).map(({ identityId, sessionIds }) => look(input.kind, identityId, sessionIds)),
+  );
+  return all.sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
 }
 
 /**
  * Ends, pauses or restores access: one transaction changes what the decision point reads, so that it denies from the next
- * request, and leaves the rest to the respond worker. Asked twice it returns the one under way. Errors: `not_found`,
- * `connector.protected`, `identity.revoked`, `conflict`.
+ * request, and leaves the rest to the respond worker. Several identities are changed together or not at all. Asked twice it
+ * returns the one under way. Errors: `not_found`, `connector.protected`, `identity.revoked`, `conflict`.
  */
 export async function request(ctx: Ctx, input: RequestInput): Promise<Requested> {
   const at = clock.now();
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const parsed = requestInputSchema.parse(input);
-  const done: { id: string; created: boolean }[] = [];
-  for (const { identityId, sessionIds } of await targets(parsed)) {
-    const radius = await blastRadius(parsed.kind, identityId, sessionIds);
-    done.push(
-      await transaction(async (tx) => {
-        const admitted = await admit(tx, parsed.kind, identityId, sessionIds);
-        if ('existing' in admitted) return { id: admitted.existing, created: false };
-        return { id: await write(tx, ctx, parsed, { ...admitted, radius }, at), created: true };
-      }),
-    );
-  }
+  const looked = await lookAtAll(parsed);
+  const done = await transaction(
+    async (tx) => {
+      const admitted: [Looked, Awaited<ReturnType<typeof admit>>][] = [];
+      for (const one of looked) admitted.push([one, await admit(tx, parsed.kind, one)]);
+      const written: (Written & { created: boolean })[] = [];
+      for (const [one, how] of admitted) {
+        if ('existing' in how) written.push({ id: how.existing, sessionIds: [], created: false });
+        else if ('identity' in how)
+          written.push({ ...(await write(tx, ctx, parsed, { ...one, ...how }, at)), created: true });
+      }
+      if (!written.length) {
+        const said = looked[0]!.sessionIds.length === 1 ? 'This session has' : 'These sessions have';
+        throw new BraidError('conflict', `${said} already ended.`);
+      }
+      await hint(
+        tx,
+        'identity',
+        looked.map((one) => one.identityId),
+      );
+      await hint(
+        tx,
+        'session',
+        written.flatMap((one) => one.sessionIds),
+      );
+      await hint(
+        tx,
+        'revocation',
+        written.map((one) => one.id),
+      );
+      return written;
+    },
+    { timeoutMs: looked.length > 1 ? 60_000 : 15_000 },
+  );
   return {
     revocationId: done[0]!.id,
     revocationIds: done.map((one) => one.id),

@@ -7,7 +7,7 @@ import type { RevocationKind, RevocationState } from '@/lib/revocations/model';
 
 export type StoredStep = RevocationStep;
 export type Stored = Revocation & { steps: StoredStep[] };
-export type StoredIdentity = Identity;
+export type StoredIdentity = Pick<Identity, 'id' | 'name' | 'state' | 'protected'>;
 export type StoredSession = Pick<
   Session,
   | 'id'
@@ -49,9 +49,11 @@ const steps = { steps: { orderBy: { ordinal: 'asc' } } } as const;
 
 export const findIdentity = (id: string) => prisma().identity.findUnique({ where: { id } });
 
+/** The row as it is behind its lock: one round trip. */
 export async function lockIdentity(tx: Tx, id: string): Promise<StoredIdentity | null> {
-  await tx.$queryRaw`select 1 from identities where id = ${id}::uuid for update`;
-  return tx.identity.findUnique({ where: { id } });
+  const rows = await tx.$queryRaw<StoredIdentity[]>`
+    select id::text, name, state, protected from identities where id = ${id}::uuid for update`;
+  return rows[0] ?? null;
 }
 
 export const identityNames = (ids: string[]) =>
@@ -128,9 +130,9 @@ export const latestOf = (
   });
 
 /** A termination of all these sessions that is still under way or done. */
-export async function terminationOf(tx: Tx, sessionIds: string[]): Promise<string | null> {
+export async function terminationOf(tx: Tx, identityId: string, sessionIds: string[]): Promise<string | null> {
   const found = await tx.revocation.findFirst({
-    where: { kind: 'terminate', sessionIds: { hasEvery: sessionIds } },
+    where: { identityId, kind: 'terminate', sessionIds: { hasEvery: sessionIds } },
     orderBy: { id: 'desc' },
     select: { id: true },
   });
@@ -139,10 +141,12 @@ export async function terminationOf(tx: Tx, sessionIds: string[]): Promise<strin
 
 /** Marks what a new request makes void: revocations and pauses that it undoes, restores that it overtakes. */
 export async function undo(tx: Tx, identityId: string, kinds: RevocationKind[], by: string): Promise<void> {
-  await tx.revocation.updateMany({
+  if (!kinds.length) return;
+  const undone = await tx.revocation.updateMany({
     where: { identityId, kind: { in: kinds }, undoneBy: null, id: { not: by } },
     data: { undoneBy: by },
   });
+  if (!undone.count) return;
   await tx.revocationStep.updateMany({
     where: { verb: 'regrowth', state: { in: ['requested', 'accepted'] }, revocation: { undoneBy: by } },
     data: { detail: 'ended: undone by a later change', finishedAt: clock.now() },
@@ -195,6 +199,15 @@ export async function unfinished(identityId?: string): Promise<Stored[]> {
     take: 200,
   });
 }
+
+/** What was done to an identity before one revocation, newest first. */
+export const pastOf = (identityId: string, before: string): Promise<Stored[]> =>
+  prisma().revocation.findMany({
+    where: { identityId, id: { lt: before }, kind: { not: 'terminate' } },
+    include: steps,
+    orderBy: { id: 'desc' },
+    take: 100,
+  });
 
 /** Closed access that is being watched for coming back. */
 export const watched = (): Promise<Stored[]> =>

@@ -1,6 +1,6 @@
 import { describeConnector } from '@/lib/connectors/describe';
 import type { SystemFacts } from '@/lib/revocations/plan';
-import { type StoredIdentity, type StoredSession, systemsOf } from '@/lib/revocations/store';
+import { type StoredSession, systemsOf } from '@/lib/revocations/store';
 
 const NOT_A_SYSTEM = new Set(['pdp', 'declared']);
 
@@ -13,7 +13,7 @@ const noConnector = (source: string): SystemFacts => ({
 });
 
 /** The systems an identity lives in: its connectors by name, then what it was seen in without one. */
-export async function systemsFor(identity: StoredIdentity): Promise<SystemFacts[]> {
+export async function systemsFor(identity: { id: string; sources: string[] }): Promise<SystemFacts[]> {
   const { named, connectors } = await systemsOf(identity.id);
   const connected = connectors.map((connector): SystemFacts => {
     const enabled = connector.state === 'enabled';

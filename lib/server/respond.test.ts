@@ -11,6 +11,7 @@ import { show } from '@/lib/revocations/show';
 import { summary } from '@/lib/revocations/summary';
 import {
   account,
+  admin,
   backends,
   ctx,
   live,
@@ -182,4 +183,49 @@ test('double clicks at the same moment make one revocation', async () => {
   expect(new Set(all.map((one) => one.revocationId)).size).toBe(1);
   expect(all.filter((one) => one.created)).toHaveLength(1);
   await reached(all[0]!.revocationId, 'verified');
+});
+
+test('restoring gives LOGIN back only where Braid took it: a role that was NOLOGIN before stays so', async () => {
+  const { role, id } = await account('nologin');
+  await admin(`alter role ${role} nologin`);
+  const { revocationId } = await request(ctx, { kind: 'revoke', identityId: id, ...why });
+  await reached(revocationId, 'verified');
+  const back = await request(ctx, { kind: 'restore', identityId: id, ...why });
+  const done = await reached(back.revocationId, 'verified');
+  expect(done.steps.find((step) => step.verb === 'unblock' && step.connectorId)!.detail).toBe(
+    `${role}: Braid took no login away, left as it was`,
+  );
+  expect(await admin(`select rolcanlogin from pg_roles where rolname = '${role}'`)).toEqual([{ rolcanlogin: false }]);
+});
+
+test('several identities are ended together or not at all', async () => {
+  const { id, role } = await account('bulk');
+  const [session] = await live(id);
+  const guarded = newId();
+  await prisma().identity.create({
+    data: { id: guarded, name: 'root', externalId: 'root', kind: 'service_account', protected: true },
+  });
+  const other = await prisma().session.create({
+    data: {
+      id: newId(),
+      identityId: guarded,
+      source: 'pdp',
+      observedBy: 'declared',
+      groupKey: newId(),
+      label: 'guarded',
+      startedAt: new Date(),
+      lastEventAt: new Date(),
+    },
+  });
+  const before = await prisma().revocation.count();
+  const sessionIds = [session!.id, other.id];
+  await expect(request(ctx, { kind: 'terminate', sessionIds, ...why })).rejects.toMatchObject({
+    code: 'connector.protected',
+  });
+  expect(await prisma().revocation.count()).toBe(before);
+  expect(await backends(role)).toBe(1);
+  await prisma().identity.update({ where: { id: guarded }, data: { protected: false } });
+  const both = await request(ctx, { kind: 'terminate', sessionIds, ...why });
+  expect(both.revocationIds).toHaveLength(2);
+  for (const one of both.revocationIds) await reached(one, 'verified');
 });

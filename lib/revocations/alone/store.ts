@@ -27,7 +27,7 @@ async function connect(url: string, lost: () => void): Promise<pg.Client> {
   });
   client.on('end', lost);
   await client.connect();
-  client.unref();
+  (client as pg.Client & { unref(): void }).unref(); // an open lock connection keeps no process alive
   return client;
 }
 
