@@ -46,10 +46,19 @@ export async function signIn(page: Page, operator = OPERATOR): Promise<void> {
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));
 }
 
+/** Waits until colours that fade from one scheme to the other have arrived: half-way they have no contrast. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.all(fading.map((one) => one.finished.catch(() => undefined)));
+  });
+
 /** axe, in both colour schemes; a violation fails with its rule and where. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
+    await settled(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const said = violations.map(
       (violation) => `${scheme} ${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,

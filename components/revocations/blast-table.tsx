@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import { When } from '@/components/ui/when';
@@ -27,7 +28,9 @@ export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: Revoca
       <thead>
         <tr>
           <th>{opens ? 'What it opens' : 'What it hits'}</th>
-          <th aria-label="How" />
+          <th>
+            <VisuallyHidden>How</VisuallyHidden>
+          </th>
           <th>{measured ? 'Measured' : 'Usually'}</th>
         </tr>
       </thead>
