@@ -81,6 +81,8 @@ export const importListQuerySchema = z.strictObject({
 /** Largest upload, bytes. Larger logs go in by the command line. */
 export const UPLOAD_MOST = 200_000_000;
 export const IMPORT_JOB = 'run-import';
+/** An import that was interrupted this often (a process that stopped or died) is given up. */
+export const IMPORT_ATTEMPTS = 10;
 
 /** What comes with an uploaded log, in the query: the body is the file itself. */
 export const startImportSchema = z.strictObject({

@@ -25,7 +25,11 @@ const inputSchema = z.object({
   /** What is named in refused lines and in the audit, where it is not the path (an uploaded file). */
   name: z.string().max(300).optional(),
 });
-export type ImportInput = z.input<typeof inputSchema> & { onProgress?: (progress: ImportProgress) => void };
+export type ImportInput = z.input<typeof inputSchema> & {
+  onProgress?: (progress: ImportProgress) => void;
+  /** Aborted: throws before the next batch. What went in stays in, and adds nothing when the log is read again. */
+  signal?: AbortSignal;
+};
 
 /**
  * Reads log files into sessions: files → records → `<vendor>/normalise` → `ingest` → detectors. A record that can't be read
@@ -34,13 +38,13 @@ export type ImportInput = z.input<typeof inputSchema> & { onProgress?: (progress
  */
 export async function importSource(ctx: Ctx, input: ImportInput): Promise<ImportResult> {
   authorise(ctx, 'import.run');
-  const { onProgress, ...given } = input;
+  const { onProgress, signal, ...given } = input;
   const { format: name, paths, name: shownAs } = inputSchema.parse(given);
   const startedMs = clock.ms();
   const files = await listFiles(paths);
   const format = await chooseFormat(name, files);
   const tally = newTally(format.name);
-  const batches = readAll(files, format, tally, { onProgress, shownAs });
+  const batches = readAll(files, format, tally, { onProgress, shownAs, signal });
   const stored = await ingest(batches);
   const raised = await scanSessions(ctx, { identityIds: stored.identityIds.slice(0, SCAN_MOST) });
   const result: ImportResult = {
@@ -84,13 +88,14 @@ function refuse(tally: Tally, file: string, line: number, reason: string): void 
 interface Showing {
   onProgress?: (progress: ImportProgress) => void;
   shownAs?: string;
+  signal?: AbortSignal;
 }
 
 async function* readAll(
   files: SourceFile[],
   format: LogFormat,
   tally: Tally,
-  { onProgress, shownAs }: Showing,
+  { onProgress, shownAs, signal }: Showing,
 ): AsyncGenerator<SessionEventInput[]> {
   const bytesTotal = files.reduce((sum, file) => sum + file.bytes, 0);
   let bytesDone = 0;
@@ -121,6 +126,7 @@ async function* readAll(
         if (batch.length < BATCH) continue;
         events += batch.length;
         yield batch;
+        signal?.throwIfAborted();
         batch = [];
         onProgress?.({ file: shown, bytesDone, bytesTotal, events });
       }

@@ -14,7 +14,7 @@ import { enqueue } from '@/lib/jobs/enqueue';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
-import { IMPORT_JOB, type StartImport, startImportSchema } from '@/lib/sessions/import-model';
+import { IMPORT_ATTEMPTS, IMPORT_JOB, type StartImport, startImportSchema } from '@/lib/sessions/import-model';
 import { insertImport } from '@/lib/sessions/imports/store';
 import { chooseFormat } from '@/lib/sessions/sniff';
 
@@ -50,7 +50,12 @@ export async function startImport(
         progress: { file: name, bytesDone: 0, bytesTotal: size, events: 0 },
         actorName: ctx.actor.name,
       });
-      await enqueue(tx, IMPORT_JOB, { importId: id }, { key: `import:${id}`, maxAttempts: 3, queue: 'imports' });
+      await enqueue(
+        tx,
+        IMPORT_JOB,
+        { importId: id },
+        { key: `import:${id}`, maxAttempts: IMPORT_ATTEMPTS + 1, queue: 'imports' },
+      );
       await record(tx, ctx, {
         action: 'import.start',
         target: { type: 'import', id, name },

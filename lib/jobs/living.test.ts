@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemCtx } from '@/lib/access/model';
+import { pool } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { projectRoot } from '@/lib/platform/env';
+import { showImport } from '@/lib/sessions/show-import';
+import { startImport } from '@/lib/sessions/start-import';
+
+const db = testDatabase();
+const ctx = systemCtx('test');
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-living-'));
+const children: ChildProcess[] = [];
+beforeAll(() => {
+  process.env.BRAID_HOME = home;
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  fs.rmSync(home, { recursive: true, force: true });
+});
+
+/** A batch worker as the supervisor starts it. */
+function batch(): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/server/batch.ts'], {
+    cwd: projectRoot(),
+    env: { ...process.env, DATABASE_URL: db.url, BRAID_HOME: home, BRAID_PROCESS: 'batch', BRAID_LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+const gone = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve));
+
+async function until(done: () => Promise<boolean>, ms: number): Promise<void> {
+  for (let waited = 0; !(await done()); waited += 100) {
+    if (waited > ms) throw new Error('it did not happen in time');
+    await sleep(100);
+  }
+}
+const locked = async (): Promise<boolean> =>
+  (await pool().query('select 1 from graphile_worker.jobs where locked_by is not null and key like $1', ['import:%']))
+    .rows.length > 0;
+
+function logOf(day: string, lines: number): ReadableStream<Uint8Array> {
+  const text = Array.from({ length: lines }, (_, at) => {
+    const time = new Date(Date.UTC(2024, 0, 1) + at * 50).toISOString().slice(11, 23);
+    return `2024-05-${day} ${time} UTC [1] LOG C-0x${at}: app/app${at % 40}@10.0.0.1:${at % 60_000} login attempt: db=app user=app${at % 40} tls=no`;
+  }).join('\n');
+  return new Blob([text]).stream();
+}
+async function importing(day: string): Promise<string> {
+  const { importId } = await startImport(ctx, { name: `pool-${day}.log`, file: logOf(day, 60_000) });
+  return importId;
+}
+const progressed = (id: string) => async () => ((await showImport(ctx, { id })).progress?.events ?? 0) > 0;
+
+test('an import goes on at once when its worker was killed', { timeout: 180_000 }, async () => {
+  const id = await importing('01');
+  const first = batch();
+  await until(progressed(id), 60_000);
+  const ended = gone(first);
+  first.kill('SIGKILL');
+  await ended;
+  expect(await locked()).toBe(true);
+  batch();
+  await until(async () => (await showImport(ctx, { id })).state === 'done', 90_000);
+  expect(await showImport(ctx, { id })).toMatchObject({ state: 'done', result: { lines: 60_000, rejectedTotal: 0 } });
+  const { rows } = await pool().query('select count(*)::int as n from session_events');
+  expect(rows).toEqual([{ n: 60_000 }]);
+});
+
+test('a worker that is asked to stop leaves its import to the next one, unlocked', { timeout: 120_000 }, async () => {
+  const id = await importing('02');
+  await until(progressed(id), 60_000);
+  const [child] = children.slice(-1);
+  const ended = gone(child!);
+  child!.kill('SIGTERM');
+  await ended;
+  expect(child!.exitCode).toBe(0);
+  expect(await locked()).toBe(false);
+  expect(await showImport(ctx, { id })).toMatchObject({ state: 'running' });
+  batch();
+  await until(async () => (await showImport(ctx, { id })).state === 'done', 60_000);
+});
