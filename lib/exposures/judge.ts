@@ -1,16 +1,17 @@
 import { answerOf } from '@/lib/decisions/answer';
 import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
-import type { KeyRow } from '@/lib/exposures/ledger/store';
+import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
+import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
-import type { DecisionWrite, Writes } from '@/lib/exposures/writes';
+import type { Writes } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
-import { evaluate, type Judgement } from '@/lib/policies/evaluate';
+import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
 
 /** Rows were touched that are not locked: the batch starts again with them. */
@@ -110,7 +111,7 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
 
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
 function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground): Decided | null {
-  if (!row.response || identity.state !== 'active' || session.ended) return null;
+  if (!row.response || identity.state !== 'active' || session.ended || session.refused) return null;
   const answer = JSON.parse(row.response) as Decided['answer'];
   const braid = answer.context.braid as { hold_id?: string };
   const hold = braid.hold_id ? ground.holds.get(braid.hold_id) : undefined;
@@ -125,14 +126,6 @@ function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground):
     createdMs: Date.parse(String(answer.context.evaluated_at)) + 1,
   });
   return { kind: 'decided', decisionId: row.decision_id, verdict: 'allow', reason: 'ok', answer, replayed: true };
-}
-
-interface Judged {
-  item: Item;
-  question: Question;
-  touched: Touched;
-  judgement: Judgement;
-  supersedes: string | null;
 }
 
 function settleItem(judged: Judged, ground: Ground): Decided {
@@ -268,54 +261,3 @@ function remember(item: Item, response: string, ground: Ground): void {
   ground.writes.keys = ground.writes.keys.filter((one) => one.tokenId !== tokenId || one.key !== key);
   ground.writes.keys.push({ tokenId, key, bodyHash, decisionId: item.decisionId, response });
 }
-
-function decisionOf(
-  { item, question, touched, judgement }: Judged,
-  hold: Hold | null,
-  atMs: number,
-  trace: string,
-): DecisionWrite {
-  const deciding = touched.touches.find((one) => one.exposureId === judgement.exposureId);
-  const sum = deciding?.meter.kind === 'sum' ? deciding : touched.touches.find((one) => one.meter.kind === 'sum');
-  return {
-    identityId: question.identity.id,
-    id: item.decisionId,
-    sessionId: question.session.id,
-    verdict: judgement.verdict,
-    alone: judgement.alone,
-    reason: judgement.reason,
-    message: judgement.message,
-    ruleId: judgement.ruleId,
-    policySet: judgement.policySet,
-    action: item.asked.action.name,
-    resourceType: item.asked.resource.type,
-    resourceId: item.asked.resource.id,
-    amount: sum?.amount ?? null,
-    unit: sum?.meter.unit ?? null,
-    scale: sum?.meter.scale ?? 0,
-    exposureId: judgement.exposureId,
-    holdId: hold?.id ?? null,
-    dryRun: item.braid.dry_run === true,
-    tokenId: item.tokenId,
-    requestId: item.requestId,
-    arrivedMs: item.arrivedMs,
-    atMs,
-    trace,
-  };
-}
-
-/** Of a request that was answered while shared state could not be reached, and is only logged now. */
-const unavailable: Judgement = {
-  verdict: 'deny',
-  alone: null,
-  reason: 'state_unavailable',
-  message: 'Shared state could not be reached.',
-  ruleId: null,
-  policySet: null,
-  exposureId: null,
-  acrValues: [],
-  rules: [],
-  exposures: [],
-  warnings: [],
-  limits: new Map(),
-};

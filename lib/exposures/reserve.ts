@@ -8,17 +8,13 @@ import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-tr
 import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN, questionOf } from '@/lib/exposures/judge';
 import type { Known } from '@/lib/exposures/known';
 import { type Lane, packed, together } from '@/lib/exposures/lane/store';
-import { claimKeys, createRows, type KeyRow, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
+import { claimKeys, type KeyRow } from '@/lib/exposures/ledger/keys';
+import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
-import {
-  type BindingIdentity,
-  bindingQueries,
-  type Moment,
-  readIdentities,
-  sessionsOf,
-} from '@/lib/exposures/who/store';
+import { readIdentities } from '@/lib/exposures/who/identities';
+import { type BindingIdentity, bindingQueries, type Moment, sessionsOf } from '@/lib/exposures/who/store';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { touch } from '@/lib/policies/touch';

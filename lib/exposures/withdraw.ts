@@ -4,7 +4,8 @@ import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { together } from '@/lib/exposures/lane/store';
-import { countedBy, keep, load, lockRows, takeKey } from '@/lib/exposures/ledger/store';
+import { takeKey } from '@/lib/exposures/ledger/keys';
+import { countedBy, keep, load, lockRows } from '@/lib/exposures/ledger/store';
 import { advance, giveBack } from '@/lib/exposures/state';
 import { noWrites } from '@/lib/exposures/writes';
 

@@ -1,5 +1,5 @@
 import type { Entry, ExposureState, Hold, HoldState } from '@/lib/exposures/model';
-import type { Touched } from '@/lib/exposures/touch/store';
+import type { SessionSeen } from '@/lib/policies/compiled-model';
 
 // What a batch came to, before it is written.
 
@@ -27,6 +27,18 @@ export interface DecisionWrite {
   arrivedMs: number;
   atMs: number;
   trace: string;
+}
+
+/** A session a batch decided for, with what it did. */
+export interface Touched {
+  session: SessionSeen;
+  decisions: number;
+  reads: number;
+  changes: number;
+  /** The caller said something else of it than before. */
+  changed: boolean;
+  /** ms; when it was last decided for. */
+  atMs?: number;
 }
 
 /** One record of the chain, in the order it happened. */

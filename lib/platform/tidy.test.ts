@@ -93,7 +93,7 @@ describe('edges', () => {
       offenders(
         product,
         (s) =>
-          s.name.endsWith('actions.ts') &&
+          /^app\/.*actions\.ts$/.test(s.name) &&
           !/endCurrentSession/.test(s.text) &&
           /export (?:async function|const \w+ = async)/.test(s.text),
       ),

@@ -1,24 +1,12 @@
 import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, onLane, packed, together } from '@/lib/exposures/lane/store';
 import { DECLARED_LIVE_SECS } from '@/lib/exposures/who/store';
-import type { Writes } from '@/lib/exposures/writes';
+import type { Touched, Writes } from '@/lib/exposures/writes';
 import { clock } from '@/lib/platform/clock';
 import type { SessionSeen } from '@/lib/policies/compiled-model';
 
 // Sessions are marked as seen at most every EVERY_MS each: a row that changed with every decision would be the busiest of
 // all, and every change would have to be read again behind the locks. What is counted meanwhile is written with the next.
-
-/** A session a batch decided for, with what it did. */
-export interface Touched {
-  session: SessionSeen;
-  decisions: number;
-  reads: number;
-  changes: number;
-  /** The caller said something else of it than before. */
-  changed: boolean;
-  /** ms; when it was last decided for. */
-  atMs?: number;
-}
 
 const EVERY_MS = 2_000;
 const MAX_REMEMBERED = 50_000;

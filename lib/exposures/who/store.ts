@@ -3,7 +3,7 @@ import type { Item } from '@/lib/decisions/request-model';
 import type { Known, SessionFound } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
-import { type IdentitySeen, MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
 
@@ -23,7 +23,9 @@ export const groupKey = (item: Item): string => {
 };
 
 const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at,
-  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.xmin::text as version`;
+  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.xmin::text as version,
+  exists (select from revocations v where v.identity_id = s.identity_id and v.kind = 'terminate' and v.undone_by is null
+    and s.id = any(v.session_ids)) as refused`;
 
 interface SessionRow extends Record<string, unknown> {
   id: string;
@@ -34,6 +36,7 @@ interface SessionRow extends Record<string, unknown> {
   live_until: Date | null;
   ended_at: Date | null;
   ended_by: string | null;
+  refused: boolean;
   version: string;
 }
 
@@ -52,6 +55,7 @@ function sessionOf(row: SessionRow): SessionFound {
     lastEventMs: row.last_event_at.getTime(),
     liveUntilMs: row.live_until?.getTime() ?? null,
     ended: row.ended_at !== null,
+    refused: row.refused,
     endedBy: row.ended_by,
     network: text('network'),
     region: text('region'),
@@ -289,16 +293,3 @@ export async function readSessions(client: pg.Client, known: Known, ids: string[
 }
 
 export const sessionsOf = (result: pg.QueryResult): SessionFound[] => (result.rows as SessionRow[]).map(sessionOf);
-
-export async function readIdentities(client: pg.Client, ids: string[]): Promise<Map<string, IdentitySeen>> {
-  if (!ids.length) return new Map();
-  const found = await client.query<IdentitySeen & { concurrency_limit: number | null }>({
-    name: 'read_identities',
-    text: `select i.id, i.name, i.kind, i.state, i.managed, i.protected, i.environment, i.owner, i.purpose, i.concurrency_limit,
-             coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name) order by w.name)
-                       from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id), '[]') as workflows
-           from identities i where i.id = any($1::uuid[])`,
-    values: [ids],
-  });
-  return new Map(found.rows.map((row) => [row.id, { ...row, concurrencyLimit: row.concurrency_limit }]));
-}

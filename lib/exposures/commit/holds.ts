@@ -1,0 +1,69 @@
+import type pg from 'pg';
+import { insert, iso } from '@/lib/exposures/commit/insert';
+import type { Hold } from '@/lib/exposures/model';
+import type { Writes } from '@/lib/exposures/writes';
+
+// Holds a batch made and closed, and the keys under which its answers can be asked for again.
+
+export function sendHolds(client: pg.Client, holds: Hold[]): Promise<unknown>[] {
+  if (!holds.length) return [];
+  const of = <T>(pick: (hold: Hold) => T): T[] => holds.map(pick);
+  const lines = holds.flatMap((hold) => hold.lines.map((line) => ({ holdId: hold.id, ...line })));
+  return [
+    insert(client, 'holds', {
+      id: ['uuid', of((h) => h.id)],
+      decision_id: ['uuid', of((h) => h.decisionId)],
+      identity_id: ['uuid', of((h) => h.identityId)],
+      session_id: ['uuid', of((h) => h.sessionId)],
+      token_id: ['uuid', of((h) => h.tokenId)],
+      kind: ['text', of((h) => h.kind)],
+      on_expiry: ['text', of((h) => h.onExpiry)],
+      created_at: ['timestamptz', of((h) => h.createdMs)],
+      expires_at: ['timestamptz', of((h) => h.expiresMs)],
+    }),
+    insert(client, 'hold_lines', {
+      hold_id: ['uuid', lines.map((line) => line.holdId)],
+      exposure_id: ['uuid', lines.map((line) => line.exposureId)],
+      amount: ['bigint', lines.map((line) => line.amount)],
+      attribute: ['text', lines.map((line) => line.attribute)],
+    }),
+  ];
+}
+
+export function sendClosed(client: pg.Client, { closed, nowMs }: Writes): Promise<unknown>[] {
+  if (!closed.length) return [];
+  const lines = closed.flatMap((hold) => hold.settled.map((line) => ({ id: hold.id, ...line })));
+  return [
+    client.query({
+      name: 'close_holds',
+      text: `update holds h set state = q.state, closed_at = $3::timestamptz from unnest($1::uuid[], $2::text[]) as q(id, state) where h.id = q.id`,
+      values: [closed.map((hold) => hold.id), closed.map((hold) => hold.state), iso(nowMs)],
+    }),
+    client.query({
+      name: 'settle_lines',
+      text: `update hold_lines l set settled = q.settled from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as q(id, exposure, settled)
+             where l.hold_id = q.id and l.exposure_id = q.exposure`,
+      values: [lines.map((line) => line.id), lines.map((line) => line.exposureId), lines.map((line) => line.settled)],
+    }),
+  ];
+}
+
+export function sendKeys(client: pg.Client, { keys, nowMs }: Writes): Promise<unknown>[] {
+  if (!keys.length) return [];
+  return [
+    client.query({
+      name: 'write_keys',
+      text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = q.created_at
+             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::timestamptz[]) as q(token_id, key, body_hash, decision_id, response, created_at)
+             where k.token_id = q.token_id and k.key = q.key`,
+      values: [
+        keys.map((key) => key.tokenId),
+        keys.map((key) => key.key),
+        keys.map((key) => key.bodyHash),
+        keys.map((key) => key.decisionId),
+        keys.map((key) => key.response),
+        keys.map((key) => iso(key.createdMs ?? nowMs)),
+      ],
+    }),
+  ];
+}

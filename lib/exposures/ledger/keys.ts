@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import { together } from '@/lib/exposures/lane/store';
+
+// Idempotency keys: claimed, locked, given up.
+
+/**
+ * Takes a decision out of its key, so that a retry is decided anew. False where that must not be: a retry has already been
+ * given the stored answer, or what was counted has been given back before.
+ */
+export async function takeKey(client: pg.Client, decisionId: string, exposureIds: string[]): Promise<boolean> {
+  const [keys, given] = await together([
+    client.query<{ retried: boolean }>({
+      name: 'lock_key_of',
+      text: `select k.created_at <> d.at as retried from decisions d join idempotency_keys k on k.token_id = d.token_id and k.decision_id = d.id
+             where d.id = $1 for update of k`,
+      values: [decisionId],
+    }),
+    client.query({
+      name: 'given_back',
+      text: `select 1 from ledger_entries where exposure_id = any($2::uuid[]) and decision_id = $1 and kind = 'release' and hold_id is null limit 1`,
+      values: [decisionId, exposureIds],
+    }),
+  ]);
+  if (given.rowCount || keys.rows.some((row) => row.retried)) return false;
+  if (keys.rowCount)
+    await client.query(
+      `update idempotency_keys k set response = '' from decisions d where d.id = $1 and k.token_id = d.token_id and k.decision_id = d.id`,
+      [decisionId],
+    );
+  return true;
+}
+
+export interface KeyRow {
+  token_id: string;
+  key: string;
+  body_hash: Buffer;
+  decision_id: string;
+  response: string;
+  fresh: boolean;
+}
+
+/** Claims idempotency keys and locks them, sorted: a duplicate elsewhere waits here for the first to commit. */
+export function claimKeys(
+  client: pg.Client,
+  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string }[],
+): [Promise<unknown>, Promise<pg.QueryResult<KeyRow>>] {
+  const sorted = [...keys].sort((a, b) => (a.tokenId + a.key < b.tokenId + b.key ? -1 : 1));
+  const tokens = sorted.map((one) => one.tokenId);
+  const names = sorted.map((one) => one.key);
+  return [
+    client.query({
+      name: 'claim_keys',
+      text: `insert into idempotency_keys (token_id, key, body_hash, decision_id, response, created_at)
+             select q.*, '', now() from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[]) as q on conflict do nothing`,
+      values: [tokens, names, sorted.map((one) => one.bodyHash), sorted.map((one) => one.decisionId)],
+    }),
+    client.query<KeyRow>({
+      name: 'lock_keys',
+      text: `select k.token_id, k.key, k.body_hash, k.decision_id, k.response, k.created_at > now() - interval '24 hours' as fresh
+             from idempotency_keys k join unnest($1::uuid[], $2::text[]) as q(token_id, key) on k.token_id = q.token_id and k.key = q.key
+             order by k.token_id, k.key for update of k`,
+      values: [tokens, names],
+    }),
+  ];
+}
