@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { admin, ask } from '@/lib/decisions/testing-ask';
+import { newId } from '@/lib/platform/ids';
+import { apply } from '@/lib/policies/apply';
+import { execute } from '@/lib/revocations/execute';
+import { request } from '@/lib/revocations/request';
+import { show } from '@/lib/revocations/show';
+
+const db = testDatabase();
+const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae Responder', role: 'admin' as const } };
+const why = { reasonCode: 'test' as const, reason: 'drill' };
+
+test('an allow of a batch that had read the old state at the click is listed as in flight; none before or after it is', async () => {
+  await apply(admin, { source: 'set: open\ndefault: allow\nmeters: {}\nrules: []\n' });
+  const subject = `busy_${newId().slice(-8)}`;
+  const earlier = await ask({ subject, session: { id: 'a' } });
+  expect(earlier.decision).toBe(true);
+  const identity = await prisma().identity.findFirstOrThrow({ where: { name: subject } });
+  const holder = new pg.Client({ connectionString: db.url });
+  await holder.connect();
+  // The batch judges, and then waits to write: exactly between its reading and its commit.
+  await holder.query('begin');
+  await holder.query('lock table decisions in share mode');
+  const waiting = Promise.all(['b', 'c'].map((resource) => ask({ subject, resource, session: { id: 'a' } })));
+  await sleep(700);
+  const paused = request(ctx, { kind: 'pause', identityId: identity.id, ...why });
+  await Promise.race([paused, sleep(3_000)]);
+  await holder.query('commit');
+  await holder.end();
+  const late = await waiting;
+  expect(late.map((one) => one.decision)).toEqual([true, true]);
+  const { revocationId } = await paused;
+  expect(await ask({ subject, session: { id: 'a' } })).toMatchObject({ decision: false, reason: 'identity_paused' });
+  await execute(identity.id);
+  const { inFlight, steps } = await show(ctx, { id: revocationId });
+  expect(inFlight.map((one) => one.decisionId).sort()).toEqual(late.map((one) => String(one.braid.decision_id)).sort());
+  expect(steps[0]).toMatchObject({ system: 'decision_point', state: 'verified' });
+});
