@@ -4,6 +4,7 @@ import { type Ctx, systemCtx } from '@/lib/access/model';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { decide } from '@/lib/decisions/decide';
+import { flushSessions } from '@/lib/exposures/touch/store';
 import { list } from '@/lib/findings/list';
 import { scanDecisions } from '@/lib/findings/scan-decisions';
 import { scanSessions } from '@/lib/findings/scan-sessions';
@@ -125,6 +126,7 @@ describe('sessions', () => {
     expect(await found('deploy')).toEqual([]);
     await from('us-east', 'config.update');
     await from('eu-west', 'artifact.read');
+    await flushSessions(); // as the decision point does of itself within two seconds
     await scanSessions(system);
     expect((await found('deploy'))[0]).toMatchObject({ detector: 'read-change-split', severity: 'high' });
   });
