@@ -193,6 +193,8 @@ export interface SessionSeen {
   /** Null: lives until its source says otherwise. */
   liveUntilMs: number | null;
   ended: boolean;
+  /** Somebody asked to end it: refused from then on, whether or not its system has ended it yet. */
+  refused?: boolean;
   network: string | null;
   region: string | null;
   device: string | null;

@@ -99,6 +99,12 @@ const final = (verdict: Verdict, reason: Reason, message: string | null, part: P
 function barrier({ identity, session, sets }: Question): Final | null {
   if (identity.state === 'revoked') return final('deny', 'identity_revoked', `${identity.name} is revoked.`);
   if (identity.state === 'paused') return final('deny', 'identity_paused', `${identity.name} is paused.`);
+  if (session.refused && !session.ended)
+    return final(
+      'deny',
+      'session_terminated',
+      `Session ${session.label} was ended by an operator; its system has not confirmed it yet.`,
+    );
   if (session.ended)
     return final('deny', 'session_terminated', `Session ${session.label} has ended and does not live again.`);
   if (!sets.some((set) => set.mode === 'enforce')) return final('deny', 'no_policy', 'No policy set is active.');

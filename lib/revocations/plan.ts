@@ -88,8 +88,7 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
  * The steps of a revocation, in the one order that closes access: decision point, then per system block re-issue → end live
  * sessions → end refresh and derived credentials → probe, then the watch for regrowth.
  */
-export function plan(kind: RevocationKind, systems: readonly SystemFacts[], declaredSessions: number): PlannedStep[] {
-  const first = kind === 'terminate' && !declaredSessions ? [] : [decisionPoint(kind, declaredSessions)];
+export function plan(kind: RevocationKind, systems: readonly SystemFacts[], sessions: number): PlannedStep[] {
   const regrowth: PlannedStep[] =
     kind === 'revoke' || kind === 'pause'
       ? [
@@ -103,5 +102,5 @@ export function plan(kind: RevocationKind, systems: readonly SystemFacts[], decl
           },
         ]
       : [];
-  return [...first, ...systems.flatMap((system) => connectorSteps(kind, system)), ...regrowth];
+  return [decisionPoint(kind, sessions), ...systems.flatMap((system) => connectorSteps(kind, system)), ...regrowth];
 }

@@ -8,7 +8,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { admit } from '@/lib/revocations/admit';
-import { endDeclared } from '@/lib/revocations/ended/store';
+import { endDeclared, renew } from '@/lib/revocations/ended/store';
 import {
   closes,
   KIND_PERMISSION,
@@ -84,7 +84,8 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
     kind === 'terminate' || kind === 'revoke'
       ? await endDeclared(tx, identity.id, kind === 'terminate' ? ids : null, at, words)
       : [];
-  const steps = plan(kind, systems, declared.length).map((step, ordinal) => {
+  if (kind === 'terminate' && declared.length < ids.length) await renew(tx, ids);
+  const steps = plan(kind, systems, ids.length).map((step, ordinal) => {
     const first = step.state === 'effective';
     return {
       ...step,

@@ -47,9 +47,7 @@ export async function verifyDecisionPoint(revocation: Stored): Promise<void> {
   const sessionsHold = seen.open === 0 || expected === 'active';
   const saw = [
     expected === null ? null : `identity ${seen.state}, revision ${seen.revision}`,
-    seen.total && expected !== 'active'
-      ? `${seen.total - seen.open} of ${seen.total} sessions of the decision point ended`
-      : null,
+    seen.total && expected !== 'active' ? `${seen.total - seen.open} of ${seen.total} sessions refused` : null,
   ]
     .filter(Boolean)
     .join('; ');

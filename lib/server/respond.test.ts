@@ -53,6 +53,7 @@ test('one session is ended alone, proven, and attributed to who asked', async ()
   const asked = await request(ctx, { kind: 'terminate', sessionIds: [first!.id], ...why });
   const done = await reached(asked.revocationId, 'verified', 4_000);
   expect(done.steps.map((step) => [step.verb, step.state])).toEqual([
+    ['deny', 'verified'],
     ['terminate', 'verified'],
     ['probe', 'verified'],
   ]);

@@ -37,7 +37,9 @@ export async function stateAsDecided(identityId: string, sessionIds: string[]) {
     [identityId],
   );
   const sessions = await pool().query<{ open: number; total: number }>(
-    'select (count(*) filter (where ended_at is null))::int as open, count(*)::int as total from sessions where id = any($1)',
+    `select (count(*) filter (where ended_at is null and not exists (select from revocations v where v.identity_id = s.identity_id
+              and v.kind = 'terminate' and v.undone_by is null and s.id = any(v.session_ids))))::int as open,
+            count(*)::int as total from sessions s where id = any($1)`,
     [sessionIds],
   );
   return { ...identity.rows[0]!, ...sessions.rows[0]! };

@@ -1,5 +1,12 @@
 import type { Tx } from '@/lib/db/transaction';
 
+/**
+ * Gives sessions that a system has still to end a new version of their row: the decision point reads by version, and reads
+ * with it that a termination names them.
+ */
+export const renew = (tx: Tx, sessionIds: string[]) =>
+  tx.$executeRaw`update sessions set stale = stale where id = any(${sessionIds}::uuid[]) and ended_at is null`;
+
 /** Sessions only the decision point knows end where they live: here. Returns their ids. */
 export async function endDeclared(tx: Tx, identityId: string, sessionIds: string[] | null, at: Date, reason: string) {
   const rows = await tx.$queryRaw<{ id: string }[]>`
