@@ -7,7 +7,7 @@ import { executeRevocation } from '@/lib/jobs/tasks/execute-revocation';
 import { syncConnector } from '@/lib/jobs/tasks/sync-connector';
 import { watchRegrowth } from '@/lib/jobs/tasks/watch-regrowth';
 import { work } from '@/lib/jobs/work';
-import { closeLocks } from '@/lib/revocations/alone/store';
+import { stopWork } from '@/lib/revocations/stop-work';
 import { sweep } from '@/lib/revocations/sweep';
 import { watchRegrowth as lookForRegrowth } from '@/lib/revocations/watch-regrowth';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
@@ -32,7 +32,7 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   return {
     stop: async () => {
       await Promise.all([jobs.stop(), following.stop(), ...loops.map((loop) => loop.stop())]);
-      await Promise.all([closeConnections(), closeLocks()]);
+      await Promise.all([closeConnections(), stopWork()]);
     },
   };
 }
