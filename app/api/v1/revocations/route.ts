@@ -1,7 +1,8 @@
 import { pageSchema } from '@/lib/http/model';
 import { route } from '@/lib/http/route';
 import { list } from '@/lib/revocations/list';
-import { listInputSchema, revocationRowSchema } from '@/lib/revocations/model';
+import { listInputSchema } from '@/lib/revocations/model';
+import { revocationRowSchema } from '@/lib/revocations/rest-model';
 
 export const GET = route({
   name: 'listRevocations',

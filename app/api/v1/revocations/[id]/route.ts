@@ -1,5 +1,6 @@
 import { route } from '@/lib/http/route';
-import { refSchema, revocationDetailSchema } from '@/lib/revocations/model';
+import { refSchema } from '@/lib/revocations/model';
+import { revocationDetailSchema } from '@/lib/revocations/rest-model';
 import { show } from '@/lib/revocations/show';
 
 export const GET = route({

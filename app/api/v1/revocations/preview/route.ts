@@ -1,6 +1,7 @@
 import { route } from '@/lib/http/route';
-import { blastRadiusSchema, previewQuerySchema } from '@/lib/revocations/model';
+import { previewQuerySchema } from '@/lib/revocations/model';
 import { preview } from '@/lib/revocations/preview';
+import { blastRadiusSchema } from '@/lib/revocations/rest-model';
 
 export const GET = route({
   name: 'previewRevocation',

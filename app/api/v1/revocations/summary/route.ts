@@ -1,5 +1,5 @@
 import { route } from '@/lib/http/route';
-import { revocationSummarySchema } from '@/lib/revocations/model';
+import { revocationSummarySchema } from '@/lib/revocations/rest-model';
 import { summary } from '@/lib/revocations/summary';
 
 export const GET = route({

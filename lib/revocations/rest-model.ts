@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { REVOCATION_KINDS, REVOCATION_STATES } from '@/lib/revocations/model';
+
+// What leaves over REST, strict: nothing that is not named here.
+
+const id = z.uuid();
+const text = (max: number) => z.string().max(max);
+const stepSchema = z.strictObject({
+  id,
+  ordinal: z.number().int(),
+  system: text(200),
+  connectorId: id.nullable(),
+  verb: text(20),
+  state: z.enum(REVOCATION_STATES),
+  title: text(300),
+  detail: text(1000).nullable(),
+  proof: z
+    .array(z.strictObject({ check: text(200), saw: text(500), at: text(40) }))
+    .max(50)
+    .nullable(),
+  residuals: z
+    .array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable(), gap: text(4).optional() }))
+    .max(100),
+  attempts: z.number().int(),
+  startedAt: text(40).nullable(),
+  finishedAt: text(40).nullable(),
+});
+
+const row = {
+  id,
+  kind: z.enum(REVOCATION_KINDS),
+  identityId: id,
+  identityName: text(512),
+  sessionIds: z.array(id).max(200),
+  state: z.enum([...REVOCATION_STATES, 'regrown']),
+  reasonCode: text(40),
+  reason: text(2000),
+  actorName: text(200),
+  requestedAt: text(40),
+  effectiveAt: text(40).nullable(),
+  verifiedAt: text(40).nullable(),
+  regrowthUntil: text(40).nullable(),
+  steps: z.array(stepSchema).max(200),
+};
+export const revocationRowSchema = z.strictObject(row);
+export const blastRadiusSchema = z.strictObject({
+  identity: z.strictObject({ id, name: text(512), state: text(20), protected: z.boolean() }),
+  sessions: z
+    .array(z.strictObject({ id, label: text(200), source: text(40), canEnd: z.boolean(), why: text(300).nullable() }))
+    .max(200),
+  sessionsTotal: z.number().int(),
+  systems: z
+    .array(
+      z.strictObject({
+        connectorId: id.nullable(),
+        name: text(200),
+        vendor: text(40),
+        can: text(300),
+        alsoHits: text(500),
+        propagationMs: z.number(),
+        measured: z.boolean(),
+        reversible: z.boolean(),
+      }),
+    )
+    .max(200),
+  cannotEnd: z.array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable() })).max(200),
+});
+export const revocationDetailSchema = z.strictObject({
+  ...row,
+  inFlight: z
+    .array(
+      z.strictObject({
+        decisionId: id,
+        at: text(40),
+        action: text(200),
+        resource: text(1024),
+        amount: text(24).nullable(),
+        unit: text(16).nullable(),
+        scale: z.number().int(),
+      }),
+    )
+    .max(200),
+  blastRadius: blastRadiusSchema.nullable(),
+  undoneBy: id.nullable(),
+  identityState: text(20),
+  protected: z.boolean(),
+});
+
+const propagation = { p50: z.number(), p95: z.number(), count: z.number().int() };
+export const revocationSummarySchema = z.strictObject({
+  total: z.number().int(),
+  unfinished: z.number().int(),
+  verified: z.number().int(),
+  residual: z.number().int(),
+  regrown: z.number().int(),
+  clickToVerifiedMs: z.strictObject(propagation).nullable(),
+  perConnector: z.array(z.strictObject({ connectorId: id, name: text(100), ...propagation })).max(200),
+});
