@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -6,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'app/**/*.test.ts'],
     globalSetup: ['lib/db/testing-setup.ts'],
+    maxWorkers: Math.max(2, os.availableParallelism()), // they wait on PostgreSQL more than they compute
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { BRAID_LOG_LEVEL: 'silent', BRAID_SECRET_KEY: 'only-for-tests', NODE_ENV: 'test' },
