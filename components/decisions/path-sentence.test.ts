@@ -122,7 +122,11 @@ describe('a path in words', () => {
     expect(say(variant({ limit: '800000' }, { steps, crossing: null }), 'sum')).toContain('worker-3 made 9 000 of it.');
   });
   test('several identities', () => {
-    const strands = base.strands.map((strand, index) => ({ ...strand, identityName: `svc-${index}` }));
+    const strands = base.strands.map((strand, index) => ({
+      ...strand,
+      identityId: `id-${index}`,
+      identityName: `svc-${index}`,
+    }));
     expect(say({ ...base, strands }, 'sum', 'account')).toMatch(/^Three sessions of three identities paid/);
   });
   test('counts', () => {
