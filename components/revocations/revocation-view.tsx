@@ -45,7 +45,7 @@ function Facts({ row }: { row: RevocationDetail }) {
       <dd>
         <When at={row.verifiedAt} show="time" never="not yet" />
       </dd>
-      {row.regrowthUntil ? (
+      {row.regrowthUntil && !row.undoneBy ? (
         <>
           <dt>Watched until</dt>
           <dd>
@@ -55,8 +55,12 @@ function Facts({ row }: { row: RevocationDetail }) {
       ) : null}
       {row.sessionIds.length ? (
         <>
-          <dt>Sessions</dt>
-          <dd>{row.sessionIds.length}</dd>
+          <dt>{row.kind === 'terminate' ? 'Sessions' : 'Ended at the decision point'}</dt>
+          <dd>
+            {row.kind === 'terminate'
+              ? row.sessionIds.length
+              : `${row.sessionIds.length} ${row.sessionIds.length === 1 ? 'session' : 'sessions'}`}
+          </dd>
         </>
       ) : null}
       {row.undoneBy ? (

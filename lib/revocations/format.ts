@@ -43,8 +43,17 @@ const DONE: Record<RevocationKind, (name: string, sessions: number) => string> =
   restore: (name) => `Access of ${name} is restored`,
 };
 
+const UNDONE: Record<RevocationKind, (name: string) => string> = {
+  terminate: (name) => `Sessions of ${name} were ended.`,
+  revoke: (name) => `Access of ${name} was revoked; a later change has taken its place.`,
+  pause: (name) => `${name} was paused; a later change has taken its place.`,
+  resume: (name) => `${name} was resumed; a later change has taken its place.`,
+  restore: (name) => `Access of ${name} was restored; a later change has taken its place.`,
+};
+
 /** The page's first sentence. `took` is click to verified in words. */
-export function sentence(row: RevocationRow, took: string | null): string {
+export function sentence(row: RevocationRow & { undoneBy?: string | null }, took: string | null): string {
+  if (row.undoneBy) return UNDONE[row.kind](row.identityName);
   const what = DONE[row.kind](row.identityName, row.sessionIds.length);
   const left = row.steps.reduce((sum, step) => sum + step.residuals.length, 0);
   switch (row.state) {

@@ -30,6 +30,7 @@ const TITLES: Record<'block' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'un
   probe: 'Prove that it is over',
   unblock: 'Let it log in again',
 };
+const PROVE_OPEN = 'Prove that it may come in again';
 
 function decisionPoint(kind: RevocationKind, sessions: number): PlannedStep {
   const title =
@@ -64,16 +65,16 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
     detail,
   });
   if (!capabilities) return kind === 'resume' || kind === 'restore' ? [] : [unverifiable(system.why ?? 'no_connector')];
+  const opens = kind === 'resume' || kind === 'restore';
   const probe = can(capabilities.probe)
-    ? step('probe', TITLES.probe)
+    ? step('probe', opens ? PROVE_OPEN : TITLES.probe)
     : unverifiable(`${system.vendor} can’t be asked whether it is over`);
   if (kind === 'terminate') {
     return can(capabilities.terminateOne)
       ? [step('terminate', TITLES.terminate), probe]
       : [unverifiable(`${system.vendor} can’t end one session alone`)];
   }
-  if (kind === 'resume' || kind === 'restore')
-    return can(capabilities.restore) ? [step('unblock', TITLES.unblock), probe] : [];
+  if (opens) return can(capabilities.restore) ? [step('unblock', TITLES.unblock), probe] : [];
   const blocks = can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll);
   if (!blocks) return [unverifiable(`${system.vendor} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`)];
   return [

@@ -26,6 +26,7 @@ function endable(session: StoredSession, systems: SystemFacts[]): { canEnd: bool
 }
 
 function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]): BlastRadius['systems'] {
+  const denied = times.find((one) => one.of === 'decision');
   const decision = {
     connectorId: null,
     name: 'Decision point',
@@ -33,8 +34,8 @@ function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]
     can:
       kind === 'resume' || kind === 'restore' ? 'decides again from the next request' : 'denies from the next request',
     alsoHits: '',
-    propagationMs: DECISION_MS,
-    measured: false,
+    propagationMs: Math.max(Math.round(denied?.p50 ?? DECISION_MS), 1),
+    measured: Boolean(denied),
     reversible: true,
   };
   const connected = systems

@@ -15,7 +15,7 @@ export async function summary(ctx: Ctx): Promise<RevocationSummary> {
   const counts = await countByState();
   const times = await measured();
   const names = await connectorNames(times.flatMap((row) => row.connectorId ?? []));
-  const overall = times.find((row) => row.connectorId === null);
+  const overall = times.find((row) => row.of === 'all');
   const of = (...states: string[]) => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   return {
     total: Object.values(counts).reduce((sum, count) => sum + count, 0),

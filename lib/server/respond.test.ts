@@ -116,6 +116,8 @@ test('revoke: a client that reconnects in a tight loop never gets back in', asyn
   expect(audit).toMatchObject([{ actorName: 'Rae Responder', reason: 'drill' }]);
   const times = await summary(ctx);
   expect(times.clickToVerifiedMs!.count).toBeGreaterThan(0);
+  expect(times.clickToVerifiedMs!.p50).toBeGreaterThan(1_000);
+  expect((await preview(ctx, { kind: 'revoke', identityId: id })).systems[0]).toMatchObject({ measured: true });
   expect(times.perConnector[0]).toMatchObject({ connectorId: world.connectorId, name: 'orders-db' });
 
   const back = await request(ctx, { kind: 'restore', identityId: id, ...why });

@@ -1,26 +1,29 @@
 import { pool, prisma } from '@/lib/db/client';
 
 export interface Measured {
+  /** Click to verified over all, until the decision point denies, or click to verified at one connector. */
+  of: 'all' | 'decision' | 'connector';
   connectorId: string | null;
   p50: number;
   p95: number;
   count: number;
 }
 
-/** Click to verified in the last 90 days: over all (connectorId null) and per connector, from the steps as they were timed. */
+/** Click to verified in the last 90 days: over all, per connector, and click to denial at the decision point, from the steps as they were timed. */
 export async function measured(): Promise<Measured[]> {
   const { rows } = await pool().query<Measured>(
     `with times as (
-       select null::uuid as connector, extract(epoch from verified_at - requested_at) * 1000 as ms from revocations
+       select 'all' as of, null::uuid as connector, extract(epoch from verified_at - requested_at) * 1000 as ms from revocations
         where verified_at is not null and kind in ('terminate', 'revoke', 'pause') and requested_at > now() - interval '90 days'
        union all
-       select s.connector_id, extract(epoch from s.finished_at - r.requested_at) * 1000 from revocation_steps s
+       select case when s.connector_id is null then 'decision' else 'connector' end, s.connector_id,
+              extract(epoch from s.finished_at - r.requested_at) * 1000 from revocation_steps s
          join revocations r on r.id = s.revocation_id
-        where s.verb = 'probe' and s.state = 'verified' and s.connector_id is not null and r.kind in ('terminate', 'revoke', 'pause')
+        where s.state = 'verified' and ((s.verb = 'probe' and s.connector_id is not null) or (s.verb = 'deny' and s.system = 'decision_point')) and r.kind in ('terminate', 'revoke', 'pause')
           and r.requested_at > now() - interval '90 days')
-     select connector as "connectorId", percentile_cont(0.5) within group (order by ms)::float8 as p50,
+     select of, connector as "connectorId", percentile_cont(0.5) within group (order by ms)::float8 as p50,
             percentile_cont(0.95) within group (order by ms)::float8 as p95, count(*)::int as count
-       from times group by connector`,
+       from times group by of, connector`,
   );
   return rows;
 }
