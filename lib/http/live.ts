@@ -136,6 +136,7 @@ export function liveResponse(sessionId: string, signal: AbortSignal): Response {
       signal.addEventListener('abort', stop, { once: true });
       controller.enqueue(encoder.encode('retry: 2000\n\n'));
       send('beat', { connected: live.connected });
+      send('hint', [{ topic: '*', ids: [] }]); // look again: something may have changed since the page was painted
     },
     cancel: () => stop(),
   });
