@@ -1,6 +1,6 @@
 'use client';
 
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { RevocationDialog } from '@/components/revocations/revocation-dialog';
 import type { PreviewInput, RevocationActions } from '@/lib/revocations/model';
 
@@ -25,14 +25,23 @@ export const useRevocationDialog = (): ((asked: Asked) => void) => useContext(Op
 export function RevocationDialogHost({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<Asked>();
   const [opened, setOpened] = useState(false);
+  const opener = useRef<Element | null>(null);
   const open = useCallback((next: Asked) => {
+    opener.current = document.activeElement;
     setAsked(next);
     setOpened(true);
   }, []);
+  const close = () => {
+    setOpened(false);
+    // The keyboard goes on where it was, as far as that is still there.
+    requestAnimationFrame(() => {
+      if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
+    });
+  };
   return (
     <Open value={open}>
       {children}
-      {asked ? <RevocationDialog opened={opened} onClose={() => setOpened(false)} {...asked} /> : null}
+      {asked ? <RevocationDialog opened={opened} onClose={close} {...asked} /> : null}
     </Open>
   );
 }
