@@ -31,17 +31,16 @@ export function RevocationDialogHost({ children }: { children: ReactNode }) {
     setAsked(next);
     setOpened(true);
   }, []);
-  const close = () => {
-    setOpened(false);
-    // The keyboard goes on where it was, as far as that is still there.
-    requestAnimationFrame(() => {
-      if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
-    });
+  // Only once the dialog has gone: until then it keeps the focus, and takes it along when it goes.
+  const giveFocusBack = () => {
+    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
   };
   return (
     <Open value={open}>
       {children}
-      {asked ? <RevocationDialog opened={opened} onClose={close} {...asked} /> : null}
+      {asked ? (
+        <RevocationDialog opened={opened} onClose={() => setOpened(false)} onClosed={giveFocusBack} {...asked} />
+      ) : null}
     </Open>
   );
 }

@@ -19,6 +19,8 @@ import {
 interface RevocationDialogProps {
   opened: boolean;
   onClose: () => void;
+  /** It has left the screen. */
+  onClosed: () => void;
   actions: RevocationActions;
   subject: PreviewInput;
   /** Whose access: the identity's name, or the session's label. */
@@ -125,14 +127,17 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
 
 /** Says what it hits, asks the reason, and then turns into the steps as they happen. The button has the focus: click + Enter ends it. */
 export function RevocationDialog(props: RevocationDialogProps) {
-  const { opened, onClose, subject, name } = props;
+  const { opened, onClose, onClosed, subject, name } = props;
   const [id, setId] = useState<string>();
   const words = WORDS[subject.kind];
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      onExitTransitionEnd={() => setId(undefined)}
+      onExitTransitionEnd={() => {
+        setId(undefined);
+        onClosed();
+      }}
       size={600}
       title={
         <>
