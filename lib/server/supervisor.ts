@@ -77,14 +77,14 @@ export async function start(options: StartOptions): Promise<void> {
   const settings = env();
   const began = performance.now();
   const unlock = claimHome(settings);
-  let database: OpenDatabase | undefined;
+  let opening: Promise<OpenDatabase> | undefined;
   const children: Child[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       await Promise.all(children.map((child) => child.stop()));
       await disconnectDatabase();
-      await database?.embedded?.stop();
+      await (await opening?.catch(() => undefined))?.embedded?.stop(); // also one that is only just starting
       unlock();
     })();
     return stopping;
@@ -101,9 +101,11 @@ export async function start(options: StartOptions): Promise<void> {
     await claimable('PORT', settings.PORT, settings.BRAID_HOST);
     await claimable('BRAID_PDP_PORT', settings.BRAID_PDP_PORT, settings.BRAID_HOST);
     deriveKey('start'); // makes the secret key now, before several children would
-    database = await openDatabase();
+    opening = openDatabase();
+    const database = await opening;
     const first = await ensureFirstOperator();
     if (!options.dev) await buildConsole(say);
+    if (stopping) return; // interrupted meanwhile: nothing more is started
     for (const spec of childSpecs(database, options)) children.push(new Child(spec, say));
     await Promise.all(children.map((child) => child.start()));
     banner(first, options.demo, performance.now() - began);
