@@ -18,6 +18,7 @@ const config: NextConfig = {
   typedRoutes: false,
   agentRules: false,
   devIndicators: false,
+  htmlLimitedBots: /.*/, // a page's title comes with the page: streamed later, a refresh leaves the document nameless for a moment
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
   typescript: { ignoreBuildErrors: true }, // `npm test` checks types; a first start should not wait for it
   experimental: { serverActions: { bodySizeLimit: '1mb' }, turbopackFileSystemCacheForBuild: false },
