@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { cache } from 'react';
 import {
   acknowledgeFinding,
   closeFinding,
@@ -13,8 +14,6 @@ import { currentOperator } from '@/lib/access/operator';
 import { show } from '@/lib/findings/show';
 import { toBraidError } from '@/lib/platform/errors';
 
-export const metadata: Metadata = { title: 'Finding' };
-
 const actions = {
   acknowledge: acknowledgeFinding,
   close: closeFinding,
@@ -23,14 +22,25 @@ const actions = {
   note: noteFinding,
 };
 
-export default async function FindingDetailPage({ params }: { params: Promise<{ id: string }> }) {
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+const found = cache(async (id: string) => {
   const ctx = await currentOperator();
-  const { id } = await params;
-  const finding = await show(ctx, { id }).catch((error: unknown) => {
-    if (toBraidError(error).code === 'not_found' || (error as Error).name === 'ZodError') return null;
+  return show(ctx, { id }).catch((error: unknown) => {
+    if (toBraidError(error).code === 'not_found' || (error as Error).name === 'ZodError') notFound();
     throw error;
   });
-  if (!finding) notFound();
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await found((await params).id)).title };
+}
+
+export default async function FindingDetailPage({ params }: Props) {
+  const ctx = await currentOperator();
+  const finding = await found((await params).id);
   return (
     <>
       <Crumb parts={[{ label: finding.title }]} />

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
+import { cache } from 'react';
 import { actions } from '@/app/(console)/identities/bundle';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { IdentityPage } from '@/components/identities/identity-page';
@@ -14,11 +15,21 @@ import { toBraidError } from '@/lib/platform/errors';
 import { concurrencyQuerySchema } from '@/lib/sessions/model';
 import { showConcurrency } from '@/lib/sessions/show-concurrency';
 
-export const metadata: Metadata = { title: 'Identity' };
-
 interface Props {
   params: Promise<{ id: string }>;
   searchParams: Promise<Record<string, string>>;
+}
+
+const found = cache(async (id: string) =>
+  show(await currentOperator(), { id }).catch((error: unknown) => {
+    if (toBraidError(error).code === 'not_found') notFound();
+    throw error;
+  }),
+);
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const named = identityIdSchema.safeParse(await params);
+  return { title: named.success ? (await found(named.data.id)).name : 'Identity' };
 }
 
 export default async function IdentityDetailPage({ params, searchParams }: Props) {
@@ -29,16 +40,12 @@ export default async function IdentityDetailPage({ params, searchParams }: Props
   const { range, from, to } = await searchParams;
   const asked = concurrencyQuerySchema.safeParse({ identityId: id, ...(from && to ? { from, to } : { range }) });
   const at = clock.now().toISOString();
-  const found = await Promise.all([
-    show(ctx, { id }),
+  const identity = await found(id);
+  const [now, concurrency, decisions] = await Promise.all([
     standing(ctx, { id }),
     showConcurrency(ctx, asked.success ? asked.data : { identityId: id }),
     listDecisions(ctx, { identityId: id, limit: 20 }),
-  ]).catch((error: unknown) => {
-    if (toBraidError(error).code === 'not_found') notFound();
-    throw error;
-  });
-  const [identity, now, concurrency, decisions] = found;
+  ]);
   const continued = identityIdSchema.safeParse({ id: identity.attributes.continuedAs });
   if (continued.success) redirect(`/identities/${continued.data.id}`);
   const initial = { identity, standing: now, concurrency, decisions };

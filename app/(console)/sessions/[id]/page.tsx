@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { cache } from 'react';
 import { actions } from '@/app/(console)/revocations/bundle';
 import { SessionPage } from '@/components/sessions/session-page';
 import { Crumb } from '@/components/shell/crumbs';
@@ -9,16 +10,26 @@ import { toBraidError } from '@/lib/platform/errors';
 import { listEvents } from '@/lib/sessions/list-events';
 import { show } from '@/lib/sessions/show';
 
-export const metadata: Metadata = { title: 'Session' };
+interface Props {
+  params: Promise<{ id: string }>;
+}
 
-export default async function SessionDetailPage({ params }: { params: Promise<{ id: string }> }) {
+const found = cache(async (id: string) => {
   const ctx = await currentOperator();
-  const { id } = await params;
-  const session = await show(ctx, { id }).catch((error: unknown) => {
-    if (toBraidError(error).code === 'not_found' || (error as Error).name === 'ZodError') return null;
+  return show(ctx, { id }).catch((error: unknown) => {
+    if (toBraidError(error).code === 'not_found' || (error as Error).name === 'ZodError') notFound();
     throw error;
   });
-  if (!session) notFound();
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await found((await params).id)).label };
+}
+
+export default async function SessionDetailPage({ params }: Props) {
+  const ctx = await currentOperator();
+  const { id } = await params;
+  const session = await found(id);
   const [events, decisions] = await Promise.all([
     listEvents(ctx, { sessionId: id }),
     listDecisions(ctx, { sessionId: id }),
