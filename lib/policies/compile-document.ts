@@ -94,6 +94,22 @@ class Compiler {
       when: text === undefined ? null : this.optional(text, [...path, kind]),
       limit,
       acrValues: 'acr_values' in source ? (source.acr_values ?? []) : [],
+      approval: this.approval(source, path),
+    };
+  }
+
+  /** A limit that denies is a line nobody can talk across; one that asks for more can be answered by an approval. */
+  private approval(source: RuleSource, path: Path): Rule['approval'] {
+    if (!('approval' in source) || !source.approval) return null;
+    const { approval } = source;
+    if ('limit' in source && source.limit.verdict !== 'step_up')
+      this.report([...path, 'approval'], 'Only a limit with verdict: step_up can be approved; this one always holds.');
+    return {
+      secs: durationSecs(approval.for)!,
+      uses: approval.uses,
+      waitSecs: durationSecs(approval.wait)!,
+      automatic: this.optional(approval.automatic, [...path, 'approval', 'automatic']),
+      binds: approval.binds ?? null,
     };
   }
 
@@ -153,5 +169,6 @@ export function compileDocument(document: PolicyDocument, report: Report): Omit<
     default: document.default,
     meters: Object.entries(document.meters).flatMap(([name, source]) => compiler.meter(name, source) ?? []),
     rules: document.rules.map((rule, index) => compiler.rule(rule, index)),
+    ...(document.entities ? { entities: document.entities } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
-import type { MeterKind, RuleKind } from '@/lib/policies/model';
+import type { DeclaredEntities, MeterKind, RuleKind } from '@/lib/policies/model';
 
 // ── compiled ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -56,6 +56,19 @@ export interface Rule {
   when: Expression | null;
   limit: { meter: string; max: Expression | bigint; warn: number[]; verdict: Exclude<Verdict, 'allow'> } | null;
   acrValues: string[];
+  /** Who is stopped by it may ask for approval; null: nobody can approve it away. */
+  approval: RuleApproval | null;
+}
+
+export interface RuleApproval {
+  /** Seconds an approval holds, and how many requests it lets pass. */
+  secs: number;
+  uses: number;
+  /** Seconds a request for it waits. */
+  waitSecs: number;
+  automatic: Expression | null;
+  /** Members of the context it is bound to; null: all. */
+  binds: string[] | null;
 }
 
 export interface CompiledSet {
@@ -66,6 +79,20 @@ export interface CompiledSet {
   default: 'allow' | 'deny';
   meters: Meter[];
   rules: Rule[];
+  /** What the set declares of subjects, resources and actions. */
+  entities?: DeclaredEntities;
+  /** Whom a rule does not bind, and until when. Absent: nobody. */
+  exemptions?: readonly Exemption[];
+}
+
+/** A guard rule does not bind one identity, or all of a workflow, until an instant. */
+export interface Exemption {
+  id: string;
+  rule: string;
+  scope: 'identity' | 'workflow';
+  subjectId: string;
+  /** ms; from then on the rule binds again. */
+  untilMs: number;
 }
 
 // ── what an expression can see ──────────────────────────────────────────────────────────────────────────────────────
@@ -222,6 +249,16 @@ export interface Question {
   nowMs: number;
   longest: number;
   sets: CompiledSet[];
+  /** The approval the request carries, when it holds for this very request. */
+  approval?: ApprovalSeen | null;
+}
+
+/** An approval as it binds: which rules it lets pass, and on whose word. */
+export interface ApprovalSeen {
+  id: string;
+  rules: { set: string; id: string }[];
+  approvedBy: string;
+  untilMs: number;
 }
 
 /** One exposure a request would move, and by how much (minor units). */

@@ -7,6 +7,7 @@ import {
   type Question,
   type SessionSeen,
 } from '@/lib/policies/compiled-model';
+import { declaredOf, entityKey } from '@/lib/policies/declared-evaluate';
 
 /** Leaves out what is not known: reading it then fails, and a rule that needs it denies. */
 function known(fields: Record<string, unknown>): object {
@@ -110,18 +111,20 @@ export function factsOf(question: Question): Facts {
 
 function build(question: Question): Facts {
   const { asked, identity, nowMs } = question;
-  const properties = (of: { properties?: Record<string, unknown> }) => of.properties ?? {};
+  const declared = declaredOf(question.sets);
+  const properties = (of: { properties?: Record<string, unknown> }, known?: Record<string, unknown>) =>
+    known ? { ...known, ...of.properties } : (of.properties ?? {});
   return {
     subject: new FACTS.Subject({
       type: asked.subject.type,
       id: asked.subject.id,
-      properties: properties(asked.subject),
+      properties: properties(asked.subject, declared?.subjects.get(entityKey(asked.subject))),
     }),
     action: new FACTS.Action({ name: asked.action.name, properties: properties(asked.action) }),
     resource: new FACTS.Resource({
       type: asked.resource.type,
       id: asked.resource.id,
-      properties: properties(asked.resource),
+      properties: properties(asked.resource, declared?.resources.get(entityKey(asked.resource))),
     }),
     context: asked.context,
     identity: identityFactOf(identity),

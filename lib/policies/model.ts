@@ -87,6 +87,21 @@ export type MeterSource = z.infer<
   typeof sumSchema | typeof countSchema | typeof liveSchema | typeof leaseSchema | typeof pendingSchema
 >;
 
+/**
+ * Who is stopped by this rule may ask for approval. What is approved passes this rule alone, for exactly what was asked,
+ * `uses` times and no longer than `for`.
+ */
+const approvalSchema = z.strictObject({
+  for: durationSchema,
+  uses: z.number().int().min(1).max(1000).default(1),
+  /** How long a request waits for an answer. */
+  wait: durationSchema.default('30m'),
+  /** Answered by the policy itself where this holds; otherwise by people or by a responder with a token. */
+  automatic: celSchema.optional(),
+  /** Members of the context that an approval is bound to; absent: all of them. */
+  binds: z.array(z.string().min(1).max(200)).max(20).optional(),
+});
+
 const ruleBase = {
   id: nameSchema,
   on: celSchema.optional(),
@@ -105,13 +120,15 @@ const limitSchema = z.strictObject({
     verdict: z.enum(['deny', 'pause', 'step_up']).default('deny'),
   }),
   acr_values: z.array(z.string().max(200)).max(5).optional(),
+  approval: approvalSchema.optional(),
 });
 const stepUpSchema = z.strictObject({
   ...ruleBase,
   step_up: celSchema,
   acr_values: z.array(z.string().max(200)).max(5).optional(),
+  approval: approvalSchema.optional(),
 });
-const denySchema = z.strictObject({ ...ruleBase, deny: celSchema });
+const denySchema = z.strictObject({ ...ruleBase, deny: celSchema, approval: approvalSchema.optional() });
 const pauseSchema = z.strictObject({ ...ruleBase, pause: celSchema });
 const allowSchema = z.strictObject({ ...ruleBase, allow: celSchema });
 
@@ -127,12 +144,31 @@ export type RuleSource = z.infer<
   typeof limitSchema | typeof stepUpSchema | typeof denySchema | typeof pauseSchema | typeof allowSchema
 >;
 
+const entityProperties = z.record(z.string().max(200), z.unknown()).optional();
+const entityWord = (most: number) => z.string().min(1).max(most);
+const declaredEntity = z.strictObject({ type: entityWord(200), id: entityWord(1024), properties: entityProperties });
+const declaredAction = z.union([
+  entityWord(200).transform((name) => ({ name })),
+  z.strictObject({ name: entityWord(200), properties: entityProperties }),
+]);
+/**
+ * Subjects, resources and actions a set knows by itself. Their properties are what holds where a request says nothing else,
+ * and they are among the candidates of a search.
+ */
+const entitiesSchema = z.strictObject({
+  subjects: z.array(declaredEntity).max(500).default([]),
+  resources: z.array(declaredEntity).max(500).default([]),
+  actions: z.array(declaredAction).max(200).default([]),
+});
+export type DeclaredEntities = z.infer<typeof entitiesSchema>;
+
 /** The outline of a set; meters and rules are then read one by one, so that each error stands at its own line. */
 export const outlineSchema = z.strictObject({
   set: nameSchema,
   default: z.enum(['allow', 'deny']).default('deny'),
   mode: z.enum(['enforce', 'shadow']).default('enforce'),
   description: z.string().max(1000).optional(),
+  entities: entitiesSchema.optional(),
   meters: z.record(meterNameSchema, z.unknown()).default({}),
   rules: z.array(z.unknown()).max(200).default([]),
 });
@@ -142,6 +178,7 @@ export interface PolicyDocument {
   default: 'allow' | 'deny';
   mode: 'enforce' | 'shadow';
   description?: string;
+  entities?: DeclaredEntities;
   meters: Record<string, MeterSource>;
   rules: RuleSource[];
 }
