@@ -51,4 +51,6 @@ CREATE INDEX sessions_recent ON sessions (started_at DESC, id DESC);
 CREATE INDEX decisions_not_allowed ON decisions (id DESC) WHERE verdict <> 'allow';
 CREATE INDEX decisions_refused ON decisions (exposure_id, id) WHERE verdict <> 'allow';
 CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
-CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name) WHERE state = 'active';
+CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name, state) WHERE state IN ('active', 'shadow');
+ALTER TABLE policy_sets ADD CHECK (state IN ('active', 'shadow', 'retired'));
+ALTER TABLE policy_exemptions ADD CHECK (num_nonnulls(identity_id, workflow_id) = 1);

@@ -87,6 +87,8 @@ export const ruleSeenSchema = z.strictObject({
   saw: z.string().max(500),
   message: z.string().max(500).nullable(),
   exposureId: id.nullable(),
+  /** It fired and did not bind: the exemption that says so. Absent where none mattered. */
+  exempt: id.optional(),
   /** The same rule judged on this session alone; null without a session. */
   aloneFired: z.boolean().nullable(),
 });

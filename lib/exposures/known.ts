@@ -1,4 +1,4 @@
-import type { CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import type { CompiledSet, Exemption, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
 // What a lane knows of who asks. None of it decides anything by itself: behind the locks every batch reads which version
 // of each row binds (its `xmin`, which no two committed versions share), and reads again what is not the version it knows.
@@ -9,6 +9,11 @@ export interface SetRow {
   version: number;
   hash: string;
   mode: string;
+  /** active | shadow */
+  state: string;
+  /** Moves with every change of its exemptions. */
+  exempt_rev: number;
+  exemptions: Exemption[] | null;
 }
 
 /** A session as found, with what tells whether it may live on. */

@@ -1,5 +1,5 @@
 import type { Item } from '@/lib/decisions/request-model';
-import { bound, type Known, type SessionFound } from '@/lib/exposures/known';
+import { bound, type Known, type SessionFound, type SetRow } from '@/lib/exposures/known';
 import type { Lane } from '@/lib/exposures/lane/store';
 import {
   ACTIVE_SETS,
@@ -10,6 +10,7 @@ import {
   find,
   groupKey,
   type NewSession,
+  setsVersion,
   sourceOf,
   type Taken,
 } from '@/lib/exposures/who/store';
@@ -141,12 +142,12 @@ export const saysOther = (a: SessionSeen, b: SessionSeen): boolean =>
 /** The active sets, compiled; their source is read only once per hash. Read again when `version` is not the known one. */
 export async function activeSets({ client, known }: Lane, version?: string): Promise<CompiledSet[]> {
   if (known.sets && (version === undefined || known.sets.version === version)) return known.sets.compiled;
-  const { rows } = await client.query(ACTIVE_SETS);
+  const { rows } = await client.query<SetRow>(ACTIVE_SETS);
   const compiled: CompiledSet[] = [];
   for (const row of rows) {
     const source = isCompiled(row.hash) ? null : await sourceOf(client, row.hash);
     compiled.push(compile({ ...row, source }));
   }
-  known.sets = { version: rows.map((row) => `${row.hash}/${row.version}/${row.mode}`).join(), compiled };
+  known.sets = { version: setsVersion(rows), compiled };
   return compiled;
 }

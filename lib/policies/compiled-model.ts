@@ -274,4 +274,9 @@ export interface Touch {
 export interface Touched {
   touches: Touch[];
   failures: { set: string; meter: string; failed: Failed }[];
+  /**
+   * The same of versions in shadow, as far as an enforced meter keeps the very exposure: read, never locked for their sake,
+   * never moved. Absent: no version is in shadow.
+   */
+  shadow?: Pick<Touched, 'touches' | 'failures'>;
 }

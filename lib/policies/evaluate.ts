@@ -1,6 +1,6 @@
 import { type ExposureSeen, type Reason, type RuleSeen, VERDICTS, type Verdict } from '@/lib/decisions/model';
 import type { ExposureState } from '@/lib/exposures/model';
-import type { CompiledSet, Question, Rule, Touched } from '@/lib/policies/compiled-model';
+import type { CompiledSet, Exemption, Question, Rule, Touched } from '@/lib/policies/compiled-model';
 import { formatCrossed } from '@/lib/policies/format';
 import { judge, type Outcome, type View } from '@/lib/policies/rules-evaluate';
 import { aloneView, exposureSeen, type Seen, together } from '@/lib/policies/views-evaluate';
@@ -39,8 +39,8 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
   const view = together(question, touched, states);
   const judged = judgeAll(question.sets, view);
   const own = question.named ? judgeAll(question.sets, aloneView(question, touched, states)) : null;
-  const verdict = barred ?? settle(question.sets, judged, touched);
-  const alone = own && (barred ?? settle(question.sets, own, touched));
+  const verdict = barred ?? settle(question, judged, touched);
+  const alone = own && (barred ?? settle(question, own, touched));
   const limits = limitsOf(judged);
   const exposures = touched.touches
     .filter((touch) => states.has(touch.exposureId))
@@ -57,7 +57,7 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
     policySet: verdict.set,
     exposureId: deciding ?? exposures[0]?.exposureId ?? null,
     acrValues: verdict.acrValues,
-    rules: judged.map((one, index) => ruleSeen(one, own?.[index]?.outcome ?? null)),
+    rules: judged.map((one, index) => ruleSeen(one, own?.[index]?.outcome ?? null, question)),
     exposures,
     warnings: warningsOf(judged),
     limits,
@@ -112,12 +112,26 @@ function barrier({ identity, session, sets }: Question): Final | null {
 }
 
 /** The strictest of all enforced sets; among equals the first. */
-function settle(sets: CompiledSet[], judged: Judged[], touched: Touched): Final {
-  const finals = sets
+function settle(question: Question, judged: Judged[], touched: Touched): Final {
+  const binding = judged.filter((one) => !exemptionOf(one, question));
+  const finals = question.sets
     .filter((set) => set.mode === 'enforce')
-    .flatMap((set) => [...guardsOf(set, judged), ...unread(set, touched), grantOf(set, judged)]);
+    .flatMap((set) => [...guardsOf(set, binding), ...unread(set, touched), grantOf(set, judged)]);
   return finals.reduce((strictest, one) =>
     VERDICTS.indexOf(one.verdict) > VERDICTS.indexOf(strictest.verdict) ? one : strictest,
+  );
+}
+
+/** The exemption by which a guard that fired does not bind this request. It ends by itself: the instant of the decision says. */
+function exemptionOf({ set, rule, outcome }: Judged, { identity, nowMs }: Question): Exemption | undefined {
+  if (!set.exemptions?.length || !outcome.fired || rule.kind === 'allow') return undefined;
+  return set.exemptions.find(
+    (one) =>
+      one.rule === rule.id &&
+      nowMs < one.untilMs &&
+      (one.scope === 'identity'
+        ? one.subjectId === identity.id
+        : identity.workflows.some((workflow) => workflow.id === one.subjectId)),
   );
 }
 
@@ -148,8 +162,9 @@ function grantOf(set: CompiledSet, judged: Judged[]): Final {
 }
 
 // In the order of RFC 8785, which is how the trace writes it.
-const ruleSeen = ({ set, rule, outcome }: Judged, own: Outcome | null): RuleSeen => ({
+const ruleSeen = ({ set, rule, outcome }: Judged, own: Outcome | null, question: Question): RuleSeen => ({
   aloneFired: own?.fired ?? null,
+  ...exemptSeen(exemptionOf({ set, rule, outcome }, question)),
   exposureId: outcome.touch?.exposureId ?? null,
   fired: outcome.fired,
   id: rule.id,
@@ -161,6 +176,9 @@ const ruleSeen = ({ set, rule, outcome }: Judged, own: Outcome | null): RuleSeen
   set: set.name,
   verdict: outcome.verdict,
 });
+
+const exemptSeen = (exemption: Exemption | undefined): { exempt?: string } =>
+  exemption ? { exempt: exemption.id } : {};
 
 function limitsOf(judged: Judged[]): Judgement['limits'] {
   const limits: Judgement['limits'] = new Map();

@@ -39,6 +39,10 @@ export interface Outcome {
   warning: number | null;
 }
 
+/** Under which name a set's meters stand in a view: a version in shadow has its own beside those of the active one. */
+export const metersOf = (set: { name: string; mode: string }): string =>
+  set.mode === 'shadow' ? `${set.name} in shadow` : set.name;
+
 const CROSSED: Record<string, Reason> = {
   sum: 'aggregate_value_exceeded',
   count: 'frequency_exceeded',
@@ -66,7 +70,7 @@ const quiet = (saw: string): Outcome => ({
 
 /** Judges one rule on one view. What can't be evaluated denies, unless the rule says `fail: open`; a grant then grants nothing. */
 export function judge(rule: Rule, set: CompiledSet, view: View): Outcome {
-  const facts = view.meters.get(set.name) ?? view.facts;
+  const facts = view.meters.get(metersOf(set)) ?? view.facts;
   try {
     if (rule.on && rule.on.run(facts) !== true) return quiet('does not apply');
     if (rule.limit) return judgeLimit(rule, rule.limit, set, view, facts);
@@ -95,11 +99,16 @@ function judgeLimit(
   view: View,
   facts: Facts,
 ): Outcome {
-  if (set.mode === 'shadow') return quiet('a set in shadow keeps no meters');
-  const failure = view.touched.failures.find((one) => one.set === set.name && one.meter === limit.meter);
+  const touched = set.mode === 'shadow' ? view.touched.shadow : view.touched;
+  const failure = touched?.failures.find((one) => one.set === set.name && one.meter === limit.meter);
   if (failure) throw failure.failed;
-  const touches = view.touched.touches.filter((one) => one.set === set.name && one.meter.name === limit.meter);
-  if (!touches.length) return quiet('the meter does not count this request');
+  const touches = touched?.touches.filter((one) => one.set === set.name && one.meter.name === limit.meter) ?? [];
+  if (!touches.length)
+    return quiet(
+      set.mode === 'shadow'
+        ? 'not counted: no enforced meter keeps this exposure'
+        : 'the meter does not count this request',
+    );
   const judged = touches.map((touch) => judgeTouch(rule, limit, touch, view, facts));
   const worst = judged.find((one) => one.fired) ?? judged[0]!;
   return { ...worst, limits: judged.flatMap((one) => one.limits) };

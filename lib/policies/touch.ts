@@ -1,6 +1,14 @@
 import { minorUnits } from '@/lib/exposures/model';
 import { derivedId } from '@/lib/platform/ids';
-import { type Facts, Failed, type Meter, type Question, type Touch, type Touched } from '@/lib/policies/compiled-model';
+import {
+  type CompiledSet,
+  type Facts,
+  Failed,
+  type Meter,
+  type Question,
+  type Touch,
+  type Touched,
+} from '@/lib/policies/compiled-model';
 import { factsOf, workflowFact } from '@/lib/policies/facts-evaluate';
 
 const MAX_WORKFLOWS = 10;
@@ -41,10 +49,19 @@ const derive = (set: string, meter: Meter, key: string): string =>
 
 /** Which exposures a request moves if it is allowed. Meters of a shadow set keep none. Same question, same answer. */
 export function touch(question: Question): Touched {
+  const touched = touchSets(question, 'enforce');
+  if (!question.sets.some((set) => set.mode === 'shadow')) return touched;
+  const { touches, failures } = touchSets(question, 'shadow');
+  const kept = new Set(touched.touches.map((one) => one.exposureId));
+  touched.shadow = { touches: touches.filter((one) => kept.has(one.exposureId)), failures };
+  return touched;
+}
+
+function touchSets(question: Question, mode: CompiledSet['mode']): Touched {
   const facts = factsOf(question);
   const touched: Touched = { touches: [], failures: [] };
   for (const set of question.sets) {
-    if (set.mode === 'shadow') continue;
+    if (set.mode !== mode) continue;
     for (const meter of set.meters) {
       try {
         touched.touches.push(...touchesOf(set.name, meter, facts, question));

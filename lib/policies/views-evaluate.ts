@@ -10,7 +10,7 @@ import {
   type Touched,
 } from '@/lib/policies/compiled-model';
 import { alone, factsOf, readsOf } from '@/lib/policies/facts-evaluate';
-import type { Value, View } from '@/lib/policies/rules-evaluate';
+import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
 
 export interface Seen {
   touch: Touch | null;
@@ -68,9 +68,13 @@ const NO_METERS: ReadonlyMap<string, Facts> = new Map();
 function viewOf(question: Question, facts: Facts, touched: Touched, value: View['value']): View {
   if (!question.sets.some((set) => readsOf(set).has('meters'))) return { facts, meters: NO_METERS, touched, value };
   const bySet = new Map<string, Record<string, Fact>>();
-  for (const touch of touched.touches) {
+  const all = [
+    ...touched.touches.map((touch) => ({ touch, set: touch.set })),
+    ...(touched.shadow?.touches ?? []).map((touch) => ({ touch, set: metersOf({ name: touch.set, mode: 'shadow' }) })),
+  ];
+  for (const { touch, set } of all) {
     const { settled, held, amount } = value(touch);
-    const meters = bySet.get(touch.set) ?? {};
+    const meters = bySet.get(set) ?? {};
     meters[touch.meter.name] = new FACTS.MeterValue({
       key: touch.key,
       settled,
@@ -79,7 +83,7 @@ function viewOf(question: Question, facts: Facts, touched: Touched, value: View[
       total: settled + held,
       asked: settled + held + amount,
     });
-    bySet.set(touch.set, meters);
+    bySet.set(set, meters);
   }
   const meters = new Map([...bySet].map(([set, values]) => [set, { ...facts, meters: new FACTS.Meters(values) }]));
   return { facts: { ...facts, meters: new FACTS.Meters({}) }, meters, touched, value };

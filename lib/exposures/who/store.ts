@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Item } from '@/lib/decisions/request-model';
-import type { Known, SessionFound } from '@/lib/exposures/known';
+import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
@@ -69,11 +69,19 @@ function sessionOf(row: SessionRow): SessionFound {
   };
 }
 
-/** The active version of every set. */
+/** The active version of every set and the one in shadow beside it, with whom their rules do not bind. */
 export const ACTIVE_SETS = {
   name: 'active_sets',
-  text: `select id, name, version, hash, mode from policy_sets where state = 'active' order by name`,
+  text: `select p.id, p.name, p.version, p.hash, p.mode, p.state, p.exempt_rev,
+           (select json_agg(json_build_object('id', e.id, 'rule', e.rule_id, 'scope', case when e.identity_id is null then 'workflow' else 'identity' end,
+              'subjectId', coalesce(e.identity_id, e.workflow_id), 'untilMs', (extract(epoch from e.until) * 1000)::bigint) order by e.id)
+            from policy_exemptions e where e.policy_set = p.name and e.ended_at is null and e.until > now()) as exemptions
+         from policy_sets p where p.state in ('active', 'shadow') order by p.name, p.version`,
 };
+
+/** What tells one state of the active sets from another; `moment` asks for the same text behind the locks. */
+export const setsVersion = (rows: SetRow[]): string =>
+  rows.map((row) => `${row.hash}/${row.version}/${row.mode}/${row.state}/${row.exempt_rev}`).join();
 
 export const sourceOf = async (client: pg.Client, hash: string): Promise<string | null> =>
   (await client.query<{ source: string }>('select source from policy_sets where hash = $1 limit 1', [hash])).rows[0]
@@ -232,7 +240,8 @@ export const bindingQueries = {
   moment: () => ({
     name: 'moment',
     text: `select date_trunc('milliseconds', clock_timestamp()) as now,
-             (select string_agg(hash || '/' || version || '/' || mode, ',' order by name) from policy_sets where state = 'active') as sets`,
+             (select string_agg(hash || '/' || version || '/' || mode || '/' || state || '/' || exempt_rev, ',' order by name, version)
+              from policy_sets where state in ('active', 'shadow')) as sets`,
   }),
   /** Aliases that stand for another identity by now. */
   moved: (taken: Taken[]) => ({

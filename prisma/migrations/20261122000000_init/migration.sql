@@ -284,6 +284,11 @@ CREATE TABLE "policy_sets" (
     "source" TEXT NOT NULL,
     "state" TEXT NOT NULL,
     "mode" TEXT NOT NULL DEFAULT 'enforce',
+    "tests" JSONB NOT NULL DEFAULT '[]',
+    "based_on" INTEGER,
+    "exempt_rev" INTEGER NOT NULL DEFAULT 0,
+    "activated_by" TEXT,
+    "activated_for" TEXT,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "created_by" TEXT NOT NULL,
     "reason" TEXT,
@@ -291,6 +296,60 @@ CREATE TABLE "policy_sets" (
     "retired_at" TIMESTAMPTZ(6),
 
     CONSTRAINT "policy_sets_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "policy_drafts" (
+    "name" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "tests" JSONB NOT NULL DEFAULT '[]',
+    "base_version" INTEGER,
+    "revision" INTEGER NOT NULL DEFAULT 1,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_by" TEXT NOT NULL,
+    "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updated_by" TEXT NOT NULL,
+
+    CONSTRAINT "policy_drafts_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
+CREATE TABLE "policy_exemptions" (
+    "id" UUID NOT NULL,
+    "policy_set" TEXT NOT NULL,
+    "rule_id" TEXT NOT NULL,
+    "identity_id" UUID,
+    "workflow_id" UUID,
+    "until" TIMESTAMPTZ(3) NOT NULL,
+    "reason" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "created_by" TEXT NOT NULL,
+    "ended_at" TIMESTAMPTZ(6),
+    "ended_by" TEXT,
+    "end_reason" TEXT,
+
+    CONSTRAINT "policy_exemptions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "policy_backtests" (
+    "id" UUID NOT NULL,
+    "policy_set" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "against" INTEGER,
+    "from_at" TIMESTAMPTZ(6) NOT NULL,
+    "to_at" TIMESTAMPTZ(6) NOT NULL,
+    "state" TEXT NOT NULL,
+    "done" INTEGER NOT NULL DEFAULT 0,
+    "total" INTEGER NOT NULL DEFAULT 0,
+    "result" JSONB,
+    "error" TEXT,
+    "requested_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "requested_by" TEXT NOT NULL,
+    "finished_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "policy_backtests_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -603,6 +662,15 @@ CREATE INDEX "session_events_session_id_at_idx" ON "session_events"("session_id"
 CREATE UNIQUE INDEX "policy_sets_name_version_key" ON "policy_sets"("name", "version");
 
 -- CreateIndex
+CREATE INDEX "policy_exemptions_policy_set_until_idx" ON "policy_exemptions"("policy_set", "until");
+
+-- CreateIndex
+CREATE INDEX "policy_exemptions_identity_id_idx" ON "policy_exemptions"("identity_id");
+
+-- CreateIndex
+CREATE INDEX "policy_backtests_policy_set_requested_at_idx" ON "policy_backtests"("policy_set", "requested_at");
+
+-- CreateIndex
 CREATE INDEX "exposures_meter_scope_key_idx" ON "exposures"("meter", "scope", "key");
 
 -- CreateIndex
@@ -727,4 +795,6 @@ CREATE INDEX sessions_recent ON sessions (started_at DESC, id DESC);
 CREATE INDEX decisions_not_allowed ON decisions (id DESC) WHERE verdict <> 'allow';
 CREATE INDEX decisions_refused ON decisions (exposure_id, id) WHERE verdict <> 'allow';
 CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
-CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name) WHERE state = 'active';
+CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name, state) WHERE state IN ('active', 'shadow');
+ALTER TABLE policy_sets ADD CHECK (state IN ('active', 'shadow', 'retired'));
+ALTER TABLE policy_exemptions ADD CHECK (num_nonnulls(identity_id, workflow_id) = 1);
