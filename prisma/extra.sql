@@ -54,3 +54,8 @@ CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
 CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name, state) WHERE state IN ('active', 'shadow');
 ALTER TABLE policy_sets ADD CHECK (state IN ('active', 'shadow', 'retired'));
 ALTER TABLE policy_exemptions ADD CHECK (num_nonnulls(identity_id, workflow_id) = 1);
+
+-- The log: audit rows that wait to be sealed, one writer for them, and states.
+CREATE INDEX audit_entries_unsealed ON audit_entries (id) WHERE seq IS NULL;
+CREATE UNIQUE INDEX writers_one_audit ON writers (kind) WHERE kind = 'audit';
+ALTER TABLE verifications ADD CHECK (state IN ('running', 'ok', 'broken', 'failed'));

@@ -81,6 +81,9 @@ CREATE TABLE "audit_entries" (
     "reason" TEXT,
     "detail" JSONB NOT NULL DEFAULT '{}',
     "request_id" TEXT,
+    "writer" UUID,
+    "seq" BIGINT,
+    "hash" BYTEA,
 
     CONSTRAINT "audit_entries_pkey" PRIMARY KEY ("day","id")
 ) PARTITION BY RANGE ("day");
@@ -476,8 +479,57 @@ CREATE TABLE "writers" (
     "seq" BIGINT NOT NULL DEFAULT 0,
     "hash" BYTEA NOT NULL,
     "links" JSONB NOT NULL DEFAULT '[]',
+    "kind" TEXT NOT NULL DEFAULT 'lane',
 
     CONSTRAINT "writers_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "checkpoints" (
+    "seq" BIGINT NOT NULL,
+    "at" TIMESTAMPTZ(6) NOT NULL,
+    "reason" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+    "signature" BYTEA NOT NULL,
+    "public_key" BYTEA NOT NULL,
+    "heads" JSONB NOT NULL,
+    "detail" JSONB,
+
+    CONSTRAINT "checkpoints_pkey" PRIMARY KEY ("seq")
+);
+
+-- CreateTable
+CREATE TABLE "checkpoint_heads" (
+    "position" INTEGER NOT NULL,
+    "writer" UUID NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "hash" BYTEA NOT NULL,
+
+    CONSTRAINT "checkpoint_heads_pkey" PRIMARY KEY ("position")
+);
+
+-- CreateTable
+CREATE TABLE "ledger_openings" (
+    "exposure_id" UUID NOT NULL,
+    "revision" BIGINT NOT NULL,
+    "settled" BIGINT NOT NULL,
+    "held" BIGINT NOT NULL,
+
+    CONSTRAINT "ledger_openings_pkey" PRIMARY KEY ("exposure_id")
+);
+
+-- CreateTable
+CREATE TABLE "verifications" (
+    "id" UUID NOT NULL,
+    "state" TEXT NOT NULL,
+    "actor_kind" TEXT NOT NULL,
+    "actor_name" TEXT NOT NULL,
+    "started_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "finished_at" TIMESTAMPTZ(6),
+    "progress" JSONB NOT NULL DEFAULT '{}',
+    "result" JSONB,
+
+    CONSTRAINT "verifications_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -692,6 +744,12 @@ CREATE INDEX "decisions_id_idx" ON "decisions"("id");
 CREATE INDEX "decisions_session_id_id_idx" ON "decisions"("session_id", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "checkpoint_heads_writer_key" ON "checkpoint_heads"("writer");
+
+-- CreateIndex
+CREATE INDEX "verifications_started_at_idx" ON "verifications"("started_at");
+
+-- CreateIndex
 CREATE INDEX "idempotency_keys_created_at_idx" ON "idempotency_keys"("created_at");
 
 -- CreateIndex
@@ -798,3 +856,8 @@ CREATE INDEX holds_open ON holds (expires_at) WHERE state = 'held';
 CREATE UNIQUE INDEX policy_sets_one_active ON policy_sets (name, state) WHERE state IN ('active', 'shadow');
 ALTER TABLE policy_sets ADD CHECK (state IN ('active', 'shadow', 'retired'));
 ALTER TABLE policy_exemptions ADD CHECK (num_nonnulls(identity_id, workflow_id) = 1);
+
+-- The log: audit rows that wait to be sealed, one writer for them, and states.
+CREATE INDEX audit_entries_unsealed ON audit_entries (id) WHERE seq IS NULL;
+CREATE UNIQUE INDEX writers_one_audit ON writers (kind) WHERE kind = 'audit';
+ALTER TABLE verifications ADD CHECK (state IN ('running', 'ok', 'broken', 'failed'));
