@@ -238,6 +238,10 @@ CREATE TABLE "sessions" (
     "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "task" TEXT,
     "scope" TEXT,
+    "posture" TEXT,
+    "asn" TEXT,
+    "acr" TEXT,
+    "bound" JSONB NOT NULL DEFAULT '{}',
     "native" JSONB NOT NULL DEFAULT '{}',
     "parent_id" UUID,
     "event_count" INTEGER NOT NULL DEFAULT 0,
@@ -276,6 +280,17 @@ CREATE TABLE "event_keys" (
     "received_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "event_keys_pkey" PRIMARY KEY ("hash")
+);
+
+-- CreateTable
+CREATE TABLE "tasks" (
+    "issuer" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "completed_at" TIMESTAMPTZ(6) NOT NULL,
+    "completed_by" TEXT NOT NULL,
+    "reason" TEXT,
+
+    CONSTRAINT "tasks_pkey" PRIMARY KEY ("issuer","id")
 );
 
 -- CreateTable
@@ -366,10 +381,12 @@ CREATE TABLE "exposures" (
     "unit" TEXT,
     "scale" INTEGER NOT NULL DEFAULT 0,
     "window_secs" INTEGER,
+    "calendar" TEXT,
     "settled" BIGINT NOT NULL DEFAULT 0,
     "held" BIGINT NOT NULL DEFAULT 0,
     "limit_value" BIGINT,
     "rule_id" TEXT,
+    "warned" INTEGER,
     "revision" BIGINT NOT NULL DEFAULT 0,
     "version" BIGINT NOT NULL DEFAULT 0,
     "updated_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -387,6 +404,17 @@ CREATE TABLE "exposure_buckets" (
     "alone" BIGINT NOT NULL DEFAULT 0,
 
     CONSTRAINT "exposure_buckets_pkey" PRIMARY KEY ("exposure_id","bucket_at","session_id")
+);
+
+-- CreateTable
+CREATE TABLE "exposure_members" (
+    "exposure_id" UUID NOT NULL,
+    "member" TEXT NOT NULL,
+    "session_id" UUID NOT NULL,
+    "settled_at" TIMESTAMPTZ(6),
+    "alone_at" TIMESTAMPTZ(6),
+
+    CONSTRAINT "exposure_members_pkey" PRIMARY KEY ("exposure_id","member","session_id")
 );
 
 -- CreateTable
@@ -435,6 +463,8 @@ CREATE TABLE "hold_lines" (
     "amount" BIGINT NOT NULL,
     "settled" BIGINT NOT NULL DEFAULT 0,
     "attribute" TEXT,
+    "on_expiry" TEXT,
+    "slice_at" TIMESTAMPTZ(6),
 
     CONSTRAINT "hold_lines_pkey" PRIMARY KEY ("hold_id","exposure_id")
 );
