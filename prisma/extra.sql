@@ -41,6 +41,8 @@ ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny'
   ADD CONSTRAINT decisions_allow_has_exposures CHECK (verdict <> 'allow' OR position('"exposures":[' IN trace) > 0);
 ALTER TABLE holds ADD CHECK (state IN ('held', 'settled', 'released', 'expired'));
 ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
+ALTER TABLE access_requests ADD CHECK (state IN ('pending', 'approved', 'denied', 'expired', 'cancelled')),
+  ADD CHECK ((state = 'approved') = (approval_id IS NOT NULL)), ADD CHECK (used >= 0 AND used <= uses);
 ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));
 ALTER TABLE revocations ADD CHECK (state IN ('requested', 'accepted', 'effective', 'verified', 'residual', 'unverifiable', 'failed', 'regrown'));
 

@@ -575,6 +575,59 @@ CREATE TABLE "idempotency_keys" (
 );
 
 -- CreateTable
+CREATE TABLE "seen_entities" (
+    "issuer" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "id" TEXT NOT NULL,
+    "last_seen_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "seen_entities_pkey" PRIMARY KEY ("issuer","kind","type","id")
+);
+
+-- CreateTable
+CREATE TABLE "access_requests" (
+    "id" UUID NOT NULL,
+    "issuer" TEXT NOT NULL,
+    "token_id" UUID,
+    "identity_id" UUID NOT NULL,
+    "session_id" UUID,
+    "decision_id" UUID NOT NULL,
+    "asked_id" UUID NOT NULL,
+    "hold_id" UUID,
+    "subject" JSONB NOT NULL,
+    "action" JSONB NOT NULL,
+    "resource" JSONB NOT NULL,
+    "context" JSONB NOT NULL,
+    "rules" JSONB NOT NULL,
+    "amount" BIGINT,
+    "unit" TEXT,
+    "scale" INTEGER NOT NULL DEFAULT 0,
+    "reason" TEXT,
+    "requested" JSONB NOT NULL DEFAULT '{}',
+    "state" TEXT NOT NULL DEFAULT 'pending',
+    "uses" INTEGER NOT NULL,
+    "used" INTEGER NOT NULL DEFAULT 0,
+    "grant_secs" INTEGER NOT NULL,
+    "created_at" TIMESTAMPTZ(6) NOT NULL,
+    "expires_at" TIMESTAMPTZ(6) NOT NULL,
+    "answered_at" TIMESTAMPTZ(6),
+    "answered_by_kind" TEXT,
+    "answered_by_id" TEXT,
+    "answered_by" TEXT,
+    "answer_reason" TEXT,
+    "provenance" JSONB NOT NULL DEFAULT '{}',
+    "approval_id" TEXT,
+    "approved_until" TIMESTAMPTZ(6),
+    "withdrawn_at" TIMESTAMPTZ(6),
+    "withdrawn_by" TEXT,
+    "idempotency_key" TEXT,
+    "body_hash" BYTEA,
+
+    CONSTRAINT "access_requests_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "findings" (
     "id" UUID NOT NULL,
     "identity_id" UUID NOT NULL,
@@ -783,6 +836,18 @@ CREATE INDEX "verifications_started_at_idx" ON "verifications"("started_at");
 CREATE INDEX "idempotency_keys_created_at_idx" ON "idempotency_keys"("created_at");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "access_requests_approval_id_key" ON "access_requests"("approval_id");
+
+-- CreateIndex
+CREATE INDEX "access_requests_state_id_idx" ON "access_requests"("state", "id");
+
+-- CreateIndex
+CREATE INDEX "access_requests_identity_id_id_idx" ON "access_requests"("identity_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "access_requests_token_id_idempotency_key_key" ON "access_requests"("token_id", "idempotency_key");
+
+-- CreateIndex
 CREATE INDEX "findings_state_last_seen_at_idx" ON "findings"("state", "last_seen_at");
 
 -- CreateIndex
@@ -873,6 +938,8 @@ ALTER TABLE decisions ADD CHECK (verdict IN ('allow', 'step_up', 'pause', 'deny'
   ADD CONSTRAINT decisions_allow_has_exposures CHECK (verdict <> 'allow' OR position('"exposures":[' IN trace) > 0);
 ALTER TABLE holds ADD CHECK (state IN ('held', 'settled', 'released', 'expired'));
 ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
+ALTER TABLE access_requests ADD CHECK (state IN ('pending', 'approved', 'denied', 'expired', 'cancelled')),
+  ADD CHECK ((state = 'approved') = (approval_id IS NOT NULL)), ADD CHECK (used >= 0 AND used <= uses);
 ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));
 ALTER TABLE revocations ADD CHECK (state IN ('requested', 'accepted', 'effective', 'verified', 'residual', 'unverifiable', 'failed', 'regrown'));
 
