@@ -94,6 +94,26 @@ export const ruleSeenSchema = z.strictObject({
 });
 export type RuleSeen = z.infer<typeof ruleSeenSchema>;
 
+const fields = z.record(z.string().max(40), z.unknown());
+/** What the active sets read of a question beyond what the rest of a trace tells: with it the question can be put again. */
+export const seenSchema = z.strictObject({
+  identity: fields.optional(),
+  /** Where it is not as the request says. */
+  session: fields.optional(),
+  /** The other live sessions, oldest first; what is as usual is left out. */
+  sessions: z.array(fields).max(200).optional(),
+  /** Live sessions of each workflow a meter counts: id, identity, started (ms). */
+  workflows: z
+    .record(z.string().max(64), z.array(z.tuple([z.string().max(64), z.string().max(64), z.number()])).max(5000))
+    .optional(),
+  credentialId: z.string().max(512).optional(),
+  /** More sessions were live than the evaluation was shown. */
+  truncated: z.literal(true).optional(),
+  /** The longest list or map of the request, where that is beyond what expressions may loop over. */
+  longest: z.number().int().optional(),
+});
+export type Seen = z.infer<typeof seenSchema>;
+
 /** Why a decision came out as it did. Made by the evaluation itself and stored as hashed; never recomputed. */
 export const traceSchema = z.strictObject({
   version: z.literal(1),
@@ -130,6 +150,7 @@ export const traceSchema = z.strictObject({
   holdId: id.nullable(),
   supersedes: id.nullable(),
   dryRun: z.boolean(),
+  seen: seenSchema.optional(),
 });
 export type Trace = z.infer<typeof traceSchema>;
 

@@ -1,6 +1,7 @@
 import { canonical } from '@/lib/decisions/canonical';
 import type { Trace } from '@/lib/decisions/model';
 import type { Item } from '@/lib/decisions/request-model';
+import { seenOf } from '@/lib/decisions/seen';
 import type { Question } from '@/lib/policies/compiled-model';
 import type { Judgement } from '@/lib/policies/evaluate';
 
@@ -45,6 +46,7 @@ export function traceText({ item, question, judgement, atMs, holdId, supersedes 
     holdId,
     supersedes,
     dryRun: item.braid.dry_run === true,
+    seen: seenOf(question),
   };
   return canonical(trace);
 }
