@@ -1,13 +1,13 @@
 // Requests per second and latency of the decision point beside a node:http echo that does nothing, in the same run, so
 // that the ratio survives a noisy machine; and CPU time per decision, which survives it better.
-// `npx tsx bench/decide.ts [seconds per cell] [connections,…] [rounds]`. Needs nothing but npm.
+// `npx tsx bench/quick.ts [seconds per cell] [connections,…] [rounds]`. Needs nothing but npm.
 
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { type Cell, load } from '@/bench/decide/load';
+import { type Cell, load } from '@/bench/lab/load';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
