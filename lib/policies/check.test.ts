@@ -73,8 +73,69 @@ test('a folder is one set; the sample folder compiles', () => {
     ]),
   ).toThrow('set.yaml');
   expect(checkDir([...files, { name: 'z.yaml', text: 'set: other' }]).problems[0]!.message).toContain(
-    'only set.yaml may say',
+    'Only set.yaml may say',
   );
+});
+
+test('one mistake hides no other, and what only follows from one is not said', () => {
+  const source = `set: t
+defualt: allow
+meters:
+  paid: { sum: context.amount, unit: EUR, per: resorce, over: 24h }
+  broken: { sum: context.amount, unt: EUR, per: resource }
+rules:
+  - id: a
+    limit: { meter: paid, mx: 10, verdict: denyy }
+  - id: b
+    deny: session.regoin == "eu"
+  - id: c
+    limit: { meter: broken, max: 1 }
+  - id: d
+    deny: meters.broken.total > 3
+  - id: e
+    deny: sessions.exist(s, s.id != "x")
+  - id: f
+    deny: session.region.startWith("eu")
+`;
+  const { problems } = check(source);
+  expect(problems.map((one) => `${one.line}:${one.column} ${one.code} ${one.message}`)).toEqual([
+    '2:1 key.unknown "defualt" is not known here. Did you mean "default"?',
+    expect.stringMatching(/^4:48 expression.unknown Unknown variable: resorce\. Did you mean "resource"\?/),
+    '5:11 key.missing unit is missing.',
+    '5:34 key.unknown "unt" is not known here. Did you mean "unit"?',
+    '8:12 key.missing max is missing.',
+    '8:27 key.unknown "mx" is not known here. Did you mean "max"?',
+    expect.stringMatching(/^8:44 value.invalid verdict: .*Did you mean "deny"\?$/),
+    '10:19 expression.unknown No such key: regoin. Did you mean "region"?',
+    expect.stringMatching(
+      /^16:26 expression.unknown Unknown variable: s\. exist takes no variable\. Did you mean "exists"\?$/,
+    ),
+    expect.stringMatching(/^18:11 expression.function .*Did you mean "startsWith"\?$/),
+  ]);
+});
+
+test('in a folder a problem stands in its own file; in folded text at its own line', () => {
+  const files = [
+    { name: 'set.yaml', text: 'set: t\ndefault: allow\nrules: []\n' },
+    {
+      name: 'meters.yaml',
+      text: '# what is counted\nmeters:\n  paid: { sum: context.amount, unit: EUR, per: resorce }\n',
+    },
+    {
+      name: 'rules.yaml',
+      text: 'rules:\n  - id: a\n    deny: >-\n      session.region == "eu"\n      && session.netwrk == "x"\n  - id: b\n    limit: { meter: payd, max: 1 }\n',
+    },
+    { name: 'a.test.yaml', text: 'tests: []' },
+  ];
+  expect(checkDir(files).problems.map((one) => `${one.file}:${one.line}:${one.column}`)).toEqual([
+    'meters.yaml:3:48',
+    'rules.yaml:5:18',
+    'rules.yaml:7:21',
+  ]);
+  expect(
+    checkDir([...files, { name: 'z.yaml', text: 'meters: { paid: { count: true, per: identity } }' }]).problems.at(-1),
+  ).toMatchObject({ file: 'z.yaml', line: 1, column: 11, code: 'meter.duplicate' });
+  expect(checkDir(files.slice(1))).toMatchObject({ ok: false, problems: [{ code: 'folder.no_set' }] });
 });
 
 test('durations', () => {

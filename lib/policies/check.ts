@@ -1,15 +1,7 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { checkShape, type Report, type Shaped } from '@/lib/policies/check-shape';
 import { compileDocument } from '@/lib/policies/compile-document';
-import {
-  METER_SCHEMAS,
-  type MeterSource,
-  outlineSchema,
-  type PolicyDocument,
-  type Problem,
-  RULE_SCHEMAS,
-  type RuleSource,
-} from '@/lib/policies/model';
+import { type PolicyDocument, type Problem, SCOPES } from '@/lib/policies/model';
+import { type Path, readSource } from '@/lib/policies/read-source';
 import { suggest } from '@/lib/policies/suggest';
 
 export interface Checked {
@@ -18,123 +10,57 @@ export interface Checked {
   document?: PolicyDocument;
 }
 
-type Path = (string | number)[];
-/** `offset` counts into the text at `path`; `'key'` = the key itself is what is wrong. */
-type Report = (path: Path, message: string, offset?: number | 'key') => void;
+const MAX_PROBLEMS = 100;
 
-const MAX_SOURCE = 500_000;
-
-/** Reads and compiles a policy set; every error stands at its line and column. Pure. */
-export function check(source: string): Checked {
-  const lines = new LineCounter();
-  const yaml = parseDocument(source.slice(0, MAX_SOURCE), { lineCounter: lines, uniqueKeys: true, version: '1.2' });
-  const problems: Problem[] = yaml.errors.map((error) => ({
-    line: error.linePos?.[0].line ?? 1,
-    column: error.linePos?.[0].col ?? 1,
-    path: '',
-    message: error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
-  }));
-  if (source.length > MAX_SOURCE)
-    problems.push({ line: 1, column: 1, path: '', message: 'Longer than 500 000 characters.' });
-  if (problems.length) return { ok: false, problems };
-  const report: Report = (path, message, offset = 0) => {
-    const at = lines.linePos(positionOf(yaml.contents, path, offset));
-    problems.push({ line: at.line || 1, column: at.col || 1, path: path.join('.'), message });
+/**
+ * Reads and compiles a policy set: one source, or the files of a folder. Every problem stands at its file, line and column;
+ * one does not hide another. Pure.
+ */
+export function check(source: string | { name: string; text: string }[]): Checked {
+  const read = readSource(typeof source === 'string' ? [{ text: source }] : source);
+  const { problems } = read;
+  if (read.raw === undefined) return refused(problems);
+  const report: Report = (path, message, offset = 0, code = codeOf(path)) => {
+    problems.push({ ...read.locate(path, offset), code, path: path.join('.'), message });
   };
-  const document = readDocument(plain(yaml, report), report);
-  if (document && !problems.length) compileDocument(document, report);
-  problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return problems.length
-    ? { ok: false, problems: problems.slice(0, 100) }
-    : { ok: true, problems, document: document! };
+  const shaped = checkShape(read.raw, report);
+  if (shaped) compileDocument(shaped.document, compileReport(shaped, report));
+  return problems.length || !shaped ? refused(problems) : { ok: true, problems, document: shaped.document };
 }
 
-/** What the YAML says. An alias that names nothing, or multiplies too often, is found only here. */
-function plain(yaml: { toJS(options: { maxAliasCount: number }): unknown }, report: Report): unknown {
-  try {
-    return yaml.toJS({ maxAliasCount: 20 });
-  } catch (error) {
-    report([], (error as Error).message.split('\n')[0]!);
-    return null;
-  }
+const refused = (problems: Problem[]): Checked => ({
+  ok: false,
+  problems: problems
+    .sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || a.line - b.line || a.column - b.column)
+    .slice(0, MAX_PROBLEMS),
+});
+
+/** Of problems found while compiling: at the rule's own place, and none that only follow from a meter that could not be read. */
+function compileReport({ document, places, meterNames }: Shaped, report: Report) {
+  const broken = new Set(meterNames.filter((name) => !document.meters[name]));
+  return (path: Path, message: string, offset = 0, code?: string): void => {
+    const [section, index] = path;
+    const at: Path = section === 'rules' ? [section, places[Number(index)] ?? Number(index), ...path.slice(2)] : path;
+    if (section === 'set' && meterNames.length + places.length > 0) return;
+    if (broken.size && /^There is no meter|^No such key: |^Unknown variable: meters/.test(message)) {
+      const word = /"(\w+)"|: (\w+)/.exec(message);
+      const name = word?.[1] ?? word?.[2] ?? '';
+      if (broken.has(name) || name === 'meters') return;
+    }
+    report(at, `${message}${path.includes('per') ? scopeMeant(message) : ''}`, offset, code);
+  };
 }
 
-/** Character of the source at which `path` stands; for an unknown key the key, for text plus `offset` into it. */
-function positionOf(root: Node | null, path: Path, offset: number | 'key'): number {
-  let node: Node | null = root;
-  let last = 0;
-  for (const [index, step] of path.entries()) {
-    const parent: unknown = node;
-    const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === step) : undefined;
-    if (isScalar(pair?.key)) last = pair.key.range?.[0] ?? last;
-    if (offset === 'key' && index === path.length - 1) return last;
-    const child =
-      parent && typeof parent === 'object' && 'get' in parent
-        ? (parent as { get(k: unknown, keep: true): unknown }).get(step, true)
-        : undefined;
-    if (!child || typeof child !== 'object' || !('range' in child)) return last;
-    node = child as Node;
-    last = node.range?.[0] ?? last;
-  }
-  if (!isScalar(node) || !offset || offset === 'key') return last;
-  return last + offset + (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0);
+/** Scopes are words that stand for expressions, so a misspelt one is an unknown variable. */
+function scopeMeant(message: string): string {
+  const word = /^Unknown variable: (\w+)\.$/.exec(message)?.[1];
+  return word ? suggest(word, Object.keys(SCOPES)) : '';
 }
 
-function readDocument(raw: unknown, report: Report): PolicyDocument | null {
-  if (!raw || typeof raw !== 'object' || Array.isArray(raw)) {
-    report([], 'A policy set is a map with at least "set" and "rules".');
-    return null;
-  }
-  const outline = outlineSchema.safeParse(raw);
-  if (!outline.success) {
-    reportZod(outline.error, [], Object.keys(outlineSchema.shape), report);
-    return null;
-  }
-  const meters: Record<string, MeterSource> = {};
-  for (const [name, value] of Object.entries(outline.data.meters)) {
-    const meter = readOne(METER_SCHEMAS, value, ['meters', name], 'A meter', report);
-    if (meter) meters[name] = meter as MeterSource;
-  }
-  const rules = outline.data.rules.flatMap((value, index) => {
-    const rule = readOne(RULE_SCHEMAS, value, ['rules', index], 'A rule', report);
-    return rule ? [rule as RuleSource] : [];
-  });
-  return { ...outline.data, meters, rules };
-}
-
-/** Reads a meter or rule with the schema of the one key that says what it is. */
-function readOne(schemas: Record<string, z.ZodObject>, value: unknown, path: Path, what: string, report: Report) {
-  const kinds = Object.keys(schemas);
-  const keys = value && typeof value === 'object' && !Array.isArray(value) ? Object.keys(value) : [];
-  const found = keys.filter((key) => kinds.includes(key));
-  if (found.length !== 1) {
-    const known = Object.values(schemas).flatMap((schema) => Object.keys(schema.shape));
-    const stranger = found.length ? undefined : keys.find((key) => !known.includes(key));
-    const has = found.length
-      ? `This one has ${found.join(' and ')}.`
-      : stranger
-        ? `"${stranger}" is not known.${suggest(stranger, known)}`
-        : '';
-    report(
-      stranger ? [...path, stranger] : path,
-      `${what} has exactly one of ${kinds.join(', ')}. ${has}`.trim(),
-      stranger ? 'key' : 0,
-    );
-    return null;
-  }
-  const schema = schemas[found[0]!]!;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  reportZod(parsed.error, path, Object.keys(schema.shape), report);
-  return null;
-}
-
-function reportZod(error: z.ZodError, base: Path, known: string[], report: Report): void {
-  for (const issue of error.issues) {
-    const path = [...base, ...(issue.path as Path)];
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys)
-        report([...path, key], `"${key}" is not known here.${issue.path.length ? '' : suggest(key, known)}`, 'key');
-    } else report(path, `${String(issue.path.at(-1) ?? 'This')}: ${issue.message}`);
-  }
+function codeOf(path: Path): string {
+  const last = path.at(-1);
+  if (path[0] === 'meters') return 'meter.invalid';
+  if (path[0] !== 'rules') return 'set.invalid';
+  if (last === 'meter') return 'meter.unknown';
+  return last === 'id' && path.length === 3 ? 'rule.duplicate' : 'rule.invalid';
 }

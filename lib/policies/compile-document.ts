@@ -5,7 +5,7 @@ import { durationSecs, type MeterSource, type PolicyDocument, type RuleSource, S
 import { suggest } from '@/lib/policies/suggest';
 
 type Path = (string | number)[];
-type Report = (path: Path, message: string, offset?: number) => void;
+type Report = (path: Path, message: string, offset?: number, code?: string) => void;
 
 /** live_sessions counts sessions, so its scope has to be one that groups sessions. */
 const LIVE_SCOPES = ['identity.id', 'workflow.id', 'credential.id'];
@@ -30,7 +30,7 @@ class Compiler {
       return compileExpression(env, source, types, this.names);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      this.report(path, error.message, error.offset);
+      this.report(path, error.message, error.offset, error.code);
       return null;
     }
   }

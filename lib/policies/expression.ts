@@ -15,13 +15,15 @@ import {
   MAX_LIST,
   MAX_SESSIONS,
 } from '@/lib/policies/compiled-model';
-import { suggest } from '@/lib/policies/suggest';
+import { hint } from '@/lib/policies/hint';
 
 /** What is wrong with an expression, and at which character of it. */
 export class ExpressionError extends Error {
   constructor(
     message: string,
     readonly offset: number,
+    /** Stable: what kind of problem it is. */
+    readonly code = 'expression.invalid',
   ) {
     super(message);
   }
@@ -86,8 +88,12 @@ interface Weighed {
 function weigh(node: ASTNode, depth: number): Weighed {
   const name = node.op === 'call' ? node.args[0] : node.op === 'rcall' ? node.args[0] : null;
   if (name === 'matches')
-    throw new ExpressionError('matches is not available: use startsWith, endsWith, contains or ==.', node.start);
-  if (name === 'bind') throw new ExpressionError('cel.bind is not available.', node.start);
+    throw new ExpressionError(
+      'matches is not available: use startsWith, endsWith, contains or ==.',
+      node.start,
+      'expression.refused',
+    );
+  if (name === 'bind') throw new ExpressionError('cel.bind is not available.', node.start, 'expression.refused');
   if (node.op === 'rcall' && LOOPS.has(node.args[0])) return weighLoop(node, depth);
   return children(node).reduce<Weighed>(
     (sum, child) => {
@@ -100,9 +106,13 @@ function weigh(node: ASTNode, depth: number): Weighed {
 
 function weighLoop(node: ASTNode & { op: 'rcall' }, depth: number): Weighed {
   const [name, list, body] = node.args;
-  if (depth >= 2) throw new ExpressionError(`${name} is nested more than two deep.`, node.start);
+  if (depth >= 2) throw new ExpressionError(`${name} is nested more than two deep.`, node.start, 'expression.cost');
   if (!['id', '.', '[]', 'list'].includes(list.op) && !(list.op === 'rcall' && LOOPS.has(list.args[0])))
-    throw new ExpressionError(`${name} loops over a list the expression built: loop over an attribute.`, node.start);
+    throw new ExpressionError(
+      `${name} loops over a list the expression built: loop over an attribute.`,
+      node.start,
+      'expression.cost',
+    );
   const inner = body.reduce((sum, child) => sum + weigh(child, depth + 1).cost, 1);
   return { cost: weigh(list, depth).cost + inner * MAX_LIST, loops: true };
 }
@@ -123,16 +133,22 @@ function reads(node: ASTNode, bound: ReadonlySet<string>, into: Set<string>): vo
   for (const child of children(node)) reads(child, bound, into);
 }
 
-function hint(error: ParseError | CelTypeError, source: string, meters: readonly string[]): string {
-  const word = source.slice(error.range?.start ?? 0, error.range?.end ?? 0);
-  const before = source.slice(0, error.range?.start ?? 0);
-  if (error.code === 'unknown_variable') return suggest(word, [...Object.keys(VARIABLES), 'meters']);
-  if (error.code !== 'no_such_key') return '';
-  if (/\bmeters\.$/.test(before)) return suggest(word, meters);
-  const owner = /\b(\w+)\.$/.exec(before)?.[1] ?? '';
-  const type = VARIABLES[owner] ?? 'Session';
-  return type in FACT_TYPES ? suggest(word, Object.keys(FACT_TYPES[type as FactType])) : '';
+const FUNCTIONS = [...new Set(new Environment().getDefinitions().functions.map((one) => one.name))];
+const REFUSED = ['matches', 'bind'];
+
+/** The error in words, with what was probably meant. */
+function refused(error: ParseError | CelTypeError, source: string, meters: readonly string[]): ExpressionError {
+  const { start, end } = error.range ?? { start: 0, end: 0 };
+  const functions = FUNCTIONS.filter((name) => !REFUSED.includes(name));
+  const known = { variables: VARIABLES, fields: FACT_TYPES, meters, functions };
+  const code = error instanceof ParseError ? 'expression.syntax' : (CODES[error.code ?? ''] ?? 'expression.type');
+  return new ExpressionError(`${error.summary}.${hint({ code: error.code, start, end }, source, known)}`, start, code);
 }
+const CODES: Record<string, string> = {
+  unknown_variable: 'expression.unknown',
+  no_such_key: 'expression.unknown',
+  no_matching_overload: 'expression.function',
+};
 
 /**
  * Compiles one expression. `types` are the CEL types it may have (`dyn` is always accepted and checked at run time).
@@ -146,15 +162,16 @@ export function compileExpression(
 ): Expression {
   const parsed = parse(env, source, meters);
   const checked = parsed.check();
-  if (!checked.valid) {
-    const error = checked.error!;
-    throw new ExpressionError(`${error.summary}.${hint(error, source, meters)}`, error.range?.start ?? 0);
-  }
+  if (!checked.valid) throw refused(checked.error!, source, meters);
   if (checked.type !== 'dyn' && !types.includes(checked.type ?? ''))
-    throw new ExpressionError(`This gives ${checked.type}, not ${types.join(' or ')}.`, 0);
+    throw new ExpressionError(`This gives ${checked.type}, not ${types.join(' or ')}.`, 0, 'expression.type');
   const weight = weigh(parsed.ast, 0);
   if (weight.cost > MAX_COST)
-    throw new ExpressionError('This could take too long on 200 sessions: loop less, or over less.', 0);
+    throw new ExpressionError(
+      'This could take too long on 200 sessions: loop less, or over less.',
+      0,
+      'expression.cost',
+    );
   const seen = new Set<string>();
   reads(parsed.ast, new Set(), seen);
   return { source, reads: seen, loops: weight.loops, run: runner(parsed, seen, weight.loops) };
@@ -165,7 +182,7 @@ function parse(env: Environment, source: string, meters: readonly string[]) {
     return env.parse(source);
   } catch (error) {
     if (!(error instanceof ParseError || error instanceof CelTypeError)) throw error;
-    throw new ExpressionError(`${error.summary}.${hint(error, source, meters)}`, error.range?.start ?? 0);
+    throw refused(error, source, meters);
   }
 }
 

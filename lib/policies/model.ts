@@ -184,8 +184,12 @@ export interface PolicyDocument {
 }
 
 export interface Problem {
+  /** Of a folder, the file it stands in. */
+  file?: string;
   line: number;
   column: number;
+  /** Stable: `key.unknown`, `expression.type`; docs/policies.md lists them. */
+  code: string;
   /** Where in the document: `rules.2.limit.meter`. */
   path: string;
   message: string;

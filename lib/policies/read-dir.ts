@@ -4,7 +4,7 @@ import { BraidError } from '@/lib/platform/errors';
 
 const MAX_BYTES = 500_000;
 
-/** The YAML files of a policy folder (or one file). Throws `policy.invalid` with one clear line. */
+/** The YAML files of a policy folder (or one file), fixtures among them. Throws `policy.invalid` with one clear line. */
 export function readDir(target: string): { name: string; text: string }[] {
   const found = fs.statSync(target, { throwIfNoEntry: false });
   if (!found) throw new BraidError('policy.invalid', `There is no folder ${target}.`);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { BraidError } from '@/lib/platform/errors';
 import { apply } from '@/lib/policies/apply';
 import { list } from '@/lib/policies/list';
 import { readDir } from '@/lib/policies/read-dir';
+import { policyCheckCommand } from '@/lib/server/commands/policy-check';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 
 export function policyCommands(program: Command): void {
@@ -22,25 +22,7 @@ export function policyCommands(program: Command): void {
         );
       }),
     );
-  policy
-    .command('check')
-    .description('check a folder of policies without applying it')
-    .argument('<dir>')
-    .option('--json', 'print the result as JSON', false)
-    .action(async (dir: string, options: { json: boolean }) => {
-      const { checkDir } = await import('@/lib/policies/check-dir');
-      const { complain } = await import('@/lib/server/commands/run');
-      try {
-        const result = checkDir(readDir(dir));
-        if (!result.ok)
-          throw new BraidError('policy.invalid', `${result.problems.length} problem(s) in ${dir}.`, {
-            detail: result.problems,
-          });
-        print(options.json ? result : `${dir}: no problems.`);
-      } catch (error) {
-        complain(error, options.json);
-      }
-    });
+  policyCheckCommand(policy);
   policy
     .command('list')
     .description('the sets and which version of each is active')
