@@ -8,9 +8,10 @@ import type { Page } from '@/lib/http/model';
 export async function list(ctx: Ctx, query: AuditQuery): Promise<Page<AuditRow>> {
   authorise(ctx, 'console.read');
   const found = await auditRows(query);
-  const items = found.slice(0, query.limit).map(({ day: _, ...row }) =>
+  const items = found.slice(0, query.limit).map(({ seq, ...row }) =>
     auditRowSchema.parse({
       ...row,
+      sealedAs: seq?.toString() ?? null,
       at: row.at.toISOString(),
       targetName: row.targetName?.slice(0, 1000) ?? null,
       reason: row.reason?.slice(0, 4000) ?? null,

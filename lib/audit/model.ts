@@ -17,6 +17,8 @@ export const auditRowSchema = z.strictObject({
   reason: z.string().max(4000).nullable(),
   detail: z.record(z.string().max(200), z.unknown()),
   requestId: z.string().max(64).nullable(),
+  /** Its place in the audit's hash chain; null until it is sealed, seconds after it was written. */
+  sealedAs: z.string().max(20).nullable(),
 });
 export type AuditRow = z.infer<typeof auditRowSchema>;
 

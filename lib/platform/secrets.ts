@@ -77,6 +77,9 @@ export function open(sealed: string, purpose: string): string {
   }
 }
 
+/** The keys derived for another use from every key of the ring, the present one first. */
+export const deriveKeys = (purpose: string): string[] =>
+  keys().map((key) => createHash('sha256').update(`braid.derive.v1:${purpose}:`).update(key.bytes).digest('base64url'));
+
 /** A key derived for another use (session cookies, signatures), so that one secret never serves two purposes. */
-export const deriveKey = (purpose: string): string =>
-  createHash('sha256').update(`braid.derive.v1:${purpose}:`).update(keys()[0]!.bytes).digest('base64url');
+export const deriveKey = (purpose: string): string => deriveKeys(purpose)[0]!;
