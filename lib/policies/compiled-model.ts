@@ -1,4 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
+import type { Fact } from '@/lib/policies/facts-model';
 import type { DeclaredEntities, MeterKind, RuleKind } from '@/lib/policies/model';
 
 // ── compiled ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -146,41 +147,25 @@ export const FACT_TYPES = {
 } as const;
 export type FactType = keyof typeof FACT_TYPES;
 
-export class Fact {
-  constructor(fields: object) {
-    Object.assign(this, fields);
-  }
-}
-// One class a type: the CEL runtime tells a value's type by its constructor.
-export const FACTS = {
-  Identity: class extends Fact {},
-  Session: class extends Fact {},
-  Subject: class extends Fact {},
-  Resource: class extends Fact {},
-  Action: class extends Fact {},
-  Credential: class extends Fact {},
-  Workflow: class extends Fact {},
-  MeterValue: class extends Fact {},
-  Meters: class extends Fact {},
-} satisfies Record<FactType | 'Meters', typeof Fact>;
-
-/** What an expression is evaluated on. */
+/** What an expression is evaluated on: the variables of CEL, each built when it is first read. */
 export interface Facts {
-  subject: Fact;
-  action: Fact;
-  resource: Fact;
-  context: Record<string, unknown>;
-  identity: Fact;
-  session: Fact;
-  sessions: Fact[];
-  credential: Fact;
-  workflow: Fact;
-  meters: Fact | Record<string, Fact>;
-  now: Date;
+  readonly subject: Fact;
+  readonly action: Fact;
+  readonly resource: Fact;
+  readonly context: Record<string, unknown>;
+  readonly identity: Fact;
+  readonly session: Fact;
+  readonly sessions: readonly Fact[];
+  readonly credential: Fact;
+  readonly workflow: Fact;
+  readonly meters: Fact;
+  readonly now: Date;
+  /** Not visible to CEL: the request as asked. */
+  readonly asked: Asked;
   /** Not visible to CEL: more sessions are live than `sessions` shows. */
-  truncated: boolean;
+  readonly truncated: boolean;
   /** Not visible to CEL: the longest list or map in the request. */
-  longest: number;
+  readonly longest: number;
 }
 
 // ── what a decision is made on ──────────────────────────────────────────────────────────────────────────────────────
@@ -204,7 +189,12 @@ export interface IdentitySeen {
   owner: string | null;
   purpose: string | null;
   concurrencyLimit: number | null;
-  workflows: { id: string; name: string }[];
+  workflows: WorkflowSeen[];
+}
+
+export interface WorkflowSeen {
+  id: string;
+  name: string;
 }
 
 export interface SessionSeen {

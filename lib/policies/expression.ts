@@ -8,13 +8,14 @@ import {
 import {
   type Expression,
   FACT_TYPES,
-  FACTS,
   type Facts,
   type FactType,
   Failed,
   MAX_LIST,
   MAX_SESSIONS,
 } from '@/lib/policies/compiled-model';
+import { directly } from '@/lib/policies/direct-expression';
+import { FACTS } from '@/lib/policies/facts-model';
 import { hint } from '@/lib/policies/hint';
 
 /** What is wrong with an expression, and at which character of it. */
@@ -186,13 +187,20 @@ function parse(env: Environment, source: string, meters: readonly string[]) {
   }
 }
 
-function runner(parsed: (facts: Facts) => unknown, seen: ReadonlySet<string>, loops: boolean) {
+function runner(
+  parsed: ((facts: Facts) => unknown) & { ast: ASTNode },
+  seen: ReadonlySet<string>,
+  loops: boolean,
+): Expression['run'] {
   const seesSessions = seen.has('sessions');
-  return (facts: Facts): unknown => {
+  const direct = directly(parsed.ast);
+  return (facts) => {
     if (seesSessions && facts.truncated)
       throw new Failed('sessions_truncated', `more than ${MAX_SESSIONS} sessions are live`);
     if (loops && facts.longest > MAX_LIST)
       throw new Failed('evaluation_error', `a list in the request has more than ${MAX_LIST} entries`);
+    const value = direct?.(facts);
+    if (value !== undefined) return value;
     try {
       return parsed(facts);
     } catch (error) {

@@ -1,47 +1,14 @@
-import {
-  type CompiledSet,
-  FACTS,
-  type Fact,
-  type Facts,
-  type IdentitySeen,
-  type Question,
-  type SessionSeen,
+import type {
+  Asked,
+  CompiledSet,
+  Facts,
+  IdentitySeen,
+  Question,
+  SessionSeen,
+  WorkflowSeen,
 } from '@/lib/policies/compiled-model';
 import { declaredOf, entityKey } from '@/lib/policies/declared-evaluate';
-
-/** Leaves out what is not known: reading it then fails, and a rule that needs it denies. */
-function known(fields: Record<string, unknown>): object {
-  for (const name in fields) {
-    const value = fields[name];
-    if (value === null || value === undefined || value === '') delete fields[name];
-  }
-  return fields;
-}
-
-export const sessionFact = (session: SessionSeen, nowMs: number): Fact =>
-  new FACTS.Session(
-    known({
-      id: session.id,
-      identity_id: session.identityId,
-      label: session.label,
-      source: session.source,
-      observed_by: session.observedBy,
-      kind: session.kind,
-      state: session.state,
-      network: session.network,
-      region: session.region,
-      device: session.device,
-      runtime: session.runtime,
-      agent: session.agent,
-      key: session.key,
-      tags: session.tags,
-      task: session.task,
-      scope: session.scope,
-      started_at: new Date(session.startedMs),
-      age_secs: BigInt(Math.max(0, Math.floor((nowMs - session.startedMs) / 1000))),
-      idle_secs: BigInt(Math.max(0, Math.floor((nowMs - session.lastEventMs) / 1000))),
-    }),
-  );
+import { FACTS, type Fact } from '@/lib/policies/facts-model';
 
 const read = new WeakMap<CompiledSet, ReadonlySet<string>>();
 
@@ -66,7 +33,7 @@ const sessionFacts = new WeakMap<SessionSeen, { nowMs: number; fact: Fact }>();
 function sessionFactOf(session: SessionSeen, nowMs: number): Fact {
   const last = sessionFacts.get(session);
   if (last?.nowMs === nowMs) return last.fact;
-  const fact = sessionFact(session, nowMs);
+  const fact = new FACTS.Session(session, nowMs);
   sessionFacts.set(session, { nowMs, fact });
   return fact;
 }
@@ -75,74 +42,136 @@ const identityFacts = new WeakMap<IdentitySeen, Fact>();
 function identityFactOf(identity: IdentitySeen): Fact {
   let fact = identityFacts.get(identity);
   if (!fact) {
-    fact = identityFact(identity);
+    fact = new FACTS.Identity(identity);
     identityFacts.set(identity, fact);
   }
   return fact;
 }
 
-const identityFact = (identity: IdentitySeen): Fact =>
-  new FACTS.Identity(
-    known({
-      id: identity.id,
-      name: identity.name,
-      kind: identity.kind,
-      state: identity.state,
-      managed: identity.managed,
-      protected: identity.protected,
-      environment: identity.environment,
-      owner: identity.owner,
-      purpose: identity.purpose,
-      concurrency_limit: identity.concurrencyLimit === null ? null : BigInt(identity.concurrencyLimit),
-    }),
-  );
+const NO_METERS = new FACTS.Meters({});
 
-const built = new WeakMap<Question, Facts>();
+/** What stands as `session`, `sessions`, `workflow` and `meters`, where that is not as the question has it. */
+interface Standing {
+  session: SessionSeen;
+  sessions: readonly SessionSeen[];
+  truncated: boolean;
+  workflow: WorkflowSeen | undefined;
+  meters: Fact;
+}
 
-/** Everything an expression can see, before any meter has a value. `workflow` is the first the identity works for. */
-export function factsOf(question: Question): Facts {
+/**
+ * The variables of CEL over one question, each built when it is first read. Another view of the same question (alone, of
+ * another workflow, with meters) is another object; none is ever changed.
+ */
+class QuestionFacts implements Facts {
+  private subjectFact: Fact | null = null;
+  private actionFact: Fact | null = null;
+  private resourceFact: Fact | null = null;
+  private sessionFact: Fact | null = null;
+  private sessionList: readonly Fact[] | null = null;
+  readonly asked: Asked;
+  readonly truncated: boolean;
+  readonly longest: number;
+  readonly meters: Fact;
+
+  constructor(
+    private readonly question: Question,
+    private readonly standing: Standing,
+  ) {
+    this.asked = question.asked;
+    this.truncated = standing.truncated;
+    this.longest = question.longest;
+    this.meters = standing.meters;
+  }
+
+  get subject(): Fact {
+    const { type, id, properties } = this.asked.subject;
+    this.subjectFact ??= new FACTS.Subject(type, id, this.propertiesOf('subjects', type, id, properties));
+    return this.subjectFact;
+  }
+
+  get resource(): Fact {
+    const { type, id, properties } = this.asked.resource;
+    this.resourceFact ??= new FACTS.Resource(type, id, this.propertiesOf('resources', type, id, properties));
+    return this.resourceFact;
+  }
+
+  get action(): Fact {
+    const { name, properties } = this.asked.action;
+    this.actionFact ??= new FACTS.Action(name, properties ?? {});
+    return this.actionFact;
+  }
+
+  get context(): Record<string, unknown> {
+    return this.asked.context;
+  }
+
+  get identity(): Fact {
+    return identityFactOf(this.question.identity);
+  }
+
+  get session(): Fact {
+    this.sessionFact ??= sessionFactOf(this.standing.session, this.question.nowMs);
+    return this.sessionFact;
+  }
+
+  get sessions(): readonly Fact[] {
+    this.sessionList ??= this.standing.sessions.map((one) => sessionFactOf(one, this.question.nowMs));
+    return this.sessionList;
+  }
+
+  get credential(): Fact {
+    return new FACTS.Credential({ id: this.question.credentialId });
+  }
+
+  get workflow(): Fact {
+    return new FACTS.Workflow(this.standing.workflow ?? {});
+  }
+
+  get now(): Date {
+    return new Date(this.question.nowMs);
+  }
+
+  with(other: Partial<Standing>): QuestionFacts {
+    return new QuestionFacts(this.question, { ...this.standing, ...other });
+  }
+
+  /** What the request says of an entity, over what the sets declare of it. */
+  private propertiesOf(
+    kind: 'subjects' | 'resources',
+    type: string,
+    id: string,
+    said: Record<string, unknown> | undefined,
+  ): Record<string, unknown> {
+    const declared = declaredOf(this.question.sets)?.[kind].get(entityKey({ type, id }));
+    return declared ? { ...declared, ...said } : (said ?? {});
+  }
+}
+
+const built = new WeakMap<Question, QuestionFacts>();
+
+const ofQuestion = (question: Question): QuestionFacts => {
   let facts = built.get(question);
   if (!facts) {
-    facts = build(question);
+    const { session, sessions, truncated, identity } = question;
+    const workflow = identity.workflows[0];
+    facts = new QuestionFacts(question, { session, sessions, truncated, workflow, meters: NO_METERS });
     built.set(question, facts);
   }
   return facts;
-}
+};
 
-function build(question: Question): Facts {
-  const { asked, identity, nowMs } = question;
-  const declared = declaredOf(question.sets);
-  const properties = (of: { properties?: Record<string, unknown> }, known?: Record<string, unknown>) =>
-    known ? { ...known, ...of.properties } : (of.properties ?? {});
-  return {
-    subject: new FACTS.Subject({
-      type: asked.subject.type,
-      id: asked.subject.id,
-      properties: properties(asked.subject, declared?.subjects.get(entityKey(asked.subject))),
-    }),
-    action: new FACTS.Action({ name: asked.action.name, properties: properties(asked.action) }),
-    resource: new FACTS.Resource({
-      type: asked.resource.type,
-      id: asked.resource.id,
-      properties: properties(asked.resource, declared?.resources.get(entityKey(asked.resource))),
-    }),
-    context: asked.context,
-    identity: identityFactOf(identity),
-    session: sessionFactOf(question.session, nowMs),
-    sessions: question.sets.some((set) => readsOf(set).has('sessions'))
-      ? question.sessions.map((session) => sessionFactOf(session, nowMs))
-      : [],
-    credential: new FACTS.Credential(known({ id: question.credentialId })),
-    workflow: workflowFact(question.identity.workflows[0]),
-    meters: {},
-    now: new Date(nowMs),
-    truncated: question.truncated,
-    longest: question.longest,
-  };
-}
+/** Everything an expression can see, before any meter has a value. `workflow` is the first the identity works for. */
+export const factsOf = (question: Question): Facts => ofQuestion(question);
 
-export const workflowFact = (workflow: { id: string; name: string } | undefined): Fact =>
-  new FACTS.Workflow(workflow ?? {});
+/** The same with another of the identity's workflows as `workflow`. */
+export const ofWorkflow = (question: Question, workflow: WorkflowSeen): Facts =>
+  ofQuestion(question).with({ workflow });
 
-/** The same as a per-session control sees them: this session is the only one. */
-export const alone = (facts: Facts): Facts => ({ ...facts, sessions: [facts.session], truncated: false });
+/** As a per-session control sees it: this session is the only one. */
+export const aloneFacts = (question: Question): Facts =>
+  ofQuestion(question).with({ sessions: [question.session], truncated: false });
+
+/** The same facts with what the meters of a set stand at. */
+export const withMeters = (facts: Facts, values: Record<string, Fact>): Facts =>
+  (facts as QuestionFacts).with({ meters: new FACTS.Meters(values) });

@@ -9,7 +9,7 @@ import {
   type Touch,
   type Touched,
 } from '@/lib/policies/compiled-model';
-import { factsOf, workflowFact } from '@/lib/policies/facts-evaluate';
+import { factsOf, ofWorkflow } from '@/lib/policies/facts-evaluate';
 
 const MAX_WORKFLOWS = 10;
 const MAX_TOUCHES = 50;
@@ -79,7 +79,7 @@ function touchSets(question: Question, mode: CompiledSet['mode']): Touched {
 function touchesOf(set: string, meter: Meter, facts: Facts, question: Question): Touch[] {
   const perWorkflow = [...meter.per, ...(meter.on ? [meter.on] : [])].some((part) => part.reads.has('workflow'));
   const workflows = perWorkflow ? question.identity.workflows.slice(0, MAX_WORKFLOWS) : [];
-  const views = workflows.length ? workflows.map((one) => ({ ...facts, workflow: workflowFact(one) })) : [facts];
+  const views = workflows.length ? workflows.map((one) => ofWorkflow(question, one)) : [facts];
   return views.flatMap((view) => {
     if (meter.on && meter.on.run(view) !== true) return [];
     const key = keyOf(meter, view);

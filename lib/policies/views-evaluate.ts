@@ -1,15 +1,8 @@
 import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
 import type { ExposureState } from '@/lib/exposures/model';
-import {
-  FACTS,
-  type Fact,
-  type Facts,
-  type Question,
-  type SessionSeen,
-  type Touch,
-  type Touched,
-} from '@/lib/policies/compiled-model';
-import { alone, factsOf, readsOf } from '@/lib/policies/facts-evaluate';
+import type { Facts, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
+import { aloneFacts, factsOf, readsOf, withMeters } from '@/lib/policies/facts-evaluate';
+import { FACTS, type Fact } from '@/lib/policies/facts-model';
 import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
 
 export interface Seen {
@@ -57,7 +50,7 @@ export function aloneView(question: Question, touched: Touched, states: Readonly
     if (touch.meter.kind === 'live_sessions') return { settled: 0n, held: 0n, amount: 1n };
     return { settled: aloneBefore(touch, question, states), held: 0n, amount: touch.amount };
   };
-  return viewOf(question, alone(factsOf(question)), touched, value);
+  return viewOf(question, aloneFacts(question), touched, value);
 }
 
 const aloneBefore = (touch: Touch, question: Question, states: ReadonlyMap<string, ExposureState>): bigint =>
@@ -85,8 +78,8 @@ function viewOf(question: Question, facts: Facts, touched: Touched, value: View[
     });
     bySet.set(set, meters);
   }
-  const meters = new Map([...bySet].map(([set, values]) => [set, { ...facts, meters: new FACTS.Meters(values) }]));
-  return { facts: { ...facts, meters: new FACTS.Meters({}) }, meters, touched, value };
+  const meters = new Map([...bySet].map(([set, values]) => [set, withMeters(facts, values)]));
+  return { facts, meters, touched, value };
 }
 
 /** One exposure for the trace: before, asked, after, alone, and who holds it. */
