@@ -1,0 +1,172 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { Trace } from '@/lib/decisions/model';
+import type { ExposureState } from '@/lib/exposures/model';
+import type { CompiledSet } from '@/lib/policies/compiled-model';
+import { changedSets } from '@/lib/replay/change-state';
+import { differences } from '@/lib/replay/differ-state';
+import { besideOf, type Happened, inOrder, type Told } from '@/lib/replay/events';
+import {
+  type Change,
+  type Judged,
+  type Replayed,
+  type ReplayQuery,
+  type ReplaySummary,
+  replayQuerySchema,
+  type World,
+} from '@/lib/replay/model';
+import { opening, putLine } from '@/lib/replay/opening';
+import { type PastSets, pastSets } from '@/lib/replay/past-sets';
+import { recall } from '@/lib/replay/recall';
+import { entries, identitiesOf, linesOf, type Place, places, traces } from '@/lib/replay/store';
+import { askIn, closeIn, newWorld } from '@/lib/replay/world';
+
+const PAGE = 250;
+
+interface Replaying {
+  sets: PastSets;
+  /** What happened, and with a change what would have. */
+  worlds: World[];
+  change: Change | undefined;
+  changed: ((sets: CompiledSet[]) => CompiledSet[]) | undefined;
+  /** Instants of the decisions that are judged again. */
+  again: Map<string, number>;
+  /** Revision up to which the ledger of an exposure has been read. */
+  known: Map<string, bigint>;
+  fromMs: number;
+}
+
+/**
+ * Judges the stored decisions of a period again, in their order, by the functions that judged them and the sets they were
+ * judged by; with a change also as they would have been. Exposures open as the ledger has them at the beginning; how holds
+ * ended and what others moved comes from the ledger. With nothing changed every answer is the one on record. Throws
+ * `access.denied`, `input.invalid`, `policy.invalid`.
+ */
+export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): AsyncGenerator<Replayed, ReplaySummary> {
+  authorise(ctx, 'console.read');
+  const { from, to, identityIds, exposureId, limit } = replayQuerySchema.parse(query);
+  const ids = identityIds ?? (exposureId ? await identitiesOf(exposureId, from, to) : null);
+  const found = await places(from, to, ids, limit + 1);
+  const truncated = found.length > limit;
+  const kept = truncated ? found.slice(found.length - limit) : found;
+  const sets = pastSets();
+  const replaying: Replaying = {
+    sets,
+    worlds: change ? [newWorld(), newWorld()] : [newWorld()],
+    change,
+    changed: change && changedSets(change, sets.sourceOf),
+    again: new Map(kept.map((place) => [place.id, place.at.getTime()])),
+    known: new Map(),
+    fromMs: kept[0]?.at.getTime() ?? Date.parse(from),
+  };
+  let reproduced = 0;
+  for (const page of pagesOf(kept)) {
+    for (const one of await happened(replaying, page)) {
+      if ('beside' in one) {
+        for (const world of replaying.worlds) one.beside.apply(world);
+        continue;
+      }
+      const again = judgeAgain(replaying, one.told.trace);
+      if (!again.differs.length) reproduced += 1;
+      yield again;
+    }
+  }
+  return { from: new Date(replaying.fromMs).toISOString(), to, decisions: kept.length, reproduced, truncated };
+}
+
+/** Pages never part what was decided at one instant. */
+function* pagesOf(found: Place[]): Generator<Place[]> {
+  let page: Place[] = [];
+  for (const place of found) {
+    if (page.length >= PAGE && place.at.getTime() !== page.at(-1)!.at.getTime()) {
+      yield page;
+      page = [];
+    }
+    page.push(place);
+  }
+  if (page.length) yield page;
+}
+
+/** Everything that happened in a page's time to the exposures it touches, in order. */
+async function happened(replaying: Replaying, page: Place[]): Promise<Happened[]> {
+  const texts = await traces(page.map((place) => place.id));
+  const told = page.map((place): Told => ({ place, trace: JSON.parse(texts.get(place.id)!) as Trace }));
+  await replaying.sets.learn(told.map((one) => one.trace));
+  const touched = [...new Set(told.flatMap((one) => one.trace.exposures.map((seen) => seen.exposureId)))];
+  const fromMs = page[0]!.at.getTime();
+  await open(
+    replaying,
+    touched.filter((id) => !replaying.known.has(id)),
+    fromMs,
+  );
+  const from = new Date(replaying.fromMs).toISOString();
+  const to = page.at(-1)!.at.toISOString();
+  const rows = await entries(
+    touched.map((id) => ({ id, revision: replaying.known.get(id)! })),
+    from,
+    to,
+  );
+  for (const row of rows) {
+    const known = replaying.known.get(row.exposure_id)!;
+    if (row.revision > known) replaying.known.set(row.exposure_id, row.revision);
+  }
+  const others = rows.filter((row) => row.kind === 'reserve' && !replaying.again.has(row.decision_id ?? ''));
+  const lines = await linesOf([...new Set(others.flatMap((row) => row.hold_id ?? []))]);
+  return inOrder(told, besideOf(rows, lines, replaying.again));
+}
+
+/** Exposures that come up for the first time open as the ledger has them, in both worlds alike. */
+async function open(replaying: Replaying, ids: string[], atMs: number): Promise<void> {
+  if (!ids.length) return;
+  for (const id of ids) replaying.known.set(id, 0n);
+  const { states, lines } = await opening(ids, atMs);
+  for (const state of states) {
+    replaying.known.set(state.id, state.revision);
+    for (const [index, world] of replaying.worlds.entries())
+      if (!world.states.has(state.id)) world.states.set(state.id, index ? copyOf(state) : state);
+  }
+  for (const line of lines) for (const world of replaying.worlds) putLine(world, line, true);
+}
+
+const copyOf = (state: ExposureState): ExposureState => ({
+  ...state,
+  slices: new Map([...state.slices].map(([key, slice]) => [key, { ...slice }])),
+  lines: new Map(state.lines),
+  sums: new Map([...state.sums].map(([key, sums]) => [key, { ...sums }])),
+  names: new Map(state.names),
+  dirtySlices: new Set(),
+  leftSlices: [],
+});
+
+function judgeAgain(replaying: Replaying, recorded: Trace): Replayed {
+  const asked = recall(recorded, replaying.sets.of(recorded));
+  const [world, other] = replaying.worlds as [World, World | undefined];
+  const standing = new Map(recorded.exposures.map((seen) => [seen.exposureId, BigInt(seen.aloneBefore)]));
+  const same = askIn(world, { ...asked, standing });
+  const differs = differences(recorded, same);
+  const changed = other ? judgeChanged(replaying, other, { ...asked, carried: same.carried }) : null;
+  return { recorded, same, differs, changed };
+}
+
+function judgeChanged({ change, changed }: Replaying, world: World, asked: Parameters<typeof askIn>[1]): Judged {
+  const ended = (id: string): boolean =>
+    (change!.ended ?? []).some((one) => one.sessionId === id && one.atMs <= asked.atMs);
+  for (const one of change!.ended ?? []) if (one.atMs <= asked.atMs) releaseAll(world, one);
+  const session = ended(asked.session.id) ? { ...asked.session, ended: true } : asked.session;
+  return askIn(world, {
+    ...asked,
+    session,
+    sessions: asked.sessions.filter((one) => !ended(one.id)),
+    workflowSessions: new Map(
+      [...(asked.workflowSessions ?? [])].map(([id, sessions]) => [id, sessions.filter((one) => !ended(one.id))]),
+    ),
+    sets: changed!(asked.sets),
+  });
+}
+
+/** Whoever ends a session gives back what it holds; what it has settled stays. */
+function releaseAll(world: World, { sessionId, atMs }: { sessionId: string; atMs: number }): void {
+  for (const hold of [...world.holds.values()])
+    if (hold.sessionId === sessionId && hold.state === 'held')
+      closeIn(world, { decisionId: hold.decisionId, atMs: Math.max(atMs, hold.createdMs), kind: 'release' });
+}

@@ -1,0 +1,184 @@
+import type { Trace } from '@/lib/decisions/model';
+import { braidSchema, type Item } from '@/lib/decisions/request-model';
+import { closeHold, expireHold } from '@/lib/exposures/close';
+import { type Ground, judgeItem, questionOf } from '@/lib/exposures/judge';
+import type { ExposureState, Hold } from '@/lib/exposures/model';
+import type { Asking } from '@/lib/exposures/prepare';
+import { advance, ownSums } from '@/lib/exposures/state';
+import { noWrites } from '@/lib/exposures/writes';
+import { BraidError } from '@/lib/platform/errors';
+import type { SessionSeen, Touch } from '@/lib/policies/compiled-model';
+import { touch } from '@/lib/policies/touch';
+import type { Judged, World, WorldAsk, WorldClosing } from '@/lib/replay/model';
+
+// A world is what production keeps in the database: exposures and open holds. Requests are judged on it by the very
+// functions that judge live ones. Nothing here reads a clock, a database or chance: same asks, same answers.
+
+export const newWorld = (): World => ({ states: new Map(), holds: new Map(), holdOf: new Map() });
+
+/** An exposure nothing has moved yet. */
+export const emptyState = ({ set, meter, key, exposureId }: Touch): ExposureState => ({
+  id: exposureId,
+  set,
+  meter: meter.name,
+  kind: meter.kind,
+  scope: meter.scope,
+  key,
+  unit: meter.unit,
+  scale: meter.scale,
+  windowSecs: meter.windowSecs,
+  settled: 0n,
+  held: 0n,
+  limit: null,
+  ruleId: null,
+  revision: 0n,
+  version: 0n,
+  identityIds: [],
+  slices: new Map(),
+  lines: new Map(),
+  sums: new Map(),
+  names: new Map(),
+  dirty: false,
+  dirtySlices: new Set(),
+  leftSlices: [],
+});
+
+const itemOf = (asked: WorldAsk): Item => {
+  const braid = braidSchema.safeParse(asked.request.context.braid ?? {});
+  if (!braid.success) throw new BraidError('input.invalid', 'context.braid can not be read.');
+  const { idempotency_key: _key, ...said } = braid.data;
+  return {
+    decisionId: asked.decisionId,
+    asked: asked.request,
+    braid: asked.credentialId && !said.credential ? { ...said, credential: { id: asked.credentialId } } : said,
+    issuer: '',
+    tokenId: null,
+    tokenName: '',
+    requestId: null,
+    idempotency: null,
+    longest: asked.longest ?? 0,
+    arrivedMs: 0,
+    spooledAt: asked.unavailable ? new Date(asked.atMs).toISOString() : null,
+  };
+};
+
+function groundOf(world: World, asked: WorldAsk): Ground {
+  const sessions = new Map<string, SessionSeen>(asked.sessions.map((one) => [one.id, one]));
+  sessions.set(asked.session.id, asked.session);
+  const ids = asked.sessions.map((one) => one.id);
+  return {
+    nowMs: asked.atMs,
+    sets: asked.sets,
+    identities: new Map([[asked.identity.id, asked.identity]]),
+    sessions,
+    live: new Map([[asked.identity.id, ids.includes(asked.session.id) ? ids : [...ids, asked.session.id]]]),
+    workflowSessions: asked.workflowSessions ?? new Map(),
+    states: world.states,
+    keys: new Map(),
+    holds: world.holds,
+    writes: noWrites(asked.atMs),
+  };
+}
+
+/** Brings what a request touches up to its instant: what has left the windows, and holds whose time is over. */
+function bringUpToNow(world: World, touches: Touch[], ground: Ground): void {
+  for (const one of touches) {
+    const state = world.states.get(one.exposureId) ?? emptyState(one);
+    world.states.set(one.exposureId, state);
+    const counted = state.kind === 'sum' || state.kind === 'count';
+    advance(state, ground.nowMs, counted ? state.windowSecs : (one.meter.windowSecs ?? one.meter.holdSecs));
+    state.leftSlices = [];
+    state.dirtySlices.clear();
+  }
+  const due = new Set<string>();
+  for (const one of touches)
+    for (const line of world.states.get(one.exposureId)!.lines.values())
+      if (line.expiresMs <= ground.nowMs) due.add(line.holdId);
+  for (const id of due) endHold(world, id, (hold) => expireHold(hold, world.states, ground.writes));
+}
+
+function endHold(world: World, id: string, end: (hold: Hold) => void): boolean {
+  const hold = world.holds.get(id);
+  if (hold?.state !== 'held') return false;
+  end(hold);
+  world.holds.delete(id);
+  return true;
+}
+
+/** Judges one request, together and alone, and counts it where it is allowed. Throws `input.invalid`. */
+export function askIn(world: World, asked: WorldAsk): Judged {
+  const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
+  const ground = groundOf(world, asked);
+  const { touches } = asked.unavailable ? { touches: [] } : touch(questionOf(asking, ground));
+  bringUpToNow(world, touches, ground);
+  const carried = asked.carried ?? carriedOf(world, asked);
+  carry(world, asked.session.id, carried, 1n);
+  judgeItem(asking, ground);
+  carry(world, asked.session.id, carried, -1n);
+  for (const hold of ground.writes.holds) world.holdOf.set(hold.decisionId, hold.id);
+  return judgedOf(asked, ground, carried);
+}
+
+const NONE: ReadonlyMap<string, bigint> = new Map();
+
+function carriedOf(world: World, { standing, session }: WorldAsk): ReadonlyMap<string, bigint> {
+  if (!standing) return NONE;
+  const carried = new Map<string, bigint>();
+  for (const [exposureId, stood] of standing) {
+    const grown = world.states.get(exposureId)?.sums.get(session.id)?.alone ?? 0n;
+    if (stood > grown) carried.set(exposureId, stood - grown);
+  }
+  return carried;
+}
+
+/** A session's own ledger from before the history counts while it is judged, and is not this world's to move. */
+function carry(world: World, sessionId: string, carried: ReadonlyMap<string, bigint>, sign: bigint): void {
+  for (const [exposureId, amount] of carried) {
+    const state = world.states.get(exposureId);
+    if (state) ownSums(state, sessionId).alone += sign * amount;
+  }
+}
+
+function judgedOf(asked: WorldAsk, { writes }: Ground, carried: ReadonlyMap<string, bigint>): Judged {
+  const record = writes.records.find((one) => 'decision' in one);
+  const { decision } = record as { decision: Extract<typeof record, { decision: unknown }>['decision'] };
+  const trace = JSON.parse(decision.trace) as Trace;
+  return {
+    decisionId: decision.id,
+    atMs: asked.atMs,
+    identityId: decision.identityId,
+    sessionId: decision.sessionId,
+    verdict: decision.verdict as Judged['verdict'],
+    alone: decision.alone as Judged['alone'],
+    reason: decision.reason as Judged['reason'],
+    message: decision.message,
+    ruleId: decision.ruleId,
+    policySet: decision.policySet,
+    exposureId: decision.exposureId,
+    amount: decision.amount,
+    unit: decision.unit,
+    scale: decision.scale,
+    holdId: decision.holdId,
+    rules: trace.rules,
+    exposures: trace.exposures,
+    carried,
+  };
+}
+
+/** Ends the hold a decision made. False: it made none here, or it has ended. */
+export function closeIn(world: World, { decisionId, atMs, kind, actual }: WorldClosing): boolean {
+  const writes = noWrites(atMs);
+  return endHold(world, world.holdOf.get(decisionId) ?? '', (hold) => {
+    for (const line of hold.lines) {
+      const state = world.states.get(line.exposureId)!;
+      advance(state, atMs, state.windowSecs);
+    }
+    closeHold(
+      hold,
+      kind,
+      (line) => actual?.get(line.exposureId) ?? (kind === 'settle' ? line.amount : 0n),
+      world.states,
+      writes,
+    );
+  });
+}
