@@ -1,7 +1,8 @@
-import { checkShape, type Report, type Shaped } from '@/lib/policies/check-shape';
+import { checkShape, type Shaped } from '@/lib/policies/check-shape';
 import { compileDocument } from '@/lib/policies/compile-document';
 import { type PolicyDocument, type Problem, SCOPES } from '@/lib/policies/model';
 import { type Path, readSource } from '@/lib/policies/read-source';
+import type { Report } from '@/lib/policies/shape-problems';
 import { suggest } from '@/lib/policies/suggest';
 
 export interface Checked {

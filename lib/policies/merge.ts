@@ -1,12 +1,13 @@
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { BraidError } from '@/lib/platform/errors';
+import { isTest } from '@/lib/policies/is-test';
 
 /**
  * A folder of YAML files as one source: `set.yaml` first, then meters and rules of the others in order of name. A single
- * file stays byte for byte as it is, so its errors stand at its own lines. Throws `policy.invalid`.
+ * file stays byte for byte as it is, so its errors stand at its own lines. Fixtures are left out. Throws `policy.invalid`.
  */
 export function merge(files: { name: string; text: string }[]): string {
-  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = files.filter((file) => !isTest(file.name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const main = sorted.find((file) => /^set\.ya?ml$/.test(file.name)) ?? (sorted.length === 1 ? sorted[0] : undefined);
   if (!main) throw new BraidError('policy.invalid', 'A policy folder has a file set.yaml.');
   const others = sorted.filter((file) => file !== main);

@@ -3,6 +3,7 @@ import { apply } from '@/lib/policies/apply';
 import { list } from '@/lib/policies/list';
 import { readDir } from '@/lib/policies/read-dir';
 import { policyCheckCommand } from '@/lib/server/commands/policy-check';
+import { policyTestCommand } from '@/lib/server/commands/policy-test';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 
 export function policyCommands(program: Command): void {
@@ -23,6 +24,7 @@ export function policyCommands(program: Command): void {
       }),
     );
   policyCheckCommand(policy);
+  policyTestCommand(policy);
   policy
     .command('list')
     .description('the sets and which version of each is active')

@@ -1,0 +1,244 @@
+import { PLAIN_SESSION } from '@/lib/decisions/seen';
+import { derivedId } from '@/lib/platform/ids';
+import type { Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import { durationSecs } from '@/lib/policies/model';
+import type { Fixture, FixtureAsk, FixtureIdentity } from '@/lib/policies/test-model';
+import type { Judged, World } from '@/lib/replay/model';
+import { askIn, closeIn, newWorld } from '@/lib/replay/world';
+
+/** A declared session lives so long after its last decision. As production: exposures/who. */
+const LIVE_MS = 15 * 60 * 1000;
+
+const UNKNOWN: FixtureIdentity = {
+  kind: 'service_account',
+  state: 'active',
+  managed: false,
+  protected: false,
+  workflows: [],
+};
+
+/** A fixture that can't be played: it names what is not there. */
+export class NotThere extends Error {}
+
+/**
+ * A decision point in memory for one fixture: identities, sessions and a clock of its own, judged by the very functions that
+ * judge live requests. Deterministic.
+ */
+export class Rehearsal {
+  nowMs: number;
+  private readonly world: World = newWorld();
+  private readonly identities = new Map<string, IdentitySeen>();
+  private readonly sessions = new Map<string, SessionSeen>();
+  private readonly holds = new Map<string, string>();
+  private asked = 0;
+
+  constructor(
+    private readonly fixture: Fixture,
+    private set: CompiledSet,
+  ) {
+    this.nowMs = fixture.atMs;
+    for (const [name, given] of Object.entries(fixture.identities)) this.identities.set(name, identityOf(name, given));
+  }
+
+  identity(name: string): IdentitySeen {
+    let identity = this.identities.get(name);
+    if (!identity) {
+      identity = identityOf(name, this.fixture.identities[name] ?? UNKNOWN);
+      this.identities.set(name, identity);
+    }
+    return identity;
+  }
+
+  setState(name: string, state: string): void {
+    this.identities.set(name, { ...this.identity(name), state });
+  }
+
+  advance(duration: string): void {
+    this.nowMs += durationSecs(duration)! * 1000;
+  }
+
+  /** Judges one request now. `hold` names the hold it makes, to settle or release it later. */
+  ask(ask: FixtureAsk, hold?: string): Judged {
+    const whole = { ...this.fixture.defaults, ...ask };
+    const as = whole.as;
+    if (!as) throw new NotThere('Say who asks: as: <identity>, here or in defaults.');
+    if (!whole.action) throw new NotThere('Say what is asked: action: <name>, here or in defaults.');
+    const identity = this.identity(as);
+    const said = typeof whole.session === 'string' ? { id: whole.session } : whole.session;
+    const session = this.sessionFor(as, identity, said ?? null);
+    const decisionId = derivedId('rehearsed', this.fixture.file, this.fixture.name, String(this.asked++));
+    const judged = askIn(this.world, {
+      decisionId,
+      atMs: this.nowMs,
+      request: this.requestOf(as, identity, whole, ask),
+      identity,
+      session,
+      sessions: this.liveOf([identity.id], session),
+      workflowSessions: new Map(
+        identity.workflows.map(({ id }) => {
+          const members = [...this.identities.values()].filter((one) => one.workflows.some((flow) => flow.id === id));
+          return [
+            id,
+            this.liveOf(
+              members.map((one) => one.id),
+              session,
+            ),
+          ];
+        }),
+      ),
+      sets: [this.set],
+    });
+    if (!session.ended) {
+      session.lastEventMs = this.nowMs;
+      if (session.source === 'pdp') session.liveUntilMs = this.nowMs + LIVE_MS;
+    }
+    if (hold) this.holds.set(hold, decisionId);
+    return judged;
+  }
+
+  private requestOf(as: string, identity: IdentitySeen, whole: FixtureAsk, ask: FixtureAsk): Asked {
+    const said = typeof whole.session === 'string' ? { id: whole.session } : whole.session;
+    const [type, ...id] = typeof whole.resource === 'string' ? whole.resource.split('/') : [];
+    const resource =
+      typeof whole.resource === 'object' ? whole.resource : { type: type ?? 'service', id: id.join('/') || 'default' };
+    const braid = {
+      ...whole.braid,
+      ...(said ? { session: said } : {}),
+      ...(whole.credential ? { credential: { id: whole.credential } } : {}),
+      ...(whole.assurance ? { assurance: whole.assurance } : {}),
+      ...(whole.dry_run ? { dry_run: true } : {}),
+    };
+    return {
+      subject: { type: identity.kind, id: as, ...(whole.subject ? { properties: whole.subject } : {}) },
+      action: typeof whole.action === 'string' ? { name: whole.action } : whole.action!,
+      resource,
+      context: { ...this.fixture.defaults.context, ...ask.context, ...(Object.keys(braid).length ? { braid } : {}) },
+    };
+  }
+
+  /** The session a request comes from: one that timed out begins anew under its name, one that was ended stays ended. */
+  private sessionFor(as: string, identity: IdentitySeen, said: Record<string, unknown> | null): SessionSeen {
+    const key = JSON.stringify([as, said?.id ?? null]);
+    const found = this.sessions.get(key);
+    const over = found && !found.ended && found.liveUntilMs !== null && found.liveUntilMs <= this.nowMs;
+    if (found && !over) return Object.assign(found, found.source === 'pdp' ? facetsOf(said) : {});
+    const session: SessionSeen = {
+      ...newSession(identity, String(said?.id ?? 'no session named'), this.nowMs),
+      id: derivedId('session', as, key, found?.id ?? ''),
+      ...facetsOf(said),
+    };
+    session.label = session.region ? `${session.region} · ${session.label}` : session.label;
+    this.sessions.set(key, session);
+    return session;
+  }
+
+  private liveOf(identityIds: string[], asking: SessionSeen): SessionSeen[] {
+    return [...this.sessions.values()]
+      .filter((one) => identityIds.includes(one.identityId) && !one.ended)
+      .filter((one) => one === asking || one.liveUntilMs === null || one.liveUntilMs > this.nowMs)
+      .sort((a, b) => a.startedMs - b.startedMs || (a.id < b.id ? -1 : 1));
+  }
+
+  /** A session some system reports: it lives until it is ended. */
+  openSession(given: { as?: string; id: string; age?: string } & Record<string, unknown>): void {
+    const { as = this.fixture.defaults.as, id, age, ...said } = given;
+    if (!as) throw new NotThere('Say whose session it is: as: <identity>, here or in defaults.');
+    const identity = this.identity(as);
+    const startedMs = this.nowMs - (age ? durationSecs(age)! * 1000 : 0);
+    const key = JSON.stringify([as, id]);
+    this.sessions.set(key, {
+      ...newSession(identity, id, startedMs),
+      id: derivedId('session', as, key),
+      source: String(said.source ?? 'okta'),
+      observedBy: String(said.observed_by ?? 'native'),
+      liveUntilMs: null,
+      ...facetsOf(said),
+    });
+  }
+
+  endSession(who: string | { as: string; session: string }): void {
+    const id = typeof who === 'string' ? who : who.session;
+    const keys = [...this.sessions.keys()].filter((key) => {
+      const [as, name] = JSON.parse(key) as [string, string | null];
+      return name === id && (typeof who === 'string' || as === who.as);
+    });
+    if (keys.length === 0) throw new NotThere(`There is no session ${id} yet.`);
+    if (keys.length > 1) throw new NotThere(`Several identities have a session ${id}: say { as, session }.`);
+    Object.assign(this.sessions.get(keys[0]!)!, { ended: true, state: 'ended', endedBy: 'operator' });
+  }
+
+  /** Settles (with what it came to, minor units by scale) or gives back a named hold. */
+  close(name: string, kind: 'settle' | 'release', actual?: (scale: number) => bigint): void {
+    const decisionId = this.holds.get(name);
+    const hold = this.world.holds.get(this.world.holdOf.get(decisionId ?? '') ?? '');
+    if (!decisionId || !hold) throw new NotThere(`There is no open hold ${name}: it was not made, or has ended.`);
+    const amounts = hold.lines.map((line): [string, bigint] => [
+      line.exposureId,
+      actual && line.attribute ? actual(this.world.states.get(line.exposureId)!.scale) : line.amount,
+    ]);
+    const asReserved = kind === 'release' ? undefined : new Map(amounts);
+    if (
+      hold.expiresMs <= this.nowMs ||
+      !closeIn(this.world, { decisionId, atMs: this.nowMs, kind, actual: asReserved })
+    )
+      throw new NotThere(`Hold ${name} has expired.`);
+  }
+
+  exempt(given: { identity?: string; workflow?: string; rule: string; for: string }): void {
+    const subjectId = given.identity ? this.identity(given.identity).id : derivedId('workflow', given.workflow ?? '');
+    const exemption = {
+      id: derivedId('exemption', subjectId, given.rule, String(this.nowMs)),
+      rule: given.rule,
+      scope: given.identity ? ('identity' as const) : ('workflow' as const),
+      subjectId,
+      untilMs: this.nowMs + durationSecs(given.for)! * 1000,
+    };
+    this.set = { ...this.set, exemptions: [...(this.set.exemptions ?? []), exemption] };
+  }
+
+  /** What only Braid has an id for, by its name. */
+  names(): ReadonlyMap<string, string> {
+    return new Map([
+      ...[...this.identities.values()].flatMap((one) => [
+        [one.id, one.name] as const,
+        ...one.workflows.map((flow) => [flow.id, flow.name] as const),
+      ]),
+      ...[...this.sessions.values()].map((one) => [one.id, one.label] as const),
+    ]);
+  }
+
+  /** Exposures of one meter as they stand. */
+  exposures(meter: string) {
+    return [...this.world.states.values()].filter((state) => state.meter === meter);
+  }
+}
+
+const identityOf = (name: string, given: FixtureIdentity): IdentitySeen => ({
+  id: derivedId('identity', name),
+  name,
+  kind: given.kind,
+  state: given.state,
+  managed: given.managed,
+  protected: given.protected,
+  environment: given.environment ?? null,
+  owner: given.owner ?? null,
+  purpose: given.purpose ?? null,
+  concurrencyLimit: given.concurrency_limit ?? null,
+  workflows: given.workflows.map((flow) => ({ id: derivedId('workflow', flow), name: flow })),
+});
+
+const newSession = (identity: IdentitySeen, label: string, startedMs: number): SessionSeen => ({
+  ...PLAIN_SESSION,
+  id: '',
+  identityId: identity.id,
+  label,
+  startedMs,
+  lastEventMs: startedMs,
+  liveUntilMs: null,
+});
+
+/** What a caller or a system says of a session, where it says it. */
+function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {
+  const { id: _id, ...rest } = said ?? {};
+  return rest as Partial<SessionSeen>;
+}
