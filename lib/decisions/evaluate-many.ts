@@ -32,9 +32,7 @@ export async function evaluateMany(
   const { evaluations, options, ...defaults } = read.data;
   if (!evaluations?.length) return decide(ctx, defaults, arrivedMs);
   const semantic = options?.evaluations_semantic ?? 'execute_all';
-  const parts = evaluations.map((one, index) =>
-    partOf(ctx, { ...present(defaults), ...present(one) }, index, arrivedMs),
-  );
+  const parts = evaluations.map((one, index) => partOf(ctx, merged(present(defaults), present(one)), index, arrivedMs));
   return { evaluations: await run(parts, semantic) };
 }
 
@@ -42,6 +40,24 @@ const present = (value: unknown): Record<string, unknown> =>
   value && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined))
     : { subject: null };
+
+/** What makes an entity one: the only parts a default still gives to an item that names its own. */
+const REQUIRED = { subject: ['type', 'id'], resource: ['type', 'id'], action: ['name'] } as const;
+
+/** An item's own entity replaces the default whole, but for a required part it leaves out. */
+function merged(defaults: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
+  const whole = { ...defaults, ...own };
+  for (const [name, parts] of Object.entries(REQUIRED)) {
+    const [given, mine] = [defaults[name], own[name]];
+    if (!isMap(given) || !isMap(mine)) continue;
+    const missing = parts.filter((part) => mine[part] === undefined && given[part] !== undefined);
+    if (missing.length) whole[name] = { ...Object.fromEntries(missing.map((part) => [part, given[part]])), ...mine };
+  }
+  return whole;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 function partOf(ctx: Ctx, body: Record<string, unknown>, index: number, arrivedMs: number): Part {
   try {

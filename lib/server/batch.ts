@@ -1,6 +1,7 @@
 // Batch worker: imports, correlation's loose ends, detection, expiry, snapshots, partitions. Never beside a revocation.
 import { systemCtx } from '@/lib/access/model';
 import { disconnectDatabase } from '@/lib/db/client';
+import { catalogue } from '@/lib/decisions/catalogue';
 import { expire } from '@/lib/exposures/expire';
 import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
@@ -16,6 +17,7 @@ import { sweep } from '@/lib/sessions/sweep';
 const SCAN_MS = 3_000;
 const SWEEP_MS = 10_000;
 const EXPIRE_MS = 15_000;
+const CATALOGUE_MS = 10_000;
 /** The first snapshot waits this long, so that a system just connected has been looked at. */
 const SNAPSHOT_MS = 45_000;
 const DAY_MS = 86_400_000;
@@ -42,6 +44,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('scan-sessions', SCAN_MS, scanSessions),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
+    every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
   ];

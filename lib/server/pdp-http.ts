@@ -97,6 +97,7 @@ export function sendError(call: Call, thrown: unknown, authzen: boolean): void {
   if (known.status >= 500) log.warn({ code: known.code, path: call.path }, known.publicMessage);
   const left: Record<string, string> = call.request.readableEnded ? {} : { Connection: 'close' };
   const headers = { ...extra(known), ...left };
-  if (authzen) send(call, known.status, known.publicMessage, headers);
+  // AuthZEN knows one answer to a request it can't read; every other route says 415 where it is the media type.
+  if (authzen) send(call, known.status === 415 ? 400 : known.status, known.publicMessage, headers);
   else send(call, known.status, problem, { ...headers, 'Content-Type': 'application/problem+json' });
 }

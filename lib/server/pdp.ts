@@ -21,6 +21,7 @@ import { BraidError } from '@/lib/platform/errors';
 import { sha256Hex } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
+import { authzenRoutes } from '@/lib/server/pdp-authzen';
 import { type Call, readJson, requestIdOf, send, sendError, usableId } from '@/lib/server/pdp-http';
 import * as metrics from '@/lib/server/pdp-metrics';
 
@@ -153,15 +154,6 @@ const exposure: Handler = async (call) => {
   send(call, 200, await show(ctx, query));
 };
 
-const metadata: Handler = async (call) => {
-  const url = env().BRAID_PDP_URL.replace(/\/$/, '');
-  send(call, 200, {
-    policy_decision_point: url,
-    access_evaluation_endpoint: `${url}/access/v1/evaluation`,
-    access_evaluations_endpoint: `${url}/access/v1/evaluations`,
-  });
-};
-
 const ready: Handler = async (call) => {
   const up = await ping();
   send(call, up ? 200 : 503, { ready: up });
@@ -170,7 +162,7 @@ const ready: Handler = async (call) => {
 const ROUTES: Route[] = [
   { method: 'POST', path: /^\/access\/v1\/evaluation$/, name: 'evaluation', authzen: true, handle: evaluation },
   { method: 'POST', path: /^\/access\/v1\/evaluations$/, name: 'evaluations', authzen: true, handle: evaluations },
-  { method: 'GET', path: /^\/\.well-known\/authzen-configuration$/, name: 'metadata', authzen: true, handle: metadata },
+  ...authzenRoutes(verified),
   { method: 'POST', path: /^\/v1\/holds\/[0-9a-f-]{36}\/settle$/, name: 'settle', authzen: false, handle: settleHold },
   {
     method: 'POST',

@@ -1,0 +1,194 @@
+import type { Item } from '@/lib/decisions/request-model';
+import { expireHold } from '@/lib/exposures/close';
+import type { Lane } from '@/lib/exposures/lane/store';
+import { load, readHolds } from '@/lib/exposures/ledger/store';
+import { onSnapshot } from '@/lib/exposures/look/store';
+import type { ExposureState } from '@/lib/exposures/model';
+import { activeSets, withAsked } from '@/lib/exposures/prepare';
+import { advance } from '@/lib/exposures/state';
+import { readIdentities } from '@/lib/exposures/who/identities';
+import {
+  aliasKey,
+  type BindingIdentity,
+  bindingQueries,
+  type Found,
+  find,
+  groupKey,
+  type Moment,
+  readSessions,
+  sessionsOf,
+} from '@/lib/exposures/who/store';
+import { noWrites } from '@/lib/exposures/writes';
+import { derivedId } from '@/lib/platform/ids';
+import {
+  type IdentitySeen,
+  MAX_SESSIONS,
+  type Question,
+  type SessionSeen,
+  type Touched,
+} from '@/lib/policies/compiled-model';
+import { evaluate, type Judgement } from '@/lib/policies/evaluate';
+import { touch } from '@/lib/policies/touch';
+
+/** What an item would come to now, with the question it was judged on. */
+export interface Looked {
+  judgement: Judgement;
+  question: Question;
+}
+
+const ID_LENGTH = 36;
+
+/**
+ * Judges items as they would be decided now, each for itself, as of one instant. Nothing is locked, reserved, recorded or
+ * logged: what is looked at so is no decision, and by the time it is asked for it may come out otherwise. Throws
+ * `state_unavailable`.
+ */
+export function look(items: Item[]): Promise<Looked[]> {
+  return onSnapshot(async (lane) => {
+    const sets = await activeSets(lane);
+    const moment = await lane.client.query<Moment>(bindingQueries.moment());
+    const nowMs = moment.rows[0]!.now.getTime();
+    const seen = await whoAsks(lane, items);
+    const asked = items.map((item): [Question, Touched] => {
+      const question = questionOf(item, seen, nowMs);
+      const whole = { ...question, sets };
+      return [whole, touch(whole)];
+    });
+    const states = await statesOf(
+      lane,
+      nowMs,
+      asked.map(([, touched]) => touched),
+    );
+    return asked.map(([question, touched]) => ({ question, judgement: evaluate(question, touched, states) }));
+  });
+}
+
+interface Seen {
+  found: Found;
+  identities: Map<string, IdentitySeen>;
+  live: Map<string, SessionSeen[]>;
+  workflowSessions: Map<string, SessionSeen[]>;
+}
+
+async function whoAsks(lane: Lane, items: Item[]): Promise<Seen> {
+  const { client, known } = lane;
+  const found = await find(client, items);
+  const ids = [...new Set(found.identities.values())].sort();
+  const bindings = await client.query<BindingIdentity>(bindingQueries.identities(ids));
+  const liveIds = new Map(
+    bindings.rows.map((row) => [row.id, (row.live ?? '').split(',').flatMap((one) => one.slice(0, ID_LENGTH) || [])]),
+  );
+  await readSessions(client, known, [...liveIds.values()].flat());
+  const members = await client.query(bindingQueries.workflowSessions(ids));
+  const workflowSessions = new Map<string, SessionSeen[]>();
+  sessionsOf(members).forEach((session, index) => {
+    const { workflow_id: id } = members.rows[index] as { workflow_id: string };
+    workflowSessions.set(id, [...(workflowSessions.get(id) ?? []), session]);
+  });
+  return {
+    found,
+    identities: await readIdentities(client, ids),
+    live: new Map(
+      [...liveIds].map(([id, sessions]) => [id, sessions.flatMap((one) => known.sessions.get(one)?.session ?? [])]),
+    ),
+    workflowSessions,
+  };
+}
+
+function questionOf(item: Item, seen: Seen, nowMs: number): Omit<Question, 'sets'> {
+  const identity = seen.identities.get(seen.found.identities.get(aliasKey(item)) ?? '') ?? stranger(item);
+  const session = sessionOf(item, identity, seen, nowMs);
+  const live = seen.live.get(identity.id) ?? [];
+  const sessions = live.some((one) => one.id === session.id)
+    ? live.map((one) => (one.id === session.id ? session : one))
+    : [...live, session];
+  return {
+    asked: item.asked,
+    identity,
+    session,
+    named: item.braid.session !== undefined,
+    sessions: sessions.slice(0, MAX_SESSIONS),
+    truncated: sessions.length > MAX_SESSIONS,
+    workflowSessions: seen.workflowSessions,
+    credentialId: item.braid.credential?.id ?? session.key,
+    nowMs,
+    longest: item.longest,
+  };
+}
+
+/** Somebody nobody has seen or declared as an identity yet: what a first request of theirs would be taken for. */
+const stranger = ({ issuer, asked: { subject } }: Item): IdentitySeen => ({
+  id: derivedId('identity', issuer, subject.type, subject.id),
+  name: subject.id,
+  kind: 'service_account',
+  state: 'active',
+  managed: false,
+  protected: false,
+  environment: null,
+  owner: null,
+  purpose: null,
+  concurrencyLimit: null,
+  workflows: [],
+});
+
+/** The session a request would come from: the one it names, or one that would begin with it. */
+function sessionOf(item: Item, identity: IdentitySeen, { found }: Seen, nowMs: number): SessionSeen {
+  const named = item.braid.session?.id;
+  const key = groupKey(item);
+  const known =
+    found.sessions.get(`${identity.id} ${key}`) ?? (named ? found.sessions.get(`${identity.id} ${named}`) : undefined);
+  const over = known?.ended && known.source === 'pdp' && (known.endedBy === 'timeout' || (!named && known.outlived));
+  if (known && !over) return known.ended ? known : withAsked(known, item);
+  return withAsked(
+    {
+      ...blank,
+      id: derivedId('session', identity.id, key),
+      identityId: identity.id,
+      startedMs: nowMs,
+      lastEventMs: nowMs,
+    },
+    item,
+  );
+}
+
+const blank: Omit<SessionSeen, 'id' | 'identityId' | 'startedMs' | 'lastEventMs'> = {
+  label: '',
+  source: 'pdp',
+  observedBy: 'declared',
+  kind: 'api',
+  state: 'live',
+  liveUntilMs: null,
+  ended: false,
+  network: null,
+  region: null,
+  device: null,
+  runtime: null,
+  agent: null,
+  key: null,
+  tags: [],
+  task: null,
+  scope: null,
+};
+
+/** Touched exposures brought up to now: what left its window is gone, and holds past their time are closed as they would be. */
+async function statesOf(lane: Lane, nowMs: number, touched: Touched[]): Promise<Map<string, ExposureState>> {
+  const touches = touched.flatMap((one) => one.touches);
+  const ids = [...new Set(touches.map((one) => one.exposureId))];
+  const states = await load(
+    lane,
+    ids.map((id) => ({ id, version: -1n })),
+  );
+  const spans = new Map(touches.map(({ exposureId, meter }) => [exposureId, meter.windowSecs ?? meter.holdSecs]));
+  const due = new Set<string>();
+  for (const state of states.values()) {
+    const counted = state.kind === 'sum' || state.kind === 'count';
+    advance(state, nowMs, counted ? state.windowSecs : (spans.get(state.id) ?? null));
+    for (const line of state.lines.values()) if (line.expiresMs <= nowMs) due.add(line.holdId);
+  }
+  const writes = noWrites(nowMs);
+  for (const hold of await readHolds(lane.client, [...due])) {
+    const lines = hold.lines.filter((line) => states.has(line.exposureId));
+    expireHold({ ...hold, lines }, states, writes);
+  }
+  return states;
+}

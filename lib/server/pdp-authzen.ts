@@ -1,0 +1,62 @@
+// AuthZEN beside the evaluation itself: search, discovery, and access requests. Routes only.
+import type { Ctx } from '@/lib/access/model';
+import { search } from '@/lib/decisions/search';
+import type { Searched } from '@/lib/decisions/search/model';
+import { env } from '@/lib/platform/env';
+import { type Call, readJson, send } from '@/lib/server/pdp-http';
+
+const SEARCH_BYTES = 256_000;
+
+type Verified = (call: Call) => Promise<Ctx>;
+interface Route {
+  method: 'GET' | 'POST';
+  path: RegExp;
+  name: string;
+  authzen: boolean;
+  handle: (call: Call) => Promise<void>;
+}
+
+const base = (): URL => new URL(env().BRAID_PDP_URL);
+
+/** What a PEP finds out by itself. Absent means not supported, so nothing is listed that is not there. */
+async function metadata(call: Call): Promise<void> {
+  const url = base().href.replace(/\/$/, '');
+  const path = base().pathname.replace(/\/$/, '');
+  const asked = call.path.slice('/.well-known/authzen-configuration'.length);
+  // The identifier a client built this URL from has to be the one it reads here.
+  if (asked !== '' && asked !== path) return send(call, 404, 'There is no decision point of that name here.');
+  send(call, 200, {
+    policy_decision_point: url,
+    access_evaluation_endpoint: `${url}/access/v1/evaluation`,
+    access_evaluations_endpoint: `${url}/access/v1/evaluations`,
+    search_subject_endpoint: `${url}/access/v1/search/subject`,
+    search_resource_endpoint: `${url}/access/v1/search/resource`,
+    search_action_endpoint: `${url}/access/v1/search/action`,
+  });
+}
+
+/** Routes of AuthZEN beside evaluation. `verified` answers who calls, for sure. */
+export function authzenRoutes(verified: Verified): Route[] {
+  const searching = (what: Searched): Route => ({
+    method: 'POST',
+    path: new RegExp(`^/access/v1/search/${what}$`),
+    name: `search_${what}`,
+    authzen: true,
+    handle: async (call) => {
+      const ctx = await verified(call);
+      send(call, 200, await search(ctx, what, await readJson(call, SEARCH_BYTES)));
+    },
+  });
+  return [
+    searching('subject'),
+    searching('resource'),
+    searching('action'),
+    {
+      method: 'GET',
+      path: /^\/\.well-known\/authzen-configuration(\/.*)?$/,
+      name: 'metadata',
+      authzen: true,
+      handle: metadata,
+    },
+  ];
+}
