@@ -284,13 +284,3 @@ export interface DecisionSummary {
   /** Value of those, per unit, minor units. */
   spared: { unit: string; scale: number; amount: string }[];
 }
-
-/** What `braid audit verify` proves. */
-export interface Verification {
-  ok: boolean;
-  decisions: number;
-  ledgerEntries: number;
-  writers: number;
-  exposures: number;
-  problems: string[];
-}

@@ -9,7 +9,7 @@ export function link(previous: Uint8Array, writer: string, seq: bigint, text: Ui
   const record = Buffer.allocUnsafe(previous.length + text.length + place.length);
   record.set(previous);
   record.set(text, previous.length);
-  record.latin1Write(place, previous.length + text.length, place.length);
+  record.write(place, previous.length + text.length, 'latin1');
   return hash('sha256', record, 'buffer');
 }
 

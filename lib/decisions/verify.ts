@@ -1,92 +1,196 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import type { Trace, Verification } from '@/lib/decisions/model';
-import { genesis, seal } from '@/lib/decisions/seal';
-import { type ChainRow, chainPage, writers } from '@/lib/decisions/store';
-import { balance, sealedEntries } from '@/lib/exposures/balance';
+import { keptOf, readKept } from '@/lib/decisions/checkpoint/keep';
+import type { Dropped } from '@/lib/decisions/checkpoint/model';
+import { drops, lastSeq } from '@/lib/decisions/checkpoint/store';
+import { genesis } from '@/lib/decisions/seal';
+import { Chain } from '@/lib/decisions/verify/chain';
+import { proveLedger } from '@/lib/decisions/verify/ledger';
+import { Problems, type Progress, type Verification } from '@/lib/decisions/verify/model';
+import { records } from '@/lib/decisions/verify/records';
+import {
+  days,
+  hashAt,
+  openLedger,
+  unsealedCount,
+  type WriterRow,
+  writerIds,
+  writerRows,
+} from '@/lib/decisions/verify/store';
+import { type Said, Trail } from '@/lib/decisions/verify/trail';
+import { balance } from '@/lib/exposures/balance';
+import { clock } from '@/lib/platform/clock';
+import { ownKeys } from '@/lib/platform/signing';
 
-const AT_ONCE = 5_000n;
-const MAX_PROBLEMS = 100;
+const DAY_MS = 86_400_000;
+const TELL_EVERY = 2_000;
 
-type Writer = Awaited<ReturnType<typeof writers>>[number];
+export interface VerifyOptions {
+  /** Files with checkpoints that were kept elsewhere. */
+  checkpoints?: string[];
+  /** SPKI of public keys to believe beside this installation's own. */
+  publicKeys?: Buffer[];
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
 
 /**
- * Walks every writer's chain record by record and adds the ledger up. Finds a changed byte, a missing or an added record,
- * a writer cut away, a decision whose columns differ from its trace, and counters that are not the sum of their log.
+ * Proves the log: every writer's chain record by record, the signed checkpoints over all heads, copies of checkpoints kept
+ * outside the database, the ledger against its counters. Reads a day at a time, so that memory does not grow with the log.
+ * Finds a changed byte, a missing or added record, a cut tail, a changed counter, a day that was dropped without a checkpoint.
+ * What is written while it runs is left to the next run. Throws `input.invalid` when a checkpoint file can't be read.
  */
-export async function verify(ctx: Ctx): Promise<Verification> {
+export async function verify(ctx: Ctx, options: VerifyOptions = {}): Promise<Verification> {
   authorise(ctx, 'console.read');
-  const all = await writers();
-  const problems: string[] = [];
-  let decisions = 0;
-  for (const writer of all) {
-    decisions += await walk(ctx, writer, problems);
-    problems.push(...brokenLinks(writer, all));
+  const began = performance.now();
+  const startedMs = clock.ms();
+  const given = (options.checkpoints ?? []).flatMap((from) => readKept(from).map((signed) => ({ signed, from })));
+  // The last checkpoint first: it can only know of less than the heads that are read after it.
+  const upTo = await lastSeq();
+  const writers = await writerRows();
+  const problems = new Problems();
+  const trusted = [...ownKeys(), ...(options.publicKeys ?? [])];
+  const trail = new Trail({ upTo, trusted, problems, startedMs, kept: [...given, ...(await keptOf(upTo))] });
+  const walk = new Walk(writers, floorsOf(await drops()), problems, options);
+  const all = await days();
+  for (const day of all) {
+    for await (const said of trail.until(Date.parse(day) + 2 * DAY_MS)) await walk.hear(said);
+    for await (const record of records(day)) walk.take(record);
+    options.signal?.throwIfAborted();
   }
-  const ledger = await balance(ctx);
-  problems.push(...ledger.problems);
+  for await (const said of trail.until(Number.POSITIVE_INFINITY)) await walk.hear(said);
+  trail.end();
+  await walk.end();
+  const since = new Date(startedMs - 2 * DAY_MS).toISOString().slice(0, 10);
+  const ledgerEntries = await ledger(options, { all, since, trail, problems });
+  const slices = await balance(ctx);
+  for (const one of slices.problems) problems.add('slices.differ', one.split(' (')[0]!, one);
   return {
-    ok: problems.length === 0,
-    decisions,
-    ledgerEntries: ledger.entries,
-    writers: all.length,
-    exposures: ledger.exposures,
-    problems: problems.slice(0, MAX_PROBLEMS),
+    ok: problems.total === 0,
+    decisions: walk.decisions,
+    ledgerEntries,
+    auditEntries: walk.auditEntries,
+    auditWaiting: await unsealedCount(),
+    writers: writers.length,
+    exposures: slices.exposures,
+    checkpoints: trail.count,
+    keptCheckpoints: trail.compared,
+    lastCheckpoint: trail.last,
+    droppedDays: trail.droppedDays,
+    seconds: Math.round(performance.now() - began) / 1000,
+    problems: problems.list,
+    problemsTotal: problems.total,
   };
 }
 
-async function walk(ctx: Ctx, writer: Writer, problems: string[]): Promise<number> {
-  let hash = genesis(writer.id, writer.links);
-  let seq = 0n;
-  let decisions = 0;
-  while (seq < writer.seq) {
-    const upTo = seq + AT_ONCE < writer.seq ? seq + AT_ONCE : writer.seq;
-    const [rows, entries] = await Promise.all([
-      chainPage(writer.id, seq, upTo),
-      sealedEntries(ctx, writer.id, seq, upTo),
-    ]);
-    const records = new Map<bigint, { text: string; hash: Buffer; row?: ChainRow }>();
-    for (const row of rows) records.set(row.seq, { text: row.trace, hash: row.hash, row });
-    for (const entry of entries) records.set(entry.seq, entry);
-    decisions += rows.length;
-    for (seq += 1n; seq <= upTo; seq += 1n) {
-      const record = records.get(seq);
-      if (!record) {
-        problems.push(`writer ${writer.id}: record ${seq} is missing`);
-        return decisions;
-      }
-      hash = seal(hash, writer.id, seq, record.text);
-      if (!hash.equals(record.hash)) {
-        const what = record.row ? `decision ${record.row.id}` : `ledger entry ${seq}`;
-        problems.push(`writer ${writer.id}: ${what} was changed (record ${seq})`);
-        return decisions;
-      }
-      if (record.row && !agrees(record.row))
-        problems.push(`decision ${record.row.id}: its columns differ from its trace`);
-    }
-    seq -= 1n;
+async function ledger(
+  options: VerifyOptions,
+  args: { all: string[]; since: string; trail: Trail; problems: Problems },
+): Promise<number> {
+  const { all, since, trail, problems } = args;
+  const client = await openLedger();
+  let done = 0;
+  try {
+    return await proveLedger(client, {
+      days: all,
+      since,
+      openings: trail.openings,
+      problems,
+      onDay: () => {
+        done += 1;
+        options.signal?.throwIfAborted();
+        options.onProgress?.({ stage: 'ledger', done, total: all.length });
+      },
+    });
+  } finally {
+    await client.end();
   }
-  if (!hash.equals(writer.hash)) problems.push(`writer ${writer.id}: its head is not the hash of its last record`);
-  return decisions;
 }
 
-function agrees(row: ChainRow): boolean {
-  const trace = JSON.parse(row.trace) as Trace;
-  return (
-    trace.decisionId === row.id &&
-    trace.verdict === row.verdict &&
-    trace.alone === row.alone &&
-    trace.reason === row.reason &&
-    trace.identity.id === row.identity_id
-  );
+/** Where each writer's chain goes on after what was dropped of it. */
+function floorsOf(dropped: Dropped[]): Map<string, { seq: bigint; hash: Buffer }> {
+  const floors = new Map<string, { seq: bigint; hash: Buffer }>();
+  for (const one of dropped.flatMap((drop) => drop.floors)) {
+    const seq = BigInt(one.seq);
+    if (seq > (floors.get(one.writer)?.seq ?? 0n)) floors.set(one.writer, { seq, hash: Buffer.from(one.hash, 'hex') });
+  }
+  return floors;
 }
 
-/** A writer names the heads it found: one of them gone, or shorter than it was, has been cut. */
-function brokenLinks(writer: Writer, all: Writer[]): string[] {
-  const known = new Map(all.map((one) => [one.id, one]));
-  return writer.links.flatMap((link) => {
-    const other = known.get(link.id);
-    if (!other) return [`writer ${link.id}, which writer ${writer.id} found, is gone`];
-    return other.seq < BigInt(link.seq) ? [`writer ${link.id} is shorter than when writer ${writer.id} found it`] : [];
-  });
+/** All chains at once, record by record as the days go by. */
+class Walk {
+  decisions = 0;
+  auditEntries = 0;
+  private done = 0;
+  private readonly total: number;
+  private readonly chains: Map<string, Chain>;
+  private readonly strangers = new Map<string, string>();
+
+  constructor(
+    private readonly writers: WriterRow[],
+    floors: Map<string, { seq: bigint; hash: Buffer }>,
+    private readonly problems: Problems,
+    private readonly options: VerifyOptions,
+  ) {
+    const startOf = (writer: WriterRow) => floors.get(writer.id) ?? { seq: 0n, hash: genesis(writer.id, writer.links) };
+    this.chains = new Map(writers.map((writer) => [writer.id, new Chain(writer, startOf(writer), problems)]));
+    this.total = Number(writers.reduce((sum, writer) => sum + writer.seq - startOf(writer).seq, 0n));
+    const seqs = new Map(writers.map((writer) => [writer.id, writer.seq]));
+    for (const writer of writers)
+      for (const link of writer.links) {
+        const seq = seqs.get(link.id);
+        if (seq === undefined)
+          problems.add(
+            'writer.gone',
+            `writer ${link.id}`,
+            `Writer ${link.id}, which writer ${writer.id} found when it began, is gone.`,
+          );
+        else if (seq < BigInt(link.seq))
+          problems.add(
+            'writer.shorter',
+            `writer ${link.id}`,
+            `Writer ${link.id} had ${link.seq} records when writer ${writer.id} began; now its head says ${seq}.`,
+          );
+      }
+  }
+
+  async hear(said: Said): Promise<void> {
+    const chain = this.chains.get(said.writer);
+    if (!chain) {
+      this.problems.add(
+        'writer.gone',
+        `writer ${said.writer}`,
+        `${said.by} knows writer ${said.writer}; now it is gone.`,
+      );
+      return;
+    }
+    if (chain.expect(BigInt(said.seq), said.hash, said.by)) return;
+    const there = await hashAt(said.writer, BigInt(said.seq));
+    if (there !== said.hash)
+      this.problems.add(
+        'checkpoint.contradicted',
+        `writer ${said.writer}`,
+        `${said.by} says otherwise of record ${said.seq} of writer ${said.writer}.`,
+      );
+  }
+
+  take(record: Parameters<Chain['take']>[0] & { kind: 'decision' | 'entry' | 'audit' }): void {
+    if (record.kind === 'decision') this.decisions += 1;
+    if (record.kind === 'audit') this.auditEntries += 1;
+    const chain = this.chains.get(record.writer);
+    if (chain) chain.take(record);
+    else if (!this.strangers.has(record.writer) && this.strangers.size < 1_000)
+      this.strangers.set(record.writer, record.name);
+    this.done += 1;
+    if (this.done % TELL_EVERY === 0)
+      this.options.onProgress?.({ stage: 'chains', done: this.done, total: this.total });
+  }
+
+  async end(): Promise<void> {
+    for (const chain of this.chains.values()) chain.end();
+    const known = this.strangers.size ? await writerIds() : new Set();
+    for (const [writer, name] of this.strangers)
+      if (!known.has(writer))
+        this.problems.add('record.unknown_writer', name, `${name} is of writer ${writer}, whose head is gone.`);
+  }
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type CheckpointText, type Signed, signedSchema } from '@/lib/decisions/checkpoint/model';
-import type { CheckpointRecord } from '@/lib/decisions/checkpoint/store';
+import { type CheckpointRecord, checkpointBySeq } from '@/lib/decisions/checkpoint/store';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
@@ -32,6 +32,14 @@ export function keep(record: CheckpointRecord): void {
   } catch (error) {
     log.warn({ error: (error as Error).message }, 'the checkpoint could not be kept in BRAID_HOME');
   }
+}
+
+/** What BRAID_HOME keeps of this database's checkpoints: none where it was kept by another installation. */
+export async function keptOf(lastSeq: bigint): Promise<{ signed: Signed; from: string }[]> {
+  const last = lastSeq > 0n ? await checkpointBySeq(lastSeq.toString()) : undefined;
+  if (!last) return [];
+  const from = keptFile((JSON.parse(last.text) as CheckpointText).log);
+  return fs.existsSync(from) ? readKept(from).map((signed) => ({ signed, from })) : [];
 }
 
 /** Checkpoints in a file: one as exported, many one a line, or lines of the process log. Throws `input.invalid` when there is none. */

@@ -84,3 +84,15 @@ export async function checkpointPage(before: string | null, limit: number): Prom
   );
   return found.rows;
 }
+
+/** Place of the newest; 0 where there is none. */
+export const lastSeq = async (): Promise<bigint> =>
+  (await pool().query<{ seq: bigint }>('select coalesce(max(seq), 0) as seq from checkpoints')).rows[0]!.seq;
+
+/** Everything that retention ever dropped. */
+export async function drops(): Promise<Dropped[]> {
+  const found = await pool().query<{ detail: Dropped[] }>(
+    'select detail from checkpoints where detail is not null order by seq',
+  );
+  return found.rows.flatMap((row) => row.detail);
+}
