@@ -51,9 +51,22 @@ export function meterWords(meter: MeterSource): Part[] {
       ...where(meter.on, ', for requests where '),
       `, each for ${span(meter.hold)} at most.`,
     ];
+  const when = [over(meter), ...where(meter.on, ', for requests where '), '. '];
+  if ('distinct' in meter) return ['Counts different ', { code: meter.distinct }, ...per(meter), ...when];
+  if ('count' in meter && meter.count === 'refused')
+    return ['Counts requests that were not allowed', ...per(meter), ...when];
   const what: Part[] = 'sum' in meter ? ['Sums ', { code: meter.sum }, ` in ${meter.unit}`] : ['Counts requests'];
-  const over = meter.over ? ` over ${span(meter.over)}` : ', in all';
-  return [...what, ...per(meter), over, ...where(meter.on, ', for requests where '), '. ', settled(meter)];
+  return [...what, ...per(meter), ...when, settled(meter)];
+}
+
+const PERIOD = { hour: 'each hour', day: 'each day', week: 'each week', month: 'each month' } as const;
+
+function over({ over: sliding, window }: Extract<MeterSource, { over?: string }>): string {
+  if (sliding) return ` over ${span(sliding)}`;
+  if (window === 'live_sessions') return ' over live sessions';
+  if (!window || window === 'lifetime') return ', in all';
+  if ('sliding' in window) return ` over ${span(window.sliding)}`;
+  return ` ${PERIOD[window.fixed]} (${window.zone})`;
 }
 
 function settled(meter: Extract<MeterSource, { settle: string }>): string {

@@ -24,4 +24,10 @@ export function closeHold(
 
 /** What expiry does to a hold: gives back what was held, or counts it, as its meter says. */
 export const expireHold = (hold: Hold, states: ReadonlyMap<string, ExposureState>, writes: Writes): void =>
-  closeHold(hold, 'expire', (line) => (hold.onExpiry === 'settle' ? line.amount : 0n), states, writes);
+  closeHold(
+    hold,
+    'expire',
+    (line) => ((line.onExpiry ?? hold.onExpiry) === 'settle' ? line.amount : 0n),
+    states,
+    writes,
+  );

@@ -1,16 +1,19 @@
 import { answerOf } from '@/lib/decisions/answer';
+import type { Reason } from '@/lib/decisions/model';
 import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
+import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import { sliceEnd } from '@/lib/exposures/window-state';
 import type { Writes } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
-import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import { Failed, MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
 
@@ -102,11 +105,26 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
     return { kind: 'conflict' };
   const replay = retried && replayOf(retried, question, ground);
   if (replay) return replay;
-  const touched = touch(question);
+  const touched = withinBounds(touch(question), ground);
   const unlocked = touched.touches.filter((one) => !ground.states.has(one.exposureId));
   if (unlocked.length) throw new LockMore(unlocked);
   const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
+}
+
+/** A set of values that is full takes no more: the meter fails, and what depends on it is denied. */
+function withinBounds(touched: Touched, { states }: Ground): Touched {
+  const over = touched.touches.filter(({ exposureId, member }) => {
+    const state = member === undefined ? undefined : states.get(exposureId);
+    return state?.members && state.members.uses.size >= MAX_MEMBERS && !state.members.uses.has(member!);
+  });
+  if (!over.length) return touched;
+  const failed = new Failed('evaluation_error', `more than ${MAX_MEMBERS} distinct values`);
+  return {
+    ...touched,
+    touches: touched.touches.filter((one) => !over.includes(one)),
+    failures: [...touched.failures, ...over.map(({ set, meter }) => ({ set, meter: meter.name, failed }))],
+  };
 }
 
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
@@ -143,6 +161,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
     ground.holds.set(hold.id, hold);
   }
   const reserved = allowed && reserveAll(judged, hold, ground);
+  if (!dry && !item.spooledAt) countRefusal(judged, ground);
   if (!dry && !item.spooledAt) grow(judged, ground);
   if (!dry) note(judged, ground);
   if (!question.session.ended) countEvent(ground, question.session, item, dry);
@@ -162,7 +181,7 @@ const moves = (touched: Touched): Touch[] =>
   touched.touches.filter((one) => one.meter.kind !== 'live_sessions' && one.amount > 0n);
 
 /** One decision makes one hold, with a line per exposure that is not counted at once. The longest hold stands. */
-function holdOf({ item, question, touched }: Judged, { nowMs }: Ground): Hold | null {
+function holdOf({ item, question, touched, judgement }: Judged, { nowMs }: Ground): Hold | null {
   const explicit = moves(touched).filter((one) => one.meter.explicit);
   if (!explicit.length) return null;
   const kinds = explicit.map((one) => one.meter.kind);
@@ -182,6 +201,11 @@ function holdOf({ item, question, touched }: Judged, { nowMs }: Ground): Hold | 
       amount: one.amount,
       settled: 0n,
       attribute: one.meter.attribute,
+      onExpiry: one.meter.onExpiry,
+      sliceMs:
+        judgement.alone === 'allow'
+          ? sliceEnd(nowMs, one.meter.windowSecs ?? one.meter.holdSecs, one.meter.calendar)
+          : null,
     })),
   };
 }
@@ -193,9 +217,14 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
     decisionId: item.decisionId,
   };
   const moved = moves(touched);
-  for (const { exposureId, meter, amount } of moved) {
+  for (const { exposureId, meter, amount, member } of moved) {
     const state = ground.states.get(exposureId)!;
     name(state, question);
+    if (member !== undefined) {
+      const entries = settleMember(state, ground.nowMs, member, { ...who, holdId: null });
+      ground.writes.records.push(...entries.map((entry) => ({ entry })));
+      continue;
+    }
     const entry =
       meter.explicit && hold
         ? reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs })
@@ -205,13 +234,31 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
   return moved.length > 0;
 }
 
+/** Denials that say nothing of what was asked: access is closed already, or nobody could look. */
+const NOT_REFUSALS: Reason[] = ['identity_revoked', 'identity_paused', 'session_terminated', 'no_policy', 'task_ended'];
+
+/** Meters of refusals count this one, unless it is by their own limit: being shut out does not prolong itself. */
+function countRefusal({ item, question, touched, judgement }: Judged, ground: Ground): void {
+  if (judgement.verdict === 'allow' || NOT_REFUSALS.includes(judgement.reason)) return;
+  const who = { sessionId: question.session.id, identityId: question.identity.id, decisionId: item.decisionId };
+  for (const { exposureId, meter } of touched.touches) {
+    if (!meter.refused || judgement.exposureId === exposureId) continue;
+    const state = ground.states.get(exposureId)!;
+    name(state, question);
+    const entry = settleAtOnce(state, ground.nowMs, 1n, { ...who, holdId: null });
+    growAlone(state, ground.nowMs, meter.windowSecs, question.session.id, judgement.alone === 'allow' ? 0n : 1n);
+    ground.writes.records.push({ entry });
+  }
+}
+
 /** The session's own ledger grows by what a per-session control would have granted, granted here or not. */
 function grow({ question, touched, judgement }: Judged, ground: Ground): void {
   if (judgement.alone !== 'allow') return;
-  for (const { exposureId, meter, amount } of moves(touched)) {
+  for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
     name(state, question);
-    growAlone(state, ground.nowMs, meter.windowSecs ?? meter.holdSecs, question.session.id, amount);
+    if (member !== undefined) growMember(state, ground.nowMs, member, question.session.id);
+    else growAlone(state, ground.nowMs, meter.windowSecs ?? meter.holdSecs, question.session.id, amount);
   }
 }
 
@@ -232,8 +279,9 @@ function note({ question, touched, judgement }: Judged, ground: Ground): void {
       state.noted = true;
       state.dirty = true;
     }
-    if (state.windowSecs !== meter.windowSecs) {
+    if (state.windowSecs !== meter.windowSecs || state.calendar !== meter.calendar) {
       state.windowSecs = meter.windowSecs;
+      state.calendar = meter.calendar;
       state.noted = true;
       state.dirty = true;
     }

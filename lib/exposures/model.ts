@@ -22,6 +22,25 @@ export interface OpenLine {
   expiresMs: number;
 }
 
+/** One session's use of a value that a `distinct` meter counts. */
+export interface MemberUse {
+  /** End of the last slice in which it was allowed; null: not in the window, or never. */
+  settledMs: number | null;
+  /** The same in this session's own ledger. */
+  aloneMs: number | null;
+  /** It made the value count: its ledger entry names this session. */
+  brought: boolean;
+}
+
+/** The values of a `distinct` meter, by session. */
+export interface Members {
+  uses: Map<string, Map<string, MemberUse>>;
+  /** No use leaves the window before this instant. */
+  nextMs: number;
+  /** Values whose uses are to be written. */
+  dirty: Set<string>;
+}
+
 export interface ContributorName {
   identityId: string;
   label: string;
@@ -38,10 +57,14 @@ export interface ExposureState {
   unit: string | null;
   scale: number;
   windowSecs: number | null;
+  /** `day Europe/Berlin` or `live`; null: a sliding window, or none. */
+  calendar: string | null;
   settled: bigint;
   held: bigint;
   limit: bigint | null;
   ruleId: string | null;
+  /** Highest warning level it stands at, percent of its limit. */
+  warned: number | null;
   revision: bigint;
   /** Moves with every write, also those that change no counter: a copy in memory is trusted only if it matches. */
   version: bigint;
@@ -51,6 +74,8 @@ export interface ExposureState {
   /** Per session over all slices and lines. */
   sums: Map<string, { settled: bigint; held: bigint; alone: bigint }>;
   names: Map<string, ContributorName>;
+  /** Of a `distinct` meter only. */
+  members?: Members;
   /** When it was last written, as stored; absent for one that never was. */
   updatedMs?: number;
   dirty: boolean;
@@ -91,7 +116,19 @@ export interface Hold {
   onExpiry: 'release' | 'settle';
   createdMs: number;
   expiresMs: number;
-  lines: { exposureId: string; amount: bigint; settled: bigint; attribute: string | null }[];
+  lines: HoldLine[];
+}
+
+export interface HoldLine {
+  exposureId: string;
+  amount: bigint;
+  settled: bigint;
+  /** The request attribute it sums. */
+  attribute: string | null;
+  /** What its meter wants at expiry; null: as the hold says. */
+  onExpiry: 'release' | 'settle' | null;
+  /** End of the slice in which its session's own ledger grew by it, ms; null: a per-session control would not have granted it. */
+  sliceMs: number | null;
 }
 
 /** An exposure as pages and `/v1/exposure` show it. Amounts are minor units as decimal strings. */
@@ -107,12 +144,16 @@ export interface ExposureView {
   unit: string | null;
   scale: number;
   windowSecs: number | null;
+  /** `day Europe/Berlin`, `live`; null: sliding over windowSecs, or for ever. */
+  calendar: string | null;
   settled: string;
   held: string;
   limit: string | null;
   /** limit - settled - held, never below zero; null without a limit. */
   available: string | null;
   ruleId: string | null;
+  /** Highest warning level it stands at, percent of its limit; null: below all. */
+  warned: number | null;
   revision: string;
   updatedAt: string;
   contributors: {
@@ -160,7 +201,13 @@ export interface HoldRow {
   lines: { exposureId: string; amount: string; settled: string; attribute: string | null }[];
 }
 
-/** Major units (JSON number or decimal string) as minor units; null when it is no amount, or finer than `scale`. */
+/** A JSON number with more digits than this may have been rounded on its way here: 15 are kept by every double. */
+const EXACT_DIGITS = 15;
+
+/**
+ * Major units (JSON number or decimal string) as minor units; null when it is no amount, finer than `scale`, or a number
+ * too long to be exact (a decimal string is).
+ */
 export function minorUnits(value: unknown, scale: number): bigint | null {
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
   if (typeof text !== 'string') return null;
@@ -168,6 +215,23 @@ export function minorUnits(value: unknown, scale: number): bigint | null {
   if (!found) return null;
   const fraction = (found[2] ?? '').replace(/0+$/, '');
   if (fraction.length > scale) return null;
+  const digits = found[1]! + fraction;
+  if (typeof value === 'number' && digits.replace(/^0+/, '').length > EXACT_DIGITS) return null;
   const minor = BigInt(found[1]! + fraction.padEnd(scale, '0'));
-  return minor <= 1_000_000_000_000_000n ? minor : null;
+  return minor <= MAX_MINOR ? minor : null;
+}
+
+const MAX_MINOR = 1_000_000_000_000_000n;
+
+/** A computed number of major units as minor units, rounded down in decimal digits; below zero it is 0. Null: no number. */
+export function minorUnitsDown(value: unknown, scale: number): bigint | null {
+  if (typeof value === 'bigint') return value > 0n ? value * 10n ** BigInt(scale) : 0n;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return null;
+  if (value <= 0) return 0n;
+  const found = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value));
+  if (!found) return null;
+  const shift = Number(found[3] ?? 0) + scale;
+  const digits = found[1]! + (found[2] ?? '');
+  const point = found[1]!.length + shift;
+  return point <= 0 ? 0n : BigInt(digits.slice(0, point).padEnd(point, '0'));
 }

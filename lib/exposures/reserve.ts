@@ -9,6 +9,7 @@ import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN, questionOf } from '@
 import type { Known } from '@/lib/exposures/known';
 import { type Lane, packed, together } from '@/lib/exposures/lane/store';
 import { claimKeys, type KeyRow } from '@/lib/exposures/ledger/keys';
+import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
@@ -56,7 +57,7 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
 
   const locked = await lockAndRead(lane, attempt, { prepared, touches, ids, keys, sets });
   const ground = await groundOf(lane, locked, prepared);
-  bringUpToNow(ground, touches);
+  bringUpToNow(ground, touches, await endedSessions(lane.client, ground.states.values()));
   await expireDue(lane.client, ground);
 
   const asking = new Map(prepared.asking.map((one) => [one.item, one]));
@@ -158,7 +159,7 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
   const { client } = lane;
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
   const perWorkflow = sets.some((set) =>
-    set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope === 'workflow.id'),
+    set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope.includes('workflow.id')),
   );
   const nobody = Promise.resolve({ rows: [] } as unknown as pg.QueryResult);
   const sent = packed(lane, () => {
@@ -223,12 +224,12 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
 }
 
 /** Drops what has left the windows. A lease's or approval's own ledger counts for as long as it would have been held. */
-function bringUpToNow(ground: Ground, touches: Touch[]): void {
+function bringUpToNow(ground: Ground, touches: Touch[], ended: ReadonlySet<string>): void {
   const spans = new Map(touches.map(({ exposureId, meter }) => [exposureId, meter.windowSecs ?? meter.holdSecs]));
   for (const state of ground.states.values()) {
-    const counted = state.kind === 'sum' || state.kind === 'count';
+    const counted = state.kind === 'sum' || state.kind === 'count' || state.kind === 'distinct';
     const span = counted ? state.windowSecs : (spans.get(state.id) ?? null);
-    ground.writes.records.push(...advance(state, ground.nowMs, span).map((entry) => ({ entry })));
+    ground.writes.records.push(...advance(state, ground.nowMs, span, ended).map((entry) => ({ entry })));
   }
 }
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ownSums } from '@/lib/exposures/counters-state';
 import { type Entry, type ExposureState, FOREVER_MS, type Hold, minorUnits } from '@/lib/exposures/model';
-import { advance, closeLine, growAlone, ownSums, reserveLine, settleAtOnce, sliceEnd } from '@/lib/exposures/state';
+import { advance, closeLine, growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import { sliceEnd } from '@/lib/exposures/window-state';
 
 const WINDOW = 3600;
 
@@ -15,10 +17,12 @@ const fresh = (windowSecs: number | null = WINDOW): ExposureState => ({
   unit: 'EUR',
   scale: 2,
   windowSecs,
+  calendar: null,
   settled: 0n,
   held: 0n,
   limit: null,
   ruleId: null,
+  warned: null,
   revision: 0n,
   version: 0n,
   identityIds: [],
@@ -43,7 +47,16 @@ const holdOf = (id: string, sessionId: string, amount: bigint, createdMs: number
   onExpiry: 'release',
   createdMs,
   expiresMs: createdMs + 900_000,
-  lines: [{ exposureId: 'e', amount, settled: 0n, attribute: 'context.amount' }],
+  lines: [
+    {
+      exposureId: 'e',
+      amount,
+      settled: 0n,
+      attribute: 'context.amount',
+      onExpiry: null,
+      sliceMs: sliceEnd(createdMs, WINDOW),
+    },
+  ],
 });
 
 test('a window never under-counts, and over-counts by no more than one slice', () => {

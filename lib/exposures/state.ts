@@ -1,42 +1,15 @@
-import {
-  type Entry,
-  type EntryKind,
-  type ExposureState,
-  FOREVER_MS,
-  type Hold,
-  SLICES,
-  type Slice,
-} from '@/lib/exposures/model';
+import { move, ownSums, type Who } from '@/lib/exposures/counters-state';
+import { advanceMembers } from '@/lib/exposures/members-state';
+import type { Entry, ExposureState, Hold, OpenLine, Slice } from '@/lib/exposures/model';
+import { LIVE, sliceEnd } from '@/lib/exposures/window-state';
 
 // Arithmetic of an exposure, pure: every function moves the state it is given and returns the ledger entries that say so.
 
-interface Who {
-  sessionId: string | null;
-  identityId: string | null;
-  decisionId: string | null;
-  holdId: string | null;
-}
 const NOBODY: Who = { sessionId: null, identityId: null, decisionId: null, holdId: null };
 
 const sliceKey = (endMs: number, sessionId: string): string => `${endMs}/${sessionId}`;
 
-/** End of the slice `atMs` falls into. */
-export function sliceEnd(atMs: number, windowSecs: number | null): number {
-  if (windowSecs === null) return FOREVER_MS;
-  const width = (windowSecs * 1000) / SLICES;
-  return Math.ceil((Math.floor(atMs / width) + 1) * width);
-}
-
 export const total = (state: ExposureState): bigint => state.settled + state.held;
-
-export function ownSums(state: ExposureState, sessionId: string): { settled: bigint; held: bigint; alone: bigint } {
-  let sums = state.sums.get(sessionId);
-  if (!sums) {
-    sums = { settled: 0n, held: 0n, alone: 0n };
-    state.sums.set(sessionId, sums);
-  }
-  return sums;
-}
 
 /** Puts a slice read from the store, or a new one, into the state and its sums. */
 export function putSlice(state: ExposureState, slice: Slice): void {
@@ -44,25 +17,6 @@ export function putSlice(state: ExposureState, slice: Slice): void {
   const sums = ownSums(state, slice.sessionId);
   sums.settled += slice.settled;
   sums.alone += slice.alone;
-}
-
-/** Moves counters, and writes the entry that says so. */
-function move(state: ExposureState, kind: EntryKind, atMs: number, settled: bigint, held: bigint, who: Who): Entry {
-  state.settled += settled;
-  state.held += held;
-  state.revision += 1n;
-  state.dirty = true;
-  return {
-    exposureId: state.id,
-    revision: state.revision,
-    atMs,
-    kind,
-    settled,
-    held,
-    settledNow: state.settled,
-    heldNow: state.held,
-    ...who,
-  };
 }
 
 function bump(state: ExposureState, endMs: number, sessionId: string, settled: bigint, alone: bigint): void {
@@ -80,33 +34,50 @@ function bump(state: ExposureState, endMs: number, sessionId: string, settled: b
   state.dirty = true;
 }
 
+const NOBODY_ENDED: ReadonlySet<string> = new Set();
+
 /**
  * Drops what has left the window at `nowMs`. `spanSecs` is the window, or for holds the time a per-session control would
- * have held them. Each slice leaves at its own instant, so the ledger tells the value at any moment.
+ * have held them. Each slice leaves at its own instant, so the ledger tells the value at any moment. What is counted over
+ * live sessions leaves when it is found that they have `ended`.
  */
-export function advance(state: ExposureState, nowMs: number, spanSecs: number | null): Entry[] {
+export function advance(
+  state: ExposureState,
+  nowMs: number,
+  spanSecs: number | null,
+  ended: ReadonlySet<string> = NOBODY_ENDED,
+): Entry[] {
+  if (state.calendar === LIVE) return ended.size ? leaveWith(state, nowMs, ended) : [];
   if (spanSecs === null) return [];
+  if (state.members) return advanceMembers(state, nowMs, spanSecs, ended);
   const left = [...state.slices.values()].filter((slice) => slice.endMs + spanSecs * 1000 <= nowMs);
   left.sort((a, b) => a.endMs - b.endMs || (a.sessionId < b.sessionId ? -1 : 1));
-  const entries: Entry[] = [];
-  for (const slice of left) {
-    const key = sliceKey(slice.endMs, slice.sessionId);
-    state.slices.delete(key);
-    state.dirtySlices.delete(key);
-    state.leftSlices.push(slice);
-    state.dirty = true;
-    const sums = ownSums(state, slice.sessionId);
-    sums.settled -= slice.settled;
-    sums.alone -= slice.alone;
-    if (slice.settled === 0n) continue;
-    const who = {
-      ...NOBODY,
-      sessionId: slice.sessionId,
-      identityId: state.names.get(slice.sessionId)?.identityId ?? null,
-    };
-    entries.push(move(state, 'leave', slice.endMs + spanSecs * 1000, -slice.settled, 0n, who));
-  }
-  return entries;
+  return left.flatMap((slice) => drop(state, slice, slice.endMs + spanSecs * 1000));
+}
+
+function leaveWith(state: ExposureState, nowMs: number, ended: ReadonlySet<string>): Entry[] {
+  if (state.members) return advanceMembers(state, nowMs, null, ended);
+  const left = [...state.slices.values()].filter((slice) => ended.has(slice.sessionId));
+  left.sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1));
+  return left.flatMap((slice) => drop(state, slice, nowMs));
+}
+
+function drop(state: ExposureState, slice: Slice, atMs: number): Entry[] {
+  const key = sliceKey(slice.endMs, slice.sessionId);
+  state.slices.delete(key);
+  state.dirtySlices.delete(key);
+  state.leftSlices.push(slice);
+  state.dirty = true;
+  const sums = ownSums(state, slice.sessionId);
+  sums.settled -= slice.settled;
+  sums.alone -= slice.alone;
+  if (slice.settled === 0n) return [];
+  const who = {
+    ...NOBODY,
+    sessionId: slice.sessionId,
+    identityId: state.names.get(slice.sessionId)?.identityId ?? null,
+  };
+  return [move(state, 'leave', atMs, -slice.settled, 0n, who)];
 }
 
 /** Counts an allowed amount at once. */
@@ -116,7 +87,7 @@ export function settleAtOnce(
   amount: bigint,
   who: Who & { sessionId: string },
 ): Entry {
-  bump(state, sliceEnd(atMs, state.windowSecs), who.sessionId, amount, 0n);
+  bump(state, sliceEnd(atMs, state.windowSecs, state.calendar), who.sessionId, amount, 0n);
   return move(state, 'settle', atMs, amount, 0n, who);
 }
 
@@ -128,7 +99,7 @@ export function giveBack(
   amount: bigint,
   who: Who & { sessionId: string },
 ): Entry[] {
-  const slice = state.slices.get(sliceKey(sliceEnd(countedMs, state.windowSecs), who.sessionId));
+  const slice = state.slices.get(sliceKey(sliceEnd(countedMs, state.windowSecs, state.calendar), who.sessionId));
   if (!slice || slice.settled < amount) return [];
   bump(state, slice.endMs, who.sessionId, -amount, -amount);
   return [move(state, 'release', atMs, -amount, 0n, who)];
@@ -154,7 +125,7 @@ export function growAlone(
   sessionId: string,
   amount: bigint,
 ): void {
-  bump(state, sliceEnd(atMs, spanSecs), sessionId, 0n, amount);
+  bump(state, sliceEnd(atMs, spanSecs, state.calendar), sessionId, 0n, amount);
 }
 
 /** How a hold's line ends: settled with an actual amount, or given back. */
@@ -174,12 +145,18 @@ export function closeLine(state: ExposureState, atMs: number, hold: Hold, closin
   const actual = counts ? closing.actual : 0n;
   const within = actual < line.amount ? actual : line.amount;
   const who = { sessionId: line.sessionId, identityId: hold.identityId, decisionId: hold.decisionId, holdId: hold.id };
-  if (actual > 0n) bump(state, sliceEnd(atMs, state.windowSecs), line.sessionId, actual, 0n);
+  if (actual > 0n) bump(state, sliceEnd(atMs, state.windowSecs, state.calendar), line.sessionId, actual, 0n);
   const entries = [move(state, closing.kind, atMs, within, -line.amount, who)];
   if (actual > within) entries.push(move(state, 'overrun', atMs, actual - within, 0n, who));
-  const spanSecs = counts ? state.windowSecs : Math.round((hold.expiresMs - hold.createdMs) / 1000);
-  const reserved = sliceKey(sliceEnd(hold.createdMs, spanSecs), line.sessionId);
-  const slice = state.slices.get(reserved);
-  if (slice && slice.alone > 0n) bump(state, slice.endMs, line.sessionId, 0n, actual - line.amount);
+  shrinkAlone(state, atMs, hold, line, actual);
   return entries;
+}
+
+/** The session's own ledger follows: what it was granted for leaves the slice it grew in, what became of it counts now. */
+function shrinkAlone(state: ExposureState, atMs: number, hold: Hold, line: OpenLine, actual: bigint): void {
+  const grownMs = hold.lines.find((one) => one.exposureId === state.id)?.sliceMs ?? null;
+  if (grownMs === null) return;
+  const slice = state.slices.get(sliceKey(grownMs, line.sessionId));
+  if (slice) bump(state, slice.endMs, line.sessionId, 0n, -line.amount);
+  if (actual > 0n) bump(state, sliceEnd(atMs, state.windowSecs, state.calendar), line.sessionId, 0n, actual);
 }

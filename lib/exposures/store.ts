@@ -24,6 +24,8 @@ interface Row {
   unit: string | null;
   scale: number;
   window_secs: number | null;
+  calendar: string | null;
+  warned: number | null;
   settled: bigint;
   held: bigint;
   limit_value: bigint | null;
@@ -31,11 +33,18 @@ interface Row {
   revision: bigint;
   updated_at: Date;
   left_settled: bigint | null;
+  ended_settled: bigint | null;
+  members: bigint;
   key_name: string | null;
 }
 
 const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_buckets b where b.exposure_id = e.id and e.window_secs is not null
     and b.bucket_at + make_interval(secs => e.window_secs) <= now()) as left_settled,
+    (select count(distinct m.member)::bigint from exposure_members m where m.exposure_id = e.id and m.settled_at is not null
+       and (e.window_secs is null or m.settled_at + make_interval(secs => e.window_secs) > now())
+       and (e.calendar is distinct from 'live' or exists (select from sessions s where s.id = m.session_id and s.ended_at is null))) as members,
+    (select sum(b.settled)::bigint from exposure_buckets b join sessions s on s.id = b.session_id
+       where b.exposure_id = e.id and e.calendar = 'live' and s.ended_at is not null) as ended_settled,
     case e.scope when 'identity.id' then (select i.name from identities i where i.id::text = e.key)
       when 'session.id' then (select s.label from sessions s where s.id::text = e.key)
       when 'workflow.id' then (select w.name from workflows w where w.id::text = e.key) end as key_name from exposures e`;
@@ -72,6 +81,11 @@ async function sharesOf(ids: string[]): Promise<Share[]> {
     `with shares as (
        select b.exposure_id, b.session_id, b.settled, 0::bigint as held from exposure_buckets b join exposures e on e.id = b.exposure_id
        where b.exposure_id = any($1::uuid[]) and (e.window_secs is null or b.bucket_at + make_interval(secs => e.window_secs) > now())
+         and (e.calendar is distinct from 'live' or not exists (select from sessions s where s.id = b.session_id and s.ended_at is not null))
+       union all
+       select m.exposure_id, m.session_id, count(*), 0 from exposure_members m join exposures e on e.id = m.exposure_id
+       where m.exposure_id = any($1::uuid[]) and m.brought and m.settled_at is not null
+         and (e.window_secs is null or m.settled_at + make_interval(secs => e.window_secs) > now()) group by 1, 2
        union all
        select l.exposure_id, h.session_id, 0, l.amount from hold_lines l join holds h on h.id = l.hold_id
        where l.exposure_id = any($1::uuid[]) and h.state = 'held' and h.expires_at > now()
@@ -95,7 +109,11 @@ async function withContributors(rows: Row[]): Promise<ExposureView[]> {
   return rows.map((row) => {
     const own = shares.filter((share) => share.exposure_id === row.id);
     const live = row.kind === 'live_sessions';
-    const settled = live ? BigInt(own.length) : row.settled - (row.left_settled ?? 0n);
+    const settled = live
+      ? BigInt(own.length)
+      : row.kind === 'distinct'
+        ? row.members
+        : row.settled - (row.left_settled ?? 0n) - (row.ended_settled ?? 0n);
     const held = own.reduce((sum, share) => sum + share.held, 0n);
     const left = row.limit_value === null ? null : row.limit_value - settled - held;
     return {
@@ -109,11 +127,13 @@ async function withContributors(rows: Row[]): Promise<ExposureView[]> {
       unit: row.unit,
       scale: row.scale,
       windowSecs: row.window_secs,
+      calendar: row.calendar,
       settled: settled.toString(),
       held: held.toString(),
       limit: row.limit_value?.toString() ?? null,
       available: left === null ? null : (left > 0n ? left : 0n).toString(),
       ruleId: row.rule_id,
+      warned: row.warned,
       revision: row.revision.toString(),
       updatedAt: row.updated_at.toISOString(),
       contributors: own.slice(0, 50).map((share) => ({
@@ -188,7 +208,8 @@ export async function ledgerPage(writer: string, afterSeq: bigint, upToSeq: bigi
 export async function unbalanced(): Promise<{ id: string; meter: string; key: string; why: string }[]> {
   const found = await pool().query<{ id: string; meter: string; key: string; why: string }>(
     `with l as (select exposure_id, sum(settled) as settled, sum(held) as held, count(*) as n, max(revision) as last from ledger_entries group by exposure_id),
-          b as (select exposure_id, sum(settled) as settled from exposure_buckets group by exposure_id),
+          b as (select exposure_id, sum(settled) as settled from exposure_buckets group by exposure_id
+                union all select exposure_id, count(*) filter (where brought) from exposure_members group by exposure_id),
           h as (select x.exposure_id, sum(x.amount) as held from hold_lines x join holds o on o.id = x.hold_id where o.state = 'held' group by x.exposure_id)
      select e.id, e.meter, e.key, case
          when e.settled <> coalesce(l.settled, 0) or e.held <> coalesce(l.held, 0) then 'its ledger sums to something else'

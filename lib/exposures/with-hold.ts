@@ -68,5 +68,10 @@ const rowOf = (hold: Hold, closedMs: number | null): HoldRow => ({
   createdAt: new Date(hold.createdMs).toISOString(),
   expiresAt: new Date(hold.expiresMs).toISOString(),
   closedAt: closedMs === null ? null : new Date(closedMs).toISOString(),
-  lines: hold.lines.map((line) => ({ ...line, amount: line.amount.toString(), settled: line.settled.toString() })),
+  lines: hold.lines.map(({ exposureId, amount, settled, attribute }) => ({
+    exposureId,
+    amount: amount.toString(),
+    settled: settled.toString(),
+    attribute,
+  })),
 });

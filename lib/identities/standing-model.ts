@@ -17,11 +17,13 @@ const exposureSchema = z.strictObject({
   unit: text(16).nullable(),
   scale: z.number().int(),
   windowSecs: z.number().int().nullable(),
+  calendar: text(80).nullable(),
   settled: minor,
   held: minor,
   limit: minor.nullable(),
   available: minor.nullable(),
   ruleId: text(200).nullable(),
+  warned: z.number().int().nullable(),
   revision: text(20),
   updatedAt: text(40),
   contributors: z

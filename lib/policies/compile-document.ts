@@ -1,4 +1,6 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { minorUnits } from '@/lib/exposures/model';
+import { LIVE } from '@/lib/exposures/window-state';
 import type { CompiledSet, Expression, Meter, Rule } from '@/lib/policies/compiled-model';
 import { compileExpression, ExpressionError, environment } from '@/lib/policies/expression';
 import { durationSecs, type MeterSource, type PolicyDocument, type RuleSource, SCOPES } from '@/lib/policies/model';
@@ -9,6 +11,7 @@ type Report = (path: Path, message: string, offset?: number, code?: string) => v
 
 /** live_sessions counts sessions, so its scope has to be one that groups sessions. */
 const LIVE_SCOPES = ['identity.id', 'workflow.id', 'credential.id'];
+const SESSION_FIELD = /^session\.\w+$/;
 
 class Compiler {
   readonly names: string[];
@@ -46,8 +49,11 @@ class Compiler {
     const per = scopes.map((text, index) =>
       this.expression(text, listed ? [...path, 'per', index] : [...path, 'per'], ['string', 'int', 'bool'], this.bare),
     );
-    if ('live_sessions' in source && scopes.some((scope) => !LIVE_SCOPES.includes(scope)))
-      this.report([...path, 'per'], `live_sessions counts per ${LIVE_SCOPES.join(', ')}.`);
+    if ('live_sessions' in source) this.liveScopes(scopes, path);
+    if ('over' in source && source.over && source.window)
+      this.report([...path, 'window'], 'over and window exclude each other: over: 24h is window: { sliding: 24h }.');
+    if ('count' in source && source.count === 'refused' && source.settle === 'explicit')
+      this.report([...path, 'settle'], 'What is refused holds nothing: leave settle out.');
     const explicit = 'settle' in source && source.settle === 'explicit';
     if (explicit && !source.hold) this.report([...path, 'settle'], 'settle: explicit needs a hold, e.g. hold: 15m.');
     if ('settle' in source && !explicit && source.hold)
@@ -56,7 +62,8 @@ class Compiler {
     const pending =
       'pending' in source ? this.optional(`action.name == ${JSON.stringify(source.pending)}`, path, this.bare) : null;
     const hold = 'hold' in source && source.hold ? durationSecs(source.hold) : null;
-    if (per.includes(null)) return null;
+    const member = 'distinct' in source ? this.member(source.distinct, path) : null;
+    if (per.includes(null) || ('distinct' in source && !member)) return null;
     return {
       name,
       kind: kindOf(source),
@@ -66,12 +73,28 @@ class Compiler {
       attribute: 'sum' in source ? source.sum : null,
       unit: 'sum' in source ? source.unit : null,
       scale: 'sum' in source ? source.scale : 0,
-      windowSecs: 'over' in source && source.over ? durationSecs(source.over) : null,
+      member,
+      refused: 'count' in source && source.count === 'refused',
+      ...spanOf(source),
       explicit: explicit || hold !== null,
       holdSecs: hold,
       onExpiry: 'on_expiry' in source ? source.on_expiry : 'release',
       where: 'where' in source && source.where ? this.where(source.where, path) : null,
     };
+  }
+
+  private member(source: string, path: Path): Expression | null {
+    return this.expression(SCOPES[source] ?? source, [...path, 'distinct'], ['string', 'int', 'bool'], this.bare);
+  }
+
+  private liveScopes(scopes: string[], path: Path): void {
+    const grouped = scopes.some((scope) => LIVE_SCOPES.includes(scope));
+    const wrong = scopes.find((scope) => !LIVE_SCOPES.includes(scope) && !SESSION_FIELD.test(scope));
+    if (!grouped || wrong)
+      this.report(
+        [...path, 'per'],
+        `live_sessions counts per ${LIVE_SCOPES.join(', ')}; fields of the session may come with it: per: [identity, region].`,
+      );
   }
 
   /** `where` is asked of each session, which it calls `session`. */
@@ -125,7 +148,7 @@ class Compiler {
       const compiled = this.expression(max, [...path, 'limit', 'max'], ['int', 'double']);
       return compiled && { meter, max: compiled, warn: [...warn].sort((a, b) => a - b), verdict };
     }
-    const minor = toMinor(max, scale);
+    const minor = minorUnits(String(max), scale);
     if (minor === null) {
       this.report([...path, 'limit', 'max'], `max has more than the ${scale} decimals of this meter.`);
       return null;
@@ -135,7 +158,17 @@ class Compiler {
 }
 
 const kindOf = (source: MeterSource): Meter['kind'] =>
-  (['sum', 'count', 'live_sessions', 'lease', 'pending'] as const).find((word) => word in source)!;
+  (['sum', 'count', 'distinct', 'live_sessions', 'lease', 'pending'] as const).find((word) => word in source)!;
+
+function spanOf(source: MeterSource): { windowSecs: number | null; calendar: string | null } {
+  const over = 'over' in source ? source.over : undefined;
+  const window = 'window' in source ? source.window : undefined;
+  if (over) return { windowSecs: durationSecs(over), calendar: null };
+  if (window === 'live_sessions') return { windowSecs: null, calendar: LIVE };
+  if (!window || window === 'lifetime') return { windowSecs: null, calendar: null };
+  if ('sliding' in window) return { windowSecs: durationSecs(window.sliding), calendar: null };
+  return { windowSecs: 0, calendar: `${window.fixed} ${window.zone}` };
+}
 
 /** Both conditions, the first deciding whether the second is asked at all. */
 function both(first: Expression | null, second: Expression | null): Expression | null {
@@ -146,11 +179,6 @@ function both(first: Expression | null, second: Expression | null): Expression |
     loops: first.loops || second.loops,
     run: (facts) => first.run(facts) === true && second.run(facts) === true,
   };
-}
-
-function toMinor(major: number, scale: number): bigint | null {
-  const minor = Number((major * 10 ** scale).toFixed(6));
-  return Number.isSafeInteger(minor) ? BigInt(minor) : null;
 }
 
 /** Compiles a document that has been read. Problems go to `report`; the result is whole only when there were none. */

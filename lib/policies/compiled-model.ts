@@ -39,8 +39,14 @@ export interface Meter {
   attribute: string | null;
   unit: string | null;
   scale: number;
-  /** Seconds; null = lifetime, or held until it is closed. */
+  /** distinct: what is told apart. */
+  member: Expression | null;
+  /** Counts requests that were not allowed. */
+  refused: boolean;
+  /** Seconds of a sliding window; 0 with a calendar period; null = lifetime, over live sessions, or held until it is closed. */
   windowSecs: number | null;
+  /** `day Europe/Berlin`: a period of that zone's calendar; `live`: what a session counted leaves when it has ended. */
+  calendar: string | null;
   explicit: boolean;
   holdSecs: number | null;
   onExpiry: 'release' | 'settle';
@@ -257,7 +263,10 @@ export interface Touch {
   meter: Meter;
   exposureId: string;
   key: string;
+  /** What it adds at most: a `distinct` value that counts already adds nothing. */
   amount: bigint;
+  /** distinct: the value. */
+  member?: string;
 }
 
 /** What a request touches, and the meters that could not say. */

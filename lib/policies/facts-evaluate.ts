@@ -16,7 +16,7 @@ const read = new WeakMap<CompiledSet, ReadonlySet<string>>();
 export function readsOf(set: CompiledSet): ReadonlySet<string> {
   let names = read.get(set);
   if (!names) {
-    const meters = set.meters.flatMap((meter) => [...meter.per, meter.on, meter.where]);
+    const meters = set.meters.flatMap((meter) => [...meter.per, meter.on, meter.where, meter.member]);
     const rules = set.rules.flatMap(({ on, when, limit }) => [
       on,
       when,
@@ -121,7 +121,9 @@ class QuestionFacts implements Facts {
   }
 
   get credential(): Fact {
-    return new FACTS.Credential({ id: this.question.credentialId });
+    const { session, credentialId } = this.question;
+    const own = this.standing.session.id === session.id;
+    return new FACTS.Credential({ id: own ? credentialId : this.standing.session.key });
   }
 
   get workflow(): Fact {
@@ -167,6 +169,10 @@ export const factsOf = (question: Question): Facts => ofQuestion(question);
 /** The same with another of the identity's workflows as `workflow`. */
 export const ofWorkflow = (question: Question, workflow: WorkflowSeen): Facts =>
   ofQuestion(question).with({ workflow });
+
+/** The same with another session as `session`, and its key as `credential`. */
+export const ofSession = (question: Question, session: SessionSeen, workflow: WorkflowSeen | undefined): Facts =>
+  ofQuestion(question).with(workflow ? { session, workflow } : { session });
 
 /** As a per-session control sees it: this session is the only one. */
 export const aloneFacts = (question: Question): Facts =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZone, PERIODS } from '@/lib/exposures/window-state';
 
 // The vocabulary of policy sets: what the YAML may say (schemas), and what it becomes once compiled (types).
 
@@ -42,16 +43,33 @@ export const SCOPES: Record<string, string> = {
   region: 'session.region',
   device: 'session.device',
   workload: 'session.runtime',
+  agent: 'session.agent',
+  asn: 'session.asn',
+  posture: 'session.posture',
+  task: 'session.task',
 };
+
+const zoneSchema = z.string().max(64).refine(isZone, 'is an IANA time zone such as Europe/Berlin').default('UTC');
+const WINDOW_HELP = 'is lifetime, live_sessions, { sliding: 24h } or { fixed: day, zone: Europe/Berlin }';
+const windowSchema = z.union(
+  [
+    z.literal('lifetime'),
+    z.literal('live_sessions'),
+    z.strictObject({ sliding: durationSchema }),
+    z.strictObject({ fixed: z.enum(PERIODS), zone: zoneSchema }),
+  ],
+  { error: WINDOW_HELP },
+);
 
 const meterBase = {
   per: z.union([celSchema, z.array(celSchema).min(1).max(4)]),
   on: celSchema.optional(),
 };
 const holdBase = { hold: durationSchema, on_expiry: z.enum(['release', 'settle']).default('release') };
+const windowBase = { over: durationSchema.optional(), window: windowSchema.optional() };
 const countedBase = {
   ...meterBase,
-  over: durationSchema.optional(),
+  ...windowBase,
   settle: z.enum(['at_once', 'explicit']).default('at_once'),
   hold: durationSchema.optional(),
   on_expiry: holdBase.on_expiry,
@@ -69,7 +87,9 @@ const sumSchema = z.strictObject({
     .regex(/^[A-Za-z0-9%/_-]+$/),
   scale: z.number().int().min(0).max(9).default(0),
 });
-const countSchema = z.strictObject({ ...countedBase, count: z.literal(true) });
+/** `refused`: requests that were not allowed; judged on those before this one. */
+const countSchema = z.strictObject({ ...countedBase, count: z.union([z.literal(true), z.literal('refused')]) });
+const distinctSchema = z.strictObject({ ...meterBase, ...windowBase, distinct: celSchema });
 const liveSchema = z.strictObject({ ...meterBase, live_sessions: z.literal(true), where: celSchema.optional() });
 const leaseSchema = z.strictObject({ ...meterBase, ...holdBase, lease: z.literal(true) });
 const pendingSchema = z.strictObject({ ...meterBase, ...holdBase, pending: z.string().min(1).max(200) });
@@ -78,13 +98,19 @@ const pendingSchema = z.strictObject({ ...meterBase, ...holdBase, pending: z.str
 export const METER_SCHEMAS = {
   sum: sumSchema,
   count: countSchema,
+  distinct: distinctSchema,
   live_sessions: liveSchema,
   lease: leaseSchema,
   pending: pendingSchema,
 } as const;
 export type MeterKind = keyof typeof METER_SCHEMAS;
 export type MeterSource = z.infer<
-  typeof sumSchema | typeof countSchema | typeof liveSchema | typeof leaseSchema | typeof pendingSchema
+  | typeof sumSchema
+  | typeof countSchema
+  | typeof distinctSchema
+  | typeof liveSchema
+  | typeof leaseSchema
+  | typeof pendingSchema
 >;
 
 /**

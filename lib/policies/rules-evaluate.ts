@@ -1,4 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
+import { minorUnitsDown } from '@/lib/exposures/model';
 import {
   type CompiledSet,
   type Facts,
@@ -46,6 +47,7 @@ export const metersOf = (set: { name: string; mode: string }): string =>
 const CROSSED: Record<string, Reason> = {
   sum: 'aggregate_value_exceeded',
   count: 'frequency_exceeded',
+  distinct: 'distinct_exceeded',
   live_sessions: 'concurrency_exceeded',
   lease: 'lease_held',
   pending: 'outstanding_approvals_exceeded',
@@ -137,10 +139,9 @@ function judgeTouch(rule: Rule, limit: NonNullable<Rule['limit']>, touch: Touch,
   };
 }
 
+/** Rounded down: a limit computed by an expression is never more generous than it says. */
 function majorToMinor(value: unknown, scale: number, ruleId: string): bigint {
-  const major = typeof value === 'bigint' ? Number(value) : value;
-  // Rounded down: a limit computed by an expression is never more generous than it says.
-  const minor = typeof major === 'number' ? Math.floor(Number((major * 10 ** scale).toFixed(6))) : Number.NaN;
-  if (!Number.isSafeInteger(minor)) throw new Failed('evaluation_error', `max of ${ruleId} is no number`);
-  return BigInt(Math.max(minor, 0));
+  const minor = minorUnitsDown(value, scale);
+  if (minor === null) throw new Failed('evaluation_error', `max of ${ruleId} is no number`);
+  return minor;
 }

@@ -2,6 +2,7 @@ import { minorUnits } from '@/lib/exposures/model';
 import { derivedId } from '@/lib/platform/ids';
 import {
   type CompiledSet,
+  type Expression,
   type Facts,
   Failed,
   type Meter,
@@ -34,6 +35,10 @@ export function exposureIdOf(set: string, meter: Meter, key: string): string {
 const MAX_DERIVED = 20_000;
 const derived = new WeakMap<Meter, Map<string, string>>();
 
+/** What makes a span another exposure. Another zone of the same period counts on: its slices leave when they were to. */
+const spanWord = ({ windowSecs, calendar }: Meter): string =>
+  calendar === null ? (windowSecs === null ? 'lifetime' : 'window') : `by ${calendar.split(' ', 1)[0]}`;
+
 const derive = (set: string, meter: Meter, key: string): string =>
   derivedId(
     'exposure',
@@ -43,7 +48,7 @@ const derive = (set: string, meter: Meter, key: string): string =>
     meter.scope,
     meter.unit ?? '',
     String(meter.scale),
-    meter.windowSecs === null ? 'lifetime' : 'window',
+    spanWord(meter),
     key,
   );
 
@@ -82,20 +87,29 @@ function touchesOf(set: string, meter: Meter, facts: Facts, question: Question):
   const views = workflows.length ? workflows.map((one) => ofWorkflow(question, one)) : [facts];
   return views.flatMap((view) => {
     if (meter.on && meter.on.run(view) !== true) return [];
-    const key = keyOf(meter, view);
-    return [{ set, meter, key, exposureId: exposureIdOf(set, meter, key), amount: amountOf(meter, question) }];
+    if (meter.where && meter.where.run(view) !== true) return [];
+    const key = scopeKey(meter, view);
+    const at = { set, meter, key, exposureId: exposureIdOf(set, meter, key) };
+    if (!meter.member) return [{ ...at, amount: amountOf(meter, question) }];
+    return [{ ...at, amount: 1n, member: textOf(meter.member, view) }];
   });
 }
 
-function keyOf(meter: Meter, facts: Facts): string {
-  const parts = meter.per.map((part) => {
-    const value = part.run(facts);
-    if (value === '' || value === null || value === undefined)
-      throw new Failed('attribute_missing', `${part.source} is empty`);
-    if (!['string', 'number', 'bigint', 'boolean'].includes(typeof value))
-      throw new Failed('evaluation_error', `${part.source} is no text or number`);
-    return String(value);
-  });
+/** A value that can be a key: text, a number or a truth; at most 512 characters. */
+function textOf(part: Expression, facts: Facts): string {
+  const value = part.run(facts);
+  if (value === '' || value === null || value === undefined)
+    throw new Failed('attribute_missing', `${part.source} is empty`);
+  if (!['string', 'number', 'bigint', 'boolean'].includes(typeof value))
+    throw new Failed('evaluation_error', `${part.source} is no text or number`);
+  const text = String(value);
+  if (text.length > 512) throw new Failed('evaluation_error', `${part.source} is longer than 512 characters`);
+  return text;
+}
+
+/** The key a meter counts under, for these facts. */
+export function scopeKey(meter: Meter, facts: Facts): string {
+  const parts = meter.per.map((part) => textOf(part, facts));
   const key = parts.length === 1 ? parts[0]! : JSON.stringify(parts);
   if (key.length > 512) throw new Failed('evaluation_error', `${meter.scope} is longer than 512 characters`);
   return key;
@@ -103,7 +117,7 @@ function keyOf(meter: Meter, facts: Facts): string {
 
 /** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */
 function amountOf(meter: Meter, question: Question): bigint {
-  if (meter.kind === 'live_sessions') return 0n;
+  if (meter.kind === 'live_sessions' || meter.refused) return 0n;
   if (!meter.attribute) return 1n;
   const path = meter.attribute.split('.');
   const parent = path.slice(0, -1).reduce<unknown>(member, question.asked);

@@ -1,8 +1,10 @@
 import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
+import { counts, countsAlone } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { Facts, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { aloneFacts, factsOf, readsOf, withMeters } from '@/lib/policies/facts-evaluate';
 import { FACTS, type Fact } from '@/lib/policies/facts-model';
+import { counted, rank } from '@/lib/policies/live-evaluate';
 import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
 
 export interface Seen {
@@ -11,35 +13,11 @@ export interface Seen {
 
 const MAX_CONTRIBUTORS = 10;
 
-/** Live sessions a live_sessions meter counts for this touch, oldest first. */
-function counted(touch: Touch, question: Question): SessionSeen[] {
-  const { meter, key } = touch;
-  const pool =
-    meter.scope === 'workflow.id'
-      ? (question.workflowSessions.get(key) ?? question.sessions)
-      : meter.scope === 'credential.id'
-        ? question.sessions.filter((session) => session.key === key || session.id === question.session.id)
-        : question.sessions;
-  return pool;
-}
-
-/**
- * Sessions that came before this one, and itself: the first `max` of a scope stay, those on top of them are refused. So a
- * refused session, though it is seen, never takes the place of one that was there.
- */
-function rank(touch: Touch, question: Question): Value {
-  const { id, startedMs } = question.session;
-  const older = counted(touch, question).filter(
-    (one) => one.id !== id && (one.startedMs < startedMs || (one.startedMs === startedMs && one.id < id)),
-  );
-  return { settled: BigInt(older.length), held: 0n, amount: 1n };
-}
-
 export function together(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
   const value = (touch: Touch): Value => {
     if (touch.meter.kind === 'live_sessions') return rank(touch, question);
     const state = states.get(touch.exposureId);
-    return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: touch.amount };
+    return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: adds(touch, state) };
   };
   return viewOf(question, factsOf(question), touched, value);
 }
@@ -48,10 +26,17 @@ export function together(question: Question, touched: Touched, states: ReadonlyM
 export function aloneView(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
   const value = (touch: Touch): Value => {
     if (touch.meter.kind === 'live_sessions') return { settled: 0n, held: 0n, amount: 1n };
-    return { settled: aloneBefore(touch, question, states), held: 0n, amount: touch.amount };
+    const amount = addsAlone(touch, states.get(touch.exposureId), question);
+    return { settled: aloneBefore(touch, question, states), held: 0n, amount };
   };
   return viewOf(question, aloneFacts(question), touched, value);
 }
+
+/** What the request adds: a `distinct` value that counts already adds nothing. */
+const adds = ({ amount, member }: Touch, state: ExposureState | undefined): bigint =>
+  member !== undefined && state && counts(state, member) ? 0n : amount;
+const addsAlone = ({ amount, member }: Touch, state: ExposureState | undefined, { session }: Question): bigint =>
+  member !== undefined && state && countsAlone(state, member, session.id) ? 0n : amount;
 
 const aloneBefore = (touch: Touch, question: Question, states: ReadonlyMap<string, ExposureState>): bigint =>
   states.get(touch.exposureId)?.sums.get(question.session.id)?.alone ?? 0n;
@@ -93,14 +78,14 @@ export function exposureSeen(
   const live = touch.meter.kind === 'live_sessions';
   const sessions = live ? counted(touch, question) : [];
   const settled = live ? BigInt(Math.max(0, sessions.length - 1)) : state.settled;
-  const amount = live ? 1n : touch.amount;
+  const amount = live ? 1n : adds(touch, state);
   const asked = settled + state.held + amount;
   const own = state.sums.get(question.session.id)?.alone ?? 0n;
   const held = live ? liveContributors(sessions) : contributors(state);
   return {
     // In the order of RFC 8785, which is how the trace writes it.
     after: (allowed || live ? asked : settled + state.held).toString(),
-    aloneAsked: (own + amount).toString(),
+    aloneAsked: (own + (live ? 1n : addsAlone(touch, state, question))).toString(),
     aloneBefore: own.toString(),
     amount: amount.toString(),
     asked: asked.toString(),
@@ -119,6 +104,7 @@ export function exposureSeen(
     set: touch.set,
     settledBefore: settled.toString(),
     unit: touch.meter.unit,
+    ...(touch.meter.calendar === null ? {} : { window: touch.meter.calendar }),
     windowSecs: touch.meter.windowSecs,
   };
 }

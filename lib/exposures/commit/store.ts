@@ -3,6 +3,7 @@ import { HINT_CHANNEL } from '@/lib/db/hint';
 import { seal } from '@/lib/decisions/seal';
 import { sendClosed, sendHolds, sendKeys } from '@/lib/exposures/commit/holds';
 import { insert, iso } from '@/lib/exposures/commit/insert';
+import { sendMembers } from '@/lib/exposures/commit/members';
 import { entryText } from '@/lib/exposures/entry-text';
 import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, packed, together } from '@/lib/exposures/lane/store';
@@ -200,6 +201,7 @@ function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): 
         'on conflict (exposure_id, bucket_at, session_id) do update set settled = excluded.settled, alone = excluded.alone',
       ),
     );
+  sent.push(...sendMembers(client, states));
   return sent;
 }
 
@@ -210,10 +212,10 @@ function sendNotes(client: pg.Client, states: ExposureState[]): Promise<unknown>
   return [
     client.query({
       name: 'note_exposures',
-      text: `update exposures e set limit_value = q.limit_value, rule_id = q.rule_id, window_secs = q.window_secs,
+      text: `update exposures e set limit_value = q.limit_value, rule_id = q.rule_id, window_secs = q.window_secs, calendar = q.calendar, warned = q.warned,
                identity_ids = coalesce((select array_agg(i::uuid) from json_array_elements_text(q.identities::json) i), '{}')
-             from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[])
-               as q(id, limit_value, rule_id, identities, window_secs) where e.id = q.id`,
+             from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[], $7::int[])
+               as q(id, limit_value, rule_id, identities, window_secs, calendar, warned) where e.id = q.id`,
       values: [
         binaryArray(
           'uuid',
@@ -234,6 +236,14 @@ function sendNotes(client: pg.Client, states: ExposureState[]): Promise<unknown>
         binaryArray(
           'int',
           of((s) => s.windowSecs),
+        ),
+        binaryArray(
+          'text',
+          of((s) => s.calendar),
+        ),
+        binaryArray(
+          'int',
+          of((s) => s.warned),
         ),
       ],
     }),

@@ -1,8 +1,10 @@
 import type pg from 'pg';
+import { ownSums } from '@/lib/exposures/counters-state';
 import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, together } from '@/lib/exposures/lane/store';
-import type { ExposureState, Hold } from '@/lib/exposures/model';
-import { ownSums, putSlice } from '@/lib/exposures/state';
+import { readMembers } from '@/lib/exposures/ledger/members';
+import type { ExposureState, Hold, HoldLine } from '@/lib/exposures/model';
+import { putSlice } from '@/lib/exposures/state';
 import type { Touch } from '@/lib/policies/compiled-model';
 
 // Rows of exposures, their slices and open holds: creating, locking, reading. Everything here runs on the lane.
@@ -20,8 +22,8 @@ export function createRows({ client, existing }: Lane, touches: Touch[]): Promis
   return [
     client.query({
       name: 'create_exposures',
-      text: `insert into exposures (id, policy_set, meter, kind, scope, key, unit, scale, window_secs)
-             select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[])
+      text: `insert into exposures (id, policy_set, meter, kind, scope, key, unit, scale, window_secs, calendar)
+             select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[], $10::text[])
              on conflict (id) do nothing`,
       values: [
         of((t) => t.exposureId),
@@ -33,6 +35,7 @@ export function createRows({ client, existing }: Lane, touches: Touch[]): Promis
         of((t) => t.meter.unit),
         of((t) => t.meter.scale),
         of((t) => t.meter.windowSecs),
+        of((t) => t.meter.calendar),
       ],
     }),
   ];
@@ -52,10 +55,12 @@ interface ExposureRow extends LockedRow {
   unit: string | null;
   scale: number;
   window_secs: number | null;
+  calendar: string | null;
   settled: bigint;
   held: bigint;
   limit_value: bigint | null;
   rule_id: string | null;
+  warned: number | null;
   revision: bigint;
   updated_at: Date;
   identity_ids: string[];
@@ -79,6 +84,7 @@ export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>
       state.noted = false;
       state.dirtySlices.clear();
       state.leftSlices = [];
+      state.members?.dirty.clear();
       state.updatedMs = nowMs;
     }
     copies.delete(state.id);
@@ -113,10 +119,12 @@ const emptyState = (row: ExposureRow): ExposureState => ({
   unit: row.unit,
   scale: row.scale,
   windowSecs: row.window_secs,
+  calendar: row.calendar,
   settled: row.settled,
   held: row.held,
   limit: row.limit_value,
   ruleId: row.rule_id,
+  warned: row.warned,
   revision: row.revision,
   version: row.version,
   identityIds: row.identity_ids,
@@ -134,7 +142,7 @@ async function readStates(client: pg.Client, ids: string[]): Promise<ExposureSta
   const [rows, slices, lines] = await together([
     client.query<ExposureRow>({
       name: 'read_exposures',
-      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, settled, held, limit_value, rule_id, revision, version, updated_at, identity_ids
+      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, calendar, settled, held, limit_value, rule_id, warned, revision, version, updated_at, identity_ids
              from exposures where id = any($1::uuid[])`,
       values: [ids],
     }),
@@ -169,6 +177,7 @@ async function readStates(client: pg.Client, ids: string[]): Promise<ExposureSta
     state.lines.set(row.hold_id, line);
     ownSums(state, row.session_id).held += row.amount;
   }
+  await readMembers(client, states);
   await nameSessions(client, states);
   return [...states.values()];
 }
@@ -186,13 +195,20 @@ async function nameSessions(client: pg.Client, states: Map<string, ExposureState
     for (const id of state.sums.keys()) if (names.has(id)) state.names.set(id, names.get(id)!);
 }
 
+type StoredLine = Omit<HoldLine, 'amount' | 'settled' | 'sliceMs'> & {
+  amount: string;
+  settled: string;
+  sliceMs: string | null;
+};
+
 /** Holds with their lines. Their state is final knowledge once the exposures they touch are locked. */
 export async function readHolds(client: pg.Client, ids: string[]): Promise<Hold[]> {
   if (!ids.length) return [];
   const found = await client.query({
     name: 'read_holds',
     text: `select h.id, h.decision_id, h.identity_id, h.session_id, h.token_id, h.kind, h.state, h.on_expiry, h.created_at, h.expires_at,
-             (select json_agg(json_build_object('exposureId', l.exposure_id, 'amount', l.amount::text, 'settled', l.settled::text, 'attribute', l.attribute))
+             (select json_agg(json_build_object('exposureId', l.exposure_id, 'amount', l.amount::text, 'settled', l.settled::text, 'attribute', l.attribute,
+                'onExpiry', l.on_expiry, 'sliceMs', (extract(epoch from l.slice_at) * 1000)::bigint::text))
               from hold_lines l where l.hold_id = h.id) as lines
            from holds h where h.id = any($1::uuid[])`,
     values: [ids],
@@ -208,13 +224,14 @@ export async function readHolds(client: pg.Client, ids: string[]): Promise<Hold[
     onExpiry: row.on_expiry,
     createdMs: row.created_at.getTime(),
     expiresMs: row.expires_at.getTime(),
-    lines: (
-      (row.lines ?? []) as { exposureId: string; amount: string; settled: string; attribute: string | null }[]
-    ).map((line) => ({
-      ...line,
-      amount: BigInt(line.amount),
-      settled: BigInt(line.settled),
-    })),
+    lines: ((row.lines ?? []) as StoredLine[]).map(
+      (line): HoldLine => ({
+        ...line,
+        amount: BigInt(line.amount),
+        settled: BigInt(line.settled),
+        sliceMs: line.sliceMs === null ? null : Number(line.sliceMs),
+      }),
+    ),
   }));
 }
 

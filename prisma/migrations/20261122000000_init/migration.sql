@@ -413,6 +413,7 @@ CREATE TABLE "exposure_members" (
     "session_id" UUID NOT NULL,
     "settled_at" TIMESTAMPTZ(6),
     "alone_at" TIMESTAMPTZ(6),
+    "brought" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "exposure_members_pkey" PRIMARY KEY ("exposure_id","member","session_id")
 );

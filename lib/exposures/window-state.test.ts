@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FOREVER_MS } from '@/lib/exposures/model';
+import { isZone, periodEnd, sliceEnd } from '@/lib/exposures/window-state';
+
+const HOUR = 3_600_000;
+// Midnight that is skipped (Cairo, Santiago), that comes twice (Havana), half-hour and quarter-hour offsets, half-hour DST.
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'America/Havana',
+  'America/Santiago',
+  'Africa/Cairo',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+];
+const PERIODS = ['hour', 'day', 'week', 'month'] as const;
+const MOST = { hour: HOUR, day: 25 * HOUR, week: (7 * 24 + 1) * HOUR, month: (31 * 24 + 1) * HOUR };
+const instant = fc.integer({ min: Date.UTC(2005, 0, 1), max: Date.UTC(2035, 0, 1) });
+const iso = (text: string) => new Date(text).getTime();
+
+test('every instant is in exactly one period, and periods follow each other without a gap', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...ZONES), fc.constantFrom(...PERIODS), instant, (zone, period, at) => {
+      const calendar = `${period} ${zone}`;
+      const end = periodEnd(calendar, at);
+      expect(end).toBeGreaterThan(at);
+      expect(end - at).toBeLessThanOrEqual(MOST[period]);
+      expect(periodEnd(calendar, end - 1)).toBe(end);
+      expect(periodEnd(calendar, Math.floor((at + end) / 2))).toBe(end);
+      expect(periodEnd(calendar, end)).toBeGreaterThan(end);
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test('a period ends where the wall clock of its zone turns over', () => {
+  const wall = (zone: string, at: number) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
+  fc.assert(
+    fc.property(fc.constantFrom(...ZONES), fc.constantFrom('day', 'week', 'month'), instant, (zone, period, at) => {
+      const end = periodEnd(`${period} ${zone}`, at);
+      expect(wall(zone, end - 1).slice(0, 10) < wall(zone, end).slice(0, 10)).toBe(true);
+      // Where midnight was skipped, the day begins with the first instant there is.
+      expect(wall(zone, end).slice(11) <= '01:00:00').toBe(true);
+      if (period === 'month') expect(wall(zone, end).slice(8, 10)).toBe('01');
+      if (period === 'week') expect(new Date(`${wall(zone, end).slice(0, 10)}T12:00:00Z`).getUTCDay()).toBe(1);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the days on which the clock is set have 23 and 25 hours', () => {
+  const day = (from: string) => (periodEnd('day Europe/Berlin', iso(from)) - iso(from)) / HOUR;
+  expect(day('2026-03-29T00:00:00+01:00')).toBe(23);
+  expect(day('2026-10-25T00:00:00+02:00')).toBe(25);
+  expect(day('2026-06-01T00:00:00+02:00')).toBe(24);
+  expect(new Date(periodEnd('month Europe/Berlin', iso('2026-03-31T23:59:59+02:00'))).toISOString()).toBe(
+    '2026-03-31T22:00:00.000Z',
+  );
+  // The hour that comes twice is two hours.
+  expect(periodEnd('hour Europe/Berlin', iso('2026-10-25T02:30:00+02:00'))).toBe(iso('2026-10-25T03:00:00+02:00'));
+  expect(periodEnd('hour Europe/Berlin', iso('2026-10-25T02:30:00+01:00'))).toBe(iso('2026-10-25T03:00:00+01:00'));
+  expect(periodEnd('hour Asia/Kolkata', iso('2026-01-01T10:29:00+05:30'))).toBe(iso('2026-01-01T11:00:00+05:30'));
+});
+
+test('a slice ends with its part of the window, its period, or never', () => {
+  expect(sliceEnd(5, null)).toBe(FOREVER_MS);
+  expect(sliceEnd(5, null, 'live')).toBe(FOREVER_MS);
+  expect(sliceEnd(0, 3600)).toBe(60_000);
+  expect(sliceEnd(0, 0, 'day UTC')).toBe(24 * HOUR);
+  expect([isZone('Europe/Berlin'), isZone('Mars/Olympus')]).toEqual([true, false]);
+});
