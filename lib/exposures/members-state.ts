@@ -37,7 +37,7 @@ export function putUse(state: ExposureState, member: string, sessionId: string, 
   members.nextMs = 0;
 }
 
-function useOf(state: ExposureState, member: string, sessionId: string): MemberUse {
+function entryOf(state: ExposureState, member: string, sessionId: string): MemberUse {
   const members = membersOf(state);
   let uses = members.uses.get(member);
   if (!uses) {
@@ -67,7 +67,7 @@ export function settleMember(
   who: Who & { sessionId: string },
 ): Entry[] {
   const present = counts(state, member);
-  const use = useOf(state, member, who.sessionId);
+  const use = entryOf(state, member, who.sessionId);
   const endMs = sliceEnd(atMs, state.windowSecs, state.calendar);
   if (present && use.settledMs === endMs) return [];
   use.settledMs = endMs;
@@ -80,7 +80,7 @@ export function settleMember(
 
 /** What a per-session control would have granted this session. */
 export function growMember(state: ExposureState, atMs: number, member: string, sessionId: string): void {
-  const use = useOf(state, member, sessionId);
+  const use = entryOf(state, member, sessionId);
   const endMs = sliceEnd(atMs, state.windowSecs, state.calendar);
   if (use.aloneMs === endMs) return;
   if (use.aloneMs === null) ownSums(state, sessionId).alone += 1n;
