@@ -279,7 +279,7 @@ function note({ question, touched, judgement }: Judged, ground: Ground): void {
       state.noted = true;
       state.dirty = true;
     }
-    if (state.windowSecs !== meter.windowSecs || state.calendar !== meter.calendar) {
+    if (state.windowSecs !== meter.windowSecs || (state.calendar ?? null) !== meter.calendar) {
       state.windowSecs = meter.windowSecs;
       state.calendar = meter.calendar;
       state.noted = true;

@@ -58,13 +58,13 @@ export interface ExposureState {
   scale: number;
   windowSecs: number | null;
   /** `day Europe/Berlin` or `live`; null: a sliding window, or none. */
-  calendar: string | null;
+  calendar?: string | null;
   settled: bigint;
   held: bigint;
   limit: bigint | null;
   ruleId: string | null;
   /** Highest warning level it stands at, percent of its limit. */
-  warned: number | null;
+  warned?: number | null;
   revision: bigint;
   /** Moves with every write, also those that change no counter: a copy in memory is trusted only if it matches. */
   version: bigint;
@@ -126,9 +126,9 @@ export interface HoldLine {
   /** The request attribute it sums. */
   attribute: string | null;
   /** What its meter wants at expiry; null: as the hold says. */
-  onExpiry: 'release' | 'settle' | null;
+  onExpiry?: 'release' | 'settle' | null;
   /** End of the slice in which its session's own ledger grew by it, ms; null: a per-session control would not have granted it. */
-  sliceMs: number | null;
+  sliceMs?: number | null;
 }
 
 /** An exposure as pages and `/v1/exposure` show it. Amounts are minor units as decimal strings. */

@@ -3,6 +3,9 @@ import { advanceMembers } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold, OpenLine, Slice } from '@/lib/exposures/model';
 import { LIVE, sliceEnd } from '@/lib/exposures/window-state';
 
+export { ownSums } from '@/lib/exposures/counters-state';
+export { sliceEnd } from '@/lib/exposures/window-state';
+
 // Arithmetic of an exposure, pure: every function moves the state it is given and returns the ledger entries that say so.
 
 const NOBODY: Who = { sessionId: null, identityId: null, decisionId: null, holdId: null };

@@ -106,8 +106,8 @@ export function periodEnd(calendar: string, atMs: number): number {
 }
 
 /** End of the slice `atMs` falls into. */
-export function sliceEnd(atMs: number, secs: number | null, calendar: string | null = null): number {
-  if (calendar !== null && calendar !== LIVE) return periodEnd(calendar, atMs);
+export function sliceEnd(atMs: number, secs: number | null, calendar: string | null | undefined = null): number {
+  if (calendar && calendar !== LIVE) return periodEnd(calendar, atMs);
   if (secs === null) return FOREVER_MS;
   const width = (secs * 1000) / SLICES;
   return Math.ceil((Math.floor(atMs / width) + 1) * width);

@@ -26,8 +26,8 @@ export function sendHolds(client: pg.Client, holds: Hold[]): Promise<unknown>[] 
       exposure_id: ['uuid', lines.map((line) => line.exposureId)],
       amount: ['bigint', lines.map((line) => line.amount)],
       attribute: ['text', lines.map((line) => line.attribute)],
-      on_expiry: ['text', lines.map((line) => line.onExpiry)],
-      slice_at: ['timestamptz', lines.map((line) => line.sliceMs)],
+      on_expiry: ['text', lines.map((line) => line.onExpiry ?? null)],
+      slice_at: ['timestamptz', lines.map((line) => line.sliceMs ?? null)],
     }),
   ];
 }

@@ -239,11 +239,11 @@ function sendNotes(client: pg.Client, states: ExposureState[]): Promise<unknown>
         ),
         binaryArray(
           'text',
-          of((s) => s.calendar),
+          of((s) => s.calendar ?? null),
         ),
         binaryArray(
           'int',
-          of((s) => s.warned),
+          of((s) => s.warned ?? null),
         ),
       ],
     }),
