@@ -65,7 +65,8 @@ export async function setStage(policy: string): Promise<Stage> {
       await database.end().catch(() => undefined);
       await disconnectDatabase();
       await server.stop();
-      fs.rmSync(home, { recursive: true, force: true });
+      if (process.env.BENCH_KEEP) process.stdout.write(`Kept ${home}\n`);
+      else fs.rmSync(home, { recursive: true, force: true });
     },
   };
 }

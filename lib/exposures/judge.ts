@@ -106,7 +106,8 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const replay = retried && replayOf(retried, question, ground);
   if (replay) return replay;
   const touched = withinBounds(touch(question), ground);
-  const unlocked = touched.touches.filter((one) => !ground.states.has(one.exposureId));
+  // What is only logged now touches nothing: its rows are neither locked nor read.
+  const unlocked = item.spooledAt ? [] : touched.touches.filter((one) => !ground.states.has(one.exposureId));
   if (unlocked.length) throw new LockMore(unlocked);
   const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
@@ -135,6 +136,8 @@ function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground):
   const hold = braid.hold_id ? ground.holds.get(braid.hold_id) : undefined;
   if (braid.hold_id && (!hold || !['held', 'settled'].includes(hold.state))) return null;
   if (hold?.state === 'held' && hold.expiresMs <= ground.nowMs) return null;
+  // In place of what the first answer left in this very batch: the mark of a retry must not be overwritten by it.
+  ground.writes.keys = ground.writes.keys.filter((one) => one.tokenId !== row.token_id || one.key !== row.key);
   ground.writes.keys.push({
     tokenId: row.token_id,
     key: row.key,
@@ -163,7 +166,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const reserved = allowed && reserveAll(judged, hold, ground);
   if (!dry && !item.spooledAt) countRefusal(judged, ground);
   if (!dry && !item.spooledAt) grow(judged, ground);
-  if (!dry) note(judged, ground);
+  if (!dry && !item.spooledAt) note(judged, ground);
   if (!question.session.ended) countEvent(ground, question.session, item, dry);
   if (judgement.verdict !== 'allow') writes.detect = true;
   remember(item, reserved ? JSON.stringify(answer) : '', ground);
