@@ -1,4 +1,4 @@
-import { folded, lineDiff } from '@/components/policies/line-diff';
+import { folded, lineDiff } from '@/lib/policies/diff-format';
 import classes from '@/components/policies/policies.module.css';
 
 /** The YAML as it was applied, numbered. */

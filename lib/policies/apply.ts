@@ -1,12 +1,14 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
-import { transaction } from '@/lib/db/transaction';
+import { hint } from '@/lib/db/hint';
+import { type Tx, transaction } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 import { newId, sha256Hex } from '@/lib/platform/ids';
-import { check } from '@/lib/policies/check';
-import { merge } from '@/lib/policies/merge';
-import { type ApplyInput, applyInputSchema, type PolicyDocument } from '@/lib/policies/model';
+import { diffText } from '@/lib/policies/diff-format';
+import { type ApplyInput, applyInputSchema, type TestFile } from '@/lib/policies/life-model';
+import { problemDetails, type Readable, readChecked } from '@/lib/policies/read-checked';
+import { runTests } from '@/lib/policies/run-tests';
 import * as store from '@/lib/policies/store';
 
 export interface Applied {
@@ -14,45 +16,110 @@ export interface Applied {
   name: string;
   version: number;
   hash: string;
-  /** false: this very source was active already, and nothing was written. */
+  state: 'active' | 'shadow';
+  /** false: this very source stood there already, and nothing was written. */
   changed: boolean;
+  /** Nothing was written: this is what would have been. */
+  dryRun: boolean;
+  /** Against the active version, line by line; '' where they say the same. */
+  diff: string;
+  /** The active version it is compared with. */
+  against: number | null;
+  tests: { run: number; failed: number };
 }
 
 /**
- * Makes a source (or a folder's files) the active version of the set it names; the next request is decided on it. Versions
- * are immutable. Throws `policy.invalid` with every problem at its line and column.
+ * Makes a source (or a folder's files) the active version of the set it names, or its version in shadow; the next request is
+ * decided on it. Its fixtures run first. Applying the same again changes nothing; applying what is in shadow makes that very
+ * version the active one. Versions are immutable. Throws `policy.invalid` with every problem at its line and column, or with
+ * the fixtures that fail.
  */
 export async function apply(ctx: Ctx, input: ApplyInput): Promise<Applied> {
   authorise(ctx, 'policy.manage');
-  const parsed = applyInputSchema.parse(input);
-  const source = 'source' in parsed ? parsed.source : merge(parsed.files);
-  const document = checked(source);
-  const hash = sha256Hex(source);
+  const { reason, shadow, dryRun, skipTests, ...given } = applyInputSchema.parse(input);
+  const read = readChecked(given);
   return transaction(async (tx) => {
-    const present = await store.lockSet(tx, document.set);
-    if (present?.state === 'active' && present.hash === hash)
-      return { id: present.id, name: document.set, version: present.version, hash, changed: false };
-    const version = (await store.lastVersion(tx, document.set)) + 1;
-    const row = { id: newId(), name: document.set, version, hash, source, mode: document.mode };
-    await store.activate(tx, row, { by: ctx.actor.name, reason: parsed.reason ?? null });
-    await record(tx, ctx, {
-      action: 'policy.apply',
-      target: { type: 'policy_set', id: row.id, name: document.set },
-      reason: parsed.reason,
-      detail: { version, hash, replaces: present?.version ?? null, mode: document.mode },
-    });
-    return { id: row.id, name: document.set, version, hash, changed: true };
+    const standing = await store.lockSet(tx, read.document.set);
+    const tests = read.tests ?? testsOf(standing.active);
+    const ran = skipTests ? { run: 0, failed: 0 } : testsHold(read.source, tests);
+    const state = shadow ? 'shadow' : 'active';
+    const applying: Applying = { ctx, tx, read, tests, standing, state, reason: reason ?? null };
+    const placed = await place(applying, dryRun === true);
+    return {
+      ...placed,
+      name: read.document.set,
+      hash: sha256Hex(read.source),
+      state,
+      dryRun: dryRun === true,
+      diff: diffText(standing.active?.source ?? '', read.source),
+      against: standing.active?.version ?? null,
+      tests: ran,
+    };
   });
 }
 
-function checked(source: string): PolicyDocument {
-  const result = check(source);
-  if (result.document) return result.document;
-  const first = result.problems[0]!;
-  throw new BraidError('policy.invalid', `The policy set has problems. Line ${first.line}: ${first.message}`, {
-    detail: result.problems.map((problem) => ({
-      path: `line ${problem.line}, column ${problem.column}${problem.path ? ` (${problem.path})` : ''}`,
-      message: problem.message,
-    })),
+interface Applying {
+  ctx: Ctx;
+  tx: Tx;
+  read: Readable;
+  tests: TestFile[];
+  standing: Awaited<ReturnType<typeof store.lockSet>>;
+  state: 'active' | 'shadow';
+  reason: string | null;
+}
+
+const testsOf = (row: { tests: unknown } | null): TestFile[] => (row?.tests as TestFile[] | undefined) ?? [];
+
+/** Fixtures hold before anything is written. A version without fixtures has nothing to break. */
+function testsHold(source: string, tests: TestFile[]): Applied['tests'] {
+  if (!tests.length) return { run: 0, failed: 0 };
+  const report = runTests({ policies: source, tests });
+  if (report.problems.length)
+    throw new BraidError('policy.invalid', 'The fixtures have problems.', { detail: problemDetails(report.problems) });
+  const failed = report.tests.filter((test) => !test.ok);
+  if (!failed.length) return { run: report.tests.length, failed: 0 };
+  throw new BraidError(
+    'policy.invalid',
+    `${failed.length} of ${report.tests.length} fixtures fail: nothing was applied.`,
+    {
+      detail: failed.map((test) => {
+        const step = test.steps.find((one) => !one.ok);
+        const why = step?.differences
+          .map((one) => `${one.what}: expected ${one.expected}, came ${one.came}`)
+          .join('; ');
+        return { path: `${test.file} line ${step?.line ?? test.line} (${test.name})`, message: why ?? 'fails' };
+      }),
+    },
+  );
+}
+
+async function place(applying: Applying, dryRun: boolean): Promise<Pick<Applied, 'id' | 'version' | 'changed'>> {
+  const { ctx, tx, read, tests, standing, state, reason } = applying;
+  const { document, source } = read;
+  const hash = sha256Hex(source);
+  const present = standing[state];
+  if (present?.hash === hash) return { id: present.id, version: present.version, changed: false };
+  const shadow = state === 'active' && standing.shadow?.hash === hash ? standing.shadow : null;
+  const version = shadow?.version ?? (await store.lastVersion(tx, document.set)) + 1;
+  if (dryRun) return { id: shadow?.id ?? newId(), version, changed: true };
+  const who = { by: ctx.actor.name, reason };
+  const id = shadow?.id ?? newId();
+  const basedOn = standing.active?.version ?? null;
+  if (shadow) await store.activateShadow(tx, id, document.set, who);
+  else
+    await store.insertVersion(
+      tx,
+      { id, name: document.set, version, hash, source, mode: document.mode, tests, basedOn },
+      who,
+      state,
+    );
+  await store.removeDraft(tx, document.set);
+  await record(tx, ctx, {
+    action: shadow ? 'policy.promote' : state === 'shadow' ? 'policy.shadow' : 'policy.apply',
+    target: { type: 'policy_set', id, name: document.set },
+    reason: reason ?? undefined,
+    detail: { version, hash, replaces: present?.version ?? null, mode: document.mode },
   });
+  await hint(tx, 'policy', [id]);
+  return { id, version, changed: true };
 }

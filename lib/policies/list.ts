@@ -4,9 +4,9 @@ import type { PolicySetRow } from '@/lib/policies/model';
 import { rowOf } from '@/lib/policies/row';
 import { rows } from '@/lib/policies/store';
 
-/** The active version of every policy set, by name. */
+/** What judges requests now: the active version of every policy set and those in shadow, by name. */
 export async function list(ctx: Ctx): Promise<{ items: PolicySetRow[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
-  const active = await rows({ state: 'active' });
-  return { items: active.map(rowOf), nextCursor: null };
+  const standing = await rows({ state: { in: ['active', 'shadow'] } });
+  return { items: standing.map(rowOf), nextCursor: null };
 }

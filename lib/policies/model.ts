@@ -221,31 +221,27 @@ export interface Problem {
   message: string;
 }
 
-export const applyInputSchema = z.union([
-  z.strictObject({ source: z.string().min(1).max(500_000), reason: z.string().trim().max(2000).optional() }),
-  z.strictObject({
-    files: z
-      .array(z.strictObject({ name: z.string().max(255), text: z.string().max(500_000) }))
-      .min(1)
-      .max(100),
-    reason: z.string().trim().max(2000).optional(),
-  }),
-]);
-export type ApplyInput = z.infer<typeof applyInputSchema>;
-
 /** One version of a policy set, as lists show it. */
 export interface PolicySetRow {
   id: string;
   name: string;
   version: number;
   hash: string;
-  state: 'active' | 'retired' | 'draft';
+  /** `shadow`: judged beside the active version, deciding nothing. */
+  state: 'active' | 'shadow' | 'retired';
   mode: 'enforce' | 'shadow';
   createdAt: string;
   createdBy: string;
   reason: string | null;
   activatedAt: string | null;
+  /** Who made it the active one, and why, where it was in shadow before. */
+  activatedBy: string | null;
+  activatedFor: string | null;
   retiredAt: string | null;
+  /** The version that was active when this one came, or that it gives back. */
+  basedOn: number | null;
   rules: number;
   meters: number;
+  /** Files of fixtures it came with. */
+  tests: number;
 }

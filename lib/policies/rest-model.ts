@@ -9,15 +9,19 @@ export const policySetRowSchema = z.strictObject({
   name: z.string().max(64),
   version: z.number().int(),
   hash: z.string().max(64),
-  state: z.enum(['active', 'retired', 'draft']),
+  state: z.enum(['active', 'shadow', 'retired']),
   mode: z.enum(['enforce', 'shadow']),
   createdAt: time,
   createdBy: z.string().max(512),
   reason: z.string().max(2000).nullable(),
   activatedAt: time.nullable(),
+  activatedBy: z.string().max(512).nullable(),
+  activatedFor: z.string().max(2000).nullable(),
   retiredAt: time.nullable(),
+  basedOn: z.number().int().nullable(),
   rules: z.number().int(),
   meters: z.number().int(),
+  tests: z.number().int(),
 }) satisfies z.ZodType<PolicySetRow>;
 
 export const policySetDetailSchema = z.strictObject({

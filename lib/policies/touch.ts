@@ -57,8 +57,10 @@ export function touch(question: Question): Touched {
   const touched = touchSets(question, 'enforce');
   if (!question.sets.some((set) => set.mode === 'shadow')) return touched;
   const { touches, failures } = touchSets(question, 'shadow');
-  const kept = new Set(touched.touches.map((one) => one.exposureId));
-  touched.shadow = { touches: touches.filter((one) => kept.has(one.exposureId)), failures };
+  // Another window on the same exposure would count what is not in it.
+  const kept = new Map(touched.touches.map((one) => [one.exposureId, one.meter.windowSecs]));
+  const same = (one: Touch) => kept.has(one.exposureId) && kept.get(one.exposureId) === one.meter.windowSecs;
+  touched.shadow = { touches: touches.filter(same), failures };
   return touched;
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { pageSchema } from '@/lib/http/model';
 import { route } from '@/lib/http/route';
 import { apply } from '@/lib/policies/apply';
+import { applyInputSchema } from '@/lib/policies/life-model';
 import { list } from '@/lib/policies/list';
-import { applyInputSchema } from '@/lib/policies/model';
 import { policySetRowSchema } from '@/lib/policies/rest-model';
 
 export const GET = route({

@@ -64,3 +64,14 @@ export function folded(lines: DiffLine[], around = 3): (DiffLine | null)[] {
   );
   return lines.flatMap((line, at): (DiffLine | null)[] => (near[at] ? [line] : at === 0 || near[at - 1] ? [null] : []));
 }
+
+const SIGNS = { same: ' ', added: '+', removed: '-' } as const;
+
+/** The difference as text, with a few lines around each change; '' when both say the same. */
+export function diffText(before: string, after: string): string {
+  const lines = lineDiff(before, after);
+  if (lines.every((line) => line.kind === 'same')) return '';
+  return folded(lines)
+    .map((line) => (line ? `${SIGNS[line.kind]} ${line.text}` : '  …'))
+    .join('\n');
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { folded, lineDiff } from '@/components/policies/line-diff';
+import { folded, lineDiff } from '@/lib/policies/diff-format';
 
 const text = fc
   .array(fc.constantFrom('set: a', 'rules:', '  - id: cap', '    max: 10', '    max: 20', ''), { maxLength: 30 })

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { decide } from '@/lib/decisions/decide';
+import { show as showDecision } from '@/lib/decisions/show';
+import { token } from '@/lib/decisions/testing-ask';
+import { newId } from '@/lib/platform/ids';
+import { apply } from '@/lib/policies/apply';
+import { endExemption } from '@/lib/policies/end-exemption';
+import { exempt } from '@/lib/policies/exempt';
+import { listExemptions } from '@/lib/policies/list-exemptions';
+import { openDraft } from '@/lib/policies/open-draft';
+import { promote } from '@/lib/policies/promote';
+import { retire } from '@/lib/policies/retire';
+import { rollBack } from '@/lib/policies/roll-back';
+import { saveDraft } from '@/lib/policies/save-draft';
+import { show } from '@/lib/policies/show';
+
+testDatabase();
+
+const admin = { actor: { kind: 'operator' as const, id: newId(), name: 'Ada', role: 'admin' as const } };
+const set = (max: number, more = '') => `set: pay
+default: allow
+meters:
+  paid: { sum: context.amount, unit: EUR, per: resource.id, over: 24h }
+rules:
+  - id: cap
+    limit: { meter: paid, max: ${max} }
+${more}`;
+const ask = (resource: string, amount: number, subject = 'svc-1') =>
+  decide(token, {
+    subject: { type: 'service_account', id: subject },
+    action: { name: 'payment.create' },
+    resource: { type: 'account', id: resource },
+    context: { amount, braid: { session: { id: 's' } } },
+  });
+const reason = 'agreed with finance';
+
+test('apply is idempotent, says what it changes, and a dry run changes nothing', async () => {
+  expect(await apply(admin, { source: set(100) })).toMatchObject({ version: 1, changed: true, against: null });
+  expect(await apply(admin, { source: set(100) })).toMatchObject({ version: 1, changed: false, diff: '' });
+  const dry = await apply(admin, { source: set(50), dryRun: true });
+  expect(dry).toMatchObject({ version: 2, changed: true, dryRun: true, against: 1 });
+  expect(dry.diff.split('\n').filter((line) => /^[-+]/.test(line))).toEqual([
+    '-     limit: { meter: paid, max: 100 }',
+    '+     limit: { meter: paid, max: 50 }',
+  ]);
+  expect(await prisma().policySet.count({ where: { name: 'pay' } })).toBe(1);
+});
+
+test('fixtures that fail keep a version out', async () => {
+  const tests = [{ name: 'a.test.yaml', text: TESTS }];
+  await expect(apply(admin, { source: set(50), tests })).rejects.toMatchObject({
+    code: 'policy.invalid',
+    publicMessage: '1 of 1 fixtures fail: nothing was applied.',
+    detail: [{ path: 'a.test.yaml line 5 (a hundred passes)', message: 'verdict: expected allow, came deny' }],
+  });
+  expect(await apply(admin, { source: set(100), tests })).toMatchObject({
+    tests: { run: 1, failed: 0 },
+    changed: false,
+  });
+});
+const TESTS = `tests:
+  - name: a hundred passes
+    defaults: { as: svc, action: pay, resource: account/1 }
+    steps:
+      - ask: { context: { amount: 100 } }
+        expect: allow
+`;
+
+test('a version in shadow judges every request and decides none; it is promoted as it was, and rolled back', async () => {
+  const shadow = await apply(admin, { source: set(50), shadow: true, reason });
+  expect(shadow).toMatchObject({ version: 2, state: 'shadow', changed: true });
+  expect(await apply(admin, { source: set(50), shadow: true })).toMatchObject({ version: 2, changed: false });
+  const answer = await ask('a', 60);
+  expect(answer.decision).toBe(true);
+  const seen = await showDecision(admin, { id: String(answer.context.evaluation_id) });
+  expect(seen.trace.rules.map((rule) => [rule.mode, rule.fired, rule.verdict])).toEqual([
+    ['enforce', false, 'allow'],
+    ['shadow', true, 'deny'],
+  ]);
+  expect(seen.trace.exposures).toHaveLength(1);
+  expect(seen.trace.sets.map((one) => [one.version, one.mode])).toEqual([
+    [1, 'enforce'],
+    [2, 'shadow'],
+  ]);
+  await expect(promote(admin, { name: 'pay', version: 1, reason })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(promote(admin, { name: 'pay', version: 2, reason: '' })).rejects.toThrow();
+  expect(await promote(admin, { name: 'pay', version: 2, reason })).toEqual({ name: 'pay', version: 2, replaces: 1 });
+  expect((await ask('b', 60)).decision).toBe(false);
+  // What was counted goes on: the same exposure, under the new limit.
+  expect((await ask('a', 1)).decision).toBe(false);
+  expect(await rollBack(admin, { name: 'pay', version: 1, reason })).toEqual({ name: 'pay', version: 3, replaces: 2 });
+  expect((await ask('a', 1)).decision).toBe(true);
+  const { versions } = await show(admin, { name: 'pay' });
+  expect(versions.map((row) => [row.version, row.state, row.basedOn])).toEqual([
+    [3, 'active', 1],
+    [2, 'retired', 1],
+    [1, 'retired', null],
+  ]);
+  expect(versions[1]).toMatchObject({ activatedBy: 'Ada', activatedFor: reason });
+  const audit = await prisma().auditEntry.findMany({ where: { targetName: 'pay' }, orderBy: { id: 'asc' } });
+  expect(audit.map((row) => [row.action, row.reason])).toEqual([
+    ['policy.apply', null],
+    ['policy.shadow', reason],
+    ['policy.promote', reason],
+    ['policy.roll_back', reason],
+  ]);
+});
+
+test('a limit on a meter that only the shadow version has counts nothing', async () => {
+  const other = set(50).replace('over: 24h', 'over: 1h');
+  await apply(admin, { source: other, shadow: true });
+  const answer = await ask('c', 60);
+  expect(answer.decision).toBe(true);
+  const { trace } = await showDecision(admin, { id: String(answer.context.evaluation_id) });
+  expect(trace.rules.at(-1)).toMatchObject({
+    mode: 'shadow',
+    fired: false,
+    saw: expect.stringContaining('not counted'),
+  });
+  await retire(admin, { name: 'pay', reason, what: 'shadow' });
+  expect((await show(admin, { name: 'pay' })).versions[0]).toMatchObject({ state: 'retired' });
+});
+
+test('an exemption lets a rule pass from the next request until its time, without any job; the trace says so', async () => {
+  await ask('d', 100);
+  const denied = await ask('d', 1);
+  expect(denied.decision).toBe(false);
+  const { identityId } = (await showDecision(admin, { id: String(denied.context.evaluation_id) })).decision;
+  const given = { set: 'pay', rule: 'cap', identityId, reason: 'migration weekend' };
+  const soon = () => new Date(Date.now() + 1_500).toISOString();
+  await expect(exempt(admin, { ...given, rule: 'cup', until: soon() })).rejects.toMatchObject({
+    publicMessage: 'pay has no rule "cup". Did you mean "cap"?',
+  });
+  await expect(exempt(admin, { ...given, until: new Date(0).toISOString() })).rejects.toMatchObject({
+    code: 'input.invalid',
+  });
+  const { id } = await exempt(admin, { ...given, until: soon() });
+  const passed = await ask('d', 1);
+  expect(passed.decision).toBe(true);
+  const { trace } = await showDecision(admin, { id: String(passed.context.evaluation_id) });
+  expect(trace.rules[0]).toMatchObject({ fired: true, exempt: id });
+  expect((await ask('d', 1, 'svc-2')).decision).toBe(false); // nobody else
+  await new Promise((resolve) => setTimeout(resolve, 1_600));
+  expect((await ask('d', 1)).decision).toBe(false); // its time is over
+  expect(await listExemptions(admin, { identityId })).toEqual([]);
+  expect(await listExemptions(admin, { set: 'pay', past: true })).toMatchObject([
+    { id, state: 'expired', createdBy: 'Ada' },
+  ]);
+  const again = await exempt(admin, { ...given, until: new Date(Date.now() + 60_000).toISOString() });
+  expect((await ask('d', 1)).decision).toBe(true);
+  await endExemption(admin, { id: again.id, reason: 'done early' });
+  expect((await ask('d', 1)).decision).toBe(false);
+});
+
+test('a draft is saved over what was seen, never over what somebody else saved', async () => {
+  expect((await openDraft(admin, { name: 'pay' }))?.draft).toMatchObject({ revision: null, baseVersion: 3 });
+  const draft = { name: 'pay', source: 'set: pay\nrules: [', tests: [], baseVersion: 3 };
+  expect(await saveDraft(admin, { ...draft, revision: null })).toEqual({ revision: 1 });
+  expect(await saveDraft(admin, { ...draft, revision: 1 })).toEqual({ revision: 2 });
+  await expect(saveDraft(admin, { ...draft, revision: 1 })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(saveDraft(admin, { ...draft, revision: null })).rejects.toMatchObject({ code: 'conflict' });
+  expect((await openDraft(admin, { name: 'pay' }))?.draft).toMatchObject({ revision: 2, source: draft.source });
+  await apply(admin, { source: set(70) });
+  expect((await openDraft(admin, { name: 'pay' }))?.draft).toMatchObject({ revision: null, source: set(70) });
+});

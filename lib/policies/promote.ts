@@ -1,0 +1,40 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { BraidError } from '@/lib/platform/errors';
+import { type VersionInput, versionInputSchema } from '@/lib/policies/life-model';
+import * as store from '@/lib/policies/store';
+
+export interface Placed {
+  name: string;
+  version: number;
+  /** The version that was active before; null: none. */
+  replaces: number | null;
+}
+
+/**
+ * Makes the version in shadow the active one; the next request is decided on it. Throws `not_found`, and `conflict` where
+ * that version is not in shadow (any more): what was looked at is what is promoted.
+ */
+export async function promote(ctx: Ctx, input: VersionInput): Promise<Placed> {
+  authorise(ctx, 'policy.manage');
+  const { name, version, reason } = versionInputSchema.parse(input);
+  return transaction(async (tx) => {
+    const { active, shadow } = await store.lockSet(tx, name);
+    const row = await store.versionOf(tx, name, version);
+    if (!row) throw new BraidError('not_found', 'There is no such version.');
+    if (shadow?.version !== version)
+      throw new BraidError('conflict', `Version ${version} of ${name} is ${row.state}, not in shadow.`);
+    await store.activateShadow(tx, row.id, name, { by: ctx.actor.name, reason });
+    await record(tx, ctx, {
+      action: 'policy.promote',
+      target: { type: 'policy_set', id: row.id, name },
+      reason,
+      detail: { version, hash: row.hash, replaces: active?.version ?? null },
+    });
+    await hint(tx, 'policy', [row.id]);
+    return { name, version, replaces: active?.version ?? null };
+  });
+}
