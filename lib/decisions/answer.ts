@@ -1,3 +1,4 @@
+import { accessContext } from '@/lib/decisions/access-context';
 import type { ExposureSeen } from '@/lib/decisions/model';
 import type { Answer, Item } from '@/lib/decisions/request-model';
 import type { Judgement } from '@/lib/policies/evaluate';
@@ -38,9 +39,11 @@ export function answerOf(
             ],
           }
         : {}),
+      ...accessContext(judgement.access, atMs),
       braid: {
         decision_id: item.decisionId,
         verdict: judgement.verdict,
+        ...(judgement.access.refused ? { reason: judgement.reason } : {}),
         ...(judgement.alone ? { alone: judgement.alone } : {}),
         ...(judgement.ruleId ? { rule_id: judgement.ruleId } : {}),
         ...(hold ? { hold_id: hold.id, expires_at: new Date(hold.expiresMs).toISOString() } : {}),

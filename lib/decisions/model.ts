@@ -118,6 +118,14 @@ export const seenSchema = z.strictObject({
 });
 export type Seen = z.infer<typeof seenSchema>;
 
+/** The approval by which rules that fired did not stop a request. */
+export const approvalSeenSchema = z.strictObject({
+  id: z.string().max(200),
+  rules: z.array(z.strictObject({ set: z.string().max(100), id: z.string().max(100) })).max(50),
+  approvedBy: z.string().max(300),
+  untilMs: z.number().int(),
+});
+
 /** Why a decision came out as it did. Made by the evaluation itself and stored as hashed; never recomputed. */
 export const traceSchema = z.strictObject({
   version: z.literal(1),
@@ -154,6 +162,8 @@ export const traceSchema = z.strictObject({
   holdId: id.nullable(),
   supersedes: id.nullable(),
   dryRun: z.boolean(),
+  /** Only where an approval was used. */
+  approval: approvalSeenSchema.optional(),
   seen: seenSchema.optional(),
 });
 export type Trace = z.infer<typeof traceSchema>;

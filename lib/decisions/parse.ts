@@ -52,10 +52,19 @@ export function parse(actor: Actor, body: unknown, asked: { requestId?: string; 
     tokenName: actor.name,
     requestId: asked.requestId ?? null,
     idempotency: keyOf(braid.data.idempotency_key, asked.requestId, body),
+    ...approvalOf(context.approval),
     longest,
     arrivedMs: asked.arrivedMs,
     spooledAt: null,
   };
+}
+
+const MAX_APPROVAL_ID = 200;
+
+/** What is no approval's id is not looked up: the request is judged as if it carried none. */
+function approvalOf(approval: unknown): { approvalId?: string } {
+  const id = approval && typeof approval === 'object' ? (approval as { id?: unknown }).id : undefined;
+  return typeof id === 'string' && id.length > 0 && id.length <= MAX_APPROVAL_ID ? { approvalId: id } : {};
 }
 
 /** A request id is a retry only together with the same body: gateways give one id to different questions. */

@@ -72,6 +72,8 @@ export interface Item {
   tokenName: string;
   requestId: string | null;
   idempotency: { key: string; bodyHash: Buffer; explicit: boolean } | null;
+  /** `context.approval.id`: an approval the caller says it has. */
+  approvalId?: string;
   /** Longest list or map in the request. */
   longest: number;
   /** performance.now() at arrival. */

@@ -47,6 +47,7 @@ export function traceText({ item, question, judgement, atMs, holdId, supersedes 
     supersedes,
     dryRun: item.braid.dry_run === true,
     seen: seenOf(question),
+    approval: judgement.access.used ?? undefined,
   };
   return canonical(trace);
 }

@@ -63,4 +63,5 @@ export const unavailable: Judgement = {
   exposures: [],
   warnings: [],
   limits: new Map(),
+  access: { used: null, refused: null, requestable: [] },
 };

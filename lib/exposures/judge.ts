@@ -2,6 +2,7 @@ import { answerOf } from '@/lib/decisions/answer';
 import type { Reason } from '@/lib/decisions/model';
 import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
+import { type Approvals, carried, spend } from '@/lib/exposures/approval';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
@@ -39,6 +40,8 @@ export interface Ground {
   states: Map<string, ExposureState>;
   keys: Map<string, KeyRow>;
   holds: Map<string, Hold>;
+  /** Of those items that carry one; absent: none does. */
+  approvals?: Approvals;
   writes: Writes;
 }
 
@@ -72,6 +75,7 @@ export function questionOf(asking: Asking, ground: Ground): Question {
     nowMs: ground.nowMs,
     longest: item.longest,
     sets: ground.sets,
+    ...carried(item, identityId, ground),
   };
 }
 
@@ -168,8 +172,9 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   if (!dry && !item.spooledAt) grow(judged, ground);
   if (!dry && !item.spooledAt) note(judged, ground);
   if (!question.session.ended) countEvent(ground, question.session, item, dry);
+  if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
   if (judgement.verdict !== 'allow') writes.detect = true;
-  remember(item, reserved ? JSON.stringify(answer) : '', ground);
+  remember(item, reserved || (allowed && judgement.access.used) ? JSON.stringify(answer) : '', ground);
   return {
     kind: 'decided',
     decisionId: item.decisionId,

@@ -21,6 +21,7 @@ import {
 import { noWrites } from '@/lib/exposures/writes';
 import { derivedId } from '@/lib/platform/ids';
 import {
+  type ApprovalSeen,
   type IdentitySeen,
   MAX_SESSIONS,
   type Question,
@@ -40,10 +41,10 @@ const ID_LENGTH = 36;
 
 /**
  * Judges items as they would be decided now, each for itself, as of one instant. Nothing is locked, reserved, recorded or
- * logged: what is looked at so is no decision, and by the time it is asked for it may come out otherwise. Throws
- * `state_unavailable`.
+ * logged: what is looked at so is no decision, and by the time it is asked for it may come out otherwise. `approval`: as if
+ * each carried it. Throws `state_unavailable`.
  */
-export function look(items: Item[]): Promise<Looked[]> {
+export function look(items: Item[], approval: ApprovalSeen | null = null): Promise<Looked[]> {
   return onSnapshot(async (lane) => {
     const sets = await activeSets(lane);
     const moment = await lane.client.query<Moment>(bindingQueries.moment());
@@ -51,7 +52,7 @@ export function look(items: Item[]): Promise<Looked[]> {
     const seen = await whoAsks(lane, items);
     const asked = items.map((item): [Question, Touched] => {
       const question = questionOf(item, seen, nowMs);
-      const whole = { ...question, sets };
+      const whole = { ...question, sets, approval };
       return [whole, touch(whole)];
     });
     const states = await statesOf(

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { Item, Job, Outcome } from '@/lib/decisions/request-model';
+import { approvalsOf } from '@/lib/exposures/approval';
+import { countUses, lockApprovals } from '@/lib/exposures/approvals/store';
 import { bindingOf, sessionsAt } from '@/lib/exposures/binding';
 import { expireHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
@@ -137,7 +139,7 @@ function keysOf(asking: Asking[], metered: boolean) {
   const claims = new Map<string, { tokenId: string; key: string; bodyHash: Buffer; decisionId: string }>();
   for (const { item } of asking) {
     if (!item.idempotency || item.braid.dry_run || item.spooledAt) continue;
-    if (!item.idempotency.explicit && !metered) continue;
+    if (!item.idempotency.explicit && !metered && !item.approvalId) continue;
     const tokenId = item.tokenId ?? NO_TOKEN;
     const { key, bodyHash } = item.idempotency;
     const name = keyOf(tokenId, key);
@@ -157,6 +159,7 @@ interface ToLock {
 /** One round trip: begin, claim, create, lock, and behind the locks read what everything is judged on. */
 async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, ids, keys, sets }: ToLock) {
   const { client } = lane;
+  const carried = [...new Set(prepared.asking.flatMap(({ item }) => item.approvalId ?? []))];
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
   const perWorkflow = sets.some((set) =>
     set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope.includes('workflow.id')),
@@ -173,16 +176,18 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
       keyRows,
       created: Promise.all(createRows(lane, touches)),
       rows: lockRows(client, ids),
+      approvals: carried.length ? lockApprovals(client, carried) : null,
       moment: client.query<Moment>(bindingQueries.moment()),
       moved: client.query(bindingQueries.moved(prepared.taken)),
       identities: client.query<BindingIdentity>(bindingQueries.identities(identityIds)),
       workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,
     };
   });
-  await together(Object.values(sent));
+  await together(Object.values(sent).filter((one) => one !== null));
   return {
     keys: (await sent.keyRows).rows,
     rows: (await sent.rows).rows,
+    approvals: sent.approvals && approvalsOf((await sent.approvals).rows),
     moment: (await sent.moment).rows[0]!,
     moved: (await sent.moved).rowCount,
     identities: (await sent.identities).rows,
@@ -219,6 +224,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
     states,
     keys: new Map(locked.keys.map((row) => [keyOf(row.token_id, row.key), row])),
     holds: new Map(holds.map((hold) => [hold.id, hold])),
+    ...(locked.approvals ? { approvals: locked.approvals } : {}),
     writes: noWrites(nowMs),
   };
 }
@@ -270,6 +276,7 @@ async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt:
   const sessions = [...writes.touched.keys()];
   writes.hints = collectHints({ decision: decisions, exposure: moved, session: sessions }, sendHints);
   writes.sessions = dueSessions(writes);
+  if (ground.approvals?.used.size) await countUses(lane.client, ground.approvals.used);
   attempt.deciding(outcomes, decisions[0]);
   await commit(lane, writes);
   keep(lane, ground.states.values(), writes.nowMs);

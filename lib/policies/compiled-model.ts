@@ -247,6 +247,8 @@ export interface Question {
   sets: CompiledSet[];
   /** The approval the request carries, when it holds for this very request. */
   approval?: ApprovalSeen | null;
+  /** Why the approval it carries does not hold for it. */
+  approvalRefused?: string | null;
 }
 
 /** An approval as it binds: which rules it lets pass, and on whose word. */

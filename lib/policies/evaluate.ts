@@ -1,8 +1,9 @@
 import { type ExposureSeen, type Reason, type RuleSeen, VERDICTS, type Verdict } from '@/lib/decisions/model';
 import type { ExposureState } from '@/lib/exposures/model';
+import { type Access, isApproved, requestableOf } from '@/lib/policies/approved-evaluate';
 import type { CompiledSet, Exemption, Question, Rule, Touched } from '@/lib/policies/compiled-model';
 import { formatCrossed } from '@/lib/policies/format';
-import { judge, type Outcome, type View } from '@/lib/policies/rules-evaluate';
+import { judge, metersOf, type Outcome, type View } from '@/lib/policies/rules-evaluate';
 import { aloneView, exposureSeen, type Seen, together } from '@/lib/policies/views-evaluate';
 
 /** What an evaluation came to, with everything it looked at. */
@@ -22,6 +23,8 @@ export interface Judgement {
   warnings: { ruleId: string; percent: number }[];
   /** Limits read, by exposure id: the lowest stands. */
   limits: Map<string, { max: bigint; ruleId: string }>;
+  /** Which approval it used, or which rules would have to be approved. */
+  access: Access;
 }
 
 interface Judged {
@@ -61,8 +64,36 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
     exposures,
     warnings: warningsOf(judged),
     limits,
+    access: accessOf(question, judged, touched, { view: barred ? null : view, verdict: verdict.verdict }),
   };
 }
+
+const NOTHING: Access = { used: null, refused: null, requestable: [] };
+
+/** `view`: null when no rule was asked. */
+function accessOf(
+  question: Question,
+  judged: Judged[],
+  touched: Touched,
+  { view, verdict }: { view: View | null; verdict: Verdict },
+): Access {
+  const carried = question.approval ?? null;
+  const refused = verdict === 'allow' ? null : carried ? 'policy_denied' : (question.approvalRefused ?? null);
+  const fired = judged.some((one) => one.rule.approval && one.outcome.fired);
+  if (!fired || !view) return refused ? { ...NOTHING, refused } : NOTHING;
+  const used = verdict === 'allow' && judged.some((one) => isApproved(one, question)) ? carried : null;
+  const enforced = question.sets.filter((set) => set.mode === 'enforce');
+  const others = enforced.flatMap((set) => [...unread(set, touched), grantOf(set, judged)]);
+  if (others.some((one) => one.verdict !== 'allow')) return { used, refused, requestable: [] };
+  const stops = bindingOf(question, judged).filter(
+    ({ set, rule, outcome }) => enforced.includes(set) && !rule.shadow && rule.kind !== 'allow' && outcome.fired,
+  );
+  return { used, refused, requestable: requestableOf(stops, (set) => view.meters.get(metersOf(set)) ?? view.facts) };
+}
+
+/** What is left to stop a request: neither exempted nor approved. */
+const bindingOf = (question: Question, judged: Judged[]): Judged[] =>
+  judged.filter((one) => !exemptionOf(one, question) && !isApproved(one, question));
 
 /** Names of what a scope may have as its key and only Braid has an id for. */
 const namesOf = ({ identity, session }: Question): ReadonlyMap<string, string> =>
@@ -113,7 +144,7 @@ function barrier({ identity, session, sets }: Question): Final | null {
 
 /** The strictest of all enforced sets; among equals the first. */
 function settle(question: Question, judged: Judged[], touched: Touched): Final {
-  const binding = judged.filter((one) => !exemptionOf(one, question));
+  const binding = bindingOf(question, judged);
   const finals = question.sets
     .filter((set) => set.mode === 'enforce')
     .flatMap((set) => [...guardsOf(set, binding), ...unread(set, touched), grantOf(set, judged)]);
