@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
-    include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'app/**/*.test.ts'],
+    include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'app/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['lib/db/testing-setup.ts'],
     maxWorkers: Math.max(2, os.availableParallelism()), // they wait on PostgreSQL more than they compute
     testTimeout: 60_000,

@@ -146,6 +146,7 @@ async function persist(world: World, question: Question, key: string): Promise<H
       hear(journal, braid.decision_id, braid.verdict);
       if (heard!.body.context!.reason !== 'state_unavailable') return heard!;
       journal.counts.unavailable++;
+      journal.unavailable.add(braid.decision_id);
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS * (1 + chance.next())));
   }

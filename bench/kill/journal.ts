@@ -2,6 +2,8 @@
 export interface Journal {
   /** Every decision answered, with its verdict. A retry may be answered the same one again. */
   answered: Map<string, string>;
+  /** Of those, denials because shared state was away: the log has them later. */
+  unavailable: Set<string>;
   /** Requests that ended with an allow, by the decision that allowed them. */
   granted: Map<string, Granted>;
   /** Contradictions seen by the callers themselves. */
@@ -29,6 +31,7 @@ export interface Granted {
 
 export const emptyJournal = (): Journal => ({
   answered: new Map(),
+  unavailable: new Set(),
   granted: new Map(),
   contradictions: [],
   counts: { requests: 0, attempts: 0, hangUps: 0, unavailable: 0, repeats: 0, settled: 0 },

@@ -15,6 +15,8 @@ export interface Claim {
 }
 
 const MAX_BROKEN = 20;
+/** Largest first, the smallest last. */
+const FILLS = [100, 20, 5, 1];
 const claimed = (claim: string, over: number, broken: string[]): Claim => ({
   claim,
   holds: broken.length === 0 && over > 0,
@@ -25,8 +27,9 @@ const claimed = (claim: string, over: number, broken: string[]): Claim => ({
 /** After the last strike: fills every limit up, waits for holds to be over, and holds the log against what the callers know. */
 export async function prove(stage: Stage, callers: Callers, journal: Journal): Promise<Claim[]> {
   await fill(callers, journal);
-  await new Promise((resolve) => setTimeout(resolve, Math.max(HOLD_SECONDS, LEASE_SECONDS) * 1000 + 1_500));
+  await holdsAreOver();
   const phantoms = await phantom(callers, journal);
+  await holdsAreOver(); // those the question itself made
   const database = new pg.Client(stage.server.url);
   await database.connect();
   try {
@@ -55,24 +58,25 @@ export async function prove(stage: Stage, callers: Callers, journal: Journal): P
   }
 }
 
-/** Asks for the smallest amount until every account refuses it. */
+const holdsAreOver = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(HOLD_SECONDS, LEASE_SECONDS) * 1000 + 1_000));
+
+/** Asks of every account until it refuses the smallest amount. */
 async function fill(callers: Callers, journal: Journal): Promise<void> {
   const accounts = [...callers.accounts()];
   let serial = 0;
+  const had = async (account: string, amount: number): Promise<boolean> => {
+    const heard = await callers.ask(
+      { action: 'pay', identity: 'svc-filler', session: 'filler', resource: account, context: { amount } },
+      `fill-${serial++}`,
+    );
+    if (heard.body.decision)
+      journal.granted.set(heard.body.context!.braid!.decision_id, { action: 'pay', key: account, amount });
+    return heard.body.decision === true;
+  };
   const one = async () => {
     for (let account = accounts.pop(); account; account = accounts.pop()) {
-      for (;;) {
-        const question = {
-          action: 'pay',
-          identity: 'svc-filler',
-          session: 'filler',
-          resource: account,
-          context: { amount: 1 },
-        };
-        const heard = await callers.ask(question, `fill-${serial++}`);
-        if (!heard.body.decision) break;
-        journal.granted.set(heard.body.context!.braid!.decision_id, { action: 'pay', key: account, amount: 1 });
-      }
+      for (const amount of FILLS) while (await had(account, amount));
     }
   };
   await Promise.all(Array.from({ length: 32 }, one));
@@ -123,7 +127,7 @@ async function phantom(callers: Callers, journal: Journal): Promise<Claim> {
 
 /** Denials answered while the database was away reach the log when it is back: within a few seconds. */
 async function spoolWritten(database: pg.Client, journal: Journal): Promise<void> {
-  const ids = [...journal.answered.keys()];
+  const ids = [...journal.unavailable];
   for (let tries = 0; tries < 30; tries++) {
     const { rows } = await database.query('select count(*) as n from decisions where id = any($1::uuid[])', [ids]);
     if (Number(rows[0].n) === ids.length) return;
