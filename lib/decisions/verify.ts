@@ -127,7 +127,7 @@ class Walk {
   private readonly strangers = new Map<string, string>();
 
   constructor(
-    private readonly writers: WriterRow[],
+    writers: WriterRow[],
     floors: Map<string, { seq: bigint; hash: Buffer }>,
     private readonly problems: Problems,
     private readonly options: VerifyOptions,

@@ -5,10 +5,15 @@ import { catalogue } from '@/lib/decisions/catalogue';
 import { expire } from '@/lib/exposures/expire';
 import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
+import { retainLog } from '@/lib/jobs/tasks/retain-log';
+import { runBacktest } from '@/lib/jobs/tasks/run-backtest';
 import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
+import { sealAudit } from '@/lib/jobs/tasks/seal-audit';
+import { takeCheckpoint, takeCheckpointIfDue } from '@/lib/jobs/tasks/take-checkpoint';
 import { takeCoverage, takeCoverageIfDue } from '@/lib/jobs/tasks/take-coverage';
+import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { sweep } from '@/lib/sessions/sweep';
@@ -20,6 +25,8 @@ const EXPIRE_MS = 15_000;
 const CATALOGUE_MS = 10_000;
 /** The first snapshot waits this long, so that a system just connected has been looked at. */
 const SNAPSHOT_MS = 45_000;
+const SEAL_MS = 5_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Starts the batch worker on this process's database; `stop` lets what runs finish. */
@@ -30,12 +37,20 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       'take-coverage': takeCoverage,
       'ensure-partitions': ensurePartitions,
       'run-import': runImport,
+      'run-backtest': runBacktest,
+      'take-checkpoint': takeCheckpoint,
+      'retain-log': retainLog,
+      'verify-log': verifyLog,
+      'verify-nightly': verifyNightly,
     },
     {
       concurrency: 2,
       cron: [
         { task: 'take-coverage', match: '0 6 * * 1' },
         { task: 'ensure-partitions', match: '5 0 * * *' },
+        { task: 'take-checkpoint', match: '*/10 * * * *' },
+        { task: 'retain-log', match: '35 * * * *' },
+        { task: 'verify-nightly', match: '15 2 * * *' },
       ],
     },
   );
@@ -47,6 +62,8 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
+    every('seal-audit', SEAL_MS, sealAudit),
+    every('take-checkpoint', HOUR_MS, takeCheckpointIfDue),
   ];
   return {
     stop: async () => {

@@ -79,8 +79,12 @@ export class Chain {
 
   take(record: ChainRecord): void {
     if (record.seq > this.head.seq) return; // newer than this run
-    if (record.seq <= this.seq) return this.late(record);
-    if (record.seq > this.seq + 1n) return this.skip(record);
+    if (record.seq <= this.seq) this.late(record);
+    else if (record.seq > this.seq + 1n) this.skip(record);
+    else this.follow(record);
+  }
+
+  private follow(record: ChainRecord): void {
     const hash = link(this.hash, this.id, record.seq, record.digest);
     if (record.hash && hash.equals(record.hash)) this.computed = null;
     else this.mismatch(record, hash);

@@ -97,17 +97,23 @@ export async function counterFaults(client: pg.Client, since: string, limit: num
   return found.rows;
 }
 
-/** Opening balances in order, a page at a time. */
-export async function openingsAfter(
-  client: Pick<pg.Client, 'query'>,
-  after: string,
-  limit: number,
-): Promise<{ exposure_id: string; revision: bigint; settled: bigint; held: bigint }[]> {
-  const found = await client.query<{ exposure_id: string; revision: bigint; settled: bigint; held: bigint }>(
-    'select exposure_id, revision, settled, held from ledger_openings where exposure_id > $1 order by exposure_id limit $2',
-    [after, limit],
-  );
-  return found.rows;
+export interface Opening {
+  exposure_id: string;
+  revision: bigint;
+  settled: bigint;
+  held: bigint;
 }
 
-export const closeSums = (client: pg.Client): Promise<void> => client.end();
+/** A connection, or a transaction that offers itself as one. */
+export interface Querying {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+/** Opening balances in order, a page at a time. */
+export async function openingsAfter(client: Querying, after: string, limit: number): Promise<Opening[]> {
+  const found = await client.query(
+    'select exposure_id, revision, settled, held from ledger_openings where exposure_id > $1::uuid order by exposure_id limit $2::int',
+    [after, limit],
+  );
+  return found.rows as Opening[];
+}

@@ -7,6 +7,7 @@ import {
   type LedgerFault,
   looseFaults,
   openingsAfter,
+  type Querying,
   sumDay,
 } from '@/lib/decisions/verify/ledger-store';
 import { MAX_PROBLEMS, type Problems } from '@/lib/decisions/verify/model';
@@ -14,7 +15,7 @@ import { MAX_PROBLEMS, type Problems } from '@/lib/decisions/verify/model';
 const OPENINGS_AT_ONCE = 5_000;
 
 /** Digest of all opening balances, as a drop's checkpoint signs it. */
-export async function openingsDigest(client: Pick<pg.Client, 'query'>): Promise<{ count: string; digest: string }> {
+export async function openingsDigest(client: Querying): Promise<{ count: string; digest: string }> {
   const hash = createHash('sha256');
   let count = 0;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {

@@ -167,7 +167,7 @@ export class Trail {
       this.problems.add(
         'tail.cut',
         `checkpoint ${seq}`,
-        `Checkpoint ${seq} of ${said.at}, kept in ${all[0]!.from}, is not in the database: what was logged since ${this.previous?.said.at ?? 'the beginning'} was cut away.`,
+        `Checkpoint ${seq} of ${said.at}, kept in ${[...new Set(all.map((one) => one.from))].join(' and ')}, is not in the database: what was logged since ${this.previous?.said.at ?? 'the beginning'} was cut away.`,
       );
     }
   }
