@@ -59,7 +59,7 @@ function close(closings: Closings, found: Beside[], entry: EntryRow, at: Omit<Be
 
 const whoOf = (entry: EntryRow) => ({
   sessionId: entry.session_id ?? '',
-  identityId: entry.identity_id,
+  identityId: null,
   decisionId: entry.decision_id,
   holdId: null,
 });

@@ -54,6 +54,8 @@ export interface Judged {
   rules: RuleSeen[];
   exposures: ExposureSeen[];
   carried: ReadonlyMap<string, bigint>;
+  /** The session as the request left it. */
+  session: SessionSeen;
 }
 
 /** How a hold ended, or what moved an exposure that is not decided here. */

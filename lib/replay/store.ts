@@ -32,7 +32,8 @@ export async function traces(ids: string[]): Promise<Map<string, string>> {
 export async function identitiesOf(exposureId: string, from: string, to: string): Promise<string[]> {
   const found = await pool().query<{ identity_id: string }>(
     `select identity_id from (
-       select identity_id from ledger_entries where exposure_id = $1 and at >= $2 and at <= $3 and decision_id is not null
+       select s.identity_id from ledger_entries l join sessions s on s.id = l.session_id
+       where l.exposure_id = $1 and l.at >= $2 and l.at <= $3 and l.kind <> 'leave'
        union select identity_id from decisions where exposure_id = $1 and verdict <> 'allow' and at >= $2 and at <= $3) q
      where identity_id is not null limit 50`,
     [exposureId, from, to],
@@ -136,7 +137,6 @@ export interface EntryRow {
   settled: bigint;
   held: bigint;
   session_id: string | null;
-  identity_id: string | null;
   decision_id: string | null;
   hold_id: string | null;
   writer: string;
@@ -150,7 +150,7 @@ export async function entries(
   to: string,
 ): Promise<EntryRow[]> {
   const found = await pool().query<EntryRow>(
-    `select l.exposure_id, l.revision, l.at, l.kind, l.settled, l.held, l.session_id, l.identity_id, l.decision_id, l.hold_id, l.writer, l.seq
+    `select l.exposure_id, l.revision, l.at, l.kind, l.settled, l.held, l.session_id, l.decision_id, l.hold_id, l.writer, l.seq
      from unnest($1::uuid[], $2::bigint[]) as q(id, revision)
      join ledger_entries l on l.exposure_id = q.id and l.revision > q.revision
      where l.kind <> 'leave' and l.at >= $3 and l.at <= $4 and l.day >= $3::timestamptz::date - 1

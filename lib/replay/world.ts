@@ -139,7 +139,7 @@ function carry(world: World, sessionId: string, carried: ReadonlyMap<string, big
   }
 }
 
-function judgedOf(asked: WorldAsk, { writes }: Ground, carried: ReadonlyMap<string, bigint>): Judged {
+function judgedOf(asked: WorldAsk, { writes, sessions }: Ground, carried: ReadonlyMap<string, bigint>): Judged {
   const record = writes.records.find((one) => 'decision' in one);
   const { decision } = record as { decision: Extract<typeof record, { decision: unknown }>['decision'] };
   const trace = JSON.parse(decision.trace) as Trace;
@@ -162,6 +162,7 @@ function judgedOf(asked: WorldAsk, { writes }: Ground, carried: ReadonlyMap<stri
     rules: trace.rules,
     exposures: trace.exposures,
     carried,
+    session: sessions.get(asked.session.id)!,
   };
 }
 
