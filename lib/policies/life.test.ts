@@ -6,6 +6,10 @@ import { show as showDecision } from '@/lib/decisions/show';
 import { token } from '@/lib/decisions/testing-ask';
 import { newId } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
+import { backtest } from '@/lib/policies/backtests/backtest';
+import { requestBacktest } from '@/lib/policies/backtests/request-backtest';
+import { runBacktest } from '@/lib/policies/backtests/run-backtest';
+import { showBacktest } from '@/lib/policies/backtests/show-backtest';
 import { endExemption } from '@/lib/policies/end-exemption';
 import { exempt } from '@/lib/policies/exempt';
 import { listExemptions } from '@/lib/policies/list-exemptions';
@@ -14,6 +18,7 @@ import { promote } from '@/lib/policies/promote';
 import { retire } from '@/lib/policies/retire';
 import { rollBack } from '@/lib/policies/roll-back';
 import { saveDraft } from '@/lib/policies/save-draft';
+import { shadowResults } from '@/lib/policies/shadow-results';
 import { show } from '@/lib/policies/show';
 
 testDatabase();
@@ -84,6 +89,10 @@ test('a version in shadow judges every request and decides none; it is promoted 
     [1, 'enforce'],
     [2, 'shadow'],
   ]);
+  expect(await shadowResults(admin, { set: 'pay' })).toMatchObject({
+    rules: [{ rule: 'cap', verdict: 'deny', fired: 1, wouldChange: 1, identities: [{ name: 'svc-1', fired: 1 }] }],
+    version: { version: 2, stricter: 1, looser: 0 },
+  });
   await expect(promote(admin, { name: 'pay', version: 1, reason })).rejects.toMatchObject({ code: 'conflict' });
   await expect(promote(admin, { name: 'pay', version: 2, reason: '' })).rejects.toThrow();
   expect(await promote(admin, { name: 'pay', version: 2, reason })).toEqual({ name: 'pay', version: 2, replaces: 1 });
@@ -164,4 +173,49 @@ test('a draft is saved over what was seen, never over what somebody else saved',
   expect((await openDraft(admin, { name: 'pay' }))?.draft).toMatchObject({ revision: 2, source: draft.source });
   await apply(admin, { source: set(70) });
   expect((await openDraft(admin, { name: 'pay' }))?.draft).toMatchObject({ revision: null, source: set(70) });
+});
+
+test('a backtest says whom a candidate would have refused or let pass, by identity and rule, and changes nothing', async () => {
+  await apply(admin, { source: set(100) });
+  const from = new Date().toISOString();
+  for (const [resource, amount, subject] of [
+    ['x', 60, 'svc-1'],
+    ['x', 30, 'svc-2'],
+    ['x', 20, 'svc-2'], // over 100: refused
+    ['y', 10, 'svc-3'],
+  ] as const)
+    await ask(resource, amount, subject);
+  const before = await prisma().exposure.findMany({ orderBy: { id: 'asc' } });
+  const tighter = await backtest(admin, { source: set(50), from });
+  expect(tighter).toMatchObject({
+    against: expect.any(Number),
+    decisions: 4,
+    reproduced: 4,
+    unchanged: 2,
+    changes: { newlyRefused: 1, newlyAllowed: 1, stepUps: 0, other: 0 },
+    value: [{ unit: 'EUR', refused: '60', allowed: '20' }],
+    byIdentity: [
+      { name: 'svc-1', newlyRefused: 1 },
+      { name: 'svc-2', newlyAllowed: 1 },
+    ],
+  });
+  // 60 would have been refused, so 30 and 20 fit under 50.
+  expect(tighter.rows.map((row) => [row.identityName, row.amount, row.was, row.now, row.nowRule])).toEqual([
+    ['svc-2', '20', 'deny', 'allow', null],
+    ['svc-1', '60', 'allow', 'deny', 'cap'],
+  ]);
+  expect(await backtest(admin, { source: set(100), from })).toMatchObject({ unchanged: 4, rows: [] });
+  expect(await prisma().exposure.findMany({ orderBy: { id: 'asc' } })).toEqual(before);
+});
+
+test('a backtest that was asked for is run by a job and tells how far it is', async () => {
+  const { id, total } = await requestBacktest(admin, { source: set(50) });
+  expect(total).toBeGreaterThan(4);
+  expect(await showBacktest(admin, { id })).toMatchObject({ state: 'waiting', result: null });
+  await runBacktest({ id, limit: 10_000 }, new AbortController().signal);
+  const done = await showBacktest(admin, { id });
+  expect(done).toMatchObject({ state: 'done', set: 'pay', done: total, result: { decisions: total } });
+  await expect(requestBacktest(admin, { source: 'set: x\nruls: []' })).rejects.toMatchObject({
+    code: 'policy.invalid',
+  });
 });

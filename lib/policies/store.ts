@@ -1,4 +1,4 @@
-import { prisma } from '@/lib/db/client';
+import { pool, prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { TestFile } from '@/lib/policies/life-model';
 
@@ -169,4 +169,14 @@ export async function subjectName(
     ? await tx.identity.findUnique({ where: { id: subject.identityId }, select: { name: true } })
     : await tx.workflow.findUnique({ where: { id: subject.workflowId! }, select: { name: true } });
   return found?.name ?? null;
+}
+
+/** Traces of a period, newest first, a page at a time. */
+export async function tracesBefore(from: string, to: string, before: string | null, limit: number) {
+  const found = await pool().query<{ id: string; trace: string }>(
+    `select id, trace from decisions where day >= $1::timestamptz::date - 1 and day <= $2::timestamptz::date + 1
+       and at >= $1 and at <= $2 and not dry_run and ($3::uuid is null or id < $3) order by id desc limit $4`,
+    [from, to, before, limit],
+  );
+  return found.rows;
 }

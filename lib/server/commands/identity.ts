@@ -5,6 +5,7 @@ import { BraidError } from '@/lib/platform/errors';
 import { REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
 import { request } from '@/lib/revocations/request';
 import { show as showRevocation } from '@/lib/revocations/show';
+import { identityId } from '@/lib/server/commands/identity-id';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 import { list as listSessions } from '@/lib/sessions/list';
 
@@ -24,18 +25,6 @@ const reasonCodeOf = (text: string): ReasonCode => {
     );
   return code.data;
 };
-
-/** An identity by id, or by exact name where that is unambiguous. */
-async function identityId(ctx: Ctx, given: string): Promise<string> {
-  if (/^[0-9a-f-]{36}$/.test(given)) return given;
-  const { items } = await listIdentities(ctx, { q: given, limit: 200 });
-  const exact = items.filter((item) => item.name === given);
-  if (exact.length === 1) return exact[0]!.id;
-  throw new BraidError(
-    'not_found',
-    exact.length ? `${exact.length} identities are named ${given}: use the id.` : `No identity is named ${given}.`,
-  );
-}
 
 /** Waits until every step has come to rest, at most `seconds`; the work goes on in the respond worker either way. */
 async function settle(ctx: Ctx, id: string, seconds: number) {

@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { promote } from '@/lib/policies/promote';
+import { retire } from '@/lib/policies/retire';
+import { rollBack } from '@/lib/policies/roll-back';
+import { shadowResults } from '@/lib/policies/shadow-results';
+import { onDatabase, print, table } from '@/lib/server/commands/run';
+
+interface Options {
+  reason: string;
+  shadow?: boolean;
+  from?: string;
+  to?: string;
+  json: boolean;
+}
+
+const instead = (replaces: number | null) => (replaces === null ? '' : `, in place of version ${replaces}`);
+
+export function policyLifeCommands(policy: Command): void {
+  for (const [word, verb, about] of [
+    ['promote', promote, 'make the version in shadow the active one'],
+    ['rollback', rollBack, 'give back what an earlier version said, as a new version'],
+  ] as const)
+    policy
+      .command(word)
+      .description(about)
+      .argument('<set>')
+      .argument('<version>')
+      .requiredOption('--reason <reason>', 'kept with the version and in the audit log')
+      .option('--json', 'print the result as JSON', false)
+      .action((name: string, version: string, { reason, json }: Options) =>
+        onDatabase(json, async (ctx) => {
+          const placed = await verb(ctx, { name, version: Number(version), reason });
+          print(json ? placed : `${name} version ${placed.version} is active${instead(placed.replaces)}.`);
+        }),
+      );
+  policy
+    .command('retire')
+    .description('take a set out of force, or with --shadow its version out of shadow')
+    .argument('<set>')
+    .requiredOption('--reason <reason>', 'kept in the audit log')
+    .option('--shadow', 'only its version in shadow', false)
+    .option('--json', 'print the result as JSON', false)
+    .action((name: string, { reason, shadow, json }: Options) =>
+      onDatabase(json, async (ctx) => {
+        const retired = await retire(ctx, { name, reason, what: shadow ? 'shadow' : 'active' });
+        print(json ? retired : `${name} version ${retired.version} is ${shadow ? 'no longer in shadow' : 'retired'}.`);
+      }),
+    );
+  policy
+    .command('shadow')
+    .description('what rules and versions in shadow would have answered, counted from the log')
+    .argument('<set>')
+    .option('--from <time>', 'ISO 8601; default: a day before --to')
+    .option('--to <time>', 'ISO 8601; default: now')
+    .option('--json', 'print the result as JSON', false)
+    .action((set: string, { from, to, json }: Options) =>
+      onDatabase(json, async (ctx) => {
+        const results = await shadowResults(ctx, { set, from, to });
+        const rows = results.rules.flatMap((rule) =>
+          rule.identities.map((one) => ({
+            rule: rule.rule,
+            would: rule.verdict,
+            identity: one.name,
+            fired: one.fired,
+            'would change': one.wouldChange,
+          })),
+        );
+        print(json ? results : table(rows, `No rule of ${set} in shadow fired in ${results.decisions} decisions.`));
+      }),
+    );
+}
