@@ -26,7 +26,11 @@ const METHODS: Record<string, (text: string, part: string) => boolean> = {
 /** The same expression without CEL, as far as that goes; null when it is not a plain one. */
 export function directly(ast: ASTNode): ((facts: Facts) => unknown) | null {
   const direct = compile(ast, []);
-  return direct && ((facts) => direct(facts, undefined, undefined));
+  if (!direct) return null;
+  return (facts) => {
+    const value = direct(facts, undefined, undefined);
+    return typeof value === 'object' ? undefined : value;
+  };
 }
 
 function compile(node: ASTNode, scope: readonly string[]): Direct | null {
@@ -140,7 +144,10 @@ function presence(node: ASTNode | undefined, scope: readonly string[]): Direct |
     }
     if (fields) return member(value, last) !== undefined;
     if (typeof value !== 'object' || value === null || value.constructor !== Object) return undefined;
-    return own(value, last) !== undefined;
+    const there = own(value, last);
+    if (typeof there === 'object' && there !== null && there.constructor !== Object && !Array.isArray(there))
+      return undefined;
+    return there !== undefined;
   };
 }
 
