@@ -1,18 +1,18 @@
 import { accessContext } from '@/lib/decisions/access-context';
-import type { ExposureSeen } from '@/lib/decisions/model';
 import type { Answer, Item } from '@/lib/decisions/request-model';
 import type { Judgement } from '@/lib/policies/evaluate';
+import type { Standing } from '@/lib/policies/views-evaluate';
 
-const seen = (one: ExposureSeen) => ({
-  meter: one.meter,
-  scope: one.scope,
-  key: one.key,
-  ...(one.unit ? { unit: one.unit } : {}),
-  scale: one.scale,
-  ...(one.limit === null ? {} : { limit: one.limit }),
-  settled: one.settledBefore,
-  held: one.heldBefore,
-  after: one.after,
+const seen = ({ touch, ...one }: Standing) => ({
+  meter: touch.meter.name,
+  scope: touch.meter.scope.slice(0, 200),
+  key: touch.key,
+  ...(touch.meter.unit ? { unit: touch.meter.unit } : {}),
+  scale: touch.meter.scale,
+  ...(one.limit === null ? {} : { limit: one.limit.toString() }),
+  settled: one.settled.toString(),
+  held: one.held.toString(),
+  after: one.after.toString(),
 });
 
 /** The AuthZEN answer: `decision`, and in the open `context` the reason, who asked what of the caller, and Braid's part. Nulls are left out. */

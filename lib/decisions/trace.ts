@@ -3,7 +3,8 @@ import type { Trace } from '@/lib/decisions/model';
 import type { Item } from '@/lib/decisions/request-model';
 import { seenOf } from '@/lib/decisions/seen';
 import type { Question } from '@/lib/policies/compiled-model';
-import type { Judgement } from '@/lib/policies/evaluate';
+import { type Judgement, ruleSeen } from '@/lib/policies/evaluate';
+import { exposureSeen } from '@/lib/policies/views-evaluate';
 
 export interface TraceParts {
   item: Item;
@@ -40,8 +41,8 @@ export function traceText({ item, question, judgement, atMs, holdId, supersedes 
     verdict: judgement.verdict,
     alone: judgement.alone,
     reason: judgement.reason,
-    rules: judgement.rules,
-    exposures: judgement.exposures,
+    rules: judgement.judged.map(ruleSeen),
+    exposures: judgement.exposures.map(exposureSeen),
     warnings: judgement.warnings,
     holdId,
     supersedes,

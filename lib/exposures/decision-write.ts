@@ -59,7 +59,7 @@ export const unavailable: Judgement = {
   policySet: null,
   exposureId: null,
   acrValues: [],
-  rules: [],
+  judged: [],
   exposures: [],
   warnings: [],
   limits: new Map(),

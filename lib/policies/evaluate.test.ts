@@ -87,7 +87,7 @@ test('what is missing denies, unless the rule says fail: open; a shadow rule dec
   expect(judge([rule('deny: has(session.network) && session.network == "x"')])).toMatchObject({ verdict: 'allow' });
   expect(judge([rule('deny: "true"\nmode: shadow')])).toMatchObject({
     verdict: 'allow',
-    rules: [{ mode: 'shadow', fired: true }],
+    judged: [{ rule: { shadow: true }, outcome: { fired: true } }],
   });
   expect(judge([rule('deny: "true"', 'set: t\nmode: shadow')])).toMatchObject({ reason: 'no_policy' });
 });
@@ -111,7 +111,7 @@ test('alone sees one session only, and keeps the state of the identity', () => {
   expect(judge([source], { sessions: [session('a'), other] })).toMatchObject({
     verdict: 'step_up',
     alone: 'allow',
-    rules: [{ fired: true, aloneFired: false }],
+    judged: [{ outcome: { fired: true }, own: { fired: false } }],
   });
   expect(judge([source], { named: false, sessions: [session('a'), other] }).alone).toBeNull();
   const revoked = { ...judge([source]), id: 'i' };

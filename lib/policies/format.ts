@@ -13,7 +13,7 @@ export function formatMinor(minor: string | bigint, scale: number): string {
 }
 
 /** `9 400 + 2 800 > 10 000 EUR`, with what is held apart from what is settled. */
-export function formatLimit(
+function formatLimit(
   seen: { settled: bigint; held: bigint; amount: bigint; limit: bigint; scale: number; unit: string | null },
   fired: boolean,
 ): string {
@@ -22,6 +22,12 @@ export function formatLimit(
   const sum = `${write(seen.settled)}${held} + ${write(seen.amount)}`;
   return `${sum} ${fired ? '>' : '≤'} ${write(seen.limit)}${seen.unit ? ` ${seen.unit}` : ''}`;
 }
+
+/** What a limit saw of one exposure. */
+export const formatSaw = (seen: Parameters<typeof formatLimit>[0] & { kind: string }, fired: boolean): string =>
+  seen.kind === 'live_sessions'
+    ? `session ${seen.settled + seen.held + seen.amount} of this scope, ${seen.limit} allowed`
+    : formatLimit(seen, fired);
 
 const both = (one: { settled: string; held: string }): bigint => BigInt(one.settled) + BigInt(one.held);
 

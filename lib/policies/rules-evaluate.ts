@@ -8,7 +8,7 @@ import {
   type Touch,
   type Touched,
 } from '@/lib/policies/compiled-model';
-import { formatLimit } from '@/lib/policies/format';
+import { formatSaw } from '@/lib/policies/format';
 
 /** The value of one touched exposure as one view (together or alone) sees it, before this request. Minor units. */
 export interface Value {
@@ -21,8 +21,8 @@ export interface Value {
 /** Together and alone are the same rules on two views of the same exposures. */
 export interface View {
   facts: Facts;
-  /** Facts with the meters of one set. */
-  meters: ReadonlyMap<string, Facts>;
+  /** Facts with the meters of one set; null: no set reads meters in expressions. */
+  meters: ReadonlyMap<string, Facts> | null;
   value(touch: Touch): Value;
   touched: Touched;
 }
@@ -31,11 +31,14 @@ export interface Outcome {
   fired: boolean;
   verdict: Verdict;
   reason: Reason;
-  saw: string;
+  /** What it saw, where that is not what a guard or a limit always says: `sawOf` has it in words. */
+  saw: string | null;
   touch: Touch | null;
+  /** Of `touch`, as it was judged. */
+  value: Value | null;
   limit: bigint | null;
-  /** Every limit it read, by exposure: shown on charts and in `/v1/exposure`, fired or not. */
-  limits: { touch: Touch; max: bigint }[];
+  /** Further limits it read, by exposure, where it read several: shown on charts and in `/v1/exposure`, fired or not. */
+  limits: readonly { touch: Touch; max: bigint }[];
   /** Highest warning level reached if this is allowed; percent. */
   warning: number | null;
 }
@@ -59,28 +62,49 @@ const GUARD: Record<string, Reason> = {
   allow: 'ok',
 };
 
-const quiet = (saw: string): Outcome => ({
+const NONE: Outcome['limits'] = [];
+const quiet = (saw: string | null): Outcome => ({
   fired: false,
   verdict: 'allow',
   reason: 'ok',
   saw,
   touch: null,
+  value: null,
   limit: null,
-  limits: [],
+  limits: NONE,
   warning: null,
 });
 
+/** The condition under `on` is false. */
+export const NOT_APPLICABLE: Outcome = Object.freeze(quiet('does not apply'));
+/** A guard whose condition is false. */
+const HOLDS_NOT: Outcome = Object.freeze(quiet(null));
+const HOLDS = Object.fromEntries(
+  (['deny', 'pause', 'step_up', 'allow'] as const).map((kind): [string, Outcome] => [
+    kind,
+    Object.freeze({ ...quiet(null), fired: true, verdict: kind, reason: GUARD[kind]! }),
+  ]),
+);
+const NOT_COUNTED = Object.freeze(quiet('the meter does not count this request'));
+const NOT_KEPT = Object.freeze(quiet('not counted: no enforced meter keeps this exposure'));
+
+/** What a rule saw, for people. */
+export function sawOf(rule: Rule, { saw, touch, value, limit, fired }: Outcome): string {
+  if (saw !== null) return saw;
+  if (!touch || !value || limit === null) return `${rule.when?.source.slice(0, 400)} is ${fired}`;
+  const { kind, scale, unit } = touch.meter;
+  return formatSaw({ ...value, limit, kind, scale, unit }, fired);
+}
+
 /** Judges one rule on one view. What can't be evaluated denies, unless the rule says `fail: open`; a grant then grants nothing. */
 export function judge(rule: Rule, set: CompiledSet, view: View): Outcome {
-  const facts = view.meters.get(metersOf(set)) ?? view.facts;
+  const facts = view.meters?.get(metersOf(set)) ?? view.facts;
   try {
-    if (rule.on && rule.on.run(facts) !== true) return quiet('does not apply');
+    if (rule.on && rule.on.run(facts) !== true) return NOT_APPLICABLE;
     if (rule.limit) return judgeLimit(rule, rule.limit, set, view, facts);
     const value = rule.when!.run(facts);
     if (typeof value !== 'boolean') throw new Failed('evaluation_error', 'gives neither true nor false');
-    const saw = `${rule.when!.source.slice(0, 400)} is ${value}`;
-    if (!value) return quiet(saw);
-    return { ...quiet(saw), fired: true, verdict: rule.kind as Verdict, reason: GUARD[rule.kind]! };
+    return value ? HOLDS[rule.kind]! : HOLDS_NOT;
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
     return failed(rule, error);
@@ -102,41 +126,51 @@ function judgeLimit(
   facts: Facts,
 ): Outcome {
   const touched = set.mode === 'shadow' ? view.touched.shadow : view.touched;
-  const failure = touched?.failures.find((one) => one.set === set.name && one.meter === limit.meter);
-  if (failure) throw failure.failed;
-  const touches = touched?.touches.filter((one) => one.set === set.name && one.meter.name === limit.meter) ?? [];
-  if (!touches.length)
-    return quiet(
-      set.mode === 'shadow'
-        ? 'not counted: no enforced meter keeps this exposure'
-        : 'the meter does not count this request',
-    );
-  const judged = touches.map((touch) => judgeTouch(rule, limit, touch, view, facts));
-  const worst = judged.find((one) => one.fired) ?? judged[0]!;
-  return { ...worst, limits: judged.flatMap((one) => one.limits) };
+  for (const one of touched?.failures ?? []) if (one.set === set.name && one.meter === limit.meter) throw one.failed;
+  let first: Outcome | null = null;
+  let worst: Outcome | null = null;
+  let limits: { touch: Touch; max: bigint }[] | null = null;
+  for (const touch of touched?.touches ?? []) {
+    if (touch.meter.name !== limit.meter || touch.set !== set.name) continue;
+    const outcome = judgeTouch(rule, limit, touch, view, facts);
+    if (first) {
+      limits ??= [{ touch: first.touch!, max: first.limit! }];
+      limits.push({ touch, max: outcome.limit! });
+    } else first = outcome;
+    if (!worst && outcome.fired) worst = outcome;
+  }
+  const judged = worst ?? first;
+  if (!judged) return set.mode === 'shadow' ? NOT_KEPT : NOT_COUNTED;
+  return limits ? { ...judged, limits } : judged;
 }
 
 function judgeTouch(rule: Rule, limit: NonNullable<Rule['limit']>, touch: Touch, view: View, facts: Facts): Outcome {
-  const { scale, kind, unit } = touch.meter;
-  const max = typeof limit.max === 'bigint' ? limit.max : majorToMinor(limit.max.run(facts), scale, rule.id);
+  const max =
+    typeof limit.max === 'bigint' ? limit.max : majorToMinor(limit.max.run(facts), touch.meter.scale, rule.id);
   const value = view.value(touch);
   const asked = value.settled + value.held + value.amount;
   const fired = asked > max;
-  const warning = limit.warn.filter((percent) => asked * 100n >= max * BigInt(Math.round(percent))).at(-1) ?? null;
-  const saw =
-    kind === 'live_sessions'
-      ? `session ${asked} of this scope, ${max} allowed`
-      : formatLimit({ ...value, limit: max, scale, unit }, fired);
   return {
     fired,
     verdict: fired ? limit.verdict : 'allow',
-    reason: fired ? CROSSED[kind]! : 'ok',
-    saw,
+    reason: fired ? CROSSED[touch.meter.kind]! : 'ok',
+    saw: null,
     touch,
+    value,
     limit: max,
-    limits: [{ touch, max }],
-    warning: fired ? null : warning,
+    limits: NONE,
+    warning: fired || limit.warn.length === 0 ? null : warningAt(limit.warn, asked, max),
   };
+}
+
+/** The highest level (percent, sorted) that is reached. */
+function warningAt(levels: readonly number[], asked: bigint, max: bigint): number | null {
+  let reached: number | null = null;
+  for (const percent of levels) {
+    if (asked * 100n < max * BigInt(Math.round(percent))) break;
+    reached = percent;
+  }
+  return reached;
 }
 
 /** Rounded down: a limit computed by an expression is never more generous than it says. */

@@ -1,15 +1,11 @@
 import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
 import { counts, countsAlone } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
-import type { Facts, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
+import type { CompiledSet, Facts, Meter, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { aloneFacts, factsOf, readsOf, withMeters } from '@/lib/policies/facts-evaluate';
 import { FACTS, type Fact } from '@/lib/policies/facts-model';
 import { counted, rank } from '@/lib/policies/live-evaluate';
 import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
-
-export interface Seen {
-  touch: Touch | null;
-}
 
 const MAX_CONTRIBUTORS = 10;
 
@@ -26,8 +22,8 @@ export function together(question: Question, touched: Touched, states: ReadonlyM
 export function aloneView(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
   const value = (touch: Touch): Value => {
     if (touch.meter.kind === 'live_sessions') return { settled: 0n, held: 0n, amount: 1n };
-    const amount = addsAlone(touch, states.get(touch.exposureId), question);
-    return { settled: aloneBefore(touch, question, states), held: 0n, amount };
+    const state = states.get(touch.exposureId);
+    return { settled: aloneBefore(state, question), held: 0n, amount: addsAlone(touch, state, question) };
   };
   return viewOf(question, aloneFacts(question), touched, value);
 }
@@ -38,13 +34,21 @@ const adds = ({ amount, member }: Touch, state: ExposureState | undefined): bigi
 const addsAlone = ({ amount, member }: Touch, state: ExposureState | undefined, { session }: Question): bigint =>
   member !== undefined && state && countsAlone(state, member, session.id) ? 0n : amount;
 
-const aloneBefore = (touch: Touch, question: Question, states: ReadonlyMap<string, ExposureState>): bigint =>
-  states.get(touch.exposureId)?.sums.get(question.session.id)?.alone ?? 0n;
+const aloneBefore = (state: ExposureState | undefined, { session }: Question): bigint =>
+  state?.sums.get(session.id)?.alone ?? 0n;
 
-const NO_METERS: ReadonlyMap<string, Facts> = new Map();
+const readMeters = new WeakMap<CompiledSet[], boolean>();
+function someReadMeters(sets: CompiledSet[]): boolean {
+  let some = readMeters.get(sets);
+  if (some === undefined) {
+    some = sets.some((set) => readsOf(set).has('meters'));
+    readMeters.set(sets, some);
+  }
+  return some;
+}
 
 function viewOf(question: Question, facts: Facts, touched: Touched, value: View['value']): View {
-  if (!question.sets.some((set) => readsOf(set).has('meters'))) return { facts, meters: NO_METERS, touched, value };
+  if (!someReadMeters(question.sets)) return { facts, meters: null, touched, value };
   const bySet = new Map<string, Record<string, Fact>>();
   const all = [
     ...touched.touches.map((touch) => ({ touch, set: touch.set })),
@@ -67,83 +71,152 @@ function viewOf(question: Question, facts: Facts, touched: Touched, value: View[
   return { facts, meters, touched, value };
 }
 
-/** One exposure for the trace: before, asked, after, alone, and who holds it. */
-export function exposureSeen(
+/** One exposure as a decision saw it. Minor units. Valid until the state moves on. */
+export interface Standing {
+  touch: Touch;
+  state: ExposureState;
+  settled: bigint;
+  held: bigint;
+  amount: bigint;
+  /** settled + held + amount. */
+  asked: bigint;
+  /** settled + held once this is decided. */
+  after: bigint;
+  /** The session's own sum as a per-session control keeps it: before this request, and if this one is allowed. */
+  aloneBefore: bigint;
+  aloneAsked: bigint;
+  limit: bigint | null;
+  holders: Holders;
+}
+
+/** Who holds an exposure: the ten largest, and the rest as one number. */
+export interface Holders {
+  named: Holder[];
+  settled: bigint;
+  held: bigint;
+}
+
+interface Holder {
+  sessionId: string;
+  identityId: string;
+  label: string;
+  settled: bigint;
+  held: bigint;
+}
+
+export function standingOf(
   touch: Touch,
   state: ExposureState,
   question: Question,
-  limits: ReadonlyMap<string, { max: bigint }>,
+  limit: bigint | null,
   allowed: boolean,
-): ExposureSeen {
+): Standing {
   const live = touch.meter.kind === 'live_sessions';
   const sessions = live ? counted(touch, question) : [];
   const settled = live ? BigInt(Math.max(0, sessions.length - 1)) : state.settled;
+  const { held } = state;
   const amount = live ? 1n : adds(touch, state);
-  const asked = settled + state.held + amount;
-  const own = state.sums.get(question.session.id)?.alone ?? 0n;
-  const held = live ? liveContributors(sessions) : contributors(state);
+  const asked = settled + held + amount;
+  const own = aloneBefore(state, question);
   return {
-    // In the order of RFC 8785, which is how the trace writes it.
-    after: (allowed || live ? asked : settled + state.held).toString(),
-    aloneAsked: (own + (live ? 1n : addsAlone(touch, state, question))).toString(),
-    aloneBefore: own.toString(),
-    amount: amount.toString(),
-    asked: asked.toString(),
-    contributors: held.contributors,
-    exposureId: touch.exposureId,
-    heldBefore: state.held.toString(),
-    key: touch.key,
-    kind: touch.meter.kind,
-    limit: limits.get(touch.exposureId)?.max.toString() ?? null,
-    meter: touch.meter.name,
-    othersHeld: held.othersHeld,
-    othersSettled: held.othersSettled,
-    revision: state.revision.toString(),
-    scale: touch.meter.scale,
-    scope: touch.meter.scope.slice(0, 200),
-    set: touch.set,
-    settledBefore: settled.toString(),
-    unit: touch.meter.unit,
-    ...(touch.meter.calendar === null ? {} : { window: touch.meter.calendar }),
-    windowSecs: touch.meter.windowSecs,
+    touch,
+    state,
+    settled,
+    held,
+    amount,
+    asked,
+    after: allowed || live ? asked : settled + held,
+    aloneBefore: own,
+    aloneAsked: own + (live ? 1n : addsAlone(touch, state, question)),
+    limit,
+    holders: live ? liveHolders(sessions) : holdersOf(state),
   };
 }
 
-type Contributors = Pick<ExposureSeen, 'contributors' | 'othersSettled' | 'othersHeld'>;
-
-const liveContributors = (sessions: SessionSeen[]): Contributors => ({
-  contributors: sessions.slice(0, MAX_CONTRIBUTORS).map((one) => ({
-    held: '0',
-    identityId: one.identityId,
-    label: one.label,
-    sessionId: one.id,
-    settled: '1',
+const liveHolders = (sessions: SessionSeen[]): Holders => ({
+  named: sessions.slice(0, MAX_CONTRIBUTORS).map(({ id, identityId, label }) => ({
+    sessionId: id,
+    identityId,
+    label,
+    settled: 1n,
+    held: 0n,
   })),
-  othersSettled: String(Math.max(0, sessions.length - MAX_CONTRIBUTORS)),
-  othersHeld: '0',
+  settled: BigInt(Math.max(0, sessions.length - MAX_CONTRIBUTORS)),
+  held: 0n,
 });
 
-/** The ten largest, and the rest as one number. */
-function contributors(state: ExposureState): Contributors {
-  const all = [...state.sums].filter(([, sums]) => sums.settled || sums.held);
-  all.sort(([a, x], [b, y]) => {
-    const by = y.settled + y.held - x.settled - x.held;
-    return by > 0n ? 1 : by < 0n ? -1 : a < b ? -1 : 1;
-  });
-  const named = all.slice(0, MAX_CONTRIBUTORS).map(([sessionId, sums]): Contributor => {
+/** Whether `a` stands before `b`: the larger first, then by id. */
+const before = (a: Holder, b: Holder): boolean => {
+  const one = a.settled + a.held;
+  const other = b.settled + b.held;
+  return one === other ? a.sessionId < b.sessionId : one > other;
+};
+
+function holdersOf(state: ExposureState): Holders {
+  const named: Holder[] = [];
+  let settled = 0n;
+  let held = 0n;
+  for (const [sessionId, sums] of state.sums) {
+    if (sums.settled === 0n && sums.held === 0n) continue;
     const name = state.names.get(sessionId);
-    return {
-      held: sums.held.toString(),
-      identityId: name?.identityId ?? '',
-      label: (name?.label ?? 'unknown session').slice(0, 200),
+    const holder = {
       sessionId,
-      settled: sums.settled.toString(),
+      identityId: name?.identityId ?? '',
+      label: name?.label ?? 'unknown session',
+      settled: sums.settled,
+      held: sums.held,
     };
-  });
-  const rest = all.slice(MAX_CONTRIBUTORS);
+    let place = named.length;
+    while (place > 0 && before(holder, named[place - 1]!)) place -= 1;
+    if (place < MAX_CONTRIBUTORS) {
+      named.splice(place, 0, holder);
+      if (named.length <= MAX_CONTRIBUTORS) continue;
+    }
+    const last = place < MAX_CONTRIBUTORS ? named.pop()! : holder;
+    settled += last.settled;
+    held += last.held;
+  }
+  return { named, settled, held };
+}
+
+/** The same as traces show it. */
+export function exposureSeen({ touch, state, ...one }: Standing): ExposureSeen {
   return {
-    contributors: named,
-    othersSettled: rest.reduce((sum, [, one]) => sum + one.settled, 0n).toString(),
-    othersHeld: rest.reduce((sum, [, one]) => sum + one.held, 0n).toString(),
+    exposureId: touch.exposureId,
+    set: touch.set,
+    ...meterSeen(touch.meter),
+    key: touch.key,
+    limit: one.limit?.toString() ?? null,
+    settledBefore: one.settled.toString(),
+    heldBefore: one.held.toString(),
+    amount: one.amount.toString(),
+    after: one.after.toString(),
+    asked: one.asked.toString(),
+    aloneBefore: one.aloneBefore.toString(),
+    aloneAsked: one.aloneAsked.toString(),
+    revision: state.revision.toString(),
+    contributors: one.holders.named.map(
+      (holder): Contributor => ({
+        ...holder,
+        label: holder.label.slice(0, 200),
+        settled: holder.settled.toString(),
+        held: holder.held.toString(),
+      }),
+    ),
+    othersSettled: one.holders.settled.toString(),
+    othersHeld: one.holders.held.toString(),
   };
 }
+
+/** What of an exposure follows from its meter. */
+export const meterSeen = (
+  meter: Meter,
+): Pick<ExposureSeen, 'meter' | 'kind' | 'scope' | 'unit' | 'scale' | 'windowSecs' | 'window'> => ({
+  meter: meter.name,
+  kind: meter.kind,
+  scope: meter.scope.slice(0, 200),
+  unit: meter.unit,
+  scale: meter.scale,
+  windowSecs: meter.windowSecs,
+  ...(meter.calendar === null ? {} : { window: meter.calendar }),
+});
