@@ -15,6 +15,7 @@ import { verify } from '@/lib/decisions/verify';
 import { projectRoot } from '@/lib/platform/env';
 import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
+import { bundle, nodeArguments } from '@/lib/server/bundle';
 
 const SECONDS = Number(process.argv[2] ?? 3);
 const CONNECTIONS = (process.argv[3] ?? '1,64,256').split(',').map(Number);
@@ -109,13 +110,16 @@ async function run(): Promise<void> {
   await apply(ctx, { source: POLICY });
   const ports = { pdp: 4790 + (process.pid % 100), echo: 4690 + (process.pid % 100) };
   const children = [
-    await child(['--import', 'tsx', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), 'lib/server/pdp.ts'], {
-      DATABASE_URL: server.url,
-      BRAID_HOME: home,
-      BRAID_PDP_PORT: String(ports.pdp),
-      BRAID_PROCESS: 'pdp',
-      BRAID_LOG_LEVEL: 'error',
-    }),
+    await child(
+      [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), ...nodeArguments(await bundle('lib/server/pdp.ts'))],
+      {
+        DATABASE_URL: server.url,
+        BRAID_HOME: home,
+        BRAID_PDP_PORT: String(ports.pdp),
+        BRAID_PROCESS: 'pdp',
+        BRAID_LOG_LEVEL: 'error',
+      },
+    ),
     await child(['-e', ECHO], { ECHO_PORT: String(ports.echo) }),
   ];
   const [pdp] = children;

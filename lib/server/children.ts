@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
 import { projectRoot } from '@/lib/platform/env';
+import { nodeArguments } from '@/lib/server/bundle';
 
 export interface ChildSpec {
   name: string;
-  /** TypeScript entry point, relative to the project's root. */
+  /** Entry point: TypeScript, or compiled. */
   entry: string;
   env: Record<string, string>;
 }
@@ -32,10 +32,9 @@ export class Child {
   /** Resolves when the child says it is ready; rejects when it dies first or takes longer than a minute. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const root = projectRoot();
       const bornMs = performance.now();
-      const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, this.spec.entry)], {
-        cwd: root,
+      const child = spawn(process.execPath, nodeArguments(this.spec.entry), {
+        cwd: projectRoot(),
         env: { ...process.env, ...this.spec.env, BRAID_PROCESS: this.spec.name },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         detached: true, // Ctrl-C reaches only the supervisor, which stops the children in order

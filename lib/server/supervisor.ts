@@ -2,10 +2,11 @@ import net from 'node:net';
 import path from 'node:path';
 import { ensureFirstOperator, type FirstOperator } from '@/lib/access/ensure-first-operator';
 import { disconnectDatabase } from '@/lib/db/client';
-import { type Env, env } from '@/lib/platform/env';
+import { type Env, env, projectRoot } from '@/lib/platform/env';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { deriveKey } from '@/lib/platform/secrets';
 import { buildConsole } from '@/lib/server/build';
+import { bundle } from '@/lib/server/bundle';
 import { Child, type ChildSpec } from '@/lib/server/children';
 import { type OpenDatabase, openDatabase } from '@/lib/server/database';
 import { runningOn, sayRunning } from '@/lib/server/running';
@@ -54,7 +55,7 @@ function claimHome({ BRAID_HOME, BRAID_URL, BRAID_PDP_URL }: Env): () => void {
   }
 }
 
-function childSpecs(database: OpenDatabase, options: StartOptions): ChildSpec[] {
+async function childSpecs(database: OpenDatabase, options: StartOptions): Promise<ChildSpec[]> {
   const settings = env();
   const shared = {
     DATABASE_URL: database.url,
@@ -65,11 +66,14 @@ function childSpecs(database: OpenDatabase, options: StartOptions): ChildSpec[] 
     NODE_ENV: options.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
   };
-  const spec = (name: string): ChildSpec => ({ name, entry: `lib/server/${name}.ts`, env: shared });
+  const root = projectRoot();
+  const spec = (name: string): ChildSpec => ({ name, entry: path.join(root, `lib/server/${name}.ts`), env: shared });
+  const pdp = spec('pdp');
+  if (!options.dev) pdp.entry = await bundle(pdp.entry);
   const fleet = options.demo
     ? [{ ...spec('demo'), env: { ...shared, DEMO_ADMIN_URL: database.embedded?.adminUrl ?? database.url } }]
     : [];
-  return [spec('pdp'), spec('respond'), spec('batch'), spec('console'), ...fleet];
+  return [pdp, spec('respond'), spec('batch'), spec('console'), ...fleet];
 }
 
 /** Starts everything and keeps it running until Ctrl-C. Whatever fails, nothing is left half-started. */
@@ -106,7 +110,9 @@ export async function start(options: StartOptions): Promise<void> {
     const first = await ensureFirstOperator();
     if (!options.dev) await buildConsole(say);
     if (stopping) return; // interrupted meanwhile: nothing more is started
-    for (const spec of childSpecs(database, options)) children.push(new Child(spec, say));
+    const specs = await childSpecs(database, options);
+    if (stopping) return;
+    for (const spec of specs) children.push(new Child(spec, say));
     await Promise.all(children.map((child) => child.start()));
     banner(first, options.demo, performance.now() - began);
   } catch (error) {

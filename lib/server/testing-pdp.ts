@@ -10,6 +10,7 @@ import { projectRoot } from '@/lib/platform/env';
 import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
 import { readDir } from '@/lib/policies/read-dir';
+import { bundle, nodeArguments } from '@/lib/server/bundle';
 
 export const admin: Ctx = { actor: { kind: 'cli', name: 'cli:test' } };
 const bearer = `brd_${newSecret(24)}`;
@@ -32,7 +33,7 @@ export interface Pdp {
 export async function startProcess(databaseUrl: string): Promise<Pdp> {
   const port = await freePort();
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-pdp-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(projectRoot(), 'lib/server/pdp.ts')], {
+  const child = spawn(process.execPath, nodeArguments(await bundle('lib/server/pdp.ts')), {
     cwd: projectRoot(),
     env: {
       ...process.env,
