@@ -103,7 +103,25 @@ test('the log tells how the line was crossed: path, list, summary, exposures of 
 
 test('a changed byte, a removed entry and a bent counter are found', async () => {
   expect((await verify(admin)).ok).toBe(true);
-  const some = (await pool().query(`select id from decisions order by id limit 1`)).rows[0].id;
+  const changed = async (statement: string, back: string, id: unknown) => {
+    await pool().query(statement, [id]);
+    const { problems } = await verify(admin);
+    await pool().query(back, [id]);
+    expect((await verify(admin)).ok).toBe(true);
+    return problems;
+  };
+  const some = (await pool().query(`select id from decisions where verdict = 'allow' order by id limit 1`)).rows[0].id;
+  const found = expect.objectContaining({ code: 'record.changed', record: `decision ${some}` });
+  for (const column of ['message', 'rule_id', 'unit', 'request_id', 'action', 'resource_id']) {
+    const kept = (await pool().query(`select ${column} as kept from decisions where id = $1`, [some])).rows[0].kept;
+    const back = `update decisions set ${column} = ${kept === null ? 'null' : `'${kept}'`} where id = $1`;
+    expect(await changed(`update decisions set ${column} = 'other' where id = $1`, back, some), column).toContainEqual(
+      found,
+    );
+  }
+  const entry = (sign: string) =>
+    `update ledger_entries set settled_now = settled_now ${sign} 1000000 where decision_id = $1`;
+  expect(await changed(entry('+'), entry('-'), some)).toContainEqual(found);
   await pool().query(`update decisions set trace = replace(trace, '"allow"', '"deny"') where id = $1`, [some]);
   expect((await verify(admin)).problems).toMatchObject([{ code: 'record.changed', record: `decision ${some}` }]);
   await pool().query(

@@ -212,29 +212,3 @@ export async function sessionNames(ids: string[]): Promise<Map<string, NamedSess
   );
   return new Map(found.rows.map((row) => [row.id, row]));
 }
-
-export interface ChainRow {
-  id: string;
-  seq: bigint;
-  hash: Buffer;
-  trace: string;
-  verdict: string;
-  alone: string | null;
-  reason: string;
-  identity_id: string;
-}
-
-export async function writers(): Promise<
-  { id: string; seq: bigint; hash: Buffer; links: { id: string; seq: string; hash: string }[] }[]
-> {
-  return (await pool().query('select id, seq, hash, links from writers order by started_at, id')).rows;
-}
-
-/** Decisions of one writer with a place in (afterSeq, upToSeq]. */
-export async function chainPage(writer: string, afterSeq: bigint, upToSeq: bigint): Promise<ChainRow[]> {
-  const found = await pool().query<ChainRow>(
-    'select id, seq, hash, trace, verdict, alone, reason, identity_id from decisions where writer = $1 and seq > $2 and seq <= $3 order by seq',
-    [writer, afterSeq, upToSeq],
-  );
-  return found.rows;
-}

@@ -1,21 +1,14 @@
 import type { Entry } from '@/lib/exposures/model';
 
-let lastMs = 0;
-let lastText = new Date(0).toISOString();
-/** A batch has one instant: its text is made once. */
-const iso = (ms: number): string => {
-  if (ms !== lastMs) {
-    lastText = new Date(ms).toISOString();
-    lastMs = ms;
-  }
-  return lastText;
-};
+/** What of an entry is sealed: all that its row holds. */
+export type SealedEntry = Omit<Entry, 'identityId'>;
 
-const quoted = (id: string | null): string => (id === null ? 'null' : `"${id}"`);
+/** A ledger entry as it is sealed. Ids, words and integers: nothing needs escaping. Nothing stands for null. */
+export const entryText = (e: SealedEntry): string =>
+  `${e.exposureId}|${e.revision}|${e.atMs}|${e.kind}|${e.settled}|${e.held}|${e.settledNow}|${e.heldNow}|${e.sessionId ?? ''}|${e.decisionId ?? ''}|${e.holdId ?? ''}`;
 
-/** A ledger entry as it is hashed: RFC 8785 text of what its row holds. Ids and words need no escaping. */
-export const entryText = (entry: Entry): string =>
-  `{"at":"${iso(entry.atMs)}","decisionId":${quoted(entry.decisionId)},"exposureId":"${entry.exposureId}"` +
-  `,"held":"${entry.held}","heldNow":"${entry.heldNow}","holdId":${quoted(entry.holdId)},"identityId":${quoted(entry.identityId)}` +
-  `,"kind":"${entry.kind}","revision":"${entry.revision}","sessionId":${quoted(entry.sessionId)}` +
-  `,"settled":"${entry.settled}","settledNow":"${entry.settledNow}"}`;
+/** Entries of one decision stand in its record in this order, which their rows can tell. */
+export const byPlace = (
+  a: Pick<Entry, 'exposureId' | 'revision'>,
+  b: Pick<Entry, 'exposureId' | 'revision'>,
+): number => (a.exposureId < b.exposureId ? -1 : a.exposureId > b.exposureId ? 1 : a.revision < b.revision ? -1 : 1);

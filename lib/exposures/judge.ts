@@ -6,7 +6,7 @@ import { type Approvals, carried, spend } from '@/lib/exposures/approval';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
-import type { ExposureState, Hold } from '@/lib/exposures/model';
+import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import { sliceEnd } from '@/lib/exposures/window-state';
@@ -162,19 +162,20 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const hold = allowed ? holdOf(judged, ground) : null;
   const answer = answerOf(item, judgement, atMs, hold);
   const trace = traceText({ item, question, judgement, atMs, holdId: hold?.id ?? null, supersedes: judged.supersedes });
-  writes.records.push({ decision: decisionOf(judged, hold, atMs, trace) });
   if (hold) {
     writes.holds.push(hold);
     ground.holds.set(hold.id, hold);
   }
-  const reserved = allowed && reserveAll(judged, hold, ground);
-  if (!dry && !item.spooledAt) countRefusal(judged, ground);
+  const entries = allowed ? reserveAll(judged, hold, ground) : [];
+  const retriable = entries.length > 0;
+  if (!dry && !item.spooledAt) entries.push(...countRefusal(judged, ground));
+  writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
   if (!dry && !item.spooledAt) grow(judged, ground);
   if (!dry && !item.spooledAt) note(judged, ground);
   if (!question.session.ended) countEvent(ground, question.session, item, dry);
   if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
   if (judgement.verdict !== 'allow') writes.detect = true;
-  remember(item, reserved || (allowed && judgement.access.used) ? JSON.stringify(answer) : '', ground);
+  remember(item, retriable ? JSON.stringify(answer) : '', ground);
   return {
     kind: 'decided',
     decisionId: item.decisionId,
@@ -218,36 +219,33 @@ function holdOf({ item, question, touched, judgement }: Judged, { nowMs }: Groun
   };
 }
 
-function reserveAll({ item, question, touched }: Judged, hold: Hold | null, ground: Ground): boolean {
+function reserveAll({ item, question, touched }: Judged, hold: Hold | null, ground: Ground): Entry[] {
   const who = {
     sessionId: question.session.id,
     identityId: question.identity.id,
     decisionId: item.decisionId,
   };
-  const moved = moves(touched);
-  for (const { exposureId, meter, amount, member } of moved) {
+  const entries: Entry[] = [];
+  for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
     name(state, question);
-    if (member !== undefined) {
-      const entries = settleMember(state, ground.nowMs, member, { ...who, holdId: null });
-      ground.writes.records.push(...entries.map((entry) => ({ entry })));
-      continue;
-    }
-    const entry =
-      meter.explicit && hold
-        ? reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs })
-        : settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null });
-    ground.writes.records.push({ entry });
+    if (member !== undefined) entries.push(...settleMember(state, ground.nowMs, member, { ...who, holdId: null }));
+    else if (meter.explicit && hold)
+      entries.push(
+        reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }),
+      );
+    else entries.push(settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null }));
   }
-  return moved.length > 0;
+  return entries;
 }
 
 /** Denials that say nothing of what was asked: access is closed already, or nobody could look. */
 const NOT_REFUSALS: Reason[] = ['identity_revoked', 'identity_paused', 'session_terminated', 'no_policy', 'task_ended'];
 
 /** Meters of refusals count this one, unless it is by their own limit: being shut out does not prolong itself. */
-function countRefusal({ item, question, touched, judgement }: Judged, ground: Ground): void {
-  if (judgement.verdict === 'allow' || NOT_REFUSALS.includes(judgement.reason)) return;
+function countRefusal({ item, question, touched, judgement }: Judged, ground: Ground): Entry[] {
+  if (judgement.verdict === 'allow' || NOT_REFUSALS.includes(judgement.reason)) return [];
+  const entries: Entry[] = [];
   const who = { sessionId: question.session.id, identityId: question.identity.id, decisionId: item.decisionId };
   for (const { exposureId, meter } of touched.touches) {
     if (!meter.refused || judgement.exposureId === exposureId) continue;
@@ -255,8 +253,9 @@ function countRefusal({ item, question, touched, judgement }: Judged, ground: Gr
     name(state, question);
     const entry = settleAtOnce(state, ground.nowMs, 1n, { ...who, holdId: null });
     growAlone(state, ground.nowMs, meter.windowSecs, question.session.id, judgement.alone === 'allow' ? 0n : 1n);
-    ground.writes.records.push({ entry });
+    entries.push(entry);
   }
+  return entries;
 }
 
 /** The session's own ledger grows by what a per-session control would have granted, granted here or not. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** Slices per window: the oldest counts whole until it has left, so a window never under-counts. */
 export const SLICES = 60;
+/** Slices that stand in an exposure's own row, at most: it is written with every decision, and has to stay small. */
+export const MAX_OPEN = 32;
 /** End of the one slice of a lifetime meter: it never leaves. 9999-12-31, which PostgreSQL and Date both hold. */
 export const FOREVER_MS = 253_402_214_400_000;
 
@@ -70,6 +72,8 @@ export interface ExposureState {
   version: bigint;
   identityIds: string[];
   slices: Map<string, Slice>;
+  /** Those of them that stand in the exposure's own row; the others have rows of theirs. */
+  open: Map<string, Slice>;
   lines: Map<string, OpenLine>;
   /** Per session over all slices and lines. */
   sums: Map<string, { settled: bigint; held: bigint; alone: bigint }>;

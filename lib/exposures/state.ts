@@ -1,6 +1,6 @@
 import { move, ownSums, type Who } from '@/lib/exposures/counters-state';
 import { advanceMembers } from '@/lib/exposures/members-state';
-import type { Entry, ExposureState, Hold, OpenLine, Slice } from '@/lib/exposures/model';
+import { type Entry, type ExposureState, type Hold, MAX_OPEN, type OpenLine, type Slice } from '@/lib/exposures/model';
 import { LIVE, sliceEnd } from '@/lib/exposures/window-state';
 
 export { ownSums } from '@/lib/exposures/counters-state';
@@ -14,7 +14,16 @@ const sliceKey = (endMs: number, sessionId: string): string => `${endMs}/${sessi
 
 export const total = (state: ExposureState): bigint => state.settled + state.held;
 
-/** Puts a slice read from the store, or a new one, into the state and its sums. */
+/** A session that has nothing here any more is not kept: else every session that ever came by would be. */
+function forgetIdle(state: ExposureState, sessionId: string): void {
+  const sums = state.sums.get(sessionId);
+  if (!sums) return;
+  if (sums.settled !== 0n || sums.held !== 0n || sums.alone !== 0n) return;
+  state.sums.delete(sessionId);
+  state.names.delete(sessionId);
+}
+
+/** Puts a slice read from the store into the state and its sums. */
 export function putSlice(state: ExposureState, slice: Slice): void {
   state.slices.set(sliceKey(slice.endMs, slice.sessionId), slice);
   const sums = ownSums(state, slice.sessionId);
@@ -22,14 +31,43 @@ export function putSlice(state: ExposureState, slice: Slice): void {
   sums.alone += slice.alone;
 }
 
+/** One that stands in the exposure's own row. */
+export function putOpen(state: ExposureState, slice: Slice): void {
+  putSlice(state, slice);
+  state.open.set(sliceKey(slice.endMs, slice.sessionId), slice);
+}
+
+/** A new slice stands in the exposure's row. Where that is full, what stands there moves out. */
+function openSlice(state: ExposureState, key: string, slice: Slice): Slice {
+  if (state.open.size >= MAX_OPEN) closeSlices(state, () => true);
+  state.slices.set(key, slice);
+  state.open.set(key, slice);
+  return slice;
+}
+
+/** Moves slices out of the exposure's row into rows of their own. */
+function closeSlices(state: ExposureState, which: (slice: Slice) => boolean): void {
+  for (const [key, slice] of state.open) {
+    if (!which(slice)) continue;
+    state.open.delete(key);
+    state.dirtySlices.add(key);
+  }
+}
+
+/** Before a state is written: slices that have ended grow no more, and leave the row that is written with every decision. */
+export function closeEnded(state: ExposureState): void {
+  let newestMs = 0;
+  for (const { endMs } of state.open.values()) if (endMs > newestMs) newestMs = endMs;
+  closeSlices(state, ({ endMs }) => endMs < newestMs);
+}
+
 function bump(state: ExposureState, endMs: number, sessionId: string, settled: bigint, alone: bigint): void {
   const key = sliceKey(endMs, sessionId);
-  const slice = state.slices.get(key) ?? { endMs, sessionId, settled: 0n, alone: 0n };
+  const slice = state.slices.get(key) ?? openSlice(state, key, { endMs, sessionId, settled: 0n, alone: 0n });
   slice.settled += settled;
   // A settlement below what was reserved may find the reservation's slice gone: a session's own ledger never goes negative.
   const grown = slice.alone + alone < 0n ? -slice.alone : alone;
   slice.alone += grown;
-  state.slices.set(key, slice);
   const sums = ownSums(state, sessionId);
   sums.settled += settled;
   sums.alone += grown;
@@ -69,17 +107,15 @@ function drop(state: ExposureState, slice: Slice, atMs: number): Entry[] {
   const key = sliceKey(slice.endMs, slice.sessionId);
   state.slices.delete(key);
   state.dirtySlices.delete(key);
-  state.leftSlices.push(slice);
+  if (!state.open.delete(key)) state.leftSlices.push(slice);
   state.dirty = true;
   const sums = ownSums(state, slice.sessionId);
   sums.settled -= slice.settled;
   sums.alone -= slice.alone;
+  const identityId = state.names.get(slice.sessionId)?.identityId ?? null;
+  forgetIdle(state, slice.sessionId);
   if (slice.settled === 0n) return [];
-  const who = {
-    ...NOBODY,
-    sessionId: slice.sessionId,
-    identityId: state.names.get(slice.sessionId)?.identityId ?? null,
-  };
+  const who = { ...NOBODY, sessionId: slice.sessionId, identityId };
   return [move(state, 'leave', atMs, -slice.settled, 0n, who)];
 }
 
@@ -105,6 +141,7 @@ export function giveBack(
   const slice = state.slices.get(sliceKey(sliceEnd(countedMs, state.windowSecs, state.calendar), who.sessionId));
   if (!slice || slice.settled < amount) return [];
   bump(state, slice.endMs, who.sessionId, -amount, -amount);
+  forgetIdle(state, who.sessionId);
   return [move(state, 'release', atMs, -amount, 0n, who)];
 }
 
@@ -152,6 +189,7 @@ export function closeLine(state: ExposureState, atMs: number, hold: Hold, closin
   const entries = [move(state, closing.kind, atMs, within, -line.amount, who)];
   if (actual > within) entries.push(move(state, 'overrun', atMs, actual - within, 0n, who));
   shrinkAlone(state, atMs, hold, line, actual);
+  forgetIdle(state, line.sessionId);
   return entries;
 }
 

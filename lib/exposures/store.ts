@@ -38,12 +38,12 @@ interface Row {
   key_name: string | null;
 }
 
-const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_buckets b where b.exposure_id = e.id and e.window_secs is not null
+const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_slices b where b.exposure_id = e.id and e.window_secs is not null
     and b.bucket_at + make_interval(secs => e.window_secs) <= now()) as left_settled,
     (select count(distinct m.member)::bigint from exposure_members m where m.exposure_id = e.id and m.settled_at is not null
        and (e.window_secs is null or m.settled_at + make_interval(secs => e.window_secs) > now())
        and (e.calendar is distinct from 'live' or exists (select from sessions s where s.id = m.session_id and s.ended_at is null))) as members,
-    (select sum(b.settled)::bigint from exposure_buckets b join sessions s on s.id = b.session_id
+    (select sum(b.settled)::bigint from exposure_slices b join sessions s on s.id = b.session_id
        where b.exposure_id = e.id and e.calendar = 'live' and s.ended_at is not null) as ended_settled,
     case e.scope when 'identity.id' then (select i.name from identities i where i.id::text = e.key)
       when 'session.id' then (select s.label from sessions s where s.id::text = e.key)
@@ -79,7 +79,7 @@ interface Share {
 async function sharesOf(ids: string[]): Promise<Share[]> {
   const found = await pool().query<Share>(
     `with shares as (
-       select b.exposure_id, b.session_id, b.settled, 0::bigint as held from exposure_buckets b join exposures e on e.id = b.exposure_id
+       select b.exposure_id, b.session_id, b.settled, 0::bigint as held from exposure_slices b join exposures e on e.id = b.exposure_id
        where b.exposure_id = any($1::uuid[]) and (e.window_secs is null or b.bucket_at + make_interval(secs => e.window_secs) > now())
          and (e.calendar is distinct from 'live' or not exists (select from sessions s where s.id = b.session_id and s.ended_at is not null))
        union all
@@ -183,49 +183,32 @@ export interface LedgerRow {
   hold_id: string | null;
   writer: string;
   seq: bigint;
-  hash: Buffer;
 }
 
 /** The newest `limit` ledger entries of an exposure in a period, oldest first. */
 export async function ledgerOf(exposureId: string, from: string, to: string, limit: number): Promise<LedgerRow[]> {
   const found = await pool().query<LedgerRow>(
-    `select * from ledger_entries where exposure_id = $1 and at >= $2 and at <= $3 order by revision desc limit $4`,
+    `select l.*, s.identity_id from ledger_entries l left join sessions s on s.id = l.session_id
+     where l.exposure_id = $1 and l.at >= $2 and l.at <= $3 order by l.revision desc limit $4`,
     [exposureId, from, to, limit],
   );
   return found.rows.reverse();
 }
 
-/** A page of all ledger entries in chain order, for verification. */
-export async function ledgerPage(writer: string, afterSeq: bigint, upToSeq: bigint): Promise<LedgerRow[]> {
-  const found = await pool().query<LedgerRow>(
-    'select * from ledger_entries where writer = $1 and seq > $2 and seq <= $3 order by seq',
-    [writer, afterSeq, upToSeq],
-  );
-  return found.rows;
-}
-
-/** Exposures whose counters are not what their ledger sums to, whose revisions have gaps, or whose slices or holds disagree. */
+/** Exposures whose counters are not what their slices and their open holds sum to. */
 export async function unbalanced(): Promise<{ id: string; meter: string; key: string; why: string }[]> {
   const found = await pool().query<{ id: string; meter: string; key: string; why: string }>(
-    `with l as (select exposure_id, sum(settled) as settled, sum(held) as held, count(*) as n, max(revision) as last from ledger_entries group by exposure_id),
-          b as (select exposure_id, sum(settled) as settled from exposure_buckets group by exposure_id
+    `with b as (select exposure_id, sum(settled) as settled from exposure_slices group by exposure_id
                 union all select exposure_id, count(*) filter (where brought) from exposure_members group by exposure_id),
           h as (select x.exposure_id, sum(x.amount) as held from hold_lines x join holds o on o.id = x.hold_id where o.state = 'held' group by x.exposure_id)
-     select e.id, e.meter, e.key, case
-         when e.settled <> coalesce(l.settled, 0) or e.held <> coalesce(l.held, 0) then 'its ledger sums to something else'
-         when e.revision <> coalesce(l.n, 0) or e.revision <> coalesce(l.last, 0) then 'ledger entries are missing'
-         when e.settled <> coalesce(b.settled, 0) then 'its slices sum to something else'
+     select e.id, e.meter, e.key, case when e.settled <> coalesce(b.settled, 0) then 'its slices sum to something else'
          else 'its open holds sum to something else' end as why
-     from exposures e left join l on l.exposure_id = e.id left join b on b.exposure_id = e.id left join h on h.exposure_id = e.id
-     where e.settled <> coalesce(l.settled, 0) or e.held <> coalesce(l.held, 0) or e.revision <> coalesce(l.n, 0) or e.revision <> coalesce(l.last, 0)
-        or e.settled <> coalesce(b.settled, 0) or e.held <> coalesce(h.held, 0) limit 100`,
+     from exposures e left join b on b.exposure_id = e.id left join h on h.exposure_id = e.id
+     where e.settled <> coalesce(b.settled, 0) or e.held <> coalesce(h.held, 0) limit 100`,
   );
   return found.rows;
 }
 
-export async function countRows(): Promise<{ exposures: number; entries: number }> {
-  const found = await pool().query<{ exposures: number; entries: number }>(
-    'select (select count(*)::int from exposures) as exposures, (select count(*)::int from ledger_entries) as entries',
-  );
-  return found.rows[0]!;
+export async function countRows(): Promise<number> {
+  return (await pool().query<{ n: number }>('select count(*)::int as n from exposures')).rows[0]!.n;
 }

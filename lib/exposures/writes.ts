@@ -41,8 +41,8 @@ export interface Touched {
   atMs?: number;
 }
 
-/** One record of the chain, in the order it happened. */
-export type Recorded = { decision: DecisionWrite } | { entry: Entry };
+/** One record of the chain, in the order it happened: a decision with what it moved, or an entry that no decision of this batch made. */
+export type Recorded = { decision: DecisionWrite; entries: Entry[] } | { entry: Entry };
 
 export interface Writes {
   nowMs: number;

@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { projectRoot } from '@/lib/platform/env';
-
-/** The part of esbuild that is used. It comes with tsx, which runs everything else. */
-interface Esbuild {
-  build(options: Record<string, unknown>): Promise<{ outputFiles: { path: string; contents: Uint8Array }[] }>;
-}
 
 const TARGET = `node${process.versions.node.split('.')[0]}`;
 
@@ -18,10 +13,9 @@ const TARGET = `node${process.versions.node.split('.')[0]}`;
  * build of the console leaves it alone.
  */
 export async function bundle(entry: string, root = projectRoot()): Promise<string> {
-  const require = createRequire(createRequire(path.join(root, 'package.json')).resolve('tsx'));
   const name = path.basename(entry, '.ts');
   const dir = path.join(root, '.next', 'cache', 'braid');
-  const { outputFiles } = await (require('esbuild') as Esbuild).build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: path.join(dir, `${name}.mjs`),

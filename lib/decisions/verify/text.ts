@@ -1,27 +1,52 @@
+import { recordText, type SealedColumns } from '@/lib/decisions/record-text';
 import type { DecisionBody, EntryBody } from '@/lib/decisions/verify/store';
-import { entryText } from '@/lib/exposures/entry-text';
-import type { Entry } from '@/lib/exposures/model';
+import { byPlace, entryText, type SealedEntry } from '@/lib/exposures/entry-text';
 
 /** A decision's record as it was sealed, rebuilt from its rows. */
 export const textOfDecision = (row: DecisionBody, entries: EntryBody[]): string =>
-  [row.trace, ...entries.map(textOfEntry)].join('\n');
+  recordText(row.trace, columnsOf(row), entries.map(entryOf).sort(byPlace).map(entryText));
+
+const columnsOf = (row: DecisionBody): SealedColumns => ({
+  id: row.id,
+  atMs: (row.at as Date).getTime(),
+  identityId: row.identity_id as string,
+  sessionId: row.session_id as string | null,
+  verdict: row.verdict as string,
+  alone: row.alone as string | null,
+  reason: row.reason as string,
+  message: row.message as string | null,
+  ruleId: row.rule_id as string | null,
+  policySet: row.policy_set as string | null,
+  action: row.action as string,
+  resourceType: row.resource_type as string,
+  resourceId: row.resource_id as string,
+  amount: row.amount as bigint | null,
+  unit: row.unit as string | null,
+  scale: row.scale as number,
+  exposureId: row.exposure_id as string | null,
+  holdId: row.hold_id as string | null,
+  dryRun: row.dry_run as boolean,
+  tokenId: row.token_id as string | null,
+  requestId: row.request_id as string | null,
+  latencyUs: row.latency_us as number,
+});
 
 /** A ledger entry as it was sealed, rebuilt from its row. */
-export const textOfEntry = (row: EntryBody): string =>
-  entryText({
-    exposureId: row.exposure_id,
-    revision: row.revision,
-    atMs: (row.at as Date).getTime(),
-    kind: row.kind as Entry['kind'],
-    settled: row.settled as bigint,
-    held: row.held as bigint,
-    settledNow: row.settled_now as bigint,
-    heldNow: row.held_now as bigint,
-    sessionId: row.session_id as string | null,
-    identityId: row.identity_id as string | null,
-    decisionId: row.decision_id as string | null,
-    holdId: row.hold_id as string | null,
-  });
+export const textOfEntry = (row: EntryBody): string => entryText(entryOf(row));
+
+const entryOf = (row: EntryBody): SealedEntry => ({
+  exposureId: row.exposure_id,
+  revision: row.revision,
+  atMs: (row.at as Date).getTime(),
+  kind: row.kind as SealedEntry['kind'],
+  settled: row.settled as bigint,
+  held: row.held as bigint,
+  settledNow: row.settled_now as bigint,
+  heldNow: row.held_now as bigint,
+  sessionId: row.session_id as string | null,
+  decisionId: row.decision_id as string | null,
+  holdId: row.hold_id as string | null,
+});
 
 /** Where the columns of a changed decision tell something else than its trace. */
 export function differences(row: DecisionBody): string {

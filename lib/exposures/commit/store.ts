@@ -1,13 +1,16 @@
 import type pg from 'pg';
 import { HINT_CHANNEL } from '@/lib/db/hint';
+import { recordText } from '@/lib/decisions/record-text';
 import { seal } from '@/lib/decisions/seal';
 import { sendClosed, sendHolds, sendKeys } from '@/lib/exposures/commit/holds';
 import { insert, iso } from '@/lib/exposures/commit/insert';
 import { sendMembers } from '@/lib/exposures/commit/members';
-import { entryText } from '@/lib/exposures/entry-text';
+import { byPlace, entryText } from '@/lib/exposures/entry-text';
 import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, packed, together } from '@/lib/exposures/lane/store';
 import type { Entry, ExposureState } from '@/lib/exposures/model';
+import { packSlices } from '@/lib/exposures/open-slices';
+import { closeEnded } from '@/lib/exposures/state';
 import { sendSessions } from '@/lib/exposures/touch/store';
 import type { DecisionWrite, Recorded, Writes } from '@/lib/exposures/writes';
 
@@ -19,7 +22,7 @@ export async function commit(lane: Lane, writes: Writes): Promise<void> {
   const head = sealAll(lane, writes.records);
   const sent = packed(lane, () => {
     const all: Promise<unknown>[] = [
-      ...sendDecisions(client, lane.writer, head.decisions, writes.nowMs),
+      ...sendDecisions(client, lane.writer, head.decisions),
       ...sendEntries(client, lane.writer, head.entries),
       ...sendExposures(client, writes.states, writes.nowMs),
       ...sendHolds(client, writes.holds),
@@ -49,40 +52,53 @@ export async function commit(lane: Lane, writes: Writes): Promise<void> {
   lane.hash = head.hash;
 }
 
-interface Sealed<T> {
-  row: T;
+interface SealedDecision {
+  row: DecisionWrite;
+  latencyUs: number;
   seq: bigint;
   hash: Buffer;
 }
+interface SealedEntry {
+  row: Entry;
+  seq: bigint;
+  /** Null: sealed with its decision. */
+  hash: Buffer | null;
+}
 
+const MAX_LATENCY_US = 2_000_000_000;
+
+/** Puts what happened into the chain, in its order: a decision stands in it with the entries it made, any other entry by itself. */
 function sealAll(lane: Lane, records: Recorded[]) {
-  const decisions: Sealed<DecisionWrite>[] = [];
-  const entries: Sealed<Entry>[] = [];
+  const decisions: SealedDecision[] = [];
+  const entries: SealedEntry[] = [];
+  const done = performance.now();
   let { seq, hash } = lane;
   for (const record of records) {
     seq += 1n;
-    hash = seal(hash, lane.writer, seq, 'entry' in record ? entryText(record.entry) : record.decision.trace);
-    if ('entry' in record) entries.push({ row: record.entry, seq, hash });
-    else decisions.push({ row: record.decision, seq, hash });
+    if ('entry' in record) {
+      hash = seal(hash, lane.writer, seq, entryText(record.entry));
+      entries.push({ row: record.entry, seq, hash });
+      continue;
+    }
+    const row = record.decision;
+    const latencyUs = Math.min(MAX_LATENCY_US, Math.max(0, Math.round((done - row.arrivedMs) * 1000)));
+    const made = record.entries.length > 1 ? record.entries.sort(byPlace) : record.entries;
+    for (const entry of made) entries.push({ row: entry, seq, hash: null });
+    hash = seal(hash, lane.writer, seq, recordText(row.trace, { ...row, latencyUs }, made.map(entryText)));
+    decisions.push({ row, latencyUs, seq, hash });
   }
   return { decisions, entries, seq, hash };
 }
 
-function sendDecisions(
-  client: pg.Client,
-  writer: string,
-  rows: Sealed<DecisionWrite>[],
-  nowMs: number,
-): Promise<unknown>[] {
+function sendDecisions(client: pg.Client, writer: string, rows: SealedDecision[]): Promise<unknown>[] {
   if (!rows.length) return [];
   const of = <T>(pick: (row: DecisionWrite) => T): T[] => rows.map(({ row }) => pick(row));
-  const done = performance.now();
   return [
     insert(client, 'decisions', {
       identity_id: ['uuid', of((d) => d.identityId)],
       id: ['uuid', of((d) => d.id)],
       session_id: ['uuid', of((d) => d.sessionId)],
-      at: ['timestamptz', of((d) => d.atMs || nowMs)],
+      at: ['timestamptz', of((d) => d.atMs)],
       verdict: ['text', of((d) => d.verdict)],
       alone: ['text', of((d) => d.alone)],
       reason: ['text', of((d) => d.reason)],
@@ -100,16 +116,16 @@ function sendDecisions(
       dry_run: ['bool', of((d) => d.dryRun)],
       token_id: ['uuid', of((d) => d.tokenId)],
       request_id: ['text', of((d) => d.requestId)],
-      latency_us: ['int', of((d) => Math.min(2_000_000_000, Math.max(0, Math.round((done - d.arrivedMs) * 1000))))],
+      latency_us: ['int', rows.map((row) => row.latencyUs)],
       trace: ['text', of((d) => d.trace)],
-      writer: ['uuid', of(() => writer)],
+      writer: ['uuid', rows.map(() => writer)],
       seq: ['bigint', rows.map((row) => row.seq)],
       hash: ['bytea', rows.map((row) => row.hash)],
     }),
   ];
 }
 
-function sendEntries(client: pg.Client, writer: string, rows: Sealed<Entry>[]): Promise<unknown>[] {
+function sendEntries(client: pg.Client, writer: string, rows: SealedEntry[]): Promise<unknown>[] {
   if (!rows.length) return [];
   const of = <T>(pick: (row: Entry) => T): T[] => rows.map(({ row }) => pick(row));
   return [
@@ -123,10 +139,9 @@ function sendEntries(client: pg.Client, writer: string, rows: Sealed<Entry>[]): 
       settled_now: ['bigint', of((e) => e.settledNow)],
       held_now: ['bigint', of((e) => e.heldNow)],
       session_id: ['uuid', of((e) => e.sessionId)],
-      identity_id: ['uuid', of((e) => e.identityId)],
       decision_id: ['uuid', of((e) => e.decisionId)],
       hold_id: ['uuid', of((e) => e.holdId)],
-      writer: ['uuid', of(() => writer)],
+      writer: ['uuid', rows.map(() => writer)],
       seq: ['bigint', rows.map((row) => row.seq)],
       hash: ['bytea', rows.map((row) => row.hash)],
     }),
@@ -136,14 +151,17 @@ function sendEntries(client: pg.Client, writer: string, rows: Sealed<Entry>[]): 
 function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): Promise<unknown>[] {
   const states = all.filter((state) => state.dirty);
   if (!states.length) return [];
-  for (const state of states) state.version += 1n;
+  for (const state of states) {
+    state.version += 1n;
+    closeEnded(state);
+  }
   const of = <T>(pick: (state: ExposureState) => T): T[] => states.map(pick);
   const sent: Promise<unknown>[] = [
     client.query({
       name: 'update_exposures',
-      text: `update exposures e set settled = q.settled, held = q.held, revision = q.revision, version = q.version, updated_at = $6::timestamptz
-             from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-               as q(id, settled, held, revision, version) where e.id = q.id`,
+      text: `update exposures e set settled = q.settled, held = q.held, revision = q.revision, version = q.version, open = q.open,
+               updated_at = $7::timestamptz from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
+               as q(id, settled, held, revision, version, open) where e.id = q.id`,
       values: [
         binaryArray(
           'uuid',
@@ -165,6 +183,10 @@ function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): 
           'bigint',
           of((s) => s.version),
         ),
+        binaryArray(
+          'bytea',
+          of((s) => packSlices(s.open)),
+        ),
         iso(nowMs),
       ],
     }),
@@ -184,7 +206,7 @@ function sendExposures(client: pg.Client, all: ExposureState[], nowMs: number): 
       }),
     );
   const slices = states.flatMap((state) =>
-    [...state.dirtySlices].map((key) => ({ id: state.id, ...state.slices.get(key)! })),
+    [...state.dirtySlices].flatMap((key) => (state.open.has(key) ? [] : [{ id: state.id, ...state.slices.get(key)! }])),
   );
   if (slices.length)
     sent.push(

@@ -12,7 +12,8 @@ import { log } from '@/lib/platform/log';
 const CONNECT_MS = 1_000;
 /** A transaction that takes longer is given up, so that an answer is never later than 2 s. */
 export const BUDGET_MS = 1_500;
-const MAX_LINKS = 1_000;
+/** Heads a new writer links; checkpoints hold them all. */
+const MAX_LINKS = 50;
 
 export interface Lane {
   client: pg.Client;

@@ -4,7 +4,8 @@ import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { readMembers } from '@/lib/exposures/ledger/members';
 import type { ExposureState, Hold, HoldLine } from '@/lib/exposures/model';
-import { putSlice } from '@/lib/exposures/state';
+import { unpackSlices } from '@/lib/exposures/open-slices';
+import { putOpen, putSlice } from '@/lib/exposures/state';
 import type { Touch } from '@/lib/policies/compiled-model';
 
 // Rows of exposures, their slices and open holds: creating, locking, reading. Everything here runs on the lane.
@@ -64,6 +65,7 @@ interface ExposureRow extends LockedRow {
   revision: bigint;
   updated_at: Date;
   identity_ids: string[];
+  open: Buffer | null;
 }
 
 /** Locks rows in one sorted order, whoever asks. What is in them is read afterwards, where no copy in memory is of that version. */
@@ -130,6 +132,7 @@ const emptyState = (row: ExposureRow): ExposureState => ({
   identityIds: row.identity_ids,
   ...(row.version > 0n ? { updatedMs: row.updated_at.getTime() } : {}),
   slices: new Map(),
+  open: new Map(),
   lines: new Map(),
   sums: new Map(),
   names: new Map(),
@@ -142,7 +145,7 @@ async function readStates(client: pg.Client, ids: string[]): Promise<ExposureSta
   const [rows, slices, lines] = await together([
     client.query<ExposureRow>({
       name: 'read_exposures',
-      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, calendar, settled, held, limit_value, rule_id, warned, revision, version, updated_at, identity_ids
+      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, calendar, settled, held, limit_value, rule_id, warned, revision, version, updated_at, identity_ids, open
              from exposures where id = any($1::uuid[])`,
       values: [ids],
     }),
@@ -159,6 +162,7 @@ async function readStates(client: pg.Client, ids: string[]): Promise<ExposureSta
     }),
   ]);
   const states = new Map(rows.rows.map((row) => [row.id, emptyState(row)]));
+  for (const row of rows.rows) for (const slice of unpackSlices(row.open)) putOpen(states.get(row.id)!, slice);
   for (const row of slices.rows)
     putSlice(states.get(row.exposure_id)!, {
       endMs: row.bucket_at.getTime(),
@@ -250,7 +254,7 @@ interface CountedRow {
 export async function countedBy(client: pg.Client, decisionId: string): Promise<CountedRow[]> {
   const found = await client.query<CountedRow>({
     name: 'counted_by',
-    text: `select l.exposure_id, l.at, l.settled, l.session_id, l.identity_id
+    text: `select l.exposure_id, l.at, l.settled, l.session_id, d.identity_id
            from decisions d cross join lateral jsonb_to_recordset(d.trace::jsonb->'exposures') as e("exposureId" uuid, revision bigint)
            join ledger_entries l on l.exposure_id = e."exposureId" and l.revision > e.revision and l.revision <= e.revision + ${NEAR}
              and l.decision_id = d.id and l.kind = 'settle' and l.hold_id is null

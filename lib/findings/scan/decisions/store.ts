@@ -135,7 +135,7 @@ export async function readExposures(kinds: Map<string, ExposureFact['kind']>): P
   }>(
     `with share as (
        select x.exposure_id, x.session_id, sum(x.amount) as amount from (
-         select b.exposure_id, b.session_id, b.settled as amount from exposure_buckets b join exposures e on e.id = b.exposure_id
+         select b.exposure_id, b.session_id, b.settled as amount from exposure_slices b join exposures e on e.id = b.exposure_id
          where b.exposure_id = any($1::uuid[]) and (e.window_secs is null or b.bucket_at > now() - make_interval(secs => e.window_secs))
          union all
          select l.exposure_id, h.session_id, l.amount from hold_lines l join holds h on h.id = l.hold_id
