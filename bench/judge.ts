@@ -110,6 +110,7 @@ function stateOf({ touches }: Touched): void {
       version: 0n,
       identityIds: [],
       slices: new Map(),
+      open: new Map(),
       lines: new Map(),
       sums: new Map(),
       names: new Map(),

@@ -36,6 +36,7 @@ const stateOf = (row: OpeningRow): ExposureState => ({
   version: 0n,
   identityIds: [],
   slices: new Map(),
+  open: new Map(),
   lines: new Map(),
   sums: new Map(),
   names: new Map(),

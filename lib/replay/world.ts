@@ -35,6 +35,7 @@ export const emptyState = ({ set, meter, key, exposureId }: Touch): ExposureStat
   version: 0n,
   identityIds: [],
   slices: new Map(),
+  open: new Map(),
   lines: new Map(),
   sums: new Map(),
   names: new Map(),
