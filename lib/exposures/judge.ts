@@ -167,7 +167,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
     ground.holds.set(hold.id, hold);
   }
   const entries = allowed ? reserveAll(judged, hold, ground) : [];
-  const retriable = entries.length > 0;
+  const retriable = allowed && moves(judged.touched).length > 0;
   if (!dry && !item.spooledAt) entries.push(...countRefusal(judged, ground));
   writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
   if (!dry && !item.spooledAt) grow(judged, ground);
@@ -231,9 +231,7 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
     name(state, question);
     if (member !== undefined) entries.push(...settleMember(state, ground.nowMs, member, { ...who, holdId: null }));
     else if (meter.explicit && hold)
-      entries.push(
-        reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }),
-      );
+      entries.push(reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }));
     else entries.push(settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null }));
   }
   return entries;

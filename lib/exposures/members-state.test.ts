@@ -27,6 +27,7 @@ const fresh = (windowSecs: number | null, calendar: string | null): ExposureStat
   version: 0n,
   identityIds: [],
   slices: new Map(),
+  open: new Map(),
   lines: new Map(),
   sums: new Map(),
   names: new Map(),
