@@ -167,7 +167,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
     ground.holds.set(hold.id, hold);
   }
   const entries = allowed ? reserveAll(judged, hold, ground) : [];
-  const retriable = allowed && moves(judged.touched).length > 0;
+  const retriable = allowed && (moves(judged.touched).length > 0 || judgement.access.used !== null);
   if (!dry && !item.spooledAt) entries.push(...countRefusal(judged, ground));
   writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
   if (!dry && !item.spooledAt) grow(judged, ground);
