@@ -1,0 +1,173 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { Trace } from '@/lib/decisions/model';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import { compile } from '@/lib/policies/compile';
+import type { CompiledSet, Meter, Rule } from '@/lib/policies/compiled-model';
+import type { PolicyDocument } from '@/lib/policies/model';
+import { show } from '@/lib/policies/show';
+import { aggregateLimit } from '@/lib/replay/aggregate-state';
+import { type Attack, attack, probe } from '@/lib/replay/attacker-state';
+import {
+  type ActorScope,
+  type Boundaries,
+  type Boundary,
+  type BoundaryQuery,
+  boundaryQuerySchema,
+  DIMENSIONS,
+  type Dimension,
+  type LimitBoundaries,
+} from '@/lib/replay/boundary-model';
+import { predict, standingLimits } from '@/lib/replay/boundary-state';
+import type { WorldAsk } from '@/lib/replay/model';
+import { recall } from '@/lib/replay/recall';
+import {
+  identitiesTogether,
+  identityNow,
+  type KeyRow,
+  keysOf,
+  patternIds,
+  type SharedRow,
+  traces,
+} from '@/lib/replay/store';
+
+const HISTORY_MS = 7 * 86_400_000;
+/** Keys beyond this change nothing in kind; the simulation stays quick. */
+const MAX_KEYS = 50;
+const ANALYSED = ['sum', 'count', 'lease', 'pending'];
+
+interface Period {
+  from: string;
+  to: string;
+}
+
+/**
+ * Per limit of a policy set: on which keys an actor of this history could split what it does to stay under it, how much
+ * would pass at most, which aggregate closes it. Each figure is tried by a simulated attacker under the real rules, of all
+ * active sets of the set's own kind. Throws `not_found`.
+ */
+export async function analyseBoundaries(ctx: Ctx, query: BoundaryQuery): Promise<Boundaries> {
+  authorise(ctx, 'console.read');
+  const parsed = boundaryQuerySchema.parse(query);
+  const { set: row, source, document } = await show(ctx, { name: parsed.name });
+  if (!document) throw new BraidError('policy.invalid', `${parsed.name} no longer compiles.`);
+  const to = parsed.to ?? clock.now().toISOString();
+  const period = { from: parsed.from ?? new Date(Date.parse(to) - HISTORY_MS).toISOString(), to };
+  const set = compile({ version: row.version, hash: row.hash, source, mode: row.mode });
+  const limits: LimitBoundaries[] = [];
+  for (const rule of set.rules) if (rule.limit) limits.push(await ofLimit(rule, set, document, period));
+  return { set: row.name, version: row.version, ...period, limits };
+}
+
+async function ofLimit(
+  rule: Rule,
+  set: CompiledSet,
+  document: PolicyDocument,
+  period: Period,
+): Promise<LimitBoundaries> {
+  const meter = set.meters.find((one) => one.name === rule.limit!.meter)!;
+  const base: LimitBoundaries = {
+    set: set.name,
+    ruleId: rule.id,
+    meter: meter.name,
+    kind: meter.kind,
+    scope: meter.scope,
+    unit: meter.unit,
+    scale: meter.scale,
+    windowSecs: meter.windowSecs,
+    limit: typeof rule.limit!.max === 'bigint' ? rule.limit!.max.toString() : null,
+    skipped: null,
+    patternId: null,
+    boundaries: [],
+  };
+  const skip = (skipped: string): LimitBoundaries => ({ ...base, skipped });
+  if (rule.shadow || set.mode === 'shadow') return skip('It is in shadow: it stops nothing yet.');
+  if (!ANALYSED.includes(meter.kind)) return skip('It counts sessions or different things, not what they do.');
+  const asked = { set: set.name, meter: meter.name, ...period, binSecs: meter.windowSecs ?? HISTORY_MS / 1000 };
+  const pattern = await patternOf(await patternIds(asked), set);
+  if (!pattern) return skip('Nothing was counted by it in this period.');
+  const [keys, shared] = await Promise.all([keysOf(asked), identitiesTogether(asked)]);
+  const boundaries = DIMENSIONS.flatMap((dimension) => {
+    const found = ofDimension({ dimension, rule, meter, set, document, pattern, keys, shared });
+    return found ?? [];
+  });
+  boundaries.sort((a, b) => Number(BigInt(b.undetected) - BigInt(a.undetected)));
+  return { ...base, patternId: pattern.decisionId, boundaries };
+}
+
+/** A stored request that was allowed, put to the set as it stands. */
+async function patternOf(ids: string[], set: CompiledSet): Promise<WorldAsk | null> {
+  const texts = await traces(ids);
+  const text = ids.map((id) => texts.get(id)).find(Boolean);
+  if (!text) return null;
+  const asked = recall(JSON.parse(text) as Trace, [set]);
+  const now = await identityNow(asked.identity.id);
+  return { ...asked, identity: { ...asked.identity, ...now, state: 'active' } };
+}
+
+interface Asked {
+  dimension: Dimension;
+  rule: Rule;
+  meter: Meter;
+  set: CompiledSet;
+  document: PolicyDocument;
+  pattern: WorldAsk;
+  keys: KeyRow[];
+  shared: SharedRow[];
+}
+
+interface Held {
+  closedBy: ActorScope;
+  actor: string | null;
+  keys: number;
+}
+
+/** Who has the most keys of a dimension, and what would count them together. */
+function heldBy({ dimension, keys, shared, pattern }: Asked): Held {
+  if (dimension !== 'identity') {
+    const most = [...keys].sort((a, b) => b[dimension] - a[dimension])[0];
+    return { closedBy: 'identity', actor: most?.name ?? null, keys: Math.max(1, most?.[dimension] ?? 1) };
+  }
+  const of = (kind: SharedRow['kind']) => shared.find((one) => one.kind === kind && one.identities > 1);
+  const workflow = pattern.identity.workflows.length ? of('workflow') : undefined;
+  const found = workflow ?? (pattern.identity.owner ? of('owner') : undefined) ?? of('resource');
+  if (found) return { closedBy: found.kind, actor: found.name, keys: found.identities };
+  const closedBy = pattern.identity.workflows.length ? 'workflow' : pattern.identity.owner ? 'owner' : 'resource';
+  return { closedBy, actor: null, keys: 1 };
+}
+
+function ofDimension(asked: Asked): Boundary | null {
+  const { dimension, rule, meter, set, document, pattern } = asked;
+  const held = heldBy(asked);
+  const keys = Math.min(held.keys, MAX_KEYS);
+  const plan: Attack = {
+    pattern,
+    sets: [set],
+    dimension,
+    keys: Math.max(keys, 2),
+    attribute: meter.attribute,
+    scale: meter.scale,
+  };
+  const limits = standingLimits([set], probe(plan, 0), probe(plan, 1));
+  const limit = limits.find((one) => one.ruleId === rule.id);
+  if (!limit?.splits) return null;
+  const predicted = predict(limit, limits, held.keys);
+  const { reach } = predicted;
+  const beyond = (taken: bigint): bigint => (taken > limit.max ? taken - limit.max : 0n);
+  const tried = { ...plan, keys };
+  const simulated = attack(tried, predicted);
+  const closed = aggregateLimit(document, set, rule.id, held.closedBy);
+  const afterwards = closed && attack({ ...tried, sets: [closed.set] }, predicted);
+  return {
+    dimension,
+    closedBy: held.closedBy,
+    actor: held.actor,
+    keys: held.keys,
+    reach: reach.toString(),
+    undetected: beyond(reach).toString(),
+    simulated: keys < held.keys ? null : (simulated?.toString() ?? null),
+    afterwards: afterwards === null ? null : beyond(afterwards).toString(),
+    suggestion: closed?.text ?? null,
+  };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+// Where an actor could split what it does to stay under a limit. Amounts are minor units as decimal strings.
+
+/** Keys on which activity can be split without a change of what it comes to. */
+export const DIMENSIONS = ['session', 'credential', 'network', 'region', 'device', 'resource', 'identity'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** What stands for one actor: whoever has many keys of a dimension. */
+export const ACTORS = ['identity', 'workflow', 'owner', 'resource'] as const;
+export type ActorScope = (typeof ACTORS)[number];
+
+const id = z.string().max(64);
+const text = z.string().max(1024);
+const minor = z.string().regex(/^\d{1,20}$/);
+
+export const boundarySchema = z.strictObject({
+  dimension: z.enum(DIMENSIONS),
+  /** The scope that would count all of them together. */
+  closedBy: z.enum(ACTORS),
+  /** Who has the most keys, and how many; 1 where nobody has shown more than one. */
+  actor: text.nullable(),
+  keys: z.number().int(),
+  /** What passes at most within one window when it is split over them, by what all limits leave. */
+  reach: minor,
+  /** Of it more than the limit means to let pass. */
+  undetected: minor,
+  /** A simulated attacker's take, judged by the real rules; null: not simulated, it would take too many requests. */
+  simulated: minor.nullable(),
+  /** What the same attacker takes beyond the limit once the suggested rule stands. */
+  afterwards: minor.nullable(),
+  /** YAML to add: the same limit on the aggregate. */
+  suggestion: z.string().max(4000).nullable(),
+});
+export type Boundary = z.infer<typeof boundarySchema>;
+
+export const limitBoundariesSchema = z.strictObject({
+  set: text,
+  ruleId: text,
+  meter: text,
+  kind: z.string().max(32),
+  scope: text,
+  unit: z.string().max(16).nullable(),
+  scale: z.number().int(),
+  windowSecs: z.number().int().nullable(),
+  limit: minor.nullable(),
+  /** Why it was not analysed. */
+  skipped: text.nullable(),
+  /** The decision that served as the pattern of the attack. */
+  patternId: id.nullable(),
+  /** Worst first; empty: no key of the history splits it. */
+  boundaries: z.array(boundarySchema).max(20),
+});
+export type LimitBoundaries = z.infer<typeof limitBoundariesSchema>;
+
+export const boundariesSchema = z.strictObject({
+  set: text,
+  version: z.number().int(),
+  from: z.string().max(40),
+  to: z.string().max(40),
+  limits: z.array(limitBoundariesSchema).max(200),
+});
+export type Boundaries = z.infer<typeof boundariesSchema>;
+
+const time = z.iso.datetime({ offset: true });
+export const boundaryQuerySchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** The history looked at; default: the last seven days. */
+  from: time.optional(),
+  to: time.optional(),
+});
+export type BoundaryQuery = z.infer<typeof boundaryQuerySchema>;

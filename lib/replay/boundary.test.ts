@@ -1,0 +1,180 @@
+// What the analyser says an attacker can take by splitting is what an attacker takes, and nothing more once the suggested
+// rule stands: under random sets of limits, and on the real decision point.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { testDatabase } from '@/lib/db/testing';
+import { admin, ask } from '@/lib/decisions/testing-ask';
+import { apply } from '@/lib/policies/apply';
+import { check } from '@/lib/policies/check';
+import { compile } from '@/lib/policies/compile';
+import { aggregateLimit } from '@/lib/replay/aggregate-state';
+import { analyseBoundaries } from '@/lib/replay/analyse-boundaries';
+import { type Attack, attack, probe } from '@/lib/replay/attacker-state';
+import { DIMENSIONS, type Dimension } from '@/lib/replay/boundary-model';
+import { predict, standingLimits } from '@/lib/replay/boundary-state';
+import type { WorldAsk } from '@/lib/replay/model';
+
+testDatabase();
+
+const SCOPES = ['identity', 'session', 'credential', 'resource', 'network', 'region', 'owner'];
+
+const pattern: WorldAsk = {
+  decisionId: 'pattern',
+  atMs: Date.parse('2026-03-01T10:00:00Z'),
+  request: {
+    subject: { type: 'service_account', id: 'svc' },
+    action: { name: 'pay' },
+    resource: { type: 'account', id: 'acct' },
+    context: { amount: '1.00' },
+  },
+  identity: {
+    id: '00000000-0000-8000-8000-000000000001',
+    name: 'svc',
+    kind: 'service_account',
+    state: 'active',
+    managed: true,
+    protected: false,
+    environment: null,
+    owner: 'payments',
+    purpose: null,
+    concurrencyLimit: null,
+    workflows: [],
+  },
+  session: {
+    id: '00000000-0000-8000-8000-000000000002',
+    identityId: '00000000-0000-8000-8000-000000000001',
+    label: 's',
+    source: 'pdp',
+    observedBy: 'declared',
+    kind: 'api',
+    state: 'live',
+    startedMs: Date.parse('2026-03-01T09:00:00Z'),
+    lastEventMs: Date.parse('2026-03-01T10:00:00Z'),
+    liveUntilMs: null,
+    ended: false,
+    network: 'AS1',
+    region: 'eu',
+    device: 'd',
+    runtime: null,
+    agent: null,
+    key: 'k',
+    tags: [],
+    task: null,
+    scope: null,
+  },
+  sessions: [],
+  credentialId: 'k',
+  sets: [],
+};
+
+interface Limited {
+  kind: 'sum' | 'count';
+  per: string[];
+  max: number;
+}
+
+const policy = (limits: Limited[]): string =>
+  [
+    'set: lab',
+    'default: allow',
+    'meters:',
+    ...limits.map(({ kind, per }, index) => {
+      const what = kind === 'sum' ? 'sum: context.amount, unit: EUR, scale: 2' : 'count: true';
+      return `  m${index}: { ${what}, per: [${per.join(', ')}], over: 24h, on: action.name == "pay" }`;
+    }),
+    'rules:',
+    ...limits.map((one, index) => `  - id: r${index}\n    limit: { meter: m${index}, max: ${one.max} }`),
+  ].join('\n');
+
+const limited = fc.record({
+  kind: fc.constantFrom('sum' as const, 'sum' as const, 'count' as const),
+  per: fc.uniqueArray(fc.constantFrom(...SCOPES), { minLength: 1, maxLength: 2 }),
+  max: fc.integer({ min: 1, max: 40 }),
+});
+
+describe('F6: split boundaries', () => {
+  test('an attacker takes what is predicted, and nothing beyond the limit once the aggregate is limited too', () => {
+    let split = 0;
+    fc.assert(
+      fc.property(
+        fc.array(limited, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(...DIMENSIONS),
+        fc.integer({ min: 1, max: 5 }),
+        (limits, dimension: Dimension, keys) => {
+          const source = policy(limits);
+          const set = compile({ version: 1, hash: source, source, mode: 'enforce' });
+          const document = check(source).document!;
+          for (const [index, one] of limits.entries()) {
+            const plan: Attack = {
+              pattern,
+              sets: [set],
+              dimension,
+              keys: Math.max(keys, 2),
+              attribute: one.kind === 'sum' ? 'context.amount' : null,
+              scale: one.kind === 'sum' ? 2 : 0,
+            };
+            const all = standingLimits([set], probe(plan, 0), probe(plan, 1));
+            const limit = all.find((each) => each.ruleId === `r${index}`)!;
+            if (!limit.splits) continue;
+            split += 1;
+            const predicted = predict(limit, all, keys);
+            expect(attack({ ...plan, keys }, predicted)).toBe(predicted.reach);
+            const closed = aggregateLimit(
+              document,
+              set,
+              limit.ruleId,
+              dimension === 'identity' ? 'owner' : 'identity',
+            )!;
+            const left = attack({ ...plan, keys, sets: [closed.set] }, predicted)!;
+            expect(left > limit.max ? left - limit.max : 0n).toBe(0n);
+            expect(check(`set: more\n${closed.text}`).document).toBeTruthy();
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(split).toBeGreaterThan(50);
+  }, 60_000);
+
+  test('from a real history: the sessions of one identity, and a real attacker gets exactly as much', async () => {
+    await apply(admin, {
+      source: `set: lab
+default: allow
+meters:
+  paid: { sum: context.amount, unit: EUR, scale: 2, per: session, over: 24h, on: action.name == "pay" }
+  named: { count: true, per: identity, over: 24h, on: action.name == "look" }
+rules:
+  - id: per-session-cap
+    limit: { meter: paid, max: 100 }
+  - id: looks
+    limit: { meter: named, max: 5 }
+`,
+    });
+    const pay = (subject: string, session: number, amount: number) =>
+      ask({ subject, action: 'pay', session: { id: `s${session}` }, context: { amount } });
+    for (let session = 0; session < 4; session++) await pay('svc-many', session, 10);
+    await pay('svc-one', 0, 10);
+    const { limits } = await analyseBoundaries(admin, { name: 'lab' });
+    expect(limits[1]).toMatchObject({ ruleId: 'looks', skipped: expect.stringContaining('Nothing was counted') });
+    const found = limits[0]!.boundaries.find((one) => one.dimension === 'session')!;
+    expect(found).toMatchObject({
+      closedBy: 'identity',
+      actor: 'svc-many',
+      keys: 4,
+      reach: '40000',
+      undetected: '30000',
+      simulated: '40000',
+      afterwards: '0',
+    });
+    let taken = 0;
+    for (let session = 0; session < 4; session++)
+      for (let n = 0; n < 12; n++) if ((await pay('svc-real', session, 10)).decision) taken += 1000;
+    expect(String(taken)).toBe(found.reach);
+    const whole = `set: more\ndefault: allow\n${found.suggestion}`;
+    await apply(admin, { source: whole });
+    let left = 0;
+    for (let session = 0; session < 4; session++)
+      for (let n = 0; n < 12; n++) if ((await pay('svc-later', session, 10)).decision) left += 1000;
+    expect(left).toBe(10_000);
+  }, 60_000);
+});
