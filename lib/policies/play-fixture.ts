@@ -81,6 +81,11 @@ function playStep(
     rehearsal.openSession(step.open_session);
     return quiet(`session ${step.open_session.id} opens`);
   }
+  if ('open_sessions' in step) {
+    const { count, ...given } = step.open_sessions;
+    for (let at = 1; at <= count; at++) rehearsal.openSession({ ...given, id: `session-${at}` });
+    return quiet(`${count} sessions open`);
+  }
   if ('end_session' in step) {
     rehearsal.endSession(step.end_session);
     return quiet('a session ends');
@@ -125,11 +130,19 @@ function playAsk(
   fixture: Fixture,
   fired: Set<string>,
 ): Omit<StepResult, 'line' | 'ok'> {
-  const judged = rehearsal.ask(step.ask, step.hold);
+  const times = step.repeat ?? 1;
+  let judged = rehearsal.ask(step.ask, step.hold);
+  let time = 1;
+  const compare = () => (step.expect === undefined ? [] : compareStep(step.expect, judged));
   note(judged, fired);
-  const differences = step.expect === undefined ? [] : compareStep(step.expect, judged);
+  let differences = compare();
+  for (; time < times && !differences.length; time++) {
+    judged = rehearsal.ask(step.ask, step.hold);
+    note(judged, fired);
+    differences = compare();
+  }
   return {
-    what: askText({ ...fixture.defaults, ...step.ask }),
+    what: `${askText({ ...fixture.defaults, ...step.ask })}${times > 1 ? (differences.length ? `, time ${time} of ${times}` : `, ${times} times`) : ''}`,
     verdict: judged.verdict,
     reason: judged.reason,
     rule: judged.ruleId,

@@ -106,10 +106,24 @@ const orderSchema = z.strictObject({
 
 /** Which schema reads a step: the one key that says what happens. */
 export const STEP_SCHEMAS = {
-  ask: z.strictObject({ ask: askSchema, expect: expectSchema.optional(), hold: name.optional() }),
+  ask: z.strictObject({
+    ask: askSchema,
+    expect: expectSchema.optional(),
+    hold: name.optional(),
+    /** So often, one after another; each has to come out as expected. */
+    repeat: z.number().int().min(1).max(5000).optional(),
+  }),
   advance: z.strictObject({ advance: duration }),
   open_session: z.strictObject({
     open_session: z.looseObject({ as: name.optional(), id: name, age: duration.optional() }),
+  }),
+  open_sessions: z.strictObject({
+    open_sessions: z.strictObject({
+      as: name.optional(),
+      count: z.number().int().min(1).max(300),
+      age: duration.optional(),
+      tags: z.array(word(64)).max(32).optional(),
+    }),
   }),
   end_session: z.strictObject({ end_session: who }),
   settle: z.strictObject({
