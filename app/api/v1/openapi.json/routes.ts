@@ -13,50 +13,52 @@ import * as r10 from '@/app/api/v1/decisions/[id]/route';
 import * as r11 from '@/app/api/v1/decisions/route';
 import * as r12 from '@/app/api/v1/exemptions/[id]/end/route';
 import * as r13 from '@/app/api/v1/exemptions/route';
-import * as r14 from '@/app/api/v1/findings/[id]/acknowledge/route';
-import * as r15 from '@/app/api/v1/findings/[id]/close/route';
-import * as r16 from '@/app/api/v1/findings/[id]/notes/route';
-import * as r17 from '@/app/api/v1/findings/[id]/reopen/route';
-import * as r18 from '@/app/api/v1/findings/[id]/route';
-import * as r19 from '@/app/api/v1/findings/[id]/suppress/route';
-import * as r20 from '@/app/api/v1/findings/route';
-import * as r21 from '@/app/api/v1/identities/[id]/aliases/route';
-import * as r22 from '@/app/api/v1/identities/[id]/concurrency/route';
-import * as r23 from '@/app/api/v1/identities/[id]/notes/route';
-import * as r24 from '@/app/api/v1/identities/[id]/pause/route';
-import * as r25 from '@/app/api/v1/identities/[id]/restore/route';
-import * as r26 from '@/app/api/v1/identities/[id]/resume/route';
-import * as r27 from '@/app/api/v1/identities/[id]/revoke/route';
-import * as r28 from '@/app/api/v1/identities/[id]/route';
-import * as r29 from '@/app/api/v1/identities/[id]/standing/route';
-import * as r30 from '@/app/api/v1/identities/route';
-import * as r31 from '@/app/api/v1/imports/[id]/route';
-import * as r32 from '@/app/api/v1/imports/route';
-import * as r33 from '@/app/api/v1/operators/[id]/route';
-import * as r34 from '@/app/api/v1/operators/route';
-import * as r35 from '@/app/api/v1/overview/route';
-import * as r36 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r37 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r38 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r39 from '@/app/api/v1/policies/[name]/route';
-import * as r40 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r41 from '@/app/api/v1/policies/route';
-import * as r42 from '@/app/api/v1/policy-checks/route';
-import * as r43 from '@/app/api/v1/policy-tests/route';
-import * as r44 from '@/app/api/v1/replay/route';
-import * as r45 from '@/app/api/v1/reports/weekly/route';
-import * as r46 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r47 from '@/app/api/v1/revocations/[id]/route';
-import * as r48 from '@/app/api/v1/revocations/preview/route';
-import * as r49 from '@/app/api/v1/revocations/route';
-import * as r50 from '@/app/api/v1/revocations/summary/route';
-import * as r51 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r52 from '@/app/api/v1/sessions/[id]/route';
-import * as r53 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r54 from '@/app/api/v1/sessions/route';
-import * as r55 from '@/app/api/v1/summary/route';
-import * as r56 from '@/app/api/v1/tokens/[id]/route';
-import * as r57 from '@/app/api/v1/tokens/route';
+import * as r14 from '@/app/api/v1/exposures/[id]/minimum-set/route';
+import * as r15 from '@/app/api/v1/findings/[id]/acknowledge/route';
+import * as r16 from '@/app/api/v1/findings/[id]/close/route';
+import * as r17 from '@/app/api/v1/findings/[id]/notes/route';
+import * as r18 from '@/app/api/v1/findings/[id]/reopen/route';
+import * as r19 from '@/app/api/v1/findings/[id]/route';
+import * as r20 from '@/app/api/v1/findings/[id]/suppress/route';
+import * as r21 from '@/app/api/v1/findings/route';
+import * as r22 from '@/app/api/v1/identities/[id]/aliases/route';
+import * as r23 from '@/app/api/v1/identities/[id]/concurrency/route';
+import * as r24 from '@/app/api/v1/identities/[id]/notes/route';
+import * as r25 from '@/app/api/v1/identities/[id]/pause/route';
+import * as r26 from '@/app/api/v1/identities/[id]/restore/route';
+import * as r27 from '@/app/api/v1/identities/[id]/resume/route';
+import * as r28 from '@/app/api/v1/identities/[id]/revoke/route';
+import * as r29 from '@/app/api/v1/identities/[id]/route';
+import * as r30 from '@/app/api/v1/identities/[id]/standing/route';
+import * as r31 from '@/app/api/v1/identities/route';
+import * as r32 from '@/app/api/v1/imports/[id]/route';
+import * as r33 from '@/app/api/v1/imports/route';
+import * as r34 from '@/app/api/v1/operators/[id]/route';
+import * as r35 from '@/app/api/v1/operators/route';
+import * as r36 from '@/app/api/v1/overview/route';
+import * as r37 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r38 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r39 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r40 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r41 from '@/app/api/v1/policies/[name]/route';
+import * as r42 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r43 from '@/app/api/v1/policies/route';
+import * as r44 from '@/app/api/v1/policy-checks/route';
+import * as r45 from '@/app/api/v1/policy-tests/route';
+import * as r46 from '@/app/api/v1/replay/route';
+import * as r47 from '@/app/api/v1/reports/weekly/route';
+import * as r48 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r49 from '@/app/api/v1/revocations/[id]/route';
+import * as r50 from '@/app/api/v1/revocations/preview/route';
+import * as r51 from '@/app/api/v1/revocations/route';
+import * as r52 from '@/app/api/v1/revocations/summary/route';
+import * as r53 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r54 from '@/app/api/v1/sessions/[id]/route';
+import * as r55 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r56 from '@/app/api/v1/sessions/route';
+import * as r57 from '@/app/api/v1/summary/route';
+import * as r58 from '@/app/api/v1/tokens/[id]/route';
+import * as r59 from '@/app/api/v1/tokens/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -74,48 +76,50 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/decisions': r11,
   '/api/v1/exemptions/[id]/end': r12,
   '/api/v1/exemptions': r13,
-  '/api/v1/findings/[id]/acknowledge': r14,
-  '/api/v1/findings/[id]/close': r15,
-  '/api/v1/findings/[id]/notes': r16,
-  '/api/v1/findings/[id]/reopen': r17,
-  '/api/v1/findings/[id]': r18,
-  '/api/v1/findings/[id]/suppress': r19,
-  '/api/v1/findings': r20,
-  '/api/v1/identities/[id]/aliases': r21,
-  '/api/v1/identities/[id]/concurrency': r22,
-  '/api/v1/identities/[id]/notes': r23,
-  '/api/v1/identities/[id]/pause': r24,
-  '/api/v1/identities/[id]/restore': r25,
-  '/api/v1/identities/[id]/resume': r26,
-  '/api/v1/identities/[id]/revoke': r27,
-  '/api/v1/identities/[id]': r28,
-  '/api/v1/identities/[id]/standing': r29,
-  '/api/v1/identities': r30,
-  '/api/v1/imports/[id]': r31,
-  '/api/v1/imports': r32,
-  '/api/v1/operators/[id]': r33,
-  '/api/v1/operators': r34,
-  '/api/v1/overview': r35,
-  '/api/v1/policies/[name]/promote': r36,
-  '/api/v1/policies/[name]/retire': r37,
-  '/api/v1/policies/[name]/roll-back': r38,
-  '/api/v1/policies/[name]': r39,
-  '/api/v1/policies/[name]/shadow': r40,
-  '/api/v1/policies': r41,
-  '/api/v1/policy-checks': r42,
-  '/api/v1/policy-tests': r43,
-  '/api/v1/replay': r44,
-  '/api/v1/reports/weekly': r45,
-  '/api/v1/revocations/[id]/retry': r46,
-  '/api/v1/revocations/[id]': r47,
-  '/api/v1/revocations/preview': r48,
-  '/api/v1/revocations': r49,
-  '/api/v1/revocations/summary': r50,
-  '/api/v1/sessions/[id]/events': r51,
-  '/api/v1/sessions/[id]': r52,
-  '/api/v1/sessions/[id]/terminate': r53,
-  '/api/v1/sessions': r54,
-  '/api/v1/summary': r55,
-  '/api/v1/tokens/[id]': r56,
-  '/api/v1/tokens': r57,
+  '/api/v1/exposures/[id]/minimum-set': r14,
+  '/api/v1/findings/[id]/acknowledge': r15,
+  '/api/v1/findings/[id]/close': r16,
+  '/api/v1/findings/[id]/notes': r17,
+  '/api/v1/findings/[id]/reopen': r18,
+  '/api/v1/findings/[id]': r19,
+  '/api/v1/findings/[id]/suppress': r20,
+  '/api/v1/findings': r21,
+  '/api/v1/identities/[id]/aliases': r22,
+  '/api/v1/identities/[id]/concurrency': r23,
+  '/api/v1/identities/[id]/notes': r24,
+  '/api/v1/identities/[id]/pause': r25,
+  '/api/v1/identities/[id]/restore': r26,
+  '/api/v1/identities/[id]/resume': r27,
+  '/api/v1/identities/[id]/revoke': r28,
+  '/api/v1/identities/[id]': r29,
+  '/api/v1/identities/[id]/standing': r30,
+  '/api/v1/identities': r31,
+  '/api/v1/imports/[id]': r32,
+  '/api/v1/imports': r33,
+  '/api/v1/operators/[id]': r34,
+  '/api/v1/operators': r35,
+  '/api/v1/overview': r36,
+  '/api/v1/policies/[name]/boundaries': r37,
+  '/api/v1/policies/[name]/promote': r38,
+  '/api/v1/policies/[name]/retire': r39,
+  '/api/v1/policies/[name]/roll-back': r40,
+  '/api/v1/policies/[name]': r41,
+  '/api/v1/policies/[name]/shadow': r42,
+  '/api/v1/policies': r43,
+  '/api/v1/policy-checks': r44,
+  '/api/v1/policy-tests': r45,
+  '/api/v1/replay': r46,
+  '/api/v1/reports/weekly': r47,
+  '/api/v1/revocations/[id]/retry': r48,
+  '/api/v1/revocations/[id]': r49,
+  '/api/v1/revocations/preview': r50,
+  '/api/v1/revocations': r51,
+  '/api/v1/revocations/summary': r52,
+  '/api/v1/sessions/[id]/events': r53,
+  '/api/v1/sessions/[id]': r54,
+  '/api/v1/sessions/[id]/terminate': r55,
+  '/api/v1/sessions': r56,
+  '/api/v1/summary': r57,
+  '/api/v1/tokens/[id]': r58,
+  '/api/v1/tokens': r59,
 };

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+// Which sessions to end so that an exposure has room again, and what ending can not bring back. Minor units as decimal strings.
+
+const id = z.string().max(64);
+const text = z.string().max(1024);
+const minor = z.string().regex(/^-?\d{1,20}$/);
+
+export const minimumSetSchema = z.strictObject({
+  exposureId: id,
+  unit: z.string().max(16).nullable(),
+  scale: z.number().int(),
+  limit: minor.nullable(),
+  standing: minor,
+  /** Room that was asked for on top of what stands. */
+  need: minor,
+  /** How much has to be given back; 0: there is room. */
+  missing: minor,
+  /** Live sessions that have a part in it, most given back first. */
+  sessions: z
+    .array(
+      z.strictObject({
+        sessionId: id,
+        identityName: text,
+        label: text,
+        /** Comes back when it is ended. */
+        back: minor,
+        /** Counted already: stays until it leaves the window. */
+        stays: minor,
+      }),
+    )
+    .max(500),
+  /** The fewest sessions whose end gives back enough; null: no ending does. */
+  minimum: z.array(id).max(500).nullable(),
+  /** Of all sets as small, the one that gives back least beyond what is missing; false: found by taking the largest first. */
+  exact: z.boolean(),
+  /** What the minimum gives back; what all would, where there is none. */
+  back: minor,
+  /** When enough of what was counted will have left the window by itself; null: never, or unknown. */
+  freeAt: z.string().max(40).nullable(),
+});
+export type MinimumSet = z.infer<typeof minimumSetSchema>;
+
+export const minimumSetQuerySchema = z.strictObject({
+  /** Minor units. */
+  need: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .default('0'),
+});

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testDatabase } from '@/lib/db/testing';
+import { admin, applyTestPolicies, ask } from '@/lib/decisions/testing-ask';
+import { show } from '@/lib/exposures/show';
+import { giveBack } from '@/lib/replay/give-back';
+import { minimumSet } from '@/lib/replay/minimum-set';
+import { fewest } from '@/lib/replay/minimum-set-state';
+import { request } from '@/lib/revocations/request';
+
+testDatabase();
+beforeAll(applyTestPolicies);
+
+/** Every subset, the plain way. */
+function bruteForce(backs: bigint[], missing: bigint): { size: number; back: bigint } | null {
+  let best: { size: number; back: bigint } | null = null;
+  for (let set = 0; set < 1 << backs.length; set++) {
+    const taken = backs.filter((_, bit) => set & (1 << bit));
+    const back = taken.reduce((sum, one) => sum + one, 0n);
+    if (back < missing) continue;
+    if (!best || taken.length < best.size || (taken.length === best.size && back < best.back))
+      best = { size: taken.length, back };
+  }
+  return best;
+}
+
+describe('F9: the minimum set', () => {
+  test('is as small as any that gives back enough, and gives back least of those', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.bigInt({ min: 0n, max: 30n }), { maxLength: 9 }),
+        fc.bigInt({ min: 1n, max: 90n }),
+        (backs, missing) => {
+          const found = fewest(
+            backs.map((back, index) => ({ sessionId: String(index), back })),
+            missing,
+          );
+          const best = bruteForce(backs, missing);
+          expect(found && { size: found.sessionIds.length, back: found.back }).toEqual(best);
+          if (found) expect(found.exact).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('beyond what can be looked through it takes the largest first, and says so', () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ sessionId: String(index), back: BigInt(index) }));
+    expect(fewest(many, 77n)).toEqual({ sessionIds: ['39', '38'], back: 77n, exact: false });
+    expect(fewest(many, 10_000n)).toBeNull();
+  });
+
+  test('what is held comes back with the session that holds it, and then the refused request fits', async () => {
+    const call = (session: string, cost: number) =>
+      ask({ subject: 'agent-7', action: 'tool.call', session: { id: session }, context: { cost } });
+    await call('a', 20);
+    await call('b', 45);
+    await call('c', 30);
+    expect(await call('d', 40)).toMatchObject({ decision: false });
+    const exposure = (await show(admin, { meter: 'spend' })).items[0]!;
+    const found = await minimumSet(admin, { exposureId: exposure.id, need: '4000' });
+    expect(found).toMatchObject({ standing: '9500', missing: '3500', exact: true, back: '4500', freeAt: null });
+    expect(found.sessions.find((one) => one.sessionId === found.minimum![0])).toMatchObject({ label: 'b', stays: '0' });
+    await request(admin, { kind: 'terminate', sessionIds: found.minimum!, reasonCode: 'test', reason: 'test' });
+    expect(await giveBack(admin, { sessionIds: found.minimum! })).toEqual({ released: 1 });
+    expect(await call('d', 40)).toMatchObject({ decision: true });
+    expect(await call('b', 1)).toMatchObject({ decision: false, reason: 'session_terminated' });
+  });
+
+  test('what was settled does not come back by ending anybody: it says when it leaves by itself', async () => {
+    const pay = (session: string, amount: number) =>
+      ask({
+        subject: 'svc-settled',
+        action: 'payment.create',
+        resource: 'acct-settled',
+        session: { id: session },
+        context: { amount },
+      });
+    await pay('a', 6000);
+    await pay('b', 3500);
+    expect(await pay('c', 4000)).toMatchObject({ decision: false });
+    const exposure = (await show(admin, { meter: 'paid_24h', key: 'acct-settled' })).items[0]!;
+    const found = await minimumSet(admin, { exposureId: exposure.id, need: '400000' });
+    expect(found).toMatchObject({ minimum: null, back: '0', missing: '350000' });
+    expect(found.sessions.map((one) => one.stays).sort()).toEqual(['350000', '600000']);
+    const hours = (Date.parse(found.freeAt!) - performance.timeOrigin - performance.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(23.9);
+    expect(hours).toBeLessThan(24.5);
+    expect(await minimumSet(admin, { exposureId: exposure.id })).toMatchObject({ missing: '0', minimum: [] });
+  });
+});

@@ -1,0 +1,65 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { ExposureView } from '@/lib/exposures/model';
+import { show } from '@/lib/exposures/show';
+import { BraidError } from '@/lib/platform/errors';
+import type { MinimumSet } from '@/lib/replay/minimum-set-model';
+import { fewest } from '@/lib/replay/minimum-set-state';
+import { leaving, liveSessions } from '@/lib/replay/store';
+
+/**
+ * The fewest live sessions whose end makes room in an exposure: what is held comes back with the session that holds it, a
+ * session itself counts no more, what was settled stays until it leaves the window. `need` is the room wanted on top, in
+ * minor units. Throws `not_found`.
+ */
+export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: string }): Promise<MinimumSet> {
+  authorise(ctx, 'console.read');
+  const exposure = (await show(ctx, { exposureId: query.exposureId })).items[0];
+  if (!exposure) throw new BraidError('not_found', 'There is no such exposure.');
+  const live = await liveSessions(exposure.contributors.flatMap((one) => one.sessionId ?? []));
+  const sessions = exposure.contributors
+    .flatMap((one) => {
+      const session = one.sessionId ? live.get(one.sessionId) : undefined;
+      if (!session) return [];
+      const { back, stays } = partsOf(exposure, BigInt(one.settled), BigInt(one.held));
+      return [{ sessionId: session.id, identityName: session.identity_name, label: session.label, back, stays }];
+    })
+    .sort((a, b) => (a.back < b.back ? 1 : a.back > b.back ? -1 : 0))
+    .slice(0, 500);
+  const need = BigInt(query.need ?? '0');
+  const standing = BigInt(exposure.settled) + BigInt(exposure.held);
+  const missing = exposure.limit === null ? 0n : standing + need - BigInt(exposure.limit);
+  const found = fewest(sessions, missing);
+  const all = sessions.reduce((sum, one) => sum + one.back, 0n);
+  return {
+    exposureId: exposure.id,
+    unit: exposure.unit,
+    scale: exposure.scale,
+    limit: exposure.limit,
+    standing: standing.toString(),
+    need: need.toString(),
+    missing: (missing > 0n ? missing : 0n).toString(),
+    sessions: sessions.map((one) => ({ ...one, back: one.back.toString(), stays: one.stays.toString() })),
+    minimum: found && found.sessionIds,
+    exact: found?.exact ?? true,
+    back: (found?.back ?? all).toString(),
+    freeAt: missing > 0n && !found ? await freeAt(exposure, missing - all) : null,
+  };
+}
+
+/** What ending a session brings back of its part, by what the exposure counts. */
+function partsOf({ kind, calendar }: ExposureView, settled: bigint, held: bigint): { back: bigint; stays: bigint } {
+  const leaves = kind === 'live_sessions' || calendar === 'live';
+  return leaves ? { back: settled + held, stays: 0n } : { back: held, stays: settled };
+}
+
+/** When so much of what was counted will have left the window. */
+async function freeAt(exposure: ExposureView, missing: bigint): Promise<string | null> {
+  if (exposure.windowSecs === null) return null;
+  let left = 0n;
+  for (const slice of await leaving(exposure.id)) {
+    left += slice.settled;
+    if (left >= missing) return new Date(slice.at.getTime() + exposure.windowSecs * 1000).toISOString();
+  }
+  return null;
+}
