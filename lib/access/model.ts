@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'identity.revoke',
   'identity.pause',
   'identity.restore',
+  'approval.answer',
   'import.run',
   'report.take',
   'operator.manage',
@@ -44,6 +45,7 @@ const RESPONDER: Permission[] = [
   'identity.revoke',
   'identity.pause',
   'identity.restore',
+  'approval.answer',
 ];
 
 /** The one table of who may do what. */

@@ -19,7 +19,7 @@ export const approvalsOf = (rows: ApprovalRow[]): Approvals => ({
 });
 
 /** Members of a context that are no part of what was asked. */
-const MACHINERY = ['braid', 'approval'];
+export const MACHINERY = ['braid', 'approval'];
 
 /** What of a context an approval is bound to: the named members, or all. */
 export function boundMembers(context: Record<string, unknown>, binds: string[] | null): Record<string, unknown> {

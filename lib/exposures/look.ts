@@ -35,6 +35,24 @@ import { touch } from '@/lib/policies/touch';
 export interface Looked {
   judgement: Judgement;
   question: Question;
+  /** What it would move, as it stands now; live sessions are in the question. */
+  exposures: LookedExposure[];
+}
+
+/** One exposure now, and what it would be if this were allowed. Minor units. */
+export interface LookedExposure {
+  exposureId: string;
+  set: string;
+  meter: string;
+  kind: string;
+  scope: string;
+  key: string;
+  unit: string | null;
+  scale: number;
+  limit: bigint | null;
+  settled: bigint;
+  held: bigint;
+  asked: bigint;
 }
 
 const ID_LENGTH = 36;
@@ -60,8 +78,40 @@ export function look(items: Item[], approval: ApprovalSeen | null = null): Promi
       nowMs,
       asked.map(([, touched]) => touched),
     );
-    return asked.map(([question, touched]) => ({ question, judgement: evaluate(question, touched, states) }));
+    return asked.map(([question, touched]) => {
+      const judgement = evaluate(question, touched, states);
+      return { question, judgement, exposures: exposuresOf(touched, states, judgement) };
+    });
   });
+}
+
+function exposuresOf(
+  { touches }: Touched,
+  states: Map<string, ExposureState>,
+  { limits }: Judgement,
+): LookedExposure[] {
+  return touches
+    .filter((one) => one.meter.kind !== 'live_sessions')
+    .map(({ exposureId, set, meter, key, amount }) => {
+      const state = states.get(exposureId);
+      const [settled, held] = [state?.settled ?? 0n, state?.held ?? 0n];
+      const { name, kind, scope, unit, scale } = meter;
+      const limit = limits.get(exposureId)?.max ?? null;
+      return {
+        exposureId,
+        set,
+        meter: name,
+        kind,
+        scope,
+        key,
+        unit,
+        scale,
+        limit,
+        settled,
+        held,
+        asked: settled + held + amount,
+      };
+    });
 }
 
 interface Seen {

@@ -1,5 +1,6 @@
 // Batch worker: imports, correlation's loose ends, detection, expiry, snapshots, partitions. Never beside a revocation.
 import { systemCtx } from '@/lib/access/model';
+import { expire as expireRequests } from '@/lib/approvals/expire';
 import { disconnectDatabase } from '@/lib/db/client';
 import { catalogue } from '@/lib/decisions/catalogue';
 import { expire } from '@/lib/exposures/expire';
@@ -59,6 +60,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('scan-sessions', SCAN_MS, scanSessions),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
+    every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),

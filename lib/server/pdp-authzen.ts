@@ -4,6 +4,7 @@ import { search } from '@/lib/decisions/search';
 import type { Searched } from '@/lib/decisions/search/model';
 import { env } from '@/lib/platform/env';
 import { type Call, readJson, send } from '@/lib/server/pdp-http';
+import { requestRoutes } from '@/lib/server/pdp-requests';
 
 const SEARCH_BYTES = 256_000;
 
@@ -32,6 +33,9 @@ async function metadata(call: Call): Promise<void> {
     search_subject_endpoint: `${url}/access/v1/search/subject`,
     search_resource_endpoint: `${url}/access/v1/search/resource`,
     search_action_endpoint: `${url}/access/v1/search/action`,
+    access_request_endpoint: `${url}/access/v1/requests`,
+    capabilities: ['urn:openid:authzen:capability:access-request'],
+    supported_obligations: ['step-up'],
   });
 }
 
@@ -48,6 +52,7 @@ export function authzenRoutes(verified: Verified): Route[] {
     },
   });
   return [
+    ...requestRoutes(verified),
     searching('subject'),
     searching('resource'),
     searching('action'),

@@ -1,0 +1,57 @@
+import type { Actor, Ctx } from '@/lib/access/model';
+import { changeRequest, type Stored } from '@/lib/approvals/store';
+import { record } from '@/lib/audit/record';
+import type { Prisma } from '@/lib/db/generated/client';
+import { hint } from '@/lib/db/hint';
+import type { Tx } from '@/lib/db/transaction';
+import { newSecret } from '@/lib/platform/ids';
+
+export interface Grant {
+  nowMs: number;
+  uses: number;
+  secs: number;
+  reason: string;
+  provenance: Prisma.InputJsonObject;
+}
+
+/** As whom an actor is written down. */
+export const byOf = (actor: Actor) => ({
+  answeredByKind: actor.kind,
+  answeredById: 'id' in actor ? actor.id : null,
+  answeredBy: actor.name,
+});
+
+export const targetOf = (request: Stored) => ({
+  type: 'approval',
+  id: request.id,
+  name: `${(request.action as { name: string }).name} on ${(request.resource as { id: string }).id}`.slice(0, 500),
+});
+
+/** Writes an approval: its own secret id, how long and how often it lets pass, on whose word, and the audit row. */
+export async function grant(tx: Tx, ctx: Ctx, request: Stored, given: Grant): Promise<Stored> {
+  const until = new Date(given.nowMs + given.secs * 1000);
+  const changed = await changeRequest(tx, request.id, {
+    state: 'approved',
+    ...byOf(ctx.actor),
+    answeredAt: new Date(given.nowMs),
+    answerReason: given.reason || null,
+    uses: given.uses,
+    approvalId: `apr_${newSecret(24)}`,
+    approvedUntil: until,
+    provenance: given.provenance,
+  });
+  await record(tx, ctx, {
+    action: 'approval.approve',
+    target: targetOf(request),
+    reason: given.reason || undefined,
+    detail: {
+      identityId: request.identityId,
+      decisionId: request.decisionId,
+      uses: given.uses,
+      until: until.toISOString(),
+      provenance: given.provenance,
+    },
+  });
+  await hint(tx, 'approval', [request.id]);
+  return changed;
+}

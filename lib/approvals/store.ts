@@ -1,0 +1,208 @@
+import type { z } from 'zod';
+import type { listRequestsSchema, RequestRow, RequestState, StoppedBy } from '@/lib/approvals/model';
+import { pool, prisma } from '@/lib/db/client';
+import type { AccessRequest, Prisma } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+import { literally } from '@/lib/http/model';
+
+export type Stored = AccessRequest;
+
+export const insertRequest = (tx: Tx, data: Prisma.AccessRequestUncheckedCreateInput): Promise<Stored> =>
+  tx.accessRequest.create({ data });
+
+export const findRequest = (id: string): Promise<Stored | null> => prisma().accessRequest.findUnique({ where: { id } });
+
+export const findByKey = (tokenId: string, key: string): Promise<Stored | null> =>
+  prisma().accessRequest.findUnique({ where: { tokenId_idempotencyKey: { tokenId, idempotencyKey: key } } });
+
+/** The row, locked until the transaction ends. */
+export async function lockRequest(tx: Tx, id: string): Promise<Stored | null> {
+  await tx.$executeRaw`select 1 from access_requests where id = ${id}::uuid for update`;
+  return tx.accessRequest.findUnique({ where: { id } });
+}
+
+export const changeRequest = (tx: Tx, id: string, data: Prisma.AccessRequestUncheckedUpdateInput): Promise<Stored> =>
+  tx.accessRequest.update({ where: { id }, data });
+
+/** Pending requests whose time is over. */
+export async function dueRequests(limit: number): Promise<string[]> {
+  const found = await pool().query<{ id: string }>(
+    `select id from access_requests where state = 'pending' and expires_at <= now() order by id limit $1`,
+    [limit],
+  );
+  return found.rows.map((row) => row.id);
+}
+
+/** The database's clock, ms: windows and ends everywhere are its own. */
+export async function dbNow(): Promise<number> {
+  const found = await pool().query<{ now: Date }>('select clock_timestamp() as now');
+  return found.rows[0]!.now.getTime();
+}
+
+interface ListRow {
+  id: string;
+  state: string;
+  created_at: Date;
+  expires_at: Date;
+  identity_id: string;
+  identity_name: string;
+  session_id: string | null;
+  session_label: string | null;
+  action: { name: string };
+  resource: { type: string; id: string };
+  amount: bigint | null;
+  unit: string | null;
+  scale: number;
+  reason: string | null;
+  rules: StoppedBy[];
+  decision_id: string;
+  answered_by_kind: string | null;
+  answered_by: string | null;
+  answered_at: Date | null;
+  answer_reason: string | null;
+  uses: number;
+  used: number;
+  grant_secs: number;
+  approved_until: Date | null;
+  withdrawn_at: Date | null;
+  over: boolean;
+  holds: boolean;
+}
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+const rowOf = (row: ListRow): RequestRow => ({
+  id: row.id,
+  state: (row.over ? 'expired' : row.state) as RequestState,
+  createdAt: row.created_at.toISOString(),
+  expiresAt: row.expires_at.toISOString(),
+  identityId: row.identity_id,
+  identityName: row.identity_name,
+  sessionId: row.session_id,
+  sessionLabel: row.session_label,
+  action: row.action.name,
+  resourceType: row.resource.type,
+  resourceId: row.resource.id,
+  amount: row.amount?.toString() ?? null,
+  unit: row.unit,
+  scale: row.scale,
+  reason: row.reason,
+  rules: row.rules,
+  decisionId: row.decision_id,
+  answered:
+    row.answered_by_kind && row.answered_at
+      ? {
+          kind: row.answered_by_kind as 'operator',
+          name: row.answered_by ?? '',
+          at: row.answered_at.toISOString(),
+          reason: row.answer_reason,
+        }
+      : null,
+  uses: row.uses,
+  used: row.used,
+  grantSecs: row.grant_secs,
+  approvedUntil: iso(row.approved_until),
+  withdrawnAt: iso(row.withdrawn_at),
+  holds: row.holds,
+});
+
+const SELECT = `select r.*, i.name as identity_name, s.label as session_label,
+    (r.state = 'pending' and r.expires_at <= now()) as over,
+    (r.state = 'approved' and r.withdrawn_at is null and r.approved_until > now() and r.used < r.uses) as holds
+  from access_requests r join identities i on i.id = r.identity_id left join sessions s on s.id = r.session_id`;
+
+/** Newest first; an identity, an action or a resource by part of its name. */
+export async function readRequests(query: z.output<typeof listRequestsSchema>): Promise<RequestRow[]> {
+  const found = await pool().query<ListRow>(
+    `${SELECT} where ($1::text is null or case when r.state = 'pending' and r.expires_at <= now() then 'expired' else r.state end = $1)
+       and ($2::uuid is null or r.identity_id = $2) and ($3::uuid is null or r.id < $3)
+       and ($4::text is null or i.name ilike $4 or r.action->>'name' ilike $4 or r.resource->>'id' ilike $4)
+     order by r.id desc limit $5`,
+    [
+      query.state ?? null,
+      query.identityId ?? null,
+      query.cursor ?? null,
+      query.q ? `%${literally(query.q)}%` : null,
+      query.limit + 1,
+    ],
+  );
+  return found.rows.map(rowOf);
+}
+
+export async function readRequest(id: string): Promise<RequestRow | null> {
+  const found = await pool().query<ListRow>(`${SELECT} where r.id = $1`, [id]);
+  return found.rows[0] ? rowOf(found.rows[0]) : null;
+}
+
+/** What of these identities waits now, or was approved within the last day, by unit. */
+export async function sumsOf(identityId: string) {
+  const found = await pool().query<{
+    state: string;
+    unit: string | null;
+    scale: number;
+    count: number;
+    amount: string;
+  }>(
+    `select state, unit, max(scale)::int as scale, count(*)::int as count, coalesce(sum(amount), 0)::text as amount from access_requests
+     where identity_id = $1 and ((state = 'pending' and expires_at > now()) or (state = 'approved' and answered_at > now() - interval '24 hours'))
+     group by state, unit order by state desc, unit nulls last limit 50`,
+    [identityId],
+  );
+  return found.rows;
+}
+
+/** Identities that act for one purpose with this one, itself included. */
+export async function companionsOf(identityId: string): Promise<string[]> {
+  const found = await pool().query<{ id: string }>(
+    `select $1::uuid as id union select m.identity_id from workflow_members own join workflow_members m on m.workflow_id = own.workflow_id
+     where own.identity_id = $1 limit 500`,
+    [identityId],
+  );
+  return found.rows.map((row) => row.id);
+}
+
+/** Whether a token has spoken for one of these identities: such a credential is one through which they act. */
+export async function hasSpokenFor(tokenId: string, identityIds: string[]): Promise<boolean> {
+  const found = await pool().query(
+    `select from decisions where identity_id = any($2::uuid[]) and token_id = $1 limit 1`,
+    [tokenId, identityIds],
+  );
+  return found.rowCount !== 0;
+}
+
+/** Which of these identities answers to this name, in any namespace, or owns this session. */
+export async function isOneOf(
+  identityIds: string[],
+  who: { name?: string; type?: string; issuer?: string; session?: string },
+): Promise<boolean> {
+  const found = await pool().query(
+    `select from identities i where i.id = any($1::uuid[]) and (
+       ($2::text is not null and (lower(i.external_id) = lower($2) or lower(i.name) = lower($2) or exists (
+         select from identity_aliases a where a.identity_id = i.id and lower(a.external_id) = lower($2)
+           and ($3::text is null or a.type in ($3, '*')) and ($4::text is null or a.issuer = $4))))
+       or ($5::text is not null and exists (select from sessions s where s.identity_id = i.id and (s.id::text = $5 or s.group_key = $5
+         or case when s.source = 'pdp' then s.group_key::jsonb->>3 end = $5)))) limit 1`,
+    [identityIds, who.name ?? null, who.type ?? null, who.issuer ?? null, who.session ?? null],
+  );
+  return found.rowCount !== 0;
+}
+
+export async function tokenName(id: string | null): Promise<string | null> {
+  if (!id) return null;
+  const found = await pool().query<{ name: string }>('select name from api_tokens where id = $1', [id]);
+  return found.rows[0]?.name ?? null;
+}
+
+export async function operatorEmail(id: string): Promise<string | null> {
+  const found = await pool().query<{ email: string }>('select email from operators where id = $1', [id]);
+  return found.rows[0]?.email ?? null;
+}
+
+/** The namespace a decision was asked in. */
+export async function issuerOf(decisionId: string): Promise<string> {
+  const found = await pool().query<{ issuer: string | null }>(
+    'select t.issuer from decisions d left join api_tokens t on t.id = d.token_id where d.id = $1',
+    [decisionId],
+  );
+  return found.rows[0]?.issuer ?? 'default';
+}
