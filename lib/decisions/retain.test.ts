@@ -60,11 +60,11 @@ test('what is dropped is accounted for: the rest of the log is still proven, and
 
 test('a bent opening balance is found, and so is a bent account of what was dropped', async () => {
   await sql(
-    `update ledger_openings set settled = settled + 1 where exposure_id = (select exposure_id from ledger_openings limit 1)`,
+    `update ledger_openings set settled = settled + 1 where exposure_id = (select exposure_id from ledger_openings order by exposure_id limit 1)`,
   );
   expect((await verify(admin)).problems.map((one) => one.code)).toContain('ledger.opening');
   await sql(
-    `update ledger_openings set settled = settled - 1 where exposure_id = (select exposure_id from ledger_openings limit 1)`,
+    `update ledger_openings set settled = settled - 1 where exposure_id = (select exposure_id from ledger_openings order by exposure_id limit 1)`,
   );
   expect((await verify(admin)).ok).toBe(true);
   await sql(`update checkpoints set detail = jsonb_set(detail, '{0,rows}', '"1"') where seq = 2`);

@@ -7,12 +7,15 @@ import {
   dayPages,
   type EntryBody,
   type RecordKey,
+  type Stretch,
 } from '@/lib/decisions/verify/store';
 import { differences, textOfDecision, textOfEntry } from '@/lib/decisions/verify/text';
 
 export interface ReadRecord extends ChainRecord {
   kind: RecordKey['kind'];
   entries: number;
+  /** As it is sealed. */
+  text: string;
 }
 
 interface Group {
@@ -22,10 +25,10 @@ interface Group {
   audit?: AuditBody;
 }
 
-/** The records of a day in chain order, each with the entries that belong to it. */
-export async function* records(day: string): AsyncGenerator<ReadRecord> {
+/** The records of a day in chain order (of these stretches only), each with the entries that belong to it. */
+export async function* records(day: string, stretches?: Stretch[]): AsyncGenerator<ReadRecord> {
   let open: Group | undefined;
-  for await (const { keys, bodies } of dayPages(day)) {
+  for await (const { keys, bodies } of dayPages(day, stretches)) {
     for (const key of keys) {
       const entry = bodies.entries.get(key.at);
       const own = key.kind !== 'entry' || entry?.hash;
@@ -41,46 +44,28 @@ export async function* records(day: string): AsyncGenerator<ReadRecord> {
   if (open) yield recordOf(open);
 }
 
-function recordOf({ key, decision, entries, audit }: Group): ReadRecord {
-  const { writer, seq } = key;
-  if (decision) {
-    const text = textOfDecision(decision, entries);
-    const seen = () => differences(decision);
-    const name = `decision ${decision.id}`;
-    return {
-      kind: 'decision',
-      entries: entries.length,
-      writer,
-      seq,
-      name,
-      digest: digest(text),
-      hash: decision.hash,
-      differences: seen,
-    };
-  }
-  if (audit) {
-    const name = `audit entry ${audit.id}`;
-    return {
-      kind: 'audit',
-      entries: 0,
-      writer,
-      seq,
-      name,
-      digest: digest(auditText(audit)),
-      hash: audit.hash,
-      differences: () => '',
-    };
-  }
-  const entry = entries[0]!;
-  const name = `ledger entry ${entry.revision} of exposure ${entry.exposure_id}`;
+function recordOf(group: Group): ReadRecord {
+  const { writer, seq } = group.key;
+  const { name, text, hash } = contentOf(group);
+  const { decision, entries } = group;
   return {
-    kind: 'entry',
+    kind: decision ? 'decision' : group.audit ? 'audit' : 'entry',
     entries: entries.length,
     writer,
     seq,
     name,
-    digest: digest(textOfEntry(entry)),
-    hash: entry.hash,
-    differences: () => '',
+    text,
+    digest: digest(text),
+    hash,
+    differences: () => (decision ? differences(decision) : ''),
   };
+}
+
+function contentOf({ decision, entries, audit }: Group): { name: string; text: string; hash: Buffer | null } {
+  if (decision)
+    return { name: `decision ${decision.id}`, text: textOfDecision(decision, entries), hash: decision.hash };
+  if (audit) return { name: `audit entry ${audit.id}`, text: auditText(audit), hash: audit.hash };
+  const entry = entries[0]!;
+  const name = `ledger entry ${entry.revision} of exposure ${entry.exposure_id}`;
+  return { name, text: textOfEntry(entry), hash: entry.hash };
 }

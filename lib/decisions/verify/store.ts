@@ -59,16 +59,42 @@ export interface Bodies {
 
 const KEYS_AT_ONCE = 4_000;
 
-/** Keys of a day's records in chain order, a stretch at a time, with their bodies. `day` is YYYY-MM-DD. */
-export async function* dayPages(day: string): AsyncGenerator<{ keys: RecordKey[]; bodies: Bodies }> {
+/** Microseconds beyond the millisecond: none is ever written, so one that is there was put there. */
+const AT_REST = '(extract(microseconds from at)::int % 1000) as at_rest';
+
+/** Stretches of chains: only records in one of them are read. */
+export interface Stretch {
+  writer: string;
+  from: bigint;
+  to: bigint;
+}
+
+/** Keys of a day's records in chain order, a page at a time, with their bodies. `day` is YYYY-MM-DD. */
+export async function* dayPages(
+  day: string,
+  stretches?: Stretch[],
+): AsyncGenerator<{ keys: RecordKey[]; bodies: Bodies }> {
+  const of = (table: string) =>
+    stretches
+      ? `${table} t where day = '${day}' and exists (select 1 from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as s(w, a, b)
+           where t.writer = s.w and t.seq between s.a and s.b)`
+      : `${table} where day = '${day}' and seq is not null`;
+  const values = stretches && [
+    stretches.map((one) => one.writer),
+    stretches.map((one) => one.from),
+    stretches.map((one) => one.to),
+  ];
   const client = await pool().connect();
   try {
     await client.query('begin transaction isolation level repeatable read read only');
-    await client.query(`declare record_keys no scroll cursor for
-      select writer, seq, 'decision' as kind, ctid::text as at from decisions where day = '${day}'
-      union all select writer, seq, 'entry', ctid::text from ledger_entries where day = '${day}'
-      union all select writer, seq, 'audit', ctid::text from audit_entries where day = '${day}' and seq is not null
-      order by 1, 2, 3`);
+    await client.query(
+      `declare record_keys no scroll cursor for
+      select writer, seq, 'decision' as kind, ctid::text as at from ${of('decisions')}
+      union all select writer, seq, 'entry', ctid::text from ${of('ledger_entries')}
+      union all select writer, seq, 'audit', ctid::text from ${of('audit_entries')}
+      order by 1, 2, 3`,
+      values,
+    );
     for (;;) {
       const { rows: keys } = await client.query<RecordKey>(`fetch ${KEYS_AT_ONCE} from record_keys`);
       if (keys.length === 0) break;
@@ -92,8 +118,8 @@ async function bodiesOf(client: pg.ClientBase, day: string, keys: RecordKey[]): 
     return new Map(found.rows.map((row) => [row.place, row]));
   };
   return {
-    decisions: await read('decision', 'decisions', '*'),
-    entries: await read('entry', 'ledger_entries', '*'),
+    decisions: await read('decision', 'decisions', `*, ${AT_REST}`),
+    entries: await read('entry', 'ledger_entries', `*, ${AT_REST}`),
     audit: await read('audit', 'audit_entries', `${SEALED_COLUMNS}, hash`),
   };
 }

@@ -73,6 +73,10 @@ test('what nobody touched is proven', async () => {
 
 test.each([
   ['trace', `trace = replace(trace, 'acct-log', 'acct-lag')`],
+  ['message', `message = coalesce(message, '') || '.'`],
+  ['latency', 'latency_us = latency_us + 1'],
+  ['time, by a microsecond', `at = at + interval '1 microsecond'`],
+  ['token', `token_id = '0190aaaa-0000-7000-8000-000000000001'`],
   ['verdict', `verdict = case verdict when 'allow' then 'deny' else 'allow' end`],
 ])('one changed byte of a decision: its %s', async (_, change) => {
   const { id } = await third();
@@ -208,7 +212,7 @@ test('a tail cut with its checkpoints is found by a copy kept elsewhere, and by 
   await sql('delete from checkpoints where seq > 1');
   const found = await problems({ checkpoints: [elsewhere] });
   expect(found.map((one) => one.message).join()).toMatch(
-    /Checkpoint 2 of .*, kept in .*elsewhere\.json, is not in the database/,
+    /Checkpoint 2 of .*, kept in .*elsewhere\.json and .*, is not in the database/,
   );
   expect(found.map((one) => one.message).join()).toMatch(/elsewhere\.json and .*checkpoints\/[0-9a-f-]+\.ndjson/);
 });

@@ -2,13 +2,16 @@ import { recordText, type SealedColumns } from '@/lib/decisions/record-text';
 import type { DecisionBody, EntryBody } from '@/lib/decisions/verify/store';
 import { byPlace, entryText, type SealedEntry } from '@/lib/exposures/entry-text';
 
+/** Milliseconds as sealed; a fraction, which is never written, makes another text. */
+const msOf = (row: DecisionBody | EntryBody): number => (row.at as Date).getTime() + (row.at_rest as number) / 1000;
+
 /** A decision's record as it was sealed, rebuilt from its rows. */
 export const textOfDecision = (row: DecisionBody, entries: EntryBody[]): string =>
   recordText(row.trace, columnsOf(row), entries.map(entryOf).sort(byPlace).map(entryText));
 
 const columnsOf = (row: DecisionBody): SealedColumns => ({
   id: row.id,
-  atMs: (row.at as Date).getTime(),
+  atMs: msOf(row),
   identityId: row.identity_id as string,
   sessionId: row.session_id as string | null,
   verdict: row.verdict as string,
@@ -37,7 +40,7 @@ export const textOfEntry = (row: EntryBody): string => entryText(entryOf(row));
 const entryOf = (row: EntryBody): SealedEntry => ({
   exposureId: row.exposure_id,
   revision: row.revision,
-  atMs: (row.at as Date).getTime(),
+  atMs: msOf(row),
   kind: row.kind as SealedEntry['kind'],
   settled: row.settled as bigint,
   held: row.held as bigint,
