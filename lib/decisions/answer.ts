@@ -1,6 +1,8 @@
 import { accessContext } from '@/lib/decisions/access-context';
 import type { Answer, Item } from '@/lib/decisions/request-model';
+import { PLAIN_ACR } from '@/lib/policies/assured-evaluate';
 import type { Judgement } from '@/lib/policies/evaluate';
+import { BY_BRAID } from '@/lib/policies/obligations-evaluate';
 import type { Standing } from '@/lib/policies/views-evaluate';
 
 const seen = ({ touch, ...one }: Standing) => ({
@@ -15,6 +17,22 @@ const seen = ({ touch, ...one }: Standing) => ({
   after: one.after.toString(),
 });
 
+/** Obligations as the AuthZEN profile shapes them; a session's termination names whose it is. */
+function owed(item: Item, judgement: Judgement) {
+  const { type, id } = item.asked.subject;
+  const stepUp = {
+    id: judgement.ruleId ?? PLAIN_ACR,
+    type: 'step-up',
+    properties: { acr_value: judgement.acrValues[0] ?? PLAIN_ACR },
+  };
+  const others = judgement.obligations.map((one) => ({
+    id: one.ruleId,
+    type: one.type,
+    properties: { ...(BY_BRAID.includes(one.type) ? { subject: { type, id } } : {}), ...one.properties },
+  }));
+  return [...(judgement.verdict === 'step_up' ? [stepUp] : []), ...others];
+}
+
 /** The AuthZEN answer: `decision`, and in the open `context` the reason, who asked what of the caller, and Braid's part. Nulls are left out. */
 export function answerOf(
   item: Item,
@@ -24,6 +42,7 @@ export function answerOf(
 ): Answer {
   const stepUp = judgement.verdict === 'step_up';
   const acr = judgement.acrValues;
+  const obligations = owed(item, judgement);
   return {
     decision: judgement.verdict === 'allow',
     context: {
@@ -32,14 +51,9 @@ export function answerOf(
       evaluation_id: item.decisionId,
       evaluated_at: new Date(atMs).toISOString(),
       ...(stepUp && acr.length ? { acr_values: acr } : {}),
-      ...(stepUp
-        ? {
-            obligations: [
-              { id: judgement.ruleId ?? 'step-up', type: 'step-up', properties: { acr_value: acr[0] ?? 'step-up' } },
-            ],
-          }
-        : {}),
       ...accessContext(judgement.access, atMs),
+      ...(stepUp && judgement.maxTrustSecs !== null ? { max_age: judgement.maxTrustSecs } : {}),
+      ...(obligations.length ? { obligations } : {}),
       braid: {
         decision_id: item.decisionId,
         verdict: judgement.verdict,

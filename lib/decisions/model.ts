@@ -164,6 +164,18 @@ export const traceSchema = z.strictObject({
   dryRun: z.boolean(),
   /** Only where an approval was used. */
   approval: approvalSeenSchema.optional(),
+  /** What it obliges to; only where it does. */
+  obligations: z
+    .array(
+      z.strictObject({
+        set: z.string().max(100),
+        ruleId: z.string().max(100),
+        type: z.string().max(64),
+        properties: z.record(z.string().max(100), z.unknown()),
+      }),
+    )
+    .max(100)
+    .optional(),
   seen: seenSchema.optional(),
 });
 export type Trace = z.infer<typeof traceSchema>;

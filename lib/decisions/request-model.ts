@@ -41,6 +41,14 @@ const word = (most: number) => z.string().min(1).max(most);
 export const braidSchema = z.strictObject({
   dry_run: z.boolean().optional(),
   idempotency_key: word(200).optional(),
+  /** What assures who asks, as the caller has verified it. `at`: when it was given; absent: with this request. */
+  assurance: z
+    .strictObject({
+      acr: word(200),
+      at: z.iso.datetime({ offset: true }).optional(),
+      amr: z.array(word(64)).max(16).optional(),
+    })
+    .optional(),
   credential: z.strictObject({ id: word(512) }).optional(),
   session: z
     .strictObject({
@@ -54,6 +62,19 @@ export const braidSchema = z.strictObject({
       tags: z.array(word(64)).max(32).optional(),
       task: word(512).optional(),
       scope: word(1024).optional(),
+      posture: word(64).optional(),
+      /** Autonomous system of its network, as a number or `AS64500`. */
+      asn: z
+        .union([
+          word(32),
+          z
+            .number()
+            .int()
+            .min(0)
+            .max(4_294_967_295)
+            .transform((number) => `AS${number}`),
+        ])
+        .optional(),
       kind: z.enum(SESSION_KINDS).optional(),
       label: word(200).optional(),
     })

@@ -47,6 +47,7 @@ export function traceText({ item, question, judgement, atMs, holdId, supersedes 
     holdId,
     supersedes,
     dryRun: item.braid.dry_run === true,
+    ...(judgement.obligations.length ? { obligations: [...judgement.obligations] } : {}),
     seen: seenOf(question),
     approval: judgement.access.used ?? undefined,
   };

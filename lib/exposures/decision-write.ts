@@ -64,4 +64,7 @@ export const unavailable: Judgement = {
   warnings: [],
   limits: new Map(),
   access: { used: null, refused: null, requestable: [] },
+  obligations: [],
+  maxTrustSecs: null,
+  assured: false,
 };

@@ -3,14 +3,16 @@ import type { Reason } from '@/lib/decisions/model';
 import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
 import { type Approvals, carried, spend } from '@/lib/exposures/approval';
+import { assuranceOf } from '@/lib/exposures/assurance-state';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
+import { follow } from '@/lib/exposures/follow';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
-import { type Asking, saysOther, withAsked } from '@/lib/exposures/prepare';
+import { type Asking, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import { sliceEnd } from '@/lib/exposures/window-state';
-import type { Writes } from '@/lib/exposures/writes';
+import type { Touched as TouchedSession, Writes } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
@@ -42,8 +44,12 @@ export interface Ground {
   holds: Map<string, Hold>;
   /** Of those items that carry one; absent: none does. */
   approvals?: Approvals;
+  /** Tasks of the sessions that ask which have been declared over, by `taskKey`. */
+  endedTasks?: ReadonlySet<string>;
   writes: Writes;
 }
+
+export const taskKey = (issuer: string, task: string): string => `${issuer} ${task}`;
 
 export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
 export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
@@ -53,7 +59,7 @@ export function questionOf(asking: Asking, ground: Ground): Question {
   const { item, identityId, sessionId } = asking;
   const found = ground.sessions.get(sessionId)!;
   const session = found.ended ? found : withAsked(found, item);
-  if (session !== found && saysOther(session, found)) {
+  if (session !== found) {
     ground.sessions.set(sessionId, session);
     touchedSession(ground, session).changed = true;
   }
@@ -73,6 +79,8 @@ export function questionOf(asking: Asking, ground: Ground): Question {
     workflowSessions: ground.workflowSessions,
     credentialId: item.braid.credential?.id ?? session.key,
     nowMs: ground.nowMs,
+    assurance: assuranceOf(item, ground.nowMs),
+    taskEnded: session.task !== null && ground.endedTasks?.has(taskKey(item.issuer, session.task)) === true,
     longest: item.longest,
     sets: ground.sets,
     ...carried(item, identityId, ground),
@@ -91,12 +99,13 @@ function touchedSession(ground: Ground, session: SessionSeen) {
 }
 
 /** A decision is an event of the session that asked: it reads or changes as its action's name says. Looking does neither. */
-function countEvent(ground: Ground, session: SessionSeen, item: Item, dry: boolean): void {
+function countEvent(ground: Ground, session: SessionSeen, item: Item, dry: boolean): TouchedSession {
   const mark = touchedSession(ground, session);
   mark.decisions += 1;
   const kind = dry ? 'other' : classOfAction(item.asked.action.name);
   if (kind === 'read') mark.reads += 1;
   if (kind === 'change') mark.changes += 1;
+  return mark;
 }
 
 /** Judges one item and moves the ground on. A denied request consumes nothing. */
@@ -174,6 +183,8 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   if (!dry && !item.spooledAt) note(judged, ground);
   if (!question.session.ended) countEvent(ground, question.session, item, dry);
   if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
+  const mark = question.session.ended ? null : countEvent(ground, question.session, item, dry);
+  if (!dry && !item.spooledAt) follow(judged, ground, mark);
   if (judgement.verdict !== 'allow') writes.detect = true;
   remember(item, retriable ? JSON.stringify(answer) : '', ground);
   return {
@@ -246,7 +257,8 @@ function countRefusal({ item, question, touched, judgement }: Judged, ground: Gr
   const entries: Entry[] = [];
   const who = { sessionId: question.session.id, identityId: question.identity.id, decisionId: item.decisionId };
   for (const { exposureId, meter } of touched.touches) {
-    if (!meter.refused || judgement.exposureId === exposureId) continue;
+    const byItself = judgement.reason === 'frequency_exceeded' && judgement.exposureId === exposureId;
+    if (!meter.refused || byItself) continue;
     const state = ground.states.get(exposureId)!;
     name(state, question);
     const entry = settleAtOnce(state, ground.nowMs, 1n, { ...who, holdId: null });

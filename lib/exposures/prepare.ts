@@ -15,6 +15,7 @@ import {
   type Taken,
 } from '@/lib/exposures/who/store';
 import { derivedId } from '@/lib/platform/ids';
+import { boundAfter } from '@/lib/policies/bound-evaluate';
 import { compile, isCompiled } from '@/lib/policies/compile';
 import type { CompiledSet, SessionSeen } from '@/lib/policies/compiled-model';
 
@@ -114,13 +115,15 @@ function sessionFor(item: Item, identityId: string, known: Found): SessionFound 
   };
 }
 
-/** What the caller says of a declared session now, over what it said before. Sessions seen by a system are not changed. */
+/** What the caller says of a declared session now, over what it said before; the same session where that is nothing new. Sessions seen by a system are not changed. */
 export function withAsked(session: SessionSeen, item: Item): SessionSeen {
   const asked = item.braid.session;
   if (!asked || session.source !== 'pdp') return session;
   const region = asked.region ?? session.region;
-  return {
+  const next = {
     ...session,
+    posture: asked.posture ?? session.posture,
+    asn: asked.asn ?? session.asn,
     region,
     network: asked.network ?? session.network,
     device: asked.device ?? session.device,
@@ -133,11 +136,25 @@ export function withAsked(session: SessionSeen, item: Item): SessionSeen {
     kind: asked.kind ?? session.kind,
     label: labelOf(item, region),
   };
+  return saysOther(next, session) ? { ...next, bound: boundAfter(session) } : session;
 }
 
-const SAID = ['region', 'network', 'device', 'runtime', 'agent', 'key', 'task', 'scope', 'kind', 'label'] as const;
-export const saysOther = (a: SessionSeen, b: SessionSeen): boolean =>
-  SAID.some((field) => a[field] !== b[field]) || a.tags.join('\n') !== b.tags.join('\n');
+const SAID = [
+  'region',
+  'network',
+  'device',
+  'runtime',
+  'agent',
+  'key',
+  'task',
+  'scope',
+  'posture',
+  'asn',
+  'kind',
+  'label',
+] as const;
+const saysOther = (a: SessionSeen, b: SessionSeen): boolean =>
+  SAID.some((field) => (a[field] ?? null) !== (b[field] ?? null)) || a.tags.join('\n') !== b.tags.join('\n');
 
 /** The active sets, compiled; their source is read only once per hash. Read again when `version` is not the known one. */
 export async function activeSets({ client, known }: Lane, version?: string): Promise<CompiledSet[]> {

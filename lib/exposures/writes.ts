@@ -1,5 +1,6 @@
 import type { Entry, ExposureState, Hold, HoldState } from '@/lib/exposures/model';
 import type { SessionSeen } from '@/lib/policies/compiled-model';
+import type { Consequence } from '@/lib/policies/obligations-evaluate';
 
 // What a batch came to, before it is written.
 
@@ -64,6 +65,19 @@ export interface Writes {
   }[];
   hints: { topic: string; ids: string[] }[];
   detect: boolean;
+  /** What rules make Braid end or pause. */
+  consequences: ConsequenceWrite[];
+}
+
+/** Also the payload of the job that carries it out. */
+export interface ConsequenceWrite {
+  kind: Consequence['kind'];
+  /** The rule that wants it: `set/rule`. */
+  by: string;
+  decisionId: string;
+  identityId: string;
+  sessionId: string;
+  reason: string;
 }
 
 export const noWrites = (nowMs: number): Writes => ({
@@ -77,4 +91,5 @@ export const noWrites = (nowMs: number): Writes => ({
   keys: [],
   hints: [],
   detect: false,
+  consequences: [],
 });

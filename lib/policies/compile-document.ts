@@ -1,9 +1,10 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { minorUnits } from '@/lib/exposures/model';
 import { LIVE } from '@/lib/exposures/window-state';
-import type { CompiledSet, Expression, Meter, Rule } from '@/lib/policies/compiled-model';
+import type { CompiledSet, Expression, Meter, Rule, RuleObligation } from '@/lib/policies/compiled-model';
 import { compileExpression, ExpressionError, environment } from '@/lib/policies/expression';
 import { durationSecs, type MeterSource, type PolicyDocument, type RuleSource, SCOPES } from '@/lib/policies/model';
+import { BY_BRAID } from '@/lib/policies/obligations-evaluate';
 import { suggest } from '@/lib/policies/suggest';
 
 type Path = (string | number)[];
@@ -117,6 +118,8 @@ class Compiler {
       when: text === undefined ? null : this.optional(text, [...path, kind]),
       limit,
       acrValues: 'acr_values' in source ? (source.acr_values ?? []) : [],
+      maxTrustSecs: 'max_trust_age' in source && source.max_trust_age ? durationSecs(source.max_trust_age) : null,
+      obligations: this.obligations(source, path),
       approval: this.approval(source, path),
     };
   }
@@ -136,8 +139,25 @@ class Compiler {
     };
   }
 
+  private obligations(source: RuleSource, path: Path): RuleObligation[] {
+    return (source.obligations ?? []).map((given, index) => {
+      const one = typeof given === 'string' ? { type: given } : given;
+      const at = 'at' in one ? (one.at ?? null) : null;
+      if (at !== null && !('limit' in source))
+        this.report([...path, 'obligations', index, 'at'], 'at is a percentage of a limit: this rule has none.');
+      if (BY_BRAID.includes(one.type) && 'allow' in source)
+        this.report([...path, 'obligations', index], `A rule that allows ends nothing: ${one.type} goes with another.`);
+      return { type: one.type, at, properties: ('properties' in one ? one.properties : undefined) ?? {} };
+    });
+  }
+
   private limit(source: Extract<RuleSource, { limit: unknown }>, path: Path): Rule['limit'] {
     const { meter, max, warn, verdict } = source.limit;
+    if (verdict !== 'step_up' && (source.max_trust_age || source.acr_values))
+      this.report(
+        [...path, source.max_trust_age ? 'max_trust_age' : 'acr_values'],
+        'Assurance is asked for by verdict: step_up.',
+      );
     const target = this.document.meters[meter];
     if (!target) {
       this.report([...path, 'limit', 'meter'], `There is no meter "${meter}".${suggest(meter, this.names)}`);

@@ -1,4 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
+import { type Assurance, BOUND_FIELDS, type Bound, type BoundField } from '@/lib/policies/bound-model';
 import type { Fact } from '@/lib/policies/facts-model';
 import type { DeclaredEntities, MeterKind, RuleKind } from '@/lib/policies/model';
 
@@ -65,6 +66,17 @@ export interface Rule {
   acrValues: string[];
   /** Who is stopped by it may ask for approval; null: nobody can approve it away. */
   approval: RuleApproval | null;
+  /** Assurance older than so many seconds is asked for again; a session's is remembered as long. Null: every request carries it. */
+  maxTrustSecs: number | null;
+  obligations: RuleObligation[];
+}
+
+/** What a rule asks for beside its verdict: Braid does what it can do itself, and tells the caller all of it. */
+export interface RuleObligation {
+  type: string;
+  /** Of a limit: from this percentage on, also where it still allows. Null: when the rule fires (a grant: when it grants). */
+  at: number | null;
+  properties: Record<string, unknown>;
 }
 
 export interface RuleApproval {
@@ -109,6 +121,11 @@ export const MAX_SESSIONS = 200;
 /** At most so many entries in any list or map of a request that an expression loops over. */
 export const MAX_LIST = 200;
 
+type Each<T extends string> = Record<BoundField, T>;
+const each = <T extends string>(type: T) => Object.fromEntries(BOUND_FIELDS.map((field) => [field, type])) as Each<T>;
+const BOUND_TYPES = each('string');
+const CHANGED_TYPES = each('bool');
+
 /** The CEL types. A field that is absent is missing: reading it fails, `has()` asks. */
 export const FACT_TYPES = {
   Identity: {
@@ -140,6 +157,11 @@ export const FACT_TYPES = {
     tags: 'list<string>',
     task: 'string',
     scope: 'string',
+    posture: 'string',
+    asn: 'string',
+    acr: 'string',
+    trusted_at: 'timestamp',
+    trust_age_secs: 'int',
     started_at: 'timestamp',
     age_secs: 'int',
     idle_secs: 'int',
@@ -147,6 +169,8 @@ export const FACT_TYPES = {
   Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
   Resource: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
   Action: { name: 'string', properties: 'map<string, dyn>' },
+  Bound: { ...BOUND_TYPES },
+  Changed: { ...CHANGED_TYPES, any: 'bool' },
   Credential: { id: 'string' },
   Workflow: { id: 'string', name: 'string' },
   MeterValue: { key: 'string', settled: 'int', held: 'int', amount: 'int', total: 'int', asked: 'int' },
@@ -162,6 +186,8 @@ export interface Facts {
   readonly identity: Fact;
   readonly session: Fact;
   readonly sessions: readonly Fact[];
+  readonly bound: Fact;
+  readonly changed: Fact;
   readonly credential: Fact;
   readonly workflow: Fact;
   readonly meters: Fact;
@@ -227,6 +253,14 @@ export interface SessionSeen {
   tags: string[];
   task: string | null;
   scope: string | null;
+  /** What its caller says of the device or workload, and the autonomous system of its network. */
+  posture?: string | null;
+  asn?: string | null;
+  /** The assurance that last established trust, and when; at first when it was first seen. */
+  acr?: string | null;
+  trustedMs?: number | null;
+  /** Empty: it has never said anything else than at first. */
+  bound?: Bound;
 }
 
 /** One request with everything its evaluation may look at. Nothing else is looked at: same question, same answer. */
@@ -242,6 +276,10 @@ export interface Question {
   /** Live sessions of each workflow the identity works for. */
   workflowSessions: Map<string, SessionSeen[]>;
   credentialId: string | null;
+  /** What the request says that assures who asks; null: nothing usable. */
+  assurance?: Assurance | null;
+  /** The task this session says it works on has been declared over. */
+  taskEnded?: boolean;
   nowMs: number;
   longest: number;
   sets: CompiledSet[];

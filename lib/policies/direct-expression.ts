@@ -16,6 +16,8 @@ const MESSAGES: Record<string, keyof typeof FACT_TYPES> = {
   session: 'Session',
   credential: 'Credential',
   workflow: 'Workflow',
+  bound: 'Bound',
+  changed: 'Changed',
 };
 const METHODS: Record<string, (text: string, part: string) => boolean> = {
   startsWith: (text, part) => text.startsWith(part),
@@ -95,7 +97,7 @@ function rootOf(root: string, names: string[], scope: readonly string[]): { of: 
     return { of: (facts) => facts.asked[entity], typed: 1 };
   }
   if (type) {
-    const message = root as 'identity' | 'session' | 'credential' | 'workflow';
+    const message = root as 'identity' | 'session' | 'credential' | 'workflow' | 'bound' | 'changed';
     return { of: (facts) => facts[message], typed: 1 };
   }
   return root === 'meters' ? { of: (facts) => facts.meters, typed: 2 } : null;

@@ -1,8 +1,10 @@
 import type { Reason, RuleSeen, Verdict } from '@/lib/decisions/model';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { Access } from '@/lib/policies/approved-evaluate';
+import { assured } from '@/lib/policies/assured-evaluate';
 import type { Question, Touch, Touched } from '@/lib/policies/compiled-model';
 import { formatCrossed } from '@/lib/policies/format';
+import { NO_OBLIGATIONS, type Obligation, obligationsOf } from '@/lib/policies/obligations-evaluate';
 import { judge, sawOf, type View } from '@/lib/policies/rules-evaluate';
 import { accessOf, barrier, exemptionOf, type Judged, settle } from '@/lib/policies/settle-evaluate';
 import { aloneView, exposureSeen, type Standing, standingOf, together } from '@/lib/policies/views-evaluate';
@@ -27,6 +29,12 @@ export interface Judgement {
   limits: Map<string, { max: bigint; ruleId: string }>;
   /** Which approval it used, or which rules would have to be approved. */
   access: Access;
+  /** What is owed beside the verdict, by the caller or by Braid. */
+  obligations: readonly Obligation[];
+  /** Seconds for which the deciding rule trusts an assurance; null: the request carries it each time. */
+  maxTrustSecs: number | null;
+  /** A rule asked for assurance and this request has it: its session is trusted anew. */
+  assured: boolean;
 }
 
 /**
@@ -65,6 +73,9 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
     warnings: warningsOf(judged),
     limits,
     access: accessOf(question, judged, touched, { view: barred ? null : view, verdict: verdict.verdict }),
+    obligations: barred ? NO_OBLIGATIONS : obligationsOf(question, judged, verdict),
+    maxTrustSecs: verdict.maxTrustSecs,
+    assured: judged.some((one) => one.outcome.satisfied && !one.rule.shadow),
   };
 }
 
@@ -80,8 +91,8 @@ function judgeAll(question: Question, all: View, alone: View | null): Judged[] {
   const judged: Judged[] = [];
   for (const set of question.sets) {
     for (const rule of set.rules) {
-      const outcome = judge(rule, set, all);
-      const own = alone && judge(rule, set, alone);
+      const outcome = assured(rule, judge(rule, set, all), question);
+      const own = alone && assured(rule, judge(rule, set, alone), question);
       const fired = outcome.fired || own?.fired;
       judged.push({ set, rule, outcome, own, exemption: fired ? exemptionOf(set, rule, question) : null });
     }

@@ -42,6 +42,8 @@ const VARIABLES: Record<string, string> = {
   identity: 'Identity',
   session: 'Session',
   sessions: 'list<Session>',
+  bound: 'Bound',
+  changed: 'Changed',
   credential: 'Credential',
   workflow: 'Workflow',
   now: 'timestamp',

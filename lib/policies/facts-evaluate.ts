@@ -1,3 +1,5 @@
+import { boundAfter, changedFields } from '@/lib/policies/bound-evaluate';
+import { BOUND_FIELDS } from '@/lib/policies/bound-model';
 import type {
   Asked,
   CompiledSet,
@@ -118,6 +120,16 @@ class QuestionFacts implements Facts {
   get sessions(): readonly Fact[] {
     this.sessionList ??= this.standing.sessions.map((one) => sessionFactOf(one, this.question.nowMs));
     return this.sessionList;
+  }
+
+  get bound(): Fact {
+    return new FACTS.Bound(boundAfter(this.question.session));
+  }
+
+  get changed(): Fact {
+    const changed = changedFields(this.question.session);
+    const fields = Object.fromEntries(BOUND_FIELDS.map((field) => [field, changed.includes(field)]));
+    return new FACTS.Changed({ ...fields, any: changed.length > 0 });
   }
 
   get credential(): Fact {

@@ -26,6 +26,11 @@ const SESSION_FIELDS: Record<SessionField, (session: SessionSeen, nowMs: number)
   tags: (session) => session.tags,
   task: (session) => session.task,
   scope: (session) => session.scope,
+  posture: (session) => session.posture,
+  asn: (session) => session.asn,
+  acr: (session) => session.acr,
+  trusted_at: ({ trustedMs }) => (trustedMs === null || trustedMs === undefined ? null : new Date(trustedMs)),
+  trust_age_secs: (session, nowMs) => secsSince(session.trustedMs ?? session.startedMs, nowMs),
   started_at: (session) => new Date(session.startedMs),
   age_secs: (session, nowMs) => secsSince(session.startedMs, nowMs),
   idle_secs: (session, nowMs) => secsSince(session.lastEventMs, nowMs),
@@ -91,6 +96,8 @@ export const FACTS = {
       super();
     }
   },
+  Bound: class extends Plain {},
+  Changed: class extends Plain {},
   Credential: class extends Plain {},
   Workflow: class extends Plain {},
   MeterValue: class extends Plain {},

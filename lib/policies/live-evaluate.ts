@@ -9,7 +9,7 @@ import {
 } from '@/lib/policies/compiled-model';
 import { ofSession, ofWorkflow } from '@/lib/policies/facts-evaluate';
 import type { Value } from '@/lib/policies/rules-evaluate';
-import { scopeKey } from '@/lib/policies/touch';
+import { scopeKey } from '@/lib/policies/scope-evaluate';
 
 // Which live sessions a live_sessions meter counts, and where this one stands among them. Pure.
 

@@ -128,8 +128,32 @@ const approvalSchema = z.strictObject({
   binds: z.array(z.string().min(1).max(200)).max(20).optional(),
 });
 
+const obligationType = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9_-]*$/, 'is a name of small letters, digits, - and _');
+/** What a rule asks for beside its verdict. */
+const obligationSchema = z.union([
+  obligationType,
+  z.strictObject({
+    type: obligationType,
+    /** Of a limit: from this percentage on, also while it still allows. */
+    at: z.number().min(1).max(100).optional(),
+    properties: z.record(z.string().max(100), z.unknown()).optional(),
+  }),
+]);
+const obligations = { obligations: z.array(obligationSchema).max(10).optional() };
+/** How the assurance is called that satisfies a rule (RFC 9470), and how old it may be. */
+const assurance = {
+  acr_values: z.array(z.string().max(200)).max(5).optional(),
+  max_trust_age: durationSchema.optional(),
+};
+/** A condition, or `true`: always, where the rule applies. */
+const conditionSchema = z.union([celSchema, z.literal(true).transform(() => 'true')]);
+
 const ruleBase = {
   id: nameSchema,
+  ...obligations,
   on: celSchema.optional(),
   message: z.string().max(300).optional(),
   mode: z.enum(['enforce', 'shadow']).optional(),
@@ -142,21 +166,21 @@ const limitSchema = z.strictObject({
     meter: meterNameSchema,
     /** A number in major units, or a CEL expression that gives one. */
     max: z.union([z.number().min(0).max(1e15), celSchema]),
-    warn: z.array(z.number().min(1).max(100)).max(5).default([]),
+    warn: z.array(z.number().min(1).max(100)).max(5).default([80, 90]),
     verdict: z.enum(['deny', 'pause', 'step_up']).default('deny'),
   }),
-  acr_values: z.array(z.string().max(200)).max(5).optional(),
+  ...assurance,
   approval: approvalSchema.optional(),
 });
 const stepUpSchema = z.strictObject({
   ...ruleBase,
-  step_up: celSchema,
-  acr_values: z.array(z.string().max(200)).max(5).optional(),
+  step_up: conditionSchema,
+  ...assurance,
   approval: approvalSchema.optional(),
 });
-const denySchema = z.strictObject({ ...ruleBase, deny: celSchema, approval: approvalSchema.optional() });
-const pauseSchema = z.strictObject({ ...ruleBase, pause: celSchema });
-const allowSchema = z.strictObject({ ...ruleBase, allow: celSchema });
+const denySchema = z.strictObject({ ...ruleBase, deny: conditionSchema, approval: approvalSchema.optional() });
+const pauseSchema = z.strictObject({ ...ruleBase, pause: conditionSchema });
+const allowSchema = z.strictObject({ ...ruleBase, allow: conditionSchema });
 
 export const RULE_SCHEMAS = {
   limit: limitSchema,

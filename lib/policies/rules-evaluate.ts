@@ -41,6 +41,10 @@ export interface Outcome {
   limits: readonly { touch: Touch; max: bigint }[];
   /** Highest warning level reached if this is allowed; percent. */
   warning: number | null;
+  /** Where a limit stands if this is allowed, percent of it; absent: no limit, or one of zero. */
+  percent?: number;
+  /** It asked for assurance, and this request has it. */
+  satisfied?: boolean;
 }
 
 /** Under which name a set's meters stand in a view: a version in shadow has its own beside those of the active one. */

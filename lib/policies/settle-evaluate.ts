@@ -23,6 +23,8 @@ export interface Final {
   set: string | null;
   touch: Touch | null;
   acrValues: string[];
+  /** Seconds for which an assurance is trusted; null: each request carries it. */
+  maxTrustSecs: number | null;
 }
 
 const final = (verdict: Verdict, reason: Reason, message: string | null, part: Partial<Final> = {}): Final => ({
@@ -33,21 +35,23 @@ const final = (verdict: Verdict, reason: Reason, message: string | null, part: P
   set: null,
   touch: null,
   acrValues: [],
+  maxTrustSecs: null,
   ...part,
 });
 
 /** What no policy can allow: identity state and ended sessions bind before any rule, and a per-session control knows them too. */
-export function barrier({ identity, session, sets }: Question): Final | null {
+export function barrier({ identity, session, sets, taskEnded }: Question): Final | null {
   if (identity.state === 'revoked') return final('deny', 'identity_revoked', `${identity.name} is revoked.`);
   if (identity.state === 'paused') return final('deny', 'identity_paused', `${identity.name} is paused.`);
   if (session.refused && !session.ended)
     return final(
       'deny',
       'session_terminated',
-      `Session ${session.label} was ended by an operator; its system has not confirmed it yet.`,
+      `Session ${session.label} was ended; its system has not confirmed it yet.`,
     );
   if (session.ended)
     return final('deny', 'session_terminated', `Session ${session.label} has ended and does not live again.`);
+  if (taskEnded) return final('deny', 'task_ended', `The task ${session.task} of session ${session.label} has ended.`);
   if (!sets.some((set) => set.mode === 'enforce')) return final('deny', 'no_policy', 'No policy set is active.');
   return null;
 }
@@ -77,7 +81,13 @@ const binds = ({ set, rule, exemption }: Judged, outcome: Outcome, question: Que
 const guard = ({ set, rule }: Judged, outcome: Outcome): Final => {
   const message = rule.message ?? (outcome.touch ? null : `${rule.id}: ${sawOf(rule, outcome)}`);
   const { touch, verdict, reason } = outcome;
-  return final(verdict, reason, message, { ruleId: rule.id, set: set.name, touch, acrValues: rule.acrValues });
+  return final(verdict, reason, message, {
+    ruleId: rule.id,
+    set: set.name,
+    touch,
+    acrValues: rule.acrValues,
+    maxTrustSecs: rule.maxTrustSecs,
+  });
 };
 
 /** The exemption by which a guard does not bind this request. It ends by itself: the instant of the decision says. */

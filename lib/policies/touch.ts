@@ -2,7 +2,6 @@ import { minorUnits } from '@/lib/exposures/model';
 import { derivedId } from '@/lib/platform/ids';
 import {
   type CompiledSet,
-  type Expression,
   type Facts,
   Failed,
   type Meter,
@@ -11,6 +10,7 @@ import {
   type Touched,
 } from '@/lib/policies/compiled-model';
 import { factsOf, ofWorkflow } from '@/lib/policies/facts-evaluate';
+import { scopeKey, textOf } from '@/lib/policies/scope-evaluate';
 
 const MAX_WORKFLOWS = 10;
 const MAX_TOUCHES = 50;
@@ -95,26 +95,6 @@ function touchesOf(set: string, meter: Meter, facts: Facts, question: Question):
     if (!meter.member) return [{ ...at, amount: amountOf(meter, question) }];
     return [{ ...at, amount: 1n, member: textOf(meter.member, view) }];
   });
-}
-
-/** A value that can be a key: text, a number or a truth; at most 512 characters. */
-function textOf(part: Expression, facts: Facts): string {
-  const value = part.run(facts);
-  if (value === '' || value === null || value === undefined)
-    throw new Failed('attribute_missing', `${part.source} is empty`);
-  if (!['string', 'number', 'bigint', 'boolean'].includes(typeof value))
-    throw new Failed('evaluation_error', `${part.source} is no text or number`);
-  const text = String(value);
-  if (text.length > 512) throw new Failed('evaluation_error', `${part.source} is longer than 512 characters`);
-  return text;
-}
-
-/** The key a meter counts under, for these facts. */
-export function scopeKey(meter: Meter, facts: Facts): string {
-  const parts = meter.per.map((part) => textOf(part, facts));
-  const key = parts.length === 1 ? parts[0]! : JSON.stringify(parts);
-  if (key.length > 512) throw new Failed('evaluation_error', `${meter.scope} is longer than 512 characters`);
-  return key;
 }
 
 /** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */

@@ -8,7 +8,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { admit } from '@/lib/revocations/admit';
-import { endDeclared, renew } from '@/lib/revocations/ended/store';
+import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
 import {
   closes,
   KIND_PERMISSION,
@@ -82,7 +82,12 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
   if (kind !== 'terminate') await setIdentityState(tx, identity.id, STATE_AFTER[kind], words, ctx.actor.name, at);
   const declared =
     kind === 'terminate' || kind === 'revoke'
-      ? await endDeclared(tx, identity.id, kind === 'terminate' ? ids : null, at, words)
+      ? await endDeclared(
+          tx,
+          { identityId: identity.id, sessionIds: kind === 'terminate' ? ids : null, by: endedBy(ctx.actor.kind) },
+          at,
+          words,
+        )
       : [];
   if (kind === 'terminate' && declared.length < ids.length) await renew(tx, ids);
   const steps = plan(kind, systems, ids.length).map((step, ordinal) => {

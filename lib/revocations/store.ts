@@ -164,8 +164,15 @@ export async function lockRevocation(tx: Tx, id: string): Promise<Stored | null>
 /** The row alone, locked: one round trip. */
 export async function lockRow(tx: Tx, id: string) {
   const rows = await tx.$queryRaw<
-    { identityId: string; requestedAt: Date; reason: string; reasonCode: string; undoneBy: string | null }[]
-  >`select identity_id::text as "identityId", requested_at as "requestedAt", reason, reason_code as "reasonCode",
+    {
+      identityId: string;
+      requestedAt: Date;
+      reason: string;
+      reasonCode: string;
+      actorKind: string;
+      undoneBy: string | null;
+    }[]
+  >`select identity_id::text as "identityId", requested_at as "requestedAt", reason, reason_code as "reasonCode", actor_kind as "actorKind",
            undone_by::text as "undoneBy" from revocations where id = ${id}::uuid for update`;
   return rows[0];
 }

@@ -1,7 +1,7 @@
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
-import { endNative } from '@/lib/revocations/ended/store';
+import { endedBy, endNative } from '@/lib/revocations/ended/store';
 import { REGROWTH_HOURS, type StepRow, type StepState } from '@/lib/revocations/model';
 import { type StepFacts, stateOf, watchBegins } from '@/lib/revocations/state';
 import {
@@ -75,7 +75,13 @@ export async function writeSteps(
     }
     if (ended) {
       const { identityId, requestedAt, reason, reasonCode } = revocation;
-      const where = { identityId, connectorId: ended.connectorId, sessionIds: ended.sessionIds, since: requestedAt };
+      const where = {
+        identityId,
+        connectorId: ended.connectorId,
+        sessionIds: ended.sessionIds,
+        since: requestedAt,
+        by: endedBy(revocation.actorKind),
+      };
       const ids = await endNative(tx, where, now, reason || reasonCode.replaceAll('_', ' '));
       if (ids.length) await hint(tx, 'session', ids);
     }

@@ -3,6 +3,7 @@ import { follow } from '@/lib/connectors/follow';
 import { closeConnections } from '@/lib/connectors/registry';
 import { disconnectDatabase } from '@/lib/db/client';
 import { every } from '@/lib/jobs/every';
+import { carryOut } from '@/lib/jobs/tasks/carry-out';
 import { executeRevocation } from '@/lib/jobs/tasks/execute-revocation';
 import { syncConnector } from '@/lib/jobs/tasks/sync-connector';
 import { watchRegrowth } from '@/lib/jobs/tasks/watch-regrowth';
@@ -20,7 +21,12 @@ const ASK_MS = 30_000;
 /** Starts the respond worker on this process's database; `stop` lets what runs finish. */
 export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   const jobs = await work(
-    { 'execute-revocation': executeRevocation, 'sync-connector': syncConnector, 'watch-regrowth': watchRegrowth },
+    {
+      'carry-out': carryOut,
+      'execute-revocation': executeRevocation,
+      'sync-connector': syncConnector,
+      'watch-regrowth': watchRegrowth,
+    },
     { concurrency: 4 },
   );
   const following = follow();

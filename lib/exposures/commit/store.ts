@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { HINT_CHANNEL } from '@/lib/db/hint';
 import { recordText } from '@/lib/decisions/record-text';
 import { seal } from '@/lib/decisions/seal';
+import { sendConsequences } from '@/lib/exposures/commit/consequences';
 import { sendClosed, sendHolds, sendKeys } from '@/lib/exposures/commit/holds';
 import { insert, iso } from '@/lib/exposures/commit/insert';
 import { sendMembers } from '@/lib/exposures/commit/members';
@@ -27,6 +28,7 @@ export async function commit(lane: Lane, writes: Writes): Promise<void> {
       ...sendExposures(client, writes.states, writes.nowMs),
       ...sendHolds(client, writes.holds),
       ...sendClosed(client, writes),
+      ...sendConsequences(client, writes),
       ...sendSessions(lane, writes.sessions),
       ...sendKeys(client, writes),
       ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),

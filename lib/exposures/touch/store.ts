@@ -150,15 +150,23 @@ export function sendSessions({ client, known }: Lane, due: Touched[]): Promise<u
       client.query({
         name: 'change_sessions',
         text: `update sessions s set network = q.network, region = q.region, device = q.device, runtime = q.runtime, agent = q.agent, key = q.key,
-                 task = q.task, scope = q.scope, kind = q.kind, label = q.label,
+                 task = q.task, scope = q.scope, posture = q.posture, asn = q.asn, kind = q.kind, label = q.label, bound = q.bound,
+                 acr = q.acr, trusted_at = greatest(s.trusted_at, q.trusted_at),
                  tags = coalesce((select array_agg(t) from json_array_elements_text(q.tags::json) t), '{}')
                from json_to_recordset($1::json) as q(id uuid, network text, region text, device text, runtime text, agent text, key text,
-                 task text, scope text, kind text, label text, tags text) where s.id = q.id and s.source = 'pdp' and s.ended_at is null`,
-        values: [JSON.stringify(changed.map((session) => ({ ...session, tags: JSON.stringify(session.tags) })))],
+                 task text, scope text, posture text, asn text, kind text, label text, tags text, bound jsonb, acr text, trusted_at timestamptz) where s.id = q.id and s.source = 'pdp' and s.ended_at is null`,
+        values: [JSON.stringify(changed.map(saidOf))],
       }),
     );
   return sent;
 }
+
+const saidOf = (session: SessionSeen) => ({
+  ...session,
+  tags: JSON.stringify(session.tags),
+  bound: session.bound ?? {},
+  trusted_at: session.trustedMs == null ? null : new Date(session.trustedMs).toISOString(),
+});
 
 const nextUntil = (session: SessionSeen, due: Touched[], id: string): number | null => {
   const atMs = due.find((one) => one.session.id === id)?.atMs ?? 0;

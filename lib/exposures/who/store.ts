@@ -3,7 +3,7 @@ import type { Item } from '@/lib/decisions/request-model';
 import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
-import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import { MAX_SESSIONS, type SessionSeen } from '@/lib/policies/compiled-model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
 
@@ -23,7 +23,7 @@ export const groupKey = (item: Item): string => {
 };
 
 const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at,
-  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.xmin::text as version,
+  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.xmin::text as version,
   exists (select from revocations v where v.identity_id = s.identity_id and v.kind = 'terminate' and v.undone_by is null
     and s.id = any(v.session_ids)) as refused`;
 
@@ -66,6 +66,11 @@ function sessionOf(row: SessionRow): SessionFound {
     tags: (row.tags as string[]) ?? [],
     task: text('task'),
     scope: text('scope'),
+    posture: text('posture'),
+    asn: text('asn'),
+    acr: text('acr'),
+    trustedMs: (row.trusted_at as Date | null)?.getTime() ?? null,
+    bound: (row.bound as SessionSeen['bound']) ?? {},
   };
 }
 
@@ -189,12 +194,12 @@ export async function createSessions(client: pg.Client, fresh: NewSession[]): Pr
   await client.query(
     `with made as (
        insert into sessions (id, identity_id, source, observed_by, group_key, kind, label, state, started_at, last_event_at, live_until,
-                             trusted_at, network, region, device, runtime, agent, key, tags, task, scope)
+                             trusted_at, network, region, device, runtime, agent, key, tags, task, scope, posture, asn)
        select id, identity_id, 'pdp', 'declared', group_key, coalesce(kind, 'api'), label, 'live', now(), now(), now() + make_interval(secs => $16),
-              now(), network, region, device, runtime, agent, key, coalesce((select array_agg(t) from json_array_elements_text(tags::json) t), '{}'), task, scope
+              now(), network, region, device, runtime, agent, key, coalesce((select array_agg(t) from json_array_elements_text(tags::json) t), '{}'), task, scope, posture, asn
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                   $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
-         as q(id, identity_id, group_key, label, network, region, device, runtime, agent, key, kind, tags, task, scope, unused)
+                   $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $17::text[])
+         as q(id, identity_id, group_key, label, network, region, device, runtime, agent, key, kind, tags, task, scope, posture, asn)
        on conflict do nothing returning identity_id),
      counted as (select identity_id, count(*)::int as n from made group by identity_id)
      update identities i set session_count = session_count + c.n from counted c where i.id = c.identity_id`,
@@ -213,8 +218,9 @@ export async function createSessions(client: pg.Client, fresh: NewSession[]): Pr
       rows.map((row) => JSON.stringify(row.asked?.tags ?? [])),
       text((row) => row.asked?.task),
       text((row) => row.asked?.scope),
-      rows.map(() => null),
+      text((row) => row.asked?.posture),
       DECLARED_LIVE_SECS,
+      text((row) => row.asked?.asn),
     ],
   );
   await client.query(

@@ -961,6 +961,7 @@ ALTER TABLE revocations ADD CHECK (state IN ('requested', 'accepted', 'effective
 -- Lists read by index: what is live, per identity and over all.
 CREATE INDEX sessions_live ON sessions (identity_id, started_at DESC) WHERE ended_at IS NULL;
 CREATE INDEX sessions_live_until ON sessions (live_until) WHERE ended_at IS NULL AND live_until IS NOT NULL;
+CREATE INDEX sessions_task ON sessions (task) WHERE ended_at IS NULL AND task IS NOT NULL;
 CREATE INDEX sessions_recent ON sessions (started_at DESC, id DESC);
 CREATE INDEX decisions_not_allowed ON decisions (id DESC) WHERE verdict <> 'allow';
 CREATE INDEX decisions_refused ON decisions (exposure_id, id) WHERE verdict <> 'allow';
