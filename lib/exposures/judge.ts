@@ -181,7 +181,6 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
   if (!dry && !item.spooledAt) grow(judged, ground);
   if (!dry && !item.spooledAt) note(judged, ground);
-  if (!question.session.ended) countEvent(ground, question.session, item, dry);
   if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
   const mark = question.session.ended ? null : countEvent(ground, question.session, item, dry);
   if (!dry && !item.spooledAt) follow(judged, ground, mark);
