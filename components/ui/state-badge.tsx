@@ -28,6 +28,13 @@ const TONE: Record<string, Tone> = {
   medium: 'amber',
   high: 'red',
   critical: 'red',
+  // requests for approval
+  pending: 'amber',
+  approved: 'green',
+  denied: 'red',
+  cancelled: 'quiet',
+  withdrawn: 'red',
+  'used up': 'quiet',
   // holds
   held: 'blue',
   settled: 'green',

@@ -121,10 +121,10 @@ describe('who answers', () => {
     const detail = await show(operator, { id: request.id });
     expect(detail).toMatchObject({ stopped: null, refusal: null });
     expect(detail.effects).toContainEqual(
-      expect.objectContaining({ meter: 'paid', now: '90000', after: '240000', limit: '100000' }),
+      expect.objectContaining({ meter: 'paid', settled: '90000', after: '240000', limit: '100000' }),
     );
     expect(detail.sessions.map((one) => one.asks).sort()).toEqual([false, true]);
     await decide(now.caller, pay(90, 's3'));
-    expect((await show(operator, { id: request.id })).effects[0]!.now).toBe('99000');
+    expect((await show(operator, { id: request.id })).effects[0]!.settled).toBe('99000');
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionSchema, resourceSchema, subjectSchema } from '@/lib/decisions/request-model';
-import { LIMIT_MAX } from '@/lib/http/model';
+import { type ActionResult, LIMIT_MAX } from '@/lib/http/model';
 
 // Access requests: somebody who was stopped asks for approval, and a person, a responder or the policy answers. Shapes at the
 // decision point follow the AuthZEN access request and approval profile (draft 1).
@@ -100,9 +100,15 @@ const effectSchema = z.strictObject({
   keyName: words(512).nullable(),
   unit: words(16).nullable(),
   scale: z.number().int(),
-  now: minor,
+  settled: minor,
+  held: minor,
   after: minor,
   limit: minor.nullable(),
+  contributors: z
+    .array(
+      z.strictObject({ sessionId: words(64), identityId: words(64), label: words(200), settled: minor, held: minor }),
+    )
+    .max(10),
 });
 export type Effect = z.infer<typeof effectSchema>;
 
@@ -176,3 +182,18 @@ export type ApproveInput = z.input<typeof approveSchema>;
 
 export const answerSchema = z.strictObject({ id: z.uuid(), reason: z.string().trim().max(2000).default('') });
 export type AnswerInput = z.input<typeof answerSchema>;
+
+/** What waits for an answer now. */
+export interface Waiting {
+  requests: number;
+  identities: number;
+  firstEndsAt: string | null;
+  values: { unit: string; scale: number; amount: string }[];
+}
+
+/** What the console calls an answer with. */
+export interface AnswerActions {
+  approve: (input: ApproveInput) => Promise<ActionResult<RequestRow>>;
+  deny: (input: AnswerInput) => Promise<ActionResult<RequestRow>>;
+  withdraw: (input: AnswerInput) => Promise<ActionResult<RequestRow>>;
+}

@@ -92,8 +92,15 @@ function effectsOf({ question, exposures }: Looked): Effect[] {
     keyName: names.get(one.key) ?? null,
     unit: one.unit,
     scale: one.scale,
-    now: (one.settled + one.held).toString(),
+    settled: one.settled.toString(),
+    held: one.held.toString(),
     after: one.asked.toString(),
     limit: one.limit?.toString() ?? null,
+    contributors: one.shares.map((share) => ({
+      ...share,
+      label: share.label.slice(0, 200),
+      settled: share.settled.toString(),
+      held: share.held.toString(),
+    })),
   }));
 }

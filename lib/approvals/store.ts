@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { listRequestsSchema, RequestRow, RequestState, StoppedBy } from '@/lib/approvals/model';
+import type { listRequestsSchema, RequestRow, RequestState, StoppedBy, Waiting } from '@/lib/approvals/model';
 import { pool, prisma } from '@/lib/db/client';
 import type { AccessRequest, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
@@ -205,4 +205,20 @@ export async function issuerOf(decisionId: string): Promise<string> {
     [decisionId],
   );
   return found.rows[0]?.issuer ?? 'default';
+}
+
+export async function countWaiting(): Promise<Waiting> {
+  const found = await pool().query<{
+    requests: number;
+    identities: number;
+    first: Date | null;
+    values: Waiting['values'];
+  }>(
+    `with w as (select * from access_requests where state = 'pending' and expires_at > now())
+     select count(*)::int as requests, count(distinct identity_id)::int as identities, min(expires_at) as first,
+       coalesce((select json_agg(json_build_object('unit', unit, 'scale', scale, 'amount', amount::text) order by unit) from
+         (select unit, max(scale) as scale, sum(amount) as amount from w where unit is not null group by unit limit 20) v), '[]') as values from w`,
+  );
+  const { first, ...row } = found.rows[0]!;
+  return { ...row, firstEndsAt: iso(first) };
 }

@@ -53,6 +53,8 @@ export interface LookedExposure {
   settled: bigint;
   held: bigint;
   asked: bigint;
+  /** Sessions with a share in it, the largest first; at most ten. */
+  shares: { sessionId: string; identityId: string; label: string; settled: bigint; held: bigint }[];
 }
 
 const ID_LENGTH = 36;
@@ -110,9 +112,24 @@ function exposuresOf(
         settled,
         held,
         asked: settled + held + amount,
+        shares: state ? sharesOf(state) : [],
       };
     });
 }
+
+const MAX_SHARES = 10;
+
+const sharesOf = (state: ExposureState): LookedExposure['shares'] =>
+  [...state.sums]
+    .map(([sessionId, { settled, held }]) => ({ sessionId, settled, held, name: state.names.get(sessionId) }))
+    .filter((one) => one.settled + one.held > 0n)
+    .sort((a, b) => Number(b.settled + b.held - a.settled - a.held))
+    .slice(0, MAX_SHARES)
+    .map(({ name, ...one }) => ({
+      ...one,
+      identityId: name?.identityId ?? '',
+      label: name?.label ?? 'unknown session',
+    }));
 
 interface Seen {
   found: Found;

@@ -12,6 +12,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     words: ['identity', 'session'],
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
+  { words: ['approval'], load: async () => (await import('@/lib/server/commands/approval')).approvalCommands },
   { words: ['report'], load: async () => (await import('@/lib/server/commands/report')).reportCommands },
   { words: ['audit', 'doctor'], load: async () => (await import('@/lib/server/commands/audit')).auditCommands },
 ];

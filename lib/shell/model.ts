@@ -7,6 +7,8 @@ export const summarySchema = z.strictObject({
   openFindings: z.number().int(),
   /** Requested and not yet verified, or grown again. */
   unfinishedRevocations: z.number().int(),
+  /** Requests for approval that wait for an answer. */
+  waitingApprovals: z.number().int(),
   connectors: z.number().int(),
 });
 export type Summary = z.infer<typeof summarySchema>;

@@ -5,6 +5,7 @@ interface Counts {
   live_sessions: bigint;
   open_findings: bigint;
   unfinished_revocations: bigint;
+  waiting_approvals: bigint;
   connectors: bigint;
 }
 
@@ -16,6 +17,7 @@ export async function counts(now: Date): Promise<Counts> {
     (select count(*) from findings where state = 'open') as open_findings,
     (select count(*) from revocations where state in ('requested', 'accepted', 'effective', 'residual', 'failed', 'regrown'))
       as unfinished_revocations,
+    (select count(*) from access_requests where state = 'pending' and expires_at > ${now}) as waiting_approvals,
     (select count(*) from connectors) as connectors`;
   return rows[0]!;
 }

@@ -13,6 +13,7 @@ export async function summarise(ctx: Ctx): Promise<Summary> {
     liveSessions: Number(found.live_sessions),
     openFindings: Number(found.open_findings),
     unfinishedRevocations: Number(found.unfinished_revocations),
+    waitingApprovals: Number(found.waiting_approvals),
     connectors: Number(found.connectors),
   };
 }

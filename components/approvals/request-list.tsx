@@ -1,0 +1,128 @@
+'use client';
+
+import { Text } from '@mantine/core';
+import { type Column, DataList } from '@/components/ui/data-list';
+import { EmptyState } from '@/components/ui/empty-state';
+import { FilterBar } from '@/components/ui/filter-bar';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { When } from '@/components/ui/when';
+import { answererText, askedText, standingOf, waitingText } from '@/lib/approvals/format';
+import { REQUEST_STATES, type RequestRow, type Waiting } from '@/lib/approvals/model';
+import type { Page } from '@/lib/http/model';
+
+const COLUMNS: Column<RequestRow>[] = [
+  {
+    key: 'asked',
+    header: 'Asked for',
+    cell: (row) => (
+      <>
+        {askedText(row)}
+        <Text component="span" size="xs" c="dimmed" display="block" lineClamp={1} maw="72ch" fw={400}>
+          {row.reason ? `“${row.reason}”` : 'no reason given'}
+        </Text>
+      </>
+    ),
+  },
+  {
+    key: 'identity',
+    header: 'By',
+    width: 180,
+    cell: (row) => (
+      <>
+        <Text component="span" ff="monospace" size="xs">
+          {row.identityName}
+        </Text>
+        <Text component="span" size="xs" c="dimmed" display="block">
+          {row.sessionLabel ?? 'no session named'}
+        </Text>
+      </>
+    ),
+  },
+  {
+    key: 'rule',
+    header: 'Stopped by',
+    width: 170,
+    cell: (row) => (
+      <Text component="span" ff="monospace" size="xs">
+        {row.rules.map((rule) => rule.id).join(', ')}
+      </Text>
+    ),
+  },
+  { key: 'state', header: 'State', width: 100, cell: (row) => <StateBadge state={standingOf(row)} /> },
+  {
+    key: 'answer',
+    header: 'Answer',
+    width: 180,
+    cell: (row) =>
+      row.answered ? (
+        <>
+          {answererText(row.answered)}
+          <Text component="span" size="xs" c="dimmed" display="block">
+            <When at={row.answered.at} />
+          </Text>
+        </>
+      ) : (
+        <Text component="span" size="sm" c="dimmed">
+          {row.state === 'pending' ? (
+            <>
+              waits, ends <When at={row.expiresAt} />
+            </>
+          ) : (
+            'nobody'
+          )}
+        </Text>
+      ),
+  },
+  { key: 'at', header: 'Asked', width: 100, align: 'right', cell: (row) => <When at={row.createdAt} /> },
+];
+
+/** Who asks for approval of what, and what was answered. */
+export function RequestList({ initial, waiting }: { initial: Page<RequestRow>; waiting: Waiting }) {
+  const [filters] = useFilters(['q', 'state', 'identityId']);
+  const list = useInfiniteApi<RequestRow>('/approvals', filters, initial);
+  const filtered = Object.values(filters).some(Boolean);
+  return (
+    <>
+      <PageHeader
+        title={waitingText(waiting)}
+        sub={
+          waiting.firstEndsAt ? (
+            <>
+              The first to end unanswered does so <When at={waiting.firstEndsAt} />. What waits is held on the
+              identity’s outstanding approvals until then.
+            </>
+          ) : (
+            'An approval lets pass exactly what was asked, so often and so long as the policy grants, on somebody else’s word.'
+          )
+        }
+      />
+      <FilterBar
+        search="Identity, action or resource"
+        selects={[{ key: 'state', label: 'State', options: [...REQUEST_STATES] }]}
+      />
+      <Panel flush>
+        <DataList
+          caption="Requests for approval"
+          list={list}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          rowHref={(row) => `/approvals/${row.id}`}
+          empty={
+            filtered ? (
+              <EmptyState title="No request matches these filters" />
+            ) : (
+              <EmptyState title="Nobody has asked for an approval yet">
+                A rule with <code>approval:</code> says that who is stopped by it may ask. The decision point then
+                offers it with the refusal, and the request comes here.
+              </EmptyState>
+            )
+          }
+        />
+      </Panel>
+    </>
+  );
+}
