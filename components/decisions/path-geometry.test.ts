@@ -79,6 +79,7 @@ function pathOf(moves: Move[], options: { limit?: number | null; base?: number }
         ? null
         : steps.findIndex((step) => step.kind === 'refused'),
     truncated: false,
+    nextCursor: null,
   };
 }
 

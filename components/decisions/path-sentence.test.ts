@@ -66,6 +66,7 @@ const base: Path = {
   ],
   crossing: 3,
   truncated: false,
+  nextCursor: null,
 };
 const variant = (exposure: Partial<Path['exposure']>, rest: Partial<Path> = {}): Path => ({
   ...base,

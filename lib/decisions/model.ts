@@ -234,7 +234,10 @@ export interface Path {
   steps: PathStep[];
   /** The first step that was refused because the sum would have crossed the limit. */
   crossing: number | null;
+  /** Earlier steps lie before this page. */
   truncated: boolean;
+  /** `before` of the page before this one; null: this is the first. */
+  nextCursor: string | null;
 }
 
 /** One row of the decisions list and of `/api/v1/decisions`. Amounts are minor units as decimal strings. */
@@ -288,8 +291,14 @@ export const decisionQuerySchema = z.strictObject({
 export type DecisionQuery = z.input<typeof decisionQuerySchema>;
 
 export const pathQuerySchema = z.union([
-  z.strictObject({ decisionId: z.uuid(), exposureId: z.uuid().optional() }),
-  z.strictObject({ exposureId: z.uuid(), from: time.optional(), to: time.optional() }),
+  z.strictObject({ decisionId: z.uuid(), exposureId: z.uuid().optional(), before: time.optional() }),
+  z.strictObject({
+    exposureId: z.uuid(),
+    from: time.optional(),
+    to: time.optional(),
+    /** Only steps until this instant: `nextCursor` of the page after it. */
+    before: time.optional(),
+  }),
 ]);
 export type PathQuery = z.infer<typeof pathQuerySchema>;
 

@@ -41,17 +41,14 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
   const asked = 'decisionId' in parsed ? await byDecision(ctx, parsed) : await byExposure(ctx, parsed);
   const { exposure, decision, seen } = asked;
   const from = new Date(asked.from).toISOString();
-  const to = new Date(asked.to).toISOString();
+  const to = parsed.before ?? new Date(asked.to).toISOString();
   const [moved, refusals] = await Promise.all([
     ledgerOf(ctx, { exposureId: exposure.id, from, to, limit: MAX_STEPS + 1 }),
     page({ exposureId: exposure.id, refused: true, from, to, limit: MAX_REFUSED + 1 }),
   ]);
-  const truncated = moved.length > MAX_STEPS || refusals.length > MAX_REFUSED;
-  const entries = moved.slice(-MAX_STEPS);
-  const oldest = entries[0]?.at.toISOString() ?? from;
-  const kept = refusals
-    .slice(0, MAX_REFUSED)
-    .filter((one) => !truncated || one.at >= oldest || one.id === decision?.id);
+  const cut = cutOf(moved, refusals);
+  const entries = moved.filter((one) => !cut || one.at.toISOString() > cut);
+  const kept = refusals.filter((one) => !cut || one.at > cut || one.id === decision?.id);
   if (decision && decision.verdict !== 'allow' && !kept.some((one) => one.id === decision.id)) kept.push(decision);
   const [allowed, traces] = await Promise.all([
     byIds([...new Set(entries.flatMap((entry) => entry.decision_id ?? []))]),
@@ -73,8 +70,16 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
     strands: await strandsOf(steps),
     steps,
     crossing: crossingOf(steps, limit === null ? null : BigInt(limit)),
-    truncated,
+    truncated: cut !== null,
+    nextCursor: cut,
   };
+}
+
+/** The instant below which a page ends: that of the newest step it has no room for. What happened at one instant stays together. */
+function cutOf(moved: { at: Date }[], refusals: { at: string }[]): string | null {
+  const step = moved.length > MAX_STEPS ? moved[0]!.at.toISOString() : null;
+  const refusal = refusals[MAX_REFUSED]?.at ?? null;
+  return step && refusal ? (step > refusal ? step : refusal) : (step ?? refusal);
 }
 
 const notFound = (what: string) => new BraidError('not_found', `There is no such ${what}.`);

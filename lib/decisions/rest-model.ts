@@ -91,6 +91,14 @@ export const decisionPathQuerySchema = z.strictObject({
   meter: z.string().min(1).max(100).optional(),
   scope: z.string().min(1).max(200).optional(),
   key: z.string().min(1).max(512).optional(),
+  /** Only steps until this instant: `nextCursor` of the page after it. */
+  before: z.iso.datetime({ offset: true }).optional(),
+});
+/** The path of an exposure as it stands; default: one window until now. */
+export const exposurePathQuerySchema = z.strictObject({
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  before: z.iso.datetime({ offset: true }).optional(),
 });
 
 export const pathSchema = z.strictObject({
@@ -144,4 +152,5 @@ export const pathSchema = z.strictObject({
     .max(2000),
   crossing: z.number().int().nullable(),
   truncated: z.boolean(),
+  nextCursor: time.nullable(),
 }) satisfies z.ZodType<Path>;

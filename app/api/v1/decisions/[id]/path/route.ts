@@ -13,6 +13,7 @@ export const GET = route({
   handle: async ({ ctx, params, query }) =>
     path(ctx, {
       decisionId: params.id,
+      before: query.before,
       exposureId: await exposureOfDecision(ctx, { ...query, decisionId: params.id }),
     }),
 });
