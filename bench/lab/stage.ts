@@ -9,6 +9,7 @@ import { type Embedded, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
 import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
+import { bundle, nodeArguments } from '@/lib/server/bundle';
 
 export const benchCtx = { actor: { kind: 'cli' as const, name: 'cli:bench' } };
 
@@ -41,6 +42,8 @@ export async function setStage(policy: string): Promise<Stage> {
     [newId(), 'bench', ['decide', 'read'], sha256Hex(token), 'brd_', 'bench'],
   );
   await apply(benchCtx, { source: policy });
+  // As the supervisor starts it.
+  const entry = await bundle('lib/server/pdp.ts');
   const pdps: ChildProcess[] = [];
   return {
     home,
@@ -50,7 +53,7 @@ export async function setStage(policy: string): Promise<Stage> {
     postgresPid: () => Number(fs.readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
     startPdp: async ({ port, nodeArgs = [] } = {}) => {
       const listen = port ?? (await freePort());
-      const child = await startNode(['--import', 'tsx', ...nodeArgs, 'lib/server/pdp.ts'], {
+      const child = await startNode([...nodeArgs, ...nodeArguments(entry)], {
         DATABASE_URL: server.url,
         BRAID_HOME: home,
         BRAID_PDP_PORT: String(listen),

@@ -37,39 +37,34 @@ afterAll(async () => {
   connectDatabase(database.url);
 });
 
-const step = fc.record({
-  do: fc.oneof(
-    { weight: 7, arbitrary: fc.constant('ask' as const) },
-    { weight: 1, arbitrary: fc.constant('lapse' as const) },
-    { weight: 2, arbitrary: fc.constantFrom('settle', 'release', 'withdraw') },
-  ),
-  /** Beside its place in the wave: neighbours mostly ask different decision points. */
-  point: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
-  pick: fc.nat(20),
-  amount: fc.nat(9),
-});
-const scenarios = (cuts: number): fc.Arbitrary<Scenario> =>
+const ask = { weight: 7, arbitrary: fc.constant('ask' as const) };
+const ends = [
+  { weight: 1, arbitrary: fc.constant('lapse' as const) },
+  { weight: 2, arbitrary: fc.constantFrom('settle' as const, 'release' as const, 'withdraw' as const) },
+];
+const cut = fc.record({ at: fc.nat(9), when: fc.constantFrom('before' as const, 'after' as const) });
+
+/** `narrow`: payments alone on connections that hold, where many meet on one row. */
+const scenarios = (narrow: boolean): fc.Arbitrary<Scenario> => {
+  const step = fc.record({
+    do: narrow ? fc.constant('ask' as const) : fc.oneof(ask, ...ends),
+    /** Beside its place in the wave: neighbours mostly ask different decision points. */
+    point: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
+    pick: narrow ? fc.constantFrom(0, 3) : fc.nat(20),
+    amount: fc.nat(9),
+  });
+  const wave = fc.record({
+    steps: fc.array(step, { minLength: 1, maxLength: 4, size: 'max' }),
+    cut: narrow ? fc.constant(null) : fc.option(cut, { freq: 6, nil: null }),
+  });
   // Without fast-check's liking for short and small: what is looked for needs several at a time.
-  fc.noBias(
-    fc.record({
-      waves: fc.array(
-        fc.record({
-          steps: fc.array(step, { minLength: 1, maxLength: 4, size: 'max' }),
-          cut: fc.option(fc.record({ at: fc.nat(9), when: fc.constantFrom('before', 'after') }), {
-            freq: cuts,
-            nil: null,
-          }),
-        }),
-        { minLength: 2, maxLength: 7, size: 'max' },
-      ),
-      seed: fc.nat(),
-    }),
-  );
+  return fc.noBias(fc.record({ waves: fc.array(wave, { minLength: 2, maxLength: 7, size: 'max' }), seed: fc.nat() }));
+};
 
 /** The first scenario that contradicts the model within so many tries, or null. */
-async function search(use: Point[], tries: number, seconds: number): Promise<string | null> {
+async function search(use: Point[], tries: number, seconds: number, narrow = false): Promise<string | null> {
   const details = await fc.check(
-    fc.asyncProperty(scenarios(6), async (scenario) => {
+    fc.asyncProperty(scenarios(narrow), async (scenario) => {
       const found = await contradiction(scenario, { points: use, gate, run: String(run++) });
       if (found) throw new Error(found);
     }),
@@ -96,7 +91,7 @@ describe('planted bugs are found', () => {
   const same = (text: string, said: string, instead: string) => text.replaceAll(said, instead.padEnd(said.length));
 
   /** With what lanes say to the server changed, length for length, in decision points that have said nothing yet. */
-  const planted = async (rewrite: (text: string) => string) => {
+  const planted = async (rewrite: (text: string) => string, narrow = false) => {
     let changed = 0;
     gate.rewrite = (text) => {
       const instead = rewrite(text);
@@ -105,7 +100,7 @@ describe('planted bugs are found', () => {
     };
     const mine = [await loadPoint(), await loadPoint()];
     try {
-      return { found: await search(mine, 2_000, 45), changed };
+      return { found: await search(mine, 2_000, 45, narrow), changed };
     } finally {
       gate.rewrite = null;
       for (const point of mine) await point.close();
@@ -145,7 +140,7 @@ describe('planted bugs are found', () => {
       `select conname from pg_constraint where conrelid = 'ledger_entries'::regclass and contype in ('p', 'u')`,
     );
     for (const { conname } of rows) await pool().query(`alter table ledger_entries drop constraint ${conname}`);
-    const { found, changed } = await planted((text) => same(text, 'order by id for update', 'order by id'));
+    const { found, changed } = await planted((text) => same(text, 'order by id for update', 'order by id'), true);
     expect(changed).toBeGreaterThan(0);
     expect(found).toMatch(FOUND);
   }, 90_000);
