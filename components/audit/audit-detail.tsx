@@ -13,6 +13,7 @@ export function AuditDetail({ row }: { row: AuditRow }) {
     ['Target id', row.targetId ? <Identifier key="target" value={row.targetId} max={40} /> : '–'],
     ['Reason', row.reason ?? '–'],
     ['Request', row.requestId ? <Identifier key="request" value={row.requestId} max={40} /> : '–'],
+    ['Sealed', row.sealedAs ? `as record ${row.sealedAs} of the audit’s chain` : 'in a few seconds'],
     ['Entry', <Identifier key="id" value={row.id} max={40} />],
   ] as const;
   const changed = Object.keys(row.detail).length > 0;

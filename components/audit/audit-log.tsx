@@ -4,10 +4,10 @@ import { Drawer } from '@mantine/core';
 import { useState } from 'react';
 import { AuditDetail } from '@/components/audit/audit-detail';
 import { AuditFilters } from '@/components/audit/audit-filters';
+import { type LogActions, LogStandingPanel } from '@/components/audit/log-standing';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { shortened } from '@/components/ui/identifier';
-import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import ui from '@/components/ui/ui.module.css';
 import { useFilters } from '@/components/ui/use-filters';
@@ -15,6 +15,7 @@ import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import { AUDIT_FILTERS, actionWords } from '@/lib/audit/format';
 import type { AuditRow } from '@/lib/audit/model';
+import type { LogStanding } from '@/lib/decisions/verify/standing-model';
 import type { Page } from '@/lib/http/model';
 
 const targetOf = (row: AuditRow): string =>
@@ -63,15 +64,23 @@ function Latest({ row, filtered }: { row: AuditRow | undefined; filtered: boolea
   );
 }
 
-export function AuditLog({ initial, actions }: { initial: Page<AuditRow> | undefined; actions: string[] }) {
+interface AuditLogProps extends LogActions {
+  initial: Page<AuditRow> | undefined;
+  actions: string[];
+  standing: LogStanding;
+}
+
+export function AuditLog({ initial, actions, standing, prove, sign }: AuditLogProps) {
   const [filters] = useFilters(AUDIT_FILTERS);
   const list = useInfiniteApi<AuditRow>('/audit', filters, initial);
   const [open, setOpen] = useState<AuditRow>();
   return (
     <>
-      <PageHeader
-        title={<Latest row={list.rows[0]} filtered={Object.values(filters).some(Boolean)} />}
-        sub="Every change, by whom and why, written in the same transaction as the change itself."
+      <LogStandingPanel
+        initial={standing}
+        prove={prove}
+        sign={sign}
+        sub={<Latest row={list.rows[0]} filtered={Object.values(filters).some(Boolean)} />}
       />
       <AuditFilters actions={actions} />
       <Panel flush>

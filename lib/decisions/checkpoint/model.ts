@@ -65,3 +65,8 @@ export const checkpointRowSchema = z.strictObject({
   moved: z.number().int(),
 });
 export type CheckpointRow = z.infer<typeof checkpointRowSchema>;
+
+export const checkpointQuerySchema = z.strictObject({
+  cursor: count.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});

@@ -20,3 +20,8 @@ export const verificationRunSchema = z.strictObject({
   result: verificationSchema.nullable(),
 });
 export type VerificationRun = z.infer<typeof verificationRunSchema>;
+
+export const runQuerySchema = z.strictObject({
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
