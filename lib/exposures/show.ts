@@ -1,10 +1,23 @@
 import { authorise } from '@/lib/access/authorise';
 import { type Ctx, may } from '@/lib/access/model';
 import { type ExposureView, type ShowQuery, showQuerySchema } from '@/lib/exposures/model';
-import { matching } from '@/lib/exposures/store';
+import { identityNamed, matching } from '@/lib/exposures/store';
+import { SCOPES } from '@/lib/policies/model';
 
-/** Exposures by id, meter, scope or key as they stand now: limit, settled, held, available, and who holds it. */
+/** What people call a scope, beside what policies write: an account is a resource, a workload what a session runs on. */
+const CALLED: Record<string, string> = { ...SCOPES, account: SCOPES.resource!, instrument: SCOPES.credential! };
+
+/**
+ * Exposures by id, meter, scope or key as they stand now: limit, settled, held, available, and who holds it. A scope is an
+ * expression as policies write it, or a word: account, identity, device, workload, session, credential, network, region.
+ * An identity is named as its caller names it, or by its id.
+ */
 export async function show(ctx: Ctx, query: ShowQuery): Promise<{ items: ExposureView[] }> {
   authorise(ctx, may(ctx.actor, 'decision.ask') ? 'decision.ask' : 'console.read');
-  return { items: await matching(showQuerySchema.parse(query)) };
+  const { scope, ...rest } = showQuerySchema.parse(query);
+  if (!scope) return { items: await matching(rest) };
+  const asked = { ...rest, scope: CALLED[scope] ?? scope };
+  if (asked.scope !== SCOPES.identity || !rest.key) return { items: await matching(asked) };
+  const issuer = ctx.actor.kind === 'token' ? ctx.actor.issuer : null;
+  return { items: await matching({ ...asked, key: (await identityNamed(issuer, rest.key)) ?? rest.key }) };
 }

@@ -66,6 +66,15 @@ export async function matching(query: ShowQuery): Promise<ExposureView[]> {
   return withContributors(found.rows);
 }
 
+/** The identity a caller calls so; null: nobody, or several. */
+export async function identityNamed(issuer: string | null, name: string): Promise<string | null> {
+  const found = await pool().query<{ id: string }>(
+    `select distinct identity_id as id from identity_aliases where external_id = $2 and ($1::text is null or issuer = $1) limit 2`,
+    [issuer, name],
+  );
+  return found.rows.length === 1 ? found.rows[0]!.id : null;
+}
+
 interface Share {
   exposure_id: string;
   session_id: string | null;

@@ -5,6 +5,7 @@ import type { Searched } from '@/lib/decisions/search/model';
 import { env } from '@/lib/platform/env';
 import { type Call, readJson, send } from '@/lib/server/pdp-http';
 import { requestRoutes } from '@/lib/server/pdp-requests';
+import { taskRoutes } from '@/lib/server/pdp-tasks';
 
 const SEARCH_BYTES = 256_000;
 
@@ -53,6 +54,7 @@ export function authzenRoutes(verified: Verified): Route[] {
   });
   return [
     ...requestRoutes(verified),
+    ...taskRoutes(verified),
     searching('subject'),
     searching('resource'),
     searching('action'),
