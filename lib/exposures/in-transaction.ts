@@ -46,27 +46,16 @@ export function inTransaction<R>(
         });
       } catch (error) {
         const retry = again(error) || isContention(error);
-        if (!retry && isLost(error) && !(error instanceof BraidError) && !isOurs(error))
-          return await afterLoss(lane, error, decided);
+        if (!retry && isLost(error)) return await afterLoss(lane, error, decided);
         await rollback(lane);
         if (!retry || tries >= MAX_TRIES) throw error;
         log.debug({ tries, error: (error as Error).message }, 'decision batch starts again');
       }
     }
   }).catch((error: unknown) => {
-    throw isConnectFailure(error) ? unreachable(error) : error;
+    throw isLost(error) ? unreachable(error) : error;
   });
 }
-
-/** A mistake in this program is no lost connection. */
-const isOurs = (error: unknown): boolean =>
-  error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-
-const isConnectFailure = (error: unknown): boolean =>
-  !(error instanceof BraidError) &&
-  !isOurs(error) &&
-  (/^(ECONN|ETIMEDOUT|EPIPE|ENOENT|EHOSTUNREACH|08|57P|53)/.test((error as { code?: string }).code ?? '') ||
-    /timeout|terminated|Connection|not queryable/i.test((error as Error).message ?? ''));
 
 async function afterLoss<R>(
   lane: Lane,

@@ -6,6 +6,7 @@ import { type Approvals, carried, spend } from '@/lib/exposures/approval';
 import { assuranceOf } from '@/lib/exposures/assurance-state';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
 import { follow } from '@/lib/exposures/follow';
+import { foreseenOf } from '@/lib/exposures/foreseen';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
@@ -111,6 +112,7 @@ function countEvent(ground: Ground, session: SessionSeen, item: Item, dry: boole
 /** Judges one item and moves the ground on. A denied request consumes nothing. */
 export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const { item } = asking;
+  const foreseen = foreseenOf(asking, ground);
   const question = questionOf(asking, ground);
   const earlier = item.idempotency && ground.keys.get(keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key));
   const retried = earlier && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
@@ -118,7 +120,7 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
     return { kind: 'conflict' };
   const replay = retried && replayOf(retried, question, ground);
   if (replay) return replay;
-  const touched = withinBounds(touch(question), ground);
+  const touched = withinBounds(foreseen ?? touch(question), ground);
   // What is only logged now touches nothing: its rows are neither locked nor read.
   const unlocked = item.spooledAt ? [] : touched.touches.filter((one) => !ground.states.has(one.exposureId));
   if (unlocked.length) throw new LockMore(unlocked);

@@ -17,13 +17,22 @@ import {
 import { derivedId } from '@/lib/platform/ids';
 import { boundAfter } from '@/lib/policies/bound-evaluate';
 import { compile, isCompiled } from '@/lib/policies/compile';
-import type { CompiledSet, SessionSeen } from '@/lib/policies/compiled-model';
+import type { CompiledSet, IdentitySeen, SessionSeen, Touched } from '@/lib/policies/compiled-model';
 
 /** One item with who asks and from which session. */
 export interface Asking {
   item: Item;
   identityId: string;
   sessionId: string;
+  /** What it was found to touch before the locks, and from what: where that still binds, so does the answer. */
+  foreseen?: Foreseen;
+}
+
+export interface Foreseen {
+  touched: Touched;
+  sets: CompiledSet[];
+  identity: IdentitySeen;
+  session: SessionSeen;
 }
 
 export interface Prepared {

@@ -5,6 +5,7 @@ import { countUses, lockApprovals } from '@/lib/exposures/approvals/store';
 import { bindingOf, sessionsAt } from '@/lib/exposures/binding';
 import { expireHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
+import { isForeseeable } from '@/lib/exposures/foreseen';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN, questionOf } from '@/lib/exposures/judge';
@@ -108,7 +109,11 @@ function touchesBefore(
     if (!guess.sessions.has(sessionId))
       guess.sessions.set(sessionId, known.sessions.get(sessionId)?.session ?? unseen(asking));
     if (!guess.live.has(identityId)) guess.live.set(identityId, known.identities.get(identityId)?.liveIds ?? []);
-    return touch(questionOf(asking, guess)).touches;
+    const session = guess.sessions.get(sessionId)!;
+    const touched = touch(questionOf(asking, guess));
+    const identity = guess.identities.get(identityId)!;
+    if (isForeseeable(sets)) asking.foreseen = { touched, sets, identity, session };
+    return touched.touches;
   });
 }
 
@@ -162,9 +167,7 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
   const { client } = lane;
   const carried = [...new Set(prepared.asking.flatMap(({ item }) => item.approvalId ?? []))];
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
-  const perWorkflow = sets.some((set) =>
-    set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope.includes('workflow.id')),
-  );
+  const perWorkflow = countWorkflows(sets);
   const nobody = Promise.resolve({ rows: [] } as unknown as pg.QueryResult);
   const sent = packed(lane, () => {
     const begun = attempt.begin();
@@ -193,8 +196,13 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
     moved: (await sent.moved).rowCount,
     identities: (await sent.identities).rows,
     workflows: await sent.workflows,
+    perWorkflow,
   };
 }
+
+/** Whether a meter counts the live sessions of whole workflows: they are read only then. */
+const countWorkflows = (sets: CompiledSet[]): boolean =>
+  sets.some((set) => set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope.includes('workflow.id')));
 
 type Locked = Awaited<ReturnType<typeof lockAndRead>>;
 
@@ -205,6 +213,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   if (!binding) throw new Stale('what was known of who asks is past');
   // Another version became active meanwhile: it binds.
   const sets = await activeSets(lane, locked.moment.sets ?? '');
+  if (countWorkflows(sets) && !locked.perWorkflow) throw new Stale('sessions of workflows count since just now');
   const states = await load(lane, locked.rows);
   // Never behind what was already written to these rows, even if the server's clock was set back.
   const nowMs = Math.max(locked.moment.now.getTime(), ...[...states.values()].map((state) => state.updatedMs ?? 0));
@@ -267,7 +276,18 @@ function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground): Out
     if (job.semantic === 'deny_on_first_deny' && !allowed) break;
     if (job.semantic === 'permit_on_first_permit' && allowed) break;
   }
+  for (const item of job.items.slice(outcomes.length)) giveUpKey(item, ground);
   return outcomes;
+}
+
+/** What was not decided claims no key: it may be asked by itself later, with whatever body. */
+function giveUpKey(item: Item, { keys, writes }: Ground): void {
+  if (!item.idempotency) return;
+  const name = keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key);
+  const row = keys.get(name);
+  if (row?.decision_id !== item.decisionId) return;
+  keys.delete(name);
+  writes.unclaimed.push({ tokenId: row.token_id, key: row.key });
 }
 
 async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt: Attempt): Promise<void> {

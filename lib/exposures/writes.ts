@@ -63,6 +63,8 @@ export interface Writes {
     response: string;
     createdMs?: number;
   }[];
+  /** Keys claimed for what was not decided after all. */
+  unclaimed: { tokenId: string; key: string }[];
   hints: { topic: string; ids: string[] }[];
   detect: boolean;
   /** What rules make Braid end or pause. */
@@ -89,6 +91,7 @@ export const noWrites = (nowMs: number): Writes => ({
   touched: new Map(),
   sessions: [],
   keys: [],
+  unclaimed: [],
   hints: [],
   detect: false,
   consequences: [],

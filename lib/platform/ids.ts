@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hash, randomBytes } from 'node:crypto';
 import { clock } from '@/lib/platform/clock';
 
 let lastMs = 0;
@@ -70,4 +70,4 @@ export const NIL_ID = '00000000-0000-0000-0000-000000000000';
 /** Random url-safe secret of `bytes` bytes. */
 export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 
-export const sha256Hex = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
+export const sha256Hex = (text: string | Buffer): string => hash('sha256', text, 'hex');

@@ -28,10 +28,8 @@ export const usableId = (id: string | undefined): string | undefined =>
 /** Reads a JSON body of at most `limit` bytes. Throws input.unsupported, input.too_large or input.invalid. */
 export async function readJson(call: Call, limit: number, optional = false): Promise<unknown> {
   const { request } = call;
-  const type = String(request.headers['content-type'] ?? '')
-    .split(';')[0]!
-    .trim()
-    .toLowerCase();
+  const said = request.headers['content-type'] ?? '';
+  const type = said === 'application/json' ? said : said.split(';')[0]!.trim().toLowerCase();
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const bytes = await bodyOf(request, limit);
   if (bytes.length === 0 && optional) return {};
@@ -45,10 +43,10 @@ export async function readJson(call: Call, limit: number, optional = false): Pro
 
 function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const cut = () => reject(new BraidError('input.invalid', 'The request ended before its body did.'));
-    if (request.destroyed) return cut();
+    if (request.destroyed) return reject(cutOff());
     const chunks: Buffer[] = [];
     let size = 0;
+    let complete = false;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
@@ -56,12 +54,18 @@ function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
         reject(tooLarge(limit));
       } else chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('end', () => {
+      complete = true;
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
     request.on('error', reject);
-    request.on('close', cut);
+    request.on('close', () => {
+      if (!complete) reject(cutOff());
+    });
   });
 }
 
+const cutOff = () => new BraidError('input.invalid', 'The request ended before its body did.');
 const tooLarge = (limit: number) => new BraidError('input.too_large', `The body is larger than ${limit} bytes.`);
 
 export function send(call: Call, status: number, body: unknown, headers: Record<string, string> = {}): void {

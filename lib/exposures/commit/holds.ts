@@ -50,6 +50,18 @@ export function sendClosed(client: pg.Client, { closed, nowMs }: Writes): Promis
   ];
 }
 
+export function sendUnclaimed(client: pg.Client, { unclaimed }: Writes): Promise<unknown>[] {
+  if (!unclaimed.length) return [];
+  return [
+    client.query({
+      name: 'give_up_keys',
+      text: `delete from idempotency_keys k using unnest($1::uuid[], $2::text[]) as q(token_id, key)
+             where k.token_id = q.token_id and k.key = q.key`,
+      values: [unclaimed.map((one) => one.tokenId), unclaimed.map((one) => one.key)],
+    }),
+  ];
+}
+
 export function sendKeys(client: pg.Client, { keys, nowMs }: Writes): Promise<unknown>[] {
   if (!keys.length) return [];
   return [

@@ -3,7 +3,7 @@ import { HINT_CHANNEL } from '@/lib/db/hint';
 import { recordText } from '@/lib/decisions/record-text';
 import { seal } from '@/lib/decisions/seal';
 import { sendConsequences } from '@/lib/exposures/commit/consequences';
-import { sendClosed, sendHolds, sendKeys } from '@/lib/exposures/commit/holds';
+import { sendClosed, sendHolds, sendKeys, sendUnclaimed } from '@/lib/exposures/commit/holds';
 import { insert, iso } from '@/lib/exposures/commit/insert';
 import { sendMembers } from '@/lib/exposures/commit/members';
 import { byPlace, entryText } from '@/lib/exposures/entry-text';
@@ -30,6 +30,7 @@ export async function commit(lane: Lane, writes: Writes): Promise<void> {
       ...sendClosed(client, writes),
       ...sendConsequences(client, writes),
       ...sendSessions(lane, writes.sessions),
+      ...sendUnclaimed(client, writes),
       ...sendKeys(client, writes),
       ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
     ];

@@ -133,10 +133,15 @@ export async function together<T extends readonly Promise<unknown>[]>(
   };
 }
 
-/** A connection that is gone, or an error of the server that says it is going. */
+const LOST_CODE = /^(ECONN|ETIMEDOUT|EPIPE|ENOENT|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_STREAM_DESTROYED|ERR_SOCKET|08|57P0|53)/;
+/** As node-postgres words it. */
+const LOST_MESSAGE = /timeout|terminated|Connection|not queryable/i;
+
+/** A connection that is gone or can't be had, or an error of the server that says it is going. Any other error is a mistake of ours. */
 export const isLost = (error: unknown): boolean => {
-  const code = (error as { code?: string }).code ?? '';
-  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P0|53)/.test(code) || code === '57014';
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (/^[0-9A-Z]{5}$/.test(code)) return LOST_CODE.test(code) || code === '57014';
+  return LOST_CODE.test(code) || (error?.constructor === Error && LOST_MESSAGE.test(message));
 };
 
 export const isContention = (error: unknown): boolean =>
