@@ -13,7 +13,7 @@ import { readDir } from '@/lib/policies/read-dir';
 import { bundle, nodeArguments } from '@/lib/server/bundle';
 
 export const admin: Ctx = { actor: { kind: 'cli', name: 'cli:test' } };
-const bearer = `brd_${newSecret(24)}`;
+export const bearer = `brd_${newSecret(24)}`;
 const children: ChildProcess[] = [];
 
 export const freePort = (): Promise<number> =>

@@ -133,7 +133,8 @@ export async function together<T extends readonly Promise<unknown>[]>(
   };
 }
 
-const LOST_CODE = /^(ECONN|ETIMEDOUT|EPIPE|ENOENT|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_STREAM_DESTROYED|ERR_SOCKET|08|57P0|53)/;
+const LOST_CODE =
+  /^(ECONN|ETIMEDOUT|EPIPE|ENOENT|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_STREAM_DESTROYED|ERR_SOCKET|08|57P0|53)/;
 /** As node-postgres words it. */
 const LOST_MESSAGE = /timeout|terminated|Connection|not queryable/i;
 

@@ -1,0 +1,67 @@
+// What is only known behind the locks binds, and what was claimed for nothing is given up.
+import { beforeAll, expect, test } from 'vitest';
+import { pool } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { evaluateMany } from '@/lib/decisions/evaluate-many';
+import type { Answer } from '@/lib/decisions/request-model';
+import { admin, applyTestPolicies, ask, consistent, token } from '@/lib/decisions/testing-ask';
+import { newId } from '@/lib/platform/ids';
+import { apply } from '@/lib/policies/apply';
+
+testDatabase();
+beforeAll(applyTestPolicies);
+
+test('an item that a short circuit left out claims no key: another body may use it', async () => {
+  const item = (key: string, amount: number, resource: string) => ({
+    resource: { type: 'account', id: resource },
+    context: { amount, braid: { idempotency_key: key, session: { id: 'k1' } } },
+  });
+  const answered = (await evaluateMany(token, {
+    subject: { type: 'service_account', id: 'svc-keys' },
+    action: { name: 'payment.create' },
+    evaluations: [item('first', 90_000, 'keys'), item('left-out', 10, 'keys')],
+    options: { evaluations_semantic: 'deny_on_first_deny' },
+  })) as { evaluations: Answer[] };
+  expect(answered.evaluations.map((one) => one.decision)).toEqual([false]);
+  const found = await pool().query(`select key from idempotency_keys where key like 'key:%' order by key`);
+  expect(found.rows.map((row) => row.key)).toEqual(['key:first']);
+  const later = await ask({
+    subject: 'svc-keys',
+    resource: 'keys',
+    context: { amount: 11 },
+    session: { id: 'k1' },
+    braid: { idempotency_key: 'left-out' },
+  });
+  expect(later.decision).toBe(true);
+  await consistent();
+});
+
+test('a limit over the sessions of a workflow binds the very next request, though nothing counted them before', async () => {
+  const [a, b] = ['svc-flow-a', 'svc-flow-b'];
+  for (const [subject, id] of [
+    [a, 'f1'],
+    [b, 'f2'],
+  ] as const)
+    await ask({ subject, action: 'note', session: { id } });
+  const workflow = newId();
+  await pool().query(`insert into workflows (id, name) values ($1, 'flow')`, [workflow]);
+  await pool().query(
+    `insert into workflow_members (workflow_id, identity_id) select $1, id from identities where name = any($2)`,
+    [workflow, [a, b]],
+  );
+  expect((await ask({ subject: a, action: 'note', session: { id: 'f1' } })).decision).toBe(true);
+  await apply(admin, {
+    source: `set: flows
+default: allow
+meters:
+  at_work: { live_sessions: true, per: workflow.id }
+rules:
+  - id: one-at-a-time
+    on: action.name == "note"
+    limit: { meter: at_work, max: 1 }
+`,
+  });
+  const denied = await ask({ subject: b, action: 'note', session: { id: 'f2' } });
+  expect([denied.decision, denied.braid.rule_id]).toEqual([false, 'one-at-a-time']);
+  await consistent();
+});
