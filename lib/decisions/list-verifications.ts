@@ -1,7 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { runPage } from '@/lib/decisions/verify/runs/store';
 import { type VerificationRun, verificationRunSchema } from '@/lib/decisions/verify/runs-model';
-import { runPage } from '@/lib/decisions/verify/runs-store';
 import type { Page } from '@/lib/http/model';
 
 /** Runs of the log's proof, newest first: when, by whom, what they found. */

@@ -4,7 +4,7 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import type { Verification } from '@/lib/decisions/verify/model';
-import { insertRun } from '@/lib/decisions/verify/runs-store';
+import { insertRun } from '@/lib/decisions/verify/runs/store';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 

@@ -3,7 +3,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { verify } from '@/lib/decisions/verify';
 import type { Progress } from '@/lib/decisions/verify/model';
-import { runById, updateRun } from '@/lib/decisions/verify/runs-store';
+import { runById, updateRun } from '@/lib/decisions/verify/runs/store';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';

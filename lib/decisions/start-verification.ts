@@ -3,7 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
-import { insertRun, openRun } from '@/lib/decisions/verify/runs-store';
+import { insertRun, openRun } from '@/lib/decisions/verify/runs/store';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
