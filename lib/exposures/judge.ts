@@ -12,6 +12,7 @@ import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-s
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import { taskKey } from '@/lib/exposures/who/tasks';
 import { sliceEnd } from '@/lib/exposures/window-state';
 import type { Touched as TouchedSession, Writes } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
@@ -50,8 +51,6 @@ export interface Ground {
   writes: Writes;
 }
 
-export const taskKey = (issuer: string, task: string): string => `${issuer} ${task}`;
-
 export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
 export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
 
@@ -81,7 +80,8 @@ export function questionOf(asking: Asking, ground: Ground): Question {
     credentialId: item.braid.credential?.id ?? session.key,
     nowMs: ground.nowMs,
     assurance: assuranceOf(item, ground.nowMs),
-    taskEnded: session.task !== null && ground.endedTasks?.has(taskKey(item.issuer, session.task)) === true,
+    taskEnded:
+      session.task !== null && ground.endedTasks?.has(taskKey({ issuer: item.issuer, task: session.task })) === true,
     longest: item.longest,
     sets: ground.sets,
     ...carried(item, identityId, ground),

@@ -1,6 +1,8 @@
 import type { Item } from '@/lib/decisions/request-model';
+import { assuranceOf } from '@/lib/exposures/assurance-state';
 import { expireHold } from '@/lib/exposures/close';
 import type { Lane } from '@/lib/exposures/lane/store';
+import { endedSessions } from '@/lib/exposures/ledger/members';
 import { load, readHolds } from '@/lib/exposures/ledger/store';
 import { onSnapshot } from '@/lib/exposures/look/store';
 import type { ExposureState } from '@/lib/exposures/model';
@@ -18,6 +20,7 @@ import {
   readSessions,
   sessionsOf,
 } from '@/lib/exposures/who/store';
+import { endedTasks, taskKey } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
 import { derivedId } from '@/lib/platform/ids';
 import {
@@ -70,9 +73,14 @@ export function look(items: Item[], approval: ApprovalSeen | null = null): Promi
     const moment = await lane.client.query<Moment>(bindingQueries.moment());
     const nowMs = moment.rows[0]!.now.getTime();
     const seen = await whoAsks(lane, items);
-    const asked = items.map((item): [Question, Touched] => {
-      const question = questionOf(item, seen, nowMs);
-      const whole = { ...question, sets, approval };
+    const questions = items.map((item) => ({ ...questionOf(item, seen, nowMs), sets, approval }));
+    const named = questions.map(({ session }, index) => ({ issuer: items[index]!.issuer, task: session.task ?? '' }));
+    const over = await endedTasks(
+      lane.client,
+      named.filter((one) => one.task),
+    );
+    const asked = questions.map((question, index): [Question, Touched] => {
+      const whole = { ...question, taskEnded: over.has(taskKey(named[index]!)) };
       return [whole, touch(whole)];
     });
     const states = await statesOf(
@@ -180,6 +188,7 @@ function questionOf(item: Item, seen: Seen, nowMs: number): Omit<Question, 'sets
     workflowSessions: seen.workflowSessions,
     credentialId: item.braid.credential?.id ?? session.key,
     nowMs,
+    assurance: assuranceOf(item, nowMs),
     longest: item.longest,
   };
 }
@@ -247,10 +256,11 @@ async function statesOf(lane: Lane, nowMs: number, touched: Touched[]): Promise<
     ids.map((id) => ({ id, version: -1n })),
   );
   const spans = new Map(touches.map(({ exposureId, meter }) => [exposureId, meter.windowSecs ?? meter.holdSecs]));
+  const ended = await endedSessions(lane.client, states.values());
   const due = new Set<string>();
   for (const state of states.values()) {
-    const counted = state.kind === 'sum' || state.kind === 'count';
-    advance(state, nowMs, counted ? state.windowSecs : (spans.get(state.id) ?? null));
+    const counted = ['sum', 'count', 'distinct'].includes(state.kind);
+    advance(state, nowMs, counted ? state.windowSecs : (spans.get(state.id) ?? null), ended);
     for (const line of state.lines.values()) if (line.expiresMs <= nowMs) due.add(line.holdId);
   }
   const writes = noWrites(nowMs);

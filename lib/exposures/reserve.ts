@@ -19,7 +19,7 @@ import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import { type BindingIdentity, bindingQueries, type Moment, sessionsOf } from '@/lib/exposures/who/store';
-import { endedTasks } from '@/lib/exposures/who/tasks';
+import { endedTasks, tasksOf } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { touch } from '@/lib/policies/touch';
@@ -235,7 +235,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
     keys: new Map(locked.keys.map((row) => [keyOf(row.token_id, row.key), row])),
     holds: new Map(holds.map((hold) => [hold.id, hold])),
     ...(locked.approvals ? { approvals: locked.approvals } : {}),
-    endedTasks: await endedTasks(lane, prepared.asking),
+    endedTasks: await endedTasks(client, tasksOf(known, prepared.asking)),
     writes: noWrites(nowMs),
   };
 }

@@ -5,6 +5,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { type AnnotateInput, annotateInputSchema } from '@/lib/identities/model';
 import { changeIdentity, lockIdentity } from '@/lib/identities/store';
+import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -39,6 +40,8 @@ export async function annotate(ctx: Ctx, input: AnnotateInput): Promise<{ id: st
       target: { type: 'identity', id, name: before.name },
       detail: { ...detail, ...(ownerAttested ? { ownerAttestedAt: now.toISOString() } : {}) },
     });
+    // Limits and conditions may read what was changed: live sessions are asked about again.
+    await enqueue(tx, 'reevaluate-sessions', { identityIds: [id] }, { key: `reevaluate:${id}` });
     await hint(tx, 'identity', [id]);
     return { id, changed };
   });

@@ -2,10 +2,12 @@
 import { systemCtx } from '@/lib/access/model';
 import { expire as expireRequests } from '@/lib/approvals/expire';
 import { disconnectDatabase } from '@/lib/db/client';
+import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
 import { catalogue } from '@/lib/decisions/catalogue';
 import { expire } from '@/lib/exposures/expire';
 import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
+import { reevaluateSessions } from '@/lib/jobs/tasks/reevaluate-sessions';
 import { retainLog } from '@/lib/jobs/tasks/retain-log';
 import { runBacktest } from '@/lib/jobs/tasks/run-backtest';
 import { runImport } from '@/lib/jobs/tasks/run-import';
@@ -28,6 +30,8 @@ const CATALOGUE_MS = 10_000;
 const SNAPSHOT_MS = 45_000;
 const SEAL_MS = 5_000;
 const HOUR_MS = 3_600_000;
+/** A change of policies is answered by live sessions within this time and the time it takes to ask. */
+const REEVALUATE_MS = 2_000;
 const DAY_MS = 86_400_000;
 
 /** Starts the batch worker on this process's database; `stop` lets what runs finish. */
@@ -38,6 +42,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       'take-coverage': takeCoverage,
       'ensure-partitions': ensurePartitions,
       'run-import': runImport,
+      'reevaluate-sessions': reevaluateSessions,
       'run-backtest': runBacktest,
       'take-checkpoint': takeCheckpoint,
       'retain-log': retainLog,
@@ -62,6 +67,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
     every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
+    every('reevaluate-sessions', REEVALUATE_MS, () => askAllAgainIfChanged(systemCtx('reevaluation'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
     every('seal-audit', SEAL_MS, sealAudit),

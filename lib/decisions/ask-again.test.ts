@@ -1,0 +1,87 @@
+// Live sessions are asked about again when what they were allowed on has changed.
+import { beforeAll, expect, test } from 'vitest';
+import { pool } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { askAgain } from '@/lib/decisions/ask-again';
+import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
+import { admin, ask, token } from '@/lib/decisions/testing-ask';
+import { apply } from '@/lib/policies/apply';
+
+testDatabase();
+
+const set = (max: number, region = 'nowhere') => `set: again
+default: allow
+meters:
+  spent: { sum: context.cost, unit: EUR, per: identity, window: lifetime, on: action.name == "buy" }
+  job: { lease: true, per: identity, hold: 10m, on: action.name == "job.start" }
+rules:
+  - id: cap
+    limit: { meter: spent, max: ${max} }
+  - id: one-job
+    limit: { meter: job, max: 1 }
+  - id: left-the-region
+    deny: has(session.region) && session.region == "${region}"
+    obligations: [session_termination]
+`;
+beforeAll(async () => {
+  await apply(admin, { source: set(1000) });
+});
+
+const idOf = async (name: string) =>
+  (await pool().query<{ id: string }>('select id from identities where name = $1', [name])).rows[0]!.id;
+const decisions = async () => Number((await pool().query('select count(*) from decisions')).rows[0].count);
+
+test('a lower limit lists the sessions that would be refused, reserves nothing and ends nothing', async () => {
+  for (const id of ['a', 'b'])
+    expect(await ask({ subject: 'svc-1', action: 'buy', session: { id }, context: { cost: 300 } })).toMatchObject({
+      reason: 'ok',
+    });
+  expect((await ask({ subject: 'svc-1', action: 'job.start', session: { id: 'c' } })).decision).toBe(true);
+  const identityId = await idOf('svc-1');
+  expect(await askAgain(admin, { identityId })).toEqual({ identityId, looked: 3, sessions: [] });
+  await apply(admin, { source: set(500) });
+  const before = await decisions();
+  const again = await askAgain(admin, { identityId });
+  expect(again.sessions.map((one) => [one.verdict, one.reason, one.ruleId, one.done])).toEqual([
+    ['deny', 'aggregate_value_exceeded', 'cap', []],
+    ['deny', 'aggregate_value_exceeded', 'cap', []],
+  ]);
+  expect(await decisions()).toBe(before);
+  const { rows } = await pool().query(`select settled from exposures where meter = 'spent'`);
+  expect(rows.map((row) => Number(row.settled))).toEqual([600]);
+});
+
+test('B19: a rule that ends sessions ends the live ones it now fires for, within the pass that finds it changed', async () => {
+  await askAllAgainIfChanged(admin);
+  for (const region of ['eu', 'us'])
+    expect((await ask({ subject: 'svc-2', action: 'work', session: { id: region, region } })).decision).toBe(true);
+  await askAllAgainIfChanged(admin);
+  await apply(admin, { source: set(500, 'us') });
+  await askAllAgainIfChanged(admin);
+  const { rows } = await pool().query(
+    `select s.region, s.ended_by, r.actor_name from sessions s left join revocations r on s.id = any(r.session_ids)
+     where s.identity_id = $1 order by s.region`,
+    [await idOf('svc-2')],
+  );
+  expect(rows).toEqual([
+    { region: 'eu', ended_by: null, actor_name: null },
+    { region: 'us', ended_by: 'policy', actor_name: 'again/left-the-region' },
+  ]);
+  // Asked again, what is over is over.
+  expect((await askAgain(admin, { identityId: await idOf('svc-2') })).sessions).toEqual([]);
+});
+
+test('a session that changes has its identity asked about again; a token may not ask', async () => {
+  const jobs = async () =>
+    (
+      await pool().query(
+        `select j.key from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'reevaluate-sessions'`,
+      )
+    ).rows.map((row) => row.key);
+  await ask({ subject: 'svc-3', action: 'work', session: { id: 'x', posture: 'compliant' } });
+  expect(await jobs()).toEqual([]);
+  await ask({ subject: 'svc-3', action: 'work', session: { id: 'x', posture: 'unknown' } });
+  const identityId = await idOf('svc-3');
+  expect(await jobs()).toEqual([`reevaluate:${identityId}`]);
+  await expect(askAgain(token, { identityId })).rejects.toMatchObject({ code: 'access.denied' });
+});

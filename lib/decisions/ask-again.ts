@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { type LastAllowed, lastAllowed } from '@/lib/decisions/again/store';
+import type { Reason, Verdict } from '@/lib/decisions/model';
+import {
+  type BraidContext,
+  braidSchema,
+  type Evaluation,
+  evaluationSchema,
+  type Item,
+} from '@/lib/decisions/request-model';
+import { look } from '@/lib/exposures/look';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+import { log } from '@/lib/platform/log';
+import type { Judgement } from '@/lib/policies/evaluate';
+import { type Consequence, consequencesOf } from '@/lib/policies/obligations-evaluate';
+import { request } from '@/lib/revocations/request';
+
+export const askAgainSchema = z.strictObject({ identityId: z.uuid() });
+export type AskAgainInput = z.input<typeof askAgainSchema>;
+
+/** A live session whose last allowed request would not be allowed now. */
+export interface Standing {
+  sessionId: string;
+  label: string;
+  /** The allow that would not be given again. */
+  decisionId: string;
+  verdict: Exclude<Verdict, 'allow'>;
+  reason: Reason;
+  ruleId: string | null;
+  message: string | null;
+  /** What the rule made Braid do about it. */
+  done: { kind: Consequence['kind']; revocationId: string | null }[];
+}
+
+export interface AskedAgain {
+  identityId: string;
+  /** Live sessions that were looked at: those that were allowed something. */
+  looked: number;
+  sessions: Standing[];
+}
+
+const MOST_SESSIONS = 200;
+/** Asking again for what one holds oneself is no change of heart. */
+const OWN = ['lease_held', 'outstanding_approvals_exceeded'];
+
+/**
+ * Asks again, on present state and policies, what each live session of an identity was last allowed. Nothing is reserved or
+ * counted. Sessions that would be denied, paused or asked for assurance are listed; what a rule that fires obliges Braid to
+ * (end the session, pause or revoke the identity) is done at once, as the actor of that rule. Errors: `access.denied`.
+ */
+export async function askAgain(ctx: Ctx, input: AskAgainInput): Promise<AskedAgain> {
+  authorise(ctx, 'session.terminate');
+  const { identityId } = askAgainSchema.parse(input);
+  const found = (await lastAllowed(identityId, MOST_SESSIONS)).flatMap((row) => {
+    const item = itemOf(row);
+    return item ? [{ row, item }] : [];
+  });
+  if (!found.length) return { identityId, looked: 0, sessions: [] };
+  const looked = await look(found.map(({ item }) => item));
+  const sessions: Standing[] = [];
+  for (const [index, { judgement, question }] of looked.entries()) {
+    const { row } = found[index]!;
+    if (judgement.verdict === 'allow' || OWN.includes(judgement.reason)) continue;
+    // Closed already: there is nothing to find out about it.
+    if (question.identity.state !== 'active' || question.session.ended || question.session.refused) continue;
+    sessions.push({
+      sessionId: row.session_id,
+      label: row.label,
+      decisionId: row.decision_id,
+      verdict: judgement.verdict,
+      reason: judgement.reason,
+      ruleId: judgement.ruleId,
+      message: judgement.message,
+      done: await carryOut(judgement, identityId, row),
+    });
+  }
+  return { identityId, looked: found.length, sessions };
+}
+
+/** Only what a rule asks for that fires now: a limit that is merely near has been warned of by its decisions. */
+async function carryOut(judgement: Judgement, identityId: string, row: LastAllowed): Promise<Standing['done']> {
+  const fired = new Set(judgement.judged.flatMap((one) => (one.outcome.fired ? `${one.set.name}/${one.rule.id}` : [])));
+  const obligations = judgement.obligations.filter((one) => fired.has(`${one.set}/${one.ruleId}`));
+  const done: Standing['done'] = [];
+  for (const { kind, by } of consequencesOf({ ...judgement, obligations })) {
+    const policy: Ctx = { actor: { kind: 'policy', name: by } };
+    const reason = `${judgement.message ?? `Rule ${by}`} (asked again; allowed by decision ${row.decision_id})`.slice(
+      0,
+      2000,
+    );
+    const why = { reasonCode: 'unexpected_behaviour' as const, reason };
+    try {
+      const asked =
+        kind === 'terminate'
+          ? await request(policy, { kind, sessionIds: [row.session_id], ...why })
+          : await request(policy, { kind, identityId, ...why });
+      done.push({ kind, revocationId: asked.revocationId });
+    } catch (error) {
+      if (!(error instanceof BraidError)) throw error;
+      log.info({ code: error.code, by, kind, identityId }, 'nothing left to carry out');
+      done.push({ kind, revocationId: null });
+    }
+  }
+  return done;
+}
+
+/** The request as it was, from the session as it is now. Null: it can't be read any more. */
+function itemOf(row: LastAllowed): Item | null {
+  const asked = evaluationSchema.safeParse((JSON.parse(row.trace) as { request: unknown }).request);
+  if (!asked.success) return null;
+  const context = asked.data.context ?? {};
+  const braid = braidSchema.safeParse(context.braid ?? {});
+  if (!braid.success) return null;
+  const { session, credential, assurance } = braid.data;
+  const again: BraidContext = {
+    ...(session ? { session: { id: row.source === 'pdp' ? session.id : row.session_id } } : {}),
+    ...(credential ? { credential } : {}),
+    ...(assurance ? { assurance: { ...assurance, at: assurance.at ?? row.at.toISOString() } } : {}),
+  };
+  return itemFrom(row, asked.data, again);
+}
+
+const itemFrom = (row: LastAllowed, asked: Evaluation, braid: BraidContext): Item => ({
+  decisionId: newId(),
+  asked: {
+    subject: asked.subject,
+    action: asked.action,
+    resource: asked.resource,
+    context: { ...asked.context, braid },
+  },
+  braid: { ...braid, dry_run: true },
+  issuer: row.issuer ?? 'default',
+  tokenId: row.token_id,
+  tokenName: row.token_name ?? 'reevaluation',
+  requestId: null,
+  idempotency: null,
+  longest: 0,
+  arrivedMs: 0,
+  spooledAt: null,
+});
