@@ -1,5 +1,5 @@
-import { folded, lineDiff } from '@/lib/policies/diff-format';
 import classes from '@/components/policies/policies.module.css';
+import { folded, lineDiff } from '@/lib/policies/diff-format';
 
 /** The YAML as it was applied, numbered. */
 export function PolicySource({ source }: { source: string }) {

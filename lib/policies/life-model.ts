@@ -34,6 +34,8 @@ export type VersionInput = z.input<typeof versionInputSchema>;
 
 export const retireInputSchema = z.strictObject({ name: nameSchema, reason: given });
 export type RetireInput = z.input<typeof retireInputSchema>;
+export const retireActionSchema = retireInputSchema.extend({ what: z.enum(['active', 'shadow']) });
+export type RetireAction = z.input<typeof retireActionSchema>;
 
 export const saveDraftSchema = z.strictObject({
   name: nameSchema,
@@ -57,6 +59,16 @@ export interface Draft {
   revision: number | null;
   updatedAt: string | null;
   updatedBy: string | null;
+}
+
+/** A policy set that comes with Braid, to begin one's own with. */
+export interface Template {
+  name: string;
+  description: string;
+  source: string;
+  tests: TestFile[];
+  rules: number;
+  meters: number;
 }
 
 export const runTestsInputSchema = z.strictObject({ source, tests: testFilesSchema });

@@ -1,0 +1,57 @@
+'use server';
+
+import { operatorAction } from '@/lib/http/action';
+import { apply } from '@/lib/policies/apply';
+import { requestBacktest } from '@/lib/policies/backtests/request-backtest';
+import { check } from '@/lib/policies/check';
+import { discardDraft } from '@/lib/policies/discard-draft';
+import { endExemption } from '@/lib/policies/end-exemption';
+import { exempt } from '@/lib/policies/exempt';
+import {
+  applyInputSchema,
+  backtestInputSchema,
+  checkInputSchema,
+  draftNameSchema,
+  endExemptionSchema,
+  exemptInputSchema,
+  retireActionSchema,
+  runTestsInputSchema,
+  saveDraftSchema,
+  versionInputSchema,
+} from '@/lib/policies/life-model';
+import { promote } from '@/lib/policies/promote';
+import { retire } from '@/lib/policies/retire';
+import { rollBack } from '@/lib/policies/roll-back';
+import { runTests } from '@/lib/policies/run-tests';
+import { saveDraft } from '@/lib/policies/save-draft';
+
+export const checkPolicy = operatorAction('policy.manage', checkInputSchema, async ({ input }) => {
+  const { ok, problems, document } = check(input.source);
+  return { ok, problems, set: document?.set ?? null };
+});
+export const testPolicy = operatorAction('policy.manage', runTestsInputSchema, async ({ input }) =>
+  runTests({ policies: input.source, tests: input.tests }),
+);
+export const backtestPolicy = operatorAction('policy.manage', backtestInputSchema, ({ ctx, input }) =>
+  requestBacktest(ctx, input),
+);
+export const savePolicyDraft = operatorAction('policy.manage', saveDraftSchema, ({ ctx, input }) =>
+  saveDraft(ctx, input),
+);
+export const discardPolicyDraft = operatorAction('policy.manage', draftNameSchema, ({ ctx, input }) =>
+  discardDraft(ctx, input),
+);
+export const applyPolicy = operatorAction('policy.manage', applyInputSchema, ({ ctx, input }) => apply(ctx, input));
+export const promotePolicy = operatorAction('policy.manage', versionInputSchema, ({ ctx, input }) =>
+  promote(ctx, input),
+);
+export const rollBackPolicy = operatorAction('policy.manage', versionInputSchema, ({ ctx, input }) =>
+  rollBack(ctx, input),
+);
+export const retirePolicy = operatorAction('policy.manage', retireActionSchema, ({ ctx, input }) => retire(ctx, input));
+export const exemptFromRule = operatorAction('policy.manage', exemptInputSchema, ({ ctx, input }) =>
+  exempt(ctx, input),
+);
+export const endRuleExemption = operatorAction('policy.manage', endExemptionSchema, ({ ctx, input }) =>
+  endExemption(ctx, input),
+);
