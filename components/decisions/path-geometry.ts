@@ -78,7 +78,13 @@ export interface PathPicture {
 
 const MOST_DOTS = 80;
 
-export function drawPath(path: Path, size: { width: number; height: number }, view: 'together' | 'alone'): PathPicture {
+/** `beside`: other heights that have to find room in the picture. */
+export function drawPath(
+  path: Path,
+  size: { width: number; height: number },
+  view: 'together' | 'alone',
+  beside: bigint[] = [],
+): PathPicture {
   const frame: Frame = { ...size, left: 48, right: size.width - 8, top: 14, bottom: size.height - 28 };
   const strands = strandsOf(path);
   const states = replay(path);
@@ -87,7 +93,7 @@ export function drawPath(path: Path, size: { width: number; height: number }, vi
   const x = timeScale(times, frame, reserveFor(strands, view));
   const heights = view === 'together' ? togetherHeights(path, states) : alone.map((each) => each.sum);
   const limit = path.exposure.limit === null ? null : BigInt(path.exposure.limit);
-  const { y, top } = valueScale(heights, limit, frame);
+  const { y, top } = valueScale([...heights, ...beside], limit, frame);
   const crossing = view === 'together' ? crossingOf(path, states, strands, x, y, frame) : null;
   const bands =
     view === 'together'

@@ -3,9 +3,9 @@
 import { useEffect, useRef } from 'react';
 import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
+import { usePathColour } from '@/components/decisions/path-palette';
 import { EARLIER, OTHERS, type PathState, type Strand } from '@/components/decisions/path-state';
 import { useLocalTime } from '@/components/decisions/use-local-time';
-import { sessionColour } from '@/components/ui/session-colours';
 import type { Path } from '@/lib/decisions/model';
 import { amountText } from '@/lib/exposures/format';
 
@@ -24,6 +24,7 @@ export function PathMatrix({
   index: number;
 }) {
   const time = useLocalTime();
+  const colourOf = usePathColour();
   const has = (key: string) => states.some((state) => state.bands.has(key));
   const columns = [
     ...strands
@@ -59,11 +60,7 @@ export function PathMatrix({
             {columns.map((column) => (
               <th key={column.key} scope="col" data-align="right">
                 <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6 }}>
-                  <span
-                    className={classes.swatch}
-                    style={{ background: column.color < 0 ? 'var(--b-dim)' : sessionColour(column.color) }}
-                    aria-hidden
-                  />
+                  <span className={classes.swatch} style={{ background: colourOf(column.color) }} aria-hidden />
                   {column.label}
                 </span>
               </th>

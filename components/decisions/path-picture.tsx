@@ -3,29 +3,40 @@
 import { useElementSize } from '@mantine/hooks';
 import { type PointerEvent, useId, useMemo } from 'react';
 import classes from '@/components/decisions/path.module.css';
+import { PathAxes } from '@/components/decisions/path-axes';
+import { type Course, CourseLine } from '@/components/decisions/path-course';
 import { type Crossing, drawPath, type PathPicture as Picture } from '@/components/decisions/path-geometry';
-import { useLocalTime } from '@/components/decisions/use-local-time';
+import { usePathColour } from '@/components/decisions/path-palette';
 import type { PathCursor } from '@/components/decisions/use-path-cursor';
-import { sessionColour } from '@/components/ui/session-colours';
 import type { Path } from '@/lib/decisions/model';
 import { amountText } from '@/lib/exposures/format';
 
 const HEIGHT = 430;
-const colourOf = (index: number): string => (index < 0 ? 'var(--b-dim)' : sessionColour(index));
 
 interface PathPictureProps {
   path: Path;
   cursor: PathCursor;
+  /** What would have come of it, to stand beside what did. */
+  course?: Course | null;
   /** The picture in words, for those who hear it. */
   spoken: string;
 }
 
 /** How an exposure got where it is, as steps. Together: strands stacked. Alone: each session by itself against the same limit. */
-export function PathPicture({ path, cursor, spoken }: PathPictureProps) {
+export function PathPicture({ path, cursor, course = null, spoken }: PathPictureProps) {
   const { ref, width } = useElementSize();
   const view = cursor.view === 'alone' ? 'alone' : 'together';
   const size = Math.round(width) || 720;
-  const picture = useMemo(() => drawPath(path, { width: size, height: HEIGHT }, view), [path, size, view]);
+  const picture = useMemo(
+    () =>
+      drawPath(
+        path,
+        { width: size, height: HEIGHT },
+        view,
+        course?.points.map((point) => point.would),
+      ),
+    [path, size, view, course],
+  );
   const { frame } = picture;
   const pixel = (event: PointerEvent<SVGSVGElement>) =>
     event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -42,42 +53,15 @@ export function PathPicture({ path, cursor, spoken }: PathPictureProps) {
         onPointerLeave={() => cursor.point(null)}
         onPointerDown={(event) => cursor.go(at(event))}
       >
-        <Axes path={path} picture={picture} />
+        <PathAxes path={path} picture={picture} />
         <Shapes picture={picture} cursor={cursor} focus={cursor.strand} />
         <Refusals path={path} picture={picture} view={view} />
         {picture.crossing ? <Cross crossing={picture.crossing} picture={picture} scale={path.exposure.scale} /> : null}
         <LimitLine path={path} picture={picture} />
+        {course ? <CourseLine course={course} picture={picture} scale={path.exposure.scale} /> : null}
         <Cursor picture={picture} index={cursor.shown} />
       </svg>
     </div>
-  );
-}
-
-function Axes({ path, picture }: { path: Path; picture: Picture }) {
-  const time = useLocalTime();
-  const { frame, ticksX, ticksY, tickSecs } = picture;
-  const shown = tickSecs >= 60 ? 5 : tickSecs >= 1 ? 8 : tickSecs >= 0.1 ? 10 : 12;
-  return (
-    <g className={classes.axis}>
-      {ticksY.map((tick) => (
-        <g key={tick.y}>
-          <line x1={frame.left} x2={frame.right} y1={tick.y} y2={tick.y} />
-          <text x={frame.left - 8} y={tick.y + 4} textAnchor="end">
-            {tick.text}
-          </text>
-        </g>
-      ))}
-      {ticksX.map((tick) => (
-        <text key={tick.at} x={tick.x} y={frame.bottom + 19} textAnchor="middle">
-          {time(new Date(tick.at).toISOString(), true).slice(0, shown)}
-        </text>
-      ))}
-      {path.exposure.unit ? (
-        <text x={0} y={10}>
-          {path.exposure.unit}
-        </text>
-      ) : null}
-    </g>
   );
 }
 
@@ -109,6 +93,7 @@ function Shapes({ picture, cursor, focus }: { picture: Picture; cursor: PathCurs
 }
 
 function Strands({ picture, focus }: { picture: Picture; focus: string | null }) {
+  const colourOf = usePathColour();
   const faded = (key: string) => (focus !== null && focus !== key ? true : undefined);
   return (
     <>
@@ -138,6 +123,7 @@ function Strands({ picture, focus }: { picture: Picture; focus: string | null })
 }
 
 function Labels({ picture }: { picture: Picture }) {
+  const colourOf = usePathColour();
   return (
     <g className={classes.labels}>
       {picture.bands.map((band) => {
@@ -193,6 +179,7 @@ interface LeaderProps {
 
 /** A label beside the end of its strand; where the picture ends first, it stands on the other side. */
 function Leader({ x, y, fromY, label, color, picture }: LeaderProps) {
+  const colourOf = usePathColour();
   const past = picture.crossing ? picture.crossing.x + picture.crossing.width + 6 : x;
   const from = Math.max(x, past);
   const fits = from + label.length * 6 + 10 <= picture.frame.width;
@@ -231,6 +218,7 @@ function Refusals({ path, picture, view }: { path: Path; picture: Picture; view:
 }
 
 function Cross({ crossing, picture, scale }: { crossing: Crossing; picture: Picture; scale: number }) {
+  const colourOf = usePathColour();
   const { x, y, width, height, amount, would, color } = crossing;
   const text = `+${amountText(amount, scale)} would make ${amountText(would, scale)}`;
   const left = x - 10 - text.length * 6.3 > picture.frame.left;

@@ -6,11 +6,11 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
+import { usePathColour } from '@/components/decisions/path-palette';
 import { stepKind } from '@/components/decisions/path-scrubber';
 import { type Strand, strandKey } from '@/components/decisions/path-state';
 import { useLocalTime } from '@/components/decisions/use-local-time';
 import type { PathCursor } from '@/components/decisions/use-path-cursor';
-import { sessionColour } from '@/components/ui/session-colours';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
 import type { Path, PathStep } from '@/lib/decisions/model';
 import { amountText } from '@/lib/exposures/format';
@@ -102,6 +102,7 @@ interface RowProps {
 function Row({ step, strand, here, scale, total, own, onPoint }: RowProps) {
   const router = useRouter();
   const time = useLocalTime();
+  const colourOf = usePathColour();
   const ref = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     const box = ref.current?.closest('section');
@@ -111,7 +112,7 @@ function Row({ step, strand, here, scale, total, own, onPoint }: RowProps) {
     else if (top + 80 > box.scrollTop + box.clientHeight) box.scrollTop = top + 80 - box.clientHeight;
   }, [here]);
   const href = step.decisionId ? `/decisions/${step.decisionId}` : null;
-  const colour = !strand || strand.color < 0 ? 'var(--b-dim)' : sessionColour(strand.color);
+  const colour = colourOf(strand?.color ?? -1);
   const would = step.kind === 'refused' ? total + BigInt(step.amount) : total;
   const at = <span className={shared.mono}>{time(step.at, true)}</span>;
   return (

@@ -6,8 +6,8 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
+import { usePathColour } from '@/components/decisions/path-palette';
 import { EARLIER, fastestStrand, type PathState, type Strand } from '@/components/decisions/path-state';
-import { sessionColour } from '@/components/ui/session-colours';
 import type { Path } from '@/lib/decisions/model';
 import { amountText, percentOf } from '@/lib/exposures/format';
 
@@ -29,6 +29,7 @@ export function PathStrands({ path, strands, shares, state, focused, onFocus, en
   const several = new Set(strands.map((strand) => strand.identityName)).size > 1;
   const earlier = state.bands.get(EARLIER) ?? 0n;
   const scale = path.exposure.scale;
+  const colourOf = usePathColour();
   return (
     <>
       <div className={classes.scroll} style={{ maxHeight: 300 }} tabIndex={-1}>
@@ -36,7 +37,7 @@ export function PathStrands({ path, strands, shares, state, focused, onFocus, en
           <tbody>
             {sorted.map((strand) => {
               const share = shares.get(strand.key) ?? 0n;
-              const colour = strand.color < 0 ? 'var(--b-dim)' : sessionColour(strand.color);
+              const colour = colourOf(strand.color);
               return (
                 <tr key={strand.key}>
                   <td>

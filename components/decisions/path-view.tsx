@@ -1,14 +1,15 @@
 'use client';
 
-import { Button, SegmentedControl } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
-import { useMemo, useRef } from 'react';
-import { AloneTogether } from '@/components/decisions/alone-together';
-import shared from '@/components/decisions/decisions.module.css';
+import { SegmentedControl } from '@mantine/core';
+import { useMemo, useRef, useState } from 'react';
 import classes from '@/components/decisions/path.module.css';
-import { PathEnd, type PathEndProps } from '@/components/decisions/path-end';
+import type { Course } from '@/components/decisions/path-course';
+import { PathEnd } from '@/components/decisions/path-end';
+import { PathSub, ThisDecision, ThisExposure } from '@/components/decisions/path-facts';
 import { focusStep } from '@/components/decisions/path-geometry';
 import { PathMatrix } from '@/components/decisions/path-matrix';
+import { PathMinimum } from '@/components/decisions/path-minimum';
+import { PathPalette } from '@/components/decisions/path-palette';
 import { PathPicture } from '@/components/decisions/path-picture';
 import { PathScrubber } from '@/components/decisions/path-scrubber';
 import { pathHeadline } from '@/components/decisions/path-sentence';
@@ -16,6 +17,7 @@ import {
   aloneSums,
   fastestStrand,
   isApplied,
+  type PathState,
   replay,
   type Strand,
   strandKey,
@@ -23,52 +25,99 @@ import {
 } from '@/components/decisions/path-state';
 import { PathSteps } from '@/components/decisions/path-steps';
 import { PathStrands } from '@/components/decisions/path-strands';
-import { RulesBrief } from '@/components/decisions/rules-table';
 import { Sentence } from '@/components/decisions/sentence';
 import { usePathCursor, type View } from '@/components/decisions/use-path-cursor';
-import { ExposureBar } from '@/components/exposures/exposure-bars';
+import { WhatIf } from '@/components/decisions/what-if';
 import { Crumb, type CrumbPart } from '@/components/shell/crumbs';
 import { EmptyState } from '@/components/ui/empty-state';
 import { shortened } from '@/components/ui/identifier';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
-import { useSessionColours } from '@/components/ui/session-colours';
+import { useApi } from '@/components/ui/use-api';
 import { type MeterKind, partsText, requestNames } from '@/lib/decisions/format';
 import type { DecisionDetail, Path } from '@/lib/decisions/model';
-import { amountText, plural, scopeWord, windowText } from '@/lib/exposures/format';
+import { amountText } from '@/lib/exposures/format';
+import type { ActionResult } from '@/lib/http/model';
+import type { Counterfactual, ReplayInput } from '@/lib/replay/counterfactual-model';
+import type { RevocationActions } from '@/lib/revocations/model';
 
-interface PathViewProps {
-  path: Path;
-  /** The decision whose path this is; null: the path of an exposure as it stands. */
-  detail: DecisionDetail | null;
-  actions: PathEndProps['actions'];
+export interface PathActions {
+  end: RevocationActions;
+  /** Ends sessions and gives back what they hold. */
+  giveBack: RevocationActions;
+  whatIf: (input: ReplayInput) => Promise<ActionResult<Counterfactual>>;
 }
 
-/** How one exposure got where it is. */
-export function PathView({ path, detail, actions }: PathViewProps) {
-  const model = useMemo(() => {
-    const strands = strandsOf(path);
-    const states = replay(path);
-    return {
-      strands,
-      states,
-      totals: states.slice(1).map((state) => state.total),
-      own: aloneSums(path).map((each) => each.sum),
-    };
-  }, [path]);
+interface PathViewProps {
+  initial: Path;
+  /** The decision whose path this is; null: the path of an exposure as it stands. */
+  detail: DecisionDetail | null;
+  /** Only steps until this instant. */
+  before: string | null;
+  actions: PathActions;
+}
+
+/** How one exposure got where it is, kept up with what happens. */
+export function PathView({ initial, detail, before, actions }: PathViewProps) {
+  const path = useLivePath(initial, before);
+  const model = useMemo(() => modelOf(path), [path]);
+  return (
+    <PathPalette strands={model.strands}>
+      <Whole path={path} model={model} detail={detail} actions={actions} />
+    </PathPalette>
+  );
+}
+
+function useLivePath(initial: Path, before: string | null): Path {
+  const { exposure, decisionId } = initial;
+  const asked = decisionId
+    ? { path: `/decisions/${decisionId}/path`, params: { exposureId: exposure.id } }
+    : { path: `/exposures/${exposure.id}/path`, params: {} };
+  const params = before ? { ...asked.params, before } : asked.params;
+  const { data = initial } = useApi<Path>(asked.path, params, { initialData: initial });
+  return data;
+}
+
+interface Model {
+  strands: Strand[];
+  states: PathState[];
+  totals: bigint[];
+  own: bigint[];
+  keys: string[];
+}
+
+function modelOf(path: Path): Model {
+  const states = replay(path);
+  return {
+    strands: strandsOf(path),
+    states,
+    totals: states.slice(1).map((state) => state.total),
+    own: aloneSums(path).map((each) => each.sum),
+    keys: path.steps.map((step) => `${step.at} ${step.revision ?? ''} ${step.decisionId ?? ''}`),
+  };
+}
+
+interface WholeProps {
+  path: Path;
+  model: Model;
+  detail: DecisionDetail | null;
+  actions: PathActions;
+}
+
+function Whole({ path, model, detail, actions }: WholeProps) {
   const { strands, states } = model;
-  useSessionColours(strands.filter((strand) => strand.color >= 0).map((strand) => strand.sessionId ?? strand.key));
+  const [course, setCourse] = useState<Course | null>(null);
   const ender = useRef<HTMLDivElement>(null);
-  const cursor = usePathCursor(path.steps.length, focusStep(path) ?? path.steps.length - 1, () =>
+  const cursor = usePathCursor(model.keys, focusStep(path) ?? path.steps.length - 1, () =>
     ender.current?.querySelector('button')?.click(),
   );
-  const kind = kindOf(path, detail);
-  const parts = pathHeadline(path, kind, detail ? requestNames(detail.trace).resourceType : null);
+  const parts = pathHeadline(path, kindOf(path, detail), detail ? requestNames(detail.trace).resourceType : null);
   const state = states[cursor.shown + 1] ?? states[0]!;
   const labels = new Map(strands.map((strand) => [strand.key, strand.label]));
   const live = strands.filter((strand) => strand.sessionId && !strand.ended);
   const fastest = fastestStrand(path)?.key;
   const focused = live.find((strand) => strand.key === (cursor.strand ?? fastest)) ?? live[0] ?? null;
+  const asking = cursor.view === 'what-if';
   return (
     <>
       <Crumb parts={crumbs(detail)} />
@@ -76,7 +125,7 @@ export function PathView({ path, detail, actions }: PathViewProps) {
         title={
           path.steps.length > 0 ? <Sentence parts={parts} /> : 'Nothing has moved this exposure within its window.'
         }
-        sub={<Sub path={path} detail={detail} />}
+        sub={<PathSub path={path} detail={detail} />}
       />
       <div className={classes.page}>
         <div className={`${classes.side} ${classes.main}`}>
@@ -89,6 +138,7 @@ export function PathView({ path, detail, actions }: PathViewProps) {
               <PathPicture
                 path={path}
                 cursor={cursor}
+                course={asking ? course : null}
                 spoken={`${partsText(parts)} The steps are in the table below.`}
               />
             )}
@@ -99,6 +149,15 @@ export function PathView({ path, detail, actions }: PathViewProps) {
               labelOf={(step) => labels.get(strandKey(step)) ?? 'no session named'}
               mayEnd={live.length > 0}
             />
+            {asking && path.steps.length > 0 ? (
+              <WhatIf
+                path={path}
+                strands={strands}
+                at={path.steps[cursor.index]?.at ?? path.to}
+                run={actions.whatIf}
+                onCourse={setCourse}
+              />
+            ) : null}
           </Panel>
           <Panel flush>
             <PathSteps path={path} strands={strands} cursor={cursor} totals={model.totals} own={model.own} />
@@ -121,13 +180,14 @@ export function PathView({ path, detail, actions }: PathViewProps) {
               end={
                 <PathEnd
                   ref={ender}
-                  actions={actions}
+                  actions={actions.end}
                   focused={focused}
                   live={live}
                   ended={strands.length - live.length}
                 />
               }
             />
+            <PathMinimum path={path} actions={actions.giveBack} />
           </Panel>
         </div>
       </div>
@@ -170,92 +230,9 @@ function Views({ view, onView }: { view: View; onView: (view: View) => void }) {
       data={[
         { value: 'together', label: 'Together' },
         { value: 'alone', label: 'Alone' },
+        { value: 'what-if', label: 'What if…' },
         { value: 'table', label: 'Table' },
       ]}
     />
-  );
-}
-
-function Sub({ path, detail }: { path: Path; detail: DecisionDetail | null }) {
-  const { exposure } = path;
-  const set = detail?.trace.sets.find((each) => each.name === exposure.set);
-  const decisions = new Set(path.steps.flatMap((step) => (step.decisionId ? [step.decisionId] : []))).size;
-  return (
-    <span className={classes.sub}>
-      <span>
-        meter <span className={shared.mono}>{exposure.meter}</span> per {scopeWord(exposure.scope)}
-        {exposure.windowSecs === null ? '' : `, ${windowText(exposure.windowSecs)}`}
-        {exposure.ruleId ? (
-          <>
-            {' · '}rule <span className={shared.mono}>{exposure.ruleId}</span>
-          </>
-        ) : null}
-        {' · '}policy set <span className={shared.mono}>{exposure.set}</span>
-        {set ? <span className={shared.mono}> {set.hash.slice(0, 8)}…</span> : null}
-        {' · '}
-        {decisions} {plural(decisions, 'decision')} on this path{path.truncated ? ' (the latest; more lie before)' : ''}
-      </span>
-      <Actions path={path} detail={detail} />
-    </span>
-  );
-}
-
-function Actions({ path, detail }: { path: Path; detail: DecisionDetail | null }) {
-  const clipboard = useClipboard({ timeout: 1500 });
-  const id = detail?.decision.id;
-  return (
-    <>
-      <Button size="compact-xs" onClick={() => clipboard.copy(window.location.href)}>
-        {clipboard.copied ? 'Copied' : 'Copy link'}
-      </Button>
-      {id ? (
-        <Button
-          size="compact-xs"
-          component="a"
-          href={`/api/v1/decisions/${id}/path?exposureId=${path.exposure.id}`}
-          download={`path-${id}.json`}
-        >
-          Export JSON
-        </Button>
-      ) : null}
-    </>
-  );
-}
-
-function ThisDecision({ detail }: { detail: DecisionDetail }) {
-  const { decision, trace } = detail;
-  const revision = trace.exposures.find((each) => each.exposureId === decision.exposureId)?.revision;
-  const note = `${(decision.latencyUs / 1000).toFixed(1)} ms${revision ? ` · revision ${amountText(revision)}` : ''}`;
-  return (
-    <Panel title="This decision" note={note}>
-      <AloneTogether trace={trace} />
-      <div style={{ marginTop: 10 }}>
-        <RulesBrief rules={trace.rules} />
-      </div>
-    </Panel>
-  );
-}
-
-function ThisExposure({ path, strands, total }: { path: Path; strands: Strand[]; total: bigint }) {
-  const { limit, scale, unit } = path.exposure;
-  const bar = {
-    settled: String(total),
-    held: '0',
-    limit,
-    scale,
-    unit,
-    contributors: strands
-      .filter((strand) => strand.color >= 0)
-      .map((strand) => ({
-        sessionId: strand.sessionId,
-        label: strand.label,
-        settled: String(strand.share),
-        held: '0',
-      })),
-  };
-  return (
-    <Panel title="As it stands" note={limit === null ? 'no limit' : `limit ${amountText(limit, scale, unit)}`}>
-      <ExposureBar exposure={bar} />
-    </Panel>
   );
 }

@@ -1,9 +1,9 @@
 'use client';
 
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
-export const VIEWS = ['together', 'alone', 'table'] as const;
+export const VIEWS = ['together', 'alone', 'what-if', 'table'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface PathCursor {
@@ -22,8 +22,12 @@ export interface PathCursor {
   setStrand: (key: string | null) => void;
 }
 
-/** Where on the path the page stands. All of it but the pointer is in the URL, so a copied link shows the same. */
-export function usePathCursor(count: number, start: number, endStrand: () => void): PathCursor {
+/**
+ * Where on the path the page stands. All of it but the pointer is in the URL, so a copied link shows the same. `keys` names
+ * the steps: when the path moves on, the page stays at the step it stood at.
+ */
+export function usePathCursor(keys: string[], start: number, endStrand: () => void): PathCursor {
+  const count = keys.length;
   const [state, set] = useQueryStates(
     { view: parseAsStringLiteral(VIEWS).withDefault('together'), step: parseAsInteger, strand: parseAsString },
     { history: 'replace', clearOnDefault: true },
@@ -31,8 +35,18 @@ export function usePathCursor(count: number, start: number, endStrand: () => voi
   const [pointed, point] = useState<number | null>(null);
   const [playing, setPlaying] = useState(false);
   const clamp = useCallback((index: number) => Math.max(Math.min(index, count - 1), count > 0 ? 0 : -1), [count]);
-  const index = clamp(state.step === null ? start : state.step - 1);
+  const picked = useRef<{ keys: string[]; key: string } | null>(null);
+  const moved = picked.current && picked.current.keys !== keys ? keys.indexOf(picked.current.key) : -1;
+  const index = clamp(state.step === null ? start : moved >= 0 ? moved : state.step - 1);
   const go = useCallback((to: number) => void set({ step: clamp(to) + 1 || null }), [clamp, set]);
+  useEffect(() => {
+    if (state.step === null || index < 0) {
+      picked.current = null;
+      return;
+    }
+    picked.current = { keys, key: keys[index]! };
+    if (index !== state.step - 1) void set({ step: index + 1 });
+  }, [keys, index, state.step, set]);
   const togglePlay = useCallback(() => {
     if (!playing && index >= count - 1) go(0);
     setPlaying(!playing && count > 1);

@@ -15,6 +15,16 @@ export const clockTime = (iso: string, millis = false): string => {
   return millis ? `${time}.${pad(at.getMilliseconds(), 3)}` : time;
 };
 
+/** "10:42:17" today, "11 Nov, 10:42:17" on any other day of this year, else with the year too. */
+export const moment = (iso: string, nowMs: number, millis = false): string => {
+  const at = new Date(iso);
+  const now = new Date(nowMs);
+  const time = clockTime(iso, millis);
+  if (at.toDateString() === now.toDateString()) return time;
+  const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year })}, ${time}`;
+};
+
 /** "2026-11-12 10:42:17 UTC": the same on server and browser. */
 export const utc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 

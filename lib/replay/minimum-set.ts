@@ -40,7 +40,7 @@ export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: s
     need: need.toString(),
     missing: (missing > 0n ? missing : 0n).toString(),
     sessions: sessions.map((one) => ({ ...one, back: one.back.toString(), stays: one.stays.toString() })),
-    minimum: found && found.sessionIds,
+    minimum: found?.sessionIds ?? null,
     exact: found?.exact ?? true,
     back: (found?.back ?? all).toString(),
     freeAt: missing > 0n && !found ? await freeAt(exposure, missing - all) : null,

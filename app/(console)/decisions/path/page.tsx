@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { actions } from '@/app/(console)/revocations/bundle';
+import { pathActions } from '@/app/(console)/decisions/bundle';
 import { PathView } from '@/components/decisions/path-view';
 import { currentOperator } from '@/lib/access/operator';
 import { path } from '@/lib/decisions/path';
@@ -9,13 +9,17 @@ import { toBraidError } from '@/lib/platform/errors';
 export const metadata: Metadata = { title: 'Path of an exposure' };
 
 /** The path of an exposure as it stands now, whichever decision came last. */
-export default async function ExposurePathPage({ searchParams }: { searchParams: Promise<{ exposure?: string }> }) {
+export default async function ExposurePathPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ exposure?: string; before?: string }>;
+}) {
   const ctx = await currentOperator();
-  const { exposure } = await searchParams;
+  const { exposure, before } = await searchParams;
   if (!exposure) notFound();
-  const found = await path(ctx, { exposureId: exposure }).catch((error: unknown) => {
+  const found = await path(ctx, { exposureId: exposure, before }).catch((error: unknown) => {
     if (['not_found', 'input.invalid'].includes(toBraidError(error).code)) notFound();
     throw error;
   });
-  return <PathView path={found} detail={null} actions={actions} />;
+  return <PathView initial={found} detail={null} before={before ?? null} actions={pathActions} />;
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { actions } from '@/app/(console)/revocations/bundle';
+import { pathActions } from '@/app/(console)/decisions/bundle';
 import { NoPath } from '@/components/decisions/no-path';
 import { PathView } from '@/components/decisions/path-view';
 import { currentOperator } from '@/lib/access/operator';
@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Path' };
 
 interface PathPageProps {
   params: Promise<{ id: string }>;
-  searchParams: Promise<{ exposure?: string }>;
+  searchParams: Promise<{ exposure?: string; before?: string }>;
 }
 
 const absent = (error: unknown) => {
@@ -23,9 +23,9 @@ const absent = (error: unknown) => {
 export default async function PathPage({ params, searchParams }: PathPageProps) {
   const ctx = await currentOperator();
   const { id } = await params;
-  const { exposure } = await searchParams;
+  const { exposure, before } = await searchParams;
   const detail = (await show(ctx, { id }).catch(absent)) ?? notFound();
-  const found = await path(ctx, { decisionId: id, exposureId: exposure }).catch(absent);
+  const found = await path(ctx, { decisionId: id, exposureId: exposure, before }).catch(absent);
   if (!found) return <NoPath detail={detail} />;
-  return <PathView path={found} detail={detail} actions={actions} />;
+  return <PathView initial={found} detail={detail} before={before ?? null} actions={pathActions} />;
 }

@@ -1,0 +1,13 @@
+'use server';
+
+import { operatorAction } from '@/lib/http/action';
+import { counterfactual } from '@/lib/replay/counterfactual';
+import { replayInputSchema } from '@/lib/replay/counterfactual-model';
+import { endSessions } from '@/lib/replay/end-sessions';
+import { requestInputSchema } from '@/lib/revocations/model';
+
+export const whatIf = operatorAction('console.read', replayInputSchema, ({ ctx, input }) => counterfactual(ctx, input));
+/** Ends sessions and releases what they hold. */
+export const endAndGiveBack = operatorAction('session.terminate', requestInputSchema, ({ ctx, input }) =>
+  endSessions(ctx, input),
+);

@@ -1,0 +1,21 @@
+import { amountText } from '@/lib/exposures/format';
+import type { MinimumSet } from '@/lib/replay/minimum-set-model';
+
+/** What ending would bring back, and what not, in one or two sentences. `labels`: of the minimum set. */
+export function minimumWords(found: MinimumSet, labels: string[], time: (iso: string) => string): string {
+  const say = (minor: string) => amountText(minor, found.scale, found.unit ?? undefined);
+  const asked = found.need === '0' ? '' : ` for ${say(found.need)}`;
+  if (found.missing === '0') return `There is room again${asked}.`;
+  if (found.minimum) {
+    const who = labels.length > 3 ? `${labels.length} sessions` : labels.join(labels.length === 2 ? ' and ' : ', ');
+    return `Ending ${who} gives back ${say(found.back)}: enough room${asked}, ${say(found.missing)} were missing.`;
+  }
+  const back =
+    found.back === '0'
+      ? 'Ending sessions brings nothing back here: what counted was settled and stays'
+      : `Ending all of them brings back ${say(found.back)} of the ${say(found.missing)} missing: the rest was settled and stays`;
+  const later = found.freeAt
+    ? ` until it leaves the window; room${asked} returns by itself at ${time(found.freeAt)}`
+    : '';
+  return `${back}${later}. It stops what would come next.`;
+}

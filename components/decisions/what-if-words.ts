@@ -1,0 +1,46 @@
+import type { Part } from '@/lib/decisions/format';
+import { amountText, plural } from '@/lib/exposures/format';
+import type { ChangeInput, Counterfactual } from '@/lib/replay/counterfactual-model';
+
+const big = (text: string): bigint => BigInt(text);
+const size = (value: bigint): bigint => (value < 0n ? -value : value);
+
+/** Minor units as one writes a limit: `1000050n, 2` → `10000.5`. */
+export function majorText(minor: bigint | string, scale: number): string {
+  const digits = BigInt(minor)
+    .toString()
+    .padStart(scale + 1, '0');
+  const fraction = scale > 0 ? digits.slice(-scale).replace(/0+$/, '') : '';
+  const whole = digits.slice(0, digits.length - scale);
+  return fraction ? `${whole}.${fraction}` : whole;
+}
+
+/** The change as the beginning of a sentence: "Had the limit been 8 000 EUR". `name` is of the session, `time` of its end. */
+export function changeWords(change: ChangeInput, name: (id: string) => string, time: (iso: string) => string): string {
+  const ended = change.ended?.[0];
+  if (ended)
+    return ended.at
+      ? `Had ${name(ended.sessionId)} ended at ${time(ended.at)}`
+      : `Had ${name(ended.sessionId)} never been`;
+  const limit = change.limits?.[0];
+  if (limit) return `Had ${limit.rule} been ${limit.max}`;
+  const scope = change.scopes?.[0];
+  if (scope) return `Had ${scope.meter} counted per ${scope.per}`;
+  const version = change.versions?.[0];
+  return version ? `Under version ${version.version} of ${version.set}` : 'With nothing changed';
+}
+
+/** What came of it, as the rest of the sentence. */
+export function outcomeWords({ decisions, flipped, value }: Counterfactual): string {
+  const of = `of ${decisions} ${plural(decisions, 'decision')}`;
+  if (flipped === 0) return `none ${of} would have come out otherwise.`;
+  const moved = value
+    .map(({ unit, scale, was, would }) => ({ unit, scale, by: big(would) - big(was) }))
+    .filter((one) => one.by !== 0n)
+    .map(({ unit, scale, by }) => `${amountText(size(by), scale, unit)} ${by < 0n ? 'less' : 'more'}`);
+  const said = `${flipped} ${of} would have come out otherwise`;
+  return moved.length ? `${said}: ${moved.join(' and ')} would have been allowed.` : `${said}.`;
+}
+
+/** Both as one sentence. */
+export const whatIfSentence = (words: string, answer: Counterfactual): Part[] => [`${words}, ${outcomeWords(answer)}`];
