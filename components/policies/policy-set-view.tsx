@@ -1,10 +1,17 @@
+import { Button } from '@mantine/core';
 import Link from 'next/link';
 import { ExposureBars } from '@/components/exposures/exposure-bars';
+import type { PolicyActions } from '@/components/policies/actions-model';
+import { Compare } from '@/components/policies/editor/compare';
+import { ExemptButton } from '@/components/policies/exempt-dialog';
+import { ExemptionList } from '@/components/policies/exemption-list';
 import classes from '@/components/policies/policies.module.css';
 import { ModeBadge } from '@/components/policies/policy-set-list';
-import { PolicyDiff, PolicySource } from '@/components/policies/policy-source';
+import { PolicySource } from '@/components/policies/policy-source';
 import { PolicyVersions } from '@/components/policies/policy-versions';
 import { MetersInWords, RulesInWords } from '@/components/policies/policy-words';
+import { ShadowPanel } from '@/components/policies/shadow-panel';
+import { Retire } from '@/components/policies/version-actions';
 import { setWords } from '@/components/policies/words';
 import { Crumb } from '@/components/shell/crumbs';
 import { Badge } from '@/components/ui/badge';
@@ -13,6 +20,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { When } from '@/components/ui/when';
 import type { ExposureView } from '@/lib/exposures/model';
+import type { ExemptionRow, ShadowResults } from '@/lib/policies/life-model';
 import type { PolicyDocument, PolicySetRow } from '@/lib/policies/model';
 
 export interface PolicySetViewProps {
@@ -24,10 +32,21 @@ export interface PolicySetViewProps {
   against: { version: number; source: string } | null;
   /** Per limited meter, the exposures nearest to their limit. */
   standing: { meter: string; exposures: ExposureView[]; more: number }[];
+  /** Null: nothing of it is in shadow. */
+  shadow: ShadowResults | null;
+  exemptions: ExemptionRow[];
+  /** Only what manages policies may write. */
+  manages: boolean;
+  hasDraft: boolean;
+  /** No other set is enforced. */
+  last: boolean;
+  actions: PolicyActions;
 }
 
 export function PolicySetView(props: PolicySetViewProps) {
-  const { set, source, document, versions, against, standing } = props;
+  const { set, source, document, versions, against, standing, shadow, actions } = props;
+  const active = versions.find((row) => row.state === 'active') ?? null;
+  const guards = document?.rules.filter((rule) => !('allow' in rule)).map((rule) => `${set.name}/${rule.id}`) ?? [];
   return (
     <>
       <Crumb parts={[{ label: set.name, href: `/policies/${set.name}`, mono: true }]} />
@@ -39,6 +58,7 @@ export function PolicySetView(props: PolicySetViewProps) {
           </>
         }
         sub={<Sub set={set} />}
+        actions={<Actions {...props} active={active} />}
       />
       <div className={classes.page}>
         <div className={classes.column}>
@@ -55,14 +75,53 @@ export function PolicySetView(props: PolicySetViewProps) {
           <Source set={set} source={source} against={against} />
         </div>
         <div className={classes.column}>
+          {shadow ? (
+            <ShadowPanel
+              initial={shadow}
+              row={versions.find((row) => row.state === 'shadow') ?? null}
+              active={active?.version ?? null}
+              actions={actions}
+            />
+          ) : null}
           <Panel title="Where the limits stand" note="nearest first">
             <Standing standing={standing} />
           </Panel>
           <Panel title="Versions">
-            <PolicyVersions versions={versions} shown={set.version} against={against?.version ?? null} />
+            <PolicyVersions
+              versions={versions}
+              shown={set.version}
+              against={against?.version ?? null}
+              rollBack={actions.rollBack}
+            />
+          </Panel>
+          <Panel title="Exemptions" note={active ? <ExemptButton rules={guards} exempt={actions.exempt} /> : undefined}>
+            <ExemptionList
+              query={{ set: set.name, past: 'true' }}
+              initial={{ items: props.exemptions }}
+              end={actions.endExemption}
+            />
           </Panel>
         </div>
       </div>
+    </>
+  );
+}
+
+function Actions({
+  set,
+  manages,
+  hasDraft,
+  last,
+  actions,
+  active,
+}: PolicySetViewProps & { active: PolicySetRow | null }) {
+  if (!manages) return null;
+  return (
+    <>
+      {active && set.id === active.id ? <Retire row={active} last={last} retire={actions.retire} /> : null}
+      <Button component={Link} href={`/policies/${set.name}/edit`} variant="filled">
+        {hasDraft ? 'Go on with the draft' : 'Edit'}
+      </Button>
     </>
   );
 }
@@ -98,7 +157,12 @@ function Source({ set, source, against }: Pick<PolicySetViewProps, 'set' | 'sour
       note={<Link href={`/policies/${set.name}?version=${set.version}`}>whole source</Link>}
       flush
     >
-      <PolicyDiff before={against.source} after={source} />
+      <Compare
+        before={against.source}
+        after={source}
+        beforeLabel={`Version ${against.version}`}
+        afterLabel={`Version ${set.version}`}
+      />
     </Panel>
   );
 }

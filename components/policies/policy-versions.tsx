@@ -1,5 +1,7 @@
 import Link from 'next/link';
+import type { PolicyActions } from '@/components/policies/actions-model';
 import classes from '@/components/policies/policies.module.css';
+import { RollBack } from '@/components/policies/version-actions';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { PolicySetRow } from '@/lib/policies/model';
@@ -9,10 +11,12 @@ interface PolicyVersionsProps {
   /** The version shown, and the one it is compared with. */
   shown: number;
   against: number | null;
+  rollBack: PolicyActions['rollBack'];
 }
 
 /** Every version that ever was, newest first: look at it, or see what it changed. */
-export function PolicyVersions({ versions, shown, against }: PolicyVersionsProps) {
+export function PolicyVersions({ versions, shown, against, rollBack }: PolicyVersionsProps) {
+  const active = versions.find((row) => row.state === 'active') ?? null;
   return (
     <table className={classes.versions}>
       <tbody>
@@ -38,7 +42,11 @@ export function PolicyVersions({ versions, shown, against }: PolicyVersionsProps
                 <div className={classes.dim}>
                   {row.createdBy}
                   {row.reason ? ` · ${row.reason}` : ''}
+                  {row.activatedFor ? ` · made active by ${row.activatedBy}: ${row.activatedFor}` : ''}
                 </div>
+                {row.state === 'retired' && active?.hash !== row.hash ? (
+                  <RollBack row={row} active={active?.version ?? null} rollBack={rollBack} />
+                ) : null}
               </td>
               <td>
                 {previous ? (

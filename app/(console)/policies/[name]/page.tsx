@@ -1,11 +1,14 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { actions } from '@/app/(console)/policies/bundle';
 import { nearest } from '@/components/policies/nearest';
 import { PolicySetView } from '@/components/policies/policy-set-view';
+import { may } from '@/lib/access/model';
 import { currentOperator } from '@/lib/access/operator';
 import { show as showExposures } from '@/lib/exposures/show';
 import { toBraidError } from '@/lib/platform/errors';
 import { show } from '@/lib/policies/show';
+import { surroundings } from '@/lib/policies/surroundings';
 
 interface PolicySetPageProps {
   params: Promise<{ name: string }>;
@@ -31,14 +34,18 @@ export default async function PolicySetPage({ params, searchParams }: PolicySetP
   const detail = await show(ctx, { name, version: versionOf(query.version) }).catch(missing);
   const other = against ? await show(ctx, { name, version: against }).catch(missing) : null;
   const limited = [...new Set(detail.document?.rules.flatMap((rule) => ('limit' in rule ? [rule.limit.meter] : [])))];
-  const standing = await Promise.all(
-    limited.map(async (meter) => nearest(meter, (await showExposures(ctx, { set: name, meter })).items)),
-  );
+  const [around, standing] = await Promise.all([
+    surroundings(ctx, detail),
+    Promise.all(limited.map(async (meter) => nearest(meter, (await showExposures(ctx, { set: name, meter })).items))),
+  ]);
   return (
     <PolicySetView
       {...detail}
+      {...around}
       against={other && against ? { version: against, source: other.source } : null}
       standing={standing}
+      manages={may(ctx.actor, 'policy.manage')}
+      actions={actions}
     />
   );
 }

@@ -1,0 +1,106 @@
+'use client';
+
+import { Button, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { PolicyActions } from '@/components/policies/actions-model';
+import { ReasonDialog } from '@/components/policies/reason-dialog';
+import { useMay } from '@/components/shell/operator-context';
+import { useNow } from '@/components/ui/browser-clock';
+import { useApi } from '@/components/ui/use-api';
+import type { Page } from '@/lib/http/model';
+
+const SPANS = [
+  { value: '4', label: '4 hours' },
+  { value: '24', label: '1 day' },
+  { value: '168', label: '1 week' },
+  { value: '720', label: '30 days' },
+  { value: 'at', label: 'until…' },
+];
+const HOUR_MS = 3_600_000;
+
+export interface ExemptDialogProps {
+  /** Guard rules that may be named, as `set/rule`. */
+  rules: string[];
+  /** The identity it is for, where that is settled. */
+  identity?: { id: string; name: string };
+  exempt: PolicyActions['exempt'];
+}
+
+/** Lets a rule not bind an identity until a time, with a reason. */
+export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
+  const [opened, setOpened] = useState(false);
+  const [rule, setRule] = useState<string | null>(rules[0] ?? null);
+  const [chosen, setChosen] = useState<string | null>(identity?.id ?? null);
+  const [span, setSpan] = useState('24');
+  const [at, setAt] = useState('');
+  const now = useNow();
+  const queries = useQueryClient();
+  const until = untilOf(span, at, now);
+  if (!useMay('policy.manage')) return null;
+  const confirm = async (reason: string) => {
+    const [set, id] = (rule ?? '').split('/') as [string, string];
+    const result = await exempt({ set, rule: id, identityId: chosen ?? '', until: until!, reason });
+    if (!result.error) await queries.invalidateQueries({ queryKey: ['api', '/exemptions'] });
+    return result;
+  };
+  return (
+    <>
+      <Button size="compact-sm" onClick={() => setOpened(true)} disabled={rules.length === 0}>
+        Exempt…
+      </Button>
+      <ReasonDialog
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={identity ? `Exempt ${identity.name} from a rule` : 'Exempt an identity from a rule'}
+        confirm="Exempt it"
+        danger
+        disabled={!rule || !chosen || !until}
+        onConfirm={confirm}
+      >
+        <Stack gap="sm">
+          <Select label="Rule" data={rules} value={rule} onChange={setRule} allowDeselect={false} searchable />
+          {identity ? null : <IdentitySelect value={chosen} onChange={setChosen} />}
+          <SegmentedControl data={SPANS} value={span} onChange={setSpan} aria-label="How long" fullWidth />
+          {span === 'at' ? (
+            <TextInput
+              type="datetime-local"
+              label="Until (your local time)"
+              value={at}
+              onChange={(event) => setAt(event.currentTarget.value)}
+            />
+          ) : null}
+          <span>
+            The rule still fires and stands in every trace; it does not stop it. What it does is counted. Then it binds
+            again by itself.
+          </span>
+        </Stack>
+      </ReasonDialog>
+    </>
+  );
+}
+
+function untilOf(span: string, at: string, now: number | null): string | null {
+  if (span !== 'at') return now === null ? null : new Date(now + Number(span) * HOUR_MS).toISOString();
+  const ms = Date.parse(at);
+  return Number.isNaN(ms) || (now !== null && ms <= now) ? null : new Date(ms).toISOString();
+}
+
+function IdentitySelect({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed, 200);
+  const { data } = useApi<Page<{ id: string; name: string }>>('/identities', { limit: '20', ...(q ? { q } : {}) });
+  return (
+    <Select
+      label="Identity"
+      searchable
+      value={value}
+      onChange={onChange}
+      onSearchChange={setTyped}
+      filter={({ options }) => options}
+      data={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+      nothingFoundMessage="No identity of that name"
+    />
+  );
+}
