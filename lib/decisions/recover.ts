@@ -6,8 +6,17 @@ import { log } from '@/lib/platform/log';
 
 const AT_ONCE = 100;
 
+let running: Promise<number> | undefined;
+
 /** Writes spooled denials into the decision log, each once. Answers how many; throws nothing while the database is away. */
-export async function recover(): Promise<number> {
+export function recover(): Promise<number> {
+  running ??= writeSpooled().finally(() => {
+    running = undefined;
+  });
+  return running;
+}
+
+async function writeSpooled(): Promise<number> {
   let written = 0;
   for (const { file, items } of takeSpool()) {
     try {

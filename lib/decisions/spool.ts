@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Item } from '@/lib/decisions/request-model';
+import { clock } from '@/lib/platform/clock';
 import { env } from '@/lib/platform/env';
 import { log } from '@/lib/platform/log';
 
@@ -30,13 +31,22 @@ export function spool(item: Item): void {
   }
 }
 
+/** A living process drains its own file within seconds of the database's return: what lies longer is of one whose number another has now, ms. */
+const ABANDONED_MS = { ndjson: 60_000, taken: 600_000 };
+
+function abandoned(name: string): boolean {
+  const kind = name.endsWith('.taken') ? 'taken' : 'ndjson';
+  const { mtimeMs } = fs.statSync(path.join(spoolDir(), name), { throwIfNoEntry: false }) ?? { mtimeMs: clock.ms() };
+  return clock.ms() - mtimeMs > ABANDONED_MS[kind];
+}
+
 /** Files of this and of dead processes, taken by renaming, so that each is drained by one process. */
 export function takeSpool(): { file: string; items: Item[] }[] {
   if (!fs.existsSync(spoolDir())) return [];
   bytes = 0;
   return fs.readdirSync(spoolDir()).flatMap((name) => {
     const owner = /^decisions-(\d+)\.(?:ndjson|taken)$/.exec(name)?.[1];
-    if (!owner || (Number(owner) !== process.pid && alive(Number(owner)))) return [];
+    if (!owner || (Number(owner) !== process.pid && alive(Number(owner)) && !abandoned(name))) return [];
     const file = path.join(spoolDir(), `decisions-${process.pid}.taken`);
     try {
       if (path.join(spoolDir(), name) !== file) {
