@@ -38,20 +38,23 @@ function Head({ exposure, names = {}, plain }: { exposure: ExposureView } & Omit
   return (
     <div className={classes.head}>
       {plain ? (
-        <span className={classes.name} title={`${name} · ${windowText(exposure.windowSecs)}`}>
+        <span className={classes.name} title={`${name} · ${windowText(exposure.windowSecs, exposure.calendar)}`}>
           {label}
         </span>
       ) : (
         <Link
           href={`/decisions/path?exposure=${exposure.id}`}
           className={classes.name}
-          title={`${name} · ${windowText(exposure.windowSecs)} · how it got there`}
+          title={`${name} · ${windowText(exposure.windowSecs, exposure.calendar)} · how it got there`}
           prefetch={false}
         >
           {label}
         </Link>
       )}
-      <span className={classes.value}>{standing(exposure)}</span>
+      <span className={classes.value}>
+        {exposure.warned !== null && <span className={classes.warned}>{exposure.warned} % reached · </span>}
+        {standing(exposure)}
+      </span>
     </div>
   );
 }

@@ -74,9 +74,20 @@ export function spanText(seconds: number): string {
   return `${count} ${plural(count, word)}`;
 }
 
-/** A window as policies write it: 86 400 → `24 h`, 60 → `1 min`, null → `in all`. */
-export function windowText(seconds: number | null): string {
+const PERIODS: Record<string, string> = { hour: 'this hour', day: 'today', week: 'this week', month: 'this month' };
+
+/**
+ * A window as policies write it: 86 400 → `24 h`, 60 → `1 min`, null → `in all`. `calendar`: `day Europe/Berlin` → `today
+ * (Europe/Berlin)`, `live` → `over live sessions`.
+ */
+export function windowText(seconds: number | null, calendar: string | null = null): string {
+  if (calendar === 'live') return 'over live sessions';
+  if (calendar) {
+    const [period = '', zone] = calendar.split(' ');
+    return `${PERIODS[period] ?? period} (${zone})`;
+  }
   if (seconds === null) return 'in all';
+  if (seconds === 0) return 'in a calendar period';
   if (seconds % 86_400 === 0 && seconds > 86_400) return `${seconds / 86_400} days`;
   if (seconds % 3_600 === 0) return `${seconds / 3_600} h`;
   if (seconds % 60 === 0) return `${seconds / 60} min`;

@@ -20,6 +20,7 @@ import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { Failed, MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
+import { warningAt } from '@/lib/policies/rules-evaluate';
 import { touch } from '@/lib/policies/touch';
 
 /** Rows were touched that are not locked: the batch starts again with them. */
@@ -294,6 +295,13 @@ function note({ question, touched, judgement }: Judged, ground: Ground): void {
     if (limit && (state.limit !== limit.max || state.ruleId !== limit.ruleId)) {
       state.limit = limit.max;
       state.ruleId = limit.ruleId;
+      state.noted = true;
+      state.dirty = true;
+    }
+    const warned =
+      limit && meter.kind !== 'live_sessions' ? warningAt(limit.warn, state.settled + state.held, limit.max) : null;
+    if ((state.warned ?? null) !== warned) {
+      state.warned = warned;
       state.noted = true;
       state.dirty = true;
     }

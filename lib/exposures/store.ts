@@ -112,6 +112,9 @@ async function sharesOf(ids: string[]): Promise<Share[]> {
   return found.rows;
 }
 
+const reaches = (total: bigint, { warned, limit_value }: Row): boolean =>
+  total * 100n >= (limit_value ?? 0n) * BigInt(warned ?? 0);
+
 async function withContributors(rows: Row[]): Promise<ExposureView[]> {
   if (!rows.length) return [];
   const shares = await sharesOf(rows.map((row) => row.id));
@@ -142,7 +145,8 @@ async function withContributors(rows: Row[]): Promise<ExposureView[]> {
       limit: row.limit_value?.toString() ?? null,
       available: left === null ? null : (left > 0n ? left : 0n).toString(),
       ruleId: row.rule_id,
-      warned: row.warned,
+      // It was noted with the last decision; what has left since may have taken it below.
+      warned: row.warned !== null && left !== null && reaches(settled + held, row) ? row.warned : null,
       revision: row.revision.toString(),
       updatedAt: row.updated_at.toISOString(),
       contributors: own.slice(0, 50).map((share) => ({

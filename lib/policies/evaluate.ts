@@ -2,12 +2,19 @@ import type { Reason, RuleSeen, Verdict } from '@/lib/decisions/model';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { Access } from '@/lib/policies/approved-evaluate';
 import { assured } from '@/lib/policies/assured-evaluate';
-import type { Question, Touch, Touched } from '@/lib/policies/compiled-model';
+import type { Question, Rule, Touch, Touched } from '@/lib/policies/compiled-model';
 import { formatCrossed } from '@/lib/policies/format';
 import { NO_OBLIGATIONS, type Obligation, obligationsOf } from '@/lib/policies/obligations-evaluate';
 import { judge, sawOf, type View } from '@/lib/policies/rules-evaluate';
 import { accessOf, barrier, exemptionOf, type Judged, settle } from '@/lib/policies/settle-evaluate';
 import { aloneView, exposureSeen, type Standing, standingOf, together } from '@/lib/policies/views-evaluate';
+
+/** A limit as it was read, and at which percentages of it its rule warns. */
+export interface LimitRead {
+  max: bigint;
+  ruleId: string;
+  warn: readonly number[];
+}
 
 /** What an evaluation came to, with everything it looked at. */
 export interface Judgement {
@@ -26,7 +33,7 @@ export interface Judgement {
   exposures: readonly Standing[];
   warnings: { ruleId: string; percent: number }[];
   /** Limits read, by exposure id: the lowest stands. */
-  limits: Map<string, { max: bigint; ruleId: string }>;
+  limits: Map<string, LimitRead>;
   /** Which approval it used, or which rules would have to be approved. */
   access: Access;
   /** What is owed beside the verdict, by the caller or by Braid. */
@@ -120,15 +127,16 @@ function limitsOf(judged: readonly Judged[]): Judgement['limits'] {
   const limits: Judgement['limits'] = new Map();
   for (const { rule, outcome } of judged) {
     if (rule.shadow || !outcome.touch || outcome.limit === null) continue;
-    if (outcome.limits.length) for (const { touch, max } of outcome.limits) lower(limits, touch, max, rule.id);
-    else lower(limits, outcome.touch, outcome.limit, rule.id);
+    if (outcome.limits.length) for (const { touch, max } of outcome.limits) lower(limits, touch, max, rule);
+    else lower(limits, outcome.touch, outcome.limit, rule);
   }
   return limits;
 }
 
-function lower(limits: Judgement['limits'], touch: Touch, max: bigint, ruleId: string): void {
+function lower(limits: Judgement['limits'], touch: Touch, max: bigint, rule: Rule): void {
   const present = limits.get(touch.exposureId);
-  if (!present || max < present.max) limits.set(touch.exposureId, { max, ruleId });
+  if (!present || max < present.max)
+    limits.set(touch.exposureId, { max, ruleId: rule.id, warn: rule.limit?.warn ?? [] });
 }
 
 const NO_WARNINGS: Judgement['warnings'] = [];

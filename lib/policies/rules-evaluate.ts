@@ -168,7 +168,7 @@ function judgeTouch(rule: Rule, limit: NonNullable<Rule['limit']>, touch: Touch,
 }
 
 /** The highest level (percent, sorted) that is reached. */
-function warningAt(levels: readonly number[], asked: bigint, max: bigint): number | null {
+export function warningAt(levels: readonly number[], asked: bigint, max: bigint): number | null {
   let reached: number | null = null;
   for (const percent of levels) {
     if (asked * 100n < max * BigInt(Math.round(percent))) break;
