@@ -1,7 +1,7 @@
 /** Text that JSON writes as it stands. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff]*$/;
 
-const written = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+export const written = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** Keys as written, with their colon: the same few come again and again. */
 const keys = new Map<string, string>();

@@ -1,13 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import {
-  type DecisionRow,
-  type ExposureSeen,
-  type Path,
-  type PathQuery,
-  pathQuerySchema,
-  type Trace,
-} from '@/lib/decisions/model';
+import { type DecisionRow, type ExposureSeen, type Path, type PathQuery, pathQuerySchema } from '@/lib/decisions/model';
+import { readTrace, readTraces } from '@/lib/decisions/read-traces';
 import { byId, byIds, page, type Stored, sessionNames, tracesOf } from '@/lib/decisions/store';
 import { crossingOf, type Refused, refusedOf, sharesOf, tracePath } from '@/lib/decisions/trace-path';
 import { ledgerOf } from '@/lib/exposures/ledger-of';
@@ -54,7 +48,8 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
     byIds([...new Set(entries.flatMap((entry) => entry.decision_id ?? []))]),
     tracesOf(kept.map((one) => one.id)),
   ]);
-  const refused = kept.flatMap((one) => refusedOf(one, JSON.parse(traces.get(one.id)!) as Trace, exposure.id) ?? []);
+  const read = await readTraces(kept.map((one) => traces.get(one.id)!));
+  const refused = kept.flatMap((one, index) => refusedOf(one, read[index]!, exposure.id) ?? []);
   const steps = tracePath(entries, refused, new Map(allowed.map((one) => [one.id, one])), exposure.windowSecs);
   const limit = seen ? seen.limit : exposure.limit;
   return {
@@ -88,7 +83,7 @@ async function byDecision(ctx: Ctx, query: { decisionId: string; exposureId?: st
   const decision = await byId(query.decisionId);
   if (!decision) throw notFound('decision');
   const exposureId = query.exposureId ?? decision.exposureId;
-  const trace = JSON.parse(decision.trace) as Trace;
+  const trace = await readTrace(decision.trace);
   const seen = trace.exposures.find((one) => one.exposureId === exposureId) ?? null;
   if (!exposureId || (query.exposureId && !seen)) throw notFound('exposure on this decision');
   const exposure = (await showExposures(ctx, { exposureId })).items[0];

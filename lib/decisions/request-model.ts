@@ -95,6 +95,8 @@ export interface Item {
   idempotency: { key: string; bodyHash: Buffer; explicit: boolean } | null;
   /** `context.approval.id`: an approval the caller says it has. */
   approvalId?: string;
+  /** RFC 8785 text of what is asked; absent: not written yet. */
+  text?: string;
   /** Longest list or map in the request. */
   longest: number;
   /** performance.now() at arrival. */

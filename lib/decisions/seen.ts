@@ -1,5 +1,5 @@
 import type { Seen } from '@/lib/decisions/model';
-import type { CompiledSet, IdentitySeen, Question, SessionSeen } from '@/lib/policies/compiled-model';
+import type { CompiledSet, Question, SessionSeen } from '@/lib/policies/compiled-model';
 import { readsOf } from '@/lib/policies/facts-evaluate';
 
 // What a decision was judged on and what does not follow from the rest of its trace. With it, the same question can be put
@@ -49,47 +49,76 @@ const ELSEWHERE = new Set([
 /** What a satisfied step-up is judged by, though no expression names it. */
 const ASSURANCE = new Set(['acr', 'trustedMs']);
 
+/** What sets read, told once for all that are active together. */
 interface Plan {
-  /** Every word of every expression of the set. */
-  words: ReadonlySet<string>;
+  sets: CompiledSet[];
   sessions: boolean;
   workflows: boolean;
-  assurance: boolean;
+  credential: boolean;
+  kind: boolean;
+  /** Whether a field is read, by its name. */
+  reads(field: string): boolean;
 }
 
-const plans = new WeakMap<CompiledSet, Plan>();
-function planOf(set: CompiledSet): Plan {
-  let plan = plans.get(set);
-  if (plan) return plan;
-  const sources = [
-    ...set.meters.flatMap((meter) => [...meter.per, meter.on, meter.where]),
-    ...set.rules.flatMap(({ on, when, limit }) => [on, when, typeof limit?.max === 'object' ? limit.max : null]),
-  ].flatMap((one) => one?.source ?? []);
-  const live = set.meters.filter((meter) => meter.kind === 'live_sessions');
-  plan = {
-    words: new Set(sources.flatMap((source) => source.match(/[A-Za-z_]\w*/g) ?? [])),
-    sessions: readsOf(set).has('sessions') || live.length > 0,
-    workflows: live.some((meter) => meter.scope.includes('workflow.id')),
-    assurance: set.rules.some((rule) => rule.kind === 'step_up' || rule.limit?.verdict === 'step_up'),
-  };
-  plans.set(set, plan);
+const plans = new WeakMap<CompiledSet[], Plan>();
+function planOf(sets: CompiledSet[]): Plan {
+  let plan = plans.get(sets);
+  if (!plan) {
+    plan = makePlan(sets);
+    plans.set(sets, plan);
+  }
   return plan;
 }
 
-const reads = (plans: Plan[], field: string): boolean =>
-  plans.some(({ words }) => (WORDS[field] ?? [field]).some((word) => words.has(word))) ||
-  (ASSURANCE.has(field) && plans.some((plan) => plan.assurance));
+function makePlan(sets: CompiledSet[]): Plan {
+  const sources = sets
+    .flatMap((set) => [
+      ...set.meters.flatMap((meter) => [...meter.per, meter.on, meter.where, meter.member]),
+      ...set.rules.flatMap(({ on, when, limit }) => [on, when, typeof limit?.max === 'object' ? limit.max : null]),
+    ])
+    .flatMap((one) => one?.source ?? []);
+  const words = new Set(sources.flatMap((source) => source.match(/[A-Za-z_]\w*/g) ?? []));
+  const live = sets.flatMap((set) => set.meters.filter((meter) => meter.kind === 'live_sessions'));
+  const assurance = sets.some((set) =>
+    set.rules.some((rule) => rule.kind === 'step_up' || rule.limit?.verdict === 'step_up'),
+  );
+  const known = new Map<string, boolean>();
+  return {
+    sets,
+    sessions: live.length > 0 || sets.some((set) => readsOf(set).has('sessions')),
+    workflows: live.some((meter) => meter.scope.includes('workflow.id')),
+    credential: words.has('credential'),
+    kind: words.has('kind'),
+    reads: (field) => {
+      let read = known.get(field);
+      if (read === undefined) {
+        read = (WORDS[field] ?? [field]).some((word) => words.has(word)) || (assurance && ASSURANCE.has(field));
+        known.set(field, read);
+      }
+      return read;
+    },
+  };
+}
+
+type Fields = Record<string, unknown>;
 
 const same = (a: unknown, b: unknown): boolean =>
-  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+  a === b ||
+  (typeof a === 'object' &&
+    typeof b === 'object' &&
+    ((Array.isArray(a) && a.length === 0 && Array.isArray(b) && b.length === 0) ||
+      JSON.stringify(a) === JSON.stringify(b)));
 
-/** Fields that are read and are not as `usual`. */
-function unusual(of: object, usual: object, plans: Plan[], also: ReadonlySet<string>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(of)) {
-    if (ELSEWHERE.has(field) && !also.has(field)) continue;
-    if (value === undefined || same(value, (usual as Record<string, unknown>)[field] ?? null)) continue;
-    if (also.has(field) || reads(plans, field)) kept[field] = value;
+/** Fields that are read, or wanted `also`, and are not as said or else as usual; null when there are none. */
+function unusual(of: object, said: Fields, usual: Fields, plan: Plan, also: ReadonlySet<string>): Fields | null {
+  let kept: Fields | null = null;
+  for (const field in of) {
+    if (!also.has(field) && (ELSEWHERE.has(field) || !plan.reads(field))) continue;
+    const value = (of as Fields)[field];
+    const expected = said[field] ?? usual[field] ?? null;
+    if (value === undefined || same(value, expected)) continue;
+    kept ??= {};
+    kept[field] = value;
   }
   return kept;
 }
@@ -97,42 +126,55 @@ function unusual(of: object, usual: object, plans: Plan[], also: ReadonlySet<str
 const NONE: ReadonlySet<string> = new Set();
 /** Says whether a request's word on its session counts, so it is kept wherever a session is. */
 const SOURCE: ReadonlySet<string> = new Set(['source']);
-const OTHER: ReadonlySet<string> = new Set(['id', 'startedMs', 'kind', 'source']);
-const PLAIN_IDENTITY: Partial<IdentitySeen> = { protected: false, workflows: [] };
+const KIND_AND_SOURCE: ReadonlySet<string> = new Set(['kind', 'source']);
+const NOTHING: Fields = {};
+const PLAIN: Fields = { ...PLAIN_SESSION };
+const PLAIN_IDENTITY: Fields = { protected: false, workflows: [] };
 
-const filled = (part: Record<string, unknown>): Record<string, unknown> | undefined =>
-  Object.keys(part).length ? part : undefined;
+interface BraidSaid {
+  session?: Fields;
+  credential?: object;
+}
 
-/** What the session is by the request alone, as `exposures/prepare` takes it over. */
-const saidOf = (question: Question): object => {
-  const braid = question.asked.context.braid as { session?: object } | undefined;
-  return { ...PLAIN_SESSION, ...(question.session.source === 'pdp' ? braid?.session : undefined) };
-};
+/** What the active sets read of the identity. */
+function identitySeen({ identity }: Question, plan: Plan): Fields | undefined {
+  const found = unusual(identity, NOTHING, PLAIN_IDENTITY, plan, NONE);
+  if (found) delete found.state;
+  return found && Object.keys(found).length ? found : undefined;
+}
 
-/** What the active sets read of a question that does not follow from the rest of its trace; undefined when that is nothing. Pure. */
-export function seenOf(question: Question): Seen | undefined {
-  const plans = question.sets.map(planOf);
-  const { identity, session } = question;
-  const braid = question.asked.context.braid as { credential?: { id: string } } | undefined;
-  const others = plans.some((plan) => plan.sessions) ? question.sessions.filter((one) => one.id !== session.id) : [];
-  const kind = plans.some(({ words }) => words.has('kind')) ? new Set(['kind', 'source']) : SOURCE;
-  const seen: Seen = {
-    identity: filled(unusual(identity, { ...PLAIN_IDENTITY, state: identity.state }, plans, NONE)),
-    session: filled({
-      ...unusual(session, saidOf(question), plans, kind),
-      ...(session.ended ? { ended: true } : {}),
-      ...(session.refused ? { refused: true } : {}),
-    }),
-    sessions: others.length ? others.map((one) => unusual(one, PLAIN_SESSION, plans, OTHER)) : undefined,
-    workflows: plans.some((plan) => plan.workflows) ? workflowsOf(question) : undefined,
-    credentialId:
-      plans.some(({ words }) => words.has('credential')) && !braid?.credential && question.credentialId !== null
-        ? question.credentialId
-        : undefined,
-    truncated: question.truncated || undefined,
-    longest: question.longest > MAX_PLAIN ? question.longest : undefined,
-  };
-  return Object.values(seen).some((part) => part !== undefined) ? seen : undefined;
+/** What they read of the session beyond what the request itself says of it, as `exposures/prepare` takes that over. */
+function sessionSeen({ session }: Question, braid: BraidSaid | undefined, plan: Plan): Fields | undefined {
+  const said = session.source === 'pdp' ? (braid?.session ?? NOTHING) : NOTHING;
+  const found = unusual(session, said, PLAIN, plan, plan.kind ? KIND_AND_SOURCE : SOURCE);
+  if (!session.ended && !session.refused) return found ?? undefined;
+  return { ...found, ...(session.ended ? { ended: true } : {}), ...(session.refused ? { refused: true } : {}) };
+}
+
+/** Whether the other live sessions are part of what was judged. */
+export const looksAtSessions = (sets: CompiledSet[]): boolean => planOf(sets).sessions;
+
+/** What the active sets read of another live session, beside its id and when it began; null when all is as usual. */
+export const otherSeen = (session: SessionSeen, sets: CompiledSet[]): Fields | null =>
+  unusual(session, NOTHING, PLAIN, planOf(sets), KIND_AND_SOURCE);
+
+/**
+ * What the active sets read of a question that does not follow from the rest of its trace, but for the other sessions;
+ * undefined when that is nothing. Pure.
+ */
+export function seenOf(question: Question): Omit<Seen, 'sessions'> | undefined {
+  const plan = planOf(question.sets);
+  const braid = question.asked.context.braid as BraidSaid | undefined;
+  const identity = identitySeen(question, plan);
+  const session = sessionSeen(question, braid, plan);
+  const workflows = plan.workflows ? workflowsOf(question) : undefined;
+  const credentialId =
+    plan.credential && !braid?.credential && question.credentialId !== null ? question.credentialId : undefined;
+  const truncated = question.truncated || undefined;
+  const longest = question.longest > MAX_PLAIN ? question.longest : undefined;
+  if (!identity && !session && !workflows && credentialId === undefined && !truncated && longest === undefined)
+    return undefined;
+  return { identity, session, workflows, credentialId, truncated, longest };
 }
 
 /** Lists of a request shorter than this never stop an expression. */

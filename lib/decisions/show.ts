@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import type { DecisionDetail, Trace } from '@/lib/decisions/model';
+import type { DecisionDetail } from '@/lib/decisions/model';
+import { readTrace } from '@/lib/decisions/read-traces';
 import { byId, neighbours } from '@/lib/decisions/store';
 import { showHold } from '@/lib/exposures/show-hold';
 import { BraidError } from '@/lib/platform/errors';
@@ -15,5 +16,5 @@ export async function show(ctx: Ctx, query: { id: string }): Promise<DecisionDet
     neighbours(found.identityId, found.id),
     found.holdId ? showHold(ctx, found.holdId) : null,
   ]);
-  return { decision, trace: JSON.parse(trace) as Trace, hold, neighbours: beside };
+  return { decision, trace: await readTrace(trace), hold, neighbours: beside };
 }

@@ -89,7 +89,7 @@ const HOLDS = Object.fromEntries(
     Object.freeze({ ...quiet(null), fired: true, verdict: kind, reason: GUARD[kind]! }),
   ]),
 );
-const NOT_COUNTED = Object.freeze(quiet('the meter does not count this request'));
+export const NOT_COUNTED = Object.freeze(quiet('the meter does not count this request'));
 const NOT_KEPT = Object.freeze(quiet('not counted: no enforced meter keeps this exposure'));
 
 /** What a rule saw, for people. */

@@ -180,3 +180,12 @@ export async function tracesBefore(from: string, to: string, before: string | nu
   );
   return found.rows;
 }
+
+/** Sources of sets by their hash. */
+export async function sourcesByHash(hashes: string[]): Promise<Map<string, string>> {
+  const found = await pool().query<{ hash: string; source: string }>(
+    'select distinct on (hash) hash, source from policy_sets where hash = any($1) order by hash',
+    [hashes],
+  );
+  return new Map(found.rows.map((row) => [row.hash, row.source]));
+}

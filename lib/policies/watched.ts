@@ -1,4 +1,5 @@
 import type { Trace } from '@/lib/decisions/model';
+import { readTraces } from '@/lib/decisions/read-traces';
 import { tracesBefore } from '@/lib/policies/store';
 
 /** Decisions looked at, the newest first; older ones in the period are left out. */
@@ -15,7 +16,7 @@ export async function watched(
   let decisions = 0;
   for (;;) {
     const page: { id: string; trace: string }[] = await tracesBefore(from, to, before, PAGE);
-    for (const { trace } of page) visit(JSON.parse(trace) as Trace);
+    for (const trace of await readTraces(page.map((one) => one.trace))) visit(trace);
     decisions += page.length;
     if (page.length < PAGE) return { decisions, truncated: false };
     if (decisions >= MAX_DECISIONS) return { decisions, truncated: true };

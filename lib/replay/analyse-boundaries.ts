@@ -1,6 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import type { Trace } from '@/lib/decisions/model';
+import { readTrace } from '@/lib/decisions/read-traces';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { compile } from '@/lib/policies/compile';
@@ -101,7 +101,7 @@ async function patternOf(ids: string[], set: CompiledSet): Promise<WorldAsk | nu
   const texts = await traces(ids);
   const text = ids.map((id) => texts.get(id)).find(Boolean);
   if (!text) return null;
-  const asked = recall(JSON.parse(text) as Trace, [set]);
+  const asked = recall(await readTrace(text), [set]);
   const now = await identityNow(asked.identity.id);
   return { ...asked, identity: { ...asked.identity, ...now, state: 'active' } };
 }

@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { Trace } from '@/lib/decisions/model';
+import { readTraces } from '@/lib/decisions/read-traces';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { CompiledSet } from '@/lib/policies/compiled-model';
 import { changedSets } from '@/lib/replay/change-state';
@@ -90,7 +91,8 @@ function* pagesOf(found: Place[]): Generator<Place[]> {
 /** Everything that happened in a page's time to the exposures it touches, in order. */
 async function happened(replaying: Replaying, page: Place[]): Promise<Happened[]> {
   const texts = await traces(page.map((place) => place.id));
-  const told = page.map((place): Told => ({ place, trace: JSON.parse(texts.get(place.id)!) as Trace }));
+  const read = await readTraces(page.map((place) => texts.get(place.id)!));
+  const told = page.map((place, index): Told => ({ place, trace: read[index]! }));
   await replaying.sets.learn(told.map((one) => one.trace));
   const touched = [...new Set(told.flatMap((one) => one.trace.exposures.map((seen) => seen.exposureId)))];
   const fromMs = page[0]!.at.getTime();

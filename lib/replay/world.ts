@@ -1,4 +1,4 @@
-import type { Trace } from '@/lib/decisions/model';
+import { expandTrace } from '@/lib/decisions/expand-trace';
 import { braidSchema, type Item } from '@/lib/decisions/request-model';
 import { closeHold, expireHold } from '@/lib/exposures/close';
 import { type Ground, judgeItem, questionOf } from '@/lib/exposures/judge';
@@ -143,7 +143,7 @@ function carry(world: World, sessionId: string, carried: ReadonlyMap<string, big
 function judgedOf(asked: WorldAsk, { writes, sessions }: Ground, carried: ReadonlyMap<string, bigint>): Judged {
   const record = writes.records.find((one) => 'decision' in one);
   const { decision } = record as { decision: Extract<typeof record, { decision: unknown }>['decision'] };
-  const trace = JSON.parse(decision.trace) as Trace;
+  const trace = expandTrace(decision.trace, asked.sets);
   return {
     decisionId: decision.id,
     atMs: asked.atMs,

@@ -9,7 +9,7 @@ import { type EvidenceQuery, type EvidenceSummary, MAX_DIGESTS, MAX_RECORDS } fr
 import { prove } from '@/lib/decisions/evidence/prove';
 import { openingOf, placesOf, policySources, signedHeads } from '@/lib/decisions/evidence/store';
 import { stretchesOf } from '@/lib/decisions/evidence/stretches';
-import type { Trace } from '@/lib/decisions/model';
+import { readTraces } from '@/lib/decisions/read-traces';
 import { byIds } from '@/lib/decisions/store';
 import { clock } from '@/lib/platform/clock';
 import { projectRoot } from '@/lib/platform/env';
@@ -58,10 +58,14 @@ export async function build(ctx: Ctx, query: EvidenceQuery, folder: string): Pro
   const proofs = await Lines.open(folder, 'proofs.ndjson');
   const told = await Lines.open(folder, 'decisions.ndjson');
   const hashes = new Set<string>();
-  let waiting: { id: string; trace: Trace }[] = [];
+  let waiting: string[] = [];
   const tell = async () => {
-    const rows = new Map((await byIds(waiting.map((one) => one.id))).map((row) => [row.id, row]));
-    for (const { id, trace } of waiting) await told.add({ ...rows.get(id), trace });
+    const traces = await readTraces(waiting);
+    const rows = new Map((await byIds(traces.map((one) => one.decisionId))).map((row) => [row.id, row]));
+    for (const trace of traces) {
+      for (const set of trace.sets) hashes.add(set.hash);
+      await told.add({ ...rows.get(trace.decisionId), trace });
+    }
     waiting = [];
   };
   await prove(stretches, {
@@ -72,9 +76,7 @@ export async function build(ctx: Ctx, query: EvidenceQuery, folder: string): Pro
       await records.add(record);
       if (record.kind !== 'decision') return;
       summary.decisions += 1;
-      const trace = JSON.parse(record.text.split('\n', 1)[0]!) as Trace;
-      for (const set of trace.sets) hashes.add(set.hash);
-      waiting.push({ id: trace.decisionId, trace });
+      waiting.push(record.text.split('\n', 1)[0]!);
       if (waiting.length >= ROWS_AT_ONCE) await tell();
     },
     proof: (proof) => proofs.add(proof),

@@ -1,3 +1,4 @@
+import { headOf } from '@/lib/decisions/read-traces';
 import { recordText, type SealedColumns } from '@/lib/decisions/record-text';
 import type { DecisionBody, EntryBody } from '@/lib/decisions/verify/store';
 import { byPlace, entryText, type SealedEntry } from '@/lib/exposures/entry-text';
@@ -53,19 +54,18 @@ const entryOf = (row: EntryBody): SealedEntry => ({
 
 /** Where the columns of a changed decision tell something else than its trace. */
 export function differences(row: DecisionBody): string {
-  let trace: Record<string, unknown>;
+  let trace: ReturnType<typeof headOf>;
   try {
-    trace = JSON.parse(row.trace) as Record<string, unknown>;
+    trace = headOf(row.trace);
   } catch {
     return 'Its trace is no JSON any more.';
   }
-  const identity = (trace.identity as { id?: string } | undefined)?.id;
   const pairs: [string, unknown, unknown][] = [
     ['id', row.id, trace.decisionId],
     ['verdict', row.verdict, trace.verdict],
     ['alone', row.alone, trace.alone],
     ['reason', row.reason, trace.reason],
-    ['identity', row.identity_id, identity],
+    ['identity', row.identity_id, trace.identityId],
   ];
   const found = pairs.filter(([, column, traced]) => traced !== undefined && column !== traced);
   return found.map(([what, column, traced]) => `Its ${what} is “${column}”, its trace says “${traced}”.`).join(' ');

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readTrace } from '@/lib/decisions/read-traces';
 import { ownSums } from '@/lib/exposures/counters-state';
 import { binaryArray } from '@/lib/exposures/lane/binary';
 import { type Lane, together } from '@/lib/exposures/lane/store';
@@ -252,14 +253,21 @@ interface CountedRow {
  * revision, because the ledger knows no decisions by index.
  */
 export async function countedBy(client: pg.Client, decisionId: string): Promise<CountedRow[]> {
+  const stored = await client.query<{ trace: string }>('select trace from decisions where id = $1', [decisionId]);
+  if (!stored.rows[0]) return [];
+  const trace = await readTrace(stored.rows[0].trace);
   const found = await client.query<CountedRow>({
     name: 'counted_by',
-    text: `select l.exposure_id, l.at, l.settled, l.session_id, d.identity_id
-           from decisions d cross join lateral jsonb_to_recordset(d.trace::jsonb->'exposures') as e("exposureId" uuid, revision bigint)
-           join ledger_entries l on l.exposure_id = e."exposureId" and l.revision > e.revision and l.revision <= e.revision + ${NEAR}
-             and l.decision_id = d.id and l.kind = 'settle' and l.hold_id is null
-           where d.id = $1`,
-    values: [decisionId],
+    text: `select l.exposure_id, l.at, l.settled, l.session_id, $4::uuid as identity_id
+           from unnest($2::uuid[], $3::bigint[]) as e (id, revision)
+           join ledger_entries l on l.exposure_id = e.id and l.revision > e.revision and l.revision <= e.revision + ${NEAR}
+             and l.decision_id = $1 and l.kind = 'settle' and l.hold_id is null`,
+    values: [
+      decisionId,
+      trace.exposures.map((one) => one.exposureId),
+      trace.exposures.map((one) => one.revision),
+      trace.identity.id,
+    ],
   });
   return found.rows;
 }

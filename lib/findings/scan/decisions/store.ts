@@ -1,6 +1,7 @@
 // What detectors over decisions read, set-based.
 import { pool } from '@/lib/db/client';
-import { type Trace, traceSchema, type Verdict } from '@/lib/decisions/model';
+import type { ExposureSeen, Trace, Verdict } from '@/lib/decisions/model';
+import { readTrace, readTraces } from '@/lib/decisions/read-traces';
 import type { DecisionFact, ExposureFact } from '@/lib/findings/model';
 
 export interface DecisionDelta {
@@ -36,16 +37,23 @@ interface DecisionRecord {
   trace: string;
 }
 
-function readTrace(text: string): Trace | null {
+/** Traces in full; null where one can't be read any more, which proves nothing to a detector. */
+async function tracesOf(rows: { trace: string }[]): Promise<(Trace | null)[]> {
+  const texts = rows.map((row) => row.trace);
   try {
-    return traceSchema.parse(JSON.parse(text));
+    return await readTraces(texts);
   } catch {
-    return null; // a trace of an unknown version proves nothing to a detector
+    return Promise.all(texts.map((text) => readTrace(text).catch(() => null)));
   }
 }
 
-function factOf(row: DecisionRecord): DecisionFact {
-  const seen = readTrace(row.trace)?.exposures.find((exposure) => exposure.exposureId === row.exposure_id);
+const factsOf = async (rows: DecisionRecord[]): Promise<DecisionFact[]> => {
+  const traces = await tracesOf(rows);
+  return rows.map((row, index) => factOf(row, traces[index]!));
+};
+
+function factOf(row: DecisionRecord, trace: Trace | null): DecisionFact {
+  const seen = trace?.exposures.find((exposure) => exposure.exposureId === row.exposure_id);
   return {
     id: row.id,
     at: row.at.toISOString(),
@@ -69,36 +77,36 @@ function factOf(row: DecisionRecord): DecisionFact {
 
 /** What the decisions after `after` (a UUIDv7) touched. Dry runs are on no path and found by nobody. */
 export async function readDecisionDelta(after: string, most: number): Promise<DecisionDelta> {
-  const { rows } = await pool().query<{
-    last: string | null;
-    count: number;
-    touched: [string, ExposureFact['kind']][] | null;
-  }>(
-    `with delta as materialized (
-       select d.id, d.verdict, d.exposure_id, d.trace from decisions d where d.id > $1 and not d.dry_run order by d.id limit $2
-     ), seen as (
-       select e->>'exposureId' as id, e->>'kind' as kind from delta d, jsonb_array_elements(d.trace::jsonb->'exposures') e
-       where case when d.verdict = 'allow'
-         then e->>'kind' = 'sum' and (e->>'after')::numeric * 100 >= nullif(e->>'limit', '')::numeric * 90
-         else e->>'exposureId' = d.exposure_id::text end
-     )
-     select (select max(id::text) from delta) as last, (select count(*)::int from delta) as count,
-       (select jsonb_agg(distinct jsonb_build_array(id, kind)) from seen) as touched`,
+  const { rows } = await pool().query<Decided>(
+    'select id, verdict, exposure_id, trace from decisions where id > $1 and not dry_run order by id limit $2',
     [after, most],
   );
-  const delta = rows[0]!;
-  const approvals = delta.last
+  const last = rows.at(-1)?.id ?? null;
+  const traces = await tracesOf(rows);
+  const approvals = last
     ? await pool().query<DecisionRecord>(
         `select ${DECISION} where d.id > $1 and d.id <= $2 and not d.dry_run and d.action ilike '%approv%' order by d.id limit 1000`,
-        [after, delta.last],
+        [after, last],
       )
     : { rows: [] };
   return {
-    last: delta.last,
-    count: delta.count,
-    exposures: new Map(delta.touched ?? []),
-    approvals: approvals.rows.map(factOf),
+    last,
+    count: rows.length,
+    exposures: new Map(
+      rows
+        .flatMap((row, index) => traces[index]?.exposures.filter((one) => tells(row, one)) ?? [])
+        .map((one) => [one.exposureId, one.kind]),
+    ),
+    approvals: await factsOf(approvals.rows),
   };
+}
+
+type Decided = Pick<DecisionRecord, 'id' | 'verdict' | 'exposure_id' | 'trace'>;
+
+/** The exposure a request ran into; of one that was allowed, sums at 90 % of their limit. */
+function tells(row: Decided, seen: ExposureSeen): boolean {
+  if (row.verdict !== 'allow') return seen.exposureId === row.exposure_id;
+  return seen.kind === 'sum' && seen.limit !== null && BigInt(seen.after) * 100n >= BigInt(seen.limit) * 90n;
 }
 
 /** Requests that these exposures refused, after `after` (a UUIDv7), oldest first, at most 1000. */
@@ -109,7 +117,7 @@ export async function readRefused(exposureIds: string[], after: string): Promise
      order by d.id desc limit 1000`,
     [exposureIds, after],
   );
-  return rows.map(factOf).reverse();
+  return (await factsOf(rows)).reverse();
 }
 
 /** Exposures that have a limit, with every session's settled and held share inside the window. */
