@@ -7,6 +7,7 @@ import { IdentityHeader } from '@/components/identities/identity-header';
 import { IdentityStats } from '@/components/identities/identity-stats';
 import { IdentityTabs } from '@/components/identities/identity-tabs';
 import { EndsPanel, ExposurePanel, FindingsPanel } from '@/components/identities/side-panels';
+import { type ExemptionsOf, IdentityExemptions } from '@/components/policies/identity-exemptions';
 import { useApi } from '@/components/ui/use-api';
 import type { DecisionRow } from '@/lib/decisions/model';
 import type { Page } from '@/lib/http/model';
@@ -21,10 +22,11 @@ interface IdentityPageProps {
   at: string;
   revocations: RevocationActions;
   actions: GovernanceActions;
+  exemptions: ExemptionsOf;
 }
 
 /** One identity: what its sessions do together, what that uses up, and how it ends. */
-export function IdentityPage({ initial, at, revocations, actions }: IdentityPageProps) {
+export function IdentityPage({ initial, at, revocations, actions, exemptions }: IdentityPageProps) {
   const path = `/identities/${initial.identity.id}`;
   const found = useApi<IdentityDetail>(path, {}, { initialData: initial.identity });
   const { data: standing = initial.standing } = useApi<Standing>(
@@ -57,6 +59,7 @@ export function IdentityPage({ initial, at, revocations, actions }: IdentityPage
           <ExposurePanel identity={identity} exposures={standing.exposures} />
           <EndsPanel identity={identity} standing={standing} />
           <FindingsPanel identity={identity} standing={standing} />
+          <IdentityExemptions identity={identity} of={exemptions} />
         </div>
       </div>
     </>

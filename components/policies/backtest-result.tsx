@@ -2,7 +2,6 @@ import Link from 'next/link';
 import classes from '@/components/policies/editor/editor.module.css';
 import { Amount } from '@/components/ui/amount';
 import { Badge } from '@/components/ui/badge';
-import { Stat } from '@/components/ui/stat';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
@@ -15,16 +14,12 @@ export function BacktestFindings({ result }: { result: BacktestResult }) {
   return (
     <>
       <p role="status">{sentence(result, changed)}</p>
-      <div className={classes.facts}>
-        <Stat label="newly refused" value={changes.newlyRefused} tone={changes.newlyRefused > 0 ? 'red' : undefined} />
-        <Stat label="step-ups added" value={changes.stepUps} tone={changes.stepUps > 0 ? 'amber' : undefined} />
-        <Stat
-          label="newly allowed"
-          value={changes.newlyAllowed}
-          tone={changes.newlyAllowed > 0 ? 'green' : undefined}
-        />
-        <Stat label="other" value={changes.other} />
-      </div>
+      <dl className={classes.facts}>
+        <Fact label="newly refused" value={changes.newlyRefused} tone="red" />
+        <Fact label="step-ups added" value={changes.stepUps} tone="amber" />
+        <Fact label="newly allowed" value={changes.newlyAllowed} tone="green" />
+        <Fact label="other" value={changes.other} tone="quiet" />
+      </dl>
       <Value result={result} />
       {changed > 0 ? (
         <>
@@ -44,6 +39,15 @@ export function BacktestFindings({ result }: { result: BacktestResult }) {
         </>
       ) : null}
     </>
+  );
+}
+
+function Fact({ label, value, tone }: { label: string; value: number; tone: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd data-tone={value > 0 ? tone : undefined}>{value.toLocaleString('en')}</dd>
+    </div>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import Link from 'next/link';
 import { ExposureBars } from '@/components/exposures/exposure-bars';
 import type { PolicyActions } from '@/components/policies/actions-model';
@@ -11,7 +10,7 @@ import { PolicySource } from '@/components/policies/policy-source';
 import { PolicyVersions } from '@/components/policies/policy-versions';
 import { MetersInWords, RulesInWords } from '@/components/policies/policy-words';
 import { ShadowPanel } from '@/components/policies/shadow-panel';
-import { Retire } from '@/components/policies/version-actions';
+import { EditLink, Retire } from '@/components/policies/version-actions';
 import { setWords } from '@/components/policies/words';
 import { Crumb } from '@/components/shell/crumbs';
 import { Badge } from '@/components/ui/badge';
@@ -119,9 +118,7 @@ function Actions({
   return (
     <>
       {active && set.id === active.id ? <Retire row={active} last={last} retire={actions.retire} /> : null}
-      <Button component={Link} href={`/policies/${set.name}/edit`} variant="filled">
-        {hasDraft ? 'Go on with the draft' : 'Edit'}
-      </Button>
+      <EditLink name={set.name} hasDraft={hasDraft} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { Anchor, Button } from '@mantine/core';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 import type { PolicyActions } from '@/components/policies/actions-model';
@@ -133,5 +134,13 @@ export function Retire({ row, last, retire }: { row: PolicySetRow; last: boolean
       )}{' '}
       It stays in the history, and rolling back brings it in again.
     </Act>
+  );
+}
+
+export function EditLink({ name, hasDraft }: { name: string; hasDraft: boolean }) {
+  return (
+    <Button component={Link} href={`/policies/${name}/edit`} variant="filled" size="compact-sm">
+      {hasDraft ? 'Go on with the draft' : 'Edit'}
+    </Button>
   );
 }

@@ -63,6 +63,11 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
               ? `${count('added')} ${plural(count('added'), 'line')} added and ${count('removed')} removed against version ${active.version}.`
               : 'A new set: it judges beside those that are active; the most restrictive verdict wins.'}
           </li>
+          {shadow && !active ? (
+            <li>
+              Shadow moves no meter: the limits of a set that is not active yet say nothing there. A backtest tells.
+            </li>
+          ) : null}
           <li>
             {editing.tests.length === 0
               ? 'It has no fixtures: nothing says what it has to do.'

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { actions } from '@/app/(console)/identities/bundle';
+import { actions as policies } from '@/app/(console)/policies/bundle';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { IdentityPage } from '@/components/identities/identity-page';
 import { Crumb } from '@/components/shell/crumbs';
@@ -12,6 +13,8 @@ import { show } from '@/lib/identities/show';
 import { standing } from '@/lib/identities/standing';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
+import { guards } from '@/lib/policies/guards';
+import { listExemptions } from '@/lib/policies/list-exemptions';
 import { concurrencyQuerySchema } from '@/lib/sessions/model';
 import { showConcurrency } from '@/lib/sessions/show-concurrency';
 
@@ -41,10 +44,12 @@ export default async function IdentityDetailPage({ params, searchParams }: Props
   const asked = concurrencyQuerySchema.safeParse({ identityId: id, ...(from && to ? { from, to } : { range }) });
   const at = clock.now().toISOString();
   const identity = await found(id);
-  const [now, concurrency, decisions] = await Promise.all([
+  const [now, concurrency, decisions, items, rules] = await Promise.all([
     standing(ctx, { id }),
     showConcurrency(ctx, asked.success ? asked.data : { identityId: id }),
     listDecisions(ctx, { identityId: id, limit: 20 }),
+    listExemptions(ctx, { identityId: id }),
+    guards(ctx),
   ]);
   const continued = identityIdSchema.safeParse({ id: identity.attributes.continuedAs });
   if (continued.success) redirect(`/identities/${continued.data.id}`);
@@ -52,7 +57,14 @@ export default async function IdentityDetailPage({ params, searchParams }: Props
   return (
     <>
       <Crumb parts={[{ label: identity.name, mono: true }]} />
-      <IdentityPage key={id} initial={initial} at={at} revocations={revocations} actions={actions} />
+      <IdentityPage
+        key={id}
+        initial={initial}
+        at={at}
+        revocations={revocations}
+        actions={actions}
+        exemptions={{ items, rules, actions: policies }}
+      />
     </>
   );
 }
