@@ -15,7 +15,7 @@ const die = (): never => {
   process.kill(process.pid, 'SIGKILL');
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };
-const say = (value: unknown): void => fs.writeSync(1, `${JSON.stringify(value)}\n`);
+const say = (value: unknown): number => fs.writeSync(1, `${JSON.stringify(value)}\n`);
 
 async function spoolAndDie(n: number): Promise<void> {
   connectDatabase('postgresql://braid:none@127.0.0.1:1/braid');

@@ -57,7 +57,7 @@ export interface Bodies {
   audit: Map<string, AuditBody>;
 }
 
-const KEYS_AT_ONCE = 4_000;
+const KEYS_AT_ONCE = 1_000;
 
 /** Microseconds beyond the millisecond: none is ever written, so one that is there was put there. */
 const AT_REST = '(extract(microseconds from at)::int % 1000) as at_rest';
