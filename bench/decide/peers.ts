@@ -49,7 +49,7 @@ export async function startPeers(wanted: readonly PeerName[], setting: Setting):
 }
 
 function fail(why: string): never {
-  throw new Error(`it could not be installed (${why})`);
+  throw new Error(why);
 }
 
 /** A database of their own on the same server, so that they share its settings and its disk. */
