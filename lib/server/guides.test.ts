@@ -1,0 +1,120 @@
+// The guides' own code, run as it stands: what they print is what they say.
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import readline from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '@/lib/db/testing';
+import { projectRoot } from '@/lib/platform/env';
+import { newId, newSecret } from '@/lib/platform/ids';
+import { apply } from '@/lib/policies/apply';
+import { readDir } from '@/lib/policies/read-dir';
+import { addToken, admin, endAll, freePort, startProcess } from '@/lib/server/testing-pdp';
+
+const db = testDatabase();
+const token = `brd_${newSecret(24)}`;
+const root = projectRoot();
+const run = promisify(execFile);
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+let env: Record<string, string | undefined>;
+
+beforeAll(async () => {
+  await addToken(newId(), token, ['decide']);
+  await apply(admin, { files: readDir(path.join(root, 'docs/examples/policies/payments')) });
+  const pdp = await startProcess(db.url);
+  env = { ...process.env, BRAID_PDP_URL: pdp.url, BRAID_TOKEN: token };
+}, 60_000);
+afterAll(endAll);
+
+interface Block {
+  language: string;
+  text: string;
+}
+
+const guide = (name: string): string => fs.readFileSync(path.join(root, 'docs/guides', `${name}.md`), 'utf8');
+const blocks = (name: string, language: string): Block[] =>
+  [...guide(name).matchAll(/^```(\S+)[^\n]*\n([\s\S]*?)^```$/gm)]
+    .map(([, found, text]) => ({ language: found!, text: text! }))
+    .filter((block) => block.language === language);
+const SAID = /^# → (.*)$/gm;
+
+/** Runs all blocks of a guide in one shell, each marked, and holds what each printed against what it says. */
+async function shell(name: string, more: Record<string, string> = {}): Promise<void> {
+  const parts = blocks(name, 'sh').flatMap((block) => block.text.split(/(?<=^# → .*\n)(?!# →)/m));
+  const script = parts.map((text, index) => `echo "== ${index}"\n${text}\necho`).join('\n');
+  const { stdout } = await run('bash', ['-euc', script], { env: { ...env, ...more } as NodeJS.ProcessEnv });
+  const printed = stdout.split(/^== \d+$/m).slice(1);
+  expect(parts.length).toBeGreaterThan(0);
+  parts.forEach((text, index) => {
+    for (const [, said] of text.matchAll(SAID)) expect(printed[index]).toContain(said);
+  });
+}
+
+test.skipIf(!hasCurl)('curl', async () => {
+  await shell('curl');
+});
+
+test.skipIf(!hasCurl)('express', async () => {
+  const port = await freePort();
+  const server = spawn(process.execPath, [path.join(root, 'docs/examples/express/server.mjs')], {
+    env: { ...env, PORT: String(port) } as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await new Promise((resolve) => server.stdout.once('data', resolve));
+    const url = `http://127.0.0.1:${port}`;
+    await shell('express', { SERVICE_URL: url });
+    const pay = async (body: object, headers = {}) =>
+      fetch(`${url}/payments`, {
+        method: 'POST',
+        headers: { 'X-Caller': 'svc-shop', ...headers },
+        body: JSON.stringify(body),
+      });
+    expect((await pay({ account: 'acct-2', amount: 7_000, fail: true })).status).toBe(502);
+    expect((await pay({ account: 'acct-3' })).status).toBe(403); // no amount: what can't be counted is denied
+    expect((await pay({ account: 'acct-3', amount: 10 }, { 'X-Session': '' })).status).toBe(500); // not a session: an error, no decision
+  } finally {
+    server.kill('SIGKILL');
+  }
+});
+
+/** One line each way: an agent's session is a process of its own. */
+function agent(session: string) {
+  const child = spawn(process.execPath, [path.join(root, 'docs/examples/mcp/server.mjs')], {
+    env: { ...env, AGENT_SESSION: session } as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let id = 0;
+  return {
+    child,
+    ask: async (method: string, params: unknown) => {
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params })}\n`);
+      return String((await lines.next()).value);
+    },
+  };
+}
+
+test('mcp', async () => {
+  await apply(admin, { source: blocks('mcp', 'yaml')[0]!.text });
+  const agents = new Map<string, ReturnType<typeof agent>>();
+  const [script] = blocks('mcp', 'mcp');
+  const steps = [...script!.text.matchAll(/^(\S+) (\S+) (\{.*\})\n# → (.*)$/gm)];
+  expect(steps.length).toBeGreaterThan(5);
+  try {
+    for (const [, session, method, params, said] of steps) {
+      if (!agents.has(session!)) agents.set(session!, agent(session!));
+      expect(await agents.get(session!)!.ask(method!, JSON.parse(params!))).toContain(said);
+    }
+    expect(await agents.get('session-a')!.ask('ping', {})).toContain('"result":{}');
+  } finally {
+    for (const { child } of agents.values()) child.kill('SIGKILL');
+  }
+});
+
+test('the code a guide shows is the code that runs', () => {
+  for (const name of ['express', 'mcp'])
+    for (const [, file, shown] of guide(name).matchAll(/^```js file=(\S+)\n([\s\S]*?)^```$/gm))
+      expect(shown).toBe(fs.readFileSync(path.join(root, file!), 'utf8'));
+});
