@@ -13,8 +13,7 @@ import { show } from '@/lib/identities/show';
 import { standing } from '@/lib/identities/standing';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
-import { guards } from '@/lib/policies/guards';
-import { listExemptions } from '@/lib/policies/list-exemptions';
+import { exemptionsOf } from '@/lib/policies/exemptions-of';
 import { concurrencyQuerySchema } from '@/lib/sessions/model';
 import { showConcurrency } from '@/lib/sessions/show-concurrency';
 
@@ -42,14 +41,12 @@ export default async function IdentityDetailPage({ params, searchParams }: Props
   const { id } = named.data;
   const { range, from, to } = await searchParams;
   const asked = concurrencyQuerySchema.safeParse({ identityId: id, ...(from && to ? { from, to } : { range }) });
-  const at = clock.now().toISOString();
   const identity = await found(id);
-  const [now, concurrency, decisions, items, rules] = await Promise.all([
+  const [now, concurrency, decisions, exemptions] = await Promise.all([
     standing(ctx, { id }),
     showConcurrency(ctx, asked.success ? asked.data : { identityId: id }),
     listDecisions(ctx, { identityId: id, limit: 20 }),
-    listExemptions(ctx, { identityId: id }),
-    guards(ctx),
+    exemptionsOf(ctx, { identityId: id }).then((of) => ({ ...of, actions: policies })),
   ]);
   const continued = identityIdSchema.safeParse({ id: identity.attributes.continuedAs });
   if (continued.success) redirect(`/identities/${continued.data.id}`);
@@ -57,14 +54,7 @@ export default async function IdentityDetailPage({ params, searchParams }: Props
   return (
     <>
       <Crumb parts={[{ label: identity.name, mono: true }]} />
-      <IdentityPage
-        key={id}
-        initial={initial}
-        at={at}
-        revocations={revocations}
-        actions={actions}
-        exemptions={{ items, rules, actions: policies }}
-      />
+      <IdentityPage key={id} {...{ initial, revocations, actions, exemptions }} at={clock.now().toISOString()} />
     </>
   );
 }
