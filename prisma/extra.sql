@@ -60,6 +60,8 @@ ALTER TABLE exposures SET (fillfactor = 50);
 ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
 ALTER TABLE access_requests ADD CHECK (state IN ('pending', 'approved', 'denied', 'expired', 'cancelled')),
   ADD CHECK ((state = 'approved') = (approval_id IS NOT NULL)), ADD CHECK (used >= 0 AND used <= uses);
+ALTER TABLE api_tokens ADD CHECK (mode IN ('online', 'bounded', 'offline', 'legacy')), ADD CHECK ((mode = 'bounded') = (stale_secs IS NOT NULL));
+ALTER TABLE allotments ADD CHECK (state IN ('open', 'reported', 'overdue')), ADD CHECK (amount > 0);
 ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));
 ALTER TABLE revocations ADD CHECK (state IN ('requested', 'accepted', 'effective', 'verified', 'residual', 'unverifiable', 'failed', 'regrown'));
 

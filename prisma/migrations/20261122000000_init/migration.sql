@@ -53,6 +53,9 @@ CREATE TABLE "api_tokens" (
     "last_used_at" TIMESTAMPTZ(6),
     "expires_at" TIMESTAMPTZ(6),
     "revoked_at" TIMESTAMPTZ(6),
+    "mode" TEXT NOT NULL DEFAULT 'online',
+    "stale_secs" INTEGER,
+    "settle_after_secs" INTEGER,
 
     CONSTRAINT "api_tokens_pkey" PRIMARY KEY ("id")
 );
@@ -629,6 +632,47 @@ CREATE TABLE "access_requests" (
 );
 
 -- CreateTable
+CREATE TABLE "allotments" (
+    "id" UUID NOT NULL,
+    "token_id" UUID NOT NULL,
+    "issuer" TEXT NOT NULL,
+    "identity_id" UUID NOT NULL,
+    "decision_id" UUID NOT NULL,
+    "hold_id" UUID NOT NULL,
+    "subject" JSONB NOT NULL,
+    "action" JSONB NOT NULL,
+    "resource" JSONB NOT NULL,
+    "attribute" TEXT NOT NULL,
+    "unit" TEXT NOT NULL,
+    "scale" INTEGER NOT NULL,
+    "amount" BIGINT NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'open',
+    "issued_at" TIMESTAMPTZ(6) NOT NULL,
+    "expires_at" TIMESTAMPTZ(6) NOT NULL,
+    "reported_at" TIMESTAMPTZ(6),
+    "spent" BIGINT,
+    "spends" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "allotments_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "blind_transactions" (
+    "token_id" UUID NOT NULL,
+    "ref" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(6) NOT NULL,
+    "reported_at" TIMESTAMPTZ(6) NOT NULL,
+    "decision_id" UUID NOT NULL,
+    "allowed" BOOLEAN NOT NULL,
+    "reason" TEXT NOT NULL,
+    "amount" BIGINT,
+    "unit" TEXT,
+    "scale" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "blind_transactions_pkey" PRIMARY KEY ("token_id","ref")
+);
+
+-- CreateTable
 CREATE TABLE "findings" (
     "id" UUID NOT NULL,
     "identity_id" UUID NOT NULL,
@@ -846,6 +890,15 @@ CREATE INDEX "access_requests_identity_id_id_idx" ON "access_requests"("identity
 CREATE UNIQUE INDEX "access_requests_token_id_idempotency_key_key" ON "access_requests"("token_id", "idempotency_key");
 
 -- CreateIndex
+CREATE INDEX "allotments_token_id_id_idx" ON "allotments"("token_id", "id");
+
+-- CreateIndex
+CREATE INDEX "allotments_state_expires_at_idx" ON "allotments"("state", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "blind_transactions_reported_at_idx" ON "blind_transactions"("reported_at");
+
+-- CreateIndex
 CREATE INDEX "findings_state_last_seen_at_idx" ON "findings"("state", "last_seen_at");
 
 -- CreateIndex
@@ -955,6 +1008,8 @@ ALTER TABLE exposures SET (fillfactor = 50);
 ALTER TABLE exposures ADD CHECK (settled >= 0), ADD CHECK (held >= 0);
 ALTER TABLE access_requests ADD CHECK (state IN ('pending', 'approved', 'denied', 'expired', 'cancelled')),
   ADD CHECK ((state = 'approved') = (approval_id IS NOT NULL)), ADD CHECK (used >= 0 AND used <= uses);
+ALTER TABLE api_tokens ADD CHECK (mode IN ('online', 'bounded', 'offline', 'legacy')), ADD CHECK ((mode = 'bounded') = (stale_secs IS NOT NULL));
+ALTER TABLE allotments ADD CHECK (state IN ('open', 'reported', 'overdue')), ADD CHECK (amount > 0);
 ALTER TABLE findings ADD CHECK (state IN ('open', 'acknowledged', 'suppressed', 'closed'));
 ALTER TABLE revocations ADD CHECK (state IN ('requested', 'accepted', 'effective', 'verified', 'residual', 'unverifiable', 'failed', 'regrown'));
 
