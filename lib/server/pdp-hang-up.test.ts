@@ -18,7 +18,10 @@ afterAll(endAll);
 const counter = async (key: string): Promise<{ settled: bigint; revision: bigint }> =>
   (await pool().query(`select settled, revision from exposures where meter = 'paid_24h' and key = $1`, [key])).rows[0];
 
+const warm = () => ask(one, question('svc-gone', 'gone', 'g1', 1, { dry_run: true }));
+
 test('a reservation is given back when the socket is gone before the first byte of the answer', async () => {
+  await expect.poll(async () => (await warm()).body.decision, { timeout: 10_000 }).toBe(true);
   expect((await ask(one, question('svc-gone', 'gone', 'g1', 100))).body.decision).toBe(true);
   expect(await counter('gone')).toMatchObject({ settled: 10_000n });
 
