@@ -11,12 +11,11 @@ import { advance } from '@/lib/exposures/state';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import {
   aliasKey,
-  type BindingIdentity,
   bindingQueries,
   type Found,
   find,
   groupKey,
-  type Moment,
+  readBinding,
   readSessions,
   sessionsOf,
 } from '@/lib/exposures/who/store';
@@ -70,7 +69,7 @@ const ID_LENGTH = 36;
 export function look(items: Item[], approval: ApprovalSeen | null = null): Promise<Looked[]> {
   return onSnapshot(async (lane) => {
     const sets = await activeSets(lane);
-    const moment = await lane.client.query<Moment>(bindingQueries.moment());
+    const moment = await readBinding(lane.client, [], []);
     const nowMs = moment.rows[0]!.now.getTime();
     const seen = await whoAsks(lane, items);
     const questions = items.map((item) => ({ ...questionOf(item, seen, nowMs), sets, approval }));
@@ -150,9 +149,11 @@ async function whoAsks(lane: Lane, items: Item[]): Promise<Seen> {
   const { client, known } = lane;
   const found = await find(client, items);
   const ids = [...new Set(found.identities.values())].sort();
-  const bindings = await client.query<BindingIdentity>(bindingQueries.identities(ids));
+  const bindings = await readBinding(client, [], ids);
   const liveIds = new Map(
-    bindings.rows.map((row) => [row.id, (row.live ?? '').split(',').flatMap((one) => one.slice(0, ID_LENGTH) || [])]),
+    bindings.rows.flatMap((row): [string, string[]][] =>
+      row.id ? [[row.id, (row.live ?? '').split(',').flatMap((one) => one.slice(0, ID_LENGTH) || [])]] : [],
+    ),
   );
   await readSessions(client, known, [...liveIds.values()].flat());
   const members = await client.query(bindingQueries.workflowSessions(ids));

@@ -18,7 +18,13 @@ import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
 import { readIdentities } from '@/lib/exposures/who/identities';
-import { type BindingIdentity, bindingQueries, type Moment, sessionsOf } from '@/lib/exposures/who/store';
+import {
+  type BindingIdentity,
+  type BindingRow,
+  bindingQueries,
+  readBinding,
+  sessionsOf,
+} from '@/lib/exposures/who/store';
 import { endedTasks, tasksOf } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
@@ -181,20 +187,18 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
       created: Promise.all(createRows(lane, touches)),
       rows: lockRows(client, ids),
       approvals: carried.length ? lockApprovals(client, carried) : null,
-      moment: client.query<Moment>(bindingQueries.moment()),
-      moved: client.query(bindingQueries.moved(prepared.taken)),
-      identities: client.query<BindingIdentity>(bindingQueries.identities(identityIds)),
+      binding: readBinding(client, prepared.taken, identityIds),
       workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,
     };
   });
   await together(Object.values(sent).filter((one) => one !== null));
+  const binding = (await sent.binding).rows;
   return {
     keys: (await sent.keyRows).rows,
     rows: (await sent.rows).rows,
     approvals: sent.approvals && approvalsOf((await sent.approvals).rows),
-    moment: (await sent.moment).rows[0]!,
-    moved: (await sent.moved).rowCount,
-    identities: (await sent.identities).rows,
+    moment: binding[0]!,
+    identities: binding.filter((row): row is BindingRow & BindingIdentity => row.id !== null),
     workflows: await sent.workflows,
     perWorkflow,
   };
@@ -208,8 +212,9 @@ type Locked = Awaited<ReturnType<typeof lockAndRead>>;
 
 async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise<Ground> {
   const { client, known } = lane;
-  if (locked.moved) forget(known, prepared.asking);
-  const binding = locked.moved ? null : await bindingOf(lane, locked.identities, prepared);
+  const { moved } = locked.moment;
+  if (moved) forget(known, prepared.asking);
+  const binding = moved ? null : await bindingOf(lane, locked.identities, prepared);
   if (!binding) throw new Stale('what was known of who asks is past');
   // Another version became active meanwhile: it binds.
   const sets = await activeSets(lane, locked.moment.sets ?? '');

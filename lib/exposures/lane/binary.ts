@@ -1,24 +1,22 @@
-// One-dimensional arrays in PostgreSQL's binary format. As text, every value of a batch would be quoted here and read there.
+// Values in PostgreSQL's binary format, written straight into the message that carries them. As text, every value of a
+// batch would be quoted here and read there; as values of their own, copied several times on their way.
 
 const OID = { bool: 16, bytea: 17, bigint: 20, int: 23, text: 25, timestamptz: 1184, uuid: 2950 } as const;
-export type ArrayType = keyof typeof OID;
+export type ValueType = keyof typeof OID;
+export type Value = string | number | bigint | boolean | Uint8Array | null;
 
 /** timestamptz counts microseconds from 2000-01-01. */
 const EPOCH_2000_MS = 946_684_800_000;
-const FIXED: Partial<Record<ArrayType, number>> = { bool: 1, bigint: 8, int: 4, timestamptz: 8, uuid: 16 };
-
-type Value = string | number | bigint | boolean | Uint8Array | null;
-
+const SIZE: Record<ValueType, number | null> = {
+  bool: 1,
+  bigint: 8,
+  int: 4,
+  timestamptz: 8,
+  uuid: 16,
+  text: null,
+  bytea: null,
+};
 const WIDEST_CHAR = 3; // bytes of UTF-8 for a UTF-16 unit, at most
-
-/** Most that a value can take. Of text the length is known only when it is written, so that it is gone through once. */
-function mostOf(type: ArrayType, values: readonly Value[]): number {
-  const fixed = FIXED[type];
-  if (fixed !== undefined) return fixed * values.length;
-  let most = 0;
-  for (const value of values) if (value !== null) most += (value as string | Uint8Array).length;
-  return type === 'text' ? most * WIDEST_CHAR : most;
-}
 
 const HEX = new Uint8Array(103);
 for (let i = 0; i < 16; i++) {
@@ -41,7 +39,7 @@ export function writeUuid(into: Buffer, at: number, value: string): number {
 }
 
 /** Each writes a value and answers how many bytes it took. */
-const WRITE: Record<ArrayType, (into: Buffer, at: number, value: never) => number> = {
+const WRITE: Record<ValueType, (into: Buffer, at: number, value: never) => number> = {
   bool: (into, at, value: boolean) => into.writeUInt8(value ? 1 : 0, at) - at,
   bytea: (into, at, value: Uint8Array) => {
     into.set(value, at);
@@ -55,29 +53,115 @@ const WRITE: Record<ArrayType, (into: Buffer, at: number, value: never) => numbe
   uuid: writeUuid,
 };
 
-/** `values` as a parameter of type `type[]`; times are milliseconds since the epoch. */
-export function binaryArray(type: ArrayType, values: readonly Value[]): Buffer {
-  const count = values.length;
-  const into = Buffer.allocUnsafe(count === 0 ? 12 : 20 + 4 * count + mostOf(type, values));
-  into.writeInt32BE(count === 0 ? 0 : 1, 0);
-  into.writeInt32BE(0, 4);
-  into.writeInt32BE(OID[type], 8);
-  if (count === 0) return into;
-  into.writeInt32BE(count, 12);
-  into.writeInt32BE(1, 16);
-  const write = WRITE[type];
-  let at = 20;
-  for (let i = 0; i < count; i++) {
-    const value = values[i]!;
+const START_BYTES = 256 * 1024;
+const KEEP_BYTES = 4 * 1024 * 1024;
+
+// One message is written at a time, so one buffer does for all; what is sent is a copy of its exact size.
+let into = Buffer.allocUnsafe(START_BYTES);
+let at = 0;
+
+function room(bytes: number): void {
+  if (at + bytes <= into.length) return;
+  const larger = Buffer.allocUnsafe(Math.max(into.length * 2, at + bytes));
+  into.copy(larger, 0, 0, at);
+  into = larger;
+}
+
+const mostOf = (type: ValueType, value: Value): number =>
+  SIZE[type] ?? (value as string | Uint8Array).length * (type === 'text' ? WIDEST_CHAR : 1);
+
+/** Parameters of one statement, in the order of their numbers. */
+export class Parameters {
+  count = 0;
+
+  value(type: ValueType, value: Value): this {
+    this.count += 1;
     if (value === null) {
-      into.writeInt32BE(1, 4); // has nulls
-      into.writeInt32BE(-1, at);
-      at += 4;
-      continue;
+      room(4);
+      at = into.writeInt32BE(-1, at);
+      return this;
     }
-    const size = write(into, at + 4, value as never);
+    room(4 + mostOf(type, value));
+    const size = WRITE[type](into, at + 4, value as never);
     into.writeInt32BE(size, at);
     at += 4 + size;
+    return this;
   }
-  return at === into.length ? into : into.subarray(0, at);
+
+  /** A one-dimensional array of what `pick` takes of each row. Times are milliseconds since the epoch. */
+  array<T>(type: ValueType, rows: readonly T[], pick: (row: T) => Value): this {
+    this.count += 1;
+    const fixed = SIZE[type];
+    room(24 + rows.length * (4 + (fixed ?? 0)));
+    const start = at;
+    into.writeInt32BE(rows.length ? 1 : 0, at + 4);
+    into.writeInt32BE(0, at + 8);
+    into.writeInt32BE(OID[type], at + 12);
+    at += 16;
+    if (rows.length) {
+      into.writeInt32BE(rows.length, at);
+      into.writeInt32BE(1, at + 4);
+      at += 8;
+      const write = WRITE[type];
+      for (const row of rows) {
+        const value = pick(row);
+        if (value === null) {
+          room(4);
+          into.writeInt32BE(1, start + 8); // has nulls
+          at = into.writeInt32BE(-1, at);
+          continue;
+        }
+        if (fixed === null) room(4 + mostOf(type, value));
+        const size = write(into, at + 4, value as never);
+        into.writeInt32BE(size, at);
+        at += 4 + size;
+      }
+    }
+    into.writeInt32BE(at - start - 4, start);
+    return this;
+  }
+}
+
+const BIND = 0x42;
+const DESCRIBE = 0x44;
+const EXECUTE = 0x45;
+const SYNC = 0x53;
+
+/** The messages that run a prepared statement once: bind, describe if rows are wanted, execute, sync. */
+export function runMessage(statement: string, rows: boolean, fill: (parameters: Parameters) => void): Buffer {
+  at = 0;
+  room(statement.length + 32);
+  into[at] = BIND;
+  into[at + 5] = 0; // the unnamed portal
+  at += 6;
+  at += into.write(statement, at, 'latin1');
+  into[at++] = 0;
+  at = into.writeInt16BE(1, at);
+  at = into.writeInt16BE(1, at); // all parameters are binary
+  const counted = at;
+  at += 2;
+  const parameters = new Parameters();
+  fill(parameters);
+  into.writeInt16BE(parameters.count, counted);
+  room(32);
+  at = into.writeInt16BE(0, at); // all results are text
+  into.writeInt32BE(at - 1, 1);
+  if (rows) {
+    into[at] = DESCRIBE;
+    into.writeInt32BE(6, at + 1);
+    into[at + 5] = 0x50;
+    into[at + 6] = 0;
+    at += 7;
+  }
+  into[at] = EXECUTE;
+  into.writeInt32BE(9, at + 1);
+  into[at + 5] = 0;
+  into.writeInt32BE(0, at + 6);
+  at += 10;
+  into[at] = SYNC;
+  at = into.writeInt32BE(4, at + 1);
+  const message = Buffer.allocUnsafe(at);
+  into.copy(message, 0, 0, at);
+  if (into.length > KEEP_BYTES) into = Buffer.allocUnsafe(START_BYTES);
+  return message;
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readTrace } from '@/lib/decisions/read-traces';
 import { ownSums } from '@/lib/exposures/counters-state';
-import { binaryArray } from '@/lib/exposures/lane/binary';
+import { type Statement, send } from '@/lib/exposures/lane/send';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { readMembers } from '@/lib/exposures/ledger/members';
 import type { ExposureState, Hold, HoldLine } from '@/lib/exposures/model';
@@ -71,11 +71,13 @@ interface ExposureRow extends LockedRow {
 
 /** Locks rows in one sorted order, whoever asks. What is in them is read afterwards, where no copy in memory is of that version. */
 export const lockRows = (client: pg.Client, ids: string[]): Promise<pg.QueryResult<LockedRow>> =>
-  client.query<LockedRow>({
-    name: 'lock_exposures',
-    text: 'select id, version from exposures where id = any($1::uuid[]) order by id for update',
-    values: [binaryArray('uuid', ids)],
-  });
+  send<LockedRow>(client, LOCK, (parameters) => parameters.array('uuid', ids, (id) => id));
+
+const LOCK: Statement = {
+  name: 'lock_exposures',
+  text: 'select id, version from exposures where id = any($1::uuid[]) order by id for update',
+  rows: true,
+};
 
 const MAX_COPIES = 5_000;
 

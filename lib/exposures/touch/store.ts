@@ -1,4 +1,4 @@
-import { binaryArray } from '@/lib/exposures/lane/binary';
+import { type Statement, send } from '@/lib/exposures/lane/send';
 import { type Lane, onLane, packed, together } from '@/lib/exposures/lane/store';
 import { DECLARED_LIVE_SECS } from '@/lib/exposures/who/store';
 import type { Touched, Writes } from '@/lib/exposures/writes';
@@ -74,6 +74,25 @@ interface Moved {
   version: string;
 }
 
+const TOUCH_SESSIONS: Statement = {
+  name: 'touch_sessions',
+  text: `with t as (select s.id, s.xmin::text as was from sessions s where s.id = any($1::uuid[]) order by s.id for update)
+         update sessions s set last_event_at = greatest(s.last_event_at, q.at), event_count = s.event_count + q.n,
+           read_count = s.read_count + q.reads, change_count = s.change_count + q.changes, stale = false,
+           state = case when s.source = 'pdp' then 'live' else s.state end,
+           live_until = case when s.source = 'pdp' then greatest(s.live_until, q.at + make_interval(secs => ${DECLARED_LIVE_SECS})) else s.live_until end
+         from t, unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::timestamptz[]) as q(id, n, reads, changes, at)
+         where s.id = t.id and q.id = s.id and s.ended_at is null returning s.id, t.was, s.xmin::text as version`,
+  rows: true,
+};
+
+const TOUCH_IDENTITIES: Statement = {
+  name: 'touch_identities',
+  text: `with t as (select id, xmin::text as was from identities where id = any($1::uuid[]) and (last_seen_at is null or last_seen_at < now() - interval '5 seconds') order by id for update)
+         update identities i set last_seen_at = now() from t where i.id = t.id returning i.id, t.was, i.xmin::text as version`,
+  rows: true,
+};
+
 /**
  * Marks sessions and their identities as seen, in one sorted order; an ended session stays ended. The new version is known
  * only of a row that was the known one: another's change in between must still be read. After a rollback the row keeps its
@@ -81,64 +100,31 @@ interface Moved {
  */
 export function sendSessions({ client, known }: Lane, due: Touched[]): Promise<unknown>[] {
   if (!due.length) return [];
-  const of = <T>(pick: (one: Touched) => T): T[] => due.map(pick);
-  const ids = binaryArray(
-    'uuid',
-    of((one) => one.session.id),
-  );
   const identityIds = [...new Set(due.map((one) => one.session.identityId))].sort();
   const sent: Promise<unknown>[] = [
-    client
-      .query<Moved>({
-        name: 'touch_sessions',
-        text: `with t as (select s.id, s.xmin::text as was from sessions s where s.id = any($1::uuid[]) order by s.id for update)
-             update sessions s set last_event_at = greatest(s.last_event_at, q.at), event_count = s.event_count + q.n,
-               read_count = s.read_count + q.reads, change_count = s.change_count + q.changes, stale = false,
-               state = case when s.source = 'pdp' then 'live' else s.state end,
-               live_until = case when s.source = 'pdp' then greatest(s.live_until, q.at + make_interval(secs => ${DECLARED_LIVE_SECS})) else s.live_until end
-             from t, unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::timestamptz[]) as q(id, n, reads, changes, at)
-             where s.id = t.id and q.id = s.id and s.ended_at is null returning s.id, t.was, s.xmin::text as version`,
-        values: [
-          ids,
-          binaryArray(
-            'int',
-            of((one) => one.decisions),
-          ),
-          binaryArray(
-            'int',
-            of((one) => one.reads),
-          ),
-          binaryArray(
-            'int',
-            of((one) => one.changes),
-          ),
-          binaryArray(
-            'timestamptz',
-            of((one) => one.atMs ?? 0),
-          ),
-        ],
-      })
-      .then(({ rows }) => {
-        for (const { id, was, version } of rows) {
-          const one = known.sessions.get(id);
-          if (one?.version !== was) continue;
-          if (one.session.source === 'pdp') one.session.liveUntilMs = nextUntil(one.session, due, id);
-          one.version = version;
-        }
-      }),
-    client
-      .query<Moved>({
-        name: 'touch_identities',
-        text: `with t as (select id, xmin::text as was from identities where id = any($1::uuid[]) and (last_seen_at is null or last_seen_at < now() - interval '5 seconds') order by id for update)
-             update identities i set last_seen_at = now() from t where i.id = t.id returning i.id, t.was, i.xmin::text as version`,
-        values: [binaryArray('uuid', identityIds)],
-      })
-      .then(({ rows }) => {
+    send<Moved>(client, TOUCH_SESSIONS, (parameters) =>
+      parameters
+        .array('uuid', due, (one) => one.session.id)
+        .array('int', due, (one) => one.decisions)
+        .array('int', due, (one) => one.reads)
+        .array('int', due, (one) => one.changes)
+        .array('timestamptz', due, (one) => one.atMs ?? 0),
+    ).then(({ rows }) => {
+      for (const { id, was, version } of rows) {
+        const one = known.sessions.get(id);
+        if (one?.version !== was) continue;
+        if (one.session.source === 'pdp') one.session.liveUntilMs = nextUntil(one.session, due, id);
+        one.version = version;
+      }
+    }),
+    send<Moved>(client, TOUCH_IDENTITIES, (parameters) => parameters.array('uuid', identityIds, (id) => id)).then(
+      ({ rows }) => {
         for (const { id, was, version } of rows) {
           const one = known.identities.get(id);
           if (one?.version === was) one.version = version;
         }
-      }),
+      },
+    ),
   ];
   const changed = due.filter((one) => one.changed).map((one) => one.session);
   for (const { id } of changed) {
