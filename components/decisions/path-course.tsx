@@ -8,7 +8,7 @@ import type { Counterfactual } from '@/lib/replay/counterfactual-model';
 
 /** What would have stood, decision by decision, and the limit that would have been. */
 export interface Course {
-  points: { ms: number; would: bigint }[];
+  points: { ms: number; was: bigint; would: bigint }[];
   limit: bigint | null;
   /** Where something else began, and what. */
   mark: { ms: number; text: string } | null;
@@ -18,7 +18,11 @@ export function courseOf(answer: Counterfactual, mark: Course['mark']): Course |
   const { exposure } = answer;
   if (!exposure) return null;
   return {
-    points: exposure.points.map((point) => ({ ms: Date.parse(point.at), would: BigInt(point.would) })),
+    points: exposure.points.map((point) => ({
+      ms: Date.parse(point.at),
+      was: BigInt(point.was),
+      would: BigInt(point.would),
+    })),
     limit:
       exposure.limitWould === null || exposure.limitWould === exposure.limitWas ? null : BigInt(exposure.limitWould),
     mark,
@@ -48,8 +52,8 @@ export function CourseLine({ course, picture, scale }: { course: Course; picture
       {course.mark ? <Mark mark={course.mark} picture={picture} /> : null}
       <path d={line} className={classes.courseHalo} />
       <path d={line} className={classes.course} />
-      {last ? (
-        <text x={Math.min(endX + 4, frame.right)} y={y(last.would) + 14} textAnchor="end" className={classes.would}>
+      {last && last.would !== last.was ? (
+        <text x={Math.min(endX + 6, frame.right)} y={y(last.would) + 15} textAnchor="end" className={classes.would}>
           would be {amountText(last.would, scale)}
         </text>
       ) : null}

@@ -1,10 +1,10 @@
 'use client';
 
-import { Button, Checkbox, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import classes from '@/components/decisions/path.module.css';
 import { type Course, courseOf } from '@/components/decisions/path-course';
-import type { Strand } from '@/components/decisions/path-state';
+import { isApplied, type Strand, strandKey } from '@/components/decisions/path-state';
 import { useLocalTime } from '@/components/decisions/use-local-time';
 import { WhatIfAnswer } from '@/components/decisions/what-if-answer';
 import { changeWords, majorText } from '@/components/decisions/what-if-words';
@@ -14,6 +14,8 @@ import type { Path } from '@/lib/decisions/model';
 import type { ActionResult } from '@/lib/http/model';
 import type { ChangeInput, Counterfactual, ReplayInput } from '@/lib/replay/counterfactual-model';
 
+/** From when a session is ended. */
+type When = 'first' | 'line' | 'never';
 type Kind = 'ended' | 'limit' | 'scope' | 'version';
 
 const SCOPES = ['identity', 'session', 'credential', 'workflow', 'owner', 'resource', 'network', 'region'];
@@ -38,13 +40,20 @@ export function WhatIf({ path, strands, at, run, onCourse }: WhatIfProps) {
   const [kind, setKind] = useState<Kind>('ended');
   const named = strands.filter((strand) => strand.sessionId);
   const [session, setSession] = useState(named[0]?.sessionId ?? null);
-  const [never, setNever] = useState(false);
+  const [when, setWhen] = useState<When>('first');
+  const first = firstOf(path, session);
   const [value, setValue] = useState<Record<Kind, string | null>>({ ...EMPTY, limit: limitOf(path) });
   const [told, setTold] = useState<Told | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => () => onCourse(null), [onCourse]);
-  const change = changeOf({ path, kind, session, at: never ? null : at, value: value[kind] });
+  const change = changeOf({
+    path,
+    kind,
+    session,
+    at: when === 'never' ? null : when === 'first' && first ? after(first) : at,
+    value: value[kind],
+  });
   const nameOf = (id: string) => named.find((strand) => strand.sessionId === id)?.label ?? 'the session';
   const ask = async () => {
     if (!change) return;
@@ -88,19 +97,18 @@ export function WhatIf({ path, strands, at, run, onCourse }: WhatIfProps) {
               onChange={setSession}
               allowDeselect={false}
             />
-            <TextInput
+            <Select
               size="xs"
-              label="At, where the line stands"
-              value={never ? 'never was' : time(at, true)}
-              readOnly
-              w={190}
-            />
-            <Checkbox
-              size="xs"
-              label="It never was"
-              checked={never}
-              onChange={(event) => setNever(event.currentTarget.checked)}
-              pb={6}
+              label="From when"
+              w={270}
+              data={[
+                ...(first ? [{ value: 'first', label: `after its first request, ${time(first)}` }] : []),
+                { value: 'line', label: `where the line stands, ${time(at)}` },
+                { value: 'never', label: 'always: it never was' },
+              ]}
+              value={when}
+              onChange={(next) => setWhen((next as When | null) ?? 'line')}
+              allowDeselect={false}
             />
           </>
         ) : (
@@ -115,6 +123,12 @@ export function WhatIf({ path, strands, at, run, onCourse }: WhatIfProps) {
     </section>
   );
 }
+
+/** When a session first moved the exposure. */
+const firstOf = (path: Path, session: string | null): string | null =>
+  path.steps.find((step) => isApplied(step) && step.decisionId && strandKey(step) === session)?.at ?? null;
+
+const after = (iso: string): string => new Date(Date.parse(iso) + 1).toISOString();
 
 const EMPTY: Record<Kind, string | null> = { ended: null, limit: null, scope: 'identity', version: null };
 

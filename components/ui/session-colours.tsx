@@ -27,11 +27,14 @@ export function SessionColours({ children }: { children: ReactNode }) {
   return <Assigned.Provider value={assigned}>{children}</Assigned.Provider>;
 }
 
+/** Places told apart best; the others serve where these are taken. */
+const FIRST = [0, 1, 2, 3, 5];
+
 /** The same session wants the same colour wherever it is drawn, whoever looks. */
 function wanted(sessionId: string): number {
   let hash = 0;
   for (const char of sessionId) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
-  return hash % SERIES;
+  return FIRST[hash % FIRST.length]!;
 }
 
 /** The colour a session wants, or had before; another where that is taken on this page. */
