@@ -69,8 +69,8 @@ export function LogStandingPanel({ initial, prove, sign, sub }: LogStandingPanel
           sub={
             checkpoint ? (
               <>
-                Checkpoint {checkpoint.seq} over {checkpoint.records} records in {checkpoint.writers} chains ·{' '}
-                <Checkpoints />
+                Checkpoint {checkpoint.seq} over {checkpoint.records} records in {checkpoint.writers}{' '}
+                {checkpoint.writers === 1 ? 'chain' : 'chains'} · <Checkpoints />
               </>
             ) : (
               'The batch worker signs every ten minutes.'

@@ -101,7 +101,7 @@ function told(result: Verification): string {
     '',
   );
   const more = result.problemsTotal - result.problems.length;
-  return `NOT verified: ${result.problemsTotal} problems.\n${found}${more > 0 ? `\n… and ${more} more` : ''}`;
+  return `NOT verified: ${result.problemsTotal} problem${result.problemsTotal === 1 ? '' : 's'}.\n${found}${more > 0 ? `\n… and ${more} more` : ''}`;
 }
 
 interface ExportFlags {

@@ -1,6 +1,7 @@
 import os from 'node:os';
+import { z } from 'zod';
 import type { Ctx } from '@/lib/access/model';
-import { toBraidError } from '@/lib/platform/errors';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { openDatabase } from '@/lib/server/database';
 import { chooseHome } from '@/lib/server/running';
@@ -17,9 +18,16 @@ export const print = (value: unknown): void => {
 
 const bigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
 
+/** What a verb's schema refused, in its own words. */
+function refused(error: unknown): unknown {
+  const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+  if (!issue) return error;
+  return new BraidError('input.invalid', [issue.path.join('.') || 'This', issue.message].join(' '));
+}
+
 /** Says an error in one line (or as JSON) and sets the exit code: 1 refused or failed, 2 wrong input. */
 export function complain(error: unknown, json: boolean): void {
-  const known = toBraidError(error);
+  const known = toBraidError(refused(error));
   const message = known.code === 'internal' && known.cause instanceof Error ? known.cause.message : known.publicMessage;
   const details = Array.isArray(known.detail) ? (known.detail as { path?: string; message?: string }[]) : [];
   if (json) print({ error: { code: known.code, message, details } });
