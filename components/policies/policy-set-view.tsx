@@ -128,12 +128,13 @@ const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slic
 function Sub({ set }: { set: PolicySetRow }) {
   return (
     <>
-      version {set.version} · <Identifier value={set.hash} max={13} /> · <ModeBadge mode={set.mode} />{' '}
+      version {set.version} · <Identifier value={set.hash} max={13} /> ·{' '}
+      <ModeBadge mode={set.state === 'shadow' ? 'shadow' : set.mode} />{' '}
       {set.state === 'active' ? (
         <>
           · active since <When at={set.activatedAt} show="absolute" />
         </>
-      ) : (
+      ) : set.state === 'shadow' ? null : (
         <Badge tone="amber">{set.state}</Badge>
       )}{' '}
       · applied by {set.createdBy}

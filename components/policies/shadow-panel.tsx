@@ -72,6 +72,9 @@ function impactText(results: ShadowResults, row: PolicySetRow | null): string {
   return `In ${all} ${since} they would have stopped ${changed.toLocaleString('en')} that ${changed === 1 ? 'was' : 'were'} allowed.`;
 }
 
+const MOST = 70;
+const cut = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST)}…` : text);
+
 function Rules({ results }: { results: ShadowResults }) {
   return (
     <table className={tables.tallies}>
@@ -98,7 +101,7 @@ function Rules({ results }: { results: ShadowResults }) {
                 {rule.last ? (
                   <>
                     {' '}
-                    · <Link href={`/decisions/${rule.last.decisionId}`}>the last</Link>: {rule.last.saw}
+                    · <Link href={`/decisions/${rule.last.decisionId}`}>the last</Link>: {cut(rule.last.saw)}
                   </>
                 ) : null}
               </div>

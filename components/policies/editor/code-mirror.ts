@@ -60,6 +60,7 @@ const look = EditorView.theme({
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
     background: 'color-mix(in srgb, var(--b-red) 30%, transparent)',
   },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"' },
   '.cm-collapsedLines': { color: 'var(--b-dim)', background: 'var(--b-hover)', padding: '4px 12px' },
 });
 
