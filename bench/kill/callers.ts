@@ -41,11 +41,17 @@ export function startCallers(world: World, count: number): Callers {
   const { journal, chance } = world;
   const identities = Array.from({ length: IDENTITIES }, (_, n) => `svc-${n}`);
   const accounts: string[] = [];
-  const full = new Set<string>();
+  const usable: string[] = [];
   const open = (): string => {
-    const usable = accounts.filter((one) => !full.has(one)).slice(-OPEN_ACCOUNTS);
-    if (usable.length < OPEN_ACCOUNTS) accounts.push(`account-${accounts.length}`);
-    return usable.length ? chance.one(usable) : accounts.at(-1)!;
+    while (usable.length < OPEN_ACCOUNTS) {
+      accounts.push(`account-${accounts.length}`);
+      usable.push(accounts.at(-1)!);
+    }
+    return chance.one(usable);
+  };
+  const close = (account: string): void => {
+    const at = usable.indexOf(account);
+    if (at >= 0) usable.splice(at, 1);
   };
   let stopped = false;
   let serial = 0;
@@ -71,7 +77,7 @@ export function startCallers(world: World, count: number): Callers {
       if (twin && heard.body.decision && twin.body.decision && idOf(twin) !== idOf(heard))
         journal.contradictions.push(`request ${key} was allowed twice: ${idOf(heard)} and ${idOf(twin)}`);
       if (twin?.body.decision && !heard.body.decision) grant(journal, twin, { action: 'pay', key: resource, amount });
-      if (heard.body.context?.reason === 'aggregate_value_exceeded' && amount === 1) full.add(resource);
+      if (heard.body.context?.reason === 'aggregate_value_exceeded' && amount === 1) close(resource);
       if (decisionId) {
         remembered.push({ question, key, decisionId });
         if (remembered.length > MEMORY) remembered.shift();

@@ -6,7 +6,8 @@ import { type Claim, prove } from '@/bench/kill/proof';
 import { prepareRuin, type Way } from '@/bench/kill/ruin';
 import { chance } from '@/bench/lab/chance';
 import { type Machine, machine } from '@/bench/lab/machine';
-import { setStage } from '@/bench/lab/stage';
+import { benchCtx, setStage } from '@/bench/lab/stage';
+import { expire } from '@/lib/exposures/expire';
 
 export interface KillOptions {
   /** Strikes against decision points and the database together; frozen ones are not counted. */
@@ -47,6 +48,7 @@ export async function runKillTest(options: KillOptions): Promise<KillReport> {
   const ruin = await prepareRuin(stage, chance(options.seed + 1));
   const journal = emptyJournal();
   const asker = openAsker(stage.token);
+  const sweeping = sweep();
   try {
     await ruin.raise();
     const callers = startCallers(
@@ -83,9 +85,27 @@ export async function runKillTest(options: KillOptions): Promise<KillReport> {
       claims,
     };
   } finally {
+    await sweeping.stop();
     asker.close();
     await stage.end();
   }
+}
+
+/** Ends holds whose time is over, as the worker does: beside the decision points, on a connection of its own. */
+function sweep(): { stop(): Promise<void> } {
+  let stopped = false;
+  const done = (async () => {
+    while (!stopped) {
+      await expire(benchCtx).catch(() => undefined); // the database is being killed
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  })();
+  return {
+    stop: () => {
+      stopped = true;
+      return done;
+    },
+  };
 }
 
 /** Which strikes, in chance order; one more in ten freezes a decision point instead. */
