@@ -1,0 +1,159 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import classes from '@/components/boundaries/boundaries.module.css';
+import { boundariesHeadline, countedText, isOpen, keyWord, limitWords } from '@/components/boundaries/boundary-words';
+import { Crumb } from '@/components/shell/crumbs';
+import { Badge } from '@/components/ui/badge';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { Loading } from '@/components/ui/loading';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { useApi } from '@/components/ui/use-api';
+import { When } from '@/components/ui/when';
+import type { Boundaries, Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
+
+/** Per limit of a policy set: where activity could be split to stay under it. */
+export function BoundaryPage({ name }: { name: string }) {
+  const { data, error, refetch } = useApi<Boundaries>(`/policies/${name}/boundaries`, {}, { everyMs: false });
+  return (
+    <>
+      <Crumb parts={[{ label: name, href: `/policies/${name}`, mono: true }, { label: 'Split boundaries' }]} />
+      <PageHeader
+        title={data ? boundariesHeadline(data) : `Where activity could be split to stay under the limits of ${name}`}
+        sub={
+          data ? (
+            <>
+              Version {data.version}, by what was decided since <When at={data.from} show="absolute" />. A simulated
+              attacker tries every figure under the real rules.
+            </>
+          ) : (
+            'A simulated attacker tries every limit under the real rules.'
+          )
+        }
+      />
+      {error && !data ? (
+        <ErrorState message={error.message} retry={() => void refetch()} />
+      ) : data ? (
+        <div className={classes.page}>
+          {data.limits.length === 0 ? (
+            <Panel>
+              <EmptyState title="No limit">A set without limits counts nothing that could be split.</EmptyState>
+            </Panel>
+          ) : (
+            data.limits.map((limit) => <LimitPanel key={limit.ruleId} limit={limit} />)
+          )}
+        </div>
+      ) : (
+        <Loading rows={6} />
+      )}
+    </>
+  );
+}
+
+function LimitPanel({ limit }: { limit: LimitBoundaries }) {
+  const open = limit.boundaries.filter(isOpen);
+  return (
+    <Panel title={limit.ruleId} note={limitWords(limit)}>
+      {limit.skipped ? (
+        <p className={classes.quiet}>{limit.skipped}</p>
+      ) : limit.boundaries.length === 0 ? (
+        <p className={classes.quiet}>No key a caller could vary counts apart here: splitting gains nothing.</p>
+      ) : (
+        <BoundaryTable limit={limit} />
+      )}
+      {open.map((boundary) => (
+        <Suggestion key={boundary.dimension} limit={limit} boundary={boundary} />
+      ))}
+    </Panel>
+  );
+}
+
+function BoundaryTable({ limit }: { limit: LimitBoundaries }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key
+    <section className={classes.scroll} aria-label={`Keys that split ${limit.ruleId}`} tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">Split over</th>
+            <th scope="col">Most in this history</th>
+            <th scope="col" data-align="right">
+              Passes at most
+            </th>
+            <th scope="col" data-align="right">
+              Beyond the limit
+            </th>
+            <th scope="col">Simulated</th>
+            <th scope="col">Closed by a limit per</th>
+          </tr>
+        </thead>
+        <tbody>
+          {limit.boundaries.map((boundary) => (
+            <Row key={boundary.dimension} limit={limit} boundary={boundary} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Row({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }) {
+  const { dimension, keys, actor, reach, undetected } = boundary;
+  return (
+    <tr>
+      <td>{keyWord(dimension, 2)}</td>
+      <td>
+        {keys > 1 ? (
+          <>
+            {keys} of <span className={classes.mono}>{actor ?? 'one actor'}</span>
+          </>
+        ) : (
+          <span className={classes.quiet}>nobody had more than one</span>
+        )}
+      </td>
+      <td data-align="right">{countedText(limit, reach)}</td>
+      <td data-align="right">
+        {undetected === '0' ? (
+          <span className={classes.quiet}>nothing</span>
+        ) : (
+          <strong>{countedText(limit, undetected)}</strong>
+        )}
+      </td>
+      <td>
+        <Simulated limit={limit} boundary={boundary} />
+      </td>
+      <td>{boundary.closedBy}</td>
+    </tr>
+  );
+}
+
+function Simulated({ limit, boundary: { simulated, reach } }: { limit: LimitBoundaries; boundary: Boundary }) {
+  if (simulated === null) return <span className={classes.quiet}>not tried: too many requests</span>;
+  if (simulated === reach) return <Badge tone="quiet">got exactly that</Badge>;
+  return <Badge tone="amber">got {countedText(limit, simulated)}: other rules stop it</Badge>;
+}
+
+function Suggestion({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }) {
+  const clipboard = useClipboard({ timeout: 1500 });
+  if (!boundary.suggestion) return null;
+  const closes =
+    boundary.afterwards === '0'
+      ? 'the same attacker then gets nothing beyond the limit'
+      : boundary.afterwards === null
+        ? 'not tried'
+        : `the same attacker still gets ${countedText(limit, boundary.afterwards)} beyond the limit`;
+  return (
+    <details className={classes.suggestion}>
+      <summary>
+        Close it for {keyWord(boundary.dimension, 2)}: the same limit per {boundary.closedBy} ({closes})
+      </summary>
+      <pre className={classes.source}>{boundary.suggestion}</pre>
+      <Button size="compact-xs" onClick={() => clipboard.copy(boundary.suggestion)}>
+        {clipboard.copied ? 'Copied' : 'Copy YAML'}
+      </Button>
+    </details>
+  );
+}

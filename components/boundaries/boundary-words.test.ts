@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { boundariesHeadline, countedText, limitWords } from '@/components/boundaries/boundary-words';
+import type { Boundaries, Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
+
+const boundary: Boundary = {
+  dimension: 'session',
+  closedBy: 'identity',
+  actor: 'svc-many',
+  keys: 4,
+  reach: '40000',
+  undetected: '30000',
+  simulated: '40000',
+  afterwards: '0',
+  suggestion: null,
+};
+const limit: LimitBoundaries = {
+  set: 'lab',
+  ruleId: 'cap',
+  meter: 'paid',
+  kind: 'sum',
+  scope: 'session.id',
+  unit: 'EUR',
+  scale: 2,
+  windowSecs: 86_400,
+  limit: '10000',
+  skipped: null,
+  patternId: null,
+  boundaries: [boundary],
+};
+const found = (limits: LimitBoundaries[]): Boundaries => ({ set: 'lab', version: 1, from: '', to: '', limits });
+
+test('the page says first what it found', () => {
+  expect(boundariesHeadline(found([limit, { ...limit, boundaries: [] }]))).toBe(
+    '1 of 2 limits of lab can be split: cap lets pass 400\u00a0EUR over 4 sessions.',
+  );
+  expect(boundariesHeadline(found([{ ...limit, boundaries: [{ ...boundary, keys: 1, undetected: '0' }] }]))).toBe(
+    'In this history nobody could split activity to stay under the limit of lab.',
+  );
+  expect(boundariesHeadline(found([{ ...limit, skipped: 'Nothing' }]))).toBe(
+    'Nothing to tell of the 1 limit of lab yet.',
+  );
+  expect(boundariesHeadline(found([]))).toBe('lab has no limit.');
+});
+
+test('amounts have their unit, counts are requests', () => {
+  expect(countedText({ ...limit, unit: null, scale: 0 }, '1')).toBe('1 request');
+  expect(limitWords(limit)).toContain('100\u00a0EUR per session');
+  expect(limitWords({ ...limit, limit: null })).toContain('a computed limit');
+});

@@ -1,0 +1,41 @@
+import { amountText, plural, scopeWord, windowText } from '@/lib/exposures/format';
+import type { Boundaries, Boundary, Dimension, LimitBoundaries } from '@/lib/replay/boundary-model';
+
+const KEYS: Record<Dimension, [string, string]> = {
+  session: ['session', 'sessions'],
+  credential: ['credential', 'credentials'],
+  network: ['network', 'networks'],
+  region: ['region', 'regions'],
+  device: ['device', 'devices'],
+  resource: ['resource', 'resources'],
+  identity: ['identity', 'identities'],
+};
+
+export const keyWord = (dimension: Dimension, count: number): string => plural(count, ...KEYS[dimension]);
+
+/** What is counted: an amount with its unit, or requests. */
+export const countedText = (limit: LimitBoundaries, minor: string): string =>
+  limit.unit ? amountText(minor, limit.scale, limit.unit) : `${amountText(minor)} ${plural(Number(minor), 'request')}`;
+
+/** "10 000 EUR per resource in 24 h". */
+export function limitWords(limit: LimitBoundaries): string {
+  const max = limit.limit === null ? 'a computed limit' : countedText(limit, limit.limit);
+  const window = limit.windowSecs ? `, ${windowText(limit.windowSecs)}` : '';
+  return `${limit.meter}: ${max} per ${scopeWord(limit.scope)}${window}`;
+}
+
+/** Whether the history shows somebody who could split over this key. */
+export const isOpen = (boundary: Boundary): boolean => boundary.keys > 1 && BigInt(boundary.undetected) > 0n;
+
+/** What the page found, in one sentence. */
+export function boundariesHeadline({ set, limits }: Boundaries): string {
+  const looked = limits.filter((limit) => limit.skipped === null);
+  const open = looked.filter((limit) => limit.boundaries.some(isOpen));
+  if (limits.length === 0) return `${set} has no limit.`;
+  if (looked.length === 0)
+    return `Nothing to tell of the ${limits.length} ${plural(limits.length, 'limit')} of ${set} yet.`;
+  if (open.length === 0)
+    return `In this history nobody could split activity to stay under ${looked.length === 1 ? 'the limit' : `the ${looked.length} limits`} of ${set}.`;
+  const worst = open[0]!.boundaries.find(isOpen)!;
+  return `${open.length} of ${looked.length} ${plural(looked.length, 'limit')} of ${set} can be split: ${open[0]!.ruleId} lets pass ${countedText(open[0]!, worst.reach)} over ${worst.keys} ${keyWord(worst.dimension, worst.keys)}.`;
+}
