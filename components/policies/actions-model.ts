@@ -14,12 +14,15 @@ import type { TestReport } from '@/lib/policies/test-model';
 
 type Action<Input, Output> = (input: Input) => Promise<ActionResult<Output>>;
 
+/** What binds requests: with the password again, where the sign-in is not fresh. */
+type Confirmed<Input, Output> = Action<{ input: Input; password?: string }, Output>;
+
 /** What can be done on the page of a policy set. */
 export interface PolicyActions {
-  promote: Action<VersionInput, unknown>;
-  rollBack: Action<VersionInput, unknown>;
-  retire: Action<RetireAction, unknown>;
-  exempt: Action<ExemptInput, unknown>;
+  promote: Confirmed<VersionInput, unknown>;
+  rollBack: Confirmed<VersionInput, unknown>;
+  retire: Confirmed<RetireAction, unknown>;
+  exempt: Confirmed<ExemptInput, unknown>;
   endExemption: Action<EndExemptionInput, unknown>;
 }
 
@@ -30,5 +33,5 @@ export interface EditorActions {
   backtest: Action<BacktestInput, { id: string; total: number }>;
   save: Action<SaveDraftInput, { revision: number }>;
   discard: Action<{ name: string }, unknown>;
-  apply: Action<ApplyInput, { version: number; state: string; changed: boolean }>;
+  apply: Confirmed<ApplyInput, { version: number; state: string; changed: boolean }>;
 }

@@ -39,9 +39,12 @@ export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
   const queries = useQueryClient();
   const until = untilOf(span, at, now);
   if (!useMay('policy.manage')) return null;
-  const confirm = async (reason: string) => {
+  const confirm = async (reason: string, password?: string) => {
     const [set, id] = (rule ?? '').split('/') as [string, string];
-    const result = await exempt({ set, rule: id, identityId: chosen ?? '', until: until!, reason });
+    const result = await exempt({
+      input: { set, rule: id, identityId: chosen ?? '', until: until!, reason },
+      password,
+    });
     if (!result.error) await queries.invalidateQueries({ queryKey: ['api', '/exemptions'] });
     return result;
   };

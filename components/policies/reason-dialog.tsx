@@ -1,6 +1,6 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, PasswordInput, Stack, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { ActionError } from '@/lib/http/model';
 
@@ -16,7 +16,8 @@ interface ReasonDialogProps {
   size?: number | string;
   /** What stands in the reason at first. */
   usual?: string;
-  onConfirm: (reason: string) => Promise<{ error?: ActionError }>;
+  /** `password`: only where it was asked for, because the sign-in is not fresh. */
+  onConfirm: (reason: string, password?: string) => Promise<{ error?: ActionError }>;
 }
 
 /** Asks once, with a reason that is kept in the history and the audit log. */
@@ -25,6 +26,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
   const [reason, setReason] = useState(usual);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ActionError>();
+  const [password, setPassword] = useState('');
+  const [asked, setAsked] = useState(false);
   const close = () => {
     setError(undefined);
     onClose();
@@ -35,8 +38,10 @@ export function ReasonDialog(props: ReasonDialogProps) {
     setBusy(true);
     setError(undefined);
     try {
-      const result = await onConfirm(reason.trim());
+      const result = await onConfirm(reason.trim(), password || undefined);
+      if (result.error?.code === 'access.confirm') setAsked(true);
       if (result.error) return setError(result.error);
+      setPassword('');
       setReason(usual);
       onClose();
     } catch {
@@ -63,8 +68,24 @@ export function ReasonDialog(props: ReasonDialogProps) {
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+          {asked ? (
+            <PasswordInput
+              label="Your password"
+              autoComplete="current-password"
+              autoFocus
+              required
+              maxLength={256}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+          ) : null}
           {error ? (
-            <Alert color="red" variant="outline" title="Nothing was done" role="alert">
+            <Alert
+              color={error.code === 'access.confirm' ? 'blue' : 'red'}
+              variant="outline"
+              title={error.code === 'access.confirm' ? 'Is it you?' : 'Nothing was done'}
+              role="alert"
+            >
               {error.message}
             </Alert>
           ) : null}

@@ -17,7 +17,7 @@ interface ActProps {
   danger?: boolean;
   asLink?: boolean;
   children: ReactNode;
-  act: (reason: string) => ReturnType<PolicyActions['promote']>;
+  act: (reason: string, password?: string) => ReturnType<PolicyActions['promote']>;
 }
 
 function Act({ word, title, confirm, danger, asLink, children, act }: ActProps) {
@@ -42,8 +42,8 @@ function Act({ word, title, confirm, danger, asLink, children, act }: ActProps) 
         title={title}
         confirm={confirm}
         danger={danger}
-        onConfirm={async (reason) => {
-          const result = await act(reason);
+        onConfirm={async (reason, password) => {
+          const result = await act(reason, password);
           if (!result.error) router.refresh();
           return result;
         }}
@@ -71,7 +71,7 @@ export function RollBack({
       title={`Roll ${row.name} back to version ${row.version}`}
       confirm={`Give back version ${row.version}`}
       danger
-      act={(reason) => rollBack({ name: row.name, version: row.version, reason })}
+      act={(reason, password) => rollBack({ input: { name: row.name, version: row.version, reason }, password })}
     >
       What version {row.version} said becomes active again, as a new version
       {active === null ? '' : ` in place of version ${active}`}. The next request is decided on it; what has been
@@ -95,7 +95,7 @@ export function Promote({ row, active, impact, promote }: ShadowActProps & { pro
       title={`Promote version ${row.version} of ${row.name}`}
       confirm={active === null ? `Make version ${row.version} active` : `Replace version ${active} by ${row.version}`}
       danger
-      act={(reason) => promote({ name: row.name, version: row.version, reason })}
+      act={(reason, password) => promote({ input: { name: row.name, version: row.version, reason }, password })}
     >
       <p>{impact}</p>
       <p>The next request is decided on it. Rolling back takes one click, with a reason.</p>
@@ -110,7 +110,7 @@ export function EndShadow({ row, retire }: { row: PolicySetRow; retire: PolicyAc
       word="End shadow…"
       title={`Take version ${row.version} of ${row.name} out of shadow`}
       confirm="End shadow"
-      act={(reason) => retire({ name: row.name, reason, what: 'shadow' })}
+      act={(reason, password) => retire({ input: { name: row.name, reason, what: 'shadow' }, password })}
     >
       It is judged no more. It stays in the history, and can be applied again.
     </Act>
@@ -125,7 +125,7 @@ export function Retire({ row, last, retire }: { row: PolicySetRow; last: boolean
       title={`Retire ${row.name}`}
       confirm={last ? 'Retire it, and deny everything' : `Retire ${row.name}`}
       danger
-      act={(reason) => retire({ name: row.name, reason, what: 'active' })}
+      act={(reason, password) => retire({ input: { name: row.name, reason, what: 'active' }, password })}
     >
       {last ? (
         <strong>It is the last enforced set: without one every request is denied.</strong>

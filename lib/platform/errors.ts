@@ -8,6 +8,8 @@ const STATUS = {
   'input.unsupported': 415,
   'access.unauthenticated': 401,
   'access.denied': 403,
+  /** Signed in, but not lately: the password is asked again. */
+  'access.confirm': 403,
   'access.rate_limited': 429,
   not_found: 404,
   conflict: 409,

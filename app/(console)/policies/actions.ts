@@ -1,5 +1,7 @@
 'use server';
 
+import { z } from 'zod';
+import { confirmOperator } from '@/lib/access/confirm-operator';
 import { operatorAction } from '@/lib/http/action';
 import { apply } from '@/lib/policies/apply';
 import { requestBacktest } from '@/lib/policies/backtests/request-backtest';
@@ -41,16 +43,49 @@ export const savePolicyDraft = operatorAction('policy.manage', saveDraftSchema, 
 export const discardPolicyDraft = operatorAction('policy.manage', draftNameSchema, ({ ctx, input }) =>
   discardDraft(ctx, input),
 );
-export const applyPolicy = operatorAction('policy.manage', applyInputSchema, ({ ctx, input }) => apply(ctx, input));
-export const promotePolicy = operatorAction('policy.manage', versionInputSchema, ({ ctx, input }) =>
-  promote(ctx, input),
+/** What binds requests wants a fresh sign-in, or the password again. */
+const confirmed = <T extends z.ZodType>(schema: T) =>
+  z.strictObject({ input: schema, password: z.string().max(256).optional() });
+
+export const applyPolicy = operatorAction(
+  'policy.manage',
+  confirmed(applyInputSchema),
+  async ({ ctx, input: given }) => {
+    if (!given.input.shadow) await confirmOperator(ctx, given.password);
+    return apply(ctx, given.input);
+  },
 );
-export const rollBackPolicy = operatorAction('policy.manage', versionInputSchema, ({ ctx, input }) =>
-  rollBack(ctx, input),
+export const promotePolicy = operatorAction(
+  'policy.manage',
+  confirmed(versionInputSchema),
+  async ({ ctx, input: given }) => {
+    await confirmOperator(ctx, given.password);
+    return promote(ctx, given.input);
+  },
 );
-export const retirePolicy = operatorAction('policy.manage', retireActionSchema, ({ ctx, input }) => retire(ctx, input));
-export const exemptFromRule = operatorAction('policy.manage', exemptInputSchema, ({ ctx, input }) =>
-  exempt(ctx, input),
+export const rollBackPolicy = operatorAction(
+  'policy.manage',
+  confirmed(versionInputSchema),
+  async ({ ctx, input: given }) => {
+    await confirmOperator(ctx, given.password);
+    return rollBack(ctx, given.input);
+  },
+);
+export const retirePolicy = operatorAction(
+  'policy.manage',
+  confirmed(retireActionSchema),
+  async ({ ctx, input: given }) => {
+    await confirmOperator(ctx, given.password);
+    return retire(ctx, given.input);
+  },
+);
+export const exemptFromRule = operatorAction(
+  'policy.manage',
+  confirmed(exemptInputSchema),
+  async ({ ctx, input: given }) => {
+    await confirmOperator(ctx, given.password);
+    return exempt(ctx, given.input);
+  },
 );
 export const endRuleExemption = operatorAction('policy.manage', endExemptionSchema, ({ ctx, input }) =>
   endExemption(ctx, input),

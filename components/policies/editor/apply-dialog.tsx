@@ -39,9 +39,9 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
       confirm={shadow ? 'Put in shadow' : active ? `Replace version ${active.version}` : 'Make it active'}
       danger={!shadow}
       disabled={editing.problems.length > 0 || editing.checking || (fails && !anyway)}
-      onConfirm={async (reason) => {
+      onConfirm={async (reason, password) => {
         const { source, tests } = editing;
-        const result = await apply({ source, tests, reason, shadow, skipTests: anyway });
+        const result = await apply({ input: { source, tests, reason, shadow, skipTests: anyway }, password });
         if (!result.error) onApplied();
         return result;
       }}
