@@ -169,3 +169,10 @@ export const tokenRows = (before: string | undefined, limit: number, q: string |
     orderBy: { id: 'desc' },
     take: limit + 1,
   });
+
+/** When an operator session began, and what its operator's password is checked against. */
+export const operatorSignedIn = (id: string) =>
+  prisma().operatorSession.findFirst({
+    where: { id, endedAt: null },
+    select: { createdAt: true, operator: { select: { passwordHash: true } } },
+  });
