@@ -14,7 +14,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Stat } from '@/components/ui/stat';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
-import { provenTone, provenWords, runSentence } from '@/lib/decisions/verify/format';
+import { provenTone, provenWords, runSentence, waitingWords } from '@/lib/decisions/verify/format';
 import type { LogStanding } from '@/lib/decisions/verify/standing-model';
 import type { ActionResult } from '@/lib/http/model';
 
@@ -86,7 +86,7 @@ export function LogStandingPanel({ initial, prove, sign, sub }: LogStandingPanel
           label="Kept"
           value={retention.decisions}
           of="days of decisions"
-          sub={`Audit ${retention.audit} days. ${waiting ? `${waiting} rows wait for their seal.` : 'Every row is sealed.'}`}
+          sub={`Audit ${retention.audit} days. ${waitingWords(waiting)}`}
         />
       </SimpleGrid>
       {ended?.result && !ended.result.ok ? <ProofProblems result={ended.result} /> : null}

@@ -1,3 +1,5 @@
+import { Anchor } from '@mantine/core';
+import Link from 'next/link';
 import { Badge } from '@/components/ui/badge';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { Panel } from '@/components/ui/panel';
@@ -12,7 +14,18 @@ const columns: Column<Problem>[] = [
     header: 'Where, and how it differs',
     cell: (row) => <span className={ui.mono}>{row.message}</span>,
   },
+  { key: 'open', header: '', width: 70, cell: (row) => <OpenDecision record={row.record} /> },
 ];
+
+/** A decision that was changed can still be looked at, if it is there. */
+function OpenDecision({ record }: { record: string }) {
+  const id = /^decision (\S+)$/.exec(record)?.[1];
+  return id ? (
+    <Anchor component={Link} href={`/decisions/${id}`} size="xs">
+      Open
+    </Anchor>
+  ) : null;
+}
 
 /** What a proof found to be wrong. */
 export function ProofProblems({ result }: { result: Verification }) {

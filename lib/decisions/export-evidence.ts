@@ -37,7 +37,11 @@ export async function exportEvidence(
   await seal();
   const taken = await transaction(
     async (tx) => {
-      await record(tx, ctx, { action: 'audit.export', detail: { ...query, format: to.format } });
+      await record(tx, ctx, {
+        action: 'audit.export',
+        target: targetOf(query),
+        detail: { ...query, format: to.format },
+      });
       await hint(tx, 'audit', []);
       return writeCheckpoint(tx, 'request');
     },
@@ -56,6 +60,11 @@ export async function exportEvidence(
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function targetOf(query: EvidenceQuery): { type: string; id: string } {
+  const [type, id] = Object.entries(query).find(([key, value]) => value && key !== 'from' && key !== 'to') ?? [];
+  return type && id ? { type, id } : { type: 'period', id: `${query.from}/${query.to}` };
 }
 
 /** The folder inside the archive is called as the archive. */

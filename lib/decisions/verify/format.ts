@@ -38,7 +38,7 @@ export function provenTone(run: VerificationRun | null): 'green' | 'red' | 'ambe
 }
 
 const many = (n: number, one: string, several = `${one}s`): string =>
-  `${n.toLocaleString('en').replaceAll(',', '\u202f')} ${n === 1 ? one : several}`;
+  `${n.toLocaleString('en').replaceAll(',', '\u00a0')} ${n === 1 ? one : several}`;
 
 /** What the newest run found, as one sentence. */
 export function runSentence(run: VerificationRun | null): string {
@@ -56,3 +56,7 @@ export function runSentence(run: VerificationRun | null): string {
     return `The log is broken in ${many(result.problemsTotal, 'place')}: something in it was changed, taken out or cut off.`;
   return `${many(result.decisions, 'decision')}, ${many(result.ledgerEntries, 'ledger entry', 'ledger entries')} and ${many(result.auditEntries, 'audit row')} stand as they were written; nothing is missing and the ledger adds up.`;
 }
+
+/** Audit rows that wait for their seal, which comes within seconds. */
+export const waitingWords = (rows: number): string =>
+  rows === 0 ? 'Every row is sealed.' : `${many(rows, 'row waits for its seal', 'rows wait for their seal')}.`;

@@ -68,5 +68,6 @@ export function differences(row: DecisionBody): string {
     ['identity', row.identity_id, trace.identityId],
   ];
   const found = pairs.filter(([, column, traced]) => traced !== undefined && column !== traced);
+  if (found.length === 0) return `It says ${row.verdict} of ${row.action} at ${(row.at as Date).toISOString()}.`;
   return found.map(([what, column, traced]) => `Its ${what} is “${column}”, its trace says “${traced}”.`).join(' ');
 }
