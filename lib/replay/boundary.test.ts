@@ -131,10 +131,10 @@ describe('F6: split boundaries', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
-    expect(split).toBeGreaterThan(50);
-  }, 60_000);
+    expect(split).toBeGreaterThan(20);
+  }, 240_000);
 
   test('from a real history: the sessions of one identity, and a real attacker gets exactly as much', async () => {
     await apply(admin, {
@@ -152,7 +152,8 @@ rules:
     });
     const pay = (subject: string, session: number, amount: number) =>
       ask({ subject, action: 'pay', session: { id: `s${session}` }, context: { amount } });
-    for (let session = 0; session < 4; session++) await pay('svc-many', session, 10);
+    for (let session = 0; session < 4; session++)
+      expect(await pay('svc-many', session, 10)).toMatchObject({ decision: true });
     await pay('svc-one', 0, 10);
     const { limits } = await analyseBoundaries(admin, { name: 'lab' });
     expect(limits[1]).toMatchObject({ ruleId: 'looks', skipped: expect.stringContaining('Nothing was counted') });
@@ -176,5 +177,5 @@ rules:
     for (let session = 0; session < 4; session++)
       for (let n = 0; n < 12; n++) if ((await pay('svc-later', session, 10)).decision) left += 1000;
     expect(left).toBe(10_000);
-  }, 60_000);
+  }, 240_000);
 });
