@@ -53,7 +53,7 @@ export function CourseLine({ course, picture, scale }: { course: Course; picture
       <path d={line} className={classes.courseHalo} />
       <path d={line} className={classes.course} />
       {last && last.would !== last.was ? (
-        <text x={Math.min(endX + 6, frame.right)} y={y(last.would) + 15} textAnchor="end" className={classes.would}>
+        <text x={Math.min(endX + 24, frame.right - 90)} y={y(last.would) + 4} className={classes.would}>
           would be {amountText(last.would, scale)}
         </text>
       ) : null}
