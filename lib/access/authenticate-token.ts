@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Actor, scopeSchema } from '@/lib/access/model';
+import { type Actor, type PointMode, scopeSchema } from '@/lib/access/model';
 import { findTokenByHash, touchToken } from '@/lib/access/store';
 import { clock } from '@/lib/platform/clock';
 import { sha256Hex } from '@/lib/platform/ids';
@@ -35,7 +35,18 @@ async function read(hash: string, readAtMs: number): Promise<Known> {
     readAtMs,
     expiresAtMs: row?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
     actor: usable
-      ? { kind: 'token', id: row.id, name: row.name, issuer: row.issuer, scopes: scopeSchema.array().parse(row.scopes) }
+      ? {
+          kind: 'token',
+          id: row.id,
+          name: row.name,
+          issuer: row.issuer,
+          scopes: scopeSchema.array().parse(row.scopes),
+          point: {
+            mode: row.mode as PointMode,
+            staleSecs: row.staleSecs,
+            settleAfterSecs: row.settleAfterSecs,
+          },
+        }
       : undefined,
   };
 }

@@ -27,6 +27,9 @@ interface StoredToken {
   lastUsedAt: Date | null;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  mode: string;
+  staleSecs: number | null;
+  settleAfterSecs: number | null;
 }
 
 /** A stored API token as it is shown at `now`: never with its hash. */

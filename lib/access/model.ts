@@ -64,10 +64,22 @@ export const SCOPE_PERMISSIONS: Record<Scope, readonly Permission[]> = {
   admin: PERMISSIONS,
 };
 
+/** How an enforcement point knows shared state: it asks each time, acts on an answer for a while, spends what it was allotted, or tells afterwards. */
+export const POINT_MODES = ['online', 'bounded', 'offline', 'legacy'] as const;
+export type PointMode = (typeof POINT_MODES)[number];
+
+export interface EnforcementPoint {
+  mode: PointMode;
+  /** bounded: seconds for which it may act on an answer. */
+  staleSecs: number | null;
+  /** Seconds after which what it was allowed becomes final; null: at once. */
+  settleAfterSecs: number | null;
+}
+
 /** Who acts. The audit log's vocabulary. */
 export type Actor =
   | { kind: 'operator'; id: string; name: string; role: Role }
-  | { kind: 'token'; id: string; name: string; scopes: Scope[]; issuer: string }
+  | { kind: 'token'; id: string; name: string; scopes: Scope[]; issuer: string; point?: EnforcementPoint }
   | { kind: 'cli'; name: string } // `cli:<os user>`: whoever can open the database may do everything
   | { kind: 'system'; name: string } // a job
   | { kind: 'policy'; name: string };
@@ -144,6 +156,20 @@ export const createTokenSchema = z.strictObject({
 });
 export type CreateTokenInput = z.input<typeof createTokenSchema>;
 
+const secs = (most: number) => z.number().int().min(1).max(most);
+export const setPointSchema = z
+  .strictObject({
+    id: z.uuid(),
+    mode: z.enum(POINT_MODES),
+    staleSecs: secs(86_400).nullable().default(null),
+    settleAfterSecs: secs(31_622_400).nullable().default(null),
+  })
+  .refine((point) => (point.mode === 'bounded') === (point.staleSecs !== null), {
+    path: ['staleSecs'],
+    message: 'belongs to mode bounded, and bounded needs it',
+  });
+export type SetPointInput = z.input<typeof setPointSchema>;
+
 export const revokeTokenSchema = z.strictObject({ id: z.uuid(), reason: z.string().trim().max(2000).default('') });
 export type RevokeTokenInput = z.input<typeof revokeTokenSchema>;
 
@@ -173,6 +199,9 @@ export const tokenRowSchema = z.strictObject({
   lastUsedAt: z.string().max(40).nullable(),
   expiresAt: z.string().max(40).nullable(),
   revokedAt: z.string().max(40).nullable(),
+  mode: z.enum(POINT_MODES),
+  staleSecs: z.number().int().nullable(),
+  settleAfterSecs: z.number().int().nullable(),
 });
 export type TokenRow = z.infer<typeof tokenRowSchema>;
 

@@ -17,6 +17,9 @@ const TOKEN = {
   lastUsedAt: true,
   expiresAt: true,
   revokedAt: true,
+  mode: true,
+  staleSecs: true,
+  settleAfterSecs: true,
 };
 
 // ── operators ──
@@ -155,6 +158,12 @@ export const findToken = (tx: Tx, id: string) => tx.apiToken.findUnique({ where:
 
 export const markTokenRevoked = (tx: Tx, id: string, at: Date) =>
   tx.apiToken.update({ where: { id }, data: { revokedAt: at }, select: TOKEN });
+
+export const changePoint = (
+  tx: Tx,
+  id: string,
+  data: { mode: string; staleSecs: number | null; settleAfterSecs: number | null },
+) => tx.apiToken.update({ where: { id }, data, select: TOKEN });
 
 export const touchToken = (id: string, at: Date) =>
   prisma().apiToken.updateMany({ where: { id }, data: { lastUsedAt: at } });

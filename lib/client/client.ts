@@ -1,5 +1,7 @@
 // The client of Braid's decision point. Needs fetch and nothing else: Node, Deno, Bun, edge runtimes, browsers' workers.
 // Everything fails closed: what can't be asked is denied, unless the caller says otherwise in so many words.
+
+import { Allotment } from './allotment';
 import type {
   ApprovalTask,
   AskOptions,
@@ -14,6 +16,7 @@ import type {
 import { Denied, decisionOf, RequestFailed, taskOf, Unsettled } from './outcome';
 import { RETRIED, type Sent, Transport } from './transport';
 
+export { Allotment, NotBelieved, type Spend } from './allotment';
 export type * from './model';
 export { Denied, RequestFailed, Unsettled } from './outcome';
 
@@ -185,6 +188,43 @@ export class Braid {
   /** Takes a request for approval back. */
   async cancelApproval(taskId: string): Promise<ApprovalTask> {
     return taskOf(await this.#transport.send(`/access/v1/requests/${encodeURIComponent(taskId)}/cancel`, { body: {} }));
+  }
+
+  /**
+   * Asks for a share of a limit beforehand, to spend where nobody can be asked; null with the refusal's reason in `denied` is a
+   * refusal. The token has to be of an enforcement point in mode offline.
+   */
+  async allot(
+    question: Question,
+    options: AskOptions & { forSecs: number },
+  ): Promise<{ allotment: Allotment; denied: null } | { allotment: null; denied: Decision }> {
+    const body = { ...question, context: this.#context(question.context, options), for_secs: options.forSecs };
+    const answer = await this.#transport.send('/v1/allotments', { body, ...sendingOf(options) });
+    const given = answer.allotment as { token: string } | null;
+    if (!given) return { allotment: null, denied: decisionOf(answer) };
+    return { allotment: await this.openAllotment(given.token), denied: null };
+  }
+
+  /** Opens an allotment that was given or kept, with the decision point's present keys. */
+  async openAllotment(given: Parameters<typeof Allotment.open>[0]): Promise<Allotment> {
+    const [told, keys] = await Promise.all([
+      this.#transport.send('/.well-known/authzen-configuration', { method: 'GET' }),
+      this.#transport.send('/.well-known/jwks.json', { method: 'GET' }),
+    ]);
+    return Allotment.open(given, { keys: keys.keys as Json[], issuer: String(told.policy_decision_point) });
+  }
+
+  /** Says what was spent of it; the rest is given back. */
+  async reportAllotment(allotment: Allotment): Promise<Json> {
+    return this.#transport.send(`/v1/allotments/${allotment.id}/report`, { body: { spends: allotment.spends } });
+  }
+
+  /** Tells afterwards what was done without asking, in its order; answers what would have been decided. */
+  async tell(
+    transactions: (Question & { ref: string; at: string })[],
+  ): Promise<{ ref: string; allowed: boolean; reason: string }[]> {
+    const answer = await this.#transport.send('/v1/reports', { body: { transactions } });
+    return answer.transactions as { ref: string; allowed: boolean; reason: string }[];
   }
 
   #context(given: Json | undefined, options: AskOptions): Json {

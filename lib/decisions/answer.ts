@@ -18,7 +18,7 @@ const seen = ({ touch, ...one }: Standing) => ({
 });
 
 /** Obligations as the AuthZEN profile shapes them; a session's termination names whose it is. */
-function owed(item: Item, judgement: Judgement) {
+function owed(item: Item, judgement: Judgement, atMs: number) {
   const { type, id } = item.asked.subject;
   const stepUp = {
     id: judgement.ruleId ?? PLAIN_ACR,
@@ -30,8 +30,25 @@ function owed(item: Item, judgement: Judgement) {
     type: one.type,
     properties: { ...(BY_BRAID.includes(one.type) ? { subject: { type, id } } : {}), ...one.properties },
   }));
-  return [...(judgement.verdict === 'step_up' ? [stepUp] : []), ...others];
+  const delayed = judgement.verdict === 'allow' ? settleAfter(item, atMs) : [];
+  return [...(judgement.verdict === 'step_up' ? [stepUp] : []), ...others, ...delayed];
 }
+
+/** Delayed settlement: an enforcement point that knows shared state late makes nothing final before it could be reconciled. */
+const settleAfter = ({ point }: Item, atMs: number) =>
+  point?.settleAfterSecs
+    ? [
+        {
+          id: 'settle-after',
+          type: 'custom',
+          properties: {
+            name: 'settle_after',
+            seconds: point.settleAfterSecs,
+            at: new Date(atMs + point.settleAfterSecs * 1000).toISOString(),
+          },
+        },
+      ]
+    : [];
 
 /** The AuthZEN answer: `decision`, and in the open `context` the reason, who asked what of the caller, and Braid's part. Nulls are left out. */
 export function answerOf(
@@ -42,7 +59,7 @@ export function answerOf(
 ): Answer {
   const stepUp = judgement.verdict === 'step_up';
   const acr = judgement.acrValues;
-  const obligations = owed(item, judgement);
+  const obligations = owed(item, judgement, atMs);
   return {
     decision: judgement.verdict === 'allow',
     context: {
@@ -61,6 +78,7 @@ export function answerOf(
         ...(judgement.alone ? { alone: judgement.alone } : {}),
         ...(judgement.ruleId ? { rule_id: judgement.ruleId } : {}),
         ...(hold ? { hold_id: hold.id, expires_at: new Date(hold.expiresMs).toISOString() } : {}),
+        ...(item.point?.staleSecs && judgement.verdict === 'allow' ? { usable_secs: item.point.staleSecs } : {}),
         ...(item.braid.dry_run ? { dry_run: true } : {}),
         ...(judgement.warnings.length && judgement.verdict === 'allow' ? { warnings: judgement.warnings } : {}),
         exposures: judgement.exposures.map(seen),

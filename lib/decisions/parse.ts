@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Actor } from '@/lib/access/model';
+import type { Actor, EnforcementPoint } from '@/lib/access/model';
 import { braidSchema, evaluationSchema, type Item } from '@/lib/decisions/request-model';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -53,11 +53,15 @@ export function parse(actor: Actor, body: unknown, asked: { requestId?: string; 
     requestId: asked.requestId ?? null,
     idempotency: keyOf(braid.data.idempotency_key, asked.requestId, body),
     ...approvalOf(context.approval),
+    ...(token?.point && isSpecial(token.point) ? { point: token.point } : {}),
     longest,
     arrivedMs: asked.arrivedMs,
     spooledAt: null,
   };
 }
+
+const isSpecial = ({ mode, settleAfterSecs }: EnforcementPoint): boolean =>
+  mode !== 'online' || settleAfterSecs !== null;
 
 const MAX_APPROVAL_ID = 200;
 

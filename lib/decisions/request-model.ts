@@ -93,6 +93,10 @@ export interface Item {
   tokenName: string;
   requestId: string | null;
   idempotency: { key: string; bodyHash: Buffer; explicit: boolean } | null;
+  /** How the enforcement point that asks knows shared state, where it is not online. */
+  point?: { mode: string; staleSecs: number | null; settleAfterSecs: number | null };
+  /** Asked for as a sub-limit: what it reserves is held so long, and counts as spent if nobody says otherwise. */
+  allotment?: { secs: number };
   /** `context.approval.id`: an approval the caller says it has. */
   approvalId?: string;
   /** RFC 8785 text of what is asked; absent: not written yet. */

@@ -202,9 +202,13 @@ function settleItem(judged: Judged, ground: Ground): Decided {
 const moves = (touched: Touched): Touch[] =>
   touched.touches.filter((one) => one.meter.kind !== 'live_sessions' && one.amount > 0n);
 
+/** An allotment is held as a whole, whatever its meters do otherwise; unreported, it counts as spent. */
+const isHeld = (item: Item, { meter }: Pick<Touch, 'meter'>): boolean => item.allotment !== undefined || meter.explicit;
+const endOf = (item: Item, { meter }: Touch) => (item.allotment ? 'settle' : meter.onExpiry);
+
 /** One decision makes one hold, with a line per exposure that is not counted at once. The longest hold stands. */
 function holdOf({ item, question, touched, judgement }: Judged, { nowMs }: Ground): Hold | null {
-  const explicit = moves(touched).filter((one) => one.meter.explicit);
+  const explicit = moves(touched).filter((one) => isHeld(item, one));
   if (!explicit.length) return null;
   const kinds = explicit.map((one) => one.meter.kind);
   return {
@@ -215,15 +219,15 @@ function holdOf({ item, question, touched, judgement }: Judged, { nowMs }: Groun
     tokenId: item.tokenId,
     kind: kinds.includes('lease') ? 'lease' : kinds.includes('pending') ? 'approval' : 'hold',
     state: 'held',
-    onExpiry: explicit.some((one) => one.meter.onExpiry === 'settle') ? 'settle' : 'release',
+    onExpiry: explicit.some((one) => endOf(item, one) === 'settle') ? 'settle' : 'release',
     createdMs: nowMs,
-    expiresMs: nowMs + Math.max(...explicit.map((one) => one.meter.holdSecs ?? 0)) * 1000,
+    expiresMs: nowMs + (item.allotment?.secs ?? Math.max(...explicit.map((one) => one.meter.holdSecs ?? 0))) * 1000,
     lines: explicit.map((one) => ({
       exposureId: one.exposureId,
       amount: one.amount,
       settled: 0n,
       attribute: one.meter.attribute,
-      onExpiry: one.meter.onExpiry,
+      onExpiry: endOf(item, one),
       sliceMs:
         judgement.alone === 'allow'
           ? sliceEnd(nowMs, one.meter.windowSecs ?? one.meter.holdSecs, one.meter.calendar)
@@ -243,7 +247,7 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
     const state = ground.states.get(exposureId)!;
     name(state, question);
     if (member !== undefined) entries.push(...settleMember(state, ground.nowMs, member, { ...who, holdId: null }));
-    else if (meter.explicit && hold)
+    else if (isHeld(item, { meter }) && hold)
       entries.push(reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }));
     else entries.push(settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null }));
   }

@@ -1,5 +1,6 @@
 // Batch worker: imports, correlation's loose ends, detection, expiry, snapshots, partitions. Never beside a revocation.
 import { systemCtx } from '@/lib/access/model';
+import { expire as endAllotments } from '@/lib/allotments/expire';
 import { expire as expireRequests } from '@/lib/approvals/expire';
 import { disconnectDatabase } from '@/lib/db/client';
 import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
@@ -66,6 +67,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
     every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),
+    every('end-allotments', EXPIRE_MS, () => endAllotments(systemCtx('expiry'))),
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('reevaluate-sessions', REEVALUATE_MS, () => askAllAgainIfChanged(systemCtx('reevaluation'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),

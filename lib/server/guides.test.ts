@@ -17,7 +17,7 @@ const token = `brd_${newSecret(24)}`;
 const root = projectRoot();
 const run = promisify(execFile);
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
-let env: Record<string, string | undefined>;
+let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   await addToken(newId(), token, ['decide']);
@@ -43,7 +43,7 @@ const SAID = /^# → (.*)$/gm;
 async function shell(name: string, more: Record<string, string> = {}): Promise<void> {
   const parts = blocks(name, 'sh').flatMap((block) => block.text.split(/(?<=^# → .*\n)(?!# →)/m));
   const script = parts.map((text, index) => `echo "== ${index}"\n${text}\necho`).join('\n');
-  const { stdout } = await run('bash', ['-euc', script], { env: { ...env, ...more } as NodeJS.ProcessEnv });
+  const { stdout } = await run('bash', ['-euc', script], { env: { ...env, ...more } });
   const printed = stdout.split(/^== \d+$/m).slice(1);
   expect(parts.length).toBeGreaterThan(0);
   parts.forEach((text, index) => {
@@ -58,7 +58,7 @@ test.skipIf(!hasCurl)('curl', async () => {
 test.skipIf(!hasCurl)('express', async () => {
   const port = await freePort();
   const server = spawn(process.execPath, [path.join(root, 'docs/examples/express/server.mjs')], {
-    env: { ...env, PORT: String(port) } as NodeJS.ProcessEnv,
+    env: { ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
@@ -82,7 +82,7 @@ test.skipIf(!hasCurl)('express', async () => {
 /** One line each way: an agent's session is a process of its own. */
 function agent(session: string) {
   const child = spawn(process.execPath, [path.join(root, 'docs/examples/mcp/server.mjs')], {
-    env: { ...env, AGENT_SESSION: session } as NodeJS.ProcessEnv,
+    env: { ...env, AGENT_SESSION: session },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { search } from '@/lib/decisions/search';
 import type { Searched } from '@/lib/decisions/search/model';
 import { env } from '@/lib/platform/env';
+import { allotmentRoutes } from '@/lib/server/pdp-allotments';
 import { type Call, readJson, send } from '@/lib/server/pdp-http';
 import { requestRoutes } from '@/lib/server/pdp-requests';
 import { taskRoutes } from '@/lib/server/pdp-tasks';
@@ -35,8 +36,9 @@ async function metadata(call: Call): Promise<void> {
     search_resource_endpoint: `${url}/access/v1/search/resource`,
     search_action_endpoint: `${url}/access/v1/search/action`,
     access_request_endpoint: `${url}/access/v1/requests`,
+    jwks_uri: `${url}/.well-known/jwks.json`,
     capabilities: ['urn:openid:authzen:capability:access-request'],
-    supported_obligations: ['step-up'],
+    supported_obligations: ['step-up', 'session_termination', 'custom'],
   });
 }
 
@@ -55,6 +57,7 @@ export function authzenRoutes(verified: Verified): Route[] {
   return [
     ...requestRoutes(verified),
     ...taskRoutes(verified),
+    ...allotmentRoutes(verified),
     searching('subject'),
     searching('resource'),
     searching('action'),

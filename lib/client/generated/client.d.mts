@@ -1,5 +1,7 @@
 // Made by lib/client/build.mjs from the sources beside this folder.
+import { Allotment } from './allotment.mjs';
 import type { ApprovalTask, AskOptions, BraidOptions, Decision, HoldState, Json, Question, SearchPage } from './model.mjs';
+export { Allotment, NotBelieved, type Spend } from './allotment.mjs';
 export type * from './model.mjs';
 export { Denied, RequestFailed, Unsettled } from './outcome.mjs';
 export declare class Braid {
@@ -66,4 +68,30 @@ export declare class Braid {
     approval(taskId: string): Promise<ApprovalTask>;
     /** Takes a request for approval back. */
     cancelApproval(taskId: string): Promise<ApprovalTask>;
+    /**
+     * Asks for a share of a limit beforehand, to spend where nobody can be asked; null with the refusal's reason in `denied` is a
+     * refusal. The token has to be of an enforcement point in mode offline.
+     */
+    allot(question: Question, options: AskOptions & {
+        forSecs: number;
+    }): Promise<{
+        allotment: Allotment;
+        denied: null;
+    } | {
+        allotment: null;
+        denied: Decision;
+    }>;
+    /** Opens an allotment that was given or kept, with the decision point's present keys. */
+    openAllotment(given: Parameters<typeof Allotment.open>[0]): Promise<Allotment>;
+    /** Says what was spent of it; the rest is given back. */
+    reportAllotment(allotment: Allotment): Promise<Json>;
+    /** Tells afterwards what was done without asking, in its order; answers what would have been decided. */
+    tell(transactions: (Question & {
+        ref: string;
+        at: string;
+    })[]): Promise<{
+        ref: string;
+        allowed: boolean;
+        reason: string;
+    }[]>;
 }

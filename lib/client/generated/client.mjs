@@ -1,6 +1,10 @@
 // Made by lib/client/build.mjs from the sources beside this folder.
+// The client of Braid's decision point. Needs fetch and nothing else: Node, Deno, Bun, edge runtimes, browsers' workers.
+// Everything fails closed: what can't be asked is denied, unless the caller says otherwise in so many words.
+import { Allotment } from './allotment.mjs';
 import { Denied, decisionOf, RequestFailed, taskOf, Unsettled } from './outcome.mjs';
 import { RETRIED, Transport } from './transport.mjs';
+export { Allotment, NotBelieved } from './allotment.mjs';
 export { Denied, RequestFailed, Unsettled } from './outcome.mjs';
 export class Braid {
     #transport;
@@ -140,6 +144,35 @@ export class Braid {
     /** Takes a request for approval back. */
     async cancelApproval(taskId) {
         return taskOf(await this.#transport.send(`/access/v1/requests/${encodeURIComponent(taskId)}/cancel`, { body: {} }));
+    }
+    /**
+     * Asks for a share of a limit beforehand, to spend where nobody can be asked; null with the refusal's reason in `denied` is a
+     * refusal. The token has to be of an enforcement point in mode offline.
+     */
+    async allot(question, options) {
+        const body = { ...question, context: this.#context(question.context, options), for_secs: options.forSecs };
+        const answer = await this.#transport.send('/v1/allotments', { body, ...sendingOf(options) });
+        const given = answer.allotment;
+        if (!given)
+            return { allotment: null, denied: decisionOf(answer) };
+        return { allotment: await this.openAllotment(given.token), denied: null };
+    }
+    /** Opens an allotment that was given or kept, with the decision point's present keys. */
+    async openAllotment(given) {
+        const [told, keys] = await Promise.all([
+            this.#transport.send('/.well-known/authzen-configuration', { method: 'GET' }),
+            this.#transport.send('/.well-known/jwks.json', { method: 'GET' }),
+        ]);
+        return Allotment.open(given, { keys: keys.keys, issuer: String(told.policy_decision_point) });
+    }
+    /** Says what was spent of it; the rest is given back. */
+    async reportAllotment(allotment) {
+        return this.#transport.send(`/v1/allotments/${allotment.id}/report`, { body: { spends: allotment.spends } });
+    }
+    /** Tells afterwards what was done without asking, in its order; answers what would have been decided. */
+    async tell(transactions) {
+        const answer = await this.#transport.send('/v1/reports', { body: { transactions } });
+        return answer.transactions;
     }
     #context(given, options) {
         const { braid, ...rest } = given ?? {};
