@@ -130,10 +130,16 @@ function Row({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }
   );
 }
 
-function Simulated({ limit, boundary: { simulated, reach } }: { limit: LimitBoundaries; boundary: Boundary }) {
+function Simulated({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }) {
+  const { simulated, tried, keys, dimension, asPredicted } = boundary;
   if (simulated === null) return <span className={classes.quiet}>not tried: too many requests</span>;
-  if (simulated === reach) return <Badge tone="quiet">got exactly that</Badge>;
-  return <Badge tone="amber">got {countedText(limit, simulated)}: other rules stop it</Badge>;
+  if (!asPredicted) return <Badge tone="amber">got {countedText(limit, simulated)}: other rules stop it</Badge>;
+  if (tried === keys || keys <= 1) return <Badge tone="quiet">got exactly that</Badge>;
+  return (
+    <Badge tone="quiet">
+      got {countedText(limit, simulated)} over {tried} {keyWord(dimension, tried)}, as predicted
+    </Badge>
+  );
 }
 
 function Suggestion({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }) {

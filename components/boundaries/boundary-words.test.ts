@@ -10,6 +10,8 @@ const boundary: Boundary = {
   reach: '40000',
   undetected: '30000',
   simulated: '40000',
+  tried: 4,
+  asPredicted: true,
   afterwards: '0',
   suggestion: null,
 };

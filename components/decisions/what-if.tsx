@@ -18,6 +18,8 @@ import type { ChangeInput, Counterfactual, ReplayInput } from '@/lib/replay/coun
 type When = 'first' | 'line' | 'never';
 type Kind = 'ended' | 'limit' | 'scope' | 'version';
 
+/** Decisions replayed while somebody waits. */
+const MOST = 2_000;
 const SCOPES = ['identity', 'session', 'credential', 'workflow', 'owner', 'resource', 'network', 'region'];
 
 interface WhatIfProps {
@@ -58,7 +60,13 @@ export function WhatIf({ path, strands, at, run, onCourse }: WhatIfProps) {
   const ask = async () => {
     if (!change) return;
     setBusy(true);
-    const { data, error: refused } = await run({ from: path.from, to: path.to, exposureId: path.exposure.id, change });
+    const { data, error: refused } = await run({
+      from: path.from,
+      to: path.to,
+      exposureId: path.exposure.id,
+      limit: MOST,
+      change,
+    });
     setBusy(false);
     setError(refused?.message ?? null);
     setTold(data ? { words: changeWords(change, nameOf, (iso) => time(iso)), answer: data } : null);

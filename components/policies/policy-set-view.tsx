@@ -82,7 +82,14 @@ export function PolicySetView(props: PolicySetViewProps) {
               actions={actions}
             />
           ) : null}
-          <Panel title="Where the limits stand" note="nearest first">
+          <Panel
+            title="Where the limits stand"
+            note={
+              <>
+                nearest first · <Link href={`/policies/${set.name}/boundaries`}>where they can be split</Link>
+              </>
+            }
+          >
             <Standing standing={standing} />
           </Panel>
           <Panel title="Versions">

@@ -166,7 +166,9 @@ function ofDimension(asked: Asked): Boundary | null {
     keys: held.keys,
     reach: reach.toString(),
     undetected: beyond(reach).toString(),
-    simulated: keys < held.keys ? null : (simulated?.toString() ?? null),
+    simulated: simulated?.toString() ?? null,
+    tried: keys,
+    asPredicted: simulated === predict(limit, limits, keys).reach,
     afterwards: afterwards === null ? null : beyond(afterwards).toString(),
     suggestion: closed?.text ?? null,
   };

@@ -27,6 +27,10 @@ export const boundarySchema = z.strictObject({
   undetected: minor,
   /** A simulated attacker's take, judged by the real rules; null: not simulated, it would take too many requests. */
   simulated: minor.nullable(),
+  /** Over how many keys it was simulated: at most 50. */
+  tried: z.number().int(),
+  /** It took exactly what was predicted for so many keys; false: another rule stopped it. */
+  asPredicted: z.boolean(),
   /** What the same attacker takes beyond the limit once the suggested rule stands. */
   afterwards: minor.nullable(),
   /** YAML to add: the same limit on the aggregate. */

@@ -27,6 +27,8 @@ export interface WorldAsk {
   /** It was answered while shared state could not be reached. */
   unavailable?: boolean;
   sets: CompiledSet[];
+  /** Sessions that have ended: what is counted over live sessions leaves with them. */
+  ended?: ReadonlySet<string>;
   /** What a session's own ledger held from before the history began, by exposure. */
   carried?: ReadonlyMap<string, bigint>;
   /** What it stood at by the record: what this world has not seen it grow by is carried. */
@@ -56,6 +58,8 @@ export interface Judged {
   carried: ReadonlyMap<string, bigint>;
   /** The session as the request left it. */
   session: SessionSeen;
+  /** The identity afterwards: a rule may have paused or revoked it. */
+  identity: IdentitySeen;
 }
 
 /** How a hold ended, or what moved an exposure that is not decided here. */

@@ -27,6 +27,7 @@ export const emptyState = ({ set, meter, key, exposureId }: Touch): ExposureStat
   unit: meter.unit,
   scale: meter.scale,
   windowSecs: meter.windowSecs,
+  calendar: meter.calendar,
   settled: 0n,
   held: 0n,
   limit: null,
@@ -82,12 +83,13 @@ function groundOf(world: World, asked: WorldAsk): Ground {
 }
 
 /** Brings what a request touches up to its instant: what has left the windows, and holds whose time is over. */
-function bringUpToNow(world: World, touches: Touch[], ground: Ground): void {
+function bringUpToNow(world: World, touches: Touch[], ground: Ground, ended?: ReadonlySet<string>): void {
   for (const one of touches) {
     const state = world.states.get(one.exposureId) ?? emptyState(one);
     world.states.set(one.exposureId, state);
-    const counted = state.kind === 'sum' || state.kind === 'count';
-    advance(state, ground.nowMs, counted ? state.windowSecs : (one.meter.windowSecs ?? one.meter.holdSecs));
+    const counted = ['sum', 'count', 'distinct'].includes(state.kind);
+    const span = counted ? state.windowSecs : (one.meter.windowSecs ?? one.meter.holdSecs);
+    advance(state, ground.nowMs, span, ended);
     state.leftSlices = [];
     state.dirtySlices.clear();
   }
@@ -111,7 +113,7 @@ export function askIn(world: World, asked: WorldAsk): Judged {
   const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
   const ground = groundOf(world, asked);
   const { touches } = asked.unavailable ? { touches: [] } : touch(questionOf(asking, ground));
-  bringUpToNow(world, touches, ground);
+  bringUpToNow(world, touches, ground, asked.ended);
   const carried = asked.carried ?? carriedOf(world, asked);
   carry(world, asked.session.id, carried, 1n);
   judgeItem(asking, ground);
@@ -140,7 +142,11 @@ function carry(world: World, sessionId: string, carried: ReadonlyMap<string, big
   }
 }
 
-function judgedOf(asked: WorldAsk, { writes, sessions }: Ground, carried: ReadonlyMap<string, bigint>): Judged {
+function judgedOf(
+  asked: WorldAsk,
+  { writes, sessions, identities }: Ground,
+  carried: ReadonlyMap<string, bigint>,
+): Judged {
   const record = writes.records.find((one) => 'decision' in one);
   const { decision } = record as { decision: Extract<typeof record, { decision: unknown }>['decision'] };
   const trace = expandTrace(decision.trace, asked.sets);
@@ -164,6 +170,7 @@ function judgedOf(asked: WorldAsk, { writes, sessions }: Ground, carried: Readon
     exposures: trace.exposures,
     carried,
     session: sessions.get(asked.session.id)!,
+    identity: identities.get(asked.identity.id)!,
   };
 }
 
