@@ -87,13 +87,19 @@ export class Rehearsal {
         }),
       ),
       sets: [this.set],
+      ended: new Set([...this.sessions.values()].filter((one) => one.ended).map((one) => one.id)),
     });
-    if (!session.ended) {
-      session.lastEventMs = this.nowMs;
-      if (session.source === 'pdp') session.liveUntilMs = this.nowMs + LIVE_MS;
-    }
+    this.identities.set(as, judged.identity);
+    if (!session.ended) this.keep(as, said?.id, judged.session);
     if (hold) this.holds.set(hold, decisionId);
     return judged;
+  }
+
+  /** A session as it is after a request: bound to what it said, trusted anew, or refused from now on. */
+  private keep(as: string, name: unknown, session: SessionSeen): void {
+    const declared = session.source === 'pdp';
+    const liveUntilMs = declared ? this.nowMs + LIVE_MS : session.liveUntilMs;
+    this.sessions.set(JSON.stringify([as, name ?? null]), { ...session, lastEventMs: this.nowMs, liveUntilMs });
   }
 
   private requestOf(as: string, identity: IdentitySeen, whole: FixtureAsk, ask: FixtureAsk): Asked {
@@ -121,7 +127,7 @@ export class Rehearsal {
     const key = JSON.stringify([as, said?.id ?? null]);
     const found = this.sessions.get(key);
     const over = found && !found.ended && found.liveUntilMs !== null && found.liveUntilMs <= this.nowMs;
-    if (found && !over) return Object.assign(found, found.source === 'pdp' ? facetsOf(said) : {});
+    if (found && !over) return found;
     const session: SessionSeen = {
       ...newSession(identity, String(said?.id ?? 'no session named'), this.nowMs),
       id: derivedId('session', as, key, found?.id ?? ''),

@@ -136,3 +136,84 @@ test('orders are all there are, none twice, each lane in its own order', () => {
     }),
   );
 });
+
+test('windows of the calendar and of live sessions, distinct members, refusals and trust hold in fixtures as they do live', () => {
+  const source = `set: t
+default: allow
+meters:
+  today: { sum: context.amount, unit: EUR, per: identity, window: { fixed: day, zone: Europe/Berlin }, on: action.name == "pay" }
+  open: { sum: context.amount, unit: EUR, per: identity, window: live_sessions, on: action.name == "borrow" }
+  places: { distinct: resource.id, per: identity, over: 1h, on: action.name == "read" }
+  refused: { count: refused, per: identity, over: 10m, on: action.name == "guess" }
+rules:
+  - id: day
+    limit: { meter: today, max: 10 }
+  - id: open
+    limit: { meter: open, max: 10 }
+  - id: places
+    limit: { meter: places, max: 2 }
+  - id: never
+    deny: action.name == "guess"
+  - id: guesses
+    limit: { meter: refused, max: 2, verdict: pause }
+  - id: fresh
+    on: action.name == "change"
+    step_up: true
+    acr_values: [phishing-resistant]
+    max_trust_age: 15m
+`;
+  const tests = `defaults: { as: svc }
+tests:
+  - name: a day of Berlin ends at eleven in the evening, UTC, in winter
+    at: 2026-01-05T22:00:00Z
+    steps:
+      - ask: { action: pay, session: a, context: { amount: 10 } }
+        expect: allow
+      - ask: { action: pay, session: b, context: { amount: 1 } }
+        expect: { verdict: deny, rule: day }
+      - advance: 61m
+      - ask: { action: pay, session: b, context: { amount: 1 } }
+        expect: allow
+  - name: what a session borrowed leaves with it
+    steps:
+      - ask: { action: borrow, session: a, context: { amount: 10 } }
+        expect: allow
+      - ask: { action: borrow, session: b, context: { amount: 1 } }
+        expect: { verdict: deny, rule: open }
+      - end_session: a
+      - ask: { action: borrow, session: b, context: { amount: 1 } }
+        expect: allow
+  - name: two places, read as often as one likes
+    steps:
+      - ask: { action: read, session: a, resource: room/1 }
+        repeat: 3
+        expect: allow
+      - ask: { action: read, session: b, resource: room/2 }
+        expect: allow
+      - ask: { action: read, session: c, resource: room/3 }
+        expect: { verdict: deny, rule: places, alone: allow }
+      - ask: { action: read, session: c, resource: room/1 }
+        expect: allow
+  - name: a fresh assurance lets pass, and is remembered for a while
+    steps:
+      - ask: { action: change, session: a }
+        expect: { verdict: step_up, rule: fresh }
+      - ask: { action: change, session: a, assurance: { acr: phishing-resistant } }
+        expect: allow
+      - advance: 10m
+      - ask: { action: change, session: a }
+        expect: allow
+      - advance: 10m
+      - ask: { action: change, session: a }
+        expect: step_up
+      - ask: { action: change, session: b }
+        expect: step_up
+`;
+  const report = runTests({ policies: source, tests: [{ name: 'a.test.yaml', text: tests }] });
+  expect(report.problems).toEqual([]);
+  expect(
+    report.tests
+      .flatMap((one) => one.steps)
+      .flatMap((step) => step.differences.map((difference) => ({ ...difference, line: step.line, why: step.why }))),
+  ).toEqual([]);
+});
