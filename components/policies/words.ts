@@ -65,8 +65,8 @@ function over({ over: sliding, window }: Extract<MeterSource, { over?: string }>
   if (sliding) return ` over ${span(sliding)}`;
   if (window === 'live_sessions') return ' over live sessions';
   if (!window || window === 'lifetime') return ', in all';
-  if ('sliding' in window) return ` over ${span(window.sliding)}`;
-  return ` ${PERIOD[window.fixed]} (${window.zone})`;
+  if (window.sliding) return ` over ${span(window.sliding)}`;
+  return window.fixed ? ` ${PERIOD[window.fixed]} (${window.zone ?? 'UTC'})` : '';
 }
 
 function settled(meter: Extract<MeterSource, { settle: string }>): string {

@@ -186,8 +186,8 @@ function spanOf(source: MeterSource): { windowSecs: number | null; calendar: str
   if (over) return { windowSecs: durationSecs(over), calendar: null };
   if (window === 'live_sessions') return { windowSecs: null, calendar: LIVE };
   if (!window || window === 'lifetime') return { windowSecs: null, calendar: null };
-  if ('sliding' in window) return { windowSecs: durationSecs(window.sliding), calendar: null };
-  return { windowSecs: 0, calendar: `${window.fixed} ${window.zone}` };
+  if (window.sliding) return { windowSecs: durationSecs(window.sliding), calendar: null };
+  return { windowSecs: 0, calendar: `${window.fixed} ${window.zone ?? 'UTC'}` };
 }
 
 /** Both conditions, the first deciding whether the second is asked at all. */

@@ -49,14 +49,24 @@ export const SCOPES: Record<string, string> = {
   task: 'session.task',
 };
 
-const zoneSchema = z.string().max(64).refine(isZone, 'is an IANA time zone such as Europe/Berlin').default('UTC');
+const zoneSchema = z.string().max(64).refine(isZone, 'is an IANA time zone such as Europe/Berlin');
 const WINDOW_HELP = 'is lifetime, live_sessions, { sliding: 24h } or { fixed: day, zone: Europe/Berlin }';
 const windowSchema = z.union(
   [
     z.literal('lifetime'),
     z.literal('live_sessions'),
-    z.strictObject({ sliding: durationSchema }),
-    z.strictObject({ fixed: z.enum(PERIODS), zone: zoneSchema }),
+    z
+      .strictObject({
+        sliding: durationSchema.optional(),
+        /** A period of the calendar in `zone` (UTC where it is absent). Weeks begin on Monday. */
+        fixed: z.enum(PERIODS).optional(),
+        zone: zoneSchema.optional(),
+      })
+      .refine(
+        ({ sliding, fixed, zone }) =>
+          (sliding === undefined) !== (fixed === undefined) && (fixed || zone === undefined),
+        WINDOW_HELP,
+      ),
   ],
   { error: WINDOW_HELP },
 );
