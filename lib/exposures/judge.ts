@@ -10,6 +10,7 @@ import { foreseenOf } from '@/lib/exposures/foreseen';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
+import { nameSession, note } from '@/lib/exposures/notes';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import { taskKey } from '@/lib/exposures/who/tasks';
@@ -20,7 +21,6 @@ import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { Failed, MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
-import { warningAt } from '@/lib/policies/rules-evaluate';
 import { touch } from '@/lib/policies/touch';
 
 /** Rows were touched that are not locked: the batch starts again with them. */
@@ -183,7 +183,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   if (!dry && !item.spooledAt) entries.push(...countRefusal(judged, ground));
   writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
   if (!dry && !item.spooledAt) grow(judged, ground);
-  if (!dry && !item.spooledAt) note(judged, ground);
+  if (!dry && !item.spooledAt) note(judged, ground.states);
   if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
   const mark = question.session.ended ? null : countEvent(ground, question.session, item, dry);
   if (!dry && !item.spooledAt) follow(judged, ground, mark);
@@ -245,7 +245,7 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
   const entries: Entry[] = [];
   for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
-    name(state, question);
+    nameSession(state, question);
     if (member !== undefined) entries.push(...settleMember(state, ground.nowMs, member, { ...who, holdId: null }));
     else if (isHeld(item, { meter }) && hold)
       entries.push(reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }));
@@ -266,7 +266,7 @@ function countRefusal({ item, question, touched, judgement }: Judged, ground: Gr
     const byItself = judgement.reason === 'frequency_exceeded' && judgement.exposureId === exposureId;
     if (!meter.refused || byItself) continue;
     const state = ground.states.get(exposureId)!;
-    name(state, question);
+    nameSession(state, question);
     const entry = settleAtOnce(state, ground.nowMs, 1n, { ...who, holdId: null });
     growAlone(state, ground.nowMs, meter.windowSecs, question.session.id, judgement.alone === 'allow' ? 0n : 1n);
     entries.push(entry);
@@ -279,47 +279,9 @@ function grow({ question, touched, judgement }: Judged, ground: Ground): void {
   if (judgement.alone !== 'allow') return;
   for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
-    name(state, question);
+    nameSession(state, question);
     if (member !== undefined) growMember(state, ground.nowMs, member, question.session.id);
     else growAlone(state, ground.nowMs, meter.windowSecs ?? meter.holdSecs, question.session.id, amount);
-  }
-}
-
-const name = (state: ExposureState, { session }: Question): void => {
-  state.names.set(session.id, { identityId: session.identityId, label: session.label });
-};
-
-const MAX_IDENTITIES = 16;
-
-/** Keeps on the exposure which limit stands on it and who has to do with it, for pages and `/v1/exposure`. */
-function note({ question, touched, judgement }: Judged, ground: Ground): void {
-  for (const { exposureId, meter } of touched.touches) {
-    const state = ground.states.get(exposureId)!;
-    const limit = judgement.limits.get(exposureId);
-    if (limit && (state.limit !== limit.max || state.ruleId !== limit.ruleId)) {
-      state.limit = limit.max;
-      state.ruleId = limit.ruleId;
-      state.noted = true;
-      state.dirty = true;
-    }
-    const warned =
-      limit && meter.kind !== 'live_sessions' ? warningAt(limit.warn, state.settled + state.held, limit.max) : null;
-    if ((state.warned ?? null) !== warned) {
-      state.warned = warned;
-      state.noted = true;
-      state.dirty = true;
-    }
-    if (state.windowSecs !== meter.windowSecs || (state.calendar ?? null) !== meter.calendar) {
-      state.windowSecs = meter.windowSecs;
-      state.calendar = meter.calendar;
-      state.noted = true;
-      state.dirty = true;
-    }
-    if (!state.identityIds.includes(question.identity.id) && state.identityIds.length < MAX_IDENTITIES) {
-      state.identityIds = [...state.identityIds, question.identity.id];
-      state.noted = true;
-      state.dirty = true;
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
-import { type Assurance, BOUND_FIELDS, type Bound, type BoundField } from '@/lib/policies/bound-model';
+import type { Assurance, Bound } from '@/lib/policies/bound-model';
 import type { Fact } from '@/lib/policies/facts-model';
 import type { DeclaredEntities, MeterKind, RuleKind } from '@/lib/policies/model';
 
@@ -120,62 +120,6 @@ export interface Exemption {
 export const MAX_SESSIONS = 200;
 /** At most so many entries in any list or map of a request that an expression loops over. */
 export const MAX_LIST = 200;
-
-type Each<T extends string> = Record<BoundField, T>;
-const each = <T extends string>(type: T) => Object.fromEntries(BOUND_FIELDS.map((field) => [field, type])) as Each<T>;
-const BOUND_TYPES = each('string');
-const CHANGED_TYPES = each('bool');
-
-/** The CEL types. A field that is absent is missing: reading it fails, `has()` asks. */
-export const FACT_TYPES = {
-  Identity: {
-    id: 'string',
-    name: 'string',
-    kind: 'string',
-    state: 'string',
-    managed: 'bool',
-    protected: 'bool',
-    environment: 'string',
-    owner: 'string',
-    purpose: 'string',
-    concurrency_limit: 'int',
-  },
-  Session: {
-    id: 'string',
-    identity_id: 'string',
-    label: 'string',
-    source: 'string',
-    observed_by: 'string',
-    kind: 'string',
-    state: 'string',
-    network: 'string',
-    region: 'string',
-    device: 'string',
-    runtime: 'string',
-    agent: 'string',
-    key: 'string',
-    tags: 'list<string>',
-    task: 'string',
-    scope: 'string',
-    posture: 'string',
-    asn: 'string',
-    acr: 'string',
-    trusted_at: 'timestamp',
-    trust_age_secs: 'int',
-    started_at: 'timestamp',
-    age_secs: 'int',
-    idle_secs: 'int',
-  },
-  Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
-  Resource: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
-  Action: { name: 'string', properties: 'map<string, dyn>' },
-  Bound: { ...BOUND_TYPES },
-  Changed: { ...CHANGED_TYPES, any: 'bool' },
-  Credential: { id: 'string' },
-  Workflow: { id: 'string', name: 'string' },
-  MeterValue: { key: 'string', settled: 'int', held: 'int', amount: 'int', total: 'int', asked: 'int' },
-} as const;
-export type FactType = keyof typeof FACT_TYPES;
 
 /** What an expression is evaluated on: the variables of CEL, each built when it is first read. */
 export interface Facts {

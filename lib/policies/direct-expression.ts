@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { FACT_TYPES, type Facts } from '@/lib/policies/compiled-model';
+import type { Facts } from '@/lib/policies/compiled-model';
+import { FACT_TYPES } from '@/lib/policies/fact-types-model';
 
 // Most expressions of policies are plain: `action.name == "payment.create"`, `resource.id`, `sessions.exists(…)` over a
 // field or two. They are compiled to functions that read the facts themselves. What is not plain is not compiled, and

@@ -5,16 +5,9 @@ import {
   EvaluationError,
   ParseError,
 } from '@marcbachmann/cel-js';
-import {
-  type Expression,
-  FACT_TYPES,
-  type Facts,
-  type FactType,
-  Failed,
-  MAX_LIST,
-  MAX_SESSIONS,
-} from '@/lib/policies/compiled-model';
+import { type Expression, type Facts, Failed, MAX_LIST, MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { directly } from '@/lib/policies/direct-expression';
+import { FACT_TYPES, type FactType } from '@/lib/policies/fact-types-model';
 import { FACTS } from '@/lib/policies/facts-model';
 import { hint } from '@/lib/policies/hint';
 

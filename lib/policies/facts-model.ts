@@ -1,4 +1,5 @@
-import type { FACT_TYPES, FactType, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import type { FACT_TYPES, FactType } from '@/lib/policies/fact-types-model';
 
 // What CEL sees as messages. It tells a value's type by its constructor, so there is one class a type. Fields of sessions
 // and identities are read when an expression asks for them: most ask for one or two of twenty.

@@ -16,7 +16,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { getNonce } from 'get-nonce';
-import { FACT_TYPES } from '@/lib/policies/compiled-model';
+import { FACT_TYPES } from '@/lib/policies/fact-types-model';
 import type { Problem } from '@/lib/policies/model';
 import { METER_SCHEMAS, outlineSchema, RULE_SCHEMAS, SCOPES } from '@/lib/policies/model';
 

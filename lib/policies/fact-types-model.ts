@@ -1,0 +1,57 @@
+import { BOUND_FIELDS, type BoundField } from '@/lib/policies/bound-model';
+
+type Each<T extends string> = Record<BoundField, T>;
+const each = <T extends string>(type: T) => Object.fromEntries(BOUND_FIELDS.map((field) => [field, type])) as Each<T>;
+const BOUND_TYPES = each('string');
+const CHANGED_TYPES = each('bool');
+
+/** The CEL types. A field that is absent is missing: reading it fails, `has()` asks. */
+export const FACT_TYPES = {
+  Identity: {
+    id: 'string',
+    name: 'string',
+    kind: 'string',
+    state: 'string',
+    managed: 'bool',
+    protected: 'bool',
+    environment: 'string',
+    owner: 'string',
+    purpose: 'string',
+    concurrency_limit: 'int',
+  },
+  Session: {
+    id: 'string',
+    identity_id: 'string',
+    label: 'string',
+    source: 'string',
+    observed_by: 'string',
+    kind: 'string',
+    state: 'string',
+    network: 'string',
+    region: 'string',
+    device: 'string',
+    runtime: 'string',
+    agent: 'string',
+    key: 'string',
+    tags: 'list<string>',
+    task: 'string',
+    scope: 'string',
+    posture: 'string',
+    asn: 'string',
+    acr: 'string',
+    trusted_at: 'timestamp',
+    trust_age_secs: 'int',
+    started_at: 'timestamp',
+    age_secs: 'int',
+    idle_secs: 'int',
+  },
+  Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
+  Resource: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
+  Action: { name: 'string', properties: 'map<string, dyn>' },
+  Bound: { ...BOUND_TYPES },
+  Changed: { ...CHANGED_TYPES, any: 'bool' },
+  Credential: { id: 'string' },
+  Workflow: { id: 'string', name: 'string' },
+  MeterValue: { key: 'string', settled: 'int', held: 'int', amount: 'int', total: 'int', asked: 'int' },
+} as const;
+export type FactType = keyof typeof FACT_TYPES;
