@@ -8,7 +8,7 @@ import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-w
 import { follow } from '@/lib/exposures/follow';
 import { foreseenOf } from '@/lib/exposures/foreseen';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
-import { growMember, MAX_MEMBERS, settleMember } from '@/lib/exposures/members-state';
+import { growValue, MAX_MEMBERS, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
@@ -246,7 +246,7 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
   for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
     nameSession(state, question);
-    if (member !== undefined) entries.push(...settleMember(state, ground.nowMs, member, { ...who, holdId: null }));
+    if (member !== undefined) entries.push(...settleValue(state, ground.nowMs, member, { ...who, holdId: null }));
     else if (isHeld(item, { meter }) && hold)
       entries.push(reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }));
     else entries.push(settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null }));
@@ -280,7 +280,7 @@ function grow({ question, touched, judgement }: Judged, ground: Ground): void {
   for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
     nameSession(state, question);
-    if (member !== undefined) growMember(state, ground.nowMs, member, question.session.id);
+    if (member !== undefined) growValue(state, ground.nowMs, member, question.session.id);
     else growAlone(state, ground.nowMs, meter.windowSecs ?? meter.holdSecs, question.session.id, amount);
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counts, countsAlone, growMember, settleMember } from '@/lib/exposures/members-state';
+import { counts, countsAlone, growValue, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
 
@@ -66,10 +66,10 @@ test('values told apart in a window are never too few, and too many by one slice
         const [member, session] = [`v${one.member}`, `s${one.session}`];
         entries.push(...advance(state, now, WINDOW));
         if (one.allowed) {
-          entries.push(...settleMember(state, now, member, who(session)));
+          entries.push(...settleValue(state, now, member, who(session)));
           used.push({ at: now, member, session });
         }
-        growMember(state, now, member, session);
+        growValue(state, now, member, session);
         alone.push({ at: now, member, session });
         const span = WINDOW * 1000;
         expect(Number(state.settled)).toBeGreaterThanOrEqual(spread(used, now - span));
@@ -95,9 +95,9 @@ test('values told apart in a window are never too few, and too many by one slice
 
 test('over live sessions, a value counts for as long as one session that used it lives', () => {
   const state = fresh(null, 'live');
-  settleMember(state, 1, 'a', who('s1'));
-  settleMember(state, 2, 'a', who('s2'));
-  settleMember(state, 3, 'b', who('s1'));
+  settleValue(state, 1, 'a', who('s1'));
+  settleValue(state, 2, 'a', who('s2'));
+  settleValue(state, 3, 'b', who('s1'));
   expect(advance(state, 4, null)).toEqual([]);
   expect(advance(state, 5, null, new Set(['s1'])).map((entry) => [entry.kind, entry.settled, entry.atMs])).toEqual([
     ['leave', -1n, 5],

@@ -60,7 +60,7 @@ function touched(state: ExposureState, member: string): void {
 }
 
 /** Counts an allowed value: an entry where it is new, none where it counts already (it then counts for longer). */
-export function settleMember(
+export function settleValue(
   state: ExposureState,
   atMs: number,
   member: string,
@@ -79,7 +79,7 @@ export function settleMember(
 }
 
 /** What a per-session control would have granted this session. */
-export function growMember(state: ExposureState, atMs: number, member: string, sessionId: string): void {
+export function growValue(state: ExposureState, atMs: number, member: string, sessionId: string): void {
   const use = entryOf(state, member, sessionId);
   const endMs = sliceEnd(atMs, state.windowSecs, state.calendar);
   if (use.aloneMs === endMs) return;

@@ -37,9 +37,9 @@ test('windows: sliding, lifetime, calendar with a zone, over live sessions', () 
   );
   expect(refused('window: { fixed: fortnight }')).toMatch(/^4:53 fixed: .*hour/);
   expect(refused('window: { fixed: day, zone: Europe/Berln }')).toMatch(/^4:64 zone: is an IANA/);
-  expect(refused('window: { zone: Europe/Berlin }')).toMatch(/^4:42 .*is lifetime, live_sessions/);
+  expect(refused('window: { zone: Europe/Berlin }')).toMatch(/^4:44 .*is lifetime, live_sessions/);
   expect(refused('window: weekly')).toContain('live_sessions');
-  expect(refused('windw: lifetime')).toMatch(/^4:34 "windw" is not known here\. Did you mean "window"\?/);
+  expect(refused('windw: lifetime')).toMatch(/^4:36 "windw" is not known here\. Did you mean "window"\?/);
 });
 
 test('meters of distinct values, of refusals, of filtered sessions', () => {
