@@ -22,21 +22,44 @@ interface Waiting {
 
 const queue: Waiting[] = [];
 let waitingItems = 0;
-let running = false;
 let most = 32;
+let planned = false;
+/** A batch is on its way to its locks, or is being judged: the next has to wait until it has been sent. */
+let judging = false;
+/** Batches sent whose commit is not known yet, and the items of the last of them. */
+let committing = 0;
+let lastItems = 0;
 
-/** Puts a job into the next batch. Concurrent jobs are decided together; while one batch commits, the next collects. */
+/**
+ * Puts a job into the next batch. Concurrent jobs are decided together: while one batch commits, the next collects, and
+ * goes for its locks behind it as soon as it is worth it.
+ */
 export function batch(job: Job): Promise<Outcome[]> {
   if (waitingItems + job.items.length > MAX_WAITING)
     return Promise.reject(new BraidError('access.rate_limited', 'Too many requests are waiting to be decided.'));
   return new Promise((resolve, reject) => {
     queue.push({ job, sinceMs: performance.now(), resolve, reject });
     waitingItems += job.items.length;
-    if (!running) {
-      running = true;
-      setImmediate(run); // lets everything that has already arrived into this batch
-    }
+    plan();
   });
+}
+
+/** Lets everything that has already arrived into this batch. */
+function plan(): void {
+  if (planned || judging) return;
+  planned = true;
+  setImmediate(next);
+}
+
+/** Starts a batch if one may start now and is worth it. */
+function next(): boolean {
+  planned = false;
+  if (judging || queue.length === 0) return false;
+  // Many small batches cost more than few large ones: behind a commit only half as many again are worth one.
+  if (committing > 0 && waitingItems * 2 < lastItems) return false;
+  judging = true;
+  void decideTogether(take());
+  return true;
 }
 
 function take(): Waiting[] {
@@ -48,13 +71,8 @@ function take(): Waiting[] {
     taken.push(next);
   }
   waitingItems -= items;
+  lastItems = items;
   return taken;
-}
-
-async function run(): Promise<void> {
-  // What arrives while a batch is decided is the next one; it starts before the answers of the last are written.
-  while (queue.length) await decideTogether(take());
-  running = false;
 }
 
 const unavailable = (error: unknown): boolean => error instanceof BraidError && error.code === 'state_unavailable';
@@ -77,13 +95,30 @@ function adapt(tookMs: number): void {
 
 async function decideTogether(taken: Waiting[]): Promise<void> {
   const began = performance.now();
+  let isSent = false;
+  const sent = () => {
+    if (isSent) return;
+    isSent = true;
+    judging = false;
+    committing += 1;
+    plan();
+  };
+  const over = (): boolean => {
+    sent();
+    committing -= 1;
+    return next();
+  };
   try {
-    const outcomes = await reserve(taken.map((one) => one.job));
+    const outcomes = await reserve(
+      taken.map((one) => one.job),
+      sent,
+    );
     adapt(performance.now() - began);
     const answer = () => {
       for (const [index, one] of taken.entries()) one.resolve(outcomes[index]!);
     };
-    if (queue.length) setImmediate(answer);
+    // What has collected goes for its locks first: the answers are written while the server sees to them.
+    if (over()) setImmediate(answer);
     else answer();
   } catch (error) {
     adapt(performance.now() - began);
@@ -92,10 +127,12 @@ async function decideTogether(taken: Waiting[]): Promise<void> {
       giveUpLate(
         new BraidError('state_unavailable', 'Shared state could not be reached.', { detail: { committed: 'no' } }),
       );
+      over();
       return;
     }
     log.error({ err: error, jobs: taken.length }, 'decision batch failed');
     await decideApart(taken, error);
+    over();
   }
 }
 

@@ -1,6 +1,15 @@
 import { HINT_CHANNEL } from '@/lib/db/hint';
 import type { Hinted } from '@/lib/exposures/hints';
-import { isContention, isLost, type Lane, onLane, rollback, together, wasCommitted } from '@/lib/exposures/lane/store';
+import {
+  drop,
+  isContention,
+  isLost,
+  type Lane,
+  onLane,
+  rollback,
+  together,
+  wasCommitted,
+} from '@/lib/exposures/lane/store';
 import { BraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 
@@ -19,56 +28,96 @@ const unknown = (cause: unknown): BraidError =>
 
 export interface Attempting<R> {
   begin(): Promise<unknown>;
+  /**
+   * To be waited for behind the locks, before this process's memory of what is locked is looked at: until then the batch
+   * before this one may not have said what it wrote.
+   */
+  ready(): Promise<void>;
   /** From here on, losing the connection means: look `decisionId` up, and if it is there `result` stands. */
   deciding(result: R, decisionId: string | undefined): void;
+  /** Everything up to the commit has been sent: the next batch may send its locks behind it. */
+  sent(): void;
 }
+
+interface Options {
+  /** Errors after which the work is tried again. */
+  again?: (error: unknown) => boolean;
+  /** Called once, when the commit has been sent. */
+  sent?: () => void;
+}
+
+/** The commit was sent and failed: whoever came next has the connection by now, so this goes to the end of the line. */
+class Later extends Error {}
 
 /**
  * Runs `work`, which begins and commits on the lane, with bounded retries: for deadlocks and serialisation failures, and
  * whenever `again` says so. A lost connection is `state_unavailable`, after looking whether the commit had happened.
  */
-export function inTransaction<R>(
+export async function inTransaction<R>(
   work: (lane: Lane, attempt: Attempting<R>) => Promise<R>,
-  again: (error: unknown) => boolean = () => false,
+  options: Options = {},
 ): Promise<R> {
-  return onLane(async (lane) => {
-    for (let tries = 1; ; tries++) {
-      let decided: { result: R; decisionId: string | undefined } | undefined;
-      try {
-        return await work(lane, {
-          begin: () => {
-            lane.stage = 'open';
-            return lane.client.query('begin');
-          },
-          deciding: (result, decisionId) => {
-            decided = { result, decisionId };
-          },
-        });
-      } catch (error) {
-        const retry = again(error) || isContention(error);
-        if (!retry && isLost(error)) return await afterLoss(lane, error, decided);
-        await rollback(lane);
-        if (!retry || tries >= MAX_TRIES) throw error;
-        log.debug({ tries, error: (error as Error).message }, 'decision batch starts again');
-      }
+  const tries = { left: MAX_TRIES };
+  for (;;) {
+    try {
+      return await onLane((lane, release) => attempts(lane, release, work, options, tries));
+    } catch (error) {
+      if (error instanceof Later) continue;
+      throw isLost(error) ? unreachable(error) : error;
     }
-  }).catch((error: unknown) => {
-    throw isLost(error) ? unreachable(error) : error;
-  });
+  }
+}
+
+async function attempts<R>(
+  lane: Lane,
+  release: () => void,
+  work: (lane: Lane, attempt: Attempting<R>) => Promise<R>,
+  { again = () => false, sent }: Options,
+  tries: { left: number },
+): Promise<R> {
+  const before = lane.pending;
+  for (;;) {
+    let decided: { result: R; decisionId: string | undefined } | undefined;
+    let settle: (() => void) | undefined;
+    try {
+      return await work(lane, {
+        begin: () => lane.client.query('begin'),
+        ready: () => before,
+        deciding: (result, decisionId) => {
+          decided = { result, decisionId };
+        },
+        sent: () => {
+          lane.pending = new Promise((resolve) => {
+            settle = resolve;
+          });
+          release();
+          sent?.();
+        },
+      });
+    } catch (error) {
+      const retry = again(error) || isContention(error);
+      if (!retry && isLost(error)) return await afterLoss(lane, error, settle !== undefined, decided);
+      tries.left -= 1;
+      if (!settle) await rollback(lane); // a commit that failed has ended its transaction
+      if (!retry || tries.left <= 0) throw error;
+      log.debug({ error: (error as Error).message }, 'decision batch starts again');
+      if (settle) throw new Later();
+    } finally {
+      settle?.();
+    }
+  }
 }
 
 async function afterLoss<R>(
   lane: Lane,
   error: unknown,
+  committing: boolean,
   decided: { result: R; decisionId: string | undefined } | undefined,
 ): Promise<R> {
-  const committing = lane.stage === 'committing';
-  if ((error as { code?: string }).code === '57014' || !committing) {
-    await rollback(lane);
-    lane.stage = 'broken';
-    throw unreachable(error);
-  }
-  lane.stage = 'broken';
+  const alive = (error as { code?: string }).code === '57014';
+  if (!committing) await rollback(lane);
+  drop(lane, (error as Error).message);
+  if (alive || !committing) throw unreachable(error);
   if (!decided?.decisionId) throw unknown(error);
   const committed = await wasCommitted(lane, decided.decisionId);
   if (committed === null) throw unknown(error);

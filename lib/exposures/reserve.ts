@@ -33,20 +33,18 @@ import { touch } from '@/lib/policies/touch';
 /**
  * Decides a batch in one transaction and commits before it answers: find who asks, create and lock the union of touched
  * rows in one sorted order, read sets, identities and sessions behind the locks, bring windows and holds up to now, judge
- * each item on the running totals, write, commit. Throws `state_unavailable` when the database can't be reached.
+ * each item on the running totals, write, commit. `sent`: the commit is on its way, another batch may come. Throws `state_unavailable` when the database can't be reached.
  */
-export function reserve(jobs: Job[]): Promise<Outcome[][]> {
+export function reserve(jobs: Job[], sent?: () => void): Promise<Outcome[][]> {
   const also: Also = { touches: [], exposureIds: [] };
-  return inTransaction(
-    (lane, attempt) => decideAll(lane, jobs, also, attempt),
-    (error) => {
-      if (error instanceof Stale) return true;
-      if (!(error instanceof LockMore)) return false;
-      also.touches.push(...error.touches);
-      also.exposureIds.push(...error.exposureIds);
-      return true;
-    },
-  );
+  const again = (error: unknown): boolean => {
+    if (error instanceof Stale) return true;
+    if (!(error instanceof LockMore)) return false;
+    also.touches.push(...error.touches);
+    also.exposureIds.push(...error.exposureIds);
+    return true;
+  };
+  return inTransaction((lane, attempt) => decideAll(lane, jobs, also, attempt), { again, sent });
 }
 
 /** Rows an earlier attempt found it needs beside those it had locked. */
@@ -66,6 +64,7 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   const keys = keysOf(prepared.asking, touches.length > 0);
 
   const locked = await lockAndRead(lane, attempt, { prepared, touches, ids, keys, sets });
+  await attempt.ready();
   const ground = await groundOf(lane, locked, prepared);
   bringUpToNow(ground, touches, await endedSessions(lane.client, ground.states.values()));
   await expireDue(lane.client, ground);
@@ -305,7 +304,7 @@ async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt:
   writes.sessions = dueSessions(writes);
   if (ground.approvals?.used.size) await countUses(lane.client, ground.approvals.used);
   attempt.deciding(outcomes, decisions[0]);
-  await commit(lane, writes);
+  await commit(lane, writes, attempt.sent);
   keep(lane, ground.states.values(), writes.nowMs);
   afterCommit(lane, writes);
 }

@@ -29,6 +29,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     const rows = lockRows(lane.client, ids);
     const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
     await together([begun, rows, now]);
+    await attempt.ready();
     const states = await load(lane, (await rows).rows);
     const [hold] = await readHolds(lane.client, [holdId]);
     const nowMs = Math.max(
@@ -51,7 +52,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     writes.hints = collectHints({ exposure: ids }, sendHints);
     const result = rowOf(hold!, nowMs);
     attempt.deciding(result, undefined);
-    await commit(lane, writes);
+    await commit(lane, writes, attempt.sent);
     keep(lane, states.values(), nowMs);
     return result;
   }).then((row) => {

@@ -30,6 +30,7 @@ export function withdraw(ctx: Ctx, { decisionId }: { decisionId: string }): Prom
     const rows = lockRows(client, ids);
     const now = client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
     await together([rows, now]);
+    await attempt.ready();
     const states = await load(lane, (await rows).rows);
     const nowMs = Math.max(
       (await now).rows[0]!.now.getTime(),
@@ -48,7 +49,7 @@ export function withdraw(ctx: Ctx, { decisionId }: { decisionId: string }): Prom
     writes.states = [...states.values()];
     writes.hints = collectHints({ exposure: ids }, sendHints);
     attempt.deciding(moved, undefined);
-    await commit(lane, writes);
+    await commit(lane, writes, attempt.sent);
     keep(lane, states.values(), nowMs);
     return moved;
   });

@@ -13,8 +13,8 @@ import type { Recorded, Writes } from '@/lib/exposures/writes';
 
 // What a batch came to, written in one round trip that ends with the commit.
 
-/** Writes and commits. Afterwards the lane's head is the last record's. Throws what the server said; nothing is then written. */
-export async function commit(lane: Lane, writes: Writes): Promise<void> {
+/** Writes and commits; `committing` is called when all of it has been sent. Afterwards the lane's head is the last record's. Throws what the server said; nothing is then written. */
+export async function commit(lane: Lane, writes: Writes, committing: () => void): Promise<void> {
   const { client } = lane;
   const head = sealAll(lane, writes.records);
   const moved = writes.states.filter((state) => state.dirty);
@@ -38,12 +38,11 @@ export async function commit(lane: Lane, writes: Writes): Promise<void> {
       all.push(
         client.query(`select graphile_worker.add_job('detect-decisions', '{}'::json, job_key => 'detect-decisions')`),
       );
-    lane.stage = 'committing';
     all.push(client.query('commit'));
     return all;
   });
+  committing();
   await together(sent);
-  lane.stage = 'idle';
   lane.seq = head.seq;
   lane.hash = head.hash;
 }

@@ -21,8 +21,10 @@ export interface Lane {
   /** Place and hash of the last record committed. */
   seq: bigint;
   hash: Buffer;
-  /** Where this connection stands; `committing` = its outcome can't be known if the connection is lost now. */
-  stage: 'idle' | 'open' | 'committing' | 'broken';
+  /** Not to be used any more. */
+  broken: boolean;
+  /** Settles once it is known what became of the last commit that was sent, and this process's memory says so. */
+  pending: Promise<void>;
   forUrl: string;
   /** Exposures as this connection last committed them, each trusted only when its version is the locked row's; gone with the connection. */
   copies: Map<string, ExposureState>;
@@ -34,11 +36,25 @@ export interface Lane {
 
 let lane: Lane | undefined;
 let tail: Promise<unknown> = Promise.resolve();
+const running = new Set<Promise<unknown>>();
 
-/** Runs `work` after everything before it on this process's lane, within the budget. */
-export function onLane<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
-  const run = tail.then(() => guarded(work));
-  tail = run.catch(() => undefined);
+/**
+ * Runs `work` after everything before it on this process's lane, within the budget. Once it calls `release`, because all it
+ * has to say is on its way, the next may follow on the same connection: the server takes them one after the other.
+ */
+export function onLane<T>(work: (lane: Lane, release: () => void) => Promise<T>): Promise<T> {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const run = tail.then(() => guarded((open) => work(open, release)));
+  const over = run.then(
+    () => undefined,
+    () => undefined,
+  );
+  tail = Promise.race([released, over]);
+  running.add(over);
+  void over.then(() => running.delete(over));
   return run;
 }
 
@@ -50,20 +66,21 @@ async function guarded<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
     return await work(open);
   } finally {
     clearTimeout(timer);
-    if (open.stage === 'broken' && lane === open) lane = undefined;
+    if (open.broken && lane === open) lane = undefined;
   }
 }
 
-function drop(open: Lane, why: string): void {
-  if (open.stage === 'broken') return;
-  log.warn({ why, stage: open.stage }, 'decision connection dropped');
-  if (open.stage !== 'committing') open.stage = 'broken';
+/** Gives a connection up: whatever waits on it fails. */
+export function drop(open: Lane, why: string): void {
+  if (open.broken) return;
+  log.warn({ why }, 'decision connection dropped');
+  open.broken = true;
   if (lane === open) lane = undefined;
   (open.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 async function connected(): Promise<Lane> {
-  if (lane && lane.stage !== 'broken' && lane.forUrl === databaseUrl()) return lane;
+  if (lane && !lane.broken && lane.forUrl === databaseUrl()) return lane;
   if (lane) void lane.client.end().catch(() => undefined);
   lane = undefined;
   const client = new pg.Client({
@@ -79,14 +96,15 @@ async function connected(): Promise<Lane> {
     writer: newId(),
     seq: 0n,
     hash: Buffer.alloc(32),
-    stage: 'idle',
+    broken: false,
+    pending: Promise.resolve(),
     forUrl: databaseUrl(),
     copies: new Map(),
     existing: new Set(),
     known: nothingKnown(),
   };
   client.on('error', () => {
-    if (opened.stage !== 'committing') opened.stage = 'broken';
+    opened.broken = true;
     if (lane === opened) lane = undefined;
   });
   await client.connect();
@@ -151,9 +169,8 @@ export const isContention = (error: unknown): boolean =>
 export async function rollback(open: Lane): Promise<void> {
   try {
     await open.client.query('rollback');
-    open.stage = 'idle';
   } catch {
-    open.stage = 'broken';
+    open.broken = true;
   }
 }
 
@@ -188,7 +205,8 @@ export async function wasCommitted(lost: Lane, decisionId: string): Promise<bool
 
 /** Ends this process's lane; the next use opens another. */
 export async function closeLane(): Promise<void> {
-  await tail.catch(() => undefined);
+  await tail;
+  await Promise.all(running);
   const open = lane;
   lane = undefined;
   await open?.client.end().catch(() => undefined);

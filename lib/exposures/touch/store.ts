@@ -61,6 +61,7 @@ function forgetWaiting(id: string, nowMs: number): void {
 export async function flushSessions(): Promise<void> {
   if (!waiting.size) return;
   await onLane(async (lane) => {
+    await lane.pending; // what it decided for is waiting only then
     const due = [...waiting.values()].sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
     await together(packed(lane, () => sendSessions(lane, due)));
     for (const one of due) forgetWaiting(one.session.id, clock.ms());
