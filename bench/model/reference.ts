@@ -130,6 +130,7 @@ const EXPECTED = {
   },
   withdraw(state: State, { of }: Op & { do: 'withdraw' }): Outcome[] {
     const { state: was, retried } = state.grants[of]!;
+    if (was === 'held' && !retried) return [[{ saw: 'moved', rows: 1 }, withGrant(state, of, { state: 'released' })]];
     if (was !== 'counted' || retried) return [[{ saw: 'moved', rows: 0 }, state]];
     return [[{ saw: 'moved', rows: 1 }, withGrant(state, of, { state: 'back', settled: 0 })]];
   },

@@ -62,7 +62,7 @@ export async function contradiction(
         if (step.amount % 2 === 0) request.key = `${request.key}-${serial++}`;
         return [{ op: { do: 'ask', request }, point }];
       }
-      const known = [...told].filter(([, { what }]) => (step.do === 'withdraw' ? what === 'pay' : what !== 'pay'));
+      const known = [...told].filter(([, { what }]) => step.do === 'withdraw' || what !== 'pay');
       const of = known[step.pick % Math.max(1, known.length)]?.[0];
       if (!of) return [];
       if (step.do === 'settle' && told.get(of)!.what === 'job') return [{ op: { do: 'release', of }, point }];

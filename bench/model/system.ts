@@ -55,7 +55,8 @@ export async function loadPoint(): Promise<Point> {
     if (op.do === 'ask') return asked(op.request, holds);
     if (op.do === 'settle') return done(settle(token, { holdId: holds.get(op.of)!, amount: op.amount }));
     if (op.do === 'release') return done(release(token, { holdId: holds.get(op.of)! }));
-    if (op.do === 'withdraw') return { saw: 'moved', rows: await withdraw(token, { decisionId: op.of }) };
+    if (op.do === 'withdraw')
+      return { saw: 'moved', rows: await withdraw(token, { decisionId: op.of, holdId: holds.get(op.of) }) };
     return lapse(holds.get(op.of)!);
   };
   return {

@@ -69,3 +69,36 @@ test('a refused request and one that counted nothing give nothing back', async (
   expect(await withdraw(token, { decisionId: refused.decisionId })).toBe(0);
   expect(await withdraw(token, { decisionId: newId() })).toBe(0);
 });
+
+test('a hold whose retry has been answered stays held; one nobody was told of is given back', async () => {
+  await apply(admin, {
+    source: `set: held
+default: allow
+meters:
+  spend: { sum: context.amount, unit: EUR, scale: 2, per: resource.id, over: 24h, settle: explicit, hold: 15m, on: resource.type == "tool" }
+rules:
+  - id: budget
+    limit: { meter: spend, max: 100 }
+`,
+  });
+  const use = async (resource: string, key: string) => {
+    const { decision, context } = await decide(token, {
+      subject: { type: 'service_account', id: 'svc' },
+      action: { name: 'tool.call' },
+      resource: { type: 'tool', id: resource },
+      context: { amount: 60, braid: { session: { id: 's' }, idempotency_key: key } },
+    });
+    const braid = context.braid as { decision_id: string; hold_id?: string };
+    return { decision, decisionId: braid.decision_id, holdId: braid.hold_id };
+  };
+  const untold = await use('t1', 'untold');
+  expect(await withdraw(token, untold)).toBeGreaterThan(0);
+  expect(await withdraw(token, untold)).toBe(0);
+  expect((await use('t1', 'other')).decision).toBe(true);
+
+  const first = await use('t2', 'told');
+  expect((await use('t2', 'told')).holdId).toBe(first.holdId);
+  expect(await withdraw(token, first)).toBe(0);
+  expect((await use('t2', 'another')).decision).toBe(false);
+  expect((await verify(admin)).problems).toEqual([]);
+});

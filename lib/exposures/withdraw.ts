@@ -1,26 +1,35 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { closeHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { together } from '@/lib/exposures/lane/store';
 import { takeKey } from '@/lib/exposures/ledger/keys';
-import { countedBy, keep, load, lockRows } from '@/lib/exposures/ledger/store';
+import { countedBy, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { advance, giveBack } from '@/lib/exposures/state';
 import { noWrites } from '@/lib/exposures/writes';
 
 /**
- * Gives back what an allow counted at once, because its caller hung up before the first byte of the answer and can't have
- * acted on it. Answers how many exposures it moved: none when a retry has been given the same answer, when it was given
- * back before, or when it has left the window. A retry afterwards is decided anew.
+ * Gives back what an allow counted at once and what it holds, because its caller hung up before the first byte of the answer
+ * and can't have acted on it. Answers how many exposures it moved: none when a retry has been given the same answer (which
+ * then keeps the hold as well), when it was given back before, or when it has left the window. A retry afterwards is decided
+ * anew.
  */
-export function withdraw(ctx: Ctx, { decisionId }: { decisionId: string }): Promise<number> {
+export function withdraw(
+  ctx: Ctx,
+  { decisionId, holdId }: { decisionId: string; holdId?: string | undefined },
+): Promise<number> {
   authorise(ctx, 'decision.ask');
   return inTransaction<number>(async (lane, attempt) => {
     const { client } = lane;
     const counted = await countedBy(client, decisionId);
-    if (!counted.length) return 0;
-    const ids = [...new Set(counted.map((one) => one.exposure_id))].sort();
+    const readHold = async () =>
+      (await readHolds(client, holdId ? [holdId] : [])).find((hold) => hold.decisionId === decisionId);
+    const lines = (await readHold())?.lines ?? [];
+    const touched = [...counted.map((one) => one.exposure_id), ...lines.map((line) => line.exposureId)];
+    if (!touched.length) return 0;
+    const ids = [...new Set(touched)].sort();
     await attempt.begin();
     // Keys are locked before exposures, as decisions do.
     if (!(await takeKey(client, decisionId, ids))) {
@@ -45,6 +54,11 @@ export function withdraw(ctx: Ctx, { decisionId }: { decisionId: string }): Prom
       const entries = giveBack(states.get(one.exposure_id)!, nowMs, one.at.getTime(), one.settled, who);
       moved += entries.length;
       writes.records.push(...entries.map((entry) => ({ entry })));
+    }
+    const hold = await readHold();
+    if (hold?.state === 'held' && hold.expiresMs > nowMs) {
+      moved += hold.lines.length;
+      closeHold(hold, 'release', () => 0n, states, writes);
     }
     writes.states = [...states.values()];
     writes.hints = collectHints({ exposure: ids }, sendHints);

@@ -142,8 +142,8 @@ async function releaseAll(ctx: Ctx, answers: Answer[]): Promise<void> {
     const braid = braidOf(answer);
     const failed = (error: Error) =>
       log.warn({ error: error.message, decisionId: braid?.decision_id }, 'not given back');
-    if (braid?.hold_id) await release(ctx, { holdId: braid.hold_id }).catch(failed);
-    if (answer.decision && braid?.decision_id) await withdraw(ctx, { decisionId: braid.decision_id }).catch(failed);
+    if (answer.decision && braid?.decision_id)
+      await withdraw(ctx, { decisionId: braid.decision_id, holdId: braid.hold_id }).catch(failed);
   }
 }
 
