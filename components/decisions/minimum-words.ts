@@ -8,7 +8,8 @@ export function minimumWords(found: MinimumSet, labels: string[], time: (iso: st
   if (found.missing === '0') return `There is room again${asked}.`;
   if (found.minimum) {
     const who = labels.length > 3 ? `${labels.length} sessions` : labels.join(labels.length === 2 ? ' and ' : ', ');
-    return `Ending ${who} gives back ${say(found.back)}: enough room${asked}, ${say(found.missing)} were missing.`;
+    const lacked = BigInt(found.missing) === 1n && !found.unit ? 'was' : 'were';
+    return `Ending ${who} gives back ${say(found.back)}; ${say(found.missing)} ${lacked} missing${asked}.`;
   }
   const back =
     found.back === '0'

@@ -105,6 +105,7 @@ function Flips({ flips, flipped }: { flips: Flip[]; flipped: number }) {
 
 function Sessions({ sessions }: { sessions: Counterfactual['sessions'] }) {
   const colourOf = usePathColours();
+  const valued = sessions.some((one) => one.value.length > 0);
   return (
     <table className={`${classes.table} ${classes.inset}`}>
       <caption>What each session would have been allowed</caption>
@@ -114,9 +115,11 @@ function Sessions({ sessions }: { sessions: Counterfactual['sessions'] }) {
           <th scope="col" data-align="right">
             Requests allowed
           </th>
-          <th scope="col" data-align="right">
-            Value allowed
-          </th>
+          {valued ? (
+            <th scope="col" data-align="right">
+              Value allowed
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
@@ -131,13 +134,15 @@ function Sessions({ sessions }: { sessions: Counterfactual['sessions'] }) {
             <td data-align="right">
               {one.allowedWas} → <strong>{one.allowedWould}</strong>
             </td>
-            <td data-align="right">
-              {one.value.map(({ unit, scale, was, would }) => (
-                <span key={unit}>
-                  {amountText(was, scale)} → <strong>{amountText(would, scale, unit)}</strong>{' '}
-                </span>
-              ))}
-            </td>
+            {valued ? (
+              <td data-align="right">
+                {one.value.map(({ unit, scale, was, would }) => (
+                  <span key={unit}>
+                    {amountText(was, scale)} → <strong>{amountText(would, scale, unit)}</strong>{' '}
+                  </span>
+                ))}
+              </td>
+            ) : null}
           </tr>
         ))}
       </tbody>

@@ -7,8 +7,8 @@ import { compile } from '@/lib/policies/compile';
 import type { CompiledSet, Meter, Rule } from '@/lib/policies/compiled-model';
 import type { PolicyDocument } from '@/lib/policies/model';
 import { show } from '@/lib/policies/show';
-import { aggregateLimit } from '@/lib/replay/aggregate-state';
-import { type Attack, attack, probe } from '@/lib/replay/attacker-state';
+import { aggregateLimit } from '@/lib/replay/aggregate-limit';
+import { type Attack, attack, probe } from '@/lib/replay/attacker';
 import {
   type ActorScope,
   type Boundaries,

@@ -4,7 +4,7 @@ import type { Trace } from '@/lib/decisions/model';
 import { readTraces } from '@/lib/decisions/read-traces';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { CompiledSet } from '@/lib/policies/compiled-model';
-import { changedSets } from '@/lib/replay/change-state';
+import { changedSets } from '@/lib/replay/changed-sets';
 import { differences } from '@/lib/replay/differ-state';
 import { besideOf, type Happened, inOrder, type Told } from '@/lib/replay/events';
 import {
