@@ -1,5 +1,5 @@
 /** Text that JSON writes as it stands. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff]*$/;
+export const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff]*$/;
 
 export const written = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
@@ -7,7 +7,7 @@ export const written = (text: string): string => (PLAIN.test(text) ? `"${text}"`
 const keys = new Map<string, string>();
 const MAX_KEYS = 1_000;
 
-function keyText(key: string): string {
+export function keyText(key: string): string {
   let text = keys.get(key);
   if (text === undefined) {
     text = `${written(key)}:`;
@@ -16,7 +16,7 @@ function keyText(key: string): string {
   return text;
 }
 
-function sortedKeys(value: object): string[] {
+export function sortedKeys(value: object): string[] {
   const names = Object.keys(value);
   for (let i = 1; i < names.length; i++) if (names[i]! < names[i - 1]!) return names.sort();
   return names;

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Actor, EnforcementPoint } from '@/lib/access/model';
+import { canonical } from '@/lib/decisions/canonical';
+import { LONE_SURROGATE, MAX_DEPTH, MAX_NODES, type Read, readQuickly } from '@/lib/decisions/read-quickly';
 import { braidSchema, evaluationSchema, type Item } from '@/lib/decisions/request-model';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 
-const MAX_DEPTH = 32;
-const MAX_NODES = 20_000;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
  * Walks a request once: refuses text PostgreSQL or RFC 8785 can't hold, and nesting beyond reason; answers the longest
@@ -20,6 +19,8 @@ function measure(value: unknown): number {
       throw new BraidError('input.invalid', 'The request is nested too deep or too large.');
     if (typeof part === 'string' && (part.includes('\u0000') || LONE_SURROGATE.test(part)))
       throw new BraidError('input.invalid', 'The request has text that is not well-formed Unicode.');
+    if (typeof part === 'number' && !Number.isFinite(part))
+      throw new BraidError('input.invalid', 'The request has a number that is too large.');
     if (!part || typeof part !== 'object') return;
     const members = Array.isArray(part) ? part : Object.entries(part).flat();
     longest = Math.max(longest, Array.isArray(part) ? part.length : members.length / 2);
@@ -34,28 +35,37 @@ function firstIssue(error: { issues: { path: PropertyKey[]; message: string }[] 
   return `${issue.path.join('.') || 'request'}: ${issue.message}`.slice(0, 300);
 }
 
-/** Reads one AuthZEN evaluation into an item. Throws `input.invalid` with the first thing that is wrong. */
-export function parse(actor: Actor, body: unknown, asked: { requestId?: string; arrivedMs: number }): Item {
+/** The same as `readQuickly`, of any body. Throws `input.invalid` with the first thing that is wrong. */
+export function readBySchema(body: unknown): Read {
   const longest = measure(body);
   const read = evaluationSchema.safeParse(body);
   if (!read.success) throw new BraidError('input.invalid', firstIssue(read.error));
-  const context = read.data.context ?? {};
+  const { subject, action, resource, context = {} } = read.data;
   const braid = braidSchema.safeParse(context.braid ?? {});
   if (!braid.success) throw new BraidError('input.invalid', `context.braid.${firstIssue(braid.error)}`);
+  const asked = { subject, action, resource, context };
+  return { asked, braid: braid.data, text: canonical(asked), longest };
+}
+
+/** Reads one AuthZEN evaluation into an item. Throws `input.invalid` with the first thing that is wrong. */
+export function parse(actor: Actor, body: unknown, call: { requestId?: string; arrivedMs: number }): Item {
+  const { asked, braid, text, longest } = readQuickly(body) ?? readBySchema(body);
   const token = actor.kind === 'token' ? actor : null;
+  const approvalId = asked.context.approval === undefined ? undefined : approvalOf(asked.context.approval);
   return {
     decisionId: newId(),
-    asked: { subject: read.data.subject, action: read.data.action, resource: read.data.resource, context },
-    braid: braid.data,
+    asked,
+    braid,
     issuer: token?.issuer ?? 'default',
     tokenId: token?.id ?? null,
     tokenName: actor.name,
-    requestId: asked.requestId ?? null,
-    idempotency: keyOf(braid.data.idempotency_key, asked.requestId, body),
-    ...approvalOf(context.approval),
+    requestId: call.requestId ?? null,
+    idempotency: keyOf(braid.idempotency_key, call.requestId, body),
+    ...(approvalId === undefined ? {} : { approvalId }),
     ...(token?.point && isSpecial(token.point) ? { point: token.point } : {}),
+    text,
     longest,
-    arrivedMs: asked.arrivedMs,
+    arrivedMs: call.arrivedMs,
     spooledAt: null,
   };
 }
@@ -66,9 +76,9 @@ const isSpecial = ({ mode, settleAfterSecs }: EnforcementPoint): boolean =>
 const MAX_APPROVAL_ID = 200;
 
 /** What is no approval's id is not looked up: the request is judged as if it carried none. */
-function approvalOf(approval: unknown): { approvalId?: string } {
+function approvalOf(approval: unknown): string | undefined {
   const id = approval && typeof approval === 'object' ? (approval as { id?: unknown }).id : undefined;
-  return typeof id === 'string' && id.length > 0 && id.length <= MAX_APPROVAL_ID ? { approvalId: id } : {};
+  return typeof id === 'string' && id.length > 0 && id.length <= MAX_APPROVAL_ID ? id : undefined;
 }
 
 /** A request id is a retry only together with the same body: gateways give one id to different questions. */

@@ -37,10 +37,34 @@ export const evaluationsSchema = z.object({
 });
 
 const word = (most: number) => z.string().min(1).max(most);
+/** The longest a word of `context.braid.session` may be. */
+export const SESSION_WORDS = {
+  id: 256,
+  network: 64,
+  region: 64,
+  device: 256,
+  runtime: 256,
+  agent: 200,
+  key: 512,
+  task: 512,
+  scope: 1024,
+  posture: 64,
+  /** Autonomous system of its network: `AS64500`, or a number. */
+  asn: 32,
+  label: 200,
+} as const;
+export const BRAID_WORDS = { idempotency_key: 200, credential: 512 } as const;
+
+const { id: _id, asn: _asn, ...SAID } = SESSION_WORDS;
+const said = Object.fromEntries(Object.entries(SAID).map(([name, most]) => [name, word(most).optional()])) as Record<
+  keyof typeof SAID,
+  z.ZodOptional<z.ZodString>
+>;
+
 /** Braid's part of the open context. Strict where it counts: a misspelt key would be a control that is not there. */
 export const braidSchema = z.strictObject({
   dry_run: z.boolean().optional(),
-  idempotency_key: word(200).optional(),
+  idempotency_key: word(BRAID_WORDS.idempotency_key).optional(),
   /** What assures who asks, as the caller has verified it. `at`: when it was given; absent: with this request. */
   assurance: z
     .strictObject({
@@ -49,24 +73,15 @@ export const braidSchema = z.strictObject({
       amr: z.array(word(64)).max(16).optional(),
     })
     .optional(),
-  credential: z.strictObject({ id: word(512) }).optional(),
+  credential: z.strictObject({ id: word(BRAID_WORDS.credential) }).optional(),
   session: z
     .strictObject({
-      id: word(256),
-      network: word(64).optional(),
-      region: word(64).optional(),
-      device: word(256).optional(),
-      runtime: word(256).optional(),
-      agent: word(200).optional(),
-      key: word(512).optional(),
+      id: word(SESSION_WORDS.id),
+      ...said,
       tags: z.array(word(64)).max(32).optional(),
-      task: word(512).optional(),
-      scope: word(1024).optional(),
-      posture: word(64).optional(),
-      /** Autonomous system of its network, as a number or `AS64500`. */
       asn: z
         .union([
-          word(32),
+          word(SESSION_WORDS.asn),
           z
             .number()
             .int()
@@ -76,7 +91,6 @@ export const braidSchema = z.strictObject({
         ])
         .optional(),
       kind: z.enum(SESSION_KINDS).optional(),
-      label: word(200).optional(),
     })
     .optional(),
 });
