@@ -1,6 +1,6 @@
 // CPU of judging alone: parse, touch, evaluate (alone and together), trace and answer, without HTTP and without a database.
 // `npx tsx bench/judge.ts [decisions]`. Prints microseconds of CPU per decision, step by step, and bytes per trace.
-import { answerOf } from '@/lib/decisions/answer';
+import { answerText } from '@/lib/decisions/answer-text';
 import { parse } from '@/lib/decisions/parse';
 import type { Item } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
@@ -9,7 +9,7 @@ import { growAlone, settleAtOnce } from '@/lib/exposures/state';
 import { derivedId, sha256Hex } from '@/lib/platform/ids';
 import { compile } from '@/lib/policies/compile';
 import type { Question, SessionSeen, Touched } from '@/lib/policies/compiled-model';
-import { evaluate, type Judgement } from '@/lib/policies/evaluate';
+import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
 
 const DECISIONS = Number(process.argv[2] ?? 100_000);
@@ -178,7 +178,7 @@ function decide(from: number): string[] {
   const traces = step('trace', judged, ({ item, question, judgement }) =>
     traceText({ item, question, judgement, atMs: NOW, holdId: null, supersedes: null }),
   );
-  const answers = step('answer', judged, ({ item, judgement }) => JSON.stringify(answerOf(item, judgement, NOW, null)));
+  const answers = step('answer', judged, ({ item, judgement }) => answerText(item, judgement, NOW, null));
   for (const text of traces) bytes.push(Buffer.byteLength(text));
   for (const one of all) settle(one);
   return [traces.at(-1)!, answers.at(-1)!];

@@ -2,7 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { batch } from '@/lib/decisions/batch';
 import { parse } from '@/lib/decisions/parse';
-import type { Answer, Item, Job, Outcome } from '@/lib/decisions/request-model';
+import type { Answer, Decided, Item, Job, Outcome } from '@/lib/decisions/request-model';
 import { spool } from '@/lib/decisions/spool';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -21,12 +21,17 @@ import { BraidError } from '@/lib/platform/errors';
  * whether the commit happened; state that can't be reached is answered with a deny.
  */
 export async function decide(ctx: Ctx, body: unknown, arrivedMs: number = performance.now()): Promise<Answer> {
+  return JSON.parse((await decideOne(ctx, body, arrivedMs)).text) as Answer;
+}
+
+/** The same with the answer as it is sent. */
+export async function decideOne(ctx: Ctx, body: unknown, arrivedMs: number): Promise<Decided> {
   authorise(ctx, 'decision.ask');
   const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs });
   const [outcome] = await decideJob({ items: [item], semantic: 'execute_all' });
   if (outcome!.kind === 'conflict')
     throw new BraidError('idempotency.mismatch', 'This idempotency key was used with another body.');
-  return outcome!.answer;
+  return outcome!;
 }
 
 /** Decides the items of a job in order. When nothing could be committed, each is denied with `state_unavailable` and spooled. */
@@ -42,13 +47,13 @@ export async function decideJob(job: Job): Promise<Outcome[]> {
   }
 }
 
-export const denied = (item: Pick<Item, 'decisionId'>, at: string): Outcome => ({
+export const denied = (item: Pick<Item, 'decisionId'>, at: string): Decided => ({
   kind: 'decided',
   decisionId: item.decisionId,
   verdict: 'deny',
   reason: 'state_unavailable',
   replayed: false,
-  answer: {
+  text: JSON.stringify({
     decision: false,
     context: {
       reason: 'state_unavailable',
@@ -57,5 +62,5 @@ export const denied = (item: Pick<Item, 'decisionId'>, at: string): Outcome => (
       evaluated_at: at,
       braid: { decision_id: item.decisionId, verdict: 'deny', exposures: [] },
     },
-  },
+  } satisfies Answer),
 });

@@ -89,4 +89,6 @@ async function run(parts: Part[], semantic: Semantic): Promise<Answer[]> {
 }
 
 const answerOf = (outcome: Outcome): Answer =>
-  outcome.kind === 'decided' ? outcome.answer : refusal(409, 'This idempotency key was used with another body.');
+  outcome.kind === 'decided'
+    ? (JSON.parse(outcome.text) as Answer)
+    : refusal(409, 'This idempotency key was used with another body.');

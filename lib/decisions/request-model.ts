@@ -140,7 +140,8 @@ export interface Decided {
   decisionId: string;
   verdict: Verdict;
   reason: Reason;
-  answer: Answer;
+  /** The answer (`Answer`) as JSON. */
+  text: string;
   /** A retry that was given the stored answer. */
   replayed: boolean;
 }

@@ -1,6 +1,6 @@
-import { answerOf } from '@/lib/decisions/answer';
+import { answerText } from '@/lib/decisions/answer-text';
 import type { Reason } from '@/lib/decisions/model';
-import type { Decided, Item, Outcome } from '@/lib/decisions/request-model';
+import type { Answer, Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
 import { type Approvals, carried, spend } from '@/lib/exposures/approval';
 import { assuranceOf } from '@/lib/exposures/assurance-state';
@@ -147,7 +147,7 @@ function withinBounds(touched: Touched, { states }: Ground): Touched {
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
 function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground): Decided | null {
   if (!row.response || identity.state !== 'active' || session.ended || session.refused) return null;
-  const answer = JSON.parse(row.response) as Decided['answer'];
+  const answer = JSON.parse(row.response) as Answer;
   const braid = answer.context.braid as { hold_id?: string };
   const hold = braid.hold_id ? ground.holds.get(braid.hold_id) : undefined;
   if (braid.hold_id && (!hold || !['held', 'settled'].includes(hold.state))) return null;
@@ -162,7 +162,14 @@ function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground):
     response: row.response,
     createdMs: Date.parse(String(answer.context.evaluated_at)) + 1,
   });
-  return { kind: 'decided', decisionId: row.decision_id, verdict: 'allow', reason: 'ok', answer, replayed: true };
+  return {
+    kind: 'decided',
+    decisionId: row.decision_id,
+    verdict: 'allow',
+    reason: 'ok',
+    text: row.response,
+    replayed: true,
+  };
 }
 
 function settleItem(judged: Judged, ground: Ground): Decided {
@@ -172,7 +179,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const dry = item.braid.dry_run === true;
   const allowed = judgement.verdict === 'allow' && !dry;
   const hold = allowed ? holdOf(judged, ground) : null;
-  const answer = answerOf(item, judgement, atMs, hold);
+  const text = answerText(item, judgement, atMs, hold);
   const trace = traceText({ item, question, judgement, atMs, holdId: hold?.id ?? null, supersedes: judged.supersedes });
   if (hold) {
     writes.holds.push(hold);
@@ -188,13 +195,13 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const mark = question.session.ended ? null : countEvent(ground, question.session, item, dry);
   if (!dry && !item.spooledAt) follow(judged, ground, mark);
   if (judgement.verdict !== 'allow') writes.detect = true;
-  remember(item, retriable ? JSON.stringify(answer) : '', ground);
+  remember(item, retriable ? text : '', ground);
   return {
     kind: 'decided',
     decisionId: item.decisionId,
     verdict: judgement.verdict,
     reason: judgement.reason,
-    answer,
+    text,
     replayed: false,
   };
 }

@@ -276,7 +276,7 @@ function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground): Out
   for (const item of job.items) {
     const outcome = judgeItem(all.get(item)!, ground);
     outcomes.push(outcome);
-    const allowed = outcome.kind === 'decided' && outcome.answer.decision;
+    const allowed = outcome.kind === 'decided' && outcome.verdict === 'allow';
     if (job.semantic === 'deny_on_first_deny' && !allowed) break;
     if (job.semantic === 'permit_on_first_permit' && allowed) break;
   }

@@ -3,11 +3,11 @@ import http from 'node:http';
 import { authenticateToken, recallToken } from '@/lib/access/authenticate-token';
 import type { Actor, Ctx } from '@/lib/access/model';
 import { disconnectDatabase } from '@/lib/db/client';
-import { decide, denied } from '@/lib/decisions/decide';
+import { decideOne, denied } from '@/lib/decisions/decide';
 import { evaluateMany } from '@/lib/decisions/evaluate-many';
 import { parse } from '@/lib/decisions/parse';
 import { recover } from '@/lib/decisions/recover';
-import type { Answer } from '@/lib/decisions/request-model';
+import type { Answer, Decided } from '@/lib/decisions/request-model';
 import { spool } from '@/lib/decisions/spool';
 import { closeLane } from '@/lib/exposures/close-lane';
 import { ping } from '@/lib/exposures/ping';
@@ -106,10 +106,10 @@ const evaluation: Handler = async (call) => {
   const caller = ctxOf(call);
   const { ctx, verified: sure } = caller instanceof Promise ? await caller : caller;
   const body = await readJson(call, ONE_BYTES);
-  const answer = sure ? await decide(ctx, body, call.arrivedMs) : denyInTheDark(ctx, body, call);
-  count(answer);
-  if (hungUp(call)) return releaseAll(ctx, [answer]);
-  send(call, 200, answer);
+  const { verdict, text } = sure ? await decideOne(ctx, body, call.arrivedMs) : denyInTheDark(ctx, body, call);
+  metrics.decisions.inc({ verdict });
+  if (hungUp(call)) return releaseAll(ctx, [JSON.parse(text) as Answer]);
+  send(call, 200, text, JSON_TYPE);
 };
 
 const evaluations: Handler = async (call) => {
@@ -121,13 +121,13 @@ const evaluations: Handler = async (call) => {
   send(call, 200, answer);
 };
 
-function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Answer {
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Decided {
   const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs: call.arrivedMs });
   const at = clock.now().toISOString();
   spool({ ...item, spooledAt: at });
-  const outcome = denied(item, at);
-  if (outcome.kind !== 'decided') throw new BraidError('state_unavailable', 'Shared state could not be reached.');
-  return outcome.answer;
+  return denied(item, at);
 }
 
 const braidOf = (answer: Answer) =>
