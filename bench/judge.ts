@@ -124,7 +124,7 @@ function stateOf({ touches }: Touched): void {
 const spent = { json: 0, parse: 0, touch: 0, evaluate: 0, trace: 0, answer: 0 };
 type Step = keyof typeof spent;
 const bytes: number[] = [];
-const CHUNK = 500;
+const CHUNK = 100;
 
 /** One step of many decisions at a time, so that its CPU can be told: other processes may have the machine meanwhile. */
 function step<A, B>(name: Step, asked: readonly A[], work: (one: A, index: number) => B): B[] {

@@ -213,6 +213,11 @@ const EXACT_DIGITS = 15;
  * too long to be exact (a decimal string is).
  */
 export function minorUnits(value: unknown, scale: number): bigint | null {
+  if (typeof value === 'number') {
+    // Where the number has at most 15 digits up to its last wanted decimal, those digits are the ones it is written with.
+    const minor = Math.round(value * POWERS[scale]!);
+    if (minor < 1e15 && minor / POWERS[scale]! === value && (value >= 1e-6 || value === 0)) return BigInt(minor);
+  }
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
   if (typeof text !== 'string') return null;
   const found = /^(\d{1,15})(?:\.(\d{1,9}))?$/.exec(text);
@@ -225,6 +230,7 @@ export function minorUnits(value: unknown, scale: number): bigint | null {
   return minor <= MAX_MINOR ? minor : null;
 }
 
+const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 const MAX_MINOR = 1_000_000_000_000_000n;
 
 /** A computed number of major units as minor units, rounded down in decimal digits; below zero it is 0. Null: no number. */

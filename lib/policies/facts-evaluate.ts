@@ -113,12 +113,17 @@ class QuestionFacts implements Facts {
   }
 
   get session(): Fact {
-    this.sessionFact ??= sessionFactOf(this.standing.session, this.question.nowMs);
+    this.sessionFact ??= new FACTS.Session(this.standing.session, this.question.nowMs);
     return this.sessionFact;
   }
 
   get sessions(): readonly Fact[] {
-    this.sessionList ??= this.standing.sessions.map((one) => sessionFactOf(one, this.question.nowMs));
+    if (!this.sessionList) {
+      const { session, sessions } = this.standing;
+      const list: Fact[] = [];
+      for (const one of sessions) list.push(one === session ? this.session : sessionFactOf(one, this.question.nowMs));
+      this.sessionList = list;
+    }
     return this.sessionList;
   }
 
@@ -162,18 +167,17 @@ class QuestionFacts implements Facts {
   }
 }
 
-const built = new WeakMap<Question, QuestionFacts>();
+/** A question is touched, then judged: its facts are built once for both. */
+let last: { question: Question; facts: QuestionFacts } | null = null;
 
-const ofQuestion = (question: Question): QuestionFacts => {
-  let facts = built.get(question);
-  if (!facts) {
-    const { session, sessions, truncated, identity } = question;
-    const workflow = identity.workflows[0];
-    facts = new QuestionFacts(question, { session, sessions, truncated, workflow, meters: NO_METERS });
-    built.set(question, facts);
-  }
+function ofQuestion(question: Question): QuestionFacts {
+  if (last?.question === question) return last.facts;
+  const { session, sessions, truncated, identity } = question;
+  const workflow = identity.workflows[0];
+  const facts = new QuestionFacts(question, { session, sessions, truncated, workflow, meters: NO_METERS });
+  last = { question, facts };
   return facts;
-};
+}
 
 /** Everything an expression can see, before any meter has a value. `workflow` is the first the identity works for. */
 export const factsOf = (question: Question): Facts => ofQuestion(question);

@@ -8,6 +8,7 @@ import {
   type Question,
   type Touch,
   type Touched,
+  type WorkflowSeen,
 } from '@/lib/policies/compiled-model';
 import { factsOf, ofWorkflow } from '@/lib/policies/facts-evaluate';
 import { scopeKey, textOf } from '@/lib/policies/scope-evaluate';
@@ -18,22 +19,47 @@ const UNIT_NAMES = ['unit', 'currency'];
 
 /** The id of an exposure follows from what it is, so the decision path needs no look-up. A new version of a set counts on. */
 export function exposureIdOf(set: string, meter: Meter, key: string): string {
-  let ids = derived.get(meter);
-  if (!ids || ids.size >= MAX_DERIVED) {
-    ids = new Map();
-    derived.set(meter, ids);
-  }
-  const name = `${set} ${key}`;
-  let id = ids.get(name);
+  const plan = planOf(set, meter);
+  if (plan.set !== set) return derive(set, meter, key);
+  let id = plan.ids.get(key);
   if (!id) {
     id = derive(set, meter, key);
-    ids.set(name, id);
+    if (plan.ids.size >= MAX_DERIVED) plan.ids.clear();
+    plan.ids.set(key, id);
   }
   return id;
 }
 
 const MAX_DERIVED = 20_000;
-const derived = new WeakMap<Meter, Map<string, string>>();
+
+/** What is told once of a meter. */
+interface Plan {
+  /** The set it was first asked of: a compiled meter belongs to one. */
+  set: string;
+  ids: Map<string, string>;
+  perWorkflow: boolean;
+  /** Where its attribute stands, and the name of it there. */
+  path: string[];
+  last: string;
+}
+const plans = new WeakMap<Meter, Plan>();
+
+function planOf(set: string, meter: Meter): Plan {
+  let plan = plans.get(meter);
+  if (!plan) {
+    const path = meter.attribute?.split('.') ?? [];
+    const parts = [...meter.per, ...(meter.on ? [meter.on] : [])];
+    plan = {
+      set,
+      ids: new Map(),
+      perWorkflow: parts.some((part) => part.reads.has('workflow')),
+      path: path.slice(0, -1),
+      last: path.at(-1) ?? '',
+    };
+    plans.set(meter, plan);
+  }
+  return plan;
+}
 
 /** What makes a span another exposure. Another zone of the same period counts on: its slices leave when they were to. */
 const spanWord = ({ windowSecs, calendar }: Meter): string =>
@@ -55,7 +81,7 @@ const derive = (set: string, meter: Meter, key: string): string =>
 /** Which exposures a request moves if it is allowed. Meters of a shadow set keep none. Same question, same answer. */
 export function touch(question: Question): Touched {
   const touched = touchSets(question, 'enforce');
-  if (!question.sets.some((set) => set.mode === 'shadow')) return touched;
+  if (!question.sets.some(isShadow)) return touched;
   const { touches, failures } = touchSets(question, 'shadow');
   // Another window on the same exposure would count what is not in it.
   const kept = new Map(touched.touches.map((one) => [one.exposureId, one.meter.windowSecs]));
@@ -64,6 +90,8 @@ export function touch(question: Question): Touched {
   return touched;
 }
 
+const isShadow = (set: CompiledSet): boolean => set.mode === 'shadow';
+
 function touchSets(question: Question, mode: CompiledSet['mode']): Touched {
   const facts = factsOf(question);
   const touched: Touched = { touches: [], failures: [] };
@@ -71,7 +99,7 @@ function touchSets(question: Question, mode: CompiledSet['mode']): Touched {
     if (set.mode !== mode) continue;
     for (const meter of set.meters) {
       try {
-        touched.touches.push(...touchesOf(set.name, meter, facts, question));
+        touchesOf(set.name, meter, facts, question, touched.touches);
         if (touched.touches.length > MAX_TOUCHES)
           throw new Failed('evaluation_error', `one request touches more than ${MAX_TOUCHES} exposures`);
       } catch (error) {
@@ -83,27 +111,36 @@ function touchSets(question: Question, mode: CompiledSet['mode']): Touched {
   return touched;
 }
 
-function touchesOf(set: string, meter: Meter, facts: Facts, question: Question): Touch[] {
-  const perWorkflow = [...meter.per, ...(meter.on ? [meter.on] : [])].some((part) => part.reads.has('workflow'));
-  const workflows = perWorkflow ? question.identity.workflows.slice(0, MAX_WORKFLOWS) : [];
-  const views = workflows.length ? workflows.map((one) => ofWorkflow(question, one)) : [facts];
-  return views.flatMap((view) => {
-    if (meter.on && meter.on.run(view) !== true) return [];
-    if (meter.where && meter.where.run(view) !== true) return [];
-    const key = scopeKey(meter, view);
-    const at = { set, meter, key, exposureId: exposureIdOf(set, meter, key) };
-    if (!meter.member) return [{ ...at, amount: amountOf(meter, question) }];
-    return [{ ...at, amount: 1n, member: textOf(meter.member, view) }];
-  });
+/** Adds what one meter touches: all of it, or nothing when it fails. */
+function touchesOf(set: string, meter: Meter, facts: Facts, question: Question, into: Touch[]): void {
+  const plan = planOf(set, meter);
+  const workflows = plan.perWorkflow ? question.identity.workflows.slice(0, MAX_WORKFLOWS) : NO_WORKFLOWS;
+  if (!workflows.length) {
+    const one = touchOf(set, meter, plan, facts, question);
+    if (one) into.push(one);
+    return;
+  }
+  into.push(...workflows.flatMap((each) => touchOf(set, meter, plan, ofWorkflow(question, each), question) ?? []));
+}
+
+const NO_WORKFLOWS: readonly WorkflowSeen[] = [];
+
+function touchOf(set: string, meter: Meter, plan: Plan, view: Facts, question: Question): Touch | null {
+  if (meter.on && meter.on.run(view) !== true) return null;
+  if (meter.where && meter.where.run(view) !== true) return null;
+  const key = scopeKey(meter, view);
+  const exposureId = exposureIdOf(set, meter, key);
+  if (!meter.member) return { set, meter, key, exposureId, amount: amountOf(meter, plan, question) };
+  return { set, meter, key, exposureId, amount: 1n, member: textOf(meter.member, view) };
 }
 
 /** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */
-function amountOf(meter: Meter, question: Question): bigint {
+function amountOf(meter: Meter, plan: Plan, question: Question): bigint {
   if (meter.kind === 'live_sessions' || meter.refused) return 0n;
   if (!meter.attribute) return 1n;
-  const path = meter.attribute.split('.');
-  const parent = path.slice(0, -1).reduce<unknown>(member, question.asked);
-  const value = member(parent, path.at(-1)!);
+  let parent: unknown = question.asked;
+  for (const name of plan.path) parent = member(parent, name);
+  const value = member(parent, plan.last);
   if (value === undefined || value === null) throw new Failed('attribute_missing', `${meter.attribute} is missing`);
   for (const name of UNIT_NAMES) {
     const unit = member(parent, name);

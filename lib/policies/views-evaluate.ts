@@ -147,8 +147,8 @@ const liveHolders = (sessions: SessionSeen[]): Holders => ({
 
 /** Whether `a` stands before `b`: the larger first, then by id. */
 const before = (a: Holder, b: Holder): boolean => {
-  const one = a.settled + a.held;
-  const other = b.settled + b.held;
+  const one = a.held ? a.settled + a.held : a.settled;
+  const other = b.held ? b.settled + b.held : b.settled;
   return one === other ? a.sessionId < b.sessionId : one > other;
 };
 
@@ -169,7 +169,8 @@ function holdersOf(state: ExposureState): Holders {
     let place = named.length;
     while (place > 0 && before(holder, named[place - 1]!)) place -= 1;
     if (place < MAX_CONTRIBUTORS) {
-      named.splice(place, 0, holder);
+      if (place === named.length) named.push(holder);
+      else named.splice(place, 0, holder);
       if (named.length <= MAX_CONTRIBUTORS) continue;
     }
     const last = place < MAX_CONTRIBUTORS ? named.pop()! : holder;
