@@ -9,6 +9,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { decideJob } from '@/lib/decisions/decide';
 import { parse } from '@/lib/decisions/parse';
+import type { Answer } from '@/lib/decisions/request-model';
 import { release } from '@/lib/exposures/release';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
@@ -43,7 +44,8 @@ export async function allot(ctx: Ctx, body: unknown): Promise<Allotted | { refus
   const [outcome] = await decideJob({ items: [item], semantic: 'execute_all' });
   if (outcome?.kind !== 'decided')
     throw new BraidError('idempotency.mismatch', 'This idempotency key was used with another body.');
-  const { answer, decisionId } = outcome;
+  const { decisionId } = outcome;
+  const answer = JSON.parse(outcome.text) as Answer;
   if (!answer.decision) return { refused: answer };
   const holdId = (answer.context.braid as { hold_id?: string }).hold_id;
   const sum = holdId ? await summed(holdId) : null;

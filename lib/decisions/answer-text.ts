@@ -14,7 +14,7 @@ interface Hold {
 export function answerText(item: Item, judgement: Judgement, atMs: number, hold: Hold | null): string {
   const { verdict, reason, message, alone, ruleId, access, obligations, warnings } = judgement;
   const asks = access.used !== null || access.refused !== null || access.requestable.length > 0;
-  if (verdict === 'step_up' || asks || obligations.length > 0 || warnings.length > 0)
+  if (verdict === 'step_up' || asks || item.point || obligations.length > 0 || warnings.length > 0)
     return JSON.stringify(answerOf(item, judgement, atMs, hold));
   const id = item.decisionId;
   return `{"decision":${verdict === 'allow'},"context":{"reason":"${reason}"${

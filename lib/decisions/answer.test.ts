@@ -47,15 +47,16 @@ test('an answer as text says what the answer says, member by member', () => {
         dry: fc.boolean(),
         hold: fc.constantFrom(null, { id: newId(), expiresMs: NOW + 60_000 }),
         resource: fc.constantFrom('1', 'ä "q" \n'),
+        point: fc.constantFrom(null, null, { mode: 'bounded', staleSecs: 5, settleAfterSecs: 60 }),
       }),
-      ({ amount, risk, grant, named, dry, hold, resource }) => {
+      ({ amount, risk, grant, named, dry, hold, resource, point }) => {
         const body = {
           subject: { type: 't', id: 'x' },
           action: { name: 'act' },
           resource: { type: 'r', id: resource },
           context: { amount, risk, grant, braid: { ...(dry ? { dry_run: true } : {}) } },
         };
-        const item = parse(actor, body, { arrivedMs: 0 });
+        const item = { ...parse(actor, body, { arrivedMs: 0 }), ...(point ? { point } : {}) };
         const question = plainQuestion([set], { asked: item.asked, named, nowMs: NOW });
         const touched = touch(question);
         const states = new Map(touched.touches.map((one) => [one.exposureId, emptyState(one)]));
