@@ -17,7 +17,7 @@ beforeAll(applyTestPolicies);
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
 function run(...args: string[]) {
-  const ran = spawnSync(process.execPath, ['--import', 'tsx', 'lib/decisions/testing-spool.ts', ...args], {
+  const ran = spawnSync(process.execPath, ['--import', 'tsx', 'lib/server/testing-spool.ts', ...args], {
     cwd: projectRoot(),
     env: { ...process.env, DATABASE_URL: db.url, BRAID_HOME: home, BRAID_LOG_LEVEL: 'silent', BRAID_PROCESS: 'pdp' },
     encoding: 'utf8',

@@ -38,7 +38,7 @@ export function publicKey(): { id: string; spki: Buffer; pem: string } {
   return { id, spki, pem: pemOf(spki) };
 }
 
-export const pemOf = (spki: Uint8Array): string =>
+const pemOf = (spki: Uint8Array): string =>
   createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
     .export({ format: 'pem', type: 'spki' })
     .toString();

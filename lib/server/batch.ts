@@ -15,7 +15,7 @@ import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
 import { sealAudit } from '@/lib/jobs/tasks/seal-audit';
-import { takeCheckpoint, takeCheckpointIfDue } from '@/lib/jobs/tasks/take-checkpoint';
+import { takeCheckpointIfDue } from '@/lib/jobs/tasks/take-checkpoint';
 import { takeCoverage, takeCoverageIfDue } from '@/lib/jobs/tasks/take-coverage';
 import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
@@ -30,7 +30,8 @@ const CATALOGUE_MS = 10_000;
 /** The first snapshot waits this long, so that a system just connected has been looked at. */
 const SNAPSHOT_MS = 45_000;
 const SEAL_MS = 5_000;
-const HOUR_MS = 3_600_000;
+/** How often it is looked whether a checkpoint is due. It waits behind no job. */
+const CHECKPOINT_MS = 15_000;
 /** A change of policies is answered by live sessions within this time and the time it takes to ask. */
 const REEVALUATE_MS = 2_000;
 const DAY_MS = 86_400_000;
@@ -45,7 +46,6 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       'run-import': runImport,
       'reevaluate-sessions': reevaluateSessions,
       'run-backtest': runBacktest,
-      'take-checkpoint': takeCheckpoint,
       'retain-log': retainLog,
       'verify-log': verifyLog,
       'verify-nightly': verifyNightly,
@@ -55,7 +55,6 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       cron: [
         { task: 'take-coverage', match: '0 6 * * 1' },
         { task: 'ensure-partitions', match: '5 0 * * *' },
-        { task: 'take-checkpoint', match: '*/10 * * * *' },
         { task: 'retain-log', match: '35 * * * *' },
         { task: 'verify-nightly', match: '15 2 * * *' },
       ],
@@ -73,7 +72,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
     every('seal-audit', SEAL_MS, sealAudit),
-    every('take-checkpoint', HOUR_MS, takeCheckpointIfDue),
+    every('take-checkpoint', CHECKPOINT_MS, takeCheckpointIfDue),
   ];
   return {
     stop: async () => {

@@ -17,7 +17,7 @@ export const signedOf = (record: CheckpointRecord): Signed => ({
   publicKey: Buffer.from(record.publicKey).toString('base64'),
 });
 
-export const keptFile = (logId: string): string => path.join(env().BRAID_HOME, 'checkpoints', `${logId}.ndjson`);
+const keptFile = (logId: string): string => path.join(env().BRAID_HOME, 'checkpoints', `${logId}.ndjson`);
 
 /** Says a checkpoint to the process log and appends it to the file of its log. A disk that is full spoils neither. */
 export function keep(record: CheckpointRecord): void {

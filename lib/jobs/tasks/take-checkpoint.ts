@@ -5,13 +5,9 @@ import { clock } from '@/lib/platform/clock';
 
 const DUE_MS = 10 * 60_000;
 
-/** The signed checkpoint over all heads, every ten minutes. */
-export const takeCheckpoint = async (): Promise<void> => {
-  await checkpoint(systemCtx('checkpoint'), 'schedule');
-};
-
-/** One that was due while Braid was off, or the first. */
+/** The signed checkpoint over all heads, ten minutes after the last, whoever took that; or the first. */
 export const takeCheckpointIfDue = async (): Promise<void> => {
-  const { items } = await list(systemCtx('checkpoint'), { limit: 1 });
-  if (!items[0] || clock.ms() - Date.parse(items[0].at) >= DUE_MS) await takeCheckpoint();
+  const ctx = systemCtx('checkpoint');
+  const { items } = await list(ctx, { limit: 1 });
+  if (!items[0] || clock.ms() - Date.parse(items[0].at) >= DUE_MS) await checkpoint(ctx, 'schedule');
 };

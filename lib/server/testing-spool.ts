@@ -1,5 +1,5 @@
 // For tests only: a decision point's spool in a process that is killed at a chosen stage (SIGKILL to itself, from inside).
-// `npx tsx lib/decisions/testing-spool.ts spool <n>` answers n requests without a database and dies;
+// `npx tsx lib/server/testing-spool.ts spool <n>` answers n requests without a database and dies;
 // `… recover <stage>` writes what is spooled into the log and dies at the stage, or ends by itself.
 import fs from 'node:fs';
 import pg from 'pg';
