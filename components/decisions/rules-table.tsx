@@ -22,7 +22,7 @@ export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolea
       </thead>
       <tbody>
         {sorted.map((rule) => (
-          <tr key={`${rule.set}/${rule.id}/${rule.exposureId ?? ''}`} data-fired={rule.fired || undefined}>
+          <tr key={`${rule.set}/${rule.id}/${rule.mode}/${rule.exposureId ?? ''}`} data-fired={rule.fired || undefined}>
             <td>
               <Link
                 href={`/policies/${rule.set}#rule-${rule.id}`}
@@ -35,6 +35,14 @@ export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolea
                 <>
                   {' '}
                   <Badge title="Judged, but changes no verdict">shadow</Badge>
+                </>
+              ) : null}
+              {rule.exempt ? (
+                <>
+                  {' '}
+                  <Badge tone="amber" title={`It did not bind: exemption ${rule.exempt}`}>
+                    exempt
+                  </Badge>
                 </>
               ) : null}
             </td>
@@ -66,7 +74,7 @@ export function RulesBrief({ rules }: { rules: RuleSeen[] }) {
     <>
       <ul className={classes.rules}>
         {told.map((rule) => (
-          <li key={`${rule.set}/${rule.id}/${rule.exposureId ?? ''}`} data-fired={rule.fired || undefined}>
+          <li key={`${rule.set}/${rule.id}/${rule.mode}/${rule.exposureId ?? ''}`} data-fired={rule.fired || undefined}>
             <div className={classes.told}>
               <Link
                 href={`/policies/${rule.set}#rule-${rule.id}`}

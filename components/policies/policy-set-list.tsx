@@ -64,43 +64,45 @@ export function PolicySetList({ initial, drafts, exemptions, end }: PolicySetLis
           ) : null
         }
       />
-      <Panel flush>
-        <DataList
-          caption="Active policy sets"
-          columns={COLUMNS}
-          rows={data.items}
-          rowKey={(row) => row.id}
-          rowHref={(row) => `/policies/${row.name}${row.state === 'shadow' ? `?version=${row.version}` : ''}`}
-          empty={
-            <EmptyState title="No policy set is active">
-              Until one is, the decision point denies every request with the reason <code>no_policy</code>. Apply a
-              folder that holds a <code>set.yaml</code>: <code>npx braid policy apply ./policies</code>, or begin{' '}
-              <Link href="/policies/new">with one that comes with Braid</Link>.
-            </EmptyState>
-          }
-        />
-      </Panel>
-      {drafts.length > 0 ? (
-        <Panel title="Drafts" note="they decide nothing until they are applied">
-          <ul className={classes.items}>
-            {drafts.map((draft) => (
-              <li key={draft.name}>
-                <Link href={`/policies/${draft.name}/edit`} className={classes.mono}>
-                  {draft.name}
-                </Link>{' '}
-                <span className={classes.dim}>
-                  saved <When at={draft.updatedAt} /> by {draft.updatedBy}
-                </span>
-              </li>
-            ))}
-          </ul>
+      <div className={classes.column}>
+        <Panel flush>
+          <DataList
+            caption="Active policy sets"
+            columns={COLUMNS}
+            rows={data.items}
+            rowKey={(row) => row.id}
+            rowHref={(row) => `/policies/${row.name}${row.state === 'shadow' ? `?version=${row.version}` : ''}`}
+            empty={
+              <EmptyState title="No policy set is active">
+                Until one is, the decision point denies every request with the reason <code>no_policy</code>. Apply a
+                folder that holds a <code>set.yaml</code>: <code>npx braid policy apply ./policies</code>, or begin{' '}
+                <Link href="/policies/new">with one that comes with Braid</Link>.
+              </EmptyState>
+            }
+          />
         </Panel>
-      ) : null}
-      {exemptions.length > 0 ? (
-        <Panel title="Exemptions" note="rules that do not bind somebody for now">
-          <ExemptionList query={{}} initial={{ items: exemptions }} end={end} />
-        </Panel>
-      ) : null}
+        {drafts.length > 0 ? (
+          <Panel title="Drafts" note="they decide nothing until they are applied">
+            <ul className={classes.items}>
+              {drafts.map((draft) => (
+                <li key={draft.name}>
+                  <Link href={`/policies/${draft.name}/edit`} className={classes.mono}>
+                    {draft.name}
+                  </Link>{' '}
+                  <span className={classes.dim}>
+                    saved <When at={draft.updatedAt} /> by {draft.updatedBy}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        ) : null}
+        {exemptions.length > 0 ? (
+          <Panel title="Exemptions" note="rules that do not bind somebody for now">
+            <ExemptionList query={{}} initial={{ items: exemptions }} end={end} />
+          </Panel>
+        ) : null}
+      </div>
     </>
   );
 }

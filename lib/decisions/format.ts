@@ -70,7 +70,12 @@ export const requestNames = (trace: Pick<Trace, 'request'>) => ({
 /** The rule that made the verdict, if one did. */
 export const decidingRule = (trace: Trace): RuleSeen | null =>
   trace.rules.find(
-    (rule) => rule.fired && rule.mode === 'enforce' && rule.verdict === trace.verdict && rule.reason === trace.reason,
+    (rule) =>
+      rule.fired &&
+      !rule.exempt &&
+      rule.mode === 'enforce' &&
+      rule.verdict === trace.verdict &&
+      rule.reason === trace.reason,
   ) ?? null;
 
 /** The exposure a decision is about: the deciding rule's, else the one nearest to its limit. */

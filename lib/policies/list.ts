@@ -8,5 +8,6 @@ import { rows } from '@/lib/policies/store';
 export async function list(ctx: Ctx): Promise<{ items: PolicySetRow[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
   const standing = await rows({ state: { in: ['active', 'shadow'] } });
-  return { items: standing.map(rowOf), nextCursor: null };
+  const items = standing.map(rowOf).sort((a, b) => (a.name === b.name && a.state < b.state ? -1 : 0));
+  return { items, nextCursor: null };
 }

@@ -134,7 +134,7 @@ export function newEditor({ parent, text, label, onChange, onSave, onRun }: Edit
         search({ top: true }),
         lintGutter(),
         autocompletion({ override: [complete] }),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.doc.toString());
         }),
@@ -189,7 +189,7 @@ export function newMerge(parent: HTMLElement, before: string, after: string): Me
       EditorView.cspNonce.of(getNonce() ?? ''),
       ...reading,
       EditorState.readOnly.of(true),
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     ],
   });
   return new MergeView({
