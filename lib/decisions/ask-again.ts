@@ -3,6 +3,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type LastAllowed, lastAllowed } from '@/lib/decisions/again/store';
 import type { Reason, Verdict } from '@/lib/decisions/model';
+import { readTraces } from '@/lib/decisions/read-traces';
 import {
   type BraidContext,
   braidSchema,
@@ -54,8 +55,10 @@ const OWN = ['lease_held', 'outstanding_approvals_exceeded'];
 export async function askAgain(ctx: Ctx, input: AskAgainInput): Promise<AskedAgain> {
   authorise(ctx, 'session.terminate');
   const { identityId } = askAgainSchema.parse(input);
-  const found = (await lastAllowed(identityId, MOST_SESSIONS)).flatMap((row) => {
-    const item = itemOf(row);
+  const rows = await lastAllowed(identityId, MOST_SESSIONS);
+  const traces = await readTraces(rows.map((row) => row.trace));
+  const found = rows.flatMap((row, index) => {
+    const item = itemOf(row, traces[index]!.request);
     return item ? [{ row, item }] : [];
   });
   if (!found.length) return { identityId, looked: 0, sessions: [] };
@@ -108,8 +111,8 @@ async function carryOut(judgement: Judgement, identityId: string, row: LastAllow
 }
 
 /** The request as it was, from the session as it is now. Null: it can't be read any more. */
-function itemOf(row: LastAllowed): Item | null {
-  const asked = evaluationSchema.safeParse((JSON.parse(row.trace) as { request: unknown }).request);
+function itemOf(row: LastAllowed, request: unknown): Item | null {
+  const asked = evaluationSchema.safeParse(request);
   if (!asked.success) return null;
   const context = asked.data.context ?? {};
   const braid = braidSchema.safeParse(context.braid ?? {});
