@@ -4,6 +4,7 @@ import { Button, Grid, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { BlindPanel } from '@/components/allotments/blind-panel';
 import { CoveragePanels } from '@/components/coverage/coverage-panels';
 import { RowsPanel } from '@/components/coverage/rows-panel';
 import { SidePanels } from '@/components/coverage/side-panels';
@@ -12,6 +13,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { When } from '@/components/ui/when';
+import type { BlindReport } from '@/lib/allotments/model';
 import { headline, splitSentence } from '@/lib/coverage/format';
 import type { Snapshot } from '@/lib/coverage/model';
 import type { ActionError } from '@/lib/http/model';
@@ -20,8 +22,15 @@ export type TakeAction = (input: Record<never, never>) => Promise<{ data?: { id:
 
 const file = (id: string, format: string): string => `/api/v1/reports/weekly?format=${format}&snapshot=${id}`;
 
+interface ReportPageProps {
+  snapshot: Snapshot | null;
+  /** Of the seven days before the snapshot. */
+  blind: BlindReport;
+  take: TakeAction;
+}
+
 /** The weekly report of one stored snapshot: the sentence first, then what it rests on. */
-export function ReportPage({ snapshot, take }: { snapshot: Snapshot | null; take: TakeAction }) {
+export function ReportPage({ snapshot, blind, take }: ReportPageProps) {
   if (!snapshot)
     return (
       <>
@@ -65,6 +74,9 @@ export function ReportPage({ snapshot, take }: { snapshot: Snapshot | null; take
           <Stack gap="md">
             <SidePanels snapshot={snapshot} />
           </Stack>
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <BlindPanel report={blind} />
         </Grid.Col>
         <Grid.Col span={12}>
           <RowsPanel rows={snapshot.rows} />

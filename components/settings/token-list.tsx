@@ -5,6 +5,7 @@ import { notifications } from '@mantine/notifications';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type MadeToken, NewToken } from '@/components/settings/new-token';
+import { PointDialog } from '@/components/settings/point-dialog';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -14,7 +15,8 @@ import { StateBadge } from '@/components/ui/state-badge';
 import ui from '@/components/ui/ui.module.css';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
-import type { CreateTokenInput, RevokeTokenInput, TokenRow } from '@/lib/access/model';
+import type { CreateTokenInput, RevokeTokenInput, SetPointInput, TokenRow } from '@/lib/access/model';
+import { pointText } from '@/lib/allotments/format';
 import type { ActionResult, Page } from '@/lib/http/model';
 
 interface TokenListProps {
@@ -22,6 +24,7 @@ interface TokenListProps {
   urls: { api: string; pdp: string };
   create: (input: CreateTokenInput) => Promise<ActionResult<MadeToken>>;
   revoke: (input: RevokeTokenInput) => Promise<ActionResult<TokenRow>>;
+  setPoint: (input: SetPointInput) => Promise<ActionResult<TokenRow>>;
 }
 
 const sentence = (rows: TokenRow[]): string => {
@@ -32,10 +35,11 @@ const sentence = (rows: TokenRow[]): string => {
   return `${services}${endless ? `, ${endless} of them without an end` : ''}.`;
 };
 
-export function TokenList({ initial, urls, create, revoke }: TokenListProps) {
+export function TokenList({ initial, urls, create, revoke, setPoint }: TokenListProps) {
   const list = useInfiniteApi<TokenRow>('/tokens', {}, initial);
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<TokenRow>();
+  const [pointing, setPointing] = useState<TokenRow>();
   return (
     <>
       <PageHeader
@@ -65,6 +69,18 @@ export function TokenList({ initial, urls, create, revoke }: TokenListProps) {
             { key: 'prefix', header: 'Token', cell: (row) => <span className={ui.mono}>{row.prefix}…</span> },
             { key: 'scopes', header: 'May', cell: (row) => row.scopes.join(', ') },
             { key: 'issuer', header: 'Issuer', cell: (row) => <span className={ui.mono}>{row.issuer}</span> },
+            {
+              key: 'mode',
+              header: 'Enforces',
+              cell: (row) =>
+                row.state === 'active' && row.scopes.includes('decide') ? (
+                  <Button size="compact-sm" title="How it knows shared state" onClick={() => setPointing(row)}>
+                    {pointText(row)}
+                  </Button>
+                ) : (
+                  pointText(row)
+                ),
+            },
             { key: 'state', header: 'State', cell: (row) => <StateBadge state={row.state} /> },
             { key: 'used', header: 'Last used', cell: (row) => <When at={row.lastUsedAt} never="never" /> },
             { key: 'expires', header: 'Ends', cell: (row) => <When at={row.expiresAt} never="does not" /> },
@@ -85,6 +101,18 @@ export function TokenList({ initial, urls, create, revoke }: TokenListProps) {
         />
       </Panel>
       <NewToken opened={making} onClose={() => setMaking(false)} create={create} urls={urls} onCreated={list.retry} />
+      {pointing ? (
+        <PointDialog
+          key={pointing.id}
+          token={pointing}
+          set={setPoint}
+          onClose={() => setPointing(undefined)}
+          onDone={() => {
+            notifications.show({ message: `${pointing.name}: binds within a second.` });
+            list.retry();
+          }}
+        />
+      ) : null}
       <ConfirmDialog
         opened={revoking !== undefined}
         onClose={() => setRevoking(undefined)}

@@ -8,6 +8,7 @@ const PATHS: Record<string, readonly string[]> = {
   revocation: ['/revocations', '/identities', '/sessions', '/summary', '/overview'],
   connector: ['/connectors', '/summary', '/overview'],
   import: ['/imports', '/connectors', '/identities', '/sessions', '/summary'],
+  allotment: ['/allotments', '/reports'],
   approval: ['/approvals', '/summary'],
   policy: ['/policies', '/exemptions', '/backtests'],
   coverage: ['/reports', '/coverage', '/identities', '/overview'],

@@ -1,10 +1,11 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { grant } from '@/lib/approvals/grant';
+import { type Grant, grant, grantRecord } from '@/lib/approvals/grant';
 import { letGo } from '@/lib/approvals/let-go';
 import { type ApproveInput, approveSchema, type RequestRow } from '@/lib/approvals/model';
 import { refuseOwn } from '@/lib/approvals/refuse-own';
 import { dbNow, findRequest, lockRequest, readRequest, type Stored } from '@/lib/approvals/store';
+import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -38,7 +39,7 @@ export async function approve(ctx: Ctx, input: ApproveInput): Promise<RequestRow
         'input.invalid',
         `The policy grants at most ${request.uses} uses within ${request.grantSecs} seconds.`,
       );
-    return grant(tx, ctx, request, {
+    const given: Grant = {
       nowMs,
       uses: uses ?? request.uses,
       secs: forSecs ?? request.grantSecs,
@@ -48,7 +49,9 @@ export async function approve(ctx: Ctx, input: ApproveInput): Promise<RequestRow
         ...(approver ? { approver: { ...approver } } : {}),
         ...(ctx.ip ? { from: ctx.ip } : {}),
       },
-    });
+    };
+    await record(tx, ctx, grantRecord(request, given));
+    return grant(tx, ctx, request, given);
   });
   await letGo(approved.holdId);
   return (await readRequest(id))!;

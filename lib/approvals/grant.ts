@@ -1,6 +1,6 @@
 import type { Actor, Ctx } from '@/lib/access/model';
 import { changeRequest, type Stored } from '@/lib/approvals/store';
-import { record } from '@/lib/audit/record';
+import type { AuditRecord } from '@/lib/audit/record';
 import type { Prisma } from '@/lib/db/generated/client';
 import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
@@ -27,31 +27,33 @@ export const targetOf = (request: Stored) => ({
   name: `${(request.action as { name: string }).name} on ${(request.resource as { id: string }).id}`.slice(0, 500),
 });
 
-/** Writes an approval: its own secret id, how long and how often it lets pass, on whose word, and the audit row. */
+/** The audit row of an approval. */
+export const grantRecord = (request: Stored, given: Grant): AuditRecord => ({
+  action: 'approval.approve',
+  target: targetOf(request),
+  reason: given.reason || undefined,
+  detail: {
+    identityId: request.identityId,
+    decisionId: request.decisionId,
+    uses: given.uses,
+    until: untilOf(given).toISOString(),
+    provenance: given.provenance,
+  },
+});
+
+const untilOf = (given: Grant): Date => new Date(given.nowMs + given.secs * 1000);
+
+/** Writes an approval: its own secret id, how long and how often it lets pass, and on whose word. */
 export async function grant(tx: Tx, ctx: Ctx, request: Stored, given: Grant): Promise<Stored> {
-  const until = new Date(given.nowMs + given.secs * 1000);
-  const changed = await changeRequest(tx, request.id, {
+  await hint(tx, 'approval', [request.id]);
+  return changeRequest(tx, request.id, {
     state: 'approved',
     ...byOf(ctx.actor),
     answeredAt: new Date(given.nowMs),
     answerReason: given.reason || null,
     uses: given.uses,
     approvalId: `apr_${newSecret(24)}`,
-    approvedUntil: until,
+    approvedUntil: untilOf(given),
     provenance: given.provenance,
   });
-  await record(tx, ctx, {
-    action: 'approval.approve',
-    target: targetOf(request),
-    reason: given.reason || undefined,
-    detail: {
-      identityId: request.identityId,
-      decisionId: request.decisionId,
-      uses: given.uses,
-      until: until.toISOString(),
-      provenance: given.provenance,
-    },
-  });
-  await hint(tx, 'approval', [request.id]);
-  return changed;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type Denied, deniedDecision } from '@/lib/approvals/denied';
-import { grant, targetOf } from '@/lib/approvals/grant';
+import { type Grant, grant, grantRecord, targetOf } from '@/lib/approvals/grant';
 import { letGo } from '@/lib/approvals/let-go';
 import { REQUEST_ACTION, type Submitted, submitSchema } from '@/lib/approvals/model';
 import { dbNow, findByKey, insertRequest, type Stored } from '@/lib/approvals/store';
@@ -124,7 +124,7 @@ async function write(ctx: Ctx, writing: Writing): Promise<Stored> {
     await hint(tx, 'approval', [stored.id]);
     if (!stops.every((one) => one.automatic)) return stored;
     const by: Ctx = { actor: { kind: 'policy', name: `${stops[0]!.set.name}/${stops[0]!.rule.id}` } };
-    return grant(tx, by, stored, {
+    const given: Grant = {
       nowMs,
       uses: stored.uses,
       secs: stored.grantSecs,
@@ -140,7 +140,9 @@ async function write(ctx: Ctx, writing: Writing): Promise<Stored> {
         })),
         decisionId: denied.detail.decision.id,
       },
-    });
+    };
+    await record(tx, by, grantRecord(stored, given));
+    return grant(tx, by, stored, given);
   });
   if (request.state === 'approved') await letGo(asking.holdId);
   return request;

@@ -10,9 +10,11 @@ import {
   createTokenSchema,
   endOperatorSessionSchema,
   revokeTokenSchema,
+  setPointSchema,
   updateOperatorSchema,
 } from '@/lib/access/model';
 import { revokeToken as endToken } from '@/lib/access/revoke-token';
+import { setPoint } from '@/lib/access/set-point';
 import { updateOperator as change } from '@/lib/access/update-operator';
 import { operatorAction } from '@/lib/http/action';
 
@@ -27,6 +29,10 @@ export const updateOperator = operatorAction('operator.manage', updateOperatorSc
 export const createToken = operatorAction('token.manage', createTokenSchema, ({ ctx, input }) => makeToken(ctx, input));
 
 export const revokeToken = operatorAction('token.manage', revokeTokenSchema, ({ ctx, input }) => endToken(ctx, input));
+
+export const setEnforcementPoint = operatorAction('token.manage', setPointSchema, ({ ctx, input }) =>
+  setPoint(ctx, input),
+);
 
 export const changeOwnPassword = operatorAction(null, changeOwnPasswordSchema, ({ ctx, input }) =>
   changePassword(ctx, input, ctx.sessionId),

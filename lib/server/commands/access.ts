@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { createOperator } from '@/lib/access/create-operator';
 import { createToken } from '@/lib/access/create-token';
-import { roleSchema, SCOPES, scopeSchema } from '@/lib/access/model';
+import { listTokens } from '@/lib/access/list-tokens';
+import { POINT_MODES, roleSchema, SCOPES, scopeSchema } from '@/lib/access/model';
+import { setPoint } from '@/lib/access/set-point';
+import { pointText } from '@/lib/allotments/format';
 import { BraidError } from '@/lib/platform/errors';
 import { newSecret } from '@/lib/platform/ids';
-import { onDatabase, print } from '@/lib/server/commands/run';
+import { onDatabase, print, table } from '@/lib/server/commands/run';
 
 const scopesOf = (text: string) =>
   text.split(',').map((word) => {
@@ -40,6 +43,42 @@ export function accessCommands(program: Command): void {
         );
       }),
     );
+  token
+    .command('list')
+    .option('--json', 'print the result as JSON', false)
+    .action((options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const found = await listTokens(ctx, { limit: 200 });
+        const rows = found.items.map((row) => ({
+          id: row.id,
+          name: row.name,
+          may: row.scopes.join(','),
+          state: row.state,
+          enforces: pointText(row),
+        }));
+        print(options.json ? found : table(rows, 'no tokens'));
+      }),
+    );
+  token
+    .command('point <id>')
+    .description('how the enforcement point behind a token knows shared state')
+    .requiredOption('--mode <mode>', POINT_MODES.join(', '))
+    .option('--stale-secs <n>', 'bounded: seconds for which it may act on an answer', Number)
+    .option('--settle-after-secs <n>', 'seconds after which what it was allowed is final', Number)
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string, options: { mode: string; staleSecs?: number; settleAfterSecs?: number; json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const mode = POINT_MODES.find((one) => one === options.mode);
+        if (!mode) throw new BraidError('input.invalid', `A mode is one of ${POINT_MODES.join(', ')}.`);
+        const { staleSecs = null, settleAfterSecs = null } = options;
+        const row = await setPoint(ctx, { id, mode, staleSecs, settleAfterSecs });
+        print(options.json ? row : `${row.name}: ${pointText(row)}`);
+      }),
+    );
+  operatorCommands(program);
+}
+
+function operatorCommands(program: Command): void {
   const operator = program.command('operator').description('people who may sign in');
   operator
     .command('create')

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { createToken, revokeToken } from '@/app/(console)/settings/actions';
+import { createToken, revokeToken, setEnforcementPoint } from '@/app/(console)/settings/actions';
 import { TokenList } from '@/components/settings/token-list';
 import { listTokens } from '@/lib/access/list-tokens';
 import { may } from '@/lib/access/model';
@@ -21,6 +21,7 @@ export default async function TokensPage() {
       urls={{ api: BRAID_URL, pdp: BRAID_PDP_URL }}
       create={createToken}
       revoke={revokeToken}
+      setPoint={setEnforcementPoint}
     />
   );
 }

@@ -1,145 +1,151 @@
 // Written by `npx vitest run app/api/v1 -u` from the folders of app/api/v1; checked by the same test.
-import * as r0 from '@/app/api/v1/approvals/[id]/approve/route';
-import * as r1 from '@/app/api/v1/approvals/[id]/deny/route';
-import * as r2 from '@/app/api/v1/approvals/[id]/route';
-import * as r3 from '@/app/api/v1/approvals/[id]/withdraw/route';
-import * as r4 from '@/app/api/v1/approvals/route';
-import * as r5 from '@/app/api/v1/audit/checkpoints/route';
-import * as r6 from '@/app/api/v1/audit/export/route';
-import * as r7 from '@/app/api/v1/audit/route';
-import * as r8 from '@/app/api/v1/audit/standing/route';
-import * as r9 from '@/app/api/v1/audit/verifications/route';
-import * as r10 from '@/app/api/v1/backtests/[id]/route';
-import * as r11 from '@/app/api/v1/backtests/route';
-import * as r12 from '@/app/api/v1/connectors/[id]/route';
-import * as r13 from '@/app/api/v1/connectors/[id]/sync/route';
-import * as r14 from '@/app/api/v1/connectors/route';
-import * as r15 from '@/app/api/v1/connectors/test/route';
-import * as r16 from '@/app/api/v1/connectors/vendors/route';
-import * as r17 from '@/app/api/v1/decisions/[id]/counterfactual/route';
-import * as r18 from '@/app/api/v1/decisions/[id]/path/route';
-import * as r19 from '@/app/api/v1/decisions/[id]/route';
-import * as r20 from '@/app/api/v1/decisions/route';
-import * as r21 from '@/app/api/v1/exemptions/[id]/end/route';
-import * as r22 from '@/app/api/v1/exemptions/route';
-import * as r23 from '@/app/api/v1/exposures/[id]/minimum-set/route';
-import * as r24 from '@/app/api/v1/exposures/[id]/path/route';
-import * as r25 from '@/app/api/v1/findings/[id]/acknowledge/route';
-import * as r26 from '@/app/api/v1/findings/[id]/close/route';
-import * as r27 from '@/app/api/v1/findings/[id]/notes/route';
-import * as r28 from '@/app/api/v1/findings/[id]/reopen/route';
-import * as r29 from '@/app/api/v1/findings/[id]/route';
-import * as r30 from '@/app/api/v1/findings/[id]/suppress/route';
-import * as r31 from '@/app/api/v1/findings/route';
-import * as r32 from '@/app/api/v1/identities/[id]/aliases/route';
-import * as r33 from '@/app/api/v1/identities/[id]/concurrency/route';
-import * as r34 from '@/app/api/v1/identities/[id]/notes/route';
-import * as r35 from '@/app/api/v1/identities/[id]/pause/route';
-import * as r36 from '@/app/api/v1/identities/[id]/restore/route';
-import * as r37 from '@/app/api/v1/identities/[id]/resume/route';
-import * as r38 from '@/app/api/v1/identities/[id]/revoke/route';
-import * as r39 from '@/app/api/v1/identities/[id]/route';
-import * as r40 from '@/app/api/v1/identities/[id]/standing/route';
-import * as r41 from '@/app/api/v1/identities/route';
-import * as r42 from '@/app/api/v1/imports/[id]/route';
-import * as r43 from '@/app/api/v1/imports/route';
-import * as r44 from '@/app/api/v1/operators/[id]/route';
-import * as r45 from '@/app/api/v1/operators/route';
-import * as r46 from '@/app/api/v1/overview/route';
-import * as r47 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r48 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r49 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r50 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r51 from '@/app/api/v1/policies/[name]/route';
-import * as r52 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r53 from '@/app/api/v1/policies/route';
-import * as r54 from '@/app/api/v1/policy-checks/route';
-import * as r55 from '@/app/api/v1/policy-tests/route';
-import * as r56 from '@/app/api/v1/replay/route';
-import * as r57 from '@/app/api/v1/reports/weekly/route';
-import * as r58 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r59 from '@/app/api/v1/revocations/[id]/route';
-import * as r60 from '@/app/api/v1/revocations/preview/route';
-import * as r61 from '@/app/api/v1/revocations/route';
-import * as r62 from '@/app/api/v1/revocations/summary/route';
-import * as r63 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r64 from '@/app/api/v1/sessions/[id]/route';
-import * as r65 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r66 from '@/app/api/v1/sessions/route';
-import * as r67 from '@/app/api/v1/summary/route';
-import * as r68 from '@/app/api/v1/tokens/[id]/route';
-import * as r69 from '@/app/api/v1/tokens/route';
+import * as r0 from '@/app/api/v1/allotments/route';
+import * as r1 from '@/app/api/v1/approvals/[id]/approve/route';
+import * as r2 from '@/app/api/v1/approvals/[id]/deny/route';
+import * as r3 from '@/app/api/v1/approvals/[id]/route';
+import * as r4 from '@/app/api/v1/approvals/[id]/withdraw/route';
+import * as r5 from '@/app/api/v1/approvals/route';
+import * as r6 from '@/app/api/v1/audit/checkpoints/route';
+import * as r7 from '@/app/api/v1/audit/export/route';
+import * as r8 from '@/app/api/v1/audit/route';
+import * as r9 from '@/app/api/v1/audit/standing/route';
+import * as r10 from '@/app/api/v1/audit/verifications/route';
+import * as r11 from '@/app/api/v1/backtests/[id]/route';
+import * as r12 from '@/app/api/v1/backtests/route';
+import * as r13 from '@/app/api/v1/connectors/[id]/route';
+import * as r14 from '@/app/api/v1/connectors/[id]/sync/route';
+import * as r15 from '@/app/api/v1/connectors/route';
+import * as r16 from '@/app/api/v1/connectors/test/route';
+import * as r17 from '@/app/api/v1/connectors/vendors/route';
+import * as r18 from '@/app/api/v1/decisions/[id]/counterfactual/route';
+import * as r19 from '@/app/api/v1/decisions/[id]/path/route';
+import * as r20 from '@/app/api/v1/decisions/[id]/route';
+import * as r21 from '@/app/api/v1/decisions/route';
+import * as r22 from '@/app/api/v1/exemptions/[id]/end/route';
+import * as r23 from '@/app/api/v1/exemptions/route';
+import * as r24 from '@/app/api/v1/exposures/[id]/minimum-set/route';
+import * as r25 from '@/app/api/v1/exposures/[id]/path/route';
+import * as r26 from '@/app/api/v1/findings/[id]/acknowledge/route';
+import * as r27 from '@/app/api/v1/findings/[id]/close/route';
+import * as r28 from '@/app/api/v1/findings/[id]/notes/route';
+import * as r29 from '@/app/api/v1/findings/[id]/reopen/route';
+import * as r30 from '@/app/api/v1/findings/[id]/route';
+import * as r31 from '@/app/api/v1/findings/[id]/suppress/route';
+import * as r32 from '@/app/api/v1/findings/route';
+import * as r33 from '@/app/api/v1/identities/[id]/aliases/route';
+import * as r34 from '@/app/api/v1/identities/[id]/concurrency/route';
+import * as r35 from '@/app/api/v1/identities/[id]/notes/route';
+import * as r36 from '@/app/api/v1/identities/[id]/pause/route';
+import * as r37 from '@/app/api/v1/identities/[id]/restore/route';
+import * as r38 from '@/app/api/v1/identities/[id]/resume/route';
+import * as r39 from '@/app/api/v1/identities/[id]/revoke/route';
+import * as r40 from '@/app/api/v1/identities/[id]/route';
+import * as r41 from '@/app/api/v1/identities/[id]/standing/route';
+import * as r42 from '@/app/api/v1/identities/route';
+import * as r43 from '@/app/api/v1/imports/[id]/route';
+import * as r44 from '@/app/api/v1/imports/route';
+import * as r45 from '@/app/api/v1/operators/[id]/route';
+import * as r46 from '@/app/api/v1/operators/route';
+import * as r47 from '@/app/api/v1/overview/route';
+import * as r48 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r49 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r50 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r51 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r52 from '@/app/api/v1/policies/[name]/route';
+import * as r53 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r54 from '@/app/api/v1/policies/route';
+import * as r55 from '@/app/api/v1/policy-checks/route';
+import * as r56 from '@/app/api/v1/policy-tests/route';
+import * as r57 from '@/app/api/v1/replay/route';
+import * as r58 from '@/app/api/v1/reports/blind/route';
+import * as r59 from '@/app/api/v1/reports/weekly/route';
+import * as r60 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r61 from '@/app/api/v1/revocations/[id]/route';
+import * as r62 from '@/app/api/v1/revocations/preview/route';
+import * as r63 from '@/app/api/v1/revocations/route';
+import * as r64 from '@/app/api/v1/revocations/summary/route';
+import * as r65 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r66 from '@/app/api/v1/sessions/[id]/route';
+import * as r67 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r68 from '@/app/api/v1/sessions/route';
+import * as r69 from '@/app/api/v1/summary/route';
+import * as r70 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r71 from '@/app/api/v1/tokens/[id]/route';
+import * as r72 from '@/app/api/v1/tokens/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
-  '/api/v1/approvals/[id]/approve': r0,
-  '/api/v1/approvals/[id]/deny': r1,
-  '/api/v1/approvals/[id]': r2,
-  '/api/v1/approvals/[id]/withdraw': r3,
-  '/api/v1/approvals': r4,
-  '/api/v1/audit/checkpoints': r5,
-  '/api/v1/audit/export': r6,
-  '/api/v1/audit': r7,
-  '/api/v1/audit/standing': r8,
-  '/api/v1/audit/verifications': r9,
-  '/api/v1/backtests/[id]': r10,
-  '/api/v1/backtests': r11,
-  '/api/v1/connectors/[id]': r12,
-  '/api/v1/connectors/[id]/sync': r13,
-  '/api/v1/connectors': r14,
-  '/api/v1/connectors/test': r15,
-  '/api/v1/connectors/vendors': r16,
-  '/api/v1/decisions/[id]/counterfactual': r17,
-  '/api/v1/decisions/[id]/path': r18,
-  '/api/v1/decisions/[id]': r19,
-  '/api/v1/decisions': r20,
-  '/api/v1/exemptions/[id]/end': r21,
-  '/api/v1/exemptions': r22,
-  '/api/v1/exposures/[id]/minimum-set': r23,
-  '/api/v1/exposures/[id]/path': r24,
-  '/api/v1/findings/[id]/acknowledge': r25,
-  '/api/v1/findings/[id]/close': r26,
-  '/api/v1/findings/[id]/notes': r27,
-  '/api/v1/findings/[id]/reopen': r28,
-  '/api/v1/findings/[id]': r29,
-  '/api/v1/findings/[id]/suppress': r30,
-  '/api/v1/findings': r31,
-  '/api/v1/identities/[id]/aliases': r32,
-  '/api/v1/identities/[id]/concurrency': r33,
-  '/api/v1/identities/[id]/notes': r34,
-  '/api/v1/identities/[id]/pause': r35,
-  '/api/v1/identities/[id]/restore': r36,
-  '/api/v1/identities/[id]/resume': r37,
-  '/api/v1/identities/[id]/revoke': r38,
-  '/api/v1/identities/[id]': r39,
-  '/api/v1/identities/[id]/standing': r40,
-  '/api/v1/identities': r41,
-  '/api/v1/imports/[id]': r42,
-  '/api/v1/imports': r43,
-  '/api/v1/operators/[id]': r44,
-  '/api/v1/operators': r45,
-  '/api/v1/overview': r46,
-  '/api/v1/policies/[name]/boundaries': r47,
-  '/api/v1/policies/[name]/promote': r48,
-  '/api/v1/policies/[name]/retire': r49,
-  '/api/v1/policies/[name]/roll-back': r50,
-  '/api/v1/policies/[name]': r51,
-  '/api/v1/policies/[name]/shadow': r52,
-  '/api/v1/policies': r53,
-  '/api/v1/policy-checks': r54,
-  '/api/v1/policy-tests': r55,
-  '/api/v1/replay': r56,
-  '/api/v1/reports/weekly': r57,
-  '/api/v1/revocations/[id]/retry': r58,
-  '/api/v1/revocations/[id]': r59,
-  '/api/v1/revocations/preview': r60,
-  '/api/v1/revocations': r61,
-  '/api/v1/revocations/summary': r62,
-  '/api/v1/sessions/[id]/events': r63,
-  '/api/v1/sessions/[id]': r64,
-  '/api/v1/sessions/[id]/terminate': r65,
-  '/api/v1/sessions': r66,
-  '/api/v1/summary': r67,
-  '/api/v1/tokens/[id]': r68,
-  '/api/v1/tokens': r69,
+  '/api/v1/allotments': r0,
+  '/api/v1/approvals/[id]/approve': r1,
+  '/api/v1/approvals/[id]/deny': r2,
+  '/api/v1/approvals/[id]': r3,
+  '/api/v1/approvals/[id]/withdraw': r4,
+  '/api/v1/approvals': r5,
+  '/api/v1/audit/checkpoints': r6,
+  '/api/v1/audit/export': r7,
+  '/api/v1/audit': r8,
+  '/api/v1/audit/standing': r9,
+  '/api/v1/audit/verifications': r10,
+  '/api/v1/backtests/[id]': r11,
+  '/api/v1/backtests': r12,
+  '/api/v1/connectors/[id]': r13,
+  '/api/v1/connectors/[id]/sync': r14,
+  '/api/v1/connectors': r15,
+  '/api/v1/connectors/test': r16,
+  '/api/v1/connectors/vendors': r17,
+  '/api/v1/decisions/[id]/counterfactual': r18,
+  '/api/v1/decisions/[id]/path': r19,
+  '/api/v1/decisions/[id]': r20,
+  '/api/v1/decisions': r21,
+  '/api/v1/exemptions/[id]/end': r22,
+  '/api/v1/exemptions': r23,
+  '/api/v1/exposures/[id]/minimum-set': r24,
+  '/api/v1/exposures/[id]/path': r25,
+  '/api/v1/findings/[id]/acknowledge': r26,
+  '/api/v1/findings/[id]/close': r27,
+  '/api/v1/findings/[id]/notes': r28,
+  '/api/v1/findings/[id]/reopen': r29,
+  '/api/v1/findings/[id]': r30,
+  '/api/v1/findings/[id]/suppress': r31,
+  '/api/v1/findings': r32,
+  '/api/v1/identities/[id]/aliases': r33,
+  '/api/v1/identities/[id]/concurrency': r34,
+  '/api/v1/identities/[id]/notes': r35,
+  '/api/v1/identities/[id]/pause': r36,
+  '/api/v1/identities/[id]/restore': r37,
+  '/api/v1/identities/[id]/resume': r38,
+  '/api/v1/identities/[id]/revoke': r39,
+  '/api/v1/identities/[id]': r40,
+  '/api/v1/identities/[id]/standing': r41,
+  '/api/v1/identities': r42,
+  '/api/v1/imports/[id]': r43,
+  '/api/v1/imports': r44,
+  '/api/v1/operators/[id]': r45,
+  '/api/v1/operators': r46,
+  '/api/v1/overview': r47,
+  '/api/v1/policies/[name]/boundaries': r48,
+  '/api/v1/policies/[name]/promote': r49,
+  '/api/v1/policies/[name]/retire': r50,
+  '/api/v1/policies/[name]/roll-back': r51,
+  '/api/v1/policies/[name]': r52,
+  '/api/v1/policies/[name]/shadow': r53,
+  '/api/v1/policies': r54,
+  '/api/v1/policy-checks': r55,
+  '/api/v1/policy-tests': r56,
+  '/api/v1/replay': r57,
+  '/api/v1/reports/blind': r58,
+  '/api/v1/reports/weekly': r59,
+  '/api/v1/revocations/[id]/retry': r60,
+  '/api/v1/revocations/[id]': r61,
+  '/api/v1/revocations/preview': r62,
+  '/api/v1/revocations': r63,
+  '/api/v1/revocations/summary': r64,
+  '/api/v1/sessions/[id]/events': r65,
+  '/api/v1/sessions/[id]': r66,
+  '/api/v1/sessions/[id]/terminate': r67,
+  '/api/v1/sessions': r68,
+  '/api/v1/summary': r69,
+  '/api/v1/tokens/[id]/point': r70,
+  '/api/v1/tokens/[id]': r71,
+  '/api/v1/tokens': r72,
 };
