@@ -3,7 +3,7 @@
 import classes from '@/components/decisions/path.module.css';
 import type { PathPicture as Picture } from '@/components/decisions/path-geometry';
 import { useClockTime, useDay } from '@/components/decisions/use-local-time';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 
 /** Amounts on the left, instants below; a day is named where it is not today or has changed. */
 export function PathAxes({ path, picture }: { path: Path; picture: Picture }) {

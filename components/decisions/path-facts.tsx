@@ -10,7 +10,8 @@ import type { Strand } from '@/components/decisions/path-state';
 import { RulesBrief } from '@/components/decisions/rules-table';
 import { ExposureBar } from '@/components/exposures/exposure-bars';
 import { Panel } from '@/components/ui/panel';
-import type { DecisionDetail, Path } from '@/lib/decisions/model';
+import type { DecisionDetail } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import { amountText, plural, scopeWord, windowText } from '@/lib/exposures/format';
 
 /** What is counted, by which rule, and how much of it is on this page. */

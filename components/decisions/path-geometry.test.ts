@@ -9,7 +9,7 @@ import {
   replay,
   strandsOf,
 } from '@/components/decisions/path-state';
-import type { Path, PathStep } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 
 const SIZE = { width: 720, height: 400 };
 const at = (second: number): string => new Date(1_700_000_000_000 + second * 1000).toISOString();

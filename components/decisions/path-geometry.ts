@@ -19,7 +19,7 @@ import {
   strandKey,
   strandsOf,
 } from '@/components/decisions/path-state';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 
 export interface Band extends Labelled {
   key: string;

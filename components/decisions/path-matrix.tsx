@@ -6,7 +6,7 @@ import classes from '@/components/decisions/path.module.css';
 import { usePathColour } from '@/components/decisions/path-palette';
 import { EARLIER, OTHERS, type PathState, type Strand } from '@/components/decisions/path-state';
 import { useLocalTime } from '@/components/decisions/use-local-time';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import { amountText } from '@/lib/exposures/format';
 
 const MOST = 300;

@@ -9,7 +9,7 @@ import { useLocalTime } from '@/components/decisions/use-local-time';
 import { useRevocationDialog } from '@/components/revocations/dialog-host';
 import { useMay } from '@/components/shell/operator-context';
 import { useApi } from '@/components/ui/use-api';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import { plural } from '@/lib/exposures/format';
 import type { MinimumSet } from '@/lib/replay/minimum-set-model';
 import type { RevocationActions } from '@/lib/revocations/model';

@@ -8,7 +8,7 @@ import { type Course, CourseLine } from '@/components/decisions/path-course';
 import { type Crossing, drawPath, type PathPicture as Picture } from '@/components/decisions/path-geometry';
 import { usePathColour } from '@/components/decisions/path-palette';
 import type { PathCursor } from '@/components/decisions/use-path-cursor';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import { amountText } from '@/lib/exposures/format';
 
 const HEIGHT = 430;

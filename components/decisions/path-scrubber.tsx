@@ -6,7 +6,7 @@ import classes from '@/components/decisions/path.module.css';
 import { useLocalTime } from '@/components/decisions/use-local-time';
 import type { PathCursor } from '@/components/decisions/use-path-cursor';
 import { KeyHint } from '@/components/ui/key-hint';
-import type { Path, PathStep } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 import { amountText } from '@/lib/exposures/format';
 
 const WORDS: Record<PathStep['kind'], string> = {

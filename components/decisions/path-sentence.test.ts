@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { pathHeadline } from '@/components/decisions/path-sentence';
 import { partsText } from '@/lib/decisions/format';
-import type { Path, PathStep, Verdict } from '@/lib/decisions/model';
+import type { Verdict } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 
 const clock = (iso: string): string => iso.slice(11, 19);
 const say = (...args: Parameters<typeof pathHeadline>): string =>

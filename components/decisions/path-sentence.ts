@@ -1,5 +1,5 @@
 import { decided, type MeterKind, type Part } from '@/lib/decisions/format';
-import type { Path, PathStep } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 import {
   amountText,
   numberWord,

@@ -1,4 +1,4 @@
-import type { Path, PathStep } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 
 /** Strands drawn by themselves; the rest are one band. */
 export const MOST_STRANDS = 8;

@@ -12,7 +12,7 @@ import { type Strand, strandKey } from '@/components/decisions/path-state';
 import { useLocalTime } from '@/components/decisions/use-local-time';
 import type { PathCursor } from '@/components/decisions/use-path-cursor';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
-import type { Path, PathStep } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 import { amountText } from '@/lib/exposures/format';
 
 const FIRST = 200;

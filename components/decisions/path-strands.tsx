@@ -8,7 +8,7 @@ import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
 import { usePathColour } from '@/components/decisions/path-palette';
 import { EARLIER, fastestStrand, type PathState, type Strand } from '@/components/decisions/path-state';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import { amountText, percentOf } from '@/lib/exposures/format';
 
 interface PathStrandsProps {

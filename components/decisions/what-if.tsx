@@ -10,7 +10,7 @@ import { WhatIfAnswer } from '@/components/decisions/what-if-answer';
 import { changeWords, majorText } from '@/components/decisions/what-if-words';
 import { ErrorState } from '@/components/ui/error-state';
 import { useApi } from '@/components/ui/use-api';
-import type { Path } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import type { ActionResult } from '@/lib/http/model';
 import type { ChangeInput, Counterfactual, ReplayInput } from '@/lib/replay/counterfactual-model';
 

@@ -1,8 +1,8 @@
 // A path longer than a page comes in pages that leave nothing out and repeat nothing.
 import { expect, test } from 'vitest';
 import { testDatabase } from '@/lib/db/testing';
-import type { PathStep } from '@/lib/decisions/model';
 import { path } from '@/lib/decisions/path';
+import type { PathStep } from '@/lib/decisions/path-model';
 import { admin, applyTestPolicies, ask } from '@/lib/decisions/testing-ask';
 import { show } from '@/lib/exposures/show';
 

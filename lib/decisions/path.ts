@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { type DecisionRow, type ExposureSeen, type Path, type PathQuery, pathQuerySchema } from '@/lib/decisions/model';
+import type { DecisionRow, ExposureSeen } from '@/lib/decisions/model';
+import { type Path, type PathQuery, pathQuerySchema } from '@/lib/decisions/path-model';
 import { readTrace, readTraces } from '@/lib/decisions/read-traces';
 import { byId, byIds, page, type Stored, sessionNames, tracesOf } from '@/lib/decisions/store';
 import { crossingOf, type Refused, refusedOf, sharesOf, tracePath } from '@/lib/decisions/trace-path';

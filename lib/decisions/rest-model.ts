@@ -3,11 +3,11 @@ import {
   type DecisionDetail,
   type DecisionRow,
   decisionQuerySchema,
-  type Path,
   REASONS,
   traceSchema,
   VERDICTS,
 } from '@/lib/decisions/model';
+import type { Path } from '@/lib/decisions/path-model';
 import { listQuery } from '@/lib/http/model';
 
 // What `/api/v1/decisions…` takes and answers. The shapes are those of model.ts; here with a maximum on everything.

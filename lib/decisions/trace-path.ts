@@ -1,4 +1,5 @@
-import type { DecisionRow, Path, PathStep, Trace } from '@/lib/decisions/model';
+import type { DecisionRow, Trace } from '@/lib/decisions/model';
+import type { Path, PathStep } from '@/lib/decisions/path-model';
 
 /** A ledger entry as a path reads it. */
 export interface Moved {
