@@ -42,6 +42,18 @@ export async function setStage(policy: string): Promise<Stage> {
     [newId(), 'bench', ['decide', 'read'], sha256Hex(token), 'brd_', 'bench'],
   );
   await apply(benchCtx, { source: policy });
+  let ended = false;
+  // Interrupted, it leaves no server behind; without a checkpoint, nobody needs what it holds.
+  process.once('exit', () => {
+    if (ended) return;
+    try {
+      process.kill(postgresPid(), 'SIGQUIT');
+    } catch {
+      // it is not running
+    }
+    fs.rmSync(home, { recursive: true, force: true });
+  });
+  const postgresPid = () => Number(fs.readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
   // As the supervisor starts it.
   const entry = await bundle('lib/server/pdp.ts');
   const pdps: ChildProcess[] = [];
@@ -50,7 +62,7 @@ export async function setStage(policy: string): Promise<Stage> {
     server,
     token,
     database,
-    postgresPid: () => Number(fs.readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
+    postgresPid,
     startPdp: async ({ port, nodeArgs = [] } = {}) => {
       const listen = port ?? (await freePort());
       const child = await startNode([...nodeArgs, ...nodeArguments(entry)], {
@@ -64,6 +76,7 @@ export async function setStage(policy: string): Promise<Stage> {
       return { process: child, port: listen };
     },
     end: async () => {
+      ended = true;
       await Promise.all(pdps.map(endProcess));
       await database.end().catch(() => undefined);
       await disconnectDatabase();
