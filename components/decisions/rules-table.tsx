@@ -87,6 +87,11 @@ export function RulesBrief({ rules }: { rules: RuleSeen[] }) {
               <div className={classes.wrap}>{kept(rule.saw)}</div>
             </div>
             {rule.mode === 'shadow' ? <Badge title="Judged, but changes no verdict">shadow</Badge> : null}
+            {rule.exempt ? (
+              <Badge tone="amber" title={`It did not bind: exemption ${rule.exempt}`}>
+                exempt
+              </Badge>
+            ) : null}
             <Fired rule={rule} fired={rule.fired} />
           </li>
         ))}
