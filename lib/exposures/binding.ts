@@ -2,7 +2,8 @@ import type { Known, SessionFound } from '@/lib/exposures/known';
 import type { Lane } from '@/lib/exposures/lane/store';
 import { forget, type Prepared } from '@/lib/exposures/prepare';
 import { readIdentities } from '@/lib/exposures/who/identities';
-import { type BindingIdentity, readSessions } from '@/lib/exposures/who/store';
+import type { BindingIdentity } from '@/lib/exposures/who/read-binding';
+import { readSessions } from '@/lib/exposures/who/store';
 import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
 /** Identities and their live sessions as they bind: the versions read behind the locks are the versions known. */

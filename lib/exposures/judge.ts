@@ -8,18 +8,19 @@ import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-w
 import { follow } from '@/lib/exposures/follow';
 import { foreseenOf } from '@/lib/exposures/foreseen';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
-import { growValue, MAX_MEMBERS, settleValue } from '@/lib/exposures/members-state';
+import { growValue, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import { taskKey } from '@/lib/exposures/who/tasks';
 import { sliceEnd } from '@/lib/exposures/window-state';
+import { withinBounds } from '@/lib/exposures/within-bounds';
 import type { Touched as TouchedSession, Writes } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
-import { Failed, MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
 
@@ -121,27 +122,12 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
     return { kind: 'conflict' };
   const replay = retried && replayOf(retried, question, ground);
   if (replay) return replay;
-  const touched = withinBounds(foreseen ?? touch(question), ground);
+  const touched = withinBounds(foreseen ?? touch(question), ground.states);
   // What is only logged now touches nothing: its rows are neither locked nor read.
   const unlocked = item.spooledAt ? [] : touched.touches.filter((one) => !ground.states.has(one.exposureId));
   if (unlocked.length) throw new LockMore(unlocked);
   const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
-}
-
-/** A set of values that is full takes no more: the meter fails, and what depends on it is denied. */
-function withinBounds(touched: Touched, { states }: Ground): Touched {
-  const over = touched.touches.filter(({ exposureId, member }) => {
-    const state = member === undefined ? undefined : states.get(exposureId);
-    return state?.members && state.members.uses.size >= MAX_MEMBERS && !state.members.uses.has(member!);
-  });
-  if (!over.length) return touched;
-  const failed = new Failed('evaluation_error', `more than ${MAX_MEMBERS} distinct values`);
-  return {
-    ...touched,
-    touches: touched.touches.filter((one) => !over.includes(one)),
-    failures: [...touched.failures, ...over.map(({ set, meter }) => ({ set, meter: meter.name, failed }))],
-  };
 }
 
 /** A stored answer stands while identity and session are active and its hold is held or settled. */

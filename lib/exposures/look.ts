@@ -9,13 +9,13 @@ import type { ExposureState } from '@/lib/exposures/model';
 import { activeSets, withAsked } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
 import { readIdentities } from '@/lib/exposures/who/identities';
+import { readBinding } from '@/lib/exposures/who/read-binding';
 import {
   aliasKey,
   bindingQueries,
   type Found,
   find,
   groupKey,
-  readBinding,
   readSessions,
   sessionsOf,
 } from '@/lib/exposures/who/store';

@@ -5,11 +5,10 @@ import { countUses, lockApprovals } from '@/lib/exposures/approvals/store';
 import { bindingOf, sessionsAt } from '@/lib/exposures/binding';
 import { expireHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
-import { isForeseeable } from '@/lib/exposures/foreseen';
+import { foresee } from '@/lib/exposures/foresee';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
-import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN, questionOf } from '@/lib/exposures/judge';
-import type { Known } from '@/lib/exposures/known';
+import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN } from '@/lib/exposures/judge';
 import { type Lane, packed, together } from '@/lib/exposures/lane/store';
 import { claimKeys, type KeyRow } from '@/lib/exposures/ledger/keys';
 import { endedSessions } from '@/lib/exposures/ledger/members';
@@ -17,23 +16,17 @@ import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/led
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
-import { readIdentities } from '@/lib/exposures/who/identities';
-import {
-  type BindingIdentity,
-  type BindingRow,
-  bindingQueries,
-  readBinding,
-  sessionsOf,
-} from '@/lib/exposures/who/store';
+import { type BindingIdentity, type BindingRow, readBinding } from '@/lib/exposures/who/read-binding';
+import { bindingQueries, sessionsOf } from '@/lib/exposures/who/store';
 import { endedTasks, tasksOf } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
-import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
-import { touch } from '@/lib/policies/touch';
+import type { CompiledSet, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 
 /**
  * Decides a batch in one transaction and commits before it answers: find who asks, create and lock the union of touched
  * rows in one sorted order, read sets, identities and sessions behind the locks, bring windows and holds up to now, judge
- * each item on the running totals, write, commit. `sent`: the commit is on its way, another batch may come. Throws `state_unavailable` when the database can't be reached.
+ * each item on the running totals, write, commit. `sent`: the commit is on its way, another batch may come. Throws
+ * `state_unavailable` when the database can't be reached.
  */
 export function reserve(jobs: Job[], sent?: () => void): Promise<Outcome[][]> {
   const also: Also = { touches: [], exposureIds: [] };
@@ -59,7 +52,7 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   const items = jobs.flatMap((job) => job.items);
   const prepared = await prepare(lane, items);
   const sets = await activeSets(lane);
-  const touches = [...also.touches, ...touchesBefore(lane.known, prepared, sets, await identitiesOf(lane, prepared))];
+  const touches = [...also.touches, ...(await foresee(lane, prepared, sets))];
   const ids = [...new Set([...touches.map((one) => one.exposureId), ...also.exposureIds])].sort();
   const keys = keysOf(prepared.asking, touches.length > 0);
 
@@ -74,76 +67,6 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   await write(lane, ground, outcomes, attempt);
   return outcomes;
 }
-
-/** Identities as last seen: good enough to guess which rows a request touches. What is decided on is read behind the locks. */
-async function identitiesOf({ client, known }: Lane, { asking }: Prepared): Promise<Map<string, IdentitySeen>> {
-  const ids = [...new Set(asking.map((one) => one.identityId))];
-  const identities = await readIdentities(
-    client,
-    ids.filter((id) => !known.identities.has(id)),
-  );
-  for (const id of ids) {
-    const last = known.identities.get(id);
-    if (last) identities.set(id, last.identity);
-  }
-  return identities;
-}
-
-/** The rows the items will touch, as far as can be told before the locks. A wrong guess is put right by another attempt. */
-function touchesBefore(
-  known: Known,
-  prepared: Prepared,
-  sets: CompiledSet[],
-  identities: Map<string, IdentitySeen>,
-): Touch[] {
-  const guess: Ground = {
-    nowMs: 0,
-    sets,
-    identities,
-    sessions: new Map(),
-    live: new Map(),
-    workflowSessions: new Map(),
-    states: new Map(),
-    keys: new Map(),
-    holds: new Map(),
-    writes: noWrites(0),
-  };
-  return prepared.asking.flatMap((asking) => {
-    const { item, sessionId, identityId } = asking;
-    if (item.spooledAt) return [];
-    if (!guess.sessions.has(sessionId))
-      guess.sessions.set(sessionId, known.sessions.get(sessionId)?.session ?? unseen(asking));
-    if (!guess.live.has(identityId)) guess.live.set(identityId, known.identities.get(identityId)?.liveIds ?? []);
-    const session = guess.sessions.get(sessionId)!;
-    const touched = touch(questionOf(asking, guess));
-    const identity = guess.identities.get(identityId)!;
-    if (isForeseeable(sets)) asking.foreseen = { touched, sets, identity, session };
-    return touched.touches;
-  });
-}
-
-const unseen = ({ identityId, sessionId }: Asking): SessionSeen => ({
-  id: sessionId,
-  identityId,
-  label: '',
-  source: 'pdp',
-  observedBy: 'declared',
-  kind: 'api',
-  state: 'live',
-  startedMs: 0,
-  lastEventMs: 0,
-  liveUntilMs: null,
-  ended: false,
-  network: null,
-  region: null,
-  device: null,
-  runtime: null,
-  agent: null,
-  key: null,
-  tags: [],
-  task: null,
-  scope: null,
-});
 
 /** Keys worth claiming: those a caller named, and request ids where something is counted. Looking only claims nothing. */
 function keysOf(asking: Asking[], metered: boolean) {

@@ -1,10 +1,9 @@
 import type pg from 'pg';
 import type { Item } from '@/lib/decisions/request-model';
 import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
-import { type Statement, send } from '@/lib/exposures/lane/send';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
-import { MAX_SESSIONS, type SessionSeen } from '@/lib/policies/compiled-model';
+import type { SessionSeen } from '@/lib/policies/compiled-model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
 
@@ -241,44 +240,6 @@ export interface Taken {
   identityId: string;
 }
 
-/**
- * What binds, asked behind the locks: the instant of the batch, the versions of the active sets, aliases that stand for
- * another identity by now, and versions of identities, of their workflows, and of their live sessions, one more than an
- * expression may see. A row for each identity; the rest is on every row.
- */
-const BINDING: Statement = {
-  name: 'binding',
-  text: `select date_trunc('milliseconds', clock_timestamp()) as now,
-           (select string_agg(hash || '/' || version || '/' || mode || '/' || state || '/' || exempt_rev, ',' order by name, version)
-            from policy_sets where state in ('active', 'shadow')) as sets,
-           (select count(*)::int from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) as q(issuer, type, external_id, identity_id)
-            where q.identity_id is distinct from (select a.identity_id from identity_aliases a
-              where a.issuer = q.issuer and a.type in (q.type, '*') and a.external_id = q.external_id order by (a.type = '*') limit 1)) as moved,
-           i.id, i.xmin::text as version,
-           (select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
-            from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id) as workflows,
-           (select string_agg(l.id::text || l.xmin::text, ',' order by l.started_at, l.id) from (
-              select s.id, s.xmin, s.started_at from sessions s
-              where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
-              order by s.started_at desc, s.id desc limit ${MAX_SESSIONS + 1}) l) as live
-         from (select) one left join identities i on i.id = any($5::uuid[])`,
-  rows: true,
-};
-
-export const readBinding = (
-  client: pg.Client,
-  taken: Taken[],
-  identityIds: string[],
-): Promise<pg.QueryResult<BindingRow>> =>
-  send<BindingRow>(client, BINDING, (parameters) =>
-    parameters
-      .array('text', taken, (one) => one.issuer)
-      .array('text', taken, (one) => one.type)
-      .array('text', taken, (one) => one.externalId)
-      .array('uuid', taken, (one) => one.identityId)
-      .array('uuid', identityIds, (id) => id),
-  );
-
 /** Queries sent behind the locks, so each sees what was committed before them. They answer versions; rows follow when one is not the known one. */
 export const bindingQueries = {
   workflowSessions: (identityIds: string[]) => ({
@@ -290,20 +251,6 @@ export const bindingQueries = {
     values: [identityIds],
   }),
 };
-
-export interface BindingIdentity {
-  id: string;
-  version: string;
-  workflows: string | null;
-  live: string | null;
-}
-export interface BindingRow extends Omit<BindingIdentity, 'id'> {
-  now: Date;
-  sets: string | null;
-  moved: number;
-  /** Null: none of the identities is there any more. */
-  id: string | null;
-}
 
 /** Reads sessions whole and knows them by their version. */
 export async function readSessions(client: pg.Client, known: Known, ids: string[]): Promise<void> {
