@@ -9,6 +9,7 @@ import { expired } from '@/lib/decisions/retention/model';
 import { setRetention } from '@/lib/decisions/set-retention';
 import { admin, applyTestPolicies, ask } from '@/lib/decisions/testing-ask';
 import { verify } from '@/lib/decisions/verify';
+import { closeLane } from '@/lib/exposures/close-lane';
 
 testDatabase();
 
@@ -104,6 +105,26 @@ test('a day that is being read is left for the next pass, and nothing waits for 
   await reader.query('commit');
   reader.release();
   expect(await retain(admin)).toContainEqual({ table: 'decisions', day: '2024-02-01' });
+});
+
+test('two decisions that overtook each other at midnight are no gap when only one of their days is dropped', async () => {
+  const writers: string[] = [];
+  for (const amount of [1, 2, 3]) {
+    await closeLane(); // a stream of its own, as of another process
+    await ask({ subject: 'svc-night', resource: 'acct-night', session: { id: 'n' }, context: { amount } });
+    writers.push(
+      (await sql(`select id from writers where kind = 'lane' order by started_at desc, id desc limit 1`))[0].id,
+    );
+  }
+  await sql('select braid_ensure_partitions($1::date, 1)', ['2024-03-01']);
+  for (const table of ['decisions', 'ledger_entries'])
+    await sql(`update ${table} set day = '2024-03-01' where writer = any($1::uuid[])`, [[writers[0], writers[2]]]);
+  const night = async () =>
+    (await verify(admin)).problems.filter((one) => one.code.startsWith('ledger') || one.code.startsWith('counter'));
+  const before = await night();
+  await retain(admin);
+  expect(await sql(`select to_regclass('decisions_20240301') as there`)).toEqual([{ there: null }]);
+  expect(await night()).toEqual(before);
 });
 
 test('which days go', () => {

@@ -21,7 +21,8 @@ export interface LedgerFault {
 
 /**
  * One day: each entry must be the one before it plus what it changed. Where the one before is of another day, it is the last
- * of the days seen, or it is looked for at the end (two transactions around midnight).
+ * of the days seen, or it is looked for at the end (two transactions around midnight). What an opening balance holds
+ * already, because its successor was dropped with the day before, is not counted again.
  */
 export async function sumDay(
   client: pg.Client,
@@ -33,7 +34,8 @@ export async function sumDay(
     select exposure_id, revision, settled, held, settled_now, held_now,
       lag(revision) over w as prev, lag(settled_now) over w as prev_settled, lag(held_now) over w as prev_held,
       lead(revision) over w is null as last
-    from ledger_entries where day = '${day}' window w as (partition by exposure_id order by revision)`);
+    from ledger_entries l where day = '${day}'
+      and not exists (select 1 from run r where r.exposure_id = l.exposure_id and l.revision <= r.opening) window w as (partition by exposure_id order by revision)`);
   const { rows } = await client.query<{ n: number }>('select count(*)::int as n from of_day');
   const faults = await client.query<LedgerFault>(
     `select d.exposure_id, d.revision, 'sum' as why from of_day d left join run r on r.exposure_id = d.exposure_id
