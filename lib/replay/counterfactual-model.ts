@@ -16,7 +16,13 @@ export const changeSchema = z
       .optional(),
     /** Limits of rules, in major units: "8000.00". */
     limits: z
-      .array(z.strictObject({ set: name, rule: name, max: z.string().regex(/^\d{1,15}(\.\d{1,9})?$/) }))
+      .array(
+        z.strictObject({
+          set: name,
+          rule: name,
+          max: z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'is a limit such as 8000 or 8000.50'),
+        }),
+      )
       .max(20)
       .optional(),
     /** What a meter is `per`: a scope's word or a CEL expression. */

@@ -13,6 +13,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
   { words: ['approval'], load: async () => (await import('@/lib/server/commands/approval')).approvalCommands },
+  { words: ['replay', 'boundaries'], load: async () => (await import('@/lib/server/commands/replay')).replayCommands },
   { words: ['report'], load: async () => (await import('@/lib/server/commands/report')).reportCommands },
   { words: ['audit', 'doctor'], load: async () => (await import('@/lib/server/commands/audit')).auditCommands },
 ];
