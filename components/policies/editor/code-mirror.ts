@@ -97,7 +97,11 @@ function complete(context: CompletionContext) {
   const owner = /(\w+)\.\w*$/.exec(word.text)?.[1];
   const known = owner ? (FIELDS[owner] ?? []) : WORDS;
   const from = owner ? word.from + word.text.lastIndexOf('.') + 1 : word.from;
-  return { from, options: known.map((label) => ({ label, type: owner ? 'property' : 'keyword' })), validFor: /^\w*$/ };
+  const typed = word.text.slice(from - word.from);
+  // A word that is whole is not offered again: Enter after it is a new line.
+  const offered = known.filter((label) => label !== typed && label.startsWith(typed));
+  if (offered.length === 0 || (typed === '' && !owner && !context.explicit)) return null;
+  return { from, options: offered.map((label) => ({ label, type: owner ? 'property' : 'keyword' })) };
 }
 
 const reading: Extension[] = [yaml(), lineNumbers(), syntaxHighlighting(highlighting), look, EditorView.lineWrapping];
