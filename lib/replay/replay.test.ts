@@ -26,7 +26,16 @@ meters:
   job: { lease: true, per: credential, hold: 1s, on: action.name == "job" }
   asks: { pending: approve, per: identity, hold: 2s, on: action.name == "approve" }
   live: { live_sessions: true, per: identity }
+  places: { distinct: resource.id, per: session, over: 1h, on: action.name == "look" }
+  refusals: { count: refused, per: identity, over: 1h, on: action.name == "job" }
+  hourly: { sum: context.amount, unit: EUR, scale: 2, per: identity, window: { fixed: hour, zone: Europe/Berlin }, on: action.name == "pay" }
 rules:
+  - id: places-cap
+    limit: { meter: places, max: 1 }
+  - id: refusals-cap
+    limit: { meter: refusals, max: 5, verdict: step_up }
+  - id: hourly-cap
+    limit: { meter: hourly, max: 140 }
   - id: cap
     limit: { meter: paid, max: ${cap} }
   - id: life-cap
@@ -134,7 +143,10 @@ const asked = (one: Extract<Step, { do: 'ask' }>, index: number, salt: string) =
             tags: TAGS[session % 3]!,
             ...(index ? {} : { region: REGIONS[session % 3] }),
           },
-    braid: one.dry ? { dry_run: true } : {},
+    braid: {
+      ...(one.dry ? { dry_run: true } : {}),
+      ...(one.account === 1 ? { assurance: { acr: 'step-up' } } : {}),
+    },
   });
 };
 
