@@ -63,7 +63,8 @@ fs.writeFileSync(
     allowConsoleColors: false,
     disableTypeChecks: false,
     checkers: [],
-    timeoutMS: 5000,
+    timeoutMS: 10_000,
+    dryRunTimeoutMinutes: 20,
   }),
 );
 const bin = path.join(path.dirname(require.resolve('@stryker-mutator/core/package.json')), 'bin', 'stryker.js');

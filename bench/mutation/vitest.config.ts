@@ -18,7 +18,7 @@ export default defineConfig({
   resolve: { alias: { '@': root } },
   test: {
     include: pure,
-    testTimeout: 20_000,
+    testTimeout: 300_000, // the tester has its own,
     env: { BRAID_LOG_LEVEL: 'silent', BRAID_SECRET_KEY: 'only-for-tests', NODE_ENV: 'test' },
   },
 });
