@@ -1,5 +1,4 @@
 import { answerText } from '@/lib/decisions/answer-text';
-import type { Reason } from '@/lib/decisions/model';
 import type { Answer, Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
 import { type Approvals, carried, spend } from '@/lib/exposures/approval';
@@ -12,6 +11,7 @@ import { growValue, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
+import { countRefusal } from '@/lib/exposures/refusals';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import { taskKey } from '@/lib/exposures/who/tasks';
 import { sliceEnd } from '@/lib/exposures/window-state';
@@ -243,26 +243,6 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
     else if (isHeld(item, { meter }) && hold)
       entries.push(reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }));
     else entries.push(settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null }));
-  }
-  return entries;
-}
-
-/** Denials that say nothing of what was asked: access is closed already, or nobody could look. */
-const NOT_REFUSALS: Reason[] = ['identity_revoked', 'identity_paused', 'session_terminated', 'no_policy', 'task_ended'];
-
-/** Meters of refusals count this one, unless it is by their own limit: being shut out does not prolong itself. */
-function countRefusal({ item, question, touched, judgement }: Judged, ground: Ground): Entry[] {
-  if (judgement.verdict === 'allow' || NOT_REFUSALS.includes(judgement.reason)) return [];
-  const entries: Entry[] = [];
-  const who = { sessionId: question.session.id, identityId: question.identity.id, decisionId: item.decisionId };
-  for (const { exposureId, meter } of touched.touches) {
-    const byItself = judgement.reason === 'frequency_exceeded' && judgement.exposureId === exposureId;
-    if (!meter.refused || byItself) continue;
-    const state = ground.states.get(exposureId)!;
-    nameSession(state, question);
-    const entry = settleAtOnce(state, ground.nowMs, 1n, { ...who, holdId: null });
-    growAlone(state, ground.nowMs, meter.windowSecs, question.session.id, judgement.alone === 'allow' ? 0n : 1n);
-    entries.push(entry);
   }
   return entries;
 }
