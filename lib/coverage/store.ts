@@ -113,6 +113,7 @@ export interface NewSnapshot {
 
 const CHUNK = 1_000;
 
+/** Keeps a snapshot, and on each identity how visible it is, which policies can ask. */
 export async function insertSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<void> {
   const { rows, weekOf, ...data } = snapshot;
   await tx.coverageSnapshot.create({
@@ -137,6 +138,8 @@ export async function insertSnapshot(tx: Tx, snapshot: NewSnapshot): Promise<voi
         facts: facts as Prisma.InputJsonObject,
       })),
     });
+  await tx.$executeRaw`update identities i set visibility = r.visibility from coverage_rows r
+    where r.snapshot_id = ${snapshot.id}::uuid and r.identity_id = i.id and i.visibility is distinct from r.visibility`;
 }
 
 const dayOf = (date: Date): string => date.toISOString().slice(0, 10);

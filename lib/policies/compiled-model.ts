@@ -165,6 +165,8 @@ export interface IdentitySeen {
   owner: string | null;
   purpose: string | null;
   concurrencyLimit: number | null;
+  /** Of the six tests of full visibility, how many it passed when coverage was last assessed; null: never. */
+  visibility?: number | null;
   workflows: WorkflowSeen[];
 }
 

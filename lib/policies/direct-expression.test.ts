@@ -54,6 +54,8 @@ const question: fc.Arbitrary<Question> = fc
 
 const PATHS = [
   'action.name',
+  'action.class',
+  'identity.visibility',
   'resource.id',
   'resource.properties.a',
   'subject.type',

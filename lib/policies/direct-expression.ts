@@ -94,8 +94,9 @@ function rootOf(root: string, names: string[], scope: readonly string[]): { of: 
   if (root === 'context') return { of: (facts) => facts.context, typed: 0 };
   if (ENTITIES.has(root)) {
     const entity = root as 'subject' | 'resource' | 'action';
-    if (names[0] === 'properties') return { of: (facts) => facts[entity], typed: 1 };
-    return { of: (facts) => facts.asked[entity], typed: 1 };
+    if (names[0] === 'type' || names[0] === 'id' || names[0] === 'name')
+      return { of: (facts) => facts.asked[entity], typed: 1 };
+    return { of: (facts) => facts[entity], typed: 1 };
   }
   if (type) {
     const message = root as 'identity' | 'session' | 'credential' | 'workflow' | 'bound' | 'changed';

@@ -18,6 +18,7 @@ export const FACT_TYPES = {
     owner: 'string',
     purpose: 'string',
     concurrency_limit: 'int',
+    visibility: 'int',
   },
   Session: {
     id: 'string',
@@ -47,7 +48,7 @@ export const FACT_TYPES = {
   },
   Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
   Resource: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
-  Action: { name: 'string', properties: 'map<string, dyn>' },
+  Action: { name: 'string', class: 'string', properties: 'map<string, dyn>' },
   Bound: { ...BOUND_TYPES },
   Changed: { ...CHANGED_TYPES, any: 'bool' },
   Credential: { id: 'string' },

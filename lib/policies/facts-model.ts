@@ -1,3 +1,4 @@
+import { actionClass } from '@/lib/policies/action-class';
 import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 import type { FACT_TYPES, FactType } from '@/lib/policies/fact-types-model';
 
@@ -47,6 +48,7 @@ const IDENTITY_FIELDS: Record<IdentityField, (identity: IdentitySeen) => unknown
   environment: (identity) => identity.environment,
   owner: (identity) => identity.owner,
   purpose: (identity) => identity.purpose,
+  visibility: ({ visibility }) => (visibility === null || visibility === undefined ? null : BigInt(visibility)),
   concurrency_limit: ({ concurrencyLimit }) => (concurrencyLimit === null ? null : BigInt(concurrencyLimit)),
 };
 
@@ -90,11 +92,13 @@ export const FACTS = {
   Subject: class extends Entity {},
   Resource: class extends Entity {},
   Action: class extends Fact {
+    readonly class: string;
     constructor(
       readonly name: string,
       readonly properties: Record<string, unknown>,
     ) {
       super();
+      this.class = actionClass(name);
     }
   },
   Bound: class extends Plain {},

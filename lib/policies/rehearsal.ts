@@ -230,6 +230,7 @@ const identityOf = (name: string, given: FixtureIdentity): IdentitySeen => ({
   owner: given.owner ?? null,
   purpose: given.purpose ?? null,
   concurrencyLimit: given.concurrency_limit ?? null,
+  visibility: given.visibility ?? null,
   workflows: given.workflows.map((flow) => ({ id: derivedId('workflow', flow), name: flow })),
 });
 

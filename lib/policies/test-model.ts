@@ -24,6 +24,7 @@ const identitySchema = z.strictObject({
   owner: word(512).optional(),
   purpose: word(512).optional(),
   concurrency_limit: z.number().int().min(1).max(100_000).optional(),
+  visibility: z.number().int().min(0).max(6).optional(),
   workflows: z.array(name).max(10).default([]),
 });
 export type FixtureIdentity = z.infer<typeof identitySchema>;

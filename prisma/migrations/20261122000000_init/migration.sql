@@ -145,6 +145,7 @@ CREATE TABLE "identities" (
     "owner_attested_at" TIMESTAMPTZ(6),
     "purpose" TEXT,
     "concurrency_limit" INTEGER,
+    "visibility" SMALLINT,
     "sources" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "first_seen_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_seen_at" TIMESTAMPTZ(6),

@@ -1,0 +1,16 @@
+import { classOfAction } from '@/lib/findings/detect-read-change-split';
+
+export const ACTION_CLASSES = ['approval', 'export', 'change', 'read', 'action'] as const;
+export type ActionClass = (typeof ACTION_CLASSES)[number];
+
+const APPROVES = /(^|[^a-z])approv/i;
+const EXPORTS =
+  /(^|[._:/\s-])(export|download|dump|unload|backup|extract)|(Export|Download|Dump|Unload|Backup|Extract)/;
+
+/** What kind of action it is, by the words in its name; `action` when they do not say. Policies can aim at each. */
+export function actionClass(name: string): ActionClass {
+  if (APPROVES.test(name)) return 'approval';
+  if (EXPORTS.test(name)) return 'export';
+  const kind = classOfAction(name);
+  return kind === 'other' ? 'action' : kind;
+}
