@@ -17,6 +17,8 @@ const KNOWN = {
   BRAID_ADMIN_EMAIL: z.email().optional(),
   BRAID_ADMIN_PASSWORD: z.string().min(10, 'needs at least 10 characters').max(256).optional(),
   BRAID_SECRET_KEY: z.string().min(1).max(4096).optional(),
+  /** Decision points that share the port. Each is a process; one is fastest where cores are few. */
+  BRAID_PDP_PROCESSES: z.coerce.number().int().min(1).max(64).default(1),
   /** Reverse proxies in front of the console, each of which appends to X-Forwarded-For. */
   BRAID_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
   BRAID_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -1,4 +1,5 @@
 // The decision point: AuthZEN decisions, holds and exposure over node:http. No framework stands on this path.
+import cluster from 'node:cluster';
 import http from 'node:http';
 import { authenticateToken, recallToken } from '@/lib/access/authenticate-token';
 import type { Actor, Ctx } from '@/lib/access/model';
@@ -22,6 +23,7 @@ import { sha256Hex } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { authzenRoutes } from '@/lib/server/pdp-authzen';
+import { startFleet } from '@/lib/server/pdp-fleet';
 import { type Call, readJson, requestIdOf, send, sendError, usableId } from '@/lib/server/pdp-http';
 import * as metrics from '@/lib/server/pdp-metrics';
 
@@ -280,7 +282,9 @@ export async function startPdp(options: {
   };
 }
 
-if (process.env.BRAID_PROCESS === 'pdp') {
+if (process.env.BRAID_PROCESS === 'pdp' && env().BRAID_PDP_PROCESSES > 1 && cluster.isPrimary) {
+  startFleet(env().BRAID_PDP_PROCESSES);
+} else if (process.env.BRAID_PROCESS === 'pdp') {
   const pdp = await startPdp({ port: env().BRAID_PDP_PORT, host: env().BRAID_HOST });
   log.info({ port: pdp.port }, 'decision point listens');
   onStop(pdp.stop);

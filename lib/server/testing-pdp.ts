@@ -30,7 +30,7 @@ export interface Pdp {
   home: string;
 }
 
-export async function startProcess(databaseUrl: string): Promise<Pdp> {
+export async function startProcess(databaseUrl: string, extra: Record<string, string> = {}): Promise<Pdp> {
   const port = await freePort();
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-pdp-'));
   const child = spawn(process.execPath, nodeArguments(await bundle('lib/server/pdp.ts')), {
@@ -42,6 +42,7 @@ export async function startProcess(databaseUrl: string): Promise<Pdp> {
       BRAID_PDP_PORT: String(port),
       BRAID_PROCESS: 'pdp',
       BRAID_LOG_LEVEL: 'error',
+      ...extra,
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
