@@ -21,7 +21,7 @@ const sums = (point: Point, of: 'given' | 'spent' | 'returned') =>
 export function BlindPanel({ report }: { report: BlindReport }) {
   const points = report.points.filter((point) => point.mode !== 'online' || flagText(point));
   return (
-    <Panel title="Decided blind" note="value allowed in the last seven days" flush={points.length > 0}>
+    <Panel title="Decided blind" note="value allowed in the seven days before the snapshot" flush={points.length > 0}>
       <div className={points.length > 0 ? classes.inset : undefined}>
         <Text size="sm" fw={600}>
           {blindText(report)}

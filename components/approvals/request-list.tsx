@@ -1,6 +1,7 @@
 'use client';
 
 import { Text } from '@mantine/core';
+import classes from '@/components/approvals/approvals.module.css';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
@@ -22,7 +23,8 @@ const COLUMNS: Column<RequestRow>[] = [
       <>
         {askedText(row)}
         <Text component="span" size="xs" c="dimmed" display="block" lineClamp={1} maw="72ch" fw={400}>
-          {row.reason ? `“${row.reason}”` : 'no reason given'}
+          stopped by <span className={classes.mono}>{row.rules.map((rule) => rule.id).join(', ')}</span>
+          {row.reason ? ` · “${row.reason}”` : ''}
         </Text>
       </>
     ),
@@ -40,16 +42,6 @@ const COLUMNS: Column<RequestRow>[] = [
           {row.sessionLabel ?? 'no session named'}
         </Text>
       </>
-    ),
-  },
-  {
-    key: 'rule',
-    header: 'Stopped by',
-    width: 170,
-    cell: (row) => (
-      <Text component="span" ff="monospace" size="xs">
-        {row.rules.map((rule) => rule.id).join(', ')}
-      </Text>
     ),
   },
   { key: 'state', header: 'State', width: 100, cell: (row) => <StateBadge state={standingOf(row)} /> },

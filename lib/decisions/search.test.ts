@@ -13,6 +13,7 @@ const callerOf = (issuer: string): Ctx => ({
   actor: { kind: 'token', id: newId(), name: issuer, scopes: ['decide'], issuer },
 });
 const caller = callerOf('default');
+const stranger = callerOf('elsewhere');
 
 const POLICY = `
 set: search
@@ -35,10 +36,11 @@ const pay = (subject: string, account: string, amount: number) => ({
 const ids = (answer: { results: object[] }) => answer.results.map((one) => (one as { id: string }).id);
 
 beforeAll(async () => {
-  await pool().query(
-    `insert into api_tokens (id, name, issuer, scopes, hash, prefix, created_by) values ($1, 'default', 'default', '{decide}', 'x', 'x', 'test')`,
-    [(caller.actor as { id: string }).id],
-  );
+  for (const { actor } of [caller, stranger])
+    await pool().query(
+      `insert into api_tokens (id, name, issuer, scopes, hash, prefix, created_by) values ($1::uuid, $2, $2, '{decide}', $1::text, 'x', 'test')`,
+      [(actor as { id: string }).id, actor.name],
+    );
   await apply(admin, { source: POLICY });
   for (const [account, amount] of [
     ['acct-a', 90],
@@ -92,7 +94,6 @@ describe('search looks at shared state as it is now', () => {
   });
 
   test('what another namespace has asked about is not found', async () => {
-    const stranger = callerOf('elsewhere');
     expect(
       ids(await search(stranger, 'subject', { ...pay('', 'acct-b', 1), subject: { type: 'service_account' } })),
     ).toEqual([]);

@@ -1,5 +1,6 @@
 // The AuthZEN certification scenario, over HTTP, against a real decision point on a real database.
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LEVELS } from '@/bench/conformance/case';
 import { CASES, discover, runCase, type Target } from '@/bench/conformance/run';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await apply(admin, { files: readDir(path.join(projectRoot(), 'docs/examples/policies/authzen-certification')) });
   target = await discover((await startProcess(db.url)).url, token);
   // A process that has just started on a busy machine may answer its first question too late, and denies it then.
-  await expect.poll(() => runCase(target, CASES[0]!), { timeout: 20_000 }).toEqual([]);
+  for (let i = 0; i < 20 && (await runCase(target, CASES[0]!)).length > 0; i++) await setTimeout(500);
 }, 60_000);
 afterAll(endAll);
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setPoint } from '@/lib/access/set-point';
 import { testDatabase } from '@/lib/db/testing';
 import { projectRoot } from '@/lib/platform/env';
 import { newId, newSecret } from '@/lib/platform/ids';
@@ -77,6 +78,27 @@ test.skipIf(!hasCurl)('express', async () => {
   } finally {
     server.kill('SIGKILL');
   }
+});
+
+test('offline', async () => {
+  const pointOf = async (mode: 'offline' | 'legacy') => {
+    const [id, own] = [newId(), `brd_${newSecret(24)}`];
+    await addToken(id, own, ['decide']);
+    await setPoint(admin, { id, mode });
+    return own;
+  };
+  const parts = blocks('offline', 'js').map((block) => `{\n${block.text}\n}`);
+  const code = `import { Braid } from 'braid/client';
+    const url = process.env.BRAID_PDP_URL;
+    const braid = new Braid({ url, token: process.env.OFFLINE });
+    const legacy = new Braid({ url, token: process.env.LEGACY });
+    ${parts.join('\n')}`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: root,
+    env: { ...env, OFFLINE: await pointOf('offline'), LEGACY: await pointOf('legacy') },
+  });
+  const said = [...parts.join('\n').matchAll(/; \/\/ → (.*)$/gm)].map(([, text]) => text);
+  expect(stdout.trim().split('\n')).toEqual(said);
 });
 
 /** One line each way: an agent's session is a process of its own. */
