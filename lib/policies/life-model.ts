@@ -146,7 +146,7 @@ export interface ShadowResults {
     last: { decisionId: string; at: string; saw: string } | null;
   }[];
   /** What the version in shadow would have answered instead, over all its rules; null without one. */
-  version: { version: number; stricter: number; looser: number } | null;
+  version: { version: number; judged: number; stricter: number; looser: number } | null;
 }
 
 // ── backtests ──

@@ -5,6 +5,7 @@ import { PolicyEditor } from '@/components/policies/editor/policy-editor';
 import { TemplateList } from '@/components/policies/template-list';
 import { may } from '@/lib/access/model';
 import { currentOperator } from '@/lib/access/operator';
+import { openDraft } from '@/lib/policies/open-draft';
 import { templates } from '@/lib/policies/templates';
 
 export const metadata: Metadata = { title: 'New policy set' };
@@ -19,6 +20,10 @@ export default async function NewPolicyPage({ searchParams }: { searchParams: Pr
   const chosen = template === EMPTY.name ? EMPTY : all.find((one) => one.name === template);
   if (!chosen) return <TemplateList templates={all} />;
   const { name, source, tests } = chosen;
-  const draft = { name, source, tests, baseVersion: null, revision: null, updatedAt: null, updatedBy: null };
-  return <PolicyEditor key={name} draft={draft} active={null} isNew actions={editorActions} />;
+  const opened = await openDraft(ctx, { name });
+  if (opened?.draft.revision) redirect(`/policies/${name}/edit`); // somebody has begun already
+  const active = opened?.active ?? null;
+  const baseVersion = active?.version ?? null;
+  const draft = { name, source, tests, baseVersion, revision: null, updatedAt: null, updatedBy: null };
+  return <PolicyEditor key={name} draft={draft} active={active} isNew actions={editorActions} />;
 }
