@@ -104,12 +104,24 @@ describe('live sessions', () => {
     expect((await work('3', 'us')).decision).toBe(true);
     expect(await work('4', 'eu')).toMatchObject({ decision: false, reason: 'concurrency_exceeded' });
     expect(await work('5')).toMatchObject({ decision: false, reason: 'attribute_missing' });
+    // The refused one is there as well, and the one of which nobody can tell where it is: a count is never too low.
+    const seen = await of('eu');
+    expect([seen.settled, seen.available, seen.contributors.map((one) => one.label)]).toEqual([
+      '3',
+      '0',
+      ['eu · 2', 'eu · 4', '5'],
+    ]);
   });
 
   test('with a field of the session beside the identity they are counted apart', async () => {
     const here = (id: string, region: string) => ask({ subject: 'svc-here', action: 'here', session: { id, region } });
     expect([(await here('1', 'eu')).decision, (await here('2', 'us')).decision]).toEqual([true, true]);
     expect((await here('3', 'us')).decision).toBe(false);
+    const { items } = await show(admin, { meter: 'here' });
+    expect(items.map((one) => [(JSON.parse(one.key) as string[])[1], one.settled]).sort()).toEqual([
+      ['eu', '1'],
+      ['us', '2'],
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { liveNow } from '@/lib/exposures/live-now';
 import type { ExposureView } from '@/lib/exposures/model';
 import { byIdentity } from '@/lib/exposures/store';
 
@@ -9,5 +10,5 @@ export async function list(
   query: { identityId: string },
 ): Promise<{ items: ExposureView[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
-  return { items: await byIdentity(query.identityId), nextCursor: null };
+  return { items: await liveNow(await byIdentity(query.identityId)), nextCursor: null };
 }

@@ -1,5 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import { type Ctx, may } from '@/lib/access/model';
+import { liveNow } from '@/lib/exposures/live-now';
 import { type ExposureView, type ShowQuery, showQuerySchema } from '@/lib/exposures/model';
 import { identityNamed, matching } from '@/lib/exposures/store';
 import { SCOPES } from '@/lib/policies/model';
@@ -14,10 +15,13 @@ const CALLED: Record<string, string> = { ...SCOPES, account: SCOPES.resource!, i
  */
 export async function show(ctx: Ctx, query: ShowQuery): Promise<{ items: ExposureView[] }> {
   authorise(ctx, may(ctx.actor, 'decision.ask') ? 'decision.ask' : 'console.read');
-  const { scope, ...rest } = showQuerySchema.parse(query);
-  if (!scope) return { items: await matching(rest) };
-  const asked = { ...rest, scope: CALLED[scope] ?? scope };
-  if (asked.scope !== SCOPES.identity || !rest.key) return { items: await matching(asked) };
+  return { items: await liveNow(await matching(await asked(ctx, showQuerySchema.parse(query)))) };
+}
+
+async function asked(ctx: Ctx, { scope, ...rest }: ShowQuery): Promise<ShowQuery> {
+  if (!scope) return rest;
+  const called = { ...rest, scope: CALLED[scope] ?? scope };
+  if (called.scope !== SCOPES.identity || !rest.key) return called;
   const issuer = ctx.actor.kind === 'token' ? ctx.actor.issuer : null;
-  return { items: await matching({ ...asked, key: (await identityNamed(issuer, rest.key)) ?? rest.key }) };
+  return { ...called, key: (await identityNamed(issuer, rest.key)) ?? rest.key };
 }
