@@ -9,7 +9,7 @@ const Palette = createContext<readonly string[]>([]);
 /** Gives each strand the colour its session has everywhere else, by its place in the path's series. */
 export function PathPalette({ strands, children }: { strands: Strand[]; children: ReactNode }) {
   const drawn = strands.filter((strand) => strand.color >= 0).sort((a, b) => a.color - b.color);
-  const colourOf = useSessionColours(drawn.map((strand) => strand.sessionId ?? strand.key));
+  const colourOf = useSessionColours(drawn.map((strand) => strand.sessionId ?? strand.key).sort());
   return <Palette value={drawn.map((strand) => colourOf(strand.sessionId ?? strand.key))}>{children}</Palette>;
 }
 

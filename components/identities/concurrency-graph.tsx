@@ -43,6 +43,12 @@ function tickText(at: number, spacing: number): string {
   return clockTime(date.toISOString()).slice(0, spacing < 60_000 ? 8 : 5);
 }
 
+/** Sessions that ask for decisions choose their colours first, as they do on a path: there the others are not drawn. */
+const colourOrder = (lanes: Lane[]): string[] => {
+  const ids = (asking: boolean) => lanes.filter((lane) => (lane.source === 'pdp') === asking).map((lane) => lane.id);
+  return [...ids(true).sort(), ...ids(false)];
+};
+
 /** Count over time and, on the same axis below it, a lane per session; both move on by themselves. */
 export function ConcurrencyGraph({ data, grows, lanes, chosen, choose, zoom }: ConcurrencyGraphProps) {
   const { ref, width } = useElementSize();
@@ -51,7 +57,7 @@ export function ConcurrencyGraph({ data, grows, lanes, chosen, choose, zoom }: C
   const frame: TimeFrame = { from, to, width: Math.max(width - INSET, 1) };
   const crosshair = useCrosshair(frame, zoom);
   const steps = useMemo(() => stepsIn(data.steps, { from, to }), [data.steps, from, to]);
-  const colourOf = useSessionColours(lanes.map((lane) => lane.id));
+  const colourOf = useSessionColours(colourOrder(lanes));
   const { ticks, spacing } = ticksOf(frame, width > 0 ? -new Date(to).getTimezoneOffset() : 0);
   const height = lanes.length * LANE;
   return (
