@@ -50,14 +50,14 @@ test('a template is written on, checked, tested, put in shadow, promoted, rolled
   await apply.getByLabel('Reason').fill(REASON);
   await expectAccessible(page);
   await apply.getByRole('button', { name: 'Put in shadow' }).click();
-  await expect(page.getByRole('heading', { name: 'Version 1 in shadow' })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { name: 'Version 1 in shadow' })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Promote…' }).click();
   const promote = page.getByRole('dialog', { name: 'Promote version 1 of agent-tools' });
   await promote.getByLabel('Reason').fill(REASON);
   await promote.getByRole('button', { name: 'Make version 1 active' }).click();
-  await expect(page.getByText('active since')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('active since')).toBeVisible({ timeout: 30_000 });
 
   await page.getByRole('link', { name: 'Edit' }).click();
   await text.click();
@@ -69,12 +69,12 @@ test('a template is written on, checked, tested, put in shadow, promoted, rolled
   await apply.getByText('Active: decides the next request').click();
   await apply.getByLabel('Reason').fill(REASON);
   await apply.getByRole('button', { name: 'Replace version 1' }).click();
-  await expect(page.getByText('version 2', { exact: false }).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('version 2', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
   await page.getByRole('button', { name: 'roll back to it' }).click();
   const back = page.getByRole('dialog', { name: 'Roll agent-tools back to version 1' });
   await back.getByLabel('Reason').fill(REASON);
   await back.getByRole('button', { name: 'Give back version 1' }).click();
-  await expect(page.getByText(`Back to version 1: ${REASON}`)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(`Back to version 1: ${REASON}`)).toBeVisible({ timeout: 30_000 });
   const { items } = JSON.parse(await braid('policy', 'list', '--json')) as {
     items: { name: string; version: number }[];
   };
@@ -84,7 +84,7 @@ test('a template is written on, checked, tested, put in shadow, promoted, rolled
   const retire = page.getByRole('dialog', { name: 'Retire agent-tools' });
   await retire.getByLabel('Reason').fill('the journey is over');
   await retire.getByRole('button', { name: /^Retire it|^Retire agent-tools/ }).click();
-  await expect(page.getByText('retired').first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('retired').first()).toBeVisible({ timeout: 30_000 });
 
   await page.goto(`${consoleUrl()}/audit`);
   for (const deed of ['policy.shadow', 'policy.promote', 'policy.apply', 'policy.roll_back', 'policy.retire'])

@@ -63,9 +63,10 @@ function impactText(results: ShadowResults, row: PolicySetRow | null): string {
   const since = 'of the last 24 hours';
   const { version } = results;
   if (row && version) {
-    if (version.stricter === 0 && version.looser === 0)
-      return `It would have answered all ${all} ${since} as they were.`;
-    return `Of ${all} ${since} it would have answered ${version.stricter.toLocaleString('en')} more strictly and ${version.looser.toLocaleString('en')} less.`;
+    const judged = `${version.judged.toLocaleString('en')} ${plural(version.judged, 'decision')} it judged in the last 24 hours`;
+    if (version.judged === 0) return 'It has judged no request yet.';
+    if (version.stricter === 0 && version.looser === 0) return `It would have answered all ${judged} as they were.`;
+    return `Of ${judged} it would have answered ${version.stricter.toLocaleString('en')} more strictly and ${version.looser.toLocaleString('en')} less.`;
   }
   const changed = results.rules.reduce((sum, rule) => sum + rule.wouldChange, 0);
   if (results.rules.length === 0) return `None of them fired in ${all} ${since}.`;

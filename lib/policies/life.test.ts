@@ -91,7 +91,7 @@ test('a version in shadow judges every request and decides none; it is promoted 
   ]);
   expect(await shadowResults(admin, { set: 'pay' })).toMatchObject({
     rules: [{ rule: 'cap', verdict: 'deny', fired: 1, wouldChange: 1, identities: [{ name: 'svc-1', fired: 1 }] }],
-    version: { version: 2, stricter: 1, looser: 0 },
+    version: { version: 2, judged: 1, stricter: 1, looser: 0 },
   });
   await expect(promote(admin, { name: 'pay', version: 1, reason })).rejects.toMatchObject({ code: 'conflict' });
   await expect(promote(admin, { name: 'pay', version: 2, reason: '' })).rejects.toThrow();

@@ -120,7 +120,12 @@ export const shadowResultsSchema = z.strictObject({
     )
     .max(400),
   version: z
-    .strictObject({ version: z.number().int(), stricter: z.number().int(), looser: z.number().int() })
+    .strictObject({
+      version: z.number().int(),
+      judged: z.number().int(),
+      stricter: z.number().int(),
+      looser: z.number().int(),
+    })
     .nullable(),
 }) satisfies z.ZodType<ShadowResults>;
 

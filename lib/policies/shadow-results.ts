@@ -24,7 +24,7 @@ export async function shadowResults(ctx: Ctx, query: ShadowQuery): Promise<Shado
   const begin = from ?? new Date(Date.parse(end) - DAY_MS).toISOString();
   const [shadow] = await rows({ name: set, state: 'shadow' });
   const tallies = new Map<string, RuleTally>();
-  const version = shadow ? { version: shadow.version, stricter: 0, looser: 0 } : null;
+  const version = shadow ? { version: shadow.version, judged: 0, stricter: 0, looser: 0 } : null;
   const seen = await watched(begin, end, (trace) => {
     for (const rule of trace.rules)
       if (rule.set === set && rule.mode === 'shadow' && rule.fired && rule.kind !== 'allow')
@@ -62,6 +62,7 @@ function count(tallies: Map<string, RuleTally>, rule: RuleSeen, trace: Trace): v
 
 /** The guards of the version in shadow against those of the active one, over one request. */
 function compare(version: NonNullable<ShadowResults['version']>, set: string, trace: Trace): void {
+  version.judged += 1;
   const fired = trace.rules.filter((rule) => rule.set === set && rule.fired && rule.kind !== 'allow' && !rule.exempt);
   const now = strictest(fired.filter((rule) => rule.mode === 'enforce'));
   const then = strictest(fired.filter((rule) => rule.mode === 'shadow'));
