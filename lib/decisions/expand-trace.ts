@@ -31,8 +31,9 @@ function setsOf(v2: TraceV2, known: readonly CompiledSet[]): CompiledSet[] {
 
 function expand(v2: TraceV2, known: readonly CompiledSet[]): Trace {
   const sets = setsOf(v2, known);
-  const [id, name, kind, state = 'active', managed = true] = v2.identity;
-  const identity = { id: longId(id), name, kind, state, managed };
+  const [id, name, kind, ...rest] = v2.identity;
+  const state = rest.find((one) => typeof one === 'string') ?? 'active';
+  const identity = { id: longId(id), name, kind, state, managed: !rest.includes(false) };
   const named = v2.sessions.map((entry) => sessionOf(entry, identity.id, v2.at));
   const [place, ageMs, observedBy = 'declared'] = v2.session;
   const session = named[place]!;

@@ -51,13 +51,14 @@ const ASSURANCE = new Set(['acr', 'trustedMs']);
 
 /** What sets read, told once for all that are active together. */
 interface Plan {
-  sets: CompiledSet[];
   sessions: boolean;
   workflows: boolean;
   credential: boolean;
   kind: boolean;
   /** Whether a field is read, by its name. */
   reads(field: string): boolean;
+  /** The same of the session that asks: what it was assured of is looked at without being named. */
+  readsOwn(field: string): boolean;
 }
 
 const plans = new WeakMap<CompiledSet[], Plan>();
@@ -83,20 +84,21 @@ function makePlan(sets: CompiledSet[]): Plan {
     set.rules.some((rule) => rule.kind === 'step_up' || rule.limit?.verdict === 'step_up'),
   );
   const known = new Map<string, boolean>();
+  const reads = (field: string): boolean => {
+    let read = known.get(field);
+    if (read === undefined) {
+      read = (WORDS[field] ?? [field]).some((word) => words.has(word));
+      known.set(field, read);
+    }
+    return read;
+  };
   return {
-    sets,
     sessions: live.length > 0 || sets.some((set) => readsOf(set).has('sessions')),
     workflows: live.some((meter) => meter.scope.includes('workflow.id')),
     credential: words.has('credential'),
     kind: words.has('kind'),
-    reads: (field) => {
-      let read = known.get(field);
-      if (read === undefined) {
-        read = (WORDS[field] ?? [field]).some((word) => words.has(word)) || (assurance && ASSURANCE.has(field));
-        known.set(field, read);
-      }
-      return read;
-    },
+    reads,
+    readsOwn: (field) => (assurance && ASSURANCE.has(field)) || reads(field),
   };
 }
 
@@ -109,13 +111,22 @@ const same = (a: unknown, b: unknown): boolean =>
     ((Array.isArray(a) && a.length === 0 && Array.isArray(b) && b.length === 0) ||
       JSON.stringify(a) === JSON.stringify(b)));
 
+interface Expected {
+  /** What the request itself says, over what is usual. */
+  said?: Fields;
+  usual: Fields;
+  reads(field: string): boolean;
+  also?: ReadonlySet<string>;
+}
+
 /** Fields that are read, or wanted `also`, and are not as said or else as usual; null when there are none. */
-function unusual(of: object, said: Fields, usual: Fields, plan: Plan, also: ReadonlySet<string>): Fields | null {
+function unusual(of: object, { said = NOTHING, usual, reads, also = NONE }: Expected): Fields | null {
   let kept: Fields | null = null;
   for (const field in of) {
-    if (!also.has(field) && (ELSEWHERE.has(field) || !plan.reads(field))) continue;
+    if (!also.has(field) && (ELSEWHERE.has(field) || !reads(field))) continue;
     const value = (of as Fields)[field];
-    const expected = said[field] ?? usual[field] ?? null;
+    // A session is trusted from its start unless it was trusted anew.
+    const expected = field === 'trustedMs' ? (of as Fields).startedMs : (said[field] ?? usual[field] ?? null);
     if (value === undefined || same(value, expected)) continue;
     kept ??= {};
     kept[field] = value;
@@ -138,7 +149,7 @@ interface BraidSaid {
 
 /** What the active sets read of the identity. */
 function identitySeen({ identity }: Question, plan: Plan): Fields | undefined {
-  const found = unusual(identity, NOTHING, PLAIN_IDENTITY, plan, NONE);
+  const found = unusual(identity, { usual: PLAIN_IDENTITY, reads: plan.reads });
   if (found) delete found.state;
   return found && Object.keys(found).length ? found : undefined;
 }
@@ -146,7 +157,8 @@ function identitySeen({ identity }: Question, plan: Plan): Fields | undefined {
 /** What they read of the session beyond what the request itself says of it, as `exposures/prepare` takes that over. */
 function sessionSeen({ session }: Question, braid: BraidSaid | undefined, plan: Plan): Fields | undefined {
   const said = session.source === 'pdp' ? (braid?.session ?? NOTHING) : NOTHING;
-  const found = unusual(session, said, PLAIN, plan, plan.kind ? KIND_AND_SOURCE : SOURCE);
+  const also = plan.kind ? KIND_AND_SOURCE : SOURCE;
+  const found = unusual(session, { said, usual: PLAIN, reads: plan.readsOwn, also });
   if (!session.ended && !session.refused) return found ?? undefined;
   return { ...found, ...(session.ended ? { ended: true } : {}), ...(session.refused ? { refused: true } : {}) };
 }
@@ -156,7 +168,7 @@ export const looksAtSessions = (sets: CompiledSet[]): boolean => planOf(sets).se
 
 /** What the active sets read of another live session, beside its id and when it began; null when all is as usual. */
 export const otherSeen = (session: SessionSeen, sets: CompiledSet[]): Fields | null =>
-  unusual(session, NOTHING, PLAIN, planOf(sets), KIND_AND_SOURCE);
+  unusual(session, { usual: PLAIN, reads: planOf(sets).reads, also: KIND_AND_SOURCE });
 
 /**
  * What the active sets read of a question that does not follow from the rest of its trace, but for the other sessions;

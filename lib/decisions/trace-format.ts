@@ -10,7 +10,7 @@
 //               holder: place in `sessions`, + = all others; a number instead: as that exposure's
 //   holdId      absent: no hold
 //   id          of the decision
-//   identity    [id, name, kind, (state, managed)]; absent: active and managed
+//   identity    [id, name, kind, state?, managed?]; absent: active, managed
 //   live        number of live sessions of the identity; absent: those of `sessions` with an age, and the one that asks
 //   reason      absent: ok
 //   request     as asked
@@ -55,7 +55,7 @@ export interface TraceV2 {
   exposures: unknown[][];
   holdId?: string;
   id: string;
-  identity: [id: string, name: string, kind: string, state?: string, managed?: boolean];
+  identity: [id: string, name: string, kind: string, ...rest: (string | false)[]];
   live?: number;
   reason?: string;
   request: Record<string, unknown>;

@@ -94,8 +94,7 @@ function identityText(identity: IdentitySeen): string {
   let text = identities.get(identity);
   if (text === undefined) {
     const { id, name, kind, state, managed } = identity;
-    const usual = state === 'active' && managed;
-    text = `[${written(shortId(id))},${written(name)},${written(kind)}${usual ? '' : `,${written(state)},${managed}`}]`;
+    text = `[${written(shortId(id))},${written(name)},${written(kind)}${state === 'active' ? '' : `,${written(state)}`}${managed ? '' : ',false'}]`;
     identities.set(identity, text);
   }
   return text;
