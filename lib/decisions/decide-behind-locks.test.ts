@@ -1,11 +1,12 @@
 // What is only known behind the locks binds, and what was claimed for nothing is given up.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { evaluateMany } from '@/lib/decisions/evaluate-many';
 import type { Answer } from '@/lib/decisions/request-model';
 import { admin, applyTestPolicies, ask, consistent, token } from '@/lib/decisions/testing-ask';
 import { newId } from '@/lib/platform/ids';
+import { log } from '@/lib/platform/log';
 import { apply } from '@/lib/policies/apply';
 
 testDatabase();
@@ -63,5 +64,29 @@ rules:
   });
   const denied = await ask({ subject: b, action: 'note', session: { id: 'f2' } });
   expect([denied.decision, denied.braid.rule_id]).toEqual([false, 'one-at-a-time']);
+  await consistent();
+});
+
+test('a set that has become active binds a whole batch, decided together', async () => {
+  await ask({ subject: 'svc-many', action: 'many', resource: 'many-0' });
+  await apply(admin, {
+    source: `set: many
+default: allow
+meters:
+  each: { count: true, per: resource.id, over: 1h, on: action.name == "many" }
+rules:
+  - id: one-each
+    on: action.name == "many"
+    limit: { meter: each, max: 1 }
+`,
+  });
+  const failed = vi.spyOn(log, 'error');
+  const asked = Array.from({ length: 12 }, (_, n) =>
+    ask({ subject: 'svc-many', action: 'many', resource: `many-${n}` }),
+  );
+  expect((await Promise.all(asked)).every((one) => one.decision)).toBe(true);
+  expect(failed).not.toHaveBeenCalled();
+  failed.mockRestore();
+  expect((await ask({ subject: 'svc-many', action: 'many', resource: 'many-3' })).decision).toBe(false);
   await consistent();
 });

@@ -63,7 +63,9 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   await expireDue(lane.client, ground);
 
   const asking = new Map(prepared.asking.map((one) => [one.item, one]));
-  const outcomes = jobs.map((job) => judgeJob(job, asking, ground));
+  const more: Touch[] = [];
+  const outcomes = jobs.map((job) => judgeJob(job, asking, ground, more));
+  if (more.length) throw new LockMore(more);
   await write(lane, ground, outcomes, attempt);
   return outcomes;
 }
@@ -193,11 +195,12 @@ async function expireDue(client: pg.Client, ground: Ground): Promise<void> {
   }
 }
 
-/** Items in order; those after a short circuit are not decided. */
-function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground): Outcome[] {
+/** Items in order; those after a short circuit are not decided. Rows that turn out to be missing are collected in `more`: all of them at once. */
+function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground, more: Touch[]): Outcome[] {
   const outcomes: Outcome[] = [];
   for (const item of job.items) {
-    const outcome = judgeItem(all.get(item)!, ground);
+    const outcome = judgeOr(all.get(item)!, ground, more);
+    if (!outcome) continue;
     outcomes.push(outcome);
     const allowed = outcome.kind === 'decided' && outcome.verdict === 'allow';
     if (job.semantic === 'deny_on_first_deny' && !allowed) break;
@@ -205,6 +208,16 @@ function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground): Out
   }
   for (const item of job.items.slice(outcomes.length)) giveUpKey(item, ground);
   return outcomes;
+}
+
+function judgeOr(asking: Asking, ground: Ground, more: Touch[]): Outcome | null {
+  try {
+    return judgeItem(asking, ground);
+  } catch (error) {
+    if (!(error instanceof LockMore)) throw error;
+    more.push(...error.touches);
+    return null;
+  }
 }
 
 /** What was not decided claims no key: it may be asked by itself later, with whatever body. */
