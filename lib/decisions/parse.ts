@@ -6,7 +6,6 @@ import { braidSchema, evaluationSchema, type Item } from '@/lib/decisions/reques
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 
-
 /**
  * Walks a request once: refuses text PostgreSQL or RFC 8785 can't hold, and nesting beyond reason; answers the longest
  * list or map in it, because what loops over it is bounded.
