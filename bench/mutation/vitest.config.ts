@@ -18,6 +18,7 @@ export default defineConfig({
   resolve: { alias: { '@': root } },
   test: {
     include: pure,
+    setupFiles: ['bench/mutation/no-shrinking.ts'],
     testTimeout: 300_000, // the tester has its own,
     env: { BRAID_LOG_LEVEL: 'silent', BRAID_SECRET_KEY: 'only-for-tests', NODE_ENV: 'test' },
   },
