@@ -15,7 +15,7 @@ import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import { answererText, grantText, requestText, standingOf, togetherText } from '@/lib/approvals/format';
 import type { AnswerActions, RequestDetail } from '@/lib/approvals/model';
-import { numberWord, plural } from '@/lib/exposures/format';
+import { numberWord } from '@/lib/exposures/format';
 
 /** One request for approval: who asks for what, what it would do to shared state, who else of the identity is live. */
 export function RequestView({ initial, actions }: { initial: RequestDetail; actions: AnswerActions }) {
@@ -125,8 +125,10 @@ function Answer({ detail: { request, provenance } }: { detail: RequestDetail }) 
             <div>
               <dt>Lets pass</dt>
               <dd>
-                exactly this, {request.uses === 1 ? 'once' : `${numberWord(request.uses)} times`}; used{' '}
-                {numberWord(request.used)} {plural(request.used, 'time')}
+                exactly this, {request.uses === 1 ? 'once' : `${numberWord(request.uses)} times`};{' '}
+                {request.used === 0
+                  ? 'not used yet'
+                  : `used ${request.used === 1 ? 'once' : `${numberWord(request.used)} times`}`}
               </dd>
             </div>
             <div>
