@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { readTrace } from '@/lib/decisions/read-traces';
@@ -88,10 +89,12 @@ async function ofLimit(
   const pattern = await patternOf(await patternIds(asked), set);
   if (!pattern) return skip('Nothing was counted by it in this period.');
   const [keys, shared] = await Promise.all([keysOf(asked), identitiesTogether(asked)]);
-  const boundaries = DIMENSIONS.flatMap((dimension) => {
+  const boundaries: Boundary[] = [];
+  for (const dimension of DIMENSIONS) {
+    await setImmediate(); // an attack takes a while: whoever else waits for this process has a turn
     const found = ofDimension({ dimension, rule, meter, set, document, pattern, keys, shared });
-    return found ?? [];
-  });
+    if (found) boundaries.push(found);
+  }
   boundaries.sort((a, b) => Number(BigInt(b.undetected) - BigInt(a.undetected)));
   return { ...base, patternId: pattern.decisionId, boundaries };
 }

@@ -8,7 +8,7 @@ import { askIn, newWorld } from '@/lib/replay/world';
 // by the rules themselves. It takes as much as it is given.
 
 /** Requests of one attack, at most. */
-const MAX_ASKS = 4_000;
+const MAX_ASKS = 2_000;
 
 export interface Attack {
   pattern: WorldAsk;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { Trace } from '@/lib/decisions/model';
@@ -23,6 +24,8 @@ import { entries, identitiesOf, linesOf, type Place, places, traces } from '@/li
 import { askIn, closeIn, newWorld } from '@/lib/replay/world';
 
 const PAGE = 250;
+/** Judged in one go; then whoever else waits for this process has a turn. */
+const BREATHE = 25;
 
 interface Replaying {
   sets: PastSets;
@@ -61,6 +64,7 @@ export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): As
     fromMs: kept[0]?.at.getTime() ?? Date.parse(from),
   };
   let reproduced = 0;
+  let judged = 0;
   for (const page of pagesOf(kept)) {
     for (const one of await happened(replaying, page)) {
       if ('beside' in one) {
@@ -70,6 +74,7 @@ export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): As
       const again = judgeAgain(replaying, one.told.trace);
       if (!again.differs.length) reproduced += 1;
       yield again;
+      if (++judged % BREATHE === 0) await setImmediate();
     }
   }
   return { from: new Date(replaying.fromMs).toISOString(), to, decisions: kept.length, reproduced, truncated };
