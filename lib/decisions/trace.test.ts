@@ -243,7 +243,7 @@ test('what is stored tells everything again, in canonical form', () => {
       });
       expect(text).toContain('"exposures":[');
     }),
-    { numRuns: 1_500 },
+    { numRuns: 600 },
   );
   for (const verdict of ['allow allow', 'allow null', 'deny deny', 'deny allow', 'step_up allow'])
     expect(verdicts).toContain(verdict);

@@ -1,6 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
 import type { Assurance, Bound } from '@/lib/policies/bound-model';
-import type { Fact } from '@/lib/policies/facts-model';
 import type { DeclaredEntities, MeterKind, RuleKind } from '@/lib/policies/model';
 
 // ── compiled ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,6 +119,9 @@ export interface Exemption {
 export const MAX_SESSIONS = 200;
 /** At most so many entries in any list or map of a request that an expression loops over. */
 export const MAX_LIST = 200;
+
+/** A value CEL sees as a message. */
+export class Fact {}
 
 /** What an expression is evaluated on: the variables of CEL, each built when it is first read. */
 export interface Facts {

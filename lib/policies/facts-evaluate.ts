@@ -3,6 +3,7 @@ import { BOUND_FIELDS } from '@/lib/policies/bound-model';
 import type {
   Asked,
   CompiledSet,
+  Fact,
   Facts,
   IdentitySeen,
   Question,
@@ -10,7 +11,7 @@ import type {
   WorkflowSeen,
 } from '@/lib/policies/compiled-model';
 import { declaredOf, entityKey } from '@/lib/policies/declared-evaluate';
-import { FACTS, type Fact } from '@/lib/policies/facts-model';
+import { FACTS } from '@/lib/policies/facts-model';
 
 const read = new WeakMap<CompiledSet, ReadonlySet<string>>();
 

@@ -1,5 +1,5 @@
-import { actionClass } from '@/lib/policies/action-class';
-import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import { actionClass } from '@/lib/policies/action-class-evaluate';
+import { Fact, type IdentitySeen, type SessionSeen } from '@/lib/policies/compiled-model';
 import type { FACT_TYPES, FactType } from '@/lib/policies/fact-types-model';
 
 // What CEL sees as messages. It tells a value's type by its constructor, so there is one class a type. Fields of sessions
@@ -54,8 +54,6 @@ const IDENTITY_FIELDS: Record<IdentityField, (identity: IdentitySeen) => unknown
 
 /** What is not known is missing: reading it then fails, and a rule that needs it denies. */
 const known = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
-
-export class Fact {}
 
 class Plain extends Fact {
   constructor(fields: object) {

@@ -1,9 +1,18 @@
 import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
 import { counts, countsAlone } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
-import type { CompiledSet, Facts, Meter, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
+import type {
+  CompiledSet,
+  Fact,
+  Facts,
+  Meter,
+  Question,
+  SessionSeen,
+  Touch,
+  Touched,
+} from '@/lib/policies/compiled-model';
 import { aloneFacts, factsOf, readsOf, withMeters } from '@/lib/policies/facts-evaluate';
-import { FACTS, type Fact } from '@/lib/policies/facts-model';
+import { FACTS } from '@/lib/policies/facts-model';
 import { counted, rank } from '@/lib/policies/live-evaluate';
 import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
 

@@ -1,7 +1,6 @@
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 
-export const ACTION_CLASSES = ['approval', 'export', 'change', 'read', 'action'] as const;
-export type ActionClass = (typeof ACTION_CLASSES)[number];
+export type ActionClass = 'approval' | 'export' | 'change' | 'read' | 'action';
 
 const APPROVES = /(^|[^a-z])approv/i;
 const EXPORTS =

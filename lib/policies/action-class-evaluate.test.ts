@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ActionClass, actionClass } from '@/lib/policies/action-class';
+import { type ActionClass, actionClass } from '@/lib/policies/action-class-evaluate';
 import { compile } from '@/lib/policies/compile';
 import { evaluate } from '@/lib/policies/evaluate';
 import { plainQuestion } from '@/lib/policies/testing-question';
