@@ -39,7 +39,7 @@ export function DecisionView({ detail }: { detail: DecisionDetail }) {
             <ExposuresSeen trace={trace} />
           </Panel>
           <RawJson title="Request as received" value={trace.request} open />
-          <RawJson title="Trace" note="as hashed into the log" value={trace} />
+          <RawJson title="Trace" note="in full; the log keeps it without what follows from it" value={trace} />
         </div>
         <div className={classes.side}>
           <Panel title="Who and what">

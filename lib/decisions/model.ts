@@ -126,7 +126,7 @@ export const approvalSeenSchema = z.strictObject({
   untilMs: z.number().int(),
 });
 
-/** Why a decision came out as it did. Made by the evaluation itself and stored as hashed; never recomputed. */
+/** Why a decision came out as it did, in full. Made by the evaluation itself and stored as hashed, without what follows from the rest of it (decisions/trace-format). */
 export const traceSchema = z.strictObject({
   version: z.literal(1),
   decisionId: id,
