@@ -1,5 +1,5 @@
 import type { Trace } from '@/lib/decisions/model';
-import { giveBack, settleAtOnce } from '@/lib/exposures/state';
+import { advance, giveBack, settleAtOnce } from '@/lib/exposures/state';
 import type { World, WorldClosing } from '@/lib/replay/model';
 import { putLine } from '@/lib/replay/opening';
 import type { EntryRow, LineRow, Place } from '@/lib/replay/store';
@@ -31,6 +31,7 @@ export function besideOf(entries: EntryRow[], lines: LineRow[], again: ReadonlyM
     const ours = entry.decision_id !== null && again.has(entry.decision_id);
     if (entry.hold_id && CLOSINGS.includes(entry.kind)) close(closings, found, entry, at);
     else if (entry.kind === 'release') found.push({ ...at, apply: withdrawn(entry, again) });
+    else if (entry.kind === 'leave') found.push({ ...at, apply: left(entry) });
     else if (ours) continue;
     else if (entry.kind === 'reserve') {
       const line = lines.find((one) => one.hold_id === entry.hold_id && one.exposure_id === entry.exposure_id);
@@ -73,6 +74,12 @@ const withdrawn = (entry: EntryRow, again: ReadonlyMap<string, number>) => (worl
   const state = world.states.get(entry.exposure_id);
   const countedMs = again.get(entry.decision_id ?? '') ?? entry.at.getTime();
   if (state) giveBack(state, entry.at.getTime(), countedMs, -entry.settled, whoOf(entry));
+};
+
+/** What a session had counted over live sessions leaves with it. */
+const left = (entry: EntryRow) => (world: World) => {
+  const state = world.states.get(entry.exposure_id);
+  if (state && entry.session_id) advance(state, entry.at.getTime(), null, new Set([entry.session_id]));
 };
 
 /** One order of what happened: by instant, within a writer by place, between writers as the exposures they share say. */

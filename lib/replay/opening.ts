@@ -28,6 +28,7 @@ const stateOf = (row: OpeningRow): ExposureState => ({
   unit: row.unit,
   scale: row.scale,
   windowSecs: row.window_secs,
+  calendar: row.calendar,
   settled: row.settled_now,
   held: row.held_now,
   limit: null,
@@ -51,7 +52,7 @@ function count(state: ExposureState, rows: CountedRow[], atMs: number): void {
   for (const row of rows) {
     if (!row.session_id) continue;
     const origin = row.settled < 0n && rows.find((one) => one.settled > 0n && one.decision_id === row.decision_id);
-    const endMs = sliceEnd((origin || row).at.getTime(), state.windowSecs);
+    const endMs = sliceEnd((origin || row).at.getTime(), state.windowSecs, state.calendar);
     if (state.windowSecs !== null && endMs + state.windowSecs * 1000 < atMs) continue;
     const key = `${endMs} ${row.session_id}`;
     const slice = slices.get(key) ?? { endMs, sessionId: row.session_id, settled: 0n, alone: 0n };

@@ -15,6 +15,9 @@ import { replay } from '@/lib/replay/replay';
 
 testDatabase();
 
+/** Which things were seen before a replay begins is not in the ledger, only how many. */
+let distinct = true;
+
 const POLICY = (cap: number) => `set: lab
 default: allow
 meters:
@@ -26,8 +29,9 @@ meters:
   job: { lease: true, per: credential, hold: 1s, on: action.name == "job" }
   asks: { pending: approve, per: identity, hold: 2s, on: action.name == "approve" }
   live: { live_sessions: true, per: identity }
-  places: { distinct: resource.id, per: session, over: 1h, on: action.name == "look" }
+  places: ${distinct ? '{ distinct: resource.id' : '{ count: true'}, per: session, over: 1h, on: action.name == "look" }
   refusals: { count: refused, per: identity, over: 1h, on: action.name == "job" }
+  together: { sum: context.amount, unit: EUR, scale: 2, per: identity, window: live_sessions, on: action.name == "pay" }
   hourly: { sum: context.amount, unit: EUR, scale: 2, per: identity, window: { fixed: hour, zone: Europe/Berlin }, on: action.name == "pay" }
 rules:
   - id: places-cap
@@ -36,6 +40,8 @@ rules:
     limit: { meter: refusals, max: 5, verdict: step_up }
   - id: hourly-cap
     limit: { meter: hourly, max: 140 }
+  - id: together-cap
+    limit: { meter: together, max: 160 }
   - id: cap
     limit: { meter: paid, max: ${cap} }
   - id: life-cap
@@ -184,6 +190,8 @@ describe('F4: replay', () => {
 
   test('a replay that begins in the middle opens with what the ledger says, and is the identity too', async () => {
     let run = 0;
+    distinct = false;
+    await apply(admin, { source: POLICY(150) });
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }),

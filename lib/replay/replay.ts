@@ -4,6 +4,7 @@ import type { Ctx } from '@/lib/access/model';
 import type { Trace } from '@/lib/decisions/model';
 import { readTraces } from '@/lib/decisions/read-traces';
 import type { ExposureState } from '@/lib/exposures/model';
+import { advance } from '@/lib/exposures/state';
 import type { CompiledSet } from '@/lib/policies/compiled-model';
 import { changedSets } from '@/lib/replay/changed-sets';
 import { differences } from '@/lib/replay/differ-state';
@@ -171,9 +172,11 @@ function judgeChanged({ change, changed }: Replaying, world: World, asked: Param
   });
 }
 
-/** Whoever ends a session gives back what it holds; what it has settled stays. */
+/** Whoever ends a session gives back what it holds; what it has settled stays, unless it counts over live sessions. */
 function releaseAll(world: World, { sessionId, atMs }: { sessionId: string; atMs: number }): void {
   for (const hold of [...world.holds.values()])
     if (hold.sessionId === sessionId && hold.state === 'held')
       closeIn(world, { decisionId: hold.decisionId, atMs: Math.max(atMs, hold.createdMs), kind: 'release' });
+  const gone = new Set([sessionId]);
+  for (const state of world.states.values()) if (state.calendar === 'live') advance(state, atMs, null, gone);
 }

@@ -51,6 +51,7 @@ export interface OpeningRow {
   unit: string | null;
   scale: number;
   window_secs: number | null;
+  calendar: string | null;
   revision: bigint;
   settled_now: bigint;
   held_now: bigint;
@@ -59,7 +60,7 @@ export interface OpeningRow {
 /** Exposures as they stood just before an instant: their last entry until then. */
 export async function openings(ids: string[], at: string): Promise<OpeningRow[]> {
   const found = await pool().query<OpeningRow>(
-    `select e.id, e.policy_set, e.meter, e.kind, e.scope, e.key, e.unit, e.scale, e.window_secs,
+    `select e.id, e.policy_set, e.meter, e.kind, e.scope, e.key, e.unit, e.scale, e.window_secs, e.calendar,
        coalesce(l.revision, 0) as revision, coalesce(l.settled_now, 0) as settled_now, coalesce(l.held_now, 0) as held_now
      from exposures e left join lateral (
        select revision, settled_now, held_now from ledger_entries where exposure_id = e.id and at < $2 order by revision desc limit 1) l on true
@@ -77,14 +78,16 @@ export interface CountedRow {
   decision_id: string | null;
 }
 
+/** How far back what counts may lie: a window and its oldest slice, or the longest period of a calendar. */
+const REACH = `case when e.calendar is null then make_interval(secs => e.window_secs * 61.0 / 60 + 1) else interval '32 days' end`;
+
 /** What still counts in a window just before an instant. Of lifetime exposures: one sum a session. */
 export async function counted(ids: string[], at: string): Promise<CountedRow[]> {
   const found = await pool().query<CountedRow>(
     `select l.exposure_id, l.at, l.settled, l.session_id, l.decision_id
      from exposures e join ledger_entries l on l.exposure_id = e.id
      where e.id = any($1::uuid[]) and e.window_secs is not null and l.kind <> 'leave' and l.settled <> 0 and l.at < $2
-       and l.at > $2::timestamptz - make_interval(secs => e.window_secs * 61.0 / 60 + 1)
-       and l.day >= ($2::timestamptz - make_interval(secs => e.window_secs * 61.0 / 60 + 1))::date - 1
+       and l.at > $2::timestamptz - ${REACH} and l.day >= ($2::timestamptz - ${REACH})::date - 1
      union all
      select l.exposure_id, 'epoch'::timestamptz, sum(l.settled)::bigint, l.session_id, null
      from exposures e join ledger_entries l on l.exposure_id = e.id
@@ -143,7 +146,10 @@ export interface EntryRow {
   seq: bigint;
 }
 
-/** Entries of exposures after the revision each is known to, up to an instant. What left the windows follows by itself. */
+/**
+ * Entries of exposures after the revision each is known to, up to an instant. What left the windows follows by itself; what
+ * left with a session that ended does not.
+ */
 export async function entries(
   known: { id: string; revision: bigint }[],
   from: string,
@@ -152,8 +158,8 @@ export async function entries(
   const found = await pool().query<EntryRow>(
     `select l.exposure_id, l.revision, l.at, l.kind, l.settled, l.held, l.session_id, l.decision_id, l.hold_id, l.writer, l.seq
      from unnest($1::uuid[], $2::bigint[]) as q(id, revision)
-     join ledger_entries l on l.exposure_id = q.id and l.revision > q.revision
-     where l.kind <> 'leave' and l.at >= $3 and l.at <= $4 and l.day >= $3::timestamptz::date - 1
+     join ledger_entries l on l.exposure_id = q.id and l.revision > q.revision join exposures e on e.id = q.id
+     where (l.kind <> 'leave' or e.calendar = 'live') and l.at >= $3 and l.at <= $4 and l.day >= $3::timestamptz::date - 1
      order by l.at, l.writer, l.seq, l.revision`,
     [known.map((one) => one.id), known.map((one) => one.revision.toString()), from, to],
   );
