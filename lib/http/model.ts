@@ -32,7 +32,9 @@ export const problemSchema = z.strictObject({
   code: z.string().max(64),
   requestId: z.string().max(64).optional(),
   errors: z
-    .array(z.strictObject({ path: z.string().max(500), message: z.string().max(1000) }))
+    .array(
+      z.strictObject({ path: z.string().max(500), message: z.string().max(1000), code: z.string().max(64).optional() }),
+    )
     .max(1000)
     .optional(),
 });

@@ -7,7 +7,7 @@ export interface Problem {
   status: number;
   code: string;
   requestId?: string;
-  errors?: { path: string; message: string }[];
+  errors?: { path: string; message: string; code?: string }[];
 }
 
 /** RFC 9457 body of an error. Unexpected errors are logged here, once, and leave as `internal`. */
