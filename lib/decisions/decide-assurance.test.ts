@@ -199,7 +199,8 @@ describe('E17: machines act fast', () => {
   });
 
   test('refusals count, and shutting out does not prolong itself', async () => {
-    const guess = (context: Record<string, unknown>) => ask({ subject: 'agent-guess', action: 'guess', session: { id: 'g' }, context });
+    const guess = (context: Record<string, unknown>) =>
+      ask({ subject: 'agent-guess', action: 'guess', session: { id: 'g' }, context });
     for (let i = 0; i < 3; i++) expect(await guess({ guess: `${i}` })).toMatchObject({ reason: 'rule_denied' });
     for (let i = 0; i < 3; i++) expect(await guess({ guess: 'right' })).toMatchObject({ reason: 'frequency_exceeded' });
     const { rows } = await pool().query(`select settled from exposures where meter = 'refusals'`);

@@ -5,7 +5,8 @@ import { boundariesSchema, boundaryQuerySchema } from '@/lib/replay/boundary-mod
 
 export const GET = route({
   name: 'analyseBoundaries',
-  summary: 'Per limit of a policy set: where activity could be split to stay under it, how much would pass, what closes it.',
+  summary:
+    'Per limit of a policy set: where activity could be split to stay under it, how much would pass, what closes it.',
   permission: 'console.read',
   params: z.strictObject({ name: z.string().min(1).max(100) }),
   query: boundaryQuerySchema.omit({ name: true }),
