@@ -69,7 +69,9 @@ test('the log is proven from its page, and evidence of a decision verifies', asy
   await signIn(page);
   await page.goto(`${consoleUrl()}/audit`);
   await page.getByRole('button', { name: 'Prove the log' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: /stand as they were written/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { level: 1, name: /stand as they were written/ })).toBeVisible({
+    timeout: 60_000,
+  });
   await page.getByRole('button', { name: 'Export evidence' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectAccessible(page);
