@@ -24,6 +24,7 @@ test('a token is given once, stored as a hash, and says who calls with what', as
     name: 'payments',
     issuer: 'shop',
     scopes: ['decide', 'read'],
+    point: { mode: 'online', settleAfterSecs: null, staleSecs: null },
   });
   const stored = JSON.stringify(
     [await prisma().apiToken.findMany(), await prisma().auditEntry.findMany(), row],
