@@ -26,6 +26,9 @@ const KNOWN = {
   BRAID_PROCESS: z.string().max(32).optional(),
 };
 
+/** What the guides have a service set, which asks Braid. Whoever has it in the shell can still use the command line. */
+const OF_CALLERS = ['BRAID_TOKEN'];
+
 const fail = (message: string): never => {
   throw new BraidError('start.config', message);
 };
@@ -33,7 +36,9 @@ const fail = (message: string): never => {
 /** Reads and checks the environment. Throws `start.config` with one clear line; paths come back absolute. */
 export function readEnv(source: Record<string, string | undefined> = process.env) {
   const known = new Set(Object.keys(KNOWN));
-  const unknown = Object.keys(source).find((name) => name.startsWith('BRAID_') && !known.has(name));
+  const unknown = Object.keys(source).find(
+    (name) => name.startsWith('BRAID_') && !known.has(name) && !OF_CALLERS.includes(name),
+  );
   if (unknown)
     fail(
       `${unknown} is not a setting Braid knows. Known: ${[...known].filter((k) => k.startsWith('BRAID_')).join(', ')}.`,

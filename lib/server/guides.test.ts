@@ -22,7 +22,8 @@ let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   await addToken(newId(), token, ['decide']);
-  await apply(admin, { files: readDir(path.join(root, 'docs/examples/policies/payments')) });
+  for (const set of ['payments', 'approvals'])
+    await apply(admin, { files: readDir(path.join(root, 'docs/examples/policies', set)) });
   const pdp = await startProcess(db.url);
   env = { ...process.env, BRAID_PDP_URL: pdp.url, BRAID_TOKEN: token };
 }, 60_000);
