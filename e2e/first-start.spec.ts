@@ -22,7 +22,13 @@ const childrenOf = (pid: number): { pid: number; command: string }[] =>
     .filter((found) => found && Number(found[2]) === pid)
     .map((found) => ({ pid: Number(found![1]), command: found![3]! }));
 
-const services = () => childrenOf(braid.supervisor.pid!).filter((child) => child.command.includes('lib/server/'));
+/** Which process a command is: started from its source, or compiled into one file. */
+const SERVICE = /(?:lib\/server\/(\w+)\.ts|\/(pdp)-[0-9a-f]+\.mjs)/;
+const serviceOf = (command: string): string | undefined => {
+  const found = SERVICE.exec(command);
+  return found?.[1] ?? found?.[2];
+};
+const services = () => childrenOf(braid.supervisor.pid!).filter((child) => serviceOf(child.command));
 const postmaster = () => Number(fs.readFileSync(path.join(home, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 function alive(pid: number): boolean {
@@ -73,12 +79,7 @@ test('the link of the first start makes the first operator, once, and signs them
 
 test('a process that dies is started again', async () => {
   const before = services();
-  expect(before.map((child) => /server\/(\w+)/.exec(child.command)![1]).sort()).toEqual([
-    'batch',
-    'console',
-    'pdp',
-    'respond',
-  ]);
+  expect(before.map((child) => serviceOf(child.command)).sort()).toEqual(['batch', 'console', 'pdp', 'respond']);
   for (const child of before) process.kill(child.pid, 'SIGKILL');
   await expect.poll(answers, { timeout: 30_000 }).toEqual([200, 200]);
   expect(services()).toHaveLength(4);

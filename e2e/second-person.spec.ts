@@ -42,7 +42,7 @@ test('a refused release is requested, approved by an operator and passes', async
   await signIn(page);
   await page.goto(`${consoleUrl()}/approvals`);
   await page
-    .getByRole('link', { name: /release_bot/ })
+    .getByRole('link', { name: /release\.start on environment production/ })
     .first()
     .click();
   await expect(page.getByText('the fix of ticket 881').first()).toBeVisible();
