@@ -73,3 +73,9 @@ export const pathQuerySchema = z.union([
   }),
 ]);
 export type PathQuery = z.infer<typeof pathQuerySchema>;
+
+/** What the address of a path's page says; what can't be read there is left out. */
+export const pathAddressSchema = z.object({
+  exposure: z.uuid().optional().catch(undefined),
+  before: time.optional().catch(undefined),
+});

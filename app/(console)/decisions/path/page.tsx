@@ -4,6 +4,7 @@ import { pathActions } from '@/app/(console)/decisions/bundle';
 import { PathView } from '@/components/decisions/path-view';
 import { currentOperator } from '@/lib/access/operator';
 import { path } from '@/lib/decisions/path';
+import { pathAddressSchema } from '@/lib/decisions/path-model';
 import { toBraidError } from '@/lib/platform/errors';
 
 export const metadata: Metadata = { title: 'Path of an exposure' };
@@ -12,10 +13,10 @@ export const metadata: Metadata = { title: 'Path of an exposure' };
 export default async function ExposurePathPage({
   searchParams,
 }: {
-  searchParams: Promise<{ exposure?: string; before?: string }>;
+  searchParams: Promise<Record<string, string | string[]>>;
 }) {
   const ctx = await currentOperator();
-  const { exposure, before } = await searchParams;
+  const { exposure, before } = pathAddressSchema.parse(await searchParams);
   if (!exposure) notFound();
   const found = await path(ctx, { exposureId: exposure, before }).catch((error: unknown) => {
     if (['not_found', 'input.invalid'].includes(toBraidError(error).code)) notFound();

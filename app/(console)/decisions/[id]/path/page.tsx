@@ -5,6 +5,7 @@ import { NoPath } from '@/components/decisions/no-path';
 import { PathView } from '@/components/decisions/path-view';
 import { currentOperator } from '@/lib/access/operator';
 import { path } from '@/lib/decisions/path';
+import { pathAddressSchema } from '@/lib/decisions/path-model';
 import { show } from '@/lib/decisions/show';
 import { toBraidError } from '@/lib/platform/errors';
 
@@ -12,7 +13,7 @@ export const metadata: Metadata = { title: 'Path' };
 
 interface PathPageProps {
   params: Promise<{ id: string }>;
-  searchParams: Promise<{ exposure?: string; before?: string }>;
+  searchParams: Promise<Record<string, string | string[]>>;
 }
 
 const absent = (error: unknown) => {
@@ -23,7 +24,7 @@ const absent = (error: unknown) => {
 export default async function PathPage({ params, searchParams }: PathPageProps) {
   const ctx = await currentOperator();
   const { id } = await params;
-  const { exposure, before } = await searchParams;
+  const { exposure, before } = pathAddressSchema.parse(await searchParams);
   const detail = (await show(ctx, { id }).catch(absent)) ?? notFound();
   const found = await path(ctx, { decisionId: id, exposureId: exposure, before }).catch(absent);
   if (!found) return <NoPath detail={detail} />;
