@@ -2,14 +2,14 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { allotSchema } from '@/lib/allotments/model';
 import { sign } from '@/lib/allotments/sign';
-import { insertAllotment, summed } from '@/lib/allotments/store';
+import { allotmentOf, insertAllotment, summed } from '@/lib/allotments/store';
 import { record } from '@/lib/audit/record';
 import type { Prisma } from '@/lib/db/generated/client';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { decideJob } from '@/lib/decisions/decide';
 import { parse } from '@/lib/decisions/parse';
-import type { Answer } from '@/lib/decisions/request-model';
+import type { Answer, Item } from '@/lib/decisions/request-model';
 import { release } from '@/lib/exposures/release';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
@@ -37,23 +37,24 @@ export async function allot(ctx: Ctx, body: unknown): Promise<Allotted | { refus
   if (actor.kind !== 'token' || actor.point?.mode !== 'offline')
     throw new BraidError('access.denied', 'Only an enforcement point in mode offline is given allotments: others ask.');
   const { for_secs: secs, ...question } = allotSchema.parse(body);
-  const item = {
-    ...parse(actor, question, { requestId: ctx.requestId, arrivedMs: performance.now() }),
-    allotment: { secs },
-  };
+  const parsed = parse(actor, question, { requestId: ctx.requestId, arrivedMs: performance.now() });
+  const item = { ...parsed, idempotency: ownKey(parsed.idempotency), allotment: { secs } };
   const [outcome] = await decideJob({ items: [item], semantic: 'execute_all' });
   if (outcome?.kind !== 'decided')
     throw new BraidError('idempotency.mismatch', 'This idempotency key was used with another body.');
-  const { decisionId } = outcome;
+  const { decisionId, replayed } = outcome;
   const answer = JSON.parse(outcome.text) as Answer;
   if (!answer.decision) return { refused: answer };
   const holdId = (answer.context.braid as { hold_id?: string }).hold_id;
   const sum = holdId ? await summed(holdId) : null;
   if (!holdId || !sum) {
-    if (holdId) await release(ctx, { holdId });
+    if (holdId && !replayed) await release(ctx, { holdId });
     throw new BraidError('input.invalid', 'No meter sums an amount of this request: there is nothing to allot.');
   }
-  const id = newId();
+  const id = await written(ctx, { actor, item, decisionId, holdId, sum, secs }).catch(async (error: unknown) => {
+    if (!replayed) await release(ctx, { holdId }).catch(() => undefined);
+    throw error;
+  });
   const { subject, action, resource } = item.asked;
   const token = await sign({
     iss: env().BRAID_PDP_URL.replace(/\/$/, ''),
@@ -71,7 +72,28 @@ export async function allot(ctx: Ctx, body: unknown): Promise<Allotted | { refus
       max: sum.amount.toString(),
     },
   });
-  await transaction(async (tx) => {
+  return { id, expiresAt: sum.expires_at.toISOString(), decisionId, token };
+}
+
+/** A key names one allotment; the same key of a question names its answer, which is no retry of this. */
+const ownKey = (key: Item['idempotency']): Item['idempotency'] => key && { ...key, key: `allotment:${key.key}` };
+
+interface Writing {
+  actor: { id: string; issuer: string };
+  item: Item;
+  decisionId: string;
+  holdId: string;
+  sum: NonNullable<Awaited<ReturnType<typeof summed>>>;
+  secs: number;
+}
+
+/** Writes an allotment down, once for each hold: a retry is given the same one again. Answers its id. */
+function written(ctx: Ctx, { actor, item, decisionId, holdId, sum, secs }: Writing): Promise<string> {
+  const { subject, action, resource } = item.asked;
+  return transaction(async (tx) => {
+    const earlier = await allotmentOf(tx, actor.id, holdId);
+    if (earlier) return earlier;
+    const id = newId();
     await insertAllotment(tx, {
       id,
       tokenId: actor.id,
@@ -95,9 +117,6 @@ export async function allot(ctx: Ctx, body: unknown): Promise<Allotted | { refus
       detail: { amount: sum.amount.toString(), unit: sum.unit, scale: sum.scale, secs, decisionId },
     });
     await hint(tx, 'allotment', [id]);
-  }).catch(async (error: unknown) => {
-    await release(ctx, { holdId }).catch(() => undefined);
-    throw error;
+    return id;
   });
-  return { id, expiresAt: sum.expires_at.toISOString(), decisionId, token };
 }

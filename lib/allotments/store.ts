@@ -6,6 +6,13 @@ import type { Tx } from '@/lib/db/transaction';
 export const insertAllotment = (tx: Tx, data: Prisma.AllotmentUncheckedCreateInput) => tx.allotment.create({ data });
 export const findAllotment = (id: string) => prisma().allotment.findUnique({ where: { id } });
 
+/** The allotment that stands on a hold, if there is one yet; whoever asks next waits until this transaction ends. */
+export async function allotmentOf(tx: Tx, tokenId: string, holdId: string): Promise<string | null> {
+  await tx.$executeRaw`select 1 from holds where id = ${holdId}::uuid for update`;
+  const found = await tx.allotment.findFirst({ where: { tokenId, holdId }, select: { id: true } });
+  return found?.id ?? null;
+}
+
 /** The row, locked until the transaction ends. */
 export async function lockAllotment(tx: Tx, id: string) {
   await tx.$executeRaw`select 1 from allotments where id = ${id}::uuid for update`;

@@ -91,6 +91,28 @@ test('an allotment is carved from the global limit, spent without asking, and wh
   expect((await verify(admin)).problems).toEqual([]);
 });
 
+test('a retry is given the same allotment again, and a question under its key is another matter', async () => {
+  const asked = async (path: string, body: object) => {
+    const answer = await fetch(`${pdp.url}${path}`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${tokenOf(terminal)}`,
+        'Content-Type': 'application/json',
+        'X-Request-ID': `retry-${account}`,
+      },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as { allotment: { id: string; token: string } };
+  };
+  const one = () => asked('/v1/allotments', { ...pay(600), for_secs: 600 });
+  const [first, beside] = await Promise.all([one(), one()]);
+  const later = await one();
+  expect(new Set([first, beside, later].map((answer) => answer.allotment.token)).size).toBe(1);
+  expect(await standing()).toEqual(['0', '60000']);
+  expect(await asked('/access/v1/evaluation', pay(600))).toMatchObject({ decision: false });
+  expect((await pool().query('select from allotments where id = $1', [first.allotment.id])).rowCount).toBe(1);
+});
+
 test('many at once never carve more than the limit', async () => {
   const asked = await Promise.all(Array.from({ length: 12 }, () => terminal.allot(pay(150), { forSecs: 60 })));
   expect(asked.filter((one) => one.allotment)).toHaveLength(6);
