@@ -184,7 +184,8 @@ export async function tracesBefore(from: string, to: string, before: string | nu
 /** Sources of sets by their hash. */
 export async function sourcesByHash(hashes: string[]): Promise<Map<string, string>> {
   const found = await pool().query<{ hash: string; source: string }>(
-    'select distinct on (hash) hash, source from policy_sets where hash = any($1) order by hash',
+    `select distinct on (hash) hash, source from policy_sets
+     where hash = any($1) and encode(sha256(convert_to(source, 'UTF8')), 'hex') = hash order by hash`,
     [hashes],
   );
   return new Map(found.rows.map((row) => [row.hash, row.source]));

@@ -88,9 +88,14 @@ export const ACTIVE_SETS = {
 export const setsVersion = (rows: SetRow[]): string =>
   rows.map((row) => `${row.hash}/${row.version}/${row.mode}/${row.state}/${row.exempt_rev}`).join();
 
+/** A source is what its hash says, or is not there: one changed behind our back decides nothing. */
 export const sourceOf = async (client: pg.Client, hash: string): Promise<string | null> =>
-  (await client.query<{ source: string }>('select source from policy_sets where hash = $1 limit 1', [hash])).rows[0]
-    ?.source ?? null;
+  (
+    await client.query<{ source: string }>(
+      `select source from policy_sets where hash = $1 and encode(sha256(convert_to(source, 'UTF8')), 'hex') = hash limit 1`,
+      [hash],
+    )
+  ).rows[0]?.source ?? null;
 
 export interface Found {
   /** Identity id by alias. */
