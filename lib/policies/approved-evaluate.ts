@@ -6,7 +6,7 @@ import {
   type Question,
   type Rule,
 } from '@/lib/policies/compiled-model';
-import type { Outcome } from '@/lib/policies/rules-evaluate';
+import { type Outcome, UNJUDGED } from '@/lib/policies/rules-evaluate';
 
 /** What approvals have to do with one evaluation. */
 export interface Access {
@@ -33,7 +33,7 @@ interface Fired {
 
 /** A guard stopped the request for its own reason, not because something could not be evaluated. */
 const isItsOwn = ({ rule, outcome }: Fired): boolean =>
-  outcome.fired && outcome.verdict === (rule.limit?.verdict ?? rule.kind);
+  outcome.fired && outcome.verdict === (rule.limit?.verdict ?? rule.kind) && !UNJUDGED.includes(outcome.reason);
 
 /** A rule that fired and that the request's approval lets it pass. It is judged on shared state all the same. */
 export function isApproved(fired: Fired, { approval, nowMs }: Question): boolean {

@@ -155,3 +155,70 @@ test('a meter counts per workflow, once for each the identity works for; an unre
   };
   expect(judge([source], { identity }).verdict).toBe('allow');
 });
+
+const svc = (workflows: { id: string; name: string }[]): Question['identity'] => ({
+  id: 'i',
+  name: 'svc',
+  kind: 'workload',
+  state: 'active',
+  managed: true,
+  protected: false,
+  environment: null,
+  owner: null,
+  purpose: null,
+  concurrencyLimit: null,
+  workflows,
+});
+
+test('a limit of live sessions fails closed where there are more than can be looked at', () => {
+  const source = (max: number, more = '') =>
+    `set: t\ndefault: allow\nmeters:\n  live: { live_sessions: true, per: identity${more} }\nrules:\n  - id: r\n    limit: { meter: live, max: ${max} }\n`;
+  const where = ', where: session.region == "eu"';
+  const mine = session('a', { region: 'eu' });
+  const seen = { session: mine, sessions: [mine], truncated: true };
+  const refused = { verdict: 'deny', alone: 'allow', reason: 'sessions_truncated' };
+  expect(judge([source(500)], seen)).toMatchObject(refused);
+  expect(judge([source(3, where)], seen)).toMatchObject(refused);
+  expect(judge([source(3, where)], { ...seen, truncated: false })).toMatchObject({ verdict: 'allow' });
+  const reads =
+    'set: t\ndefault: allow\nmeters:\n  live: { live_sessions: true, per: identity }\nrules:\n  - id: r\n    deny: meters.live.asked > 500\n';
+  expect(judge([reads], seen)).toMatchObject({ verdict: 'deny', alone: 'allow', reason: 'attribute_missing' });
+});
+
+test('an identity of more workflows than can be counted is denied; two that lead to one key count once', () => {
+  const per = (scope: string) =>
+    `set: t\ndefault: allow\nmeters:\n  m: { count: true, per: ${scope}, over: 1h, on: workflow.name != "" }\n`;
+  const workflows = (n: number) => Array.from({ length: n }, (_, i) => ({ id: `w${i}`, name: `w${i}` }));
+  expect(judge([per('workflow')], { identity: svc(workflows(10)) }).verdict).toBe('allow');
+  expect(judge([per('workflow')], { identity: svc(workflows(11)) })).toMatchObject({ reason: 'evaluation_error' });
+  const sets = [compile({ version: 1, hash: sha256Hex(per('identity')), source: per('identity'), mode: 'enforce' })];
+  const asked = {
+    subject: { type: 't', id: 'x' },
+    action: { name: 'a' },
+    resource: { type: 'r', id: '1' },
+    context: {},
+  };
+  const mine = session('a');
+  const question: Question = {
+    asked,
+    identity: svc(workflows(2)),
+    session: mine,
+    named: true,
+    sessions: [mine],
+    truncated: false,
+    workflowSessions: new Map(),
+    credentialId: null,
+    nowMs: 0,
+    longest: 0,
+    sets,
+  };
+  expect(touch(question).touches).toHaveLength(1);
+});
+
+test('an approval passes what a rule says, never what could not be judged', () => {
+  const source = rule('deny: context.risk > 3\napproval: { for: 10m }');
+  const approval = { id: 'apr', rules: [{ set: 't', id: 'r' }], approvedBy: 'ada', untilMs: 2_000_000 };
+  expect(judge([source], { approval }, { risk: 4 })).toMatchObject({ verdict: 'allow' });
+  expect(judge([source], { approval }, {})).toMatchObject({ verdict: 'deny', reason: 'attribute_missing' });
+  expect(judge([source], {}, {}).access.requestable).toEqual([]);
+});

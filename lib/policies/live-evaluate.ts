@@ -22,6 +22,12 @@ export function counted(touch: Touch, question: Question): SessionSeen[] {
   return pool.filter((one) => one.id === question.session.id || matches(touch, ofSession(question, one, workflow)));
 }
 
+/** Whether it counts among the identity's own sessions, not among those of a workflow. */
+export function looksAtOwn(touch: Touch, question: Question): boolean {
+  const workflow = workflowOf(touch, question);
+  return !workflow || !question.workflowSessions.has(workflow.id);
+}
+
 const perWorkflow = (meter: Meter): boolean => meter.per.some((part) => part.reads.has('workflow'));
 
 function workflowOf({ meter, key }: Touch, question: Question): WorkflowSeen | undefined {

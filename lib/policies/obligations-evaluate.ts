@@ -1,7 +1,7 @@
-import type { Reason, Verdict } from '@/lib/decisions/model';
+import type { Verdict } from '@/lib/decisions/model';
 import { isApproved } from '@/lib/policies/approved-evaluate';
 import type { Question } from '@/lib/policies/compiled-model';
-import type { Outcome } from '@/lib/policies/rules-evaluate';
+import { type Outcome, UNJUDGED } from '@/lib/policies/rules-evaluate';
 import type { Final, Judged } from '@/lib/policies/settle-evaluate';
 
 /** What a decision obliges to, by the rule that asks for it. */
@@ -13,9 +13,6 @@ export interface Obligation {
 }
 
 export const NO_OBLIGATIONS: readonly Obligation[] = [];
-
-/** It denies because it could not be judged: nothing is owed for that. */
-const UNJUDGED: readonly Reason[] = ['attribute_missing', 'evaluation_error', 'sessions_truncated', 'amount_invalid'];
 
 /** Whether a limit that is not crossed stands at `at` percent, with this request. */
 function standsAt({ value, limit }: Outcome, at: number): boolean {

@@ -4,6 +4,7 @@ import {
   type CompiledSet,
   type Facts,
   Failed,
+  MAX_SESSIONS,
   type Rule,
   type Touch,
   type Touched,
@@ -24,6 +25,8 @@ export interface View {
   /** Facts with the meters of one set; null: no set reads meters in expressions. */
   meters: ReadonlyMap<string, Facts> | null;
   value(touch: Touch): Value;
+  /** It counts live sessions, and there are more than can be looked at: its value may be too low. */
+  unseen(touch: Touch): boolean;
   touched: Touched;
 }
 
@@ -43,7 +46,7 @@ export interface Outcome {
   warning: number | null;
   /** Where a limit stands if this is allowed, percent of it; absent: no limit, or one of zero. */
   percent?: number;
-  /** It asked for assurance, and this request has it. */
+  /** It asked for assurance: whether this request has it, or only its session remembers one. */
   satisfied?: boolean;
 }
 
@@ -100,6 +103,14 @@ export function sawOf(rule: Rule, { saw, touch, value, limit, fired }: Outcome):
   return formatSaw({ ...value, limit, kind, scale, unit }, fired);
 }
 
+/** A rule that could not be judged says why by one of these: that it denies is then not what it was written to say. */
+export const UNJUDGED: readonly Reason[] = [
+  'attribute_missing',
+  'evaluation_error',
+  'sessions_truncated',
+  'amount_invalid',
+];
+
 /** Judges one rule on one view. What can't be evaluated denies, unless the rule says `fail: open`; a grant then grants nothing. */
 export function judge(rule: Rule, set: CompiledSet, view: View): Outcome {
   const facts = view.meters?.get(metersOf(set)) ?? view.facts;
@@ -154,6 +165,8 @@ function judgeTouch(rule: Rule, limit: NonNullable<Rule['limit']>, touch: Touch,
   const value = view.value(touch);
   const asked = value.settled + value.held + value.amount;
   const fired = asked > max;
+  if (!fired && view.unseen(touch))
+    throw new Failed('sessions_truncated', `more than ${MAX_SESSIONS} sessions are live`);
   return {
     fired,
     verdict: fired ? limit.verdict : 'allow',

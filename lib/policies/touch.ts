@@ -114,13 +114,17 @@ function touchSets(question: Question, mode: CompiledSet['mode']): Touched {
 /** Adds what one meter touches: all of it, or nothing when it fails. */
 function touchesOf(set: string, meter: Meter, facts: Facts, question: Question, into: Touch[]): void {
   const plan = planOf(set, meter);
-  const workflows = plan.perWorkflow ? question.identity.workflows.slice(0, MAX_WORKFLOWS) : NO_WORKFLOWS;
+  const workflows = plan.perWorkflow ? question.identity.workflows : NO_WORKFLOWS;
+  if (workflows.length > MAX_WORKFLOWS)
+    throw new Failed('evaluation_error', `the identity works for more than ${MAX_WORKFLOWS} workflows`);
   if (!workflows.length) {
     const one = touchOf(set, meter, plan, facts, question);
     if (one) into.push(one);
     return;
   }
-  into.push(...workflows.flatMap((each) => touchOf(set, meter, plan, ofWorkflow(question, each), question) ?? []));
+  const each = workflows.flatMap((one) => touchOf(set, meter, plan, ofWorkflow(question, one), question) ?? []);
+  // Two workflows may lead to one key: it counts once.
+  into.push(...new Map(each.map((one) => [one.exposureId, one])).values());
 }
 
 const NO_WORKFLOWS: readonly WorkflowSeen[] = [];

@@ -13,7 +13,7 @@ import type {
 } from '@/lib/policies/compiled-model';
 import { aloneFacts, factsOf, readsOf, withMeters } from '@/lib/policies/facts-evaluate';
 import { FACTS } from '@/lib/policies/facts-model';
-import { counted, rank } from '@/lib/policies/live-evaluate';
+import { counted, looksAtOwn, rank } from '@/lib/policies/live-evaluate';
 import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
 
 const MAX_CONTRIBUTORS = 10;
@@ -24,7 +24,9 @@ export function together(question: Question, touched: Touched, states: ReadonlyM
     const state = states.get(touch.exposureId);
     return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: adds(touch, state) };
   };
-  return viewOf(question, factsOf(question), touched, value);
+  const unseen = (touch: Touch) =>
+    question.truncated && touch.meter.kind === 'live_sessions' && looksAtOwn(touch, question);
+  return viewOf(question, factsOf(question), { touched, value, unseen });
 }
 
 /** This session's own ledger, `sessions` = itself, live = 1, others' leases and approvals absent; identity state is kept. */
@@ -34,7 +36,7 @@ export function aloneView(question: Question, touched: Touched, states: Readonly
     const state = states.get(touch.exposureId);
     return { settled: aloneBefore(state, question), held: 0n, amount: addsAlone(touch, state, question) };
   };
-  return viewOf(question, aloneFacts(question), touched, value);
+  return viewOf(question, aloneFacts(question), { touched, value, unseen: () => false });
 }
 
 /** What the request adds: a `distinct` value that counts already adds nothing. */
@@ -56,14 +58,16 @@ function someReadMeters(sets: CompiledSet[]): boolean {
   return some;
 }
 
-function viewOf(question: Question, facts: Facts, touched: Touched, value: View['value']): View {
-  if (!someReadMeters(question.sets)) return { facts, meters: null, touched, value };
+function viewOf(question: Question, facts: Facts, seen: Pick<View, 'touched' | 'value' | 'unseen'>): View {
+  const { touched, value, unseen } = seen;
+  if (!someReadMeters(question.sets)) return { facts, meters: null, ...seen };
   const bySet = new Map<string, Record<string, Fact>>();
   const all = [
     ...touched.touches.map((touch) => ({ touch, set: touch.set })),
     ...(touched.shadow?.touches ?? []).map((touch) => ({ touch, set: metersOf({ name: touch.set, mode: 'shadow' }) })),
   ];
   for (const { touch, set } of all) {
+    if (unseen(touch)) continue; // what reads it fails, as it does where its sessions are looked at
     const { settled, held, amount } = value(touch);
     const meters = bySet.get(set) ?? {};
     meters[touch.meter.name] = new FACTS.MeterValue({
@@ -77,7 +81,7 @@ function viewOf(question: Question, facts: Facts, touched: Touched, value: View[
     bySet.set(set, meters);
   }
   const meters = new Map([...bySet].map(([set, values]) => [set, withMeters(facts, values)]));
-  return { facts, meters, touched, value };
+  return { facts, meters, ...seen };
 }
 
 /** One exposure as a decision saw it. Minor units. Valid until the state moves on. */
