@@ -105,6 +105,14 @@ describe('D12: a privileged session that changes', () => {
   });
 });
 
+test('an assurance that no rule wanted binds nothing anew, though the session is trusted for a while', async () => {
+  const from = (network: string, action: string, assurance?: object) =>
+    ask({ subject: 'svc-kept', action, session: { id: 'k', network }, braid: assurance ? { assurance } : {} });
+  expect((await from('10.0.0.1', 'export.run', { acr: 'mfa' })).decision).toBe(true);
+  expect((await from('203.0.113.9', 'export.run', { acr: 'password' })).decision).toBe(true);
+  expect(await from('203.0.113.9', 'admin.write')).toMatchObject({ decision: false, reason: 'rule_step_up' });
+});
+
 test('E10: an export wants an assurance that is not older than its rule says, and the session remembers it as long', async () => {
   const exports = (braid: object = {}, subject = 'svc-exports') =>
     ask({ subject, action: 'export.run', session: { id: 'x' }, braid: { ...braid } });
@@ -215,6 +223,17 @@ test('E14: once a task is complete its sessions are ended, and whoever names it 
   expect(await completeTask(token, { taskId: 'T-1' })).toMatchObject({ sessions: 1, created: true });
   expect(await work('a')).toMatchObject({ decision: false, reason: 'session_terminated' });
   expect(await work('c')).toMatchObject({ decision: false, reason: 'task_ended' });
+  const buy = () =>
+    ask({
+      subject: 'agent-done',
+      action: 'buy',
+      session: { id: 'd', task: 'T-3' },
+      context: { cost: 1 },
+      braid: { idempotency_key: 'once' },
+    });
+  expect((await buy()).decision).toBe(true);
+  await pool().query(`insert into tasks select issuer, 'T-3', completed_at, completed_by from tasks where id = 'T-1'`);
+  expect(await buy()).toMatchObject({ decision: false, reason: 'task_ended' });
   expect((await work('b', 'T-2')).decision).toBe(true);
   expect(await completeTask(token, { taskId: 'T-1' })).toMatchObject({ created: false });
   const { rows } = await pool().query(`select action, target_id from audit_entries where action = 'task.complete'`);

@@ -131,8 +131,8 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
 }
 
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
-function replayOf(row: KeyRow, { identity, session }: Question, ground: Ground): Decided | null {
-  if (!row.response || identity.state !== 'active' || session.ended || session.refused) return null;
+function replayOf(row: KeyRow, { identity, session, taskEnded }: Question, ground: Ground): Decided | null {
+  if (!row.response || identity.state !== 'active' || session.ended || session.refused || taskEnded) return null;
   const answer = JSON.parse(row.response) as Answer;
   const braid = answer.context.braid as { hold_id?: string };
   const hold = braid.hold_id ? ground.holds.get(braid.hold_id) : undefined;

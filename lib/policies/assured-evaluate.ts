@@ -35,6 +35,6 @@ export function assured(rule: Rule, outcome: Outcome, question: Question): Outco
     verdict: 'allow',
     reason: 'ok',
     saw: `${sawOf(rule, outcome)}; satisfied by ${by.acr}`.slice(0, 500),
-    satisfied: true,
+    satisfied: by === question.assurance,
   };
 }
