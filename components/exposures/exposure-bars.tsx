@@ -29,7 +29,7 @@ export function ExposureBars({ exposures, names = {}, plain }: ExposureBarsProps
 }
 
 function Head({ exposure, names = {}, plain }: { exposure: ExposureView } & Omit<ExposureBarsProps, 'exposures'>) {
-  const name = `${scopeWord(exposure.scope)} ${names[exposure.key] ?? exposure.key}`;
+  const name = `${scopeWord(exposure.scope)} ${names[exposure.key] ?? exposure.keyName ?? exposure.key}`;
   const label = (
     <>
       <span className={classes.mono}>{exposure.meter}</span> <span className={classes.key}>{name}</span>

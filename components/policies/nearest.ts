@@ -2,6 +2,8 @@ import { percentOf } from '@/lib/exposures/format';
 import type { ExposureView } from '@/lib/exposures/model';
 
 const SHOWN = 4;
+/** As many as are read of a meter: where so many came, there may be more. */
+const READ = 100;
 
 /** The exposures of one meter that stand nearest to their limit; those at nothing are left out. */
 export function nearest(meter: string, exposures: ExposureView[]) {
@@ -17,5 +19,6 @@ export function nearest(meter: string, exposures: ExposureView[]) {
     meter,
     exposures: standing.slice(0, SHOWN).map(({ exposure }) => exposure),
     more: Math.max(0, standing.length - SHOWN),
+    all: exposures.length < READ,
   };
 }

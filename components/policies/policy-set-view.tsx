@@ -30,7 +30,7 @@ export interface PolicySetViewProps {
   /** Another version's source to compare with. */
   against: { version: number; source: string } | null;
   /** Per limited meter, the exposures nearest to their limit. */
-  standing: { meter: string; exposures: ExposureView[]; more: number }[];
+  standing: { meter: string; exposures: ExposureView[]; more: number; all: boolean }[];
   /** Null: nothing of it is in shadow. */
   shadow: ShadowResults | null;
   exemptions: ExemptionRow[];
@@ -182,7 +182,8 @@ function Standing({ standing }: Pick<PolicySetViewProps, 'standing'>) {
           <ExposureBars exposures={each.exposures} />
           {each.more > 0 ? (
             <p className={classes.dim}>
-              and {each.more} more of {each.meter}
+              and {each.all ? '' : 'at least '}
+              {each.more} more of {each.meter}
             </p>
           ) : null}
         </div>

@@ -9,9 +9,9 @@ import { SCOPES } from '@/lib/policies/model';
 const CALLED: Record<string, string> = { ...SCOPES, account: SCOPES.resource!, instrument: SCOPES.credential! };
 
 /**
- * Exposures by id, meter, scope or key as they stand now: limit, settled, held, available, and who holds it. A scope is an
- * expression as policies write it, or a word: account, identity, device, workload, session, credential, network, region.
- * An identity is named as its caller names it, or by its id.
+ * Exposures by id, meter, scope or key as they stand now: limit, settled, held, available, and who holds it; the hundred
+ * nearest to their limit, those first. A scope is an expression as policies write it, or a word: account, identity, device,
+ * workload, session, credential, network, region. An identity is named as its caller names it, or by its id.
  */
 export async function show(ctx: Ctx, query: ShowQuery): Promise<{ items: ExposureView[] }> {
   authorise(ctx, may(ctx.actor, 'decision.ask') ? 'decision.ask' : 'console.read');

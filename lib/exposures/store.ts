@@ -60,7 +60,8 @@ export async function byIdentity(identityId: string): Promise<ExposureView[]> {
 export async function matching(query: ShowQuery): Promise<ExposureView[]> {
   const found = await pool().query<Row>(
     `${SELECT} where ($1::uuid is null or e.id = $1) and ($2::text is null or e.policy_set = $2) and ($3::text is null or e.meter = $3)
-       and ($4::text is null or e.scope = $4) and ($5::text is null or e.key = $5) order by e.updated_at desc, e.id limit 100`,
+       and ($4::text is null or e.scope = $4) and ($5::text is null or e.key = $5)
+       order by (e.settled + e.held) * 1.0 / greatest(e.limit_value, 1) desc nulls last, e.updated_at desc, e.id limit 100`,
     [query.exposureId ?? null, query.set ?? null, query.meter ?? null, query.scope ?? null, query.key ?? null],
   );
   return withContributors(found.rows);
