@@ -289,10 +289,11 @@ export async function leaving(exposureId: string): Promise<{ at: Date; settled: 
   return found.rows;
 }
 
-/** Open holds of sessions; at most 1,000. */
+/** Open holds of sessions that can be given back; at most 1,000. What was allotted can be spent without asking until it ends. */
 export async function heldBy(sessionIds: string[]): Promise<{ id: string }[]> {
   const found = await pool().query<{ id: string }>(
-    `select id from holds where session_id = any($1::uuid[]) and state = 'held' and expires_at > now() order by id limit 1000`,
+    `select id from holds h where session_id = any($1::uuid[]) and state = 'held' and expires_at > now()
+       and not exists (select from allotments a where a.token_id = h.token_id and a.hold_id = h.id) order by id limit 1000`,
     [sessionIds],
   );
   return found.rows;

@@ -14,6 +14,7 @@ import { verify } from '@/lib/decisions/verify';
 import { expire as expireHolds } from '@/lib/exposures/expire';
 import { newId, newSecret } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
+import { giveBack } from '@/lib/replay/give-back';
 import { addToken, admin, endAll, type Pdp, startProcess } from '@/lib/server/testing-pdp';
 
 const db = testDatabase();
@@ -111,6 +112,16 @@ test('a retry is given the same allotment again, and a question under its key is
   expect(await standing()).toEqual(['0', '60000']);
   expect(await asked('/access/v1/evaluation', pay(600))).toMatchObject({ decision: false });
   expect((await pool().query('select from allotments where id = $1', [first.allotment.id])).rowCount).toBe(1);
+});
+
+test('what is allotted is not given back when its session ends: it can still be spent', async () => {
+  const { id } = await given(600);
+  const { rows } = await pool().query<{ session_id: string }>(
+    'select h.session_id from holds h join allotments a on a.hold_id = h.id where a.id = $1',
+    [id],
+  );
+  await giveBack(admin, { sessionIds: [rows[0]!.session_id] });
+  expect(await standing()).toEqual(['0', '60000']);
 });
 
 test('many at once never carve more than the limit', async () => {
