@@ -252,7 +252,7 @@ try {
 if (args.includes('--json')) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 else if (result.ok) {
   process.stdout.write(
-    `Verified: ${many(result.decisions, 'decision')}, ${many(result.ledgerEntries, 'ledger entry', 'ledger entries')} and ${many(result.auditEntries, 'audit entry', 'audit entries')}, in chains that ${many(result.checkpoints, 'signed checkpoint')} vouch for.\n` +
+    `Verified: ${many(result.decisions, 'decision')}, ${many(result.ledgerEntries, 'ledger entry', 'ledger entries')} and ${many(result.auditEntries, 'audit entry', 'audit entries')}, in chains that ${many(result.checkpoints, 'signed checkpoint vouches', 'signed checkpoints vouch')} for.\n` +
       (result.exposure
         ? `Exposure ${result.exposure.id}: ${result.exposure.entries} entries without a gap come to settled ${result.exposure.settled}, held ${result.exposure.held} (minor units).\n`
         : '') +

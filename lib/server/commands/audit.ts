@@ -134,7 +134,7 @@ function exportCommand(audit: Command): void {
         print(
           json
             ? { ...summary, out: target }
-            : `${target}: ${decisions} decisions, ${ledgerEntries} ledger entries, ${auditEntries} audit rows, proven by ${checkpoints} signed checkpoints.\nVerify it anywhere: node verify.mjs --key <public key from "braid audit key">`,
+            : `${target}: decisions ${decisions}, ledger entries ${ledgerEntries}, audit rows ${auditEntries}, signed checkpoints that prove them ${checkpoints}.\nVerify it anywhere: node verify.mjs --key <public key from "braid audit key">`,
         );
       }),
     );
