@@ -46,7 +46,7 @@ const columns = (open: (row: AuditRow) => void): Column<AuditRow>[] => [
     header: 'Target',
     cell: (row) => (
       <>
-        {targetOf(row)} <span className={ui.panelNote}>{row.targetId ? row.targetType : ''}</span>
+        {targetOf(row)} <span className={ui.panelNote}>{row.targetId ? row.targetType?.replaceAll('_', ' ') : ''}</span>
       </>
     ),
   },
