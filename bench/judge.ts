@@ -11,6 +11,7 @@ import { compile } from '@/lib/policies/compile';
 import type { Question, SessionSeen, Touched } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
+import { emptyState } from '@/lib/replay/world';
 
 const DECISIONS = Number(process.argv[2] ?? 100_000);
 const IDENTITIES = 100;
@@ -90,34 +91,10 @@ const actor = {
 };
 
 function stateOf({ touches }: Touched): void {
-  for (const { exposureId, meter, set, key } of touches) {
+  for (const one of touches) {
+    const { exposureId } = one;
     if (states.has(exposureId)) continue;
-    states.set(exposureId, {
-      id: exposureId,
-      set,
-      meter: meter.name,
-      kind: meter.kind,
-      scope: meter.scope,
-      key,
-      unit: meter.unit,
-      scale: meter.scale,
-      windowSecs: meter.windowSecs,
-      settled: 0n,
-      held: 0n,
-      limit: null,
-      ruleId: null,
-      revision: 0n,
-      version: 0n,
-      identityIds: [],
-      slices: new Map(),
-      open: new Map(),
-      lines: new Map(),
-      sums: new Map(),
-      names: new Map(),
-      dirty: false,
-      dirtySlices: new Set(),
-      leftSlices: [],
-    });
+    states.set(exposureId, emptyState(one));
   }
 }
 

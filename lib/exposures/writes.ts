@@ -1,32 +1,14 @@
+import type { SealedColumns } from '@/lib/decisions/record-text';
 import type { Entry, ExposureState, Hold, HoldState } from '@/lib/exposures/model';
 import type { SessionSeen } from '@/lib/policies/compiled-model';
 import type { Consequence } from '@/lib/policies/obligations-evaluate';
 
 // What a batch came to, before it is written.
 
-export interface DecisionWrite {
-  identityId: string;
-  id: string;
+/** A decision's row but for what is known only when it is written. */
+export interface DecisionWrite extends Omit<SealedColumns, 'latencyUs'> {
   sessionId: string;
-  verdict: string;
-  alone: string | null;
-  reason: string;
-  message: string | null;
-  ruleId: string | null;
-  policySet: string | null;
-  action: string;
-  resourceType: string;
-  resourceId: string;
-  amount: bigint | null;
-  unit: string | null;
-  scale: number;
-  exposureId: string | null;
-  holdId: string | null;
-  dryRun: boolean;
-  tokenId: string | null;
-  requestId: string | null;
   arrivedMs: number;
-  atMs: number;
   trace: string;
 }
 

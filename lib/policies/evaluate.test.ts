@@ -1,61 +1,15 @@
 import { expect, test } from 'vitest';
 import { sha256Hex } from '@/lib/platform/ids';
 import { compile } from '@/lib/policies/compile';
-import type { Question, SessionSeen } from '@/lib/policies/compiled-model';
+import type { Question } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
+import { plainQuestion, plainSession as session } from '@/lib/policies/testing-question';
 import { touch } from '@/lib/policies/touch';
 
-const session = (id: string, more: Partial<SessionSeen> = {}): SessionSeen => ({
-  id,
-  identityId: 'i',
-  label: id,
-  source: 'pdp',
-  observedBy: 'declared',
-  kind: 'api',
-  state: 'live',
-  startedMs: 0,
-  lastEventMs: 0,
-  liveUntilMs: null,
-  ended: false,
-  network: null,
-  region: null,
-  device: null,
-  runtime: null,
-  agent: null,
-  key: null,
-  tags: [],
-  task: null,
-  scope: null,
-  ...more,
-});
-
 function judge(sources: string[], more: Partial<Question> = {}, context: Record<string, unknown> = {}) {
-  const question: Question = {
-    asked: { subject: { type: 't', id: 'x' }, action: { name: 'act' }, resource: { type: 'r', id: '1' }, context },
-    identity: {
-      id: 'i',
-      name: 'svc',
-      kind: 'service_account',
-      state: 'active',
-      managed: true,
-      protected: false,
-      environment: null,
-      owner: null,
-      purpose: null,
-      concurrencyLimit: null,
-      workflows: [],
-    },
-    session: session('a'),
-    named: true,
-    sessions: [session('a')],
-    truncated: false,
-    workflowSessions: new Map(),
-    credentialId: null,
-    nowMs: 1_000_000,
-    longest: 0,
-    sets: sources.map((source) => compile({ version: 1, hash: sha256Hex(source), source, mode: 'enforce' })),
-    ...more,
-  };
+  const sets = sources.map((source) => compile({ version: 1, hash: sha256Hex(source), source, mode: 'enforce' }));
+  const plain = plainQuestion(sets);
+  const question: Question = { ...plain, asked: { ...plain.asked, context }, ...more };
   return evaluate(question, touch(question), new Map());
 }
 
