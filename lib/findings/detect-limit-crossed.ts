@@ -8,12 +8,13 @@ const NOT_HERE = new Set(['lease', 'pending']);
 /**
  * A limit that shared state held and a per-session control would not have: requests refused together that each session
  * alone was allowed, or an exposure that stands above its limit (the limit was lowered, or more was settled than held).
+ * What an approval, an assurance or an exemption let past the limit is no finding.
  */
 export function detectLimitCrossed(exposure: ExposureFact, decisions: readonly DecisionFact[]): Found | null {
   if (NOT_HERE.has(exposure.kind)) return null;
   const refused = decisions.filter((decision) => decision.verdict !== 'allow' && decision.alone === 'allow');
   const now = exposure.settled + exposure.held;
-  const above = now > exposure.limit;
+  const above = now > exposure.limit && now > (exposure.licence?.upTo ?? exposure.limit);
   if (refused.length === 0 && !above) return null;
   const figure = (amount: bigint) => amountText(amount, exposure.scale, exposure.unit);
   const where = onText(exposure.scope, exposure.key, refused.at(-1)?.resourceType);

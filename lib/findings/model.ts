@@ -239,6 +239,14 @@ export interface ExposureFact {
   identityName: string;
   identityKind: string;
   shares: { sessionId: string; label: string; amount: bigint }[];
+  /** What was let past its limit, where it stands above it; absent: nothing was. */
+  licence?: Licence;
+}
+
+/** Up to where an approval, an assurance or an exemption let an exposure rise above its limit, and which sessions passed when. */
+export interface Licence {
+  upTo: bigint;
+  passed: { sessionId: string | null; at: string }[];
 }
 
 /** A session as detectors over sessions see it. Times in ISO 8601; `until` is its last event or its end. */

@@ -8,6 +8,7 @@ import { detectLeaseContention } from '@/lib/findings/detect-lease-contention';
 import { detectLimitCrossed } from '@/lib/findings/detect-limit-crossed';
 import { detectStructuring } from '@/lib/findings/detect-structuring';
 import { laterOf } from '@/lib/findings/format';
+import { licenceOf } from '@/lib/findings/licensed/store';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { readDecisionDelta, readExposures, readRefused } from '@/lib/findings/scan/decisions/store';
@@ -26,14 +27,31 @@ const OVERLAP_MS = 5_000;
 /** How far back refusals of the same exposure belong to the same story, ms. */
 const STORY_MS = 3_600_000;
 
+/** Requests that were refused for want of assurance or approval and that their session then passed with. */
+const wasGiven = ({ verdict, sessionId, at }: DecisionFact, { licence }: ExposureFact): boolean =>
+  verdict === 'step_up' && licence?.passed.some((one) => one.sessionId === sessionId && one.at >= at) === true;
+
 /** One exposure is told once: as the most telling of what was seen on it. */
-function overExposure(exposure: ExposureFact, refused: readonly DecisionFact[]): Found[] {
+function overExposure(exposure: ExposureFact, all: readonly DecisionFact[]): Found[] {
+  const refused = all.filter((decision) => !wasGiven(decision, exposure));
+  const { licence, limit, settled, held } = exposure;
+  const isRight = licence && settled + held > limit && settled + held <= licence.upTo;
+  if (isRight && refused.length === 0) return [];
   const found =
     detectStructuring(exposure, refused) ??
     detectAgentSpread(exposure, refused) ??
     detectLimitCrossed(exposure, refused);
   return found ? [found] : [];
 }
+
+/** With what was let past its limit, for those that stand above it. */
+const withLicence = (exposures: ExposureFact[]): Promise<ExposureFact[]> =>
+  Promise.all(
+    exposures.map(async (exposure) => {
+      const licence = exposure.settled + exposure.held > exposure.limit ? await licenceOf(exposure) : null;
+      return licence ? { ...exposure, licence } : exposure;
+    }),
+  );
 
 /** Reads the decisions made since the last pass and raises what they show. Safe to run again, and beside itself. */
 export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }> {
@@ -46,7 +64,7 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
     const now = clock.now();
     const story = floorId((delta.last ? idTime(delta.last) : now.getTime()) - STORY_MS);
     const [exposures, refused, tagged] = await Promise.all([
-      readExposures(delta.exposures),
+      readExposures(delta.exposures).then(withLicence),
       readRefused([...delta.exposures.keys()], story),
       readTagged(
         [...new Set(delta.approvals.map((decision) => decision.identityId))],
