@@ -5,13 +5,14 @@ import shared from '@/components/decisions/decisions.module.css';
 import classes from '@/components/decisions/path.module.css';
 import { usePathColours } from '@/components/decisions/path-palette';
 import { useLocalTime } from '@/components/decisions/use-local-time';
-import { outcomeWords } from '@/components/decisions/what-if-words';
+import { outcomeWords, sameWords } from '@/components/decisions/what-if-words';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
 import { amountText } from '@/lib/exposures/format';
 import type { Counterfactual, Flip } from '@/lib/replay/counterfactual-model';
 
 /** What would have come of it: the sentence, which decisions flip, what each session would have been allowed, what to mind. */
 export function WhatIfAnswer({ words, answer }: { words: string; answer: Counterfactual }) {
+  const time = useLocalTime();
   const value = answer.value.filter((one) => one.was !== one.would);
   const sessions = answer.sessions.filter((one) => one.allowedWas !== one.allowedWould);
   return (
@@ -19,9 +20,13 @@ export function WhatIfAnswer({ words, answer }: { words: string; answer: Counter
       <p className={classes.answer}>
         {words}, {outcomeWords(answer)}
       </p>
+      <p className={shared.dim} style={{ margin: 0 }}>
+        {sameWords(answer)}
+        {answer.since === 'change' && answer.decisions > 0 ? ` Counted from ${time(answer.from)} on.` : ''}
+      </p>
       {value.length > 0 ? (
         <p style={{ margin: 0 }}>
-          Allowed:{' '}
+          Allowed{answer.since === 'change' ? ' from then on' : ''}:{' '}
           {value.map(({ unit, scale, was, would }) => (
             <span key={unit}>
               {amountText(was, scale)} → <strong>{amountText(would, scale, unit)}</strong>{' '}

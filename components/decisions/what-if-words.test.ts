@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { changeWords, majorText, outcomeWords } from '@/components/decisions/what-if-words';
+import { changeWords, majorText, outcomeWords, sameWords } from '@/components/decisions/what-if-words';
 import type { Counterfactual } from '@/lib/replay/counterfactual-model';
 
 const answer: Counterfactual = {
   from: '2026-03-01T10:00:00.000Z',
   to: '2026-03-01T11:00:00.000Z',
+  since: 'period',
   decisions: 11,
   reproduced: 11,
   truncated: false,
@@ -26,6 +27,21 @@ test('says what would have come of it', () => {
   );
   expect(outcomeWords({ ...answer, flipped: 0 })).toBe('none of 11 decisions would have come out otherwise.');
   expect(outcomeWords({ ...answer, flipped: 1, value: [] })).toBe('1 of 11 decisions would have come out otherwise.');
+});
+
+test('says which decisions are counted, and that the replay gives what is on record', () => {
+  const none = { ...answer, flipped: 0 };
+  expect(outcomeWords({ ...none, since: 'change' })).toBe(
+    'none of 11 decisions from then on would have come out otherwise.',
+  );
+  expect(outcomeWords({ ...none, since: 'newest' })).toBe(
+    'none of the newest 11 decisions would have come out otherwise.',
+  );
+  expect(outcomeWords({ ...none, decisions: 0, since: 'change' })).toBe('nothing was decided from then on.');
+  expect(sameWords({ ...answer, reproduced: 10 })).toBe(
+    'With nothing changed the replay reproduces 10 of 11 stored decisions.',
+  );
+  expect(changeWords({}, String, String)).toBe('With nothing changed');
 });
 
 test('says what was changed', () => {

@@ -30,9 +30,11 @@ export function changeWords(change: ChangeInput, name: (id: string) => string, t
   return version ? `Under version ${version.version} of ${version.set}` : 'With nothing changed';
 }
 
-/** What came of it, as the rest of the sentence. */
-export function outcomeWords({ decisions, flipped, value }: Counterfactual): string {
-  const of = `of ${decisions} ${plural(decisions, 'decision')}`;
+/** What came of it, as the rest of the sentence. It says which decisions are counted where that is not the whole period. */
+export function outcomeWords({ decisions, flipped, value, since }: Counterfactual): string {
+  if (decisions === 0) return since === 'change' ? 'nothing was decided from then on.' : 'nothing was decided then.';
+  const which = { period: '', change: ' from then on', newest: '' }[since];
+  const of = `of ${since === 'newest' ? 'the newest ' : ''}${decisions} ${plural(decisions, 'decision')}${which}`;
   if (flipped === 0) return `none ${of} would have come out otherwise.`;
   const moved = value
     .map(({ unit, scale, was, would }) => ({ unit, scale, by: big(would) - big(was) }))
@@ -41,6 +43,10 @@ export function outcomeWords({ decisions, flipped, value }: Counterfactual): str
   const said = `${flipped} ${of} would have come out otherwise`;
   return moved.length ? `${said}: ${moved.join(' and ')} would have been allowed.` : `${said}.`;
 }
+
+/** That a replay is to be believed: with nothing changed it gives what is on record. */
+export const sameWords = ({ decisions, reproduced }: Counterfactual): string =>
+  `With nothing changed the replay reproduces ${reproduced} of ${decisions} stored ${plural(decisions, 'decision')}.`;
 
 /** Both as one sentence. */
 export const whatIfSentence = (words: string, answer: Counterfactual): Part[] => [`${words}, ${outcomeWords(answer)}`];

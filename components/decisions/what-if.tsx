@@ -16,7 +16,7 @@ import type { ChangeInput, Counterfactual, ReplayInput } from '@/lib/replay/coun
 
 /** From when a session is ended. */
 type When = 'first' | 'line' | 'never';
-type Kind = 'ended' | 'limit' | 'scope' | 'version';
+type Kind = 'ended' | 'limit' | 'scope' | 'version' | 'nothing';
 
 /** Decisions replayed while somebody waits. */
 const MOST = 2_000;
@@ -93,6 +93,7 @@ export function WhatIf({ path, strands, at, run, onCourse }: WhatIfProps) {
             { value: 'limit', label: 'Another limit', disabled: path.exposure.ruleId === null },
             { value: 'scope', label: 'Another scope' },
             { value: 'version', label: 'Another version' },
+            { value: 'nothing', label: 'Nothing' },
           ]}
         />
         {kind === 'ended' ? (
@@ -138,7 +139,13 @@ const firstOf = (path: Path, session: string | null): string | null =>
 
 const after = (iso: string): string => new Date(Date.parse(iso) + 1).toISOString();
 
-const EMPTY: Record<Kind, string | null> = { ended: null, limit: null, scope: 'identity', version: null };
+const EMPTY: Record<Kind, string | null> = {
+  ended: null,
+  limit: null,
+  scope: 'identity',
+  version: null,
+  nothing: null,
+};
 
 const limitOf = ({ exposure }: Path): string | null =>
   exposure.limit === null ? null : majorText(exposure.limit, exposure.scale);
@@ -154,6 +161,7 @@ interface Asked {
 
 function changeOf({ path: { exposure }, kind, session, at, value }: Asked): ChangeInput | null {
   if (kind === 'ended') return session ? { ended: [{ sessionId: session, ...(at ? { at } : {}) }] } : null;
+  if (kind === 'nothing') return {};
   if (!value) return null;
   if (kind === 'limit')
     return exposure.ruleId && /^\d{1,15}(\.\d{1,9})?$/.test(value)
@@ -172,6 +180,12 @@ interface FieldProps {
 
 function Field({ path, kind, value, onValue }: FieldProps) {
   const { exposure } = path;
+  if (kind === 'nothing')
+    return (
+      <p className={classes.check}>
+        A check: what was decided, judged again from its record, has to come out the same.
+      </p>
+    );
   if (kind === 'limit')
     return (
       <TextInput

@@ -7,39 +7,35 @@ import { REASONS, VERDICTS } from '@/lib/decisions/model';
 const time = z.iso.datetime({ offset: true });
 const name = z.string().min(1).max(100);
 
-export const changeSchema = z
-  .strictObject({
-    /** Sessions that end at an instant; without one: that never were. */
-    ended: z
-      .array(z.strictObject({ sessionId: z.uuid(), at: time.optional() }))
-      .max(50)
-      .optional(),
-    /** Limits of rules, in major units: "8000.00". */
-    limits: z
-      .array(
-        z.strictObject({
-          set: name,
-          rule: name,
-          max: z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'is a limit such as 8000 or 8000.50'),
-        }),
-      )
-      .max(20)
-      .optional(),
-    /** What a meter is `per`: a scope's word or a CEL expression. */
-    scopes: z
-      .array(z.strictObject({ set: name, meter: name, per: z.string().trim().min(1).max(500) }))
-      .max(5)
-      .optional(),
-    /** Another stored version of a set, in force throughout. */
-    versions: z
-      .array(z.strictObject({ set: name, version: z.number().int().min(1).max(1_000_000) }))
-      .max(5)
-      .optional(),
-  })
-  .refine(
-    (change) => [change.ended, change.limits, change.scopes, change.versions].some((part) => part?.length),
-    'Say what is to be otherwise.',
-  );
+/** Nothing in it: the check that a replay gives what is on record. */
+export const changeSchema = z.strictObject({
+  /** Sessions that end at an instant; without one: that never were. */
+  ended: z
+    .array(z.strictObject({ sessionId: z.uuid(), at: time.optional() }))
+    .max(50)
+    .optional(),
+  /** Limits of rules, in major units: "8000.00". */
+  limits: z
+    .array(
+      z.strictObject({
+        set: name,
+        rule: name,
+        max: z.string().regex(/^\d{1,15}(\.\d{1,9})?$/, 'is a limit such as 8000 or 8000.50'),
+      }),
+    )
+    .max(20)
+    .optional(),
+  /** What a meter is `per`: a scope's word or a CEL expression. */
+  scopes: z
+    .array(z.strictObject({ set: name, meter: name, per: z.string().trim().min(1).max(500) }))
+    .max(5)
+    .optional(),
+  /** Another stored version of a set, in force throughout. */
+  versions: z
+    .array(z.strictObject({ set: name, version: z.number().int().min(1).max(1_000_000) }))
+    .max(5)
+    .optional(),
+});
 export type ChangeInput = z.infer<typeof changeSchema>;
 
 export const replayInputSchema = z.strictObject({
@@ -84,9 +80,14 @@ export const flipSchema = z.strictObject({
 });
 export type Flip = z.infer<typeof flipSchema>;
 
+/** Where counting begins: with the period asked for; with the change, before which nothing differs; with the newest replayed. */
+export const SINCE = ['period', 'change', 'newest'] as const;
+
 export const counterfactualSchema = z.strictObject({
+  /** The first decision that was replayed. All figures below count from here on. */
   from: at,
   to: at,
+  since: z.enum(SINCE),
   decisions: z.number().int(),
   /** Of them came out as on record when nothing was changed. The rest can't be told apart from the change. */
   reproduced: z.number().int(),

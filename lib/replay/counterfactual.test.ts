@@ -170,13 +170,19 @@ describe('F4: counterfactual', () => {
       exposure: { limitWas: '10000', limitWould: '11000' },
     });
     expect(higher.exposure!.points.at(-1)).toMatchObject({ was: '6000', would: '11000' });
+    const nothing = await what(ran, {}, exposureId);
+    expect(nothing).toMatchObject({ since: 'period', flipped: 0, decisions: 2, reproduced: 2, notes: [] });
+    expect(await what(ran, {}, exposureId)).toEqual(nothing);
+    const last = await show(admin, { id: ran.ids[1]! });
+    const ended = await what(ran, { ended: [{ sessionId: last.trace.session!.id, at: ran.at[0]! }] }, exposureId);
+    expect(ended).toMatchObject({ since: 'change', decisions: 1, reproduced: 1, from: last.decision.at });
+    expect(ended.notes.join(' ')).toContain('Counted from the change on');
     await expect(what(ran, { limits: [{ set: 'lab', rule: 'none', max: '1' }] })).rejects.toMatchObject({
       code: 'not_found',
     });
     await expect(what(ran, { scopes: [{ set: 'lab', meter: 'paid', per: 'resorce.id' }] })).rejects.toMatchObject({
       code: 'policy.invalid',
     });
-    await expect(what(ran, {})).rejects.toThrow();
   });
 });
 

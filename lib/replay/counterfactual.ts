@@ -14,7 +14,7 @@ import {
   replayInputSchema,
 } from '@/lib/replay/counterfactual-model';
 import { newDiff } from '@/lib/replay/diff-state';
-import type { Change } from '@/lib/replay/model';
+import type { Change, ReplaySummary } from '@/lib/replay/model';
 import { replay } from '@/lib/replay/replay';
 
 /**
@@ -28,18 +28,22 @@ export async function counterfactual(ctx: Ctx, input: ReplayInput): Promise<Coun
   const notes: string[] = [];
   const change = await changeOf(ctx, asked, notes);
   const diff = newDiff(exposureId ?? null);
-  const query = { ...parsed, exposureId, from: beginning(parsed.from, asked) };
+  const from = beginning(parsed.from, asked);
+  const query = { ...parsed, exposureId, from };
   const steps = replay(ctx, query, change);
   for (;;) {
     const next = await steps.next();
-    if (next.done) return diff.result(next.value, [...notes, ...notesOn(next.value)]);
+    if (next.done) {
+      const since = next.value.truncated ? 'newest' : from === parsed.from ? 'period' : 'change';
+      return diff.result(next.value, since, [...notes, ...notesOn(next.value, since)]);
+    }
     diff.add(next.value);
   }
 }
 
 /** Nothing differs before the first session ends, so that is where a replay of ends alone begins. */
 function beginning(from: string, change: ChangeInput): string {
-  if (change.limits?.length || change.scopes?.length || change.versions?.length) return from;
+  if (!change.ended?.length || change.limits?.length || change.scopes?.length || change.versions?.length) return from;
   const first = Math.min(...(change.ended ?? []).map((one) => (one.at ? Date.parse(one.at) : 0)));
   return first > Date.parse(from) ? new Date(first).toISOString() : from;
 }
@@ -99,8 +103,10 @@ function tryScope({ source, set }: PolicySetDetail, meter: string, per: string):
   if (problems.length) throw new BraidError('policy.invalid', `${meter} can't be counted per ${per}: ${problems[0]}`);
 }
 
-function notesOn({ decisions, reproduced, truncated }: { decisions: number; reproduced: number; truncated: boolean }) {
+function notesOn({ decisions, reproduced, truncated }: ReplaySummary, since: Counterfactual['since']): string[] {
   const notes: string[] = [];
+  if (since === 'change')
+    notes.push('Counted from the change on: what was decided before is the same either way and not in these figures.');
   if (truncated) notes.push(`Only the newest ${decisions} decisions of the period were replayed.`);
   if (reproduced < decisions)
     notes.push(

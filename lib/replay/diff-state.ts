@@ -24,7 +24,7 @@ interface SessionSums {
 /** What a change would have made of a history, as it is replayed. Looking only (dry runs) is not counted. Pure. */
 export interface Diff {
   add(one: Replayed): void;
-  result(summary: ReplaySummary, notes: string[]): Counterfactual;
+  result(summary: ReplaySummary, since: Counterfactual['since'], notes: string[]): Counterfactual;
 }
 
 export function newDiff(exposureId: string | null): Diff {
@@ -47,9 +47,10 @@ export function newDiff(exposureId: string | null): Diff {
       refused(rules, would, 'would');
       if (exposureId) course = follow(course, exposureId, recorded, same, would);
     },
-    result: ({ from, to, decisions, reproduced, truncated }, notes) => ({
+    result: ({ from, to, decisions, reproduced, truncated }, since, notes) => ({
       from,
       to,
+      since,
       decisions,
       reproduced,
       truncated,

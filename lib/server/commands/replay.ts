@@ -70,7 +70,8 @@ export function replayCommands(program: Command): void {
           would: one.would,
           by: one.ruleId ?? one.reason,
         }));
-        const said = `${told.flipped} of ${told.decisions} decisions would have come out otherwise.`;
+        const since = { period: '', change: ', from the change on,', newest: ', the newest,' }[told.since];
+        const said = `${told.flipped} of ${told.decisions} decisions${since} would have come out otherwise.\nWith nothing changed the replay reproduces ${told.reproduced} of ${told.decisions} stored decisions.`;
         print(options.json ? told : [said, table(rows, 'none'), ...told.notes].join('\n'));
       }),
     );
