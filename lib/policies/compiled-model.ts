@@ -28,6 +28,9 @@ export class Failed extends Error {
   }
 }
 
+/** The request counts on a meter of which it can be told where, and not how much. */
+export class Uncounted extends Failed {}
+
 export interface Meter {
   name: string;
   kind: MeterKind;

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '@/lib/platform/ids';
 import { compile } from '@/lib/policies/compile';
-import type { Question } from '@/lib/policies/compiled-model';
+import type { CompiledSet, Question } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
+import { sawOf } from '@/lib/policies/rules-evaluate';
 import { plainQuestion, plainSession as session } from '@/lib/policies/testing-question';
 import { touch } from '@/lib/policies/touch';
 
@@ -175,4 +176,89 @@ test('an approval passes what a rule says, never what could not be judged', () =
   expect(judge([source], { approval }, { risk: 4 })).toMatchObject({ verdict: 'allow' });
   expect(judge([source], { approval }, {})).toMatchObject({ verdict: 'deny', reason: 'attribute_missing' });
   expect(judge([source], {}, {}).access.requestable).toEqual([]);
+});
+
+describe('a meter that cannot be read', () => {
+  const meter = 'meters:\n  paid: { sum: context.amount, unit: EUR, per: identity, over: 1h }\n';
+  const limited = (...rules: string[]) => `set: t\ndefault: allow\n${meter}rules:\n${rules.join('')}`;
+  const cap = (more = '') => `  - id: cap\n    limit: { meter: paid, max: 10 }\n${more}`;
+  const unusable = { verdict: 'deny', alone: 'deny', reason: 'amount_invalid', ruleId: null };
+  const asked = (source: string, more: Partial<Question> = {}) => judge([source], more, { amount: 'ten' });
+
+  test('denies where a limit counts on it that does not apply to this very request', () => {
+    expect(asked(limited(cap('    on: resource.id == "2"\n')))).toMatchObject(unusable);
+    expect(judge([limited(cap('    on: resource.id == "2"\n'))])).toMatchObject({ reason: 'attribute_missing' });
+    const both = limited(cap('    mode: shadow\n'), cap('    on: resource.id == "2"\n').replace('cap', 'other'));
+    expect(asked(both)).toMatchObject(unusable);
+  });
+
+  test('is no matter where the request belongs to no scope of it', () => {
+    const per = (scope: string) =>
+      limited(cap('    on: resource.id == "2"\n')).replace('per: identity', `per: ${scope}`);
+    expect(asked(per('context.account')).verdict).toBe('allow');
+    expect(asked(per('workflow')).verdict).toBe('allow');
+  });
+
+  test('denies also whom the limit does not bind: what is not counted is missing for others', () => {
+    const [set] = [limited(cap())].map((source) =>
+      compile({ version: 1, hash: sha256Hex(source), source, mode: 'enforce' }),
+    );
+    const exemptions = [{ id: 'e', rule: 'cap', scope: 'identity' as const, subjectId: 'i', untilMs: 2_000_000 }];
+    const plain = plainQuestion([{ ...set!, exemptions }]);
+    const question = { ...plain, asked: { ...plain.asked, context: { amount: 'ten' } } };
+    expect(evaluate(question, touch(question), new Map())).toMatchObject(unusable);
+  });
+
+  test('passes where limits only look, or say fail: open, and their trace says that it was not counted', () => {
+    const seen = (source: string) => {
+      const { verdict, judged } = asked(source);
+      return [verdict, judged[0]!.outcome.fired, sawOf(judged[0]!.rule, judged[0]!.outcome)];
+    };
+    const why = 'context.amount is not an amount in EUR with at most 0 decimals';
+    expect(seen(limited(cap('    mode: shadow\n')))).toEqual(['allow', true, why]);
+    expect(seen(limited(cap('    mode: shadow\n    on: resource.id == "2"\n')))).toEqual([
+      'allow',
+      false,
+      `does not apply; not counted: ${why}`,
+    ]);
+    expect(seen(limited(cap('    fail: open\n')))).toEqual([
+      'allow',
+      false,
+      `${why}: passed, because the rule says fail: open`,
+    ]);
+  });
+});
+
+test('an approval is used by the rule it lets pass, not by one that only looks or does not bind', () => {
+  const rules = (first: string) =>
+    `set: t\ndefault: allow\nrules:\n  - id: r\n    deny: context.risk > 3\n    approval: { for: 10m }\n${first}`;
+  const approval = { id: 'apr', rules: [{ set: 't', id: 'r' }], approvedBy: 'ada', untilMs: 2_000_000 };
+  expect(judge([rules('')], { approval }, { risk: 4 }).access.used).toEqual(approval);
+  expect(judge([rules('    mode: shadow\n')], { approval }, { risk: 4 }).access.used).toBeNull();
+  const sources = [rules(''), rules('    message: Another version\n')];
+  const [active, shadow] = sources.map((source, index) =>
+    compile({
+      version: index + 1,
+      hash: sha256Hex(source),
+      source,
+      mode: 'enforce',
+      state: index ? 'shadow' : 'active',
+    }),
+  );
+  const harmless = compile({
+    version: 1,
+    hash: sha256Hex('harmless'),
+    source: 'set: t\ndefault: allow\n',
+    mode: 'enforce',
+  });
+  const usedBy = (...sets: CompiledSet[]) => {
+    const plain = plainQuestion(sets, { approval });
+    const question = { ...plain, asked: { ...plain.asked, context: { risk: 4 } } };
+    const { verdict, access } = evaluate(question, touch(question), new Map());
+    return [verdict, access.used];
+  };
+  expect(usedBy(active!, shadow!)).toEqual(['allow', approval]);
+  expect(usedBy(harmless, shadow!)).toEqual(['allow', null]);
+  const exemptions = [{ id: 'e', rule: 'r', scope: 'identity' as const, subjectId: 'i', untilMs: 2_000_000 }];
+  expect(usedBy({ ...active!, exemptions })).toEqual(['allow', null]);
 });

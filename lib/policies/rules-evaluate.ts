@@ -8,6 +8,7 @@ import {
   type Rule,
   type Touch,
   type Touched,
+  Uncounted,
 } from '@/lib/policies/compiled-model';
 import { formatSaw } from '@/lib/policies/format';
 
@@ -115,7 +116,7 @@ export const UNJUDGED: readonly Reason[] = [
 export function judge(rule: Rule, set: CompiledSet, view: View): Outcome {
   const facts = view.meters?.get(metersOf(set)) ?? view.facts;
   try {
-    if (rule.on && rule.on.run(facts) !== true) return NOT_APPLICABLE;
+    if (rule.on && rule.on.run(facts) !== true) return unreadOf(rule, set, view) ?? NOT_APPLICABLE;
     if (rule.limit) return judgeLimit(rule, rule.limit, set, view, facts);
     const value = rule.when!.run(facts);
     if (typeof value !== 'boolean') throw new Failed('evaluation_error', 'gives neither true nor false');
@@ -124,6 +125,16 @@ export function judge(rule: Rule, set: CompiledSet, view: View): Outcome {
     if (!(error instanceof Failed)) throw error;
     return failed(rule, error);
   }
+}
+
+/** A limit that does not apply, on a meter that could not count this request either: its trace says that it sees too little. */
+function unreadOf(rule: Rule, set: CompiledSet, { touched }: View): Outcome | null {
+  if (!rule.limit || (!rule.shadow && !rule.failOpen)) return null;
+  const failures = set.mode === 'shadow' ? touched.shadow?.failures : touched.failures;
+  const found = failures?.find((one) => one.set === set.name && one.meter === rule.limit!.meter);
+  return found?.failed instanceof Uncounted
+    ? quiet(`does not apply; not counted: ${found.failed.message}`.slice(0, 400))
+    : null;
 }
 
 function failed(rule: Rule, error: Failed): Outcome {

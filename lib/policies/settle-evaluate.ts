@@ -1,6 +1,14 @@
 import { type Reason, VERDICTS, type Verdict } from '@/lib/decisions/model';
 import { type Access, isApproved, requestableOf } from '@/lib/policies/approved-evaluate';
-import type { CompiledSet, Exemption, Question, Rule, Touch, Touched } from '@/lib/policies/compiled-model';
+import {
+  type CompiledSet,
+  type Exemption,
+  type Question,
+  type Rule,
+  type Touch,
+  type Touched,
+  Uncounted,
+} from '@/lib/policies/compiled-model';
 import { metersOf, type Outcome, sawOf, type View } from '@/lib/policies/rules-evaluate';
 
 // What all judged rules come to.
@@ -78,6 +86,10 @@ export function settle(question: Question, judged: readonly Judged[], alone: boo
 const binds = ({ set, rule, exemption }: Judged, outcome: Outcome, question: Question): boolean =>
   !rule.shadow && rule.kind !== 'allow' && exemption === null && !isApproved({ set, rule, outcome }, question);
 
+/** Whether only its approval let the request pass this rule: what merely looks, or does not bind anyway, spends none. */
+const isPassed = (one: Judged, question: Question): boolean =>
+  one.set.mode === 'enforce' && !one.rule.shadow && one.exemption === null && isApproved(one, question);
+
 const guard = ({ set, rule }: Judged, outcome: Outcome): Final => {
   const message = rule.message ?? (outcome.touch ? null : `${rule.id}: ${sawOf(rule, outcome)}`);
   const { touch, verdict, reason } = outcome;
@@ -104,9 +116,17 @@ export function exemptionOf(set: CompiledSet, rule: Rule, { identity, nowMs }: Q
   return found ?? null;
 }
 
-/** A meter that can't be read and that no rule answers for: it would go uncounted, so it denies. */
-const unread = (set: CompiledSet, one: Touched['failures'][number]): boolean =>
-  one.set === set.name && !set.rules.some((rule) => rule.limit?.meter === one.meter);
+/**
+ * A meter that can't be read and that no rule answers for would go uncounted: that denies. So does what counts by it and
+ * can't be read, whether or not a limit binds this very request, because others are judged on the count; it passes only
+ * where every limit on it says `fail: open` or only looks.
+ */
+const unread = (set: CompiledSet, one: Touched['failures'][number]): boolean => {
+  if (one.set !== set.name) return false;
+  const limits = set.rules.filter((rule) => rule.limit?.meter === one.meter);
+  if (!limits.length) return true;
+  return one.failed instanceof Uncounted && limits.some((rule) => !rule.shadow && !rule.failOpen);
+};
 
 const uncounted = (set: CompiledSet, { meter, failed }: Touched['failures'][number]): Final =>
   final('deny', failed.reason, `Meter ${meter}: ${failed.message}.`, { set: set.name });
@@ -134,7 +154,7 @@ export function accessOf(
   const refused = verdict === 'allow' ? null : carried ? 'policy_denied' : (question.approvalRefused ?? null);
   const fired = judged.some((one) => one.rule.approval && one.outcome.fired);
   if (!fired || !view) return refused ? { ...NOTHING, refused } : NOTHING;
-  const used = verdict === 'allow' && judged.some((one) => isApproved(one, question)) ? carried : null;
+  const used = verdict === 'allow' && judged.some((one) => isPassed(one, question)) ? carried : null;
   const enforced = question.sets.filter((set) => set.mode === 'enforce');
   const denied = enforced.some(
     (set) => touched.failures.some((one) => unread(set, one)) || grantOf(set, judged, false).verdict !== 'allow',

@@ -8,6 +8,7 @@ import {
   type Question,
   type Touch,
   type Touched,
+  Uncounted,
   type WorkflowSeen,
 } from '@/lib/policies/compiled-model';
 import { factsOf, ofWorkflow } from '@/lib/policies/facts-evaluate';
@@ -134,8 +135,12 @@ function touchOf(set: string, meter: Meter, plan: Plan, view: Facts, question: Q
   if (meter.where && meter.where.run(view) !== true) return null;
   const key = scopeKey(meter, view);
   const exposureId = exposureIdOf(set, meter, key);
-  if (!meter.member) return { set, meter, key, exposureId, amount: amountOf(meter, plan, question) };
-  return { set, meter, key, exposureId, amount: 1n, member: textOf(meter.member, view) };
+  try {
+    if (!meter.member) return { set, meter, key, exposureId, amount: amountOf(meter, plan, question) };
+    return { set, meter, key, exposureId, amount: 1n, member: textOf(meter.member, view) };
+  } catch (error) {
+    throw error instanceof Failed ? new Uncounted(error.reason, error.message) : error;
+  }
 }
 
 /** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */
