@@ -18,12 +18,17 @@ export async function markEnded(tx: Tx, { issuer, id, at, by, reason }: Ended): 
   return made.count > 0;
 }
 
-/** Live sessions that say they work on a task: declared ones of this issuer, and those a system says it of. */
+/**
+ * Live sessions that say they work on a task, of this namespace: declared by its callers, seen by a connector whose names are
+ * read in it, or of an identity it has a name for, where what saw the session is of no namespace (an import).
+ */
 export async function liveOfTask(issuer: string, task: string): Promise<string[]> {
   const rows = await prisma().$queryRaw<{ id: string }[]>`
-    select id::text from sessions
-     where task = ${task} and ended_at is null
-       and (source <> 'pdp' or group_key::json ->> 0 = ${issuer})
-     order by started_at, id limit 2000`;
+    select s.id::text from sessions s left join connectors c on c.id = s.connector_id
+     where s.task = ${task} and s.ended_at is null
+       and case when s.source = 'pdp' then s.group_key::json ->> 0 = ${issuer}
+                when c.id is not null then c.issuer = ${issuer}
+                else exists (select from identity_aliases a where a.identity_id = s.identity_id and a.issuer = ${issuer}) end
+     order by s.started_at, s.id limit 2000`;
   return rows.map((row) => row.id);
 }

@@ -1,0 +1,58 @@
+// Whose sessions a task ends: task ids are each caller's own, in the namespace of its token.
+import { beforeAll, expect, test } from 'vitest';
+import type { Ctx } from '@/lib/access/model';
+import { pool } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { decide } from '@/lib/decisions/decide';
+import { newId } from '@/lib/platform/ids';
+import { apply } from '@/lib/policies/apply';
+import { completeTask } from '@/lib/sessions/complete-task';
+
+testDatabase();
+beforeAll(() => apply({ actor: { kind: 'cli', name: 'cli:test' } }, { source: 'set: all\ndefault: allow\n' }));
+
+const caller = (issuer: string): Ctx => ({
+  actor: { kind: 'token', id: newId(), name: issuer, scopes: ['decide'], issuer },
+});
+const declare = (ctx: Ctx, id: string) =>
+  decide(ctx, {
+    subject: { type: 'service_account', id: 'svc-build' },
+    action: { name: 'read' },
+    resource: { type: 'repo', id: 'r' },
+    context: { braid: { session: { id, task: 'task-1' } } },
+  });
+
+/** A session that a system reports, of the identity that a namespace knows by this name. */
+async function seen(issuer: string, connectorId: string | null): Promise<string> {
+  const id = newId();
+  await pool().query(
+    `insert into sessions (id, identity_id, connector_id, source, observed_by, group_key, label, started_at, last_event_at, task)
+     select $1::uuid, identity_id, $2::uuid, 'kubernetes', 'native', $1::text, 'pod', now(), now(), 'task-1' from identity_aliases where issuer = $3 limit 1`,
+    [id, connectorId, issuer],
+  );
+  return id;
+}
+
+async function connector(issuer: string): Promise<string> {
+  const id = newId();
+  await pool().query(
+    `insert into connectors (id, name, vendor, issuer, config) values ($1::uuid, $1::text, 'simulator', $2, '{}')`,
+    [id, issuer],
+  );
+  return id;
+}
+
+test("a task ends the sessions of its namespace, and nobody else's of the same name", async () => {
+  const [mine, theirs] = [caller('mine'), caller('theirs')];
+  await declare(mine, 'a');
+  await declare(theirs, 'a');
+  const ended = [await seen('mine', null), await seen('mine', await connector('mine'))];
+  const kept = [await seen('theirs', null), await seen('mine', await connector('theirs'))];
+  expect(await completeTask(mine, { taskId: 'task-1' })).toMatchObject({ created: true, sessions: 3 });
+  const { rows } = await pool().query<{ ids: string[] }>('select session_ids as ids from revocations');
+  const revoked = rows.flatMap((row) => row.ids);
+  expect(revoked).toEqual(expect.arrayContaining(ended));
+  for (const id of kept) expect(revoked).not.toContain(id);
+  expect((await declare(mine, 'b')).context.reason).toBe('task_ended');
+  expect(await declare(theirs, 'a')).toMatchObject({ decision: true });
+});
