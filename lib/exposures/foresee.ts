@@ -1,7 +1,7 @@
 import { isForeseeable } from '@/lib/exposures/foreseen';
 import { type Ground, questionOf } from '@/lib/exposures/judge';
 import type { Lane } from '@/lib/exposures/lane/store';
-import type { Asking, Prepared } from '@/lib/exposures/prepare';
+import { type Asking, type Prepared, speaks } from '@/lib/exposures/prepare';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
@@ -30,7 +30,9 @@ export async function foresee(lane: Lane, prepared: Prepared, sets: CompiledSet[
       guess.sessions.set(sessionId, known.sessions.get(sessionId)?.session ?? unseen(asking));
     if (!guess.live.has(identityId)) guess.live.set(identityId, known.identities.get(identityId)?.liveIds ?? []);
     const session = guess.sessions.get(sessionId)!;
-    const touched = touch(questionOf(asking, guess));
+    const question = questionOf(asking, guess);
+    const touched = touch(question);
+    if (speaks(item)) guess.sessions.set(sessionId, question.session);
     const identity = guess.identities.get(identityId)!;
     if (isForeseeable(sets)) asking.foreseen = { touched, sets, identity, session };
     return touched.touches;

@@ -10,7 +10,7 @@ import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { growValue, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
-import { type Asking, withAsked } from '@/lib/exposures/prepare';
+import { type Asking, speaks, withAsked } from '@/lib/exposures/prepare';
 import { countRefusal } from '@/lib/exposures/refusals';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
 import { taskKey } from '@/lib/exposures/who/tasks';
@@ -56,18 +56,14 @@ export interface Ground {
 export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
 export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
 
-/** The question an item asks of this ground. */
+/** The question an item asks of this ground, which it does not move: what it says of its session counts once it is decided. */
 export function questionOf(asking: Asking, ground: Ground): Question {
   const { item, identityId, sessionId } = asking;
   const found = ground.sessions.get(sessionId)!;
   const session = found.ended ? found : withAsked(found, item);
-  if (session !== found) {
-    ground.sessions.set(sessionId, session);
-    touchedSession(ground, session).changed = true;
-  }
   const live: SessionSeen[] = [];
   for (const id of ground.live.get(identityId) ?? []) {
-    const one = ground.sessions.get(id);
+    const one = id === sessionId ? session : ground.sessions.get(id);
     if (one && !one.ended && (id === sessionId || one.liveUntilMs === null || one.liveUntilMs > ground.nowMs))
       live.push(one);
   }
@@ -88,6 +84,13 @@ export function questionOf(asking: Asking, ground: Ground): Question {
     sets: ground.sets,
     ...carried(item, identityId, ground),
   };
+}
+
+/** What a decided request says of its session stands from now on. Looking, and what was answered elsewhere, says nothing of it. */
+function keepAsked({ item, question: { session } }: Judged, ground: Ground): void {
+  if (!speaks(item) || ground.sessions.get(session.id) === session) return;
+  ground.sessions.set(session.id, session);
+  touchedSession(ground, session).changed = true;
 }
 
 function touchedSession(ground: Ground, session: SessionSeen) {
@@ -163,6 +166,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const { writes, nowMs } = ground;
   const atMs = item.spooledAt ? Date.parse(item.spooledAt) : nowMs;
   const dry = item.braid.dry_run === true;
+  keepAsked(judged, ground);
   const allowed = judgement.verdict === 'allow' && !dry;
   const hold = allowed ? holdOf(judged, ground) : null;
   const text = answerText(item, judgement, atMs, hold);
@@ -178,7 +182,8 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   if (!dry && !item.spooledAt) grow(judged, ground);
   if (!dry && !item.spooledAt) note(judged, ground.states);
   if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
-  const mark = question.session.ended ? null : countEvent(ground, question.session, item, dry);
+  const session = ground.sessions.get(question.session.id)!;
+  const mark = session.ended ? null : countEvent(ground, session, item, dry);
   if (!dry && !item.spooledAt) follow(judged, ground, mark);
   if (judgement.verdict !== 'allow') writes.detect = true;
   remember(item, retriable ? text : '', ground);

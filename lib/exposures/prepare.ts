@@ -48,6 +48,10 @@ const labelOf = (item: Item, region: string | null): string => {
   return (session.label ?? (region ? `${region} · ${session.id}` : session.id)).slice(0, 200);
 };
 
+/** By nothing but its id. */
+const bareLabel = (item: Item): string => labelOf({ ...item, braid: { session: namedOnly(item) } }, null);
+const namedOnly = ({ braid: { session } }: Item) => session && { id: session.id };
+
 /**
  * Finds, or records, the identity and the session of every item. Runs before the transaction: it locks nothing. Who is
  * known is taken as known; whether that still binds is asked behind the locks.
@@ -115,14 +119,18 @@ function sessionFor(item: Item, identityId: string, known: Found): SessionFound 
     known.sessions.get(`${identityId} ${key}`) ?? (named ? known.sessions.get(`${identityId} ${named}`) : undefined);
   const over = found?.ended && found.source === 'pdp' && (found.endedBy === 'timeout' || (!named && found.outlived));
   if (found && !over) return found;
+  // What has a key of its own may turn out to be another request under it: what it says stands once it is decided.
+  const said = speaks(item) && !item.idempotency?.explicit ? item.braid.session : null;
   return {
     id: derivedId('session', identityId, key, found?.id ?? ''),
     identityId,
     groupKey: key,
-    label: labelOf(item, item.braid.session?.region ?? null),
-    asked: item.braid.session ?? null,
+    ...(said ? { label: labelOf(item, said.region ?? null), asked: said } : { label: bareLabel(item), asked: null }),
   };
 }
+
+/** Whether what an item says of its session stands afterwards: not where it only looks, or was answered elsewhere. */
+export const speaks = (item: Item): boolean => !item.braid.dry_run && !item.spooledAt;
 
 /** What the caller says of a declared session now, over what it said before; the same session where that is nothing new. Sessions seen by a system are not changed. */
 export function withAsked(session: SessionSeen, item: Item): SessionSeen {
