@@ -17,9 +17,13 @@ const sums = (point: Point, of: 'given' | 'spent' | 'returned') =>
     .map((one) => amountText(one[of], one.scale, one.unit))
     .join(', ') || '–';
 
+/** Enforcement points that the panel lists in a table. */
+export const pointsThatCannotAsk = (report: BlindReport): Point[] =>
+  report.points.filter((point) => point.mode !== 'online' || flagText(point));
+
 /** What was decided without knowing shared state: the share of value, and every enforcement point that can't always ask. */
 export function BlindPanel({ report }: { report: BlindReport }) {
-  const points = report.points.filter((point) => point.mode !== 'online' || flagText(point));
+  const points = pointsThatCannotAsk(report);
   return (
     <Panel title="Decided blind" note="value allowed in the seven days before the snapshot" flush={points.length > 0}>
       <div className={points.length > 0 ? classes.inset : undefined}>

@@ -4,10 +4,11 @@ import { Button, Grid, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { BlindPanel } from '@/components/allotments/blind-panel';
+import { BlindPanel, pointsThatCannotAsk } from '@/components/allotments/blind-panel';
+import classes from '@/components/coverage/coverage.module.css';
 import { CoveragePanels } from '@/components/coverage/coverage-panels';
 import { RowsPanel } from '@/components/coverage/rows-panel';
-import { SidePanels } from '@/components/coverage/side-panels';
+import { Definitions, SidePanels } from '@/components/coverage/side-panels';
 import { useMay } from '@/components/shell/operator-context';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
@@ -43,6 +44,7 @@ export function ReportPage({ snapshot, blind, take }: ReportPageProps) {
         </Panel>
       </>
     );
+  const wide = pointsThatCannotAsk(blind).length > 0;
   return (
     <>
       <PageHeader
@@ -66,20 +68,26 @@ export function ReportPage({ snapshot, blind, take }: ReportPageProps) {
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Stack gap="md">
+          <Stack gap="md" className={classes.column}>
             <CoveragePanels snapshot={snapshot} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Stack gap="md">
+          <Stack gap="md" className={classes.column}>
             <SidePanels snapshot={snapshot} />
+            {wide ? null : <BlindPanel report={blind} />}
           </Stack>
         </Grid.Col>
-        <Grid.Col span={12}>
-          <BlindPanel report={blind} />
-        </Grid.Col>
+        {wide ? (
+          <Grid.Col span={12}>
+            <BlindPanel report={blind} />
+          </Grid.Col>
+        ) : null}
         <Grid.Col span={12}>
           <RowsPanel rows={snapshot.rows} />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <Definitions />
         </Grid.Col>
       </Grid>
     </>

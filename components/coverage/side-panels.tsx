@@ -8,14 +8,13 @@ import { Panel } from '@/components/ui/panel';
 import { FIELD_PERCENT, type Snapshot, TEST_DEFINITIONS, TEST_TITLES, TESTS } from '@/lib/coverage/model';
 import { plural } from '@/lib/exposures/format';
 
-/** How it develops, who answers for it, and what the words mean. */
+/** How it develops and who answers for it. */
 export function SidePanels({ snapshot }: { snapshot: Snapshot }) {
   return (
     <>
       <Trend snapshot={snapshot} />
       <Levels snapshot={snapshot} />
       <Owners snapshot={snapshot} />
-      <Definitions />
     </>
   );
 }
@@ -110,7 +109,8 @@ function Owners({ snapshot: { totals } }: { snapshot: Snapshot }) {
   );
 }
 
-function Definitions() {
+/** What the words of the report mean. */
+export function Definitions() {
   return (
     <Panel title="What the words mean">
       <dl className={classes.definitions}>

@@ -32,9 +32,7 @@ export function DecisionTable(props: DecisionTableProps) {
     <div className={props.hideIdentity ? classes.narrow : undefined}>
       <DataList<DecisionRow>
         caption={props.caption ?? 'Decisions, newest first'}
-        columns={COLUMNS.filter(
-          ({ key }) => !(key === 'identity' && props.hideIdentity) && !(key === 'session' && props.hideSession),
-        )}
+        columns={columnsFor(props)}
         rowKey={(row) => row.id}
         rowHref={(row) => `/decisions/${row.id}`}
         rows={props.rows}
@@ -46,20 +44,30 @@ export function DecisionTable(props: DecisionTableProps) {
   );
 }
 
+const columnsFor = ({ hideIdentity, hideSession }: DecisionTableProps): Column<DecisionRow>[] =>
+  COLUMNS.filter(({ key }) => !(key === 'identity' && hideIdentity) && !(key === 'session' && hideSession)).map(
+    (column) => (column.key === 'session' && !hideIdentity ? { ...column, narrow: 'left out' } : column),
+  );
+
 const COLUMNS: Column<DecisionRow>[] = [
   { key: 'time', header: 'Time', cell: (row) => <Time row={row} />, width: 110 },
   {
     key: 'identity',
     header: 'Identity',
     cell: (row) => (
-      <Link
-        href={`/identities/${row.identityId}`}
-        className={`${classes.quietLink} ${classes.short}`}
-        title={row.identityName}
-        prefetch={false}
-      >
-        <span className={classes.mono}>{row.identityName}</span>
-      </Link>
+      <>
+        <Link
+          href={`/identities/${row.identityId}`}
+          className={`${classes.quietLink} ${classes.short}`}
+          title={row.identityName}
+          prefetch={false}
+        >
+          <span className={classes.mono}>{row.identityName}</span>
+        </Link>
+        <span className={classes.below}>
+          <Session row={row} />
+        </span>
+      </>
     ),
   },
   { key: 'session', header: 'Session', cell: (row) => <Session row={row} /> },
@@ -67,9 +75,16 @@ const COLUMNS: Column<DecisionRow>[] = [
     key: 'action',
     header: 'Action',
     cell: (row) => (
-      <span className={classes.what} title={`${row.action} → ${row.resourceType} ${row.resourceId}`}>
-        {row.action} <span className={classes.dim}>→ {row.resourceId}</span>
-      </span>
+      <>
+        <span className={classes.what} title={`${row.action} → ${row.resourceType} ${row.resourceId}`}>
+          {row.action} <span className={classes.dim}>→ {row.resourceId}</span>
+        </span>
+        {row.verdict === 'allow' ? null : (
+          <span className={classes.below}>
+            <Why row={row} />
+          </span>
+        )}
+      </>
     ),
   },
   {
@@ -85,8 +100,9 @@ const COLUMNS: Column<DecisionRow>[] = [
     header: <span className={classes.hidden}>Path</span>,
     cell: (row) => <PathLink row={row} />,
     width: 40,
+    narrow: 'left out',
   },
-  { key: 'why', header: 'Why', cell: (row) => <Why row={row} /> },
+  { key: 'why', header: 'Why', cell: (row) => <Why row={row} />, narrow: 'left out' },
 ];
 
 function Time({ row }: { row: DecisionRow }) {
@@ -115,7 +131,9 @@ function Why({ row }: { row: DecisionRow }) {
   const text = row.message ?? REASON_TEXT[row.reason];
   return (
     <span className={classes.why} title={text}>
-      {row.ruleId && row.verdict !== 'allow' ? <span className={classes.mono}>{row.ruleId} </span> : null}
+      {row.ruleId && row.verdict !== 'allow' ? (
+        <span className={`${classes.mono} ${classes.rule}`}>{row.ruleId} </span>
+      ) : null}
       <span className={classes.dim}>
         {text}
         {row.dryRun ? ' · dry run' : ''}

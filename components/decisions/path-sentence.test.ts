@@ -143,6 +143,14 @@ describe('a path in words', () => {
       'Two sessions of svc-payments made 3 tool.call requests in 2 seconds. None made more than 2. The next one would have crossed 3 and was denied at 10:21:09.',
     );
   });
+  test('a count is said as it is, and once where every session made the same', () => {
+    const made = (each: number[]) => {
+      const steps = each.map((own, n) => step(`10:21:0${n}`, ['boto3', 'worker-3', 'worker-7'][n]!, own, own, 15 * n));
+      return say(variant({ meter: 'calls', scope: 'identity.id', scale: 0, limit: '100' }, { steps }), 'count');
+    };
+    expect(made([15, 15, 15])).toContain(' Each made 15.');
+    expect(made([15, 14, 15])).toContain(' None made more than 15.');
+  });
   test('live sessions, approvals and leases', () => {
     const asked = (after: number) => [step('10:42:17', 'boto3', 1, 0, after, refused())];
     expect(

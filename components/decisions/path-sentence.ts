@@ -140,9 +140,13 @@ function howItStood(path: Path, facts: PathFacts, kind: MeterKind, resourceType:
 /** The point of the whole picture: what no single session did. Only said where there are several. */
 function noneAlone(path: Path, facts: PathFacts, kind: MeterKind): Part[] {
   if (facts.shares.length < 2 || !facts.largest || kind === 'live_sessions' || kind === 'pending') return [];
-  const bound = roundUp(facts.largest.own, path.exposure.scale);
-  const verb = kind === 'sum' ? `${sumVerb(path.steps)[0]} more than` : 'made more than';
-  if (facts.limit === null || bound < facts.limit) return [` None ${verb} ${money(path, bound)}.`];
+  const { own } = facts.largest;
+  const verb = kind === 'sum' ? sumVerb(path.steps)[0] : kind === 'distinct' ? 'touched' : 'made';
+  if ((facts.limit === null || own < facts.limit) && facts.shares.every((share) => share === own))
+    return [` Each ${verb} ${money(path, own)}.`];
+  // An amount reads best as a round bound; a count is small enough to be said as it is.
+  const bound = kind === 'sum' ? roundUp(own, path.exposure.scale) : own;
+  if (facts.limit === null || bound < facts.limit) return [` None ${verb} more than ${money(path, bound)}.`];
   if (facts.largest.own < facts.limit) return [` None reached ${money(path, facts.limit)} by itself.`];
   return [' ', { code: facts.largest.label }, ` made ${money(path, facts.largest.own)} of it.`];
 }

@@ -54,7 +54,7 @@ export function PathSteps({ path, strands, cursor, totals, own }: PathStepsProps
                 <Hint label={OWN}>Own sum</Hint>
               </th>
               <th scope="col" data-align="right">
-                Together
+                Sum of all
               </th>
               <th scope="col">
                 <Hint label={ALONE}>Alone</Hint>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -65,8 +65,7 @@ export function TokenList({ initial, urls, create, revoke, setPoint }: TokenList
             </EmptyState>
           }
           columns={[
-            { key: 'name', header: 'Name', cell: (row) => row.name },
-            { key: 'prefix', header: 'Token', cell: (row) => <span className={ui.mono}>{row.prefix}…</span> },
+            { key: 'name', header: 'Name', cell: (row) => <Named row={row} /> },
             { key: 'scopes', header: 'May', cell: (row) => row.scopes.join(', ') },
             { key: 'issuer', header: 'Issuer', cell: (row) => <span className={ui.mono}>{row.issuer}</span> },
             {
@@ -84,8 +83,7 @@ export function TokenList({ initial, urls, create, revoke, setPoint }: TokenList
             { key: 'state', header: 'State', cell: (row) => <StateBadge state={row.state} /> },
             { key: 'used', header: 'Last used', cell: (row) => <When at={row.lastUsedAt} never="never" /> },
             { key: 'expires', header: 'Ends', cell: (row) => <When at={row.expiresAt} never="does not" /> },
-            { key: 'made', header: 'Made', cell: (row) => <When at={row.createdAt} /> },
-            { key: 'by', header: 'By', cell: (row) => row.createdBy },
+            { key: 'made', header: 'Made', cell: (row) => <Made row={row} /> },
             {
               key: 'actions',
               header: '',
@@ -148,3 +146,21 @@ export function TokenList({ initial, urls, create, revoke, setPoint }: TokenList
     </>
   );
 }
+
+const Named = ({ row }: { row: TokenRow }) => (
+  <>
+    {row.name}
+    <Text size="xs" c="dimmed" className={ui.mono}>
+      {row.prefix}…
+    </Text>
+  </>
+);
+
+const Made = ({ row }: { row: TokenRow }) => (
+  <>
+    <When at={row.createdAt} />
+    <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+      by {row.createdBy}
+    </Text>
+  </>
+);

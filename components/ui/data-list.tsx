@@ -17,6 +17,8 @@ export interface Column<Row> {
   /** right for numbers. */
   align?: 'left' | 'right';
   width?: number | string;
+  /** Where the table has little room this column is left out: what it says stands in another one or behind the row. */
+  narrow?: 'left out';
 }
 
 interface DataListProps<Row> {
@@ -71,7 +73,13 @@ export function DataList<Row>(props: DataListProps<Row>) {
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column.key} scope="col" data-align={column.align} style={{ width: column.width }}>
+                <th
+                  key={column.key}
+                  scope="col"
+                  data-align={column.align}
+                  data-narrow={column.narrow}
+                  style={{ width: column.width }}
+                >
                   {column.header || <VisuallyHidden>Actions</VisuallyHidden>}
                 </th>
               ))}
@@ -85,7 +93,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
                 onClick={rowHref || onRow ? follow(row) : undefined}
               >
                 {columns.map((column, at) => (
-                  <td key={column.key} data-align={column.align}>
+                  <td key={column.key} data-align={column.align} data-narrow={column.narrow}>
                     {at === 0 ? first(row, column.cell(row)) : column.cell(row)}
                   </td>
                 ))}
