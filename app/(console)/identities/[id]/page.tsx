@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
-import { cache } from 'react';
+import { cache, Suspense } from 'react';
 import { actions } from '@/app/(console)/identities/bundle';
 import { actions as policies } from '@/app/(console)/policies/bundle';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { IdentityPage } from '@/components/identities/identity-page';
 import { Crumb } from '@/components/shell/crumbs';
+import { LoadingPage } from '@/components/ui/loading';
 import { currentOperator } from '@/lib/access/operator';
 import { list as listDecisions } from '@/lib/decisions/list';
 import { identityIdSchema } from '@/lib/identities/model';
@@ -34,22 +35,30 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: named.success ? (await found(named.data.id)).name : 'Identity' };
 }
 
+/** That there is such an identity is known before anything is sent, so that one that is not answers 404. */
 export default async function IdentityDetailPage({ params, searchParams }: Props) {
-  const ctx = await currentOperator();
   const named = identityIdSchema.safeParse(await params);
   if (!named.success) notFound();
-  const { id } = named.data;
-  const { range, from, to } = await searchParams;
-  const asked = concurrencyQuerySchema.safeParse({ identityId: id, ...(from && to ? { from, to } : { range }) });
+  const identity = await found(named.data.id);
+  const continued = identityIdSchema.safeParse({ id: identity.attributes.continuedAs });
+  if (continued.success) redirect(`/identities/${continued.data.id}`);
+  return (
+    <Suspense fallback={<LoadingPage />}>
+      <Detail id={named.data.id} query={await searchParams} />
+    </Suspense>
+  );
+}
+
+async function Detail({ id, query: { range, from, to } }: { id: string; query: Record<string, string> }) {
+  const ctx = await currentOperator();
   const identity = await found(id);
+  const asked = concurrencyQuerySchema.safeParse({ identityId: id, ...(from && to ? { from, to } : { range }) });
   const [now, concurrency, decisions, exemptions] = await Promise.all([
     standing(ctx, { id }),
     showConcurrency(ctx, asked.success ? asked.data : { identityId: id }),
     listDecisions(ctx, { identityId: id, limit: 20 }),
     exemptionsOf(ctx, { identityId: id }).then((of) => ({ ...of, actions: policies })),
   ]);
-  const continued = identityIdSchema.safeParse({ id: identity.attributes.continuedAs });
-  if (continued.success) redirect(`/identities/${continued.data.id}`);
   const initial = { identity, standing: now, concurrency, decisions };
   return (
     <>

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { cache } from 'react';
+import { cache, Suspense } from 'react';
 import { actions } from '@/app/(console)/revocations/bundle';
 import { SessionPage } from '@/components/sessions/session-page';
 import { Crumb } from '@/components/shell/crumbs';
+import { LoadingPage } from '@/components/ui/loading';
 import { currentOperator } from '@/lib/access/operator';
 import { list as listDecisions } from '@/lib/decisions/list';
 import { toBraidError } from '@/lib/platform/errors';
@@ -26,9 +27,19 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: (await found((await params).id)).label };
 }
 
+/** That there is such a session is known before anything is sent, so that one that is not answers 404. */
 export default async function SessionDetailPage({ params }: Props) {
-  const ctx = await currentOperator();
   const { id } = await params;
+  await found(id);
+  return (
+    <Suspense fallback={<LoadingPage />}>
+      <Detail id={id} />
+    </Suspense>
+  );
+}
+
+async function Detail({ id }: { id: string }) {
+  const ctx = await currentOperator();
   const session = await found(id);
   const [events, decisions] = await Promise.all([
     listEvents(ctx, { sessionId: id }),

@@ -1,9 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { Suspense } from 'react';
 import { pathActions } from '@/app/(console)/decisions/bundle';
 import { NoPath } from '@/components/decisions/no-path';
 import { PathView } from '@/components/decisions/path-view';
+import { LoadingPage } from '@/components/ui/loading';
 import { currentOperator } from '@/lib/access/operator';
+import type { DecisionDetail } from '@/lib/decisions/model';
 import { path } from '@/lib/decisions/path';
 import { pathAddressSchema } from '@/lib/decisions/path-model';
 import { show } from '@/lib/decisions/show';
@@ -26,7 +29,16 @@ export default async function PathPage({ params, searchParams }: PathPageProps) 
   const { id } = await params;
   const { exposure, before } = pathAddressSchema.parse(await searchParams);
   const detail = (await show(ctx, { id }).catch(absent)) ?? notFound();
-  const found = await path(ctx, { decisionId: id, exposureId: exposure, before }).catch(absent);
+  return (
+    <Suspense fallback={<LoadingPage />}>
+      <Found detail={detail} exposure={exposure} before={before} />
+    </Suspense>
+  );
+}
+
+async function Found({ detail, exposure, before }: { detail: DecisionDetail; exposure?: string; before?: string }) {
+  const ctx = await currentOperator();
+  const found = await path(ctx, { decisionId: detail.decision.id, exposureId: exposure, before }).catch(absent);
   if (!found) return <NoPath detail={detail} />;
   return <PathView initial={found} detail={detail} before={before ?? null} actions={pathActions} />;
 }
