@@ -3,7 +3,14 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import classes from '@/components/boundaries/boundaries.module.css';
-import { boundariesHeadline, countedText, isOpen, keyWord, limitWords } from '@/components/boundaries/boundary-words';
+import {
+  boundariesHeadline,
+  countedText,
+  isOpen,
+  keyWord,
+  limitWords,
+  simulatedWords,
+} from '@/components/boundaries/boundary-words';
 import { Crumb } from '@/components/shell/crumbs';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -27,10 +34,10 @@ export function BoundaryPage({ name }: { name: string }) {
           data ? (
             <>
               Version {data.version}, by what was decided since <When at={data.from} show="absolute" />. A simulated
-              attacker tries every figure under the real rules.
+              attacker tries every figure under the real rules, with up to 50 keys.
             </>
           ) : (
-            'A simulated attacker tries every limit under the real rules.'
+            'A simulated attacker tries every limit under the real rules, with up to 50 keys.'
           )
         }
       />
@@ -131,15 +138,9 @@ function Row({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }
 }
 
 function Simulated({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }) {
-  const { simulated, tried, keys, dimension, asPredicted } = boundary;
-  if (simulated === null) return <span className={classes.quiet}>not tried: too many requests</span>;
-  if (!asPredicted) return <Badge tone="amber">got {countedText(limit, simulated)}: other rules stop it</Badge>;
-  if (tried === keys || keys <= 1) return <Badge tone="quiet">got exactly that</Badge>;
-  return (
-    <Badge tone="quiet">
-      got {countedText(limit, simulated)} over {tried} {keyWord(dimension, tried)}, as predicted
-    </Badge>
-  );
+  const words = simulatedWords(limit, boundary);
+  if (boundary.simulated === null) return <span className={classes.quiet}>{words}</span>;
+  return <Badge tone={boundary.asPredicted ? 'quiet' : 'amber'}>{words.replace(/^simulated(: | with )/, '')}</Badge>;
 }
 
 function Suggestion({ limit, boundary }: { limit: LimitBoundaries; boundary: Boundary }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundariesHeadline, countedText, limitWords } from '@/components/boundaries/boundary-words';
+import { boundariesHeadline, countedText, limitWords, simulatedWords } from '@/components/boundaries/boundary-words';
 import type { Boundaries, Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
 
 const boundary: Boundary = {
@@ -42,6 +42,18 @@ test('the page says first what it found', () => {
     'Nothing to tell of the 1 limit of lab yet.',
   );
   expect(boundariesHeadline(found([]))).toBe('lab has no limit.');
+});
+
+test('where fewer keys were tried than somebody had, both are said', () => {
+  const many = { ...boundary, keys: 400, reach: '4000000', undetected: '3990000', simulated: '500000', tried: 50 };
+  expect(boundariesHeadline(found([{ ...limit, boundaries: [many] }]))).toBe(
+    '1 of 1 limit of lab can be split: cap lets pass 40\u202f000\u00a0EUR over 400 sessions; simulated with 50 of 400: got 5\u202f000\u00a0EUR, as predicted.',
+  );
+  expect(simulatedWords(limit, boundary)).toBe('simulated with all 4: got exactly that');
+  expect(simulatedWords(limit, { ...many, asPredicted: false })).toBe(
+    'simulated with 50 of 400: got 5\u202f000\u00a0EUR, other rules stop the rest',
+  );
+  expect(simulatedWords(limit, { ...many, simulated: null })).toBe('not simulated: too many requests');
 });
 
 test('amounts have their unit, counts are requests', () => {

@@ -27,7 +27,17 @@ export function limitWords(limit: LimitBoundaries): string {
 /** Whether the history shows somebody who could split over this key. */
 export const isOpen = (boundary: Boundary): boolean => boundary.keys > 1 && BigInt(boundary.undetected) > 0n;
 
-/** What the page found, in one sentence. */
+/** What the simulated attacker got, and with how many of the keys it tried: "simulated with 50 of 400: got 500 000 EUR, as predicted". */
+export function simulatedWords(limit: LimitBoundaries, { simulated, tried, keys, asPredicted }: Boundary): string {
+  if (simulated === null) return 'not simulated: too many requests';
+  const all = Math.max(keys, tried);
+  const tries =
+    all <= 1 ? 'simulated' : tried < all ? `simulated with ${tried} of ${all}` : `simulated with all ${all}`;
+  if (!asPredicted) return `${tries}: got ${countedText(limit, simulated)}, other rules stop the rest`;
+  return tried < all ? `${tries}: got ${countedText(limit, simulated)}, as predicted` : `${tries}: got exactly that`;
+}
+
+/** What the page found, in one sentence; how far it was tried, where that is not over all keys. */
 export function boundariesHeadline({ set, limits }: Boundaries): string {
   const looked = limits.filter((limit) => limit.skipped === null);
   const open = looked.filter((limit) => limit.boundaries.some(isOpen));
@@ -37,5 +47,7 @@ export function boundariesHeadline({ set, limits }: Boundaries): string {
   if (open.length === 0)
     return `In this history nobody could split activity to stay under ${looked.length === 1 ? 'the limit' : `the ${looked.length} limits`} of ${set}.`;
   const worst = open[0]!.boundaries.find(isOpen)!;
-  return `${open.length} of ${looked.length} ${plural(looked.length, 'limit')} of ${set} can be split: ${open[0]!.ruleId} lets pass ${countedText(open[0]!, worst.reach)} over ${worst.keys} ${keyWord(worst.dimension, worst.keys)}.`;
+  const told = `${open.length} of ${looked.length} ${plural(looked.length, 'limit')} of ${set} can be split: ${open[0]!.ruleId} lets pass ${countedText(open[0]!, worst.reach)} over ${worst.keys} ${keyWord(worst.dimension, worst.keys)}`;
+  const whole = worst.asPredicted && worst.tried >= worst.keys;
+  return whole ? `${told}.` : `${told}; ${simulatedWords(open[0]!, worst)}.`;
 }
