@@ -22,6 +22,7 @@ export interface PolicyActions {
   promote: Confirmed<VersionInput, unknown>;
   rollBack: Confirmed<VersionInput, unknown>;
   retire: Confirmed<RetireAction, unknown>;
+  test: Action<{ source: string; tests: TestFile[] }, TestReport>;
   exempt: Confirmed<ExemptInput, unknown>;
   endExemption: Action<EndExemptionInput, unknown>;
 }

@@ -4,6 +4,7 @@ import type { PolicyActions } from '@/components/policies/actions-model';
 import { Compare } from '@/components/policies/editor/compare';
 import { ExemptButton } from '@/components/policies/exempt-dialog';
 import { ExemptionList } from '@/components/policies/exemption-list';
+import { FixturePanel } from '@/components/policies/fixture-panel';
 import classes from '@/components/policies/policies.module.css';
 import { ModeBadge } from '@/components/policies/policy-set-list';
 import { PolicySource } from '@/components/policies/policy-source';
@@ -19,7 +20,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { When } from '@/components/ui/when';
 import type { ExposureView } from '@/lib/exposures/model';
-import type { ExemptionRow, ShadowResults } from '@/lib/policies/life-model';
+import type { ExemptionRow, ShadowResults, TestFile } from '@/lib/policies/life-model';
 import type { PolicyDocument, PolicySetRow } from '@/lib/policies/model';
 
 export interface PolicySetViewProps {
@@ -34,6 +35,8 @@ export interface PolicySetViewProps {
   /** Null: nothing of it is in shadow. */
   shadow: ShadowResults | null;
   exemptions: ExemptionRow[];
+  /** Fixtures of this version. */
+  tests: TestFile[];
   /** Only what manages policies may write. */
   manages: boolean;
   hasDraft: boolean;
@@ -92,6 +95,14 @@ export function PolicySetView(props: PolicySetViewProps) {
           >
             <Standing standing={standing} />
           </Panel>
+          <FixturePanel
+            key={set.version}
+            name={set.name}
+            source={source}
+            tests={props.tests}
+            manages={props.manages}
+            run={actions.test}
+          />
           <Panel title="Versions">
             <PolicyVersions
               versions={versions}

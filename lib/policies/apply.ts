@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
@@ -93,12 +94,28 @@ function testsHold(source: string, tests: TestFile[]): Applied['tests'] {
   );
 }
 
+/** The same policies with other fixtures: what binds stays, and so does the version; its fixtures are the new ones. */
+async function renewTests({ ctx, tx, read, reason }: Applying, present: { id: string; version: number }) {
+  await store.setTests(tx, present.id, read.tests!);
+  await store.removeDraft(tx, read.document.set);
+  await record(tx, ctx, {
+    action: 'policy.fixtures',
+    target: { type: 'policy_set', id: present.id, name: read.document.set },
+    reason: reason ?? undefined,
+    detail: { version: present.version, files: read.tests!.map((file) => file.name) },
+  });
+  await hint(tx, 'policy', [present.id]);
+}
+
 async function place(applying: Applying, dryRun: boolean): Promise<Pick<Applied, 'id' | 'version' | 'changed'>> {
   const { ctx, tx, read, tests, standing, state, reason } = applying;
   const { document, source } = read;
   const hash = sha256Hex(source);
   const present = standing[state];
-  if (present?.hash === hash) return { id: present.id, version: present.version, changed: false };
+  if (present?.hash === hash) {
+    if (!dryRun && read.tests && !isDeepStrictEqual(read.tests, present.tests)) await renewTests(applying, present);
+    return { id: present.id, version: present.version, changed: false };
+  }
   const shadow = state === 'active' && standing.shadow?.hash === hash ? standing.shadow : null;
   const version = shadow?.version ?? (await store.lastVersion(tx, document.set)) + 1;
   if (dryRun) return { id: shadow?.id ?? newId(), version, changed: true };

@@ -60,10 +60,35 @@ test('fixtures that fail keep a version out', async () => {
     publicMessage: '1 of 1 fixtures fail: nothing was applied.',
     detail: [{ path: 'a.test.yaml line 5 (a hundred passes)', message: 'verdict: expected allow, came deny' }],
   });
-  expect(await apply(admin, { source: set(100), tests })).toMatchObject({
+  expect(await apply(admin, { source: set(100), tests, dryRun: true })).toMatchObject({
     tests: { run: 1, failed: 0 },
     changed: false,
   });
+});
+
+test('the same policies with other fixtures stay the same version, held to the new fixtures', async () => {
+  const source = set(100).replace('set: pay', 'set: held');
+  const fixtures = async () => (await show(admin, { name: 'held' })).set.tests;
+  await apply(admin, { source });
+  const tests = [{ name: 'a.test.yaml', text: TESTS }];
+  expect(await apply(admin, { source, tests, reason })).toMatchObject({
+    version: 1,
+    changed: false,
+    tests: { run: 1 },
+  });
+  expect(await fixtures()).toBe(1);
+  await apply(admin, { source, tests });
+  await apply(admin, { source });
+  expect(await fixtures()).toBe(1);
+  await apply(admin, { source, tests: [] });
+  expect(await fixtures()).toBe(0);
+  const audit = await prisma().auditEntry.findMany({ where: { targetName: 'held' }, orderBy: { id: 'asc' } });
+  expect(audit.map((row) => [row.action, row.reason])).toEqual([
+    ['policy.apply', null],
+    ['policy.fixtures', reason],
+    ['policy.fixtures', null],
+  ]);
+  await retire(admin, { name: 'held', what: 'active', reason });
 });
 const TESTS = `tests:
   - name: a hundred passes

@@ -45,6 +45,9 @@ export async function insertVersion(
             ${who.by}, ${who.reason}, case when ${state} = 'active' then now() end, case when ${state} = 'active' then ${who.by} end)`;
 }
 
+export const setTests = (tx: Tx, id: string, tests: readonly unknown[]): Promise<number> =>
+  tx.$executeRaw`update policy_sets set tests = ${JSON.stringify(tests)}::jsonb where id = ${id}::uuid`;
+
 export const retireIn = (tx: Tx, name: string, state: 'active' | 'shadow'): Promise<number> =>
   tx.$executeRaw`update policy_sets set state = 'retired', retired_at = now() where name = ${name} and state = ${state}`;
 
@@ -159,6 +162,31 @@ export const exemptions = (query: { set?: string; identityId?: string; past: boo
         or e.workflow_id in (select m.workflow_id from workflow_members m where m.identity_id = ${query.identityId ?? null}::uuid))
       and (${query.past} or (e.ended_at is null and e.until > now()))
     order by e.created_at desc, e.id desc limit 500`;
+
+/** Exemptions that are not as the audit log has them; at most 1,000. An entry of the last minutes may still wait for its seal. */
+export async function unprovenExemptions(
+  since: string | null,
+): Promise<{ id: string; policy_set: string; rule_id: string; why: 'nobody' | 'other' | 'ended' }[]> {
+  const found = await pool().query(
+    `with told as materialized (
+       select a.action, a.detail->>'exemption' as exemption, a.detail->>'set' as set, a.detail->>'rule' as rule, a.detail->>'until' as until,
+         a.target_type, a.target_id, a.actor_name
+       from audit_entries a where a.action in ('policy.exempt', 'policy.end_exemption') and (a.seq is not null or a.at > now() - interval '10 minutes'))
+     select e.id, e.policy_set, e.rule_id, case when m.exemption is null then 'nobody' when not m.same then 'other' else 'ended' end as why
+     from policy_exemptions e
+     left join lateral (
+       select t.exemption, t.set = e.policy_set and t.rule = e.rule_id and t.until::timestamptz = e.until and t.actor_name = e.created_by
+         and num_nonnulls(e.identity_id, e.workflow_id) = 1 and t.target_id = coalesce(e.identity_id, e.workflow_id)::text
+         and t.target_type = case when e.identity_id is null then 'workflow' else 'identity' end as same
+       from told t where t.action = 'policy.exempt' and t.exemption = e.id::text order by 2 desc limit 1) m on true
+     where ($1::date is null or e.created_at >= $1::date)
+       and (m.exemption is null or not m.same
+         or (e.ended_at is null and exists (select from told t where t.action = 'policy.end_exemption' and t.exemption = e.id::text)))
+     order by e.id limit 1000`,
+    [since],
+  );
+  return found.rows;
+}
 
 /** The name of an identity or workflow that exists. */
 export async function subjectName(

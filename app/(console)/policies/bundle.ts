@@ -18,6 +18,7 @@ export const actions: PolicyActions = {
   promote: promotePolicy,
   rollBack: rollBackPolicy,
   retire: retirePolicy,
+  test: testPolicy,
   exempt: exemptFromRule,
   endExemption: endRuleExemption,
 };

@@ -20,7 +20,7 @@ function appliedText(applied: Applied): string {
   const where = state === 'shadow' ? 'in shadow' : 'active';
   const head = applied.diff ? `${applied.diff}\n\n` : '';
   const ran = tests.run ? ` ${tests.run} fixtures hold.` : '';
-  if (!changed) return `${name} version ${version} is ${where} already: nothing to do.${ran}`;
+  if (!changed) return `${name} version ${version} is ${where} already: its policies have not changed.${ran}`;
   const beside =
     against === null ? '' : state === 'shadow' ? `, beside version ${against}` : `, in place of version ${against}`;
   return `${head}${name} version ${version} ${dryRun ? `would be ${where}` : `is ${where}`}${beside} (${hash.slice(0, 12)}).${ran}`;
