@@ -4,7 +4,8 @@ import type { AuditRecord } from '@/lib/audit/record';
 import type { Prisma } from '@/lib/db/generated/client';
 import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
-import { newSecret } from '@/lib/platform/ids';
+import { canonical } from '@/lib/decisions/canonical';
+import { newSecret, sha256Hex } from '@/lib/platform/ids';
 
 export interface Grant {
   nowMs: number;
@@ -27,6 +28,10 @@ export const targetOf = (request: Stored) => ({
   name: `${(request.action as { name: string }).name} on ${(request.resource as { id: string }).id}`.slice(0, 500),
 });
 
+/** Digest of everything an approval is bound to: whoever changes that changes what was approved. */
+export const boundDigest = ({ issuer, identityId, subject, action, resource, context, rules }: Stored): string =>
+  sha256Hex(canonical({ issuer, identityId, subject, action, resource, context, rules }));
+
 /** The audit row of an approval. */
 export const grantRecord = (request: Stored, given: Grant): AuditRecord => ({
   action: 'approval.approve',
@@ -37,6 +42,7 @@ export const grantRecord = (request: Stored, given: Grant): AuditRecord => ({
     decisionId: request.decisionId,
     uses: given.uses,
     until: untilOf(given).toISOString(),
+    bound: boundDigest(request),
     provenance: given.provenance,
   },
 });

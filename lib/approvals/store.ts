@@ -222,3 +222,40 @@ export async function countWaiting(): Promise<Waiting> {
   const { first, ...row } = found.rows[0]!;
   return { ...row, firstEndsAt: iso(first) };
 }
+
+/** An approval with what the audit log says of it. */
+export interface Granted extends Stored {
+  approvalId: string;
+  grant: {
+    kind: string;
+    name: string;
+    detail: { identityId?: string; decisionId?: string; uses?: number; until?: string; bound?: string };
+  } | null;
+  /** It was withdrawn. */
+  taken: boolean;
+  /** Uses that were given back. */
+  givenBack: number;
+}
+
+/** An audit row counts once it is sealed; one of the last minutes may still wait for that. */
+const SEALED = `a.target_type = 'approval' and a.target_id = r.id::text and (a.seq is not null or a.at > now() - interval '10 minutes')`;
+
+/** Approvals in the order of their requests, a page at a time. `since`: only requests made from that day on. */
+export async function grantedAfter(after: string, since: string | null, limit: number): Promise<Granted[]> {
+  const told = await pool().query<Pick<Granted, 'id' | 'grant' | 'taken'> & { given_back: number }>(
+    `select r.id,
+       (select json_build_object('kind', a.actor_kind, 'name', a.actor_name, 'detail', a.detail) from audit_entries a
+         where ${SEALED} and a.action = 'approval.approve' order by a.id limit 1) as grant,
+       exists (select from audit_entries a where ${SEALED} and a.action = 'approval.withdraw') as taken,
+       (select count(*)::int from audit_entries a where ${SEALED} and a.action = 'approval.give_back') as given_back
+     from access_requests r where r.approval_id is not null and r.id > $1::uuid and ($2::date is null or r.created_at >= $2::date)
+     order by r.id limit $3`,
+    [after, since, limit],
+  );
+  const rows = await prisma().accessRequest.findMany({ where: { id: { in: told.rows.map((one) => one.id) } } });
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  return told.rows.flatMap(({ id, grant, taken, given_back }) => {
+    const row = stored.get(id);
+    return row?.approvalId ? [{ ...row, approvalId: row.approvalId, grant, taken, givenBack: given_back }] : [];
+  });
+}

@@ -22,6 +22,7 @@ import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { decide } from '@/lib/decisions/decide';
 import { verify } from '@/lib/decisions/verify';
+import { withdraw as giveBack } from '@/lib/exposures/withdraw';
 
 testDatabase();
 beforeAll(begin);
@@ -89,6 +90,26 @@ describe('an approval', () => {
     const back = await approved(pay(1_500));
     await withdraw(operator, { id: back.id, reason: 'Wrong account' });
     expect(await refused(carrying(pay(1_500), back.approvalId))).toMatchObject({ reason: 'approval_expired' });
+  });
+
+  test('is not used up by an answer that could not be delivered, and given back once', async () => {
+    const { id, approvalId } = await approved(pay(1_500));
+    const body = carrying(pay(1_500), approvalId);
+    const lost = await decide(now.caller, body);
+    const gone = { decisionId: lost.context.evaluation_id as string };
+    expect((await refused(body)).reason).toBe('approval_expired');
+    expect(await giveBack(now.caller, gone)).toBe(2);
+    expect(await giveBack(now.caller, gone)).toBe(0);
+    expect((await decide(now.caller, body)).decision).toBe(true);
+    expect(await refused(body)).toMatchObject({ reason: 'approval_expired' });
+    const { rows } = await pool().query(
+      `select used, (select json_agg(detail) from audit_entries where action = 'approval.give_back' and target_id = $1) as told
+       from access_requests where id = $1::uuid`,
+      [id],
+    );
+    expect(rows).toEqual([{ used: 1, told: [gone] }]);
+    const { problems } = await verify(admin);
+    expect(problems.filter((one) => one.record.includes(id))).toEqual([]);
   });
 
   test('binds what the rule says, so often as it says, and may be narrowed, never widened', async () => {

@@ -1,5 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { prove } from '@/lib/approvals/prove';
 import { keptOf, readKept } from '@/lib/decisions/checkpoint/keep';
 import type { Dropped } from '@/lib/decisions/checkpoint/model';
 import { drops, lastSeq } from '@/lib/decisions/checkpoint/store';
@@ -7,7 +8,7 @@ import { genesis } from '@/lib/decisions/seal';
 import { Chain } from '@/lib/decisions/verify/chain';
 import { proveLedger } from '@/lib/decisions/verify/ledger';
 import { Problems, type Progress, type Verification } from '@/lib/decisions/verify/model';
-import { records } from '@/lib/decisions/verify/records';
+import { type ReadRecord, records } from '@/lib/decisions/verify/records';
 import {
   days,
   hashAt,
@@ -17,10 +18,12 @@ import {
   writerIds,
   writerRows,
 } from '@/lib/decisions/verify/store';
+import { approvalUsed } from '@/lib/decisions/verify/text';
 import { type Said, Trail } from '@/lib/decisions/verify/trail';
 import { balance } from '@/lib/exposures/balance';
 import { clock } from '@/lib/platform/clock';
 import { ownKeys } from '@/lib/platform/signing';
+import { proveExemptions } from '@/lib/policies/prove-exemptions';
 
 const DAY_MS = 86_400_000;
 const TELL_EVERY = 2_000;
@@ -51,7 +54,8 @@ export async function verify(ctx: Ctx, options: VerifyOptions = {}): Promise<Ver
   const problems = new Problems();
   const trusted = [...ownKeys(), ...(options.publicKeys ?? [])];
   const trail = new Trail({ upTo, trusted, problems, startedMs, kept: [...given, ...(await keptOf(upTo))] });
-  const walk = new Walk(writers, floorsOf(await drops()), problems, options);
+  const dropped = await drops();
+  const walk = new Walk(writers, floorsOf(dropped), problems, options);
   const all = await days();
   for (const day of all) {
     for await (const said of trail.until(Date.parse(day) + 2 * DAY_MS)) await walk.hear(said);
@@ -63,8 +67,7 @@ export async function verify(ctx: Ctx, options: VerifyOptions = {}): Promise<Ver
   await walk.end();
   const since = new Date(startedMs - 2 * DAY_MS).toISOString().slice(0, 10);
   const ledgerEntries = await ledger(options, { all, since, trail, problems });
-  const slices = await balance(ctx);
-  for (const one of slices.problems) problems.add('slices.differ', one.split(' (')[0]!, one);
+  const exposures = await standing(ctx, { problems, used: walk.used, drops: dropped });
   return {
     ok: problems.total === 0,
     decisions: walk.decisions,
@@ -72,7 +75,7 @@ export async function verify(ctx: Ctx, options: VerifyOptions = {}): Promise<Ver
     auditEntries: walk.auditEntries,
     auditWaiting: await unsealedCount(),
     writers: writers.length,
-    exposures: slices.exposures,
+    exposures,
     checkpoints: trail.count,
     keptCheckpoints: trail.compared,
     lastCheckpoint: trail.last,
@@ -81,6 +84,25 @@ export async function verify(ctx: Ctx, options: VerifyOptions = {}): Promise<Ver
     problems: problems.list,
     problemsTotal: problems.total,
   };
+}
+
+/** What decisions are made on beside the log: counters, approvals and exemptions are what the log says. Answers how many exposures. */
+async function standing(
+  ctx: Ctx,
+  args: { problems: Problems; used: ReadonlyMap<string, number>; drops: Dropped[] },
+): Promise<number> {
+  const { problems, used } = args;
+  const last = args.drops
+    .flatMap((drop) => (drop.table === 'audit_entries' ? drop.day : []))
+    .sort()
+    .at(-1);
+  const since = last ? new Date(Date.parse(last) + DAY_MS).toISOString().slice(0, 10) : null;
+  const { exposures, problems: unequal, moved } = await balance(ctx);
+  for (const one of unequal) problems.add('slices.differ', one.split(' (')[0]!, one);
+  for (const one of moved) problems.add('slices.moved', one.split(' (')[0]!, one);
+  for (const one of await prove(ctx, { used, since })) problems.add('approval.unproven', one.record, one.message);
+  for (const one of await proveExemptions(ctx, { since })) problems.add('exemption.unproven', one.record, one.message);
+  return exposures;
 }
 
 async function ledger(
@@ -121,6 +143,8 @@ function floorsOf(dropped: Dropped[]): Map<string, { seq: bigint; hash: Buffer }
 class Walk {
   decisions = 0;
   auditEntries = 0;
+  /** How often each approval let a request pass. */
+  readonly used = new Map<string, number>();
   private done = 0;
   private readonly total: number;
   private readonly chains: Map<string, Chain>;
@@ -174,8 +198,12 @@ class Walk {
       );
   }
 
-  take(record: Parameters<Chain['take']>[0] & { kind: 'decision' | 'entry' | 'audit' }): void {
-    if (record.kind === 'decision') this.decisions += 1;
+  take(record: ReadRecord): void {
+    if (record.kind === 'decision') {
+      this.decisions += 1;
+      const approval = approvalUsed(record.text);
+      if (approval) this.used.set(approval, (this.used.get(approval) ?? 0) + 1);
+    }
     if (record.kind === 'audit') this.auditEntries += 1;
     const chain = this.chains.get(record.writer);
     if (chain) chain.take(record);

@@ -1,4 +1,5 @@
 import { answerText } from '@/lib/decisions/answer-text';
+import { canonical } from '@/lib/decisions/canonical';
 import type { Answer, Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
 import { type Approvals, carried, spend } from '@/lib/exposures/approval';
@@ -6,7 +7,7 @@ import { assuranceOf } from '@/lib/exposures/assurance-state';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
 import { follow } from '@/lib/exposures/follow';
 import { foreseenOf } from '@/lib/exposures/foreseen';
-import type { KeyRow } from '@/lib/exposures/ledger/keys';
+import { type KeyRow, type LoggedAllow, NO_TOKEN } from '@/lib/exposures/ledger/keys';
 import { growValue, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
@@ -54,7 +55,6 @@ export interface Ground {
 }
 
 export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
-export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
 
 /** The question an item asks of this ground, which it does not move: what it says of its session counts once it is decided. */
 export function questionOf(asking: Asking, ground: Ground): Question {
@@ -123,7 +123,7 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const retried = earlier && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
   if (retried && item.idempotency!.explicit && !retried.body_hash.equals(item.idempotency!.bodyHash))
     return { kind: 'conflict' };
-  const replay = retried && replayOf(retried, question, ground);
+  const replay = retried && isLogged(retried, item, question) && replayOf(retried, question, ground);
   if (replay) return replay;
   const touched = withinBounds(foreseen ?? touch(question), ground.states);
   // What is only logged now touches nothing: its rows are neither locked nor read.
@@ -131,6 +131,21 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   if (unlocked.length) throw new LockMore(unlocked);
   const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
+}
+
+/** A stored answer is one of the log's: an allow of the same request by the same identity, with the same hold. */
+function isLogged({ logged, decision_id, response }: KeyRow, item: Item, { identity }: Question): boolean {
+  if (!logged || !response) return false;
+  const { decision, context } = JSON.parse(response) as Answer;
+  const braid = context.braid as { decision_id?: string; verdict?: string; hold_id?: string };
+  return (
+    decision === true &&
+    braid.verdict === 'allow' &&
+    braid.decision_id === decision_id &&
+    (braid.hold_id ?? null) === logged.holdId &&
+    logged.identityId === identity.id &&
+    logged.request === (item.text ?? canonical(item.asked))
+  );
 }
 
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
@@ -186,7 +201,12 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const mark = session.ended ? null : countEvent(ground, session, item, dry);
   if (!dry && !item.spooledAt) follow(judged, ground, mark);
   if (judgement.verdict !== 'allow') writes.detect = true;
-  remember(item, retriable ? text : '', ground);
+  const logged = {
+    identityId: question.identity.id,
+    holdId: hold?.id ?? null,
+    request: item.text ?? canonical(item.asked),
+  };
+  remember(item, retriable ? text : '', logged, ground);
   return {
     kind: 'decided',
     decisionId: item.decisionId,
@@ -263,7 +283,7 @@ function grow({ question, touched, judgement }: Judged, ground: Ground): void {
   }
 }
 
-function remember(item: Item, response: string, ground: Ground): void {
+function remember(item: Item, response: string, logged: LoggedAllow, ground: Ground): void {
   if (!item.idempotency) return;
   const tokenId = item.tokenId ?? NO_TOKEN;
   const { key, bodyHash } = item.idempotency;
@@ -275,6 +295,7 @@ function remember(item: Item, response: string, ground: Ground): void {
     decision_id: item.decisionId,
     response,
     fresh: true,
+    logged,
   });
   ground.writes.keys = ground.writes.keys.filter((one) => one.tokenId !== tokenId || one.key !== key);
   ground.writes.keys.push({ tokenId, key, bodyHash, decisionId: item.decisionId, response });

@@ -88,6 +88,36 @@ export function growValue(state: ExposureState, atMs: number, member: string, se
   touched(state, member);
 }
 
+/**
+ * Gives back a value that a decision at `countedMs` brought. Nothing where it still counts for somebody else, or for a later
+ * use of the same session: then it counts no longer because of that decision.
+ */
+export function giveBackValue(
+  state: ExposureState,
+  atMs: number,
+  countedMs: number,
+  member: string,
+  who: Who & { sessionId: string },
+): Entry[] {
+  const uses = state.members?.uses.get(member);
+  const use = uses?.get(who.sessionId);
+  const endMs = sliceEnd(countedMs, state.windowSecs, state.calendar);
+  if (!uses || !use?.brought || use.settledMs !== endMs) return [];
+  for (const other of uses.values()) if (other !== use && other.settledMs !== null) return [];
+  use.settledMs = null;
+  use.brought = false;
+  const sums = ownSums(state, who.sessionId);
+  sums.settled -= 1n;
+  if (use.aloneMs === endMs) {
+    use.aloneMs = null;
+    sums.alone -= 1n;
+  }
+  touched(state, member);
+  if (use.aloneMs === null) uses.delete(who.sessionId);
+  if (!uses.size) membersOf(state).uses.delete(member);
+  return [move(state, 'release', atMs, -1n, 0n, who)];
+}
+
 /** Lets go of uses that have left the window, and of values nobody uses any more. */
 export function advanceMembers(
   state: ExposureState,

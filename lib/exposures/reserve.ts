@@ -8,9 +8,9 @@ import { commit } from '@/lib/exposures/commit/store';
 import { foresee } from '@/lib/exposures/foresee';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
-import { type Ground, judgeItem, keyOf, LockMore, NO_TOKEN } from '@/lib/exposures/judge';
+import { type Ground, judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
 import { type Lane, packed, together } from '@/lib/exposures/lane/store';
-import { claimKeys, type KeyRow } from '@/lib/exposures/ledger/keys';
+import { claimKeys, type KeyRow, loggedAllows, NO_TOKEN } from '@/lib/exposures/ledger/keys';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
@@ -147,7 +147,9 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   // Never behind what was already written to these rows, even if the server's clock was set back.
   const nowMs = Math.max(locked.moment.now.getTime(), ...[...states.values()].map((state) => state.updatedMs ?? 0));
   const stored = locked.keys.flatMap((row) => /"hold_id":"([0-9a-f-]{36})"/.exec(row.response)?.[1] ?? []);
-  const holds = await readHolds(client, stored);
+  const answered = locked.keys.filter((row) => row.response !== '');
+  const [holds, logged] = await together([readHolds(client, stored), loggedAllows(client, answered)]);
+  for (const row of answered) row.logged = logged.get(row.decision_id);
   const workflowSessions = new Map<string, SessionSeen[]>();
   const members = sessionsOf(locked.workflows);
   locked.workflows.rows.forEach((row: { workflow_id: string }, index) => {

@@ -223,6 +223,30 @@ export async function unbalanced(): Promise<{ id: string; meter: string; key: st
   return found.rows;
 }
 
+/**
+ * Slices that stand earlier than what they count: of a session's counts from the end of a slice on, none can stand in it or
+ * in one before it. Whoever moves a slice back makes it leave its window too soon. At most a hundred.
+ */
+export async function movedSlices(): Promise<{ id: string; meter: string; key: string; bucket_at: Date }[]> {
+  const found = await pool().query<{ id: string; meter: string; key: string; bucket_at: Date }>(
+    `with s as materialized (
+       select x.exposure_id, x.session_id, x.bucket_at as at, x.settled from exposure_slices x join exposures e on e.id = x.exposure_id
+       where e.window_secs is not null and e.kind in ('sum', 'count')),
+     since as materialized (select exposure_id, min(at) as at from s group by 1),
+     moves as (
+       select exposure_id, session_id, at, settled as standing, 0 as counted, true as slice from s
+       union all
+       select l.exposure_id, l.session_id, l.at, 0, l.settled, false from since join ledger_entries l on l.exposure_id = since.exposure_id
+       where l.kind <> 'leave' and l.settled <> 0 and l.at >= since.at and l.day >= (select min(at)::date - 1 from since)),
+     sums as (
+       select exposure_id, at, slice, sum(standing) over w - standing as later, sum(counted) over w as counted
+       from moves window w as (partition by exposure_id, session_id order by at desc))
+     select distinct on (e.id) e.id, e.meter, e.key, sums.at as bucket_at from sums join exposures e on e.id = sums.exposure_id
+     where sums.slice and sums.later < sums.counted order by e.id, sums.at limit 100`,
+  );
+  return found.rows;
+}
+
 export async function countRows(): Promise<number> {
   return (await pool().query<{ n: number }>('select count(*)::int as n from exposures')).rows[0]!.n;
 }

@@ -20,8 +20,8 @@ beforeAll(() =>
     source: `set: pay
 default: allow
 meters:
-  paid: { sum: context.amount, unit: EUR, scale: 2, per: resource.id, over: 24h }
-  asked: { count: true, per: identity, over: 1h }
+  paid: { sum: context.amount, unit: EUR, scale: 2, per: resource.id, over: 24h, on: resource.type == "account" }
+  asked: { count: true, per: identity, over: 1h, on: resource.type != "host" }
 rules:
   - id: cap
     limit: { meter: paid, max: 100 }
@@ -100,5 +100,42 @@ rules:
   expect((await use('t2', 'told')).holdId).toBe(first.holdId);
   expect(await withdraw(token, first)).toBe(0);
   expect((await use('t2', 'another')).decision).toBe(false);
+  expect((await verify(admin)).problems).toEqual([]);
+});
+
+test('a value that an allow brought is given back, unless somebody else or a later request counts on it', async () => {
+  await apply(admin, {
+    source: `set: hosts
+default: allow
+meters:
+  hosts: { distinct: resource, per: identity, over: 1h, on: action.name == "scan" }
+  ever: { distinct: resource, per: identity, on: action.name == "scan" }
+rules:
+  - id: hosts
+    limit: { meter: hosts, max: 2 }
+`,
+  });
+  const scan = async (host: string, session = 's') => {
+    const { decision, context } = await decide(token, {
+      subject: { type: 'service_account', id: 'scanner' },
+      action: { name: 'scan' },
+      resource: { type: 'host', id: host },
+      context: { braid: { session: { id: session } } },
+    });
+    return { decision, decisionId: context.evaluation_id as string, alone: (context.braid as { alone: string }).alone };
+  };
+  const first = await scan('a');
+  const second = await scan('b');
+  expect((await scan('c')).decision).toBe(false);
+  expect(await withdraw(token, second)).toBeGreaterThan(0);
+  expect(await withdraw(token, second)).toBe(0);
+  const third = await scan('c');
+  expect(third).toMatchObject({ decision: true, alone: 'allow' });
+  // Used again by the same session, or by another: it goes on counting.
+  await scan('a');
+  await scan('c', 'other');
+  expect(await withdraw(token, first)).toBe(0);
+  expect(await withdraw(token, third)).toBe(0);
+  expect((await scan('b')).decision).toBe(false);
   expect((await verify(admin)).problems).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Trace } from '@/lib/decisions/model';
+import { giveBackValue } from '@/lib/exposures/members-state';
 import { advance, giveBack, settleAtOnce } from '@/lib/exposures/state';
 import type { World, WorldClosing } from '@/lib/replay/model';
 import { putLine } from '@/lib/replay/opening';
@@ -73,7 +74,9 @@ const counted = (entry: EntryRow) => (world: World) => {
 const withdrawn = (entry: EntryRow, again: ReadonlyMap<string, number>) => (world: World) => {
   const state = world.states.get(entry.exposure_id);
   const countedMs = again.get(entry.decision_id ?? '') ?? entry.at.getTime();
-  if (state) giveBack(state, entry.at.getTime(), countedMs, -entry.settled, whoOf(entry));
+  const member = world.valueOf.get(`${entry.decision_id} ${entry.exposure_id}`);
+  if (state && member !== undefined) giveBackValue(state, entry.at.getTime(), countedMs, member, whoOf(entry));
+  else if (state) giveBack(state, entry.at.getTime(), countedMs, -entry.settled, whoOf(entry));
 };
 
 /** What a session had counted over live sessions leaves with it. */

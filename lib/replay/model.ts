@@ -9,6 +9,8 @@ export interface World {
   holds: Map<string, Hold>;
   /** Hold made by a decision. */
   holdOf: Map<string, string>;
+  /** What a `distinct` meter was asked to tell apart, by decision and exposure. */
+  valueOf: Map<string, string>;
 }
 
 /** One request to a world, with everything its judgement may look at. */

@@ -14,7 +14,7 @@ import type { Judged, World, WorldAsk, WorldClosing } from '@/lib/replay/model';
 // A world is what production keeps in the database: exposures and open holds. Requests are judged on it by the very
 // functions that judge live ones. Nothing here reads a clock, a database or chance: same asks, same answers.
 
-export const newWorld = (): World => ({ states: new Map(), holds: new Map(), holdOf: new Map() });
+export const newWorld = (): World => ({ states: new Map(), holds: new Map(), holdOf: new Map(), valueOf: new Map() });
 
 /** An exposure nothing has moved yet. */
 export const emptyState = ({ set, meter, key, exposureId }: Touch): ExposureState => ({
@@ -108,11 +108,19 @@ function endHold(world: World, id: string, end: (hold: Hold) => void): boolean {
   return true;
 }
 
+/** What a request touches, by the sets it was judged by. */
+export function touchesIn(asked: WorldAsk): Touch[] {
+  const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
+  return asked.unavailable ? [] : touch(questionOf(asking, groundOf(newWorld(), asked))).touches;
+}
+
 /** Judges one request, together and alone, and counts it where it is allowed. Throws `input.invalid`. */
 export function askIn(world: World, asked: WorldAsk): Judged {
   const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
   const ground = groundOf(world, asked);
   const { touches } = asked.unavailable ? { touches: [] } : touch(questionOf(asking, ground));
+  for (const { exposureId, member } of touches)
+    if (member !== undefined) world.valueOf.set(`${asked.decisionId} ${exposureId}`, member);
   bringUpToNow(world, touches, ground, asked.ended);
   const carried = asked.carried ?? carriedOf(world, asked);
   carry(world, asked.session.id, carried, 1n);

@@ -22,6 +22,9 @@ export const PROBLEM_WORDS: Record<ProblemCode, string> = {
   'ledger.opening': 'Opening balances changed',
   'counter.differs': 'Counter changed',
   'slices.differ': 'Slices or holds changed',
+  'slices.moved': 'Slices moved',
+  'approval.unproven': 'Approval not in the log',
+  'exemption.unproven': 'Exemption not in the log',
 };
 
 /** One word for a run that has ended. */

@@ -21,6 +21,9 @@ export const PROBLEM_CODES = [
   'ledger.opening',
   'counter.differs',
   'slices.differ',
+  'slices.moved',
+  'approval.unproven',
+  'exemption.unproven',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -1,3 +1,4 @@
+import type { Trace } from '@/lib/decisions/model';
 import { headOf } from '@/lib/decisions/read-traces';
 import { recordText, type SealedColumns } from '@/lib/decisions/record-text';
 import type { DecisionBody, EntryBody } from '@/lib/decisions/verify/store';
@@ -34,6 +35,22 @@ const columnsOf = (row: DecisionBody): SealedColumns => ({
   requestId: row.request_id as string | null,
   latencyUs: row.latency_us as number,
 });
+
+/** What stands before everything a caller says: only there can it be the trace's own. */
+const HAS_MORE = /^\{(?:"alone":"\w+",)?"also":\{"approval":/;
+
+/** The approval of which a sealed decision spent a use; null: none. */
+export function approvalUsed(text: string): string | null {
+  if (!HAS_MORE.test(text)) return null;
+  try {
+    const trace = JSON.parse(text.slice(0, text.indexOf('\n'))) as Pick<Trace, 'dryRun'> & {
+      also: { approval: { id: string } };
+    };
+    return trace.dryRun ? null : trace.also.approval.id;
+  } catch {
+    return null; // changed since it was sealed: that is found by its hash
+  }
+}
 
 /** A ledger entry as it was sealed, rebuilt from its row. */
 export const textOfEntry = (row: EntryBody): string => entryText(entryOf(row));

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { canonical } from '@/lib/decisions/canonical';
 import { together } from '@/lib/exposures/lane/store';
 
 // Idempotency keys: claimed, locked, given up.
@@ -37,7 +38,41 @@ export interface KeyRow {
   decision_id: string;
   response: string;
   fresh: boolean;
+  /** What the log says of the decision it answers; absent: no allow of this caller. */
+  logged?: LoggedAllow;
 }
+
+export interface LoggedAllow {
+  identityId: string;
+  holdId: string | null;
+  /** RFC 8785 text of what was asked. */
+  request: string;
+}
+
+/** Of stored answers, the allows in the log that they answer, by decision: a row anybody can write is no proof of one. */
+export async function loggedAllows(client: pg.Client, rows: KeyRow[]): Promise<Map<string, LoggedAllow>> {
+  if (!rows.length) return new Map();
+  const found = await client.query<{ id: string; identity_id: string; hold_id: string | null; trace: string }>({
+    name: 'logged_allows',
+    text: `select d.id, d.identity_id, d.hold_id, d.trace from unnest($1::uuid[], $2::uuid[]) as q(token_id, id)
+           join decisions d on d.id = q.id and coalesce(d.token_id, '${NO_TOKEN}') = q.token_id and d.verdict = 'allow' and not d.dry_run
+           and d.day >= current_date - 2`,
+    values: [rows.map((row) => row.token_id), rows.map((row) => row.decision_id)],
+  });
+  return new Map(
+    found.rows.map((row) => [
+      row.id,
+      {
+        identityId: row.identity_id,
+        holdId: row.hold_id,
+        request: canonical((JSON.parse(row.trace) as { request: unknown }).request),
+      },
+    ]),
+  );
+}
+
+/** In the place of a caller that has no token. */
+export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
 
 /** Claims idempotency keys and locks them, sorted: a duplicate elsewhere waits here for the first to commit. */
 export function claimKeys(
