@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counts, countsAlone, growValue, settleValue } from '@/lib/exposures/members-state';
+import { counts, countsAlone, growValue, noMembers, putUse, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
 
@@ -105,4 +105,127 @@ test('over live sessions, a value counts for as long as one session that used it
   expect([state.settled, counts(state, 'a'), counts(state, 'b')]).toEqual([1n, true, false]);
   expect(advance(state, 6, null, new Set(['s1', 's2']))).toHaveLength(1);
   expect([state.settled, state.members!.uses.size]).toEqual([0n, 0]);
+});
+
+test('what is read from the store counts for its session, and is looked at when time moves on', () => {
+  const state = fresh(WINDOW, null);
+  const use = { settledMs: 60_000, aloneMs: 60_000, brought: true };
+  putUse(state, 'a', 's1', { ...use });
+  putUse(state, 'a', 's2', { settledMs: 120_000, aloneMs: null, brought: false });
+  putUse(state, 'b', 's2', { settledMs: null, aloneMs: 120_000, brought: false });
+  state.settled = 1n;
+  expect(state.sums).toEqual(
+    new Map([
+      ['s1', { settled: 1n, held: 0n, alone: 1n }],
+      ['s2', { settled: 0n, held: 0n, alone: 1n }],
+    ]),
+  );
+  expect([...state.members!.uses.get('a')!.keys()]).toEqual(['s1', 's2']);
+  expect([counts(state, 'a'), counts(state, 'b'), counts(state, 'c')]).toEqual([true, false, false]);
+  expect([countsAlone(state, 'a', 's1'), countsAlone(state, 'a', 's2'), countsAlone(state, 'b', 's2')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect([countsAlone(state, 'b', 's1'), countsAlone(fresh(1, null), 'b', 's1')]).toEqual([false, false]);
+  expect([state.dirty, state.members!.dirty.size, state.members!.nextMs]).toEqual([false, 0, 0]);
+  // The use that brought it leaves first: the value counts on by the other, and the one that brought it is remembered.
+  expect(advance(state, 60_000 + WINDOW * 1000, WINDOW)).toEqual([]);
+  expect([counts(state, 'a'), countsAlone(state, 'a', 's1'), state.settled]).toEqual([true, false, 1n]);
+  expect([state.dirty, [...state.members!.dirty], state.members!.nextMs]).toEqual([
+    true,
+    ['a'],
+    120_000 + WINDOW * 1000,
+  ]);
+  state.names.set('s1', { identityId: 'of s1', label: 's1' });
+  const [left, ...none] = advance(state, 120_000 + WINDOW * 1000, WINDOW);
+  expect(left).toMatchObject({ kind: 'leave', settled: -1n, held: 0n, sessionId: 's1', identityId: 'of s1' });
+  expect(left).toMatchObject({ decisionId: null, holdId: null, atMs: 120_000 + WINDOW * 1000 });
+  expect([none, state.members!.uses.size, state.settled, state.members!.nextMs]).toEqual([
+    [],
+    0,
+    0n,
+    Number.POSITIVE_INFINITY,
+  ]);
+  for (const sums of state.sums.values()) expect(sums).toEqual({ settled: 0n, held: 0n, alone: 0n });
+});
+
+test('values leave in the order of their instants, then by name, each at its own', () => {
+  const state = fresh(WINDOW, null);
+  const leaves = (at: number) => Math.ceil((at + 1) / 60_000) * 60_000 + WINDOW * 1000;
+  for (const [at, member] of [
+    [200_000, 'd'],
+    [1, 'c'],
+    [1, 'b'],
+    [200_001, 'a'],
+  ] as const)
+    settleValue(state, at, member, who('s1'));
+  expect(advance(state, leaves(1) - 1, WINDOW)).toEqual([]);
+  expect(advance(state, 10 ** 9, WINDOW).map((one) => [one.atMs, one.settledNow])).toEqual([
+    [leaves(1), 3n],
+    [leaves(1), 2n],
+    [leaves(200_000), 1n],
+    [leaves(200_000), 0n],
+  ]);
+});
+
+test('asked again within its slice a value is not written again; later it counts for longer, and is no entry', () => {
+  const state = fresh(WINDOW, null);
+  const first = settleValue(state, 1, 'a', who('s1'));
+  growValue(state, 1, 'a', 's1');
+  expect(first).toMatchObject([{ kind: 'settle', atMs: 1, settled: 1n, held: 0n, settledNow: 1n, sessionId: 's1' }]);
+  state.dirty = false;
+  state.members!.dirty.clear();
+  expect(settleValue(state, 2, 'a', who('s1'))).toEqual([]);
+  growValue(state, 2, 'a', 's1');
+  expect([state.dirty, state.members!.dirty.size, state.sums.get('s1')!.alone]).toEqual([false, 0, 1n]);
+  expect(settleValue(state, 60_000, 'a', who('s1'))).toEqual([]);
+  expect([state.dirty, [...state.members!.dirty]]).toEqual([true, ['a']]);
+  state.dirty = false;
+  state.members!.dirty.clear();
+  growValue(state, 60_000, 'a', 's1');
+  expect([state.dirty, [...state.members!.dirty], state.sums.get('s1')!.alone]).toEqual([true, ['a'], 1n]);
+  expect(advance(state, 60_000 + WINDOW * 1000, WINDOW)).toEqual([]);
+  expect(advance(state, 120_000 + WINDOW * 1000, WINDOW)).toHaveLength(1);
+});
+
+test('another session that uses a value is kept by name, and the one that brought it takes it along', () => {
+  const state = fresh(WINDOW, null);
+  settleValue(state, 1, 'a', who('s1'));
+  growValue(state, 130_000, 'a', 's1');
+  expect(settleValue(state, 2, 'a', who('s2'))).toEqual([]);
+  expect(state.members!.uses.get('a')!.get('s2')).toEqual({ settledMs: 60_000, aloneMs: null, brought: false });
+  expect(state.members!.dirty.has('a')).toBe(true);
+  expect(advance(state, 60_000 + WINDOW * 1000, WINDOW)).toMatchObject([{ sessionId: 's1', settledNow: 0n }]);
+  // What it was granted alone stands on for a while.
+  expect([...state.members!.uses.get('a')!]).toEqual([['s1', { settledMs: null, aloneMs: 180_000, brought: false }]]);
+  expect(state.sums.get('s1')).toEqual({ settled: 0n, held: 0n, alone: 1n });
+  expect(advance(state, 180_000 + WINDOW * 1000, WINDOW)).toEqual([]);
+  expect([state.members!.uses.size, state.sums.get('s1')!.alone]).toEqual([0, 0n]);
+});
+
+test('nothing leaves where nothing is forgotten by time, and nothing is looked through before something can leave', () => {
+  const lifetime = fresh(null, null);
+  settleValue(lifetime, 1, 'a', who('s1'));
+  expect(advance(lifetime, 10 ** 15, null)).toEqual([]);
+  expect(advance(lifetime, 10 ** 15, null, new Set(['s1']))).toEqual([]);
+  expect(counts(lifetime, 'a')).toBe(true);
+  const state = fresh(WINDOW, null);
+  expect(advance(state, 5, WINDOW)).toEqual([]);
+  expect(state.members).toBeUndefined();
+  expect(noMembers().nextMs).toBe(Number.POSITIVE_INFINITY);
+  settleValue(state, 1, 'a', who('s1'));
+  state.members!.nextMs = 10 ** 9;
+  expect(advance(state, 10 ** 9 - 1, WINDOW)).toEqual([]);
+  expect(advance(state, 10 ** 9, WINDOW)).toHaveLength(1);
+});
+
+test('over live sessions what a session was granted alone ends with it', () => {
+  const state = fresh(null, 'live');
+  growValue(state, 1, 'a', 's1');
+  growValue(state, 1, 'a', 's2');
+  expect(advance(state, 2, null, new Set(['s1']))).toEqual([]);
+  expect([countsAlone(state, 'a', 's1'), countsAlone(state, 'a', 's2')]).toEqual([false, true]);
+  expect([state.sums.get('s1')!.alone, state.sums.get('s2')!.alone]).toEqual([0n, 1n]);
+  expect(state.dirty).toBe(true);
 });

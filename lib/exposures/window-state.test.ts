@@ -67,10 +67,34 @@ test('the days on which the clock is set have 23 and 25 hours', () => {
   expect(periodEnd('hour Asia/Kolkata', iso('2026-01-01T10:29:00+05:30'))).toBe(iso('2026-01-01T11:00:00+05:30'));
 });
 
+test('a clock that is set back over midnight shows the old day again, and that is still the new one', () => {
+  // St. John's set its clock back from 00:01 to 23:01 of the day before.
+  const day = 'day America/St_Johns';
+  const end = iso('2010-11-08T00:00:00-03:30');
+  expect(periodEnd(day, iso('2010-11-07T00:00:30-02:30'))).toBe(end);
+  expect(periodEnd(day, iso('2010-11-06T23:15:00-03:30'))).toBe(end);
+  expect(periodEnd(day, iso('2010-11-06T23:59:59-02:30'))).toBe(iso('2010-11-07T00:00:00-02:30'));
+  expect(periodEnd(day, iso('2010-11-06T23:15:00-02:30'))).toBe(iso('2010-11-07T00:00:00-02:30'));
+});
+
+test('a period ends on the second, asked at whatever fraction of one, before 1970 too', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...ZONES), fc.constantFrom(...PERIODS), instant, (zone, period, at) => {
+      expect(periodEnd(`${period} ${zone}`, at) % 1000).toBe(0);
+    }),
+  );
+  expect(periodEnd('hour UTC', 1_234_567)).toBe(HOUR);
+  expect(periodEnd('hour Asia/Kolkata', -1_234_567)).toBe(1_800_000);
+  expect(periodEnd('hour UTC', -HOUR - 1)).toBe(-HOUR);
+  expect(periodEnd('day UTC', -1)).toBe(0);
+});
+
 test('a slice ends with its part of the window, its period, or never', () => {
   expect(sliceEnd(5, null)).toBe(FOREVER_MS);
   expect(sliceEnd(5, null, 'live')).toBe(FOREVER_MS);
   expect(sliceEnd(0, 3600)).toBe(60_000);
+  expect([sliceEnd(59_999, 3600), sliceEnd(60_000, 3600)]).toEqual([60_000, 120_000]);
+  expect(sliceEnd(0, 1)).toBe(17);
   expect(sliceEnd(0, 0, 'day UTC')).toBe(24 * HOUR);
   expect([isZone('Europe/Berlin'), isZone('Mars/Olympus')]).toEqual([true, false]);
 });

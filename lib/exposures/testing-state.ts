@@ -1,0 +1,32 @@
+import type { ExposureState } from '@/lib/exposures/model';
+
+/** An exposure nobody has used: sums of EUR by an hour, unless said otherwise. */
+export const plainState = (more: Partial<ExposureState> = {}): ExposureState => ({
+  id: 'e',
+  set: 's',
+  meter: 'm',
+  kind: 'sum',
+  scope: 'resource.id',
+  key: 'k',
+  unit: 'EUR',
+  scale: 2,
+  windowSecs: 3600,
+  calendar: null,
+  settled: 0n,
+  held: 0n,
+  limit: null,
+  ruleId: null,
+  warned: null,
+  revision: 0n,
+  version: 0n,
+  identityIds: [],
+  slices: new Map(),
+  open: new Map(),
+  lines: new Map(),
+  sums: new Map(),
+  names: new Map(),
+  dirty: false,
+  dirtySlices: new Set(),
+  leftSlices: [],
+  ...more,
+});
