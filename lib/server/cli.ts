@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { pointToHelp } from '@/lib/server/commands/help';
 
 type Add = (program: Command) => void;
 
@@ -21,9 +22,9 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
 const program = new Command('braid')
   .description('Shared-state authorisation, live concurrency and proven revocation for non-human identities.')
   .version('0.1.0')
-  .showHelpAfterError('(braid --help lists the commands)')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'braid: ')) });
 
 const asked = GROUPS.filter((group) => group.words.includes(process.argv[2] ?? ''));
 for (const group of asked.length > 0 ? asked : GROUPS) (await group.load())(program);
+pointToHelp(program);
 await program.parseAsync();

@@ -4,7 +4,7 @@ import { type CheckpointText, type Signed, signedSchema } from '@/lib/decisions/
 import { type CheckpointRecord, checkpointBySeq } from '@/lib/decisions/checkpoint/store';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
-import { log } from '@/lib/platform/log';
+import { log, readByPeople } from '@/lib/platform/log';
 
 // Copies of checkpoints outside the database, so that a log cut together with its checkpoints is found out: the process log,
 // and a file in BRAID_HOME.
@@ -19,12 +19,12 @@ export const signedOf = (record: CheckpointRecord): Signed => ({
 
 const keptFile = (logId: string): string => path.join(env().BRAID_HOME, 'checkpoints', `${logId}.ndjson`);
 
-/** Says a checkpoint to the process log and appends it to the file of its log. A disk that is full spoils neither. */
+/** Says a checkpoint to the process log, where one is kept, and appends it to the file of its log. A disk that is full spoils neither. */
 export function keep(record: CheckpointRecord): void {
   const signed = signedOf(record);
-  // Written where warnings are: on a quiet installation too, it is evidence and no chatter.
+  // Written where warnings are: on a quiet installation too, it is evidence and no chatter. A terminal keeps no evidence.
   const voice = log.level === 'warn' ? log.child({}, { level: 'info' }) : log;
-  voice.info({ checkpoint: signed }, 'checkpoint');
+  if (!readByPeople) voice.info({ checkpoint: signed }, 'checkpoint');
   const file = keptFile((JSON.parse(record.text) as CheckpointText).log);
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });

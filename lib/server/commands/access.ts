@@ -45,6 +45,7 @@ export function accessCommands(program: Command): void {
     );
   token
     .command('list')
+    .description('tokens with what they may do, newest first; secrets are never shown again')
     .option('--json', 'print the result as JSON', false)
     .action((options: { json: boolean }) =>
       onDatabase(options.json, async (ctx) => {
@@ -60,9 +61,10 @@ export function accessCommands(program: Command): void {
       }),
     );
   token
-    .command('point <id>')
+    .command('point')
     .description('how the enforcement point behind a token knows shared state')
-    .requiredOption('--mode <mode>', POINT_MODES.join(', '))
+    .argument('<id>', 'of the token, as "braid token list" says')
+    .requiredOption('--mode <mode>', `one of ${POINT_MODES.join(', ')}`)
     .option('--stale-secs <n>', 'bounded: seconds for which it may act on an answer', Number)
     .option('--settle-after-secs <n>', 'seconds after which what it was allowed is final', Number)
     .option('--json', 'print the result as JSON', false)
@@ -83,10 +85,10 @@ function operatorCommands(program: Command): void {
   operator
     .command('create')
     .description('create an operator; without --password one is made and shown once')
-    .requiredOption('--email <email>')
+    .requiredOption('--email <email>', 'what they sign in with')
     .requiredOption('--role <role>', 'viewer, analyst, responder or admin')
-    .option('--name <name>')
-    .option('--password <password>')
+    .option('--name <name>', 'shown in the console; without: the email up to its @')
+    .option('--password <password>', 'at least 10 characters; without: one is made')
     .option('--json', 'print the result as JSON', false)
     .action((options: { email: string; role: string; name?: string; password?: string; json: boolean }) =>
       onDatabase(options.json, async (ctx) => {

@@ -28,7 +28,8 @@ export function approvalCommands(program: Command): void {
   const approval = program.command('approval').description('requests for approval');
   approval
     .command('list')
-    .option('--state <state>', REQUEST_STATES.join(', '))
+    .description('who asked for an approval and how it stands, newest first')
+    .option('--state <state>', `only these: ${REQUEST_STATES.join(', ')}`)
     .option('--q <text>', 'part of an identity, action or resource')
     .option('--json', 'print the result as JSON', false)
     .action((options: { state?: string; q?: string; json: boolean }) =>
@@ -40,7 +41,9 @@ export function approvalCommands(program: Command): void {
       }),
     );
   approval
-    .command('show <id>')
+    .command('show')
+    .description('one request: what was asked, which rules stopped it, and what approving it would move')
+    .argument('<id>', 'of the request, as "braid approval list" says')
     .option('--json', 'print the result as JSON', false)
     .action((id: string, options: { json: boolean }) =>
       onDatabase(options.json, async (ctx) => {
@@ -58,8 +61,9 @@ export function approvalCommands(program: Command): void {
     );
   const answer = (name: string, what: string, verb: typeof deny) =>
     approval
-      .command(`${name} <id>`)
+      .command(name)
       .description(what)
+      .argument('<id>', 'of the request, as "braid approval list" says')
       .option('--reason <text>', 'why; kept with the answer and in the audit log', '')
       .option('--json', 'print the result as JSON', false)
       .action((id: string, options: Options) =>

@@ -9,13 +9,17 @@ import { recordVerification } from '@/lib/decisions/record-verification';
 import { retain } from '@/lib/decisions/retain';
 import { retention } from '@/lib/decisions/retention';
 import { setRetention } from '@/lib/decisions/set-retention';
+import { show as showDecision } from '@/lib/decisions/show';
 import { verify } from '@/lib/decisions/verify';
 import type { Progress, Verification } from '@/lib/decisions/verify/model';
+import { show as showExposures } from '@/lib/exposures/show';
+import { show as showIdentity } from '@/lib/identities/show';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { sha256Hex } from '@/lib/platform/ids';
 import { publicKey, spkiOf } from '@/lib/platform/signing';
 import { doctorCommand } from '@/lib/server/commands/doctor';
+import { identityId } from '@/lib/server/commands/identity-id';
 import { complain, onDatabase, print, table } from '@/lib/server/commands/run';
 
 const several = (value: string, all: string[]): string[] => [...all, value];
@@ -119,7 +123,7 @@ function exportCommand(audit: Command): void {
     .command('export')
     .description('write an evidence bundle that verifies without Braid: node verify.mjs')
     .option('--decision <id>', 'one decision')
-    .option('--identity <id>', 'everything of one identity')
+    .option('--identity <id or name>', 'everything of one identity')
     .option('--exposure <id>', 'everything that moved one exposure')
     .option('--from <time>', 'from this time on (ISO 8601)')
     .option('--to <time>', 'until this time')
@@ -129,7 +133,8 @@ function exportCommand(audit: Command): void {
       onDatabase(json, async (ctx) => {
         const target = path.resolve(out ?? `${evidenceName(clock.now())}.zip`);
         const format = target.endsWith('.zip') ? 'zip' : /\.(tar\.gz|tgz)$/.test(target) ? 'tar.gz' : 'folder';
-        const summary = await exportEvidence(ctx, asked(question), { format, out: target });
+        const about = asked({ ...question, ...(await present(ctx, question)) });
+        const summary = await exportEvidence(ctx, about, { format, out: target });
         const { decisions, ledgerEntries, auditEntries, checkpoints } = summary;
         print(
           json
@@ -138,6 +143,17 @@ function exportCommand(audit: Command): void {
         );
       }),
     );
+}
+
+/** What evidence is asked of is there: an empty bundle proves nothing. Throws `not_found`, `input.invalid`. */
+async function present(ctx: Ctx, { identity, decision, exposure }: Partial<ExportFlags>) {
+  if (decision) await showDecision(ctx, { id: decision });
+  if (exposure && !(await showExposures(ctx, { exposureId: exposure })).items.length)
+    throw new BraidError('not_found', 'There is no such exposure.');
+  if (!identity) return {};
+  const id = await identityId(ctx, identity);
+  await showIdentity(ctx, { id });
+  return { identity: id };
 }
 
 /** Times as typed: anything that names a time zone or a day. */

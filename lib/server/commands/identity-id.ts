@@ -10,6 +10,8 @@ export async function identityId(ctx: Ctx, given: string): Promise<string> {
   if (exact.length === 1) return exact[0]!.id;
   throw new BraidError(
     'not_found',
-    exact.length ? `${exact.length} identities are named ${given}: use the id.` : `No identity is named ${given}.`,
+    exact.length
+      ? `${exact.length} identities are named ${given}: use the id.`
+      : `No identity is named ${given}: "braid identity list" names them.`,
   );
 }

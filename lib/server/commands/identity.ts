@@ -60,12 +60,20 @@ const withReason = (command: Command, usual: ReasonCode): Command =>
     .option('--wait <seconds>', 'how long to wait for the proof', '15')
     .option('--json', 'print the result as JSON', false);
 
+const VERBS = {
+  revoke: 'end all access of an identity in every system, and prove that it ended',
+  pause: 'deny every request, block new logins and end live sessions, until it is resumed',
+  resume: 'let a paused identity act again',
+  restore: 'let a revoked identity act again, where its systems allow it',
+} as const;
+
 export function identityCommands(program: Command): void {
   sessionCommands(program);
   const identity = program.command('identity').description('non-human identities');
   identity
     .command('list')
-    .option('--q <text>')
+    .description('identities with their live sessions, those seen last first')
+    .option('--q <text>', 'part of a name, owner or external id')
     .option('--limit <n>', 'rows, at most 200', '50')
     .option('--json', 'print the result as JSON', false)
     .action((options: { q?: string; limit: string; json: boolean }) =>
@@ -88,7 +96,7 @@ export function identityCommands(program: Command): void {
     );
   for (const kind of ['revoke', 'pause', 'resume', 'restore'] as const) {
     withReason(
-      identity.command(kind).argument('<identity>', 'id or name'),
+      identity.command(kind).description(VERBS[kind]).argument('<identity>', 'id or name'),
       kind === 'resume' || kind === 'restore' ? 'wanted_again' : 'unexpected_behaviour',
     ).action((given: string, options: ReasonOptions) =>
       onDatabase(options.json, async (ctx) =>
@@ -111,7 +119,8 @@ function sessionCommands(program: Command): void {
   const session = program.command('session').description('sessions');
   session
     .command('list')
-    .option('--identity <id or name>')
+    .description('sessions, newest first')
+    .option('--identity <id or name>', 'only of this identity')
     .option('--live', 'only live ones', false)
     .option('--limit <n>', 'rows, at most 200', '50')
     .option('--json', 'print the result as JSON', false)
@@ -135,14 +144,19 @@ function sessionCommands(program: Command): void {
         print(options.json ? result : table(rows, 'No sessions.'));
       }),
     );
-  withReason(session.command('terminate').argument('<id...>'), 'unexpected_behaviour').action(
-    (ids: string[], options: ReasonOptions) =>
-      onDatabase(options.json, (ctx) =>
-        act(
-          ctx,
-          { kind: 'terminate', sessionIds: ids, reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason },
-          options,
-        ),
+  withReason(
+    session
+      .command('terminate')
+      .description('end sessions in the system they live in, and prove that they ended')
+      .argument('<id...>', 'of the sessions, as "braid session list" says'),
+    'unexpected_behaviour',
+  ).action((ids: string[], options: ReasonOptions) =>
+    onDatabase(options.json, (ctx) =>
+      act(
+        ctx,
+        { kind: 'terminate', sessionIds: ids, reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason },
+        options,
       ),
+    ),
   );
 }

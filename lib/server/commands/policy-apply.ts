@@ -31,7 +31,7 @@ export function policyApplyCommand(policy: Command): void {
   policy
     .command('apply')
     .description("replace the set named in <dir>/set.yaml by the folder's; the next request is decided on it")
-    .argument('<dir>')
+    .argument('<dir>', 'folder of policies (set.yaml, rules.yaml, …) and fixtures (*.test.yaml), or one file')
     .option('--reason <reason>', 'kept with the version and in the audit log')
     .option('--shadow', 'beside the active version: judged and logged, deciding nothing', false)
     .option('--dry-run', 'print what would change, and change nothing', false)

@@ -83,7 +83,7 @@ export function policyBacktestCommand(policy: Command): void {
   policy
     .command('backtest')
     .description('judge stored decisions again under a folder of policies, and show what would differ; changes nothing')
-    .argument('<dir>')
+    .argument('<dir>', 'folder of policies, or one file')
     .option('--from <time>', 'ISO 8601; default: a week before --to')
     .option('--to <time>', 'ISO 8601; default: now')
     .option('--limit <n>', 'decisions at most, the newest', '10000')

@@ -18,7 +18,7 @@ export function policyCheckCommand(policy: Command): void {
   policy
     .command('check')
     .description('check a folder of policies without applying it: every problem with file, line and column')
-    .argument('<dir>')
+    .argument('<dir>', 'folder of policies, or one file')
     .option('--json', 'print the result as JSON', false)
     .action((dir: string, options: { json: boolean }) => {
       try {

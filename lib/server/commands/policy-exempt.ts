@@ -30,8 +30,8 @@ export function policyExemptCommands(policy: Command): void {
   policy
     .command('exempt')
     .description('let a rule not bind an identity or a workflow until a time; then it binds again by itself')
-    .argument('<set>')
-    .argument('<rule>')
+    .argument('<set>', 'name of the policy set')
+    .argument('<rule>', 'id of the rule in it')
     .option('--identity <id or name>', 'the identity')
     .option('--workflow <id>', 'the workflow (its id)')
     .option('--for <duration>', 'such as 8h or 14d')
@@ -49,7 +49,7 @@ export function policyExemptCommands(policy: Command): void {
   policy
     .command('exemptions')
     .description('who is exempt from what, until when')
-    .option('--set <set>')
+    .option('--set <set>', 'only of this policy set')
     .option('--past', 'also those that are over', false)
     .option('--json', 'print the result as JSON', false)
     .action((options: Options) =>
@@ -70,7 +70,7 @@ export function policyExemptCommands(policy: Command): void {
   policy
     .command('end-exemption')
     .description('let the rule bind again from the next request')
-    .argument('<id>')
+    .argument('<id>', 'of the exemption, as "braid policy exemptions" says')
     .requiredOption('--reason <reason>', 'kept with the exemption and in the audit log')
     .option('--json', 'print the result as JSON', false)
     .action((id: string, options: Options) =>

@@ -23,8 +23,8 @@ export function policyLifeCommands(policy: Command): void {
     policy
       .command(word)
       .description(about)
-      .argument('<set>')
-      .argument('<version>')
+      .argument('<set>', 'name of the policy set')
+      .argument('<version>', 'its number')
       .requiredOption('--reason <reason>', 'kept with the version and in the audit log')
       .option('--json', 'print the result as JSON', false)
       .action((name: string, version: string, { reason, json }: Options) =>
@@ -36,7 +36,7 @@ export function policyLifeCommands(policy: Command): void {
   policy
     .command('retire')
     .description('take a set out of force, or with --shadow its version out of shadow')
-    .argument('<set>')
+    .argument('<set>', 'name of the policy set')
     .requiredOption('--reason <reason>', 'kept in the audit log')
     .option('--shadow', 'only its version in shadow', false)
     .option('--json', 'print the result as JSON', false)
@@ -49,7 +49,7 @@ export function policyLifeCommands(policy: Command): void {
   policy
     .command('shadow')
     .description('what rules and versions in shadow would have answered, counted from the log')
-    .argument('<set>')
+    .argument('<set>', 'name of the policy set')
     .option('--from <time>', 'ISO 8601; default: a day before --to')
     .option('--to <time>', 'ISO 8601; default: now')
     .option('--json', 'print the result as JSON', false)

@@ -43,7 +43,7 @@ export function policyTestCommand(policy: Command): void {
   policy
     .command('test')
     .description('run the fixtures (*.test.yaml) of a folder of policies, in memory')
-    .argument('<dir>')
+    .argument('<dir>', 'folder of policies with their fixtures')
     .option('--json', 'print the result as JSON', false)
     .action((dir: string, options: { json: boolean }) => {
       try {

@@ -40,7 +40,7 @@ function changeOf(options: Options): ChangeInput {
       return { set, version: Number(version) };
     }),
   });
-  if (!read.success) throw new BraidError('input.invalid', read.error.issues[0]!.message);
+  if (!read.success) throw read.error;
   return read.data;
 }
 
@@ -76,8 +76,9 @@ export function replayCommands(program: Command): void {
       }),
     );
   program
-    .command('boundaries <set>')
+    .command('boundaries')
     .description('where activity could be split to stay under the limits of a policy set')
+    .argument('<set>', 'name of the policy set')
     .option('--json', 'print the result as JSON', false)
     .action((name: string, options: { json: boolean }) =>
       onDatabase(options.json, async (ctx) => {

@@ -1,8 +1,8 @@
 import os from 'node:os';
-import { z } from 'zod';
 import type { Ctx } from '@/lib/access/model';
-import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { toBraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { refusal } from '@/lib/server/commands/refusal';
 import { openDatabase } from '@/lib/server/database';
 import { chooseHome } from '@/lib/server/running';
 
@@ -18,16 +18,9 @@ export const print = (value: unknown): void => {
 
 const bigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
 
-/** What a verb's schema refused, in its own words. */
-function refused(error: unknown): unknown {
-  const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-  if (!issue) return error;
-  return new BraidError('input.invalid', [issue.path.join('.') || 'This', issue.message].join(' '));
-}
-
 /** Says an error in one line (or as JSON) and sets the exit code: 1 refused or failed, 2 wrong input. */
 export function complain(error: unknown, json: boolean): void {
-  const known = toBraidError(refused(error));
+  const known = toBraidError(refusal(error, process.argv.slice(2)));
   const message = known.code === 'internal' && known.cause instanceof Error ? known.cause.message : known.publicMessage;
   const details = Array.isArray(known.detail) ? (known.detail as { path?: string; message?: string }[]) : [];
   if (json) print({ error: { code: known.code, message, details } });
