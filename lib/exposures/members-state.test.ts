@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counts, countsAlone, growValue, noMembers, putUse, settleValue } from '@/lib/exposures/members-state';
+import {
+  counts,
+  countsAlone,
+  giveBackValue,
+  growValue,
+  noMembers,
+  putUse,
+  settleValue,
+} from '@/lib/exposures/members-state';
 import type { Entry, ExposureState } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
 
@@ -228,4 +236,51 @@ test('over live sessions what a session was granted alone ends with it', () => {
   expect([countsAlone(state, 'a', 's1'), countsAlone(state, 'a', 's2')]).toEqual([false, true]);
   expect([state.sums.get('s1')!.alone, state.sums.get('s2')!.alone]).toEqual([0n, 1n]);
   expect(state.dirty).toBe(true);
+});
+
+test('a value is given back by the use that brought it, and by nothing else', () => {
+  const used = (...more: (readonly [number, string])[]) => {
+    const state = fresh(WINDOW, null);
+    for (const [at, session] of [[1, 's1'] as const, ...more]) {
+      settleValue(state, at, 'a', who(session));
+      growValue(state, at, 'a', session);
+    }
+    state.dirty = false;
+    state.members!.dirty.clear();
+    return state;
+  };
+  const alone = used();
+  expect(giveBackValue(alone, 5, 1, 'a', who('s1'))).toMatchObject([
+    { kind: 'release', atMs: 5, settled: -1n, held: 0n, settledNow: 0n, sessionId: 's1' },
+  ]);
+  expect(alone.sums.get('s1')).toEqual({ settled: 0n, held: 0n, alone: 0n });
+  expect([alone.members!.uses.size, [...alone.members!.dirty], alone.dirty]).toEqual([0, ['a'], true]);
+  expect(giveBackValue(alone, 6, 1, 'a', who('s1'))).toEqual([]);
+
+  for (const [state, counted, value, session] of [
+    [used([60_000, 's1']), 1, 'a', 's1'], // used again later: it counts because of that
+    [used([2, 's2']), 1, 'a', 's1'], // by another session as well
+    [used([2, 's2']), 2, 'a', 's2'], // which did not bring it
+    [used(), 60_000, 'a', 's1'], // of another slice
+    [used(), 1, 'b', 's1'],
+    [used(), 1, 'a', 's3'],
+    [fresh(WINDOW, null), 1, 'a', 's1'],
+  ] as const) {
+    const before = state.settled;
+    expect(giveBackValue(state, 70_000, counted, value, who(session))).toEqual([]);
+    expect([state.settled, state.dirty]).toEqual([before, false]);
+  }
+
+  // What a per-session control granted later stays granted; one that never settled it is no reason to keep it.
+  const later = used();
+  growValue(later, 60_000, 'a', 's1');
+  growValue(later, 60_000, 'a', 's2');
+  expect(giveBackValue(later, 70_000, 1, 'a', who('s1'))).toHaveLength(1);
+  expect(later.members!.uses.get('a')).toEqual(
+    new Map([
+      ['s1', { settledMs: null, aloneMs: 120_000, brought: false }],
+      ['s2', { settledMs: null, aloneMs: 120_000, brought: false }],
+    ]),
+  );
+  expect(later.sums.get('s1')).toEqual({ settled: 0n, held: 0n, alone: 1n });
 });
