@@ -28,6 +28,32 @@ describe('holds', () => {
     await consistent();
   });
 
+  test('what never forgets keeps one slice a session, however often it is held and settled', async () => {
+    const at = { subject: 'agent-ever', action: 'tool.call', session: { id: 'e1' } };
+    const call = () => ask({ ...at, context: { cost: 1 } });
+    const use = async () => settle(token, { holdId: (await call()).braid.hold_id as string });
+    await use();
+    const of = `e.meter = 'spend' and i.name = 'agent-ever' and e.key = i.id::text`;
+    const slices = async () =>
+      (
+        await pool().query(
+          `select x.bucket_at::date::text as end, x.settled, x.alone from exposure_slices x join exposures e on e.id = x.exposure_id, identities i where ${of}`,
+        )
+      ).rows;
+    expect(await slices()).toEqual([{ end: '9999-12-31', settled: 100n, alone: 100n }]);
+    // As they were kept before: parted by the time of the hold.
+    await pool().query(
+      `insert into exposure_buckets (exposure_id, bucket_at, session_id, settled, alone)
+       select e.id, date_trunc('second', now()) - make_interval(secs => n * 15), s.id, 0, 0 from exposures e, identities i, sessions s, generate_series(1, 50) n
+       where ${of} and s.identity_id = i.id`,
+    );
+    await pool().query(`update exposures e set version = version + 1 from identities i where ${of}`);
+    expect(await slices()).toHaveLength(51);
+    await use();
+    expect(await slices()).toEqual([{ end: '9999-12-31', settled: 200n, alone: 200n }]);
+    await consistent();
+  });
+
   test('B12: what is held counts; settle takes the actual amount, an overrun is recorded, nothing goes below zero', async () => {
     const call = (cost: number) =>
       ask({ subject: 'agent', action: 'tool.call', session: { id: 't1' }, context: { cost } });

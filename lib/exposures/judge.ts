@@ -8,6 +8,7 @@ import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-w
 import { follow } from '@/lib/exposures/follow';
 import { foreseenOf } from '@/lib/exposures/foreseen';
 import { type KeyRow, type LoggedAllow, NO_TOKEN } from '@/lib/exposures/ledger/keys';
+import { isLogged } from '@/lib/exposures/logged-answer';
 import { growValue, settleValue } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
@@ -20,7 +21,15 @@ import { withinBounds } from '@/lib/exposures/within-bounds';
 import type { Touched as TouchedSession, Writes } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
-import type { CompiledSet, IdentitySeen, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
+import type {
+  CompiledSet,
+  IdentitySeen,
+  Meter,
+  Question,
+  SessionSeen,
+  Touch,
+  Touched,
+} from '@/lib/policies/compiled-model';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
@@ -133,21 +142,6 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
 }
 
-/** A stored answer is one of the log's: an allow of the same request by the same identity, with the same hold. */
-function isLogged({ logged, decision_id, response }: KeyRow, item: Item, { identity }: Question): boolean {
-  if (!logged || !response) return false;
-  const { decision, context } = JSON.parse(response) as Answer;
-  const braid = context.braid as { decision_id?: string; verdict?: string; hold_id?: string };
-  return (
-    decision === true &&
-    braid.verdict === 'allow' &&
-    braid.decision_id === decision_id &&
-    (braid.hold_id ?? null) === logged.holdId &&
-    logged.identityId === identity.id &&
-    logged.request === (item.text ?? canonical(item.asked))
-  );
-}
-
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
 function replayOf(row: KeyRow, { identity, session, taskEnded }: Question, ground: Ground): Decided | null {
   if (!row.response || identity.state !== 'active' || session.ended || session.refused || taskEnded) return null;
@@ -220,6 +214,10 @@ function settleItem(judged: Judged, ground: Ground): Decided {
 const moves = (touched: Touched): Touch[] =>
   touched.touches.filter((one) => one.meter.kind !== 'live_sessions' && one.amount > 0n);
 
+/** How long a session's own ledger counts: what only ends, a lease or an approval, as long as it would have been held. */
+const ownSpan = ({ kind, windowSecs, holdSecs }: Meter): number | null =>
+  kind === 'sum' || kind === 'count' ? windowSecs : (windowSecs ?? holdSecs);
+
 /** An allotment is held as a whole, whatever its meters do otherwise; unreported, it counts as spent. */
 const isHeld = (item: Item, { meter }: Pick<Touch, 'meter'>): boolean => item.allotment !== undefined || meter.explicit;
 const endOf = (item: Item, { meter }: Touch) => (item.allotment ? 'settle' : meter.onExpiry);
@@ -246,10 +244,7 @@ function holdOf({ item, question, touched, judgement }: Judged, { nowMs }: Groun
       settled: 0n,
       attribute: one.meter.attribute,
       onExpiry: endOf(item, one),
-      sliceMs:
-        judgement.alone === 'allow'
-          ? sliceEnd(nowMs, one.meter.windowSecs ?? one.meter.holdSecs, one.meter.calendar)
-          : null,
+      sliceMs: judgement.alone === 'allow' ? sliceEnd(nowMs, ownSpan(one.meter), one.meter.calendar) : null,
     })),
   };
 }
@@ -279,7 +274,7 @@ function grow({ question, touched, judgement }: Judged, ground: Ground): void {
     const state = ground.states.get(exposureId)!;
     nameSession(state, question);
     if (member !== undefined) growValue(state, ground.nowMs, member, question.session.id);
-    else growAlone(state, ground.nowMs, meter.windowSecs ?? meter.holdSecs, question.session.id, amount);
+    else growAlone(state, ground.nowMs, ownSpan(meter), question.session.id, amount);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Lane } from '@/lib/exposures/lane/store';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { load, readHolds } from '@/lib/exposures/ledger/store';
 import { onSnapshot } from '@/lib/exposures/look/store';
-import type { ExposureState } from '@/lib/exposures/model';
+import { type ExposureState, strangerLabel } from '@/lib/exposures/model';
 import { activeSets, withAsked } from '@/lib/exposures/prepare';
 import { advance } from '@/lib/exposures/state';
 import { readIdentities } from '@/lib/exposures/who/identities';
@@ -135,7 +135,7 @@ const sharesOf = (state: ExposureState): LookedExposure['shares'] =>
     .map(({ name, ...one }) => ({
       ...one,
       identityId: name?.identityId ?? '',
-      label: name?.label ?? 'unknown session',
+      label: name?.label ?? strangerLabel(one.sessionId),
     }));
 
 interface Seen {

@@ -16,6 +16,13 @@ export interface Slice {
   alone: bigint;
 }
 
+/** What many ended sessions counted stands together under this where nothing ever leaves: they ask no more, their sum is enough. */
+export const ENDED_SESSIONS = '00000000-0000-0000-0000-000000000000';
+
+/** How a share is called whose session is not known by name. */
+export const strangerLabel = (sessionId: string | null): string =>
+  sessionId === ENDED_SESSIONS ? 'ended sessions' : 'unknown session';
+
 /** A line of an open hold on this exposure. */
 export interface OpenLine {
   holdId: string;
@@ -82,6 +89,8 @@ export interface ExposureState {
   members?: Members;
   /** When it was last written, as stored; absent for one that never was. */
   updatedMs?: number;
+  /** Of one that never forgets: from so many slices on it is asked which of their sessions have ended. Absent: not looked at yet. */
+  crowdedAt?: number;
   dirty: boolean;
   /** What does not change with every decision did: limit, rule, window or identities. */
   noted?: boolean;

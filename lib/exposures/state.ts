@@ -1,6 +1,15 @@
 import { move, ownSums, type Who } from '@/lib/exposures/counters-state';
 import { advanceMembers } from '@/lib/exposures/members-state';
-import { type Entry, type ExposureState, type Hold, MAX_OPEN, type OpenLine, type Slice } from '@/lib/exposures/model';
+import {
+  ENDED_SESSIONS,
+  type Entry,
+  type ExposureState,
+  FOREVER_MS,
+  type Hold,
+  MAX_OPEN,
+  type OpenLine,
+  type Slice,
+} from '@/lib/exposures/model';
 import { LIVE, sliceEnd } from '@/lib/exposures/window-state';
 
 export { ownSums } from '@/lib/exposures/counters-state';
@@ -89,11 +98,46 @@ export function advance(
   ended: ReadonlySet<string> = NOBODY_ENDED,
 ): Entry[] {
   if (state.calendar === LIVE) return ended.size ? leaveWith(state, nowMs, ended) : [];
-  if (spanSecs === null) return [];
+  if (spanSecs === null) {
+    if (forgetsNothing(state)) mergeSlices(state, ended);
+    return [];
+  }
   if (state.members) return advanceMembers(state, nowMs, spanSecs, ended);
   const left = [...state.slices.values()].filter((slice) => slice.endMs + spanSecs * 1000 <= nowMs);
   left.sort((a, b) => a.endMs - b.endMs || (a.sessionId < b.sessionId ? -1 : 1));
   return left.flatMap((slice) => drop(state, slice, slice.endMs + spanSecs * 1000));
+}
+
+const forgetsNothing = ({ kind, windowSecs, calendar }: ExposureState): boolean =>
+  (kind === 'sum' || kind === 'count') && windowSecs === null && calendar !== LIVE;
+
+/** Of an exposure that never forgets: so many shares of sessions that it is asked which of them have ended. */
+export const isCrowded = (state: ExposureState): boolean =>
+  forgetsNothing(state) && state.slices.size >= (state.crowdedAt ?? MAX_SHARES);
+
+const MAX_SHARES = 500;
+
+/** What never leaves needs one slice a session, and one for all that have ended: else it would grow with everything that was ever asked. */
+function mergeSlices(state: ExposureState, ended: ReadonlySet<string>): void {
+  const crowded = isCrowded(state);
+  if (state.crowdedAt !== undefined && !crowded) return;
+  for (const [key, slice] of state.slices) {
+    const over = crowded && ended.has(slice.sessionId) && (state.sums.get(slice.sessionId)?.held ?? 0n) === 0n;
+    if (slice.endMs === FOREVER_MS && !over) continue;
+    state.slices.delete(key);
+    state.dirtySlices.delete(key);
+    if (!state.open.delete(key)) state.leftSlices.push(slice);
+    const sums = ownSums(state, slice.sessionId);
+    sums.settled -= slice.settled;
+    sums.alone -= slice.alone;
+    if (over) {
+      forgetIdle(state, slice.sessionId);
+      bump(state, FOREVER_MS, ENDED_SESSIONS, slice.settled, 0n);
+    } else bump(state, FOREVER_MS, slice.sessionId, slice.settled, slice.alone);
+  }
+  // Those that live on are not asked about again for each decision.
+  const asked = crowded && ended !== NOBODY_ENDED;
+  state.crowdedAt = asked ? Math.max(MAX_SHARES, state.slices.size + MAX_SHARES / 5) : MAX_SHARES;
 }
 
 function leaveWith(state: ExposureState, nowMs: number, ended: ReadonlySet<string>): Entry[] {
@@ -197,7 +241,9 @@ export function closeLine(state: ExposureState, atMs: number, hold: Hold, closin
 function shrinkAlone(state: ExposureState, atMs: number, hold: Hold, line: OpenLine, actual: bigint): void {
   const grownMs = hold.lines.find((one) => one.exposureId === state.id)?.sliceMs ?? null;
   if (grownMs === null) return;
-  const slice = state.slices.get(sliceKey(grownMs, line.sessionId));
+  const slice =
+    state.slices.get(sliceKey(grownMs, line.sessionId)) ??
+    (forgetsNothing(state) ? state.slices.get(sliceKey(FOREVER_MS, line.sessionId)) : undefined);
   if (slice) bump(state, slice.endMs, line.sessionId, 0n, -line.amount);
   if (actual > 0n) bump(state, sliceEnd(atMs, state.windowSecs, state.calendar), line.sessionId, 0n, actual);
 }

@@ -1,5 +1,5 @@
 import { pool } from '@/lib/db/client';
-import type { ExposureView, HoldRow, ShowQuery } from '@/lib/exposures/model';
+import { type ExposureView, type HoldRow, type ShowQuery, strangerLabel } from '@/lib/exposures/model';
 
 export async function dueHolds(limit: number): Promise<string[]> {
   const found = await pool().query<{ id: string }>(
@@ -153,7 +153,7 @@ async function withContributors(rows: Row[]): Promise<ExposureView[]> {
       contributors: own.slice(0, 50).map((share) => ({
         sessionId: share.session_id,
         identityId: share.identity_id,
-        label: share.label ?? 'unknown session',
+        label: share.label ?? strangerLabel(share.session_id),
         settled: share.settled.toString(),
         held: share.held.toString(),
       })),

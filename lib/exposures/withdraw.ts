@@ -61,7 +61,7 @@ export function withdraw(ctx: Ctx, withdrawing: Withdrawing): Promise<number> {
     const writes = noWrites(nowMs);
     for (const state of states.values())
       writes.records.push(...advance(state, nowMs, state.windowSecs).map((entry) => ({ entry })));
-  const kept = await usedSince(lane, counted, values, decisionId);
+    const kept = await usedSince(lane, counted, values, decisionId);
     const given = counted
       .filter((one) => !kept.has(one.exposure_id))
       .flatMap((one) => back(states.get(one.exposure_id)!, nowMs, one, { decisionId, values }));

@@ -1,6 +1,6 @@
 import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
 import { counts, countsAlone } from '@/lib/exposures/members-state';
-import type { ExposureState } from '@/lib/exposures/model';
+import { type ExposureState, strangerLabel } from '@/lib/exposures/model';
 import type {
   CompiledSet,
   Fact,
@@ -175,7 +175,7 @@ function holdersOf(state: ExposureState): Holders {
     const holder = {
       sessionId,
       identityId: name?.identityId ?? '',
-      label: name?.label ?? 'unknown session',
+      label: name?.label ?? strangerLabel(sessionId),
       settled: sums.settled,
       held: sums.held,
     };

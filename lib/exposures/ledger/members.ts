@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { putUse } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
+import { isCrowded } from '@/lib/exposures/state';
 
 interface MemberRow {
   exposure_id: string;
@@ -28,10 +29,14 @@ export async function readMembers(client: pg.Client, states: Map<string, Exposur
     });
 }
 
-/** Of the sessions that have a share in these states, those that have ended: what they counted over live sessions leaves. */
+/**
+ * Of the sessions that have a share in these states, those that have ended: what they counted over live sessions leaves, and
+ * what never leaves is kept as one sum where there are many.
+ */
 export async function endedSessions(client: pg.Client, states: Iterable<ExposureState>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for (const state of states) if (state.calendar === 'live') for (const id of state.sums.keys()) ids.add(id);
+  for (const state of states)
+    if (state.calendar === 'live' || isCrowded(state)) for (const id of state.sums.keys()) ids.add(id);
   if (!ids.size) return new Set();
   const found = await client.query<{ id: string }>({
     name: 'ended_sessions',
