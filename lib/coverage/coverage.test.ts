@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { BlindReport } from '@/lib/allotments/model';
 import { assess } from '@/lib/coverage/assess';
 import { freshnessOf, sumRows, weekOf } from '@/lib/coverage/evaluate';
 import { headline, share } from '@/lib/coverage/format';
 import type { ConnectorFact, CoverageFacts, CoverageRow, Snapshot } from '@/lib/coverage/model';
+import { reportDocument } from '@/lib/coverage/pdf/format';
 import { field, reportCsv } from '@/lib/coverage/report-csv';
 import { reportPdf } from '@/lib/coverage/report-pdf';
 
@@ -155,6 +157,44 @@ const snapshot: Snapshot = {
   trend: [],
 };
 
+const POINT = '01a202a9-66c9-70f5-b808-d6d7e361948b';
+const BLIND: BlindReport = {
+  from: '2026-05-04T00:00:00Z',
+  to: '2026-05-11T00:00:00Z',
+  units: [
+    {
+      unit: 'EUR',
+      scale: 2,
+      online: '90000',
+      bounded: '0',
+      offline: '7550',
+      legacy: '2450',
+      total: '100000',
+      blind: '10000',
+      percent: 10,
+    },
+  ],
+  points: [
+    {
+      tokenId: POINT,
+      name: 'till-7',
+      mode: 'offline',
+      staleSecs: null,
+      settleAfterSecs: null,
+      decisions: 3,
+      allotments: 2,
+      open: 0,
+      overdue: 1,
+      overused: 0,
+      told: 4,
+      toldDenied: 1,
+      variance: [
+        { unit: 'EUR', scale: 2, given: '20000', spent: '7550', returned: '12450', beyond: '0', denied: '500' },
+      ],
+    },
+  ],
+};
+
 describe('totals', () => {
   test('add up to the denominator', () => {
     const { totals } = snapshot;
@@ -190,14 +230,28 @@ describe('totals', () => {
 
 describe('forms', () => {
   test('CSV has a line per identity, quotes what must be quoted and disarms formulas', () => {
-    const lines = reportCsv(snapshot).trimEnd().split('\r\n');
-    expect(lines).toHaveLength(4);
+    const lines = reportCsv(snapshot, BLIND).trimEnd().split('\r\n');
+    expect(lines.slice(0, 5).map((line) => line.replace(/,+$/, '') === '')).toEqual([false, false, false, false, true]);
     expect(lines[3]).toContain(`"'=cmd|""x"""`);
     expect(field('a,b\n"c"')).toBe('"a,b\n""c"""');
     expect(field(-5)).toBe('-5');
   });
-  test('PDF is drawn, with its fonts inside', async () => {
-    const pdf = await reportPdf(snapshot);
+  test('CSV says what was decided blind, per unit and enforcement point, in as many fields', () => {
+    const lines = reportCsv(snapshot, BLIND).trimEnd().split('\r\n');
+    const found = lines.slice(5).map((line) => line.replace(/,+$/, ''));
+    expect(found[1]).toBe('2026-05-04T00:00:00Z to 2026-05-11T00:00:00Z,EUR,1000.00,900.00,0.00,75.50,24.50,100.00,10');
+    expect(found[4]).toBe(`${POINT},till-7,offline,3,2,1,4,1,EUR,200.00,75.50,124.50,0.00,5.00`);
+    const fields = (line: string) => line.replace(/"(?:[^"]|"")*"/g, '').split(',').length;
+    expect(new Set(lines.map(fields)).size).toBe(1);
+  });
+  test('PDF is drawn, with its fonts inside and what was decided blind', async () => {
+    const text = JSON.stringify(reportDocument(snapshot, BLIND).content);
+    for (const said of ['10 % of 1 000 EUR was decided blind.', 'till-7', '5 EUR would have been denied'])
+      expect(text).toContain(said);
+    expect(JSON.stringify(reportDocument(snapshot, { ...BLIND, points: [] }).content)).toContain(
+      'Every enforcement point asks',
+    );
+    const pdf = await reportPdf(snapshot, BLIND);
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(pdf.toString('latin1')).toContain('FontFile2');
     expect(pdf.length).toBeGreaterThan(10_000);

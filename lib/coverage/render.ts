@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Ctx } from '@/lib/access/model';
+import { blindReport } from '@/lib/allotments/blind-report';
 import { renderSchema, type Snapshot } from '@/lib/coverage/model';
 import { reportCsv } from '@/lib/coverage/report-csv';
 import { reportPdf } from '@/lib/coverage/report-pdf';
@@ -18,10 +19,22 @@ export async function render(ctx: Ctx, input: z.input<typeof renderSchema> = {})
   const { format, snapshot: id } = renderSchema.parse(input);
   const snapshot = await show(ctx, { id });
   if (!snapshot) throw new BraidError('not_found', 'No snapshot was taken yet: take one first.');
+  // Of the seven days before the snapshot, as its page shows it.
+  const blind = async () => blindReport(ctx, { to: snapshot.takenAt });
   const named = (ending: string) => `braid-visibility-${snapshot.weekOf}-${snapshot.id.slice(-6)}.${ending}`;
   if (format === 'csv')
-    return { contentType: 'text/csv; charset=utf-8', filename: named('csv'), body: reportCsv(snapshot), snapshot };
+    return {
+      contentType: 'text/csv; charset=utf-8',
+      filename: named('csv'),
+      body: reportCsv(snapshot, await blind()),
+      snapshot,
+    };
   if (format === 'pdf')
-    return { contentType: 'application/pdf', filename: named('pdf'), body: await reportPdf(snapshot), snapshot };
+    return {
+      contentType: 'application/pdf',
+      filename: named('pdf'),
+      body: await reportPdf(snapshot, await blind()),
+      snapshot,
+    };
   return { contentType: 'application/json', filename: named('json'), body: JSON.stringify(snapshot), snapshot };
 }

@@ -1,3 +1,4 @@
+import type { BlindReport } from '@/lib/allotments/model';
 import { GAPS, type Snapshot, TESTS } from '@/lib/coverage/model';
 
 /** A field of RFC 4180. A leading = + - @ is disarmed, because spreadsheets would run it as a formula. */
@@ -26,8 +27,58 @@ const HEADER = [
   'concurrency_limit',
 ];
 
-/** One line per identity of the denominator, with the result and the reason of each test. */
-export function reportCsv(snapshot: Snapshot): string {
+type Cell = string | number | null;
+
+/** Minor units as a spreadsheet reads them: `940050, 2` → `9400.50`. */
+function decimal(minor: string, scale: number): string {
+  const digits = minor.replace('-', '').padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  return `${minor.startsWith('-') ? '-' : ''}${whole}${scale ? `.${digits.slice(-scale)}` : ''}`;
+}
+
+const BLIND = ['decided_blind', 'unit', 'total', 'online', 'recent_answer', 'allotments', 'told_afterwards', 'blind'];
+const POINTS = ['enforcement_point', 'name', 'mode', 'decisions', 'allotments', 'overdue', 'told', 'told_denied'];
+const VARIANCE = ['unit', 'given', 'spent', 'given_back', 'beyond', 'would_be_denied'];
+
+/** Value by how it was decided, then every enforcement point with its variance: a line for each unit of it. */
+function blindLines({ from, to, units, points }: BlindReport): Cell[][] {
+  const period = `${from} to ${to}`;
+  return [
+    [...BLIND, 'blind_percent'],
+    ...units.map((one): Cell[] => [
+      period,
+      one.unit,
+      ...[one.total, one.online, one.bounded, one.offline, one.legacy, one.blind].map((sum) => decimal(sum, one.scale)),
+      one.percent,
+    ]),
+    [],
+    [...POINTS, ...VARIANCE],
+    ...points.flatMap((point): Cell[][] => {
+      const of: Cell[] = [
+        point.tokenId,
+        point.name,
+        point.mode,
+        point.decisions,
+        point.allotments,
+        point.overdue,
+        point.told,
+        point.toldDenied,
+      ];
+      if (point.variance.length === 0) return [of];
+      return point.variance.map(({ unit, scale, given, spent, returned, beyond, denied }) => [
+        ...of,
+        unit,
+        ...[given, spent, returned, beyond, denied].map((sum) => decimal(sum, scale)),
+      ]);
+    }),
+  ];
+}
+
+/**
+ * One line per identity of the denominator, with the result and the reason of each test; below them, each after an empty
+ * line and under a header of its own, what was decided blind and by whom. Every line has as many fields (RFC 4180).
+ */
+export function reportCsv(snapshot: Snapshot, blind: BlindReport): string {
   const lines = snapshot.rows.map((row) =>
     [
       snapshot.id,
@@ -50,5 +101,8 @@ export function reportCsv(snapshot: Snapshot): string {
       .map(field)
       .join(','),
   );
-  return `${[HEADER.join(','), ...lines].join('\r\n')}\r\n`;
+  const more = [[], ...blindLines(blind)].map((cells: Cell[]) =>
+    Array.from({ length: HEADER.length }, (_, index) => field(cells[index] ?? null)).join(','),
+  );
+  return `${[HEADER.join(','), ...lines, ...more].join('\r\n')}\r\n`;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
+import type { BlindReport } from '@/lib/allotments/model';
 import type { Snapshot } from '@/lib/coverage/model';
 import { projectRoot } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
@@ -11,8 +12,8 @@ const LIMIT_MS = 60_000;
 const AT_ONCE = 2;
 let drawing = 0;
 
-/** Draws a snapshot as PDF in a process of its own. Errors: `access.rate_limited`, `internal`. */
-export async function reportPdf(snapshot: Snapshot): Promise<Buffer> {
+/** Draws a snapshot, and what was decided blind before it, as PDF in a process of its own. Errors: `access.rate_limited`, `internal`. */
+export async function reportPdf(snapshot: Snapshot, blind: BlindReport): Promise<Buffer> {
   if (drawing >= AT_ONCE)
     throw new BraidError('access.rate_limited', 'Other reports are being drawn. Try again in a moment.');
   drawing += 1;
@@ -25,7 +26,7 @@ export async function reportPdf(snapshot: Snapshot): Promise<Buffer> {
       env: { NODE_ENV: process.env.NODE_ENV },
     });
     child.stdin.on('error', () => undefined); // it died: its exit code says so
-    child.stdin.end(JSON.stringify(snapshot));
+    child.stdin.end(JSON.stringify({ snapshot, blind }));
     const exit = new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);

@@ -1,8 +1,9 @@
 // Runs as a process of its own: laying out a report is seconds of work that no page, decision or revocation should wait for.
-// A snapshot as JSON on stdin, the PDF on stdout.
+// `{snapshot, blind}` as JSON on stdin, the PDF on stdout.
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import pdfmake from 'pdfmake';
+import type { BlindReport } from '@/lib/allotments/model';
 import type { Snapshot } from '@/lib/coverage/model';
 import { reportDocument } from '@/lib/coverage/pdf/format';
 import { projectRoot } from '@/lib/platform/env';
@@ -19,5 +20,5 @@ pdfmake.setFonts({
     bolditalics: path.join(fonts, 'Roboto-MediumItalic.ttf'),
   },
 });
-const snapshot = JSON.parse(await text(process.stdin)) as Snapshot;
-process.stdout.write(await pdfmake.createPdf(reportDocument(snapshot)).getBuffer());
+const { snapshot, blind } = JSON.parse(await text(process.stdin)) as { snapshot: Snapshot; blind: BlindReport };
+process.stdout.write(await pdfmake.createPdf(reportDocument(snapshot, blind)).getBuffer());

@@ -1,6 +1,8 @@
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces';
+import type { BlindReport } from '@/lib/allotments/model';
 import { headline, share, splitSentence } from '@/lib/coverage/format';
 import { FIELD_PERCENT, type Snapshot, TEST_DEFINITIONS, TEST_TITLES, TESTS } from '@/lib/coverage/model';
+import { blind } from '@/lib/coverage/pdf/blind-format';
 import { gaps, identities, number, owners, quiet, sources } from '@/lib/coverage/pdf/tables-format';
 import { plural } from '@/lib/exposures/format';
 
@@ -111,8 +113,8 @@ const definitions = (): Content => ({
   ],
 });
 
-/** The weekly report as a document. Pure: the same snapshot gives the same pages. */
-export function reportDocument(snapshot: Snapshot): TDocumentDefinitions {
+/** The weekly report as a document. Pure: the same snapshot, and what was decided blind before it, give the same pages. */
+export function reportDocument(snapshot: Snapshot, decidedBlind: BlindReport): TDocumentDefinitions {
   return {
     info: {
       title: `Weekly visibility report, week of ${snapshot.weekOf}`,
@@ -162,6 +164,8 @@ export function reportDocument(snapshot: Snapshot): TDocumentDefinitions {
       gaps(snapshot),
       heading('Owners', 'least visible first'),
       owners(snapshot),
+      heading('Decided blind', 'value allowed in the seven days before the snapshot'),
+      blind(decidedBlind),
       { stack: [heading('Identities', 'least visible first')], pageBreak: 'before' },
       identities(snapshot),
       heading('Definitions'),
