@@ -2,10 +2,15 @@
 import { beforeAll, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { askedAgainSchema } from '@/lib/decisions/again-model';
 import { askAgain } from '@/lib/decisions/ask-again';
 import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
+import { showAskedAgain } from '@/lib/decisions/show-asked-again';
 import { admin, ask, token } from '@/lib/decisions/testing-ask';
+import { annotate } from '@/lib/identities/annotate';
+import { newId } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
+import { request } from '@/lib/revocations/request';
 
 testDatabase();
 
@@ -47,6 +52,30 @@ test('a lower limit lists the sessions that would be refused, reserves nothing a
     ['deny', 'aggregate_value_exceeded', 'cap', []],
   ]);
   expect(await decisions()).toBe(before);
+  const [one] = again.sessions;
+  const { latest } = await showAskedAgain(admin, { sessionId: one!.sessionId });
+  expect(latest).toMatchObject({
+    decisionId: one!.decisionId,
+    action: 'buy',
+    because: 'request',
+    verdict: 'deny',
+    reason: 'aggregate_value_exceeded',
+    policySet: 'again',
+    ruleId: 'cap',
+    done: [],
+  });
+  expect(askedAgainSchema.parse(latest)).toEqual(latest);
+  expect(await showAskedAgain(admin, { decisionId: one!.decisionId })).toEqual({ latest });
+  // Asked again after the limit is back, the answer is the new one.
+  await apply(admin, { source: set(1000) });
+  await askAgain(admin, { identityId, because: 'policies' });
+  expect((await showAskedAgain(admin, { sessionId: one!.sessionId })).latest).toMatchObject({
+    because: 'policies',
+    verdict: 'allow',
+    ruleId: null,
+  });
+  expect(await showAskedAgain(admin, { sessionId: newId() })).toEqual({ latest: null });
+  await apply(admin, { source: set(500) });
   const { rows } = await pool().query(`select settled from exposures where meter = 'spent'`);
   expect(rows.map((row) => Number(row.settled))).toEqual([600]);
 });
@@ -67,6 +96,13 @@ test('B19: a rule that ends sessions ends the live ones it now fires for, within
     { region: 'eu', ended_by: null, actor_name: null },
     { region: 'us', ended_by: 'policy', actor_name: 'again/left-the-region' },
   ]);
+  const { rows: us } = await pool().query(`select id from sessions where region = 'us'`);
+  expect((await showAskedAgain(admin, { sessionId: us[0].id })).latest).toMatchObject({
+    because: 'policies',
+    verdict: 'deny',
+    ruleId: 'left-the-region',
+    done: [{ kind: 'terminate', revocationId: expect.any(String) }],
+  });
   // Asked again, what is over is over.
   expect((await askAgain(admin, { identityId: await idOf('svc-2') })).sessions).toEqual([]);
 });
@@ -78,10 +114,27 @@ test('a session that changes has its identity asked about again; a token may not
         `select j.key from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'reevaluate-sessions'`,
       )
     ).rows.map((row) => row.key);
+  await pool().query('delete from graphile_worker._private_jobs');
   await ask({ subject: 'svc-3', action: 'work', session: { id: 'x', posture: 'compliant' } });
   expect(await jobs()).toEqual([]);
   await ask({ subject: 'svc-3', action: 'work', session: { id: 'x', posture: 'unknown' } });
   const identityId = await idOf('svc-3');
   expect(await jobs()).toEqual([`reevaluate:${identityId}`]);
+  // So has one whose state or record is changed; paused, what it was allowed would be denied, and nothing more is done.
+  await pool().query('delete from graphile_worker._private_jobs');
+  await annotate(admin, { id: identityId, concurrencyLimit: 3 });
+  expect(await jobs()).toEqual([`reevaluate:${identityId}`]);
+  await pool().query('delete from graphile_worker._private_jobs');
+  await request(admin, { kind: 'pause', identityId, reasonCode: 'unexpected_behaviour', reason: '' });
+  expect(await jobs()).toEqual([`reevaluate:${identityId}`]);
+  await pool().query('update sessions set ended_at = null, ended_by = null where identity_id = $1', [identityId]);
+  expect((await askAgain(admin, { identityId, because: 'identity' })).sessions).toEqual([]);
+  const { rows: mine } = await pool().query('select id from sessions where identity_id = $1', [identityId]);
+  expect((await showAskedAgain(admin, { sessionId: mine[0].id })).latest).toMatchObject({
+    because: 'identity',
+    verdict: 'deny',
+    reason: 'identity_paused',
+    done: [],
+  });
   await expect(askAgain(token, { identityId })).rejects.toMatchObject({ code: 'access.denied' });
 });

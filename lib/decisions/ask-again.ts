@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { type LastAllowed, lastAllowed } from '@/lib/decisions/again/store';
+import { type Kept, keepAnswers, type LastAllowed, lastAllowed } from '@/lib/decisions/again/store';
+import { becauseSchema } from '@/lib/decisions/again-model';
 import type { Reason, Verdict } from '@/lib/decisions/model';
 import { readTraces } from '@/lib/decisions/read-traces';
 import {
@@ -19,7 +20,7 @@ import type { Judgement } from '@/lib/policies/evaluate';
 import { type Consequence, consequencesOf } from '@/lib/policies/obligations-evaluate';
 import { request } from '@/lib/revocations/request';
 
-export const askAgainSchema = z.strictObject({ identityId: z.uuid() });
+export const askAgainSchema = z.strictObject({ identityId: z.uuid(), because: becauseSchema.default('request') });
 export type AskAgainInput = z.input<typeof askAgainSchema>;
 
 /** A live session whose last allowed request would not be allowed now. */
@@ -50,11 +51,12 @@ const OWN = ['lease_held', 'outstanding_approvals_exceeded'];
 /**
  * Asks again, on present state and policies, what each live session of an identity was last allowed. Nothing is reserved or
  * counted. Sessions that would be denied, paused or asked for assurance are listed; what a rule that fires obliges Braid to
- * (end the session, pause or revoke the identity) is done at once, as the actor of that rule. Errors: `access.denied`.
+ * (end the session, pause or revoke the identity) is done at once, as the actor of that rule. What came of it is kept for
+ * each session, until it is asked again. Errors: `access.denied`.
  */
 export async function askAgain(ctx: Ctx, input: AskAgainInput): Promise<AskedAgain> {
   authorise(ctx, 'session.terminate');
-  const { identityId } = askAgainSchema.parse(input);
+  const { identityId, because } = askAgainSchema.parse(input);
   const rows = await lastAllowed(identityId, MOST_SESSIONS);
   const traces = await readTraces(rows.map((row) => row.trace));
   const found = rows.flatMap((row, index) => {
@@ -64,22 +66,28 @@ export async function askAgain(ctx: Ctx, input: AskAgainInput): Promise<AskedAga
   if (!found.length) return { identityId, looked: 0, sessions: [] };
   const looked = await look(found.map(({ item }) => item));
   const sessions: Standing[] = [];
+  const kept: Kept[] = [];
   for (const [index, { judgement, question }] of looked.entries()) {
     const { row } = found[index]!;
-    if (judgement.verdict === 'allow' || OWN.includes(judgement.reason)) continue;
-    // Closed already: there is nothing to find out about it.
-    if (question.identity.state !== 'active' || question.session.ended || question.session.refused) continue;
-    sessions.push({
-      sessionId: row.session_id,
-      label: row.label,
-      decisionId: row.decision_id,
-      verdict: judgement.verdict,
-      reason: judgement.reason,
-      ruleId: judgement.ruleId,
-      message: judgement.message,
-      done: await carryOut(judgement, identityId, row),
+    const { verdict, reason, ruleId, message, policySet } = judgement;
+    const same = { sessionId: row.session_id, decisionId: row.decision_id };
+    const stays = verdict === 'allow' || OWN.includes(reason);
+    // Closed already: there is nothing to find out about it, and nothing to do.
+    const closed = question.identity.state !== 'active' || question.session.ended || question.session.refused;
+    const done = stays || closed ? [] : await carryOut(judgement, identityId, row);
+    kept.push({
+      ...same,
+      identityId,
+      because,
+      policySet: stays ? null : policySet,
+      ...(stays
+        ? { verdict: 'allow', reason: 'ok', ruleId: null, message: null }
+        : { verdict, reason, ruleId, message }),
+      done,
     });
+    if (!stays && !closed) sessions.push({ ...same, label: row.label, verdict, reason, ruleId, message, done });
   }
+  await keepAnswers(kept);
   return { identityId, looked: found.length, sessions };
 }
 

@@ -12,7 +12,7 @@ export async function askAllAgain(ctx: Ctx): Promise<{ identities: number; sessi
   const ids = await withLiveSessions(MOST_IDENTITIES);
   let sessions = 0;
   for (const identityId of ids) {
-    const { sessions: found } = await askAgain(ctx, { identityId });
+    const { sessions: found } = await askAgain(ctx, { identityId, because: 'policies' });
     sessions += found.length;
     if (found.length)
       log.info(

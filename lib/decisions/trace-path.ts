@@ -46,8 +46,10 @@ function ownBefore(moved: Moved[], windowSecs: number | null): Map<string, bigin
     const key = ownerOf(entry);
     const inside = counted.get(key) ?? [];
     counted.set(key, inside);
-    if (entry.settled > 0n) inside.push({ atMs: entry.at.getTime(), left: entry.settled });
-    if (entry.kind === 'leave' && windowSecs !== null) {
+    // What a longer window brought back had been counted before.
+    if (entry.settled > 0n && entry.kind === 'leave') inside.unshift({ atMs: 0, left: entry.settled });
+    else if (entry.settled > 0n) inside.push({ atMs: entry.at.getTime(), left: entry.settled });
+    else if (entry.kind === 'leave' && windowSecs !== null) {
       const sliceEndMs = entry.at.getTime() - windowSecs * 1000;
       let rest = -entry.settled;
       for (const one of inside) {

@@ -41,7 +41,8 @@ export async function annotate(ctx: Ctx, input: AnnotateInput): Promise<{ id: st
       detail: { ...detail, ...(ownerAttested ? { ownerAttestedAt: now.toISOString() } : {}) },
     });
     // Limits and conditions may read what was changed: live sessions are asked about again.
-    await enqueue(tx, 'reevaluate-sessions', { identityIds: [id] }, { key: `reevaluate:${id}` });
+    const again = { identityIds: [id], because: 'identity' };
+    await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
     await hint(tx, 'identity', [id]);
     return { id, changed };
   });

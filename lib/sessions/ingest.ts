@@ -1,5 +1,6 @@
 import { hint } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
+import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { countSessions, endUnclosed } from '@/lib/sessions/ingest/rows/store';
 import { knownIdentities } from '@/lib/sessions/ingest/store';
@@ -9,6 +10,8 @@ import type { SessionEventInput } from '@/lib/sessions/model';
 /** How long after its last event, or the last line of its log, a derived session still shows as live, ms (default of all sources). */
 const LIVE_MS = 1_800_000;
 const BATCH_TIMEOUT_MS = 120_000;
+/** Identities asked again for after one run, at most. */
+const MOST_ASKED = 200;
 
 export interface Ingested {
   /** Newly stored. */
@@ -87,4 +90,10 @@ async function finish(tx: Tx, run: Run): Promise<void> {
   if (run.identityIds.size === 0) return;
   await hint(tx, 'session');
   await hint(tx, 'identity', [...run.identityIds]);
+  // What is live beside a session is part of what it was allowed on; a log of long ago brings nothing that is live.
+  if (until <= clock.ms()) return;
+  for (const id of [...run.acting].sort().slice(0, MOST_ASKED)) {
+    const again = { identityIds: [id], because: 'event' };
+    await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
+  }
 }

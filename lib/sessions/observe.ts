@@ -1,5 +1,6 @@
 import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
+import { enqueue } from '@/lib/jobs/enqueue';
 import {
   countIdentities,
   countOpen,
@@ -9,6 +10,9 @@ import {
   writeListed,
 } from '@/lib/sessions/live/store';
 import type { Observed } from '@/lib/sessions/model';
+
+/** Identities asked again for after one listing, at most: a system that comes up whole is not asked about whole. */
+const MOST_ASKED = 200;
 
 /**
  * Takes in one full listing of a connector's sessions: what is new opens, what is gone has ended by itself (unless somebody
@@ -25,7 +29,13 @@ export async function observe(tx: Tx, listing: Listing): Promise<Observed> {
   const ended = gone.map((one) => one.id);
   if (opened.length + ended.length > 0) {
     await hint(tx, 'session', [...opened.map((one) => one.id), ...ended]);
-    await hint(tx, 'identity', [...new Set([...opened, ...gone].map((one) => one.identity_id))]);
+    const identityIds = [...new Set([...opened, ...gone].map((one) => one.identity_id))];
+    await hint(tx, 'identity', identityIds);
+    // What is live beside a session is part of what it was allowed on.
+    for (const id of identityIds.slice(0, MOST_ASKED)) {
+      const again = { identityIds: [id], because: 'event' };
+      await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
+    }
   }
   return {
     opened: opened.map((one) => one.id),

@@ -1,4 +1,6 @@
 import { pool } from '@/lib/db/client';
+import { HINT_CHANNEL } from '@/lib/db/hint';
+import type { AskedAgain } from '@/lib/decisions/again-model';
 
 export interface LastAllowed {
   session_id: string;
@@ -46,4 +48,42 @@ export async function bindingVersion(): Promise<string> {
      from policy_sets where state = 'active'`,
   );
   return found.rows[0]?.version ?? '';
+}
+
+export type Kept = Omit<AskedAgain, 'sessionLabel' | 'action' | 'resource' | 'at'>;
+
+/** Keeps the latest answer of each session, at the database's clock. */
+export async function keepAnswers(answers: readonly Kept[]): Promise<void> {
+  if (answers.length === 0) return;
+  await pool().query(
+    `insert into asked_again (session_id, identity_id, decision_id, at, because, verdict, reason, policy_set, rule_id, message, done)
+     select a."sessionId", a."identityId", a."decisionId", now(), a.because, a.verdict, a.reason, a."policySet", a."ruleId", a.message, a.done
+     from jsonb_to_recordset($1::jsonb) as a("sessionId" uuid, "identityId" uuid, "decisionId" uuid, because text, verdict text,
+       reason text, "policySet" text, "ruleId" text, message text, done jsonb)
+     order by 1
+     on conflict (session_id) do update set identity_id = excluded.identity_id, decision_id = excluded.decision_id, at = excluded.at,
+       because = excluded.because, verdict = excluded.verdict, reason = excluded.reason, policy_set = excluded.policy_set,
+       rule_id = excluded.rule_id, message = excluded.message, done = excluded.done`,
+    [JSON.stringify(answers)],
+  );
+  const ids = answers.map((one) => one.sessionId);
+  await pool().query('select pg_notify($1, $2)', [
+    HINT_CHANNEL,
+    JSON.stringify({ topic: 'session', ids: ids.length > 50 ? [] : ids }),
+  ]);
+}
+
+/** The latest answer of a session, or of a session for what this decision allowed it. */
+export async function latestOf(query: { sessionId: string } | { decisionId: string }): Promise<AskedAgain | null> {
+  const [column, id] = 'sessionId' in query ? ['session_id', query.sessionId] : ['decision_id', query.decisionId];
+  const { rows } = await pool().query<AskedAgain & { at: Date }>(
+    `select a.session_id as "sessionId", s.label as "sessionLabel", a.identity_id as "identityId", a.decision_id as "decisionId",
+       d.action, d.resource_type || ' ' || d.resource_id as resource, a.at, a.because, a.verdict, a.reason,
+       a.policy_set as "policySet", a.rule_id as "ruleId", a.message, a.done
+     from asked_again a join sessions s on s.id = a.session_id join decisions d on d.id = a.decision_id
+     where a.${column} = $1 order by a.at desc limit 1`,
+    [id],
+  );
+  const found = rows[0];
+  return found ? { ...found, at: found.at.toISOString() } : null;
 }

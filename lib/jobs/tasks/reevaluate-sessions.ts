@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { systemCtx } from '@/lib/access/model';
+import { becauseSchema } from '@/lib/decisions/again-model';
 import { askAgain } from '@/lib/decisions/ask-again';
 import type { Task } from '@/lib/jobs/work';
 
-const payloadSchema = z.object({ identityIds: z.array(z.uuid()).max(200) });
+const payloadSchema = z.object({
+  identityIds: z.array(z.uuid()).max(200),
+  /** The decision point says only that a session is no longer what it was. */
+  because: becauseSchema.default('session'),
+});
 
 /** Asks again for identities something has changed about. */
 export const reevaluateSessions: Task = async (payload) => {
-  for (const identityId of payloadSchema.parse(payload).identityIds)
-    await askAgain(systemCtx('reevaluation'), { identityId });
+  const { identityIds, because } = payloadSchema.parse(payload);
+  for (const identityId of identityIds) await askAgain(systemCtx('reevaluation'), { identityId, because });
 };

@@ -32,6 +32,7 @@ export const POST = route({
     diff: z.string().max(2_000_000),
     against: z.number().int().nullable(),
     tests: z.strictObject({ run: z.number().int(), failed: z.number().int() }),
+    notes: z.array(z.string().max(500)).max(200),
   }),
   status: 201,
   handle: ({ ctx, body }) => apply(ctx, body),
