@@ -7,7 +7,7 @@ import {
 } from '@marcbachmann/cel-js';
 import { type Expression, type Facts, Failed, MAX_LIST, MAX_SESSIONS } from '@/lib/policies/compiled-model';
 import { directly } from '@/lib/policies/direct-expression';
-import { FACT_TYPES, type FactType } from '@/lib/policies/fact-types-model';
+import { FACT_TYPES, type FactType, TIMESTAMP } from '@/lib/policies/fact-types-model';
 import { FACTS } from '@/lib/policies/facts-model';
 import { hint } from '@/lib/policies/hint';
 
@@ -39,7 +39,7 @@ const VARIABLES: Record<string, string> = {
   changed: 'Changed',
   credential: 'Credential',
   workflow: 'Workflow',
-  now: 'timestamp',
+  now: TIMESTAMP,
 };
 
 /** The CEL environment of one set: its meters are typed, so an unknown one is an error when the set is saved. */

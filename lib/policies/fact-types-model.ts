@@ -5,6 +5,9 @@ const each = <T extends string>(type: T) => Object.fromEntries(BOUND_FIELDS.map(
 const BOUND_TYPES = each('string');
 const CHANGED_TYPES = each('bool');
 
+/** As CEL calls an instant: what has another name compares with nothing. */
+export const TIMESTAMP = 'google.protobuf.Timestamp';
+
 /** The CEL types. A field that is absent is missing: reading it fails, `has()` asks. */
 export const FACT_TYPES = {
   Identity: {
@@ -40,9 +43,9 @@ export const FACT_TYPES = {
     posture: 'string',
     asn: 'string',
     acr: 'string',
-    trusted_at: 'timestamp',
+    trusted_at: TIMESTAMP,
     trust_age_secs: 'int',
-    started_at: 'timestamp',
+    started_at: TIMESTAMP,
     age_secs: 'int',
     idle_secs: 'int',
   },
