@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import Link from 'next/link';
 import { AloneTogether } from '@/components/decisions/alone-together';
+import { AskedAgainPanel } from '@/components/decisions/asked-again';
 import { DecisionFacts, DecisionHold, DecisionRecord } from '@/components/decisions/decision-facts';
 import shared from '@/components/decisions/decisions.module.css';
 import { ExposuresSeen } from '@/components/decisions/exposures-seen';
@@ -16,11 +17,12 @@ import { Badge } from '@/components/ui/badge';
 import { shortened } from '@/components/ui/identifier';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
+import type { AskedAgain } from '@/lib/decisions/again-model';
 import { decisionHeadline } from '@/lib/decisions/format';
 import type { DecisionDetail } from '@/lib/decisions/model';
 
 /** Everything that is known about one decision: the sentence, both verdicts, every rule, every exposure, the record itself. */
-export function DecisionView({ detail }: { detail: DecisionDetail }) {
+export function DecisionView({ detail, asked }: { detail: DecisionDetail; asked: AskedAgain | null }) {
   const { decision, trace } = detail;
   const fired = trace.rules.filter((rule) => rule.fired).length;
   return (
@@ -45,6 +47,7 @@ export function DecisionView({ detail }: { detail: DecisionDetail }) {
           <Panel title="Who and what">
             <DecisionFacts detail={detail} />
           </Panel>
+          {asked ? <AskedAgainPanel asked={asked} onDecision /> : null}
           {detail.hold ? (
             <Panel title="Hold">
               <DecisionHold hold={detail.hold} />

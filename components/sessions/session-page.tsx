@@ -2,6 +2,7 @@
 
 import { Button, Grid, SimpleGrid, Stack, Tabs } from '@mantine/core';
 import Link from 'next/link';
+import { AskedAgainPanel } from '@/components/decisions/asked-again';
 import { DecisionTable } from '@/components/decisions/decision-table';
 import { TerminateButton } from '@/components/revocations/terminate-button';
 import { SessionEnds } from '@/components/sessions/session-ends';
@@ -22,6 +23,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import type { LatestAsked } from '@/lib/decisions/again-model';
 import type { DecisionRow } from '@/lib/decisions/model';
 import { plural } from '@/lib/exposures/format';
 import type { Page } from '@/lib/http/model';
@@ -32,12 +34,14 @@ interface SessionPageProps {
   initial: SessionDetail;
   events: Page<SessionEventRow>;
   decisions: Page<DecisionRow>;
+  asked: LatestAsked;
   actions: RevocationActions;
 }
 
 /** One session: what is known of it, what it did, what was decided on it, and how it ended. */
-export function SessionPage({ initial, events, decisions, actions }: SessionPageProps) {
+export function SessionPage({ initial, events, decisions, asked, actions }: SessionPageProps) {
   const { data: session = initial } = useApi<SessionDetail>(`/sessions/${initial.id}`, {}, { initialData: initial });
+  const again = useApi<LatestAsked>(`/sessions/${initial.id}/asked-again`, {}, { initialData: asked });
   const now = useNow() ?? Date.parse(session.lastEventAt);
   const may = useMay('session.terminate');
   const ended = session.endedAt !== null;
@@ -78,6 +82,7 @@ export function SessionPage({ initial, events, decisions, actions }: SessionPage
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
+            {again.data?.latest ? <AskedAgainPanel asked={again.data.latest} /> : null}
             <SessionFacts session={session} />
             <SessionEnds session={session} />
           </Stack>

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { DecisionView } from '@/components/decisions/decision-view';
 import { currentOperator } from '@/lib/access/operator';
 import { show } from '@/lib/decisions/show';
+import { showAskedAgain } from '@/lib/decisions/show-asked-again';
 import { toBraidError } from '@/lib/platform/errors';
 
 export const metadata: Metadata = { title: 'Decision' };
@@ -14,5 +15,6 @@ export default async function DecisionPage({ params }: { params: Promise<{ id: s
     if (['not_found', 'input.invalid'].includes(toBraidError(error).code)) notFound();
     throw error;
   });
-  return <DecisionView detail={detail} />;
+  const { latest } = await showAskedAgain(ctx, { decisionId: detail.decision.id });
+  return <DecisionView detail={detail} asked={latest} />;
 }

@@ -7,6 +7,7 @@ import { Crumb } from '@/components/shell/crumbs';
 import { LoadingPage } from '@/components/ui/loading';
 import { currentOperator } from '@/lib/access/operator';
 import { list as listDecisions } from '@/lib/decisions/list';
+import { showAskedAgain } from '@/lib/decisions/show-asked-again';
 import { toBraidError } from '@/lib/platform/errors';
 import { listEvents } from '@/lib/sessions/list-events';
 import { show } from '@/lib/sessions/show';
@@ -41,14 +42,15 @@ export default async function SessionDetailPage({ params }: Props) {
 async function Detail({ id }: { id: string }) {
   const ctx = await currentOperator();
   const session = await found(id);
-  const [events, decisions] = await Promise.all([
+  const [events, decisions, asked] = await Promise.all([
     listEvents(ctx, { sessionId: id }),
     listDecisions(ctx, { sessionId: id }),
+    showAskedAgain(ctx, { sessionId: id }),
   ]);
   return (
     <>
       <Crumb parts={[{ label: session.label }]} />
-      <SessionPage initial={session} events={events} decisions={decisions} actions={actions} />
+      <SessionPage initial={session} events={events} decisions={decisions} asked={asked} actions={actions} />
     </>
   );
 }
