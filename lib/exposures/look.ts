@@ -7,6 +7,7 @@ import { load, readHolds } from '@/lib/exposures/ledger/store';
 import { onSnapshot } from '@/lib/exposures/look/store';
 import { type ExposureState, strangerLabel } from '@/lib/exposures/model';
 import { activeSets, withAsked } from '@/lib/exposures/prepare';
+import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import { readBinding } from '@/lib/exposures/who/read-binding';
@@ -24,6 +25,7 @@ import { noWrites } from '@/lib/exposures/writes';
 import { derivedId } from '@/lib/platform/ids';
 import {
   type ApprovalSeen,
+  type CompiledSet,
   type IdentitySeen,
   MAX_SESSIONS,
   type Question,
@@ -82,11 +84,8 @@ export function look(items: Item[], approval: ApprovalSeen | null = null): Promi
       const whole = { ...question, taskEnded: over.has(taskKey(named[index]!)) };
       return [whole, touch(whole)];
     });
-    const states = await statesOf(
-      lane,
-      nowMs,
-      asked.map(([, touched]) => touched),
-    );
+    const touched = asked.map(([, one]) => one);
+    const states = await statesOf(lane, { nowMs, sets, touched });
     return asked.map(([question, touched]) => {
       const judgement = evaluate(question, touched, states);
       return { question, judgement, exposures: exposuresOf(touched, states, judgement) };
@@ -249,13 +248,17 @@ const blank: Omit<SessionSeen, 'id' | 'identityId' | 'startedMs' | 'lastEventMs'
 };
 
 /** Touched exposures brought up to now: what left its window is gone, and holds past their time are closed as they would be. */
-async function statesOf(lane: Lane, nowMs: number, touched: Touched[]): Promise<Map<string, ExposureState>> {
+async function statesOf(
+  lane: Lane,
+  { nowMs, sets, touched }: { nowMs: number; sets: CompiledSet[]; touched: Touched[] },
+): Promise<Map<string, ExposureState>> {
   const touches = touched.flatMap((one) => one.touches);
   const ids = [...new Set(touches.map((one) => one.exposureId))];
   const states = await load(
     lane,
     ids.map((id) => ({ id, version: -1n })),
   );
+  await regrow(lane.client, { touches, sets, states, nowMs });
   const spans = new Map(touches.map(({ exposureId, meter }) => [exposureId, meter.windowSecs ?? meter.holdSecs]));
   const ended = await endedSessions(lane.client, states.values());
   const due = new Set<string>();

@@ -1,6 +1,6 @@
 import type { Judged } from '@/lib/exposures/decision-write';
 import type { ExposureState } from '@/lib/exposures/model';
-import type { Question } from '@/lib/policies/compiled-model';
+import type { Meter, Question } from '@/lib/policies/compiled-model';
 import { warningAt } from '@/lib/policies/rules-evaluate';
 
 // What stands beside the counters of an exposure.
@@ -9,6 +9,13 @@ import { warningAt } from '@/lib/policies/rules-evaluate';
 export const nameSession = (state: ExposureState, { session }: Question): void => {
   state.names.set(session.id, { identityId: session.identityId, label: session.label });
 };
+
+/** A sum that slides over longer than it did is widened with what had left it, not here: see `regrow`. */
+function spanMoved(state: ExposureState, { kind, windowSecs, calendar }: Meter): boolean {
+  if ((state.calendar ?? null) !== calendar) return true;
+  const grows = kind !== 'distinct' && state.version > 0n && (windowSecs ?? 0) > (state.windowSecs ?? 0);
+  return state.windowSecs !== windowSecs && !(grows && state.windowSecs);
+}
 
 const MAX_IDENTITIES = 16;
 
@@ -30,7 +37,7 @@ export function note({ question, touched, judgement }: Judged, states: ReadonlyM
       state.noted = true;
       state.dirty = true;
     }
-    if (state.windowSecs !== meter.windowSecs || (state.calendar ?? null) !== meter.calendar) {
+    if (spanMoved(state, meter)) {
       state.windowSecs = meter.windowSecs;
       state.calendar = meter.calendar;
       state.noted = true;

@@ -14,6 +14,7 @@ import { claimKeys, type KeyRow, loggedAllows, NO_TOKEN } from '@/lib/exposures/
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
+import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
 import { type BindingIdentity, type BindingRow, readBinding } from '@/lib/exposures/who/read-binding';
@@ -59,6 +60,8 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   const locked = await lockAndRead(lane, attempt, { prepared, touches, ids, keys, sets });
   await attempt.ready();
   const ground = await groundOf(lane, locked, prepared);
+  for (const entry of await regrow(lane.client, { ...ground, touches, foreign: ground.sets !== sets }))
+    ground.writes.records.push({ entry });
   bringUpToNow(ground, touches, await endedSessions(lane.client, ground.states.values()));
   await expireDue(lane.client, ground);
 

@@ -84,6 +84,20 @@ function bump(state: ExposureState, endMs: number, sessionId: string, settled: b
   state.dirty = true;
 }
 
+/** Counts in a slice of the window what is known to have been counted, and in the session's own ledger what of it is back. */
+export const putBack = (
+  state: ExposureState,
+  endMs: number,
+  sessionId: string,
+  { settled, alone }: { settled: bigint; alone: bigint },
+): void => bump(state, endMs, sessionId, settled, alone);
+
+/** Takes what a session has settled out of its slices, to be put into others. Its own ledger stays. */
+export function clearSettled(state: ExposureState, sessionId: string): void {
+  for (const slice of state.slices.values())
+    if (slice.sessionId === sessionId && slice.settled !== 0n) bump(state, slice.endMs, sessionId, -slice.settled, 0n);
+}
+
 const NOBODY_ENDED: ReadonlySet<string> = new Set();
 
 /**

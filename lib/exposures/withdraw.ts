@@ -7,17 +7,9 @@ import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { type Lane, together } from '@/lib/exposures/lane/store';
+import { allowsSince, type CountedRow, countedBy, traceOf } from '@/lib/exposures/ledger/counted';
 import { takeKey } from '@/lib/exposures/ledger/keys';
-import {
-  allowsSince,
-  type CountedRow,
-  countedBy,
-  keep,
-  load,
-  lockRows,
-  readHolds,
-  traceOf,
-} from '@/lib/exposures/ledger/store';
+import { keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { giveBackValue } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
 import { advance, giveBack } from '@/lib/exposures/state';

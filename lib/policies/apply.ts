@@ -4,6 +4,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId, sha256Hex } from '@/lib/platform/ids';
 import { diffText } from '@/lib/policies/diff-format';
@@ -11,6 +12,7 @@ import { type ApplyInput, applyInputSchema, type TestFile } from '@/lib/policies
 import { problemDetails, type Readable, readChecked } from '@/lib/policies/read-checked';
 import { runTests } from '@/lib/policies/run-tests';
 import * as store from '@/lib/policies/store';
+import { windowNotes } from '@/lib/policies/window-notes';
 
 export interface Applied {
   id: string;
@@ -27,6 +29,8 @@ export interface Applied {
   /** The active version it is compared with. */
   against: number | null;
   tests: { run: number; failed: number };
+  /** What becomes of present counts, where a window is longer than before. */
+  notes: string[];
 }
 
 /**
@@ -55,6 +59,7 @@ export async function apply(ctx: Ctx, input: ApplyInput): Promise<Applied> {
       diff: diffText(standing.active?.source ?? '', read.source),
       against: standing.active?.version ?? null,
       tests: ran,
+      notes: state === 'active' ? windowNotes(standing.active?.source ?? null, read.source, clock.ms()) : [],
     };
   });
 }

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { Trace } from '@/lib/decisions/model';
 import { ownSums } from '@/lib/exposures/counters-state';
 import { type Statement, send } from '@/lib/exposures/lane/send';
 import { type Lane, together } from '@/lib/exposures/lane/store';
@@ -241,53 +240,3 @@ export async function readHolds(client: pg.Client, ids: string[]): Promise<Hold[
     ),
   }));
 }
-
-export const traceOf = async (client: pg.Client, decisionId: string): Promise<string | null> =>
-  (await client.query<{ trace: string }>('select trace from decisions where id = $1', [decisionId])).rows[0]?.trace ??
-  null;
-
-/** Traces of what a session was allowed since an instant, but for one decision. */
-export async function allowsSince(
-  client: pg.Client,
-  { sessionId, at, decisionId }: { sessionId: string; at: Date; decisionId: string },
-  limit: number,
-): Promise<string[]> {
-  const found = await client.query<{ trace: string }>(
-    `select trace from decisions where session_id = $1 and at >= $2 and day >= $2::timestamptz::date - 1 and id <> $3
-       and verdict = 'allow' and not dry_run limit $4`,
-    [sessionId, at, decisionId, limit],
-  );
-  return found.rows.map((row) => row.trace);
-}
-
-export interface CountedRow {
-  exposure_id: string;
-  at: Date;
-  settled: bigint;
-  session_id: string | null;
-  identity_id: string | null;
-}
-
-/**
- * What a decision counted at once: of each exposure it saw, the entry that followed what it saw. Looked up by exposure and
- * revision, because the ledger knows no decisions by index.
- */
-export async function countedBy(client: pg.Client, trace: Trace): Promise<CountedRow[]> {
-  const found = await client.query<CountedRow>({
-    name: 'counted_by',
-    text: `select l.exposure_id, l.at, l.settled, l.session_id, $4::uuid as identity_id
-           from unnest($2::uuid[], $3::bigint[]) as e (id, revision)
-           join ledger_entries l on l.exposure_id = e.id and l.revision > e.revision and l.revision <= e.revision + ${NEAR}
-             and l.decision_id = $1 and l.kind = 'settle' and l.hold_id is null`,
-    values: [
-      trace.decisionId,
-      trace.exposures.map((one) => one.exposureId),
-      trace.exposures.map((one) => one.revision),
-      trace.identity.id,
-    ],
-  });
-  return found.rows;
-}
-
-/** Entries of one batch that may stand between what a decision saw of an exposure and what it did to it. */
-const NEAR = 1_000;

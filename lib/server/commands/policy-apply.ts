@@ -16,14 +16,14 @@ interface Options {
 const DIFFERS = 3;
 
 function appliedText(applied: Applied): string {
-  const { name, version, state, against, changed, dryRun, tests, hash } = applied;
+  const { name, version, state, against, changed, dryRun, tests, hash, notes } = applied;
   const where = state === 'shadow' ? 'in shadow' : 'active';
   const head = applied.diff ? `${applied.diff}\n\n` : '';
   const ran = tests.run ? ` ${tests.run} fixtures hold.` : '';
   if (!changed) return `${name} version ${version} is ${where} already: its policies have not changed.${ran}`;
   const beside =
     against === null ? '' : state === 'shadow' ? `, beside version ${against}` : `, in place of version ${against}`;
-  return `${head}${name} version ${version} ${dryRun ? `would be ${where}` : `is ${where}`}${beside} (${hash.slice(0, 12)}).${ran}`;
+  return `${head}${name} version ${version} ${dryRun ? `would be ${where}` : `is ${where}`}${beside} (${hash.slice(0, 12)}).${ran}${notes.map((one) => `\n${one}`).join('')}`;
 }
 
 /** Exit code 0: applied, or nothing to do; 2: policies or fixtures refuse it; 1: anything else; 3 with --exit-code: it differs. */
