@@ -29,18 +29,16 @@ interface DecisionTableProps {
 /** Decisions with both verdicts side by side. A row leads to the decision, the last cell to its path. */
 export function DecisionTable(props: DecisionTableProps) {
   return (
-    <div className={props.hideIdentity ? classes.narrow : undefined}>
-      <DataList<DecisionRow>
-        caption={props.caption ?? 'Decisions, newest first'}
-        columns={columnsFor(props)}
-        rowKey={(row) => row.id}
-        rowHref={(row) => `/decisions/${row.id}`}
-        rows={props.rows}
-        list={props.list}
-        empty={props.empty}
-        maxHeight={props.maxHeight}
-      />
-    </div>
+    <DataList<DecisionRow>
+      caption={props.caption ?? 'Decisions, newest first'}
+      columns={columnsFor(props)}
+      rowKey={(row) => row.id}
+      rowHref={(row) => `/decisions/${row.id}`}
+      rows={props.rows}
+      list={props.list}
+      empty={props.empty}
+      maxHeight={props.maxHeight}
+    />
   );
 }
 
@@ -78,6 +76,9 @@ const COLUMNS: Column<DecisionRow>[] = [
       <>
         <span className={classes.what} title={`${row.action} → ${row.resourceType} ${row.resourceId}`}>
           {row.action} <span className={classes.dim}>→ {row.resourceId}</span>
+        </span>
+        <span className={classes.beside}>
+          <PathLink row={row} />
         </span>
         {row.verdict === 'allow' ? null : (
           <span className={classes.below}>

@@ -10,6 +10,7 @@ const found: MinimumSet = {
   standing: '10',
   need: '2',
   missing: '2',
+  allotted: '0',
   sessions: [],
   minimum: ['a', 'b'],
   exact: true,
@@ -26,5 +27,8 @@ test('says what ending brings back, and what not', () => {
   );
   expect(minimumWords({ ...found, minimum: null, back: '1', need: '0', missing: '4' }, [], time)).toBe(
     'Ending all of them brings back 1 of the 4 missing: the rest was settled and stays. It stops what would come next.',
+  );
+  expect(minimumWords({ ...found, minimum: null, back: '1', need: '0', missing: '4', allotted: '3' }, [], time)).toBe(
+    'Ending all of them brings back 1 of the 4 missing: the rest was settled and stays. 3 are allotted and can be spent without asking, whoever is ended. It stops what would come next.',
   );
 });

@@ -18,5 +18,9 @@ export function minimumWords(found: MinimumSet, labels: string[], time: (iso: st
   const later = found.freeAt
     ? ` until it leaves the window; room${asked} returns by itself at ${time(found.freeAt)}`
     : '';
-  return `${back}${later}. It stops what would come next.`;
+  const allotted =
+    found.allotted === '0'
+      ? ''
+      : ` ${say(found.allotted)} ${BigInt(found.allotted) === 1n && !found.unit ? 'is' : 'are'} allotted and can be spent without asking, whoever is ended.`;
+  return `${back}${later}.${allotted} It stops what would come next.`;
 }
