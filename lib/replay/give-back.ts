@@ -4,7 +4,7 @@ import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
 import { release } from '@/lib/exposures/release';
 import { BraidError } from '@/lib/platform/errors';
-import { heldBy } from '@/lib/replay/store';
+import { heldBy } from '@/lib/replay/minimum/store';
 
 /**
  * Gives back what ended sessions hold: their open holds are released, so that what they will never settle stands in nobody's

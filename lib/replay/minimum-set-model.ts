@@ -16,6 +16,8 @@ export const minimumSetSchema = z.strictObject({
   need: minor,
   /** How much has to be given back; 0: there is room. */
   missing: minor,
+  /** Of what is held, allotted: it can be spent without asking until it is reported or its time is over, whoever is ended. */
+  allotted: minor,
   /** Live sessions that have a part in it, most given back first. */
   sessions: z
     .array(
@@ -25,7 +27,7 @@ export const minimumSetSchema = z.strictObject({
         label: text,
         /** Comes back when it is ended. */
         back: minor,
-        /** Counted already: stays until it leaves the window. */
+        /** Counted already, or allotted: stays until it leaves the window, is reported or its time is over. */
         stays: minor,
       }),
     )

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Ctx } from '@/lib/access/model';
+import { allot } from '@/lib/allotments/allot';
+import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
-import { admin, applyTestPolicies, ask } from '@/lib/decisions/testing-ask';
+import { admin, applyTestPolicies, ask, token } from '@/lib/decisions/testing-ask';
+import { settle } from '@/lib/exposures/settle';
 import { show } from '@/lib/exposures/show';
 import { giveBack } from '@/lib/replay/give-back';
 import { minimumSet } from '@/lib/replay/minimum-set';
@@ -86,5 +90,49 @@ describe('F9: the minimum set', () => {
     expect(hours).toBeGreaterThan(23.9);
     expect(hours).toBeLessThan(24.5);
     expect(await minimumSet(admin, { exposureId: exposure.id })).toMatchObject({ missing: '0', minimum: [] });
+  });
+
+  test('what is allotted can be spent whoever is ended: it is not offered, and said by itself', async () => {
+    const call = (session: string, cost: number) =>
+      ask({ subject: 'agent-8', action: 'tool.call', session: { id: session }, context: { cost } });
+    await call('a', 50);
+    await call('b', 20);
+    const point = { mode: 'offline' as const, staleSecs: null, settleAfterSecs: null };
+    const terminal = { actor: { ...token.actor, point } } as Ctx;
+    const given = await allot(terminal, {
+      subject: { type: 'service_account', id: 'agent-8' },
+      action: { name: 'tool.call' },
+      resource: { type: 'account', id: 'acct' },
+      context: { cost: 30, braid: { session: { id: 'b' } } },
+      for_secs: 600,
+    });
+    expect(given).not.toHaveProperty('refused');
+    const { items } = await show(admin, { meter: 'spend' });
+    const exposure = items.find((one) => one.keyName === 'agent-8')!;
+    const found = await minimumSet(admin, { exposureId: exposure.id, need: '7000' });
+    expect(found).toMatchObject({ standing: '10000', missing: '7000', allotted: '3000', back: '7000' });
+    const parts = found.sessions.map(({ label, back, stays }) => [label, back, stays]);
+    expect(parts).toEqual([
+      ['a', '5000', '0'],
+      ['b', '2000', '3000'],
+    ]);
+    expect(found.minimum).toHaveLength(2);
+    expect(await minimumSet(admin, { exposureId: exposure.id, need: '8000' })).toMatchObject({ minimum: null });
+  });
+
+  test('ending a session by itself leaves what it holds until it is settled or its time is over', async () => {
+    const call = (session: string, cost: number) =>
+      ask({ subject: 'agent-9', action: 'tool.call', session: { id: session }, context: { cost } });
+    const first = await call('a', 80);
+    const [session] = (
+      await pool().query(
+        `select s.id from sessions s join identities i on i.id = s.identity_id where i.name = 'agent-9'`,
+      )
+    ).rows;
+    await request(admin, { kind: 'terminate', sessionIds: [session.id], reasonCode: 'test', reason: 'test' });
+    expect(await call('b', 30)).toMatchObject({ decision: false, reason: 'aggregate_value_exceeded' });
+    // What it had begun may be done: its caller still says what became of it.
+    await settle(token, { holdId: first.braid.hold_id as string, amount: 60 });
+    expect(await call('b', 30)).toMatchObject({ decision: true });
   });
 });

@@ -3,13 +3,14 @@ import type { Ctx } from '@/lib/access/model';
 import type { ExposureView } from '@/lib/exposures/model';
 import { show } from '@/lib/exposures/show';
 import { BraidError } from '@/lib/platform/errors';
+import { allottedOf, leaving, liveSessions } from '@/lib/replay/minimum/store';
 import type { MinimumSet } from '@/lib/replay/minimum-set-model';
 import { fewest } from '@/lib/replay/minimum-set-state';
-import { leaving, liveSessions } from '@/lib/replay/store';
 
 /**
  * The fewest live sessions whose end makes room in an exposure: what is held comes back with the session that holds it, a
- * session itself counts no more, what was settled stays until it leaves the window. `need` is the room wanted on top, in
+ * session itself counts no more, what was settled stays until it leaves the window, what was allotted until it is reported or
+ * over. `need` is the room wanted on top, in
  * minor units. Throws `not_found`.
  */
 export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: string }): Promise<MinimumSet> {
@@ -17,11 +18,12 @@ export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: s
   const exposure = (await show(ctx, { exposureId: query.exposureId })).items[0];
   if (!exposure) throw new BraidError('not_found', 'There is no such exposure.');
   const live = await liveSessions(exposure.contributors.flatMap((one) => one.sessionId ?? []));
+  const allotted = await allottedOf(exposure.id);
   const sessions = exposure.contributors
     .flatMap((one) => {
       const session = one.sessionId ? live.get(one.sessionId) : undefined;
       if (!session) return [];
-      const { back, stays } = partsOf(exposure, BigInt(one.settled), BigInt(one.held));
+      const { back, stays } = partsOf(exposure, one, allotted.get(session.id) ?? 0n);
       return [{ sessionId: session.id, identityName: session.identity_name, label: session.label, back, stays }];
     })
     .sort((a, b) => (a.back < b.back ? 1 : a.back > b.back ? -1 : 0))
@@ -39,6 +41,7 @@ export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: s
     standing: standing.toString(),
     need: need.toString(),
     missing: (missing > 0n ? missing : 0n).toString(),
+    allotted: [...allotted.values()].reduce((sum, one) => sum + one, 0n).toString(),
     sessions: sessions.map((one) => ({ ...one, back: one.back.toString(), stays: one.stays.toString() })),
     minimum: found?.sessionIds ?? null,
     exact: found?.exact ?? true,
@@ -47,10 +50,16 @@ export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: s
   };
 }
 
-/** What ending a session brings back of its part, by what the exposure counts. */
-function partsOf({ kind, calendar }: ExposureView, settled: bigint, held: bigint): { back: bigint; stays: bigint } {
+/** What ending a session brings back of its part, by what the exposure counts. What it was allotted is not among it. */
+function partsOf(
+  { kind, calendar }: ExposureView,
+  part: { settled: string; held: string },
+  allotted: bigint,
+): { back: bigint; stays: bigint } {
+  const settled = BigInt(part.settled);
+  const held = BigInt(part.held) - allotted;
   const leaves = kind === 'live_sessions' || calendar === 'live';
-  return leaves ? { back: settled + held, stays: 0n } : { back: held, stays: settled };
+  return leaves ? { back: settled + held, stays: allotted } : { back: held, stays: settled + allotted };
 }
 
 /** When so much of what was counted will have left the window. */
