@@ -1,12 +1,13 @@
 // Requests per second and latency of the decision point beside a node:http echo that does nothing, in the same run, so
 // that the ratio survives a noisy machine; and CPU time per decision, which survives it better.
-// `npx tsx bench/quick.ts [seconds per cell] [connections,…] [rounds]`. Needs nothing but npm.
+// `npx tsx bench/quick.ts [seconds per cell] [connections,…] [rounds] [identities,…]`. Needs nothing but npm.
 
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { POLICY, question } from '@/bench/decide/case';
 import { type Cell, load } from '@/bench/lab/load';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
@@ -20,36 +21,12 @@ import { bundle, nodeArguments } from '@/lib/server/bundle';
 const SECONDS = Number(process.argv[2] ?? 3);
 const CONNECTIONS = (process.argv[3] ?? '1,64,256').split(',').map(Number);
 const ROUNDS = Number(process.argv[4] ?? 3);
+const IDENTITIES = (process.argv[5] ?? '100,1').split(',').map(Number);
 const TARGET = '/access/v1/evaluation';
 const ctx = { actor: { kind: 'cli' as const, name: 'cli:bench' } };
 
-const POLICY = `set: bench
-default: allow
-meters:
-  per_account: { sum: context.amount, unit: EUR, scale: 2, per: resource.id, over: 24h }
-  per_identity: { sum: context.amount, unit: EUR, scale: 2, per: identity, over: 24h }
-  calls: { count: true, per: identity, over: 1h }
-rules:
-  - id: account
-    limit: { meter: per_account, max: 900000000 }
-  - id: identity
-    limit: { meter: per_identity, max: 900000000 }
-  - id: calls
-    limit: { meter: calls, max: 900000000 }
-  - id: maintenance
-    step_up: sessions.exists(s, s.id != session.id && "maintenance" in s.tags)
-`;
-
-const question = (n: number, identities: number): string =>
-  JSON.stringify({
-    subject: { type: 'service_account', id: `bench-${n % identities}` },
-    action: { name: 'payment.create' },
-    resource: { type: 'account', id: `account-${n % identities}` },
-    context: { amount: 12.5, braid: { session: { id: `s${n % 5}`, region: 'eu-west' } } },
-  });
-
 const requestOf = (target: string, token: string, identities: number) => (n: number) => {
-  const body = question(n, identities);
+  const body = JSON.stringify(question(n, identities));
   return `POST ${target} HTTP/1.1\r\nHost: pdp\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 };
 
@@ -131,7 +108,7 @@ async function run(): Promise<void> {
     await ask(ports.pdp, TARGET, 64, 100); // warm
     console.log('connections  identities   decisions/s   p50 ms   p99 ms   echo/s   of echo   pdp µs   pg µs');
     for (const connections of CONNECTIONS)
-      for (const identities of [100, 1]) {
+      for (const identities of IDENTITIES) {
         const cells: (Cell & { pdpUs: number; pgUs: number; echo: number })[] = [];
         for (let round = 0; round < ROUNDS; round++) {
           const before = [cpuSeconds(pdp!.pid!), cpuSeconds(postgres, true)];
