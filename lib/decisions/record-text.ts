@@ -1,3 +1,5 @@
+import { entryText, type SealedEntry } from '@/lib/exposures/entry-text';
+
 /** The columns of a decision beside its trace, as they are stored. */
 export interface SealedColumns {
   id: string;
@@ -52,8 +54,8 @@ const columnsText = (row: SealedColumns): string =>
   ]);
 
 /** The text of a decision's record: its trace, its columns and the ledger entries it made, a line each. None holds a line break. */
-export function recordText(trace: string, columns: SealedColumns, entries: readonly string[]): string {
+export function recordText(trace: string, columns: SealedColumns, entries: readonly SealedEntry[]): string {
   let text = `${trace}\n${columnsText(columns)}`;
-  for (const entry of entries) text += `\n${entry}`;
+  for (const entry of entries) text += `\n${entryText(entry)}`;
   return text;
 }

@@ -5,13 +5,15 @@ export const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** Hash of one record of a writer's chain: over the one before it, the digest of its text, and its place. */
 export function link(previous: Uint8Array, writer: string, seq: bigint, text: Uint8Array): Buffer {
-  const place = `${writer}:${seq}`;
-  const record = Buffer.allocUnsafe(previous.length + text.length + place.length);
-  record.set(previous);
-  record.set(text, previous.length);
-  record.write(place, previous.length + text.length, 'latin1');
-  return hash('sha256', record, 'buffer');
+  linked.set(previous);
+  linked.set(text, previous.length);
+  const start = previous.length + text.length;
+  const end = start + linked.write(`${writer}:${seq}`, start, 'latin1');
+  return hash('sha256', linked.subarray(0, end), 'buffer');
 }
+
+/** Two digests, an id and a place: one at a time. */
+const linked = Buffer.allocUnsafe(256);
 
 /** The link of a text. */
 export const seal = (previous: Uint8Array, writer: string, seq: bigint, text: string): Buffer =>

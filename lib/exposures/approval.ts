@@ -6,6 +6,12 @@ import type { ApprovalSeen } from '@/lib/policies/compiled-model';
 /** Why an approval that a request carries does not hold for it, in the words of the access request profile. */
 export type ApprovalRefused = 'approval_expired' | 'out_of_scope' | 'approval_unverifiable';
 
+/** The approval a request carries as its question sees it: one that holds, or why it doesn't. */
+export interface Carried {
+  seen: ApprovalSeen | null;
+  refused: ApprovalRefused | null;
+}
+
 /** Approvals of one batch and how often each is used in it. */
 export interface Approvals {
   rows: ReadonlyMap<string, ApprovalRow>;
@@ -32,15 +38,9 @@ export function boundMembers(context: Record<string, unknown>, binds: string[] |
  * counts by itself: the stored row has to be of this caller's namespace and identity, approved, unexpired, not withdrawn, not
  * used up, and bound to the same subject, action, resource and context.
  */
-function approvalFor(
-  item: Item,
-  identityId: string,
-  approvals: Approvals | undefined,
-  nowMs: number,
-): { seen: ApprovalSeen | null; refused: ApprovalRefused | null } {
-  const nothing = (refused: ApprovalRefused | null) => ({ seen: null, refused });
-  if (!item.approvalId) return nothing(null);
-  const row = approvals?.rows.get(item.approvalId);
+function approvalFor(item: Item, identityId: string, approvals: Approvals | undefined, nowMs: number): Carried {
+  const nothing = (refused: ApprovalRefused): Carried => ({ seen: null, refused });
+  const row = approvals?.rows.get(item.approvalId!);
   if (!row || row.issuer !== item.issuer || row.identity_id !== identityId) return nothing('approval_unverifiable');
   const used = row.used + (approvals!.used.get(row.request_id) ?? 0);
   if (row.withdrawn_at || row.approved_until.getTime() <= nowMs || used >= row.uses) return nothing('approval_expired');
@@ -59,16 +59,14 @@ function approvalFor(
   };
 }
 
+const NOTHING_CARRIED: Carried = { seen: null, refused: null };
+
 /** What the approval an item carries adds to its question. */
-export function carried(
+export const carried = (
   item: Item,
   identityId: string,
   { approvals, nowMs }: { approvals?: Approvals; nowMs: number },
-): { approval?: ApprovalSeen | null; approvalRefused?: ApprovalRefused | null } {
-  if (!item.approvalId) return {};
-  const { seen, refused } = approvalFor(item, identityId, approvals, nowMs);
-  return { approval: seen, approvalRefused: refused };
-}
+): Carried => (item.approvalId ? approvalFor(item, identityId, approvals, nowMs) : NOTHING_CARRIED);
 
 /** One use of it is spent by this allow. */
 export function spend(approvals: Approvals | undefined, approvalId: string): void {

@@ -2,7 +2,7 @@ import type { Known, SessionFound } from '@/lib/exposures/known';
 import type { Lane } from '@/lib/exposures/lane/store';
 import { forget, type Prepared } from '@/lib/exposures/prepare';
 import { readIdentities } from '@/lib/exposures/who/identities';
-import type { BindingIdentity } from '@/lib/exposures/who/read-binding';
+import { type BindingIdentity, readLive, standing } from '@/lib/exposures/who/read-binding';
 import { readSessions } from '@/lib/exposures/who/store';
 import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
@@ -13,33 +13,30 @@ export interface Binding {
   live: Map<string, string[]>;
 }
 
-const ID_LENGTH = 36;
-
 /**
  * What binds, read again where another version does. Null: a session taken as live is not any more, or an identity is gone,
  * so who asks has to be looked up again.
  */
 export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: Prepared): Promise<Binding | null> {
   const { client, known } = lane;
+  const versionOf = (id: string) => known.sessions.get(id)?.version;
   const changed: BindingIdentity[] = [];
-  const unread: string[] = [];
+  const moved: string[] = [];
   const live = new Map<string, string[]>();
   for (const row of rows) {
     const last = known.identities.get(row.id);
+    const now = row.live ?? '';
     if (last?.version !== row.version || last.workflows !== (row.workflows ?? '')) changed.push(row);
-    if (last && last.live === (row.live ?? '')) {
-      live.set(row.id, last.liveIds);
-      continue;
-    }
-    const listed = row.live ? row.live.split(',') : [];
+    if (last && (last.live === now || standing(last.liveIds, versionOf) === now)) live.set(row.id, last.liveIds);
+    else moved.push(row.id);
+  }
+  const unread: string[] = [];
+  for (const [identityId, sessions] of await readLive(client, moved)) {
     live.set(
-      row.id,
-      listed.map((one) => {
-        const id = one.slice(0, ID_LENGTH);
-        if (known.sessions.get(id)?.version !== one.slice(ID_LENGTH)) unread.push(id);
-        return id;
-      }),
+      identityId,
+      sessions.map(({ id }) => id),
     );
+    for (const { id, version } of sessions) if (versionOf(id) !== version) unread.push(id);
   }
   for (const id of prepared.lookedUp) if (!known.sessions.has(id) || !alive(live, id)) unread.push(id);
   const [fresh] = await Promise.all([
@@ -54,12 +51,16 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
     const identity = fresh.get(row.id) ?? known.identities.get(row.id)?.identity;
     if (!identity) return null;
     identities.set(row.id, identity);
+    const liveIds = live.get(row.id)!;
+    const last = known.identities.get(row.id);
+    // Nothing of it is another than last time: mostly so.
+    if (last?.identity === identity && last.liveIds === liveIds && last.live === row.live) continue;
     known.identities.set(row.id, {
       identity,
       version: row.version,
       workflows: row.workflows ?? '',
-      live: row.live ?? '',
-      liveIds: live.get(row.id)!,
+      live: standing(liveIds, versionOf),
+      liveIds,
     });
   }
   // Who does not live now is looked up again, this time or the next.
@@ -75,10 +76,11 @@ const alive = (live: Map<string, string[]>, id: string): boolean => [...live.val
 export function sessionsAt(known: Known, { live }: Binding, prepared: Prepared) {
   const sessions = new Map<string, SessionSeen>();
   const lives = new Map(live);
-  for (const id of [...live.values()].flat()) {
-    const one = known.sessions.get(id);
-    if (one) sessions.set(id, one.session);
-  }
+  for (const ids of live.values())
+    for (const id of ids) {
+      const one = known.sessions.get(id);
+      if (one) sessions.set(id, one.session);
+    }
   for (const { sessionId, identityId } of prepared.asking) {
     if (sessions.has(sessionId)) continue;
     const session: SessionFound = known.sessions.get(sessionId)!.session;

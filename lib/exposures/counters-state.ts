@@ -41,6 +41,9 @@ export function move(
     held,
     settledNow: state.settled,
     heldNow: state.held,
-    ...who,
+    sessionId: who.sessionId,
+    identityId: who.identityId,
+    decisionId: who.decisionId,
+    holdId: who.holdId,
   };
 }

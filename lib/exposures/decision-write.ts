@@ -43,6 +43,7 @@ export function decisionOf(
     dryRun: item.braid.dry_run === true,
     tokenId: item.tokenId,
     requestId: item.requestId,
+    latencyUs: 0,
     arrivedMs: item.arrivedMs,
     atMs,
     trace,

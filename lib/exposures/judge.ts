@@ -76,6 +76,7 @@ export function questionOf(asking: Asking, ground: Ground): Question {
     if (one && !one.ended && (id === sessionId || one.liveUntilMs === null || one.liveUntilMs > ground.nowMs))
       live.push(one);
   }
+  const approval = carried(item, identityId, ground);
   return {
     asked: item.asked,
     identity: ground.identities.get(identityId)!,
@@ -91,7 +92,8 @@ export function questionOf(asking: Asking, ground: Ground): Question {
       session.task !== null && ground.endedTasks?.has(taskKey({ issuer: item.issuer, task: session.task })) === true,
     longest: item.longest,
     sets: ground.sets,
-    ...carried(item, identityId, ground),
+    approval: approval.seen,
+    approvalRefused: approval.refused,
   };
 }
 
@@ -254,15 +256,16 @@ function reserveAll({ item, question, touched }: Judged, hold: Hold | null, grou
     sessionId: question.session.id,
     identityId: question.identity.id,
     decisionId: item.decisionId,
+    holdId: null,
   };
   const entries: Entry[] = [];
   for (const { exposureId, meter, amount, member } of moves(touched)) {
     const state = ground.states.get(exposureId)!;
     nameSession(state, question);
-    if (member !== undefined) entries.push(...settleValue(state, ground.nowMs, member, { ...who, holdId: null }));
+    if (member !== undefined) entries.push(...settleValue(state, ground.nowMs, member, who));
     else if (isHeld(item, { meter }) && hold)
       entries.push(reserveLine(state, ground.nowMs, amount, { ...who, holdId: hold.id, expiresMs: hold.expiresMs }));
-    else entries.push(settleAtOnce(state, ground.nowMs, amount, { ...who, holdId: null }));
+    else entries.push(settleAtOnce(state, ground.nowMs, amount, who));
   }
   return entries;
 }

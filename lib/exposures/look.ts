@@ -10,7 +10,7 @@ import { activeSets, withAsked } from '@/lib/exposures/prepare';
 import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
 import { readIdentities } from '@/lib/exposures/who/identities';
-import { readBinding } from '@/lib/exposures/who/read-binding';
+import { readBinding, readLive } from '@/lib/exposures/who/read-binding';
 import {
   aliasKey,
   bindingQueries,
@@ -60,8 +60,6 @@ export interface LookedExposure {
   /** Sessions with a share in it, the largest first; at most ten. */
   shares: { sessionId: string; identityId: string; label: string; settled: bigint; held: bigint }[];
 }
-
-const ID_LENGTH = 36;
 
 /**
  * Judges items as they would be decided now, each for itself, as of one instant. Nothing is locked, reserved, recorded or
@@ -148,11 +146,8 @@ async function whoAsks(lane: Lane, items: Item[]): Promise<Seen> {
   const { client, known } = lane;
   const found = await find(client, items);
   const ids = [...new Set(found.identities.values())].sort();
-  const bindings = await readBinding(client, [], ids);
   const liveIds = new Map(
-    bindings.rows.flatMap((row): [string, string[]][] =>
-      row.id ? [[row.id, (row.live ?? '').split(',').flatMap((one) => one.slice(0, ID_LENGTH) || [])]] : [],
-    ),
+    [...(await readLive(client, ids))].map(([id, live]): [string, string[]] => [id, live.map((one) => one.id)]),
   );
   await readSessions(client, known, [...liveIds.values()].flat());
   const members = await client.query(bindingQueries.workflowSessions(ids));

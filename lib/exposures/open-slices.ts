@@ -10,12 +10,14 @@ const BYTES = 40;
 export function packSlices(slices: ReadonlyMap<string, Slice>): Buffer | null {
   if (!slices.size) return null;
   const into = Buffer.allocUnsafe(slices.size * BYTES);
+  const view = new DataView(into.buffer, into.byteOffset, into.length);
   let at = 0;
   for (const slice of slices.values()) {
-    into.writeBigInt64BE(BigInt(slice.endMs), at);
+    view.setUint32(at, Math.floor(slice.endMs / 2 ** 32));
+    view.setUint32(at + 4, slice.endMs >>> 0);
     writeUuid(into, at + 8, slice.sessionId);
-    into.writeBigInt64BE(slice.settled, at + 24);
-    into.writeBigInt64BE(slice.alone, at + 32);
+    view.setBigInt64(at + 24, slice.settled);
+    view.setBigInt64(at + 32, slice.alone);
     at += BYTES;
   }
   return into;

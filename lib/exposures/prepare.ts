@@ -136,24 +136,10 @@ export const speaks = (item: Item): boolean => !item.braid.dry_run && !item.spoo
 export function withAsked(session: SessionSeen, item: Item): SessionSeen {
   const asked = item.braid.session;
   if (!asked || session.source !== 'pdp') return session;
-  const region = asked.region ?? session.region;
-  const next = {
-    ...session,
-    posture: asked.posture ?? session.posture,
-    asn: asked.asn ?? session.asn,
-    region,
-    network: asked.network ?? session.network,
-    device: asked.device ?? session.device,
-    runtime: asked.runtime ?? session.runtime,
-    agent: asked.agent ?? session.agent,
-    key: asked.key ?? session.key,
-    tags: asked.tags ?? session.tags,
-    task: asked.task ?? session.task,
-    scope: asked.scope ?? session.scope,
-    kind: asked.kind ?? session.kind,
-    label: labelOf(item, region),
-  };
-  return saysOther(next, session) ? { ...next, bound: boundAfter(session) } : session;
+  const label = labelOf(item, asked.region ?? session.region);
+  if (!saysOther(asked, session) && label === session.label) return session;
+  const said = Object.fromEntries(SAID.flatMap((field) => (asked[field] === undefined ? [] : [[field, asked[field]]])));
+  return { ...session, ...said, label, bound: boundAfter(session) };
 }
 
 const SAID = [
@@ -168,10 +154,17 @@ const SAID = [
   'posture',
   'asn',
   'kind',
-  'label',
+  'tags',
 ] as const;
-const saysOther = (a: SessionSeen, b: SessionSeen): boolean =>
-  SAID.some((field) => (a[field] ?? null) !== (b[field] ?? null)) || a.tags.join('\n') !== b.tags.join('\n');
+
+function saysOther(asked: NonNullable<Item['braid']['session']>, session: SessionSeen): boolean {
+  for (const field of SAID) {
+    const said = asked[field];
+    if (said === undefined || said === (session[field] ?? null)) continue;
+    if (field !== 'tags' || (said as string[]).join('\n') !== session.tags.join('\n')) return true;
+  }
+  return false;
+}
 
 /** The active sets, compiled; their source is read only once per hash. Read again when `version` is not the known one. */
 export async function activeSets({ client, known }: Lane, version?: string): Promise<CompiledSet[]> {

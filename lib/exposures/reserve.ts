@@ -180,7 +180,7 @@ function bringUpToNow(ground: Ground, touches: Touch[], ended: ReadonlySet<strin
   for (const state of ground.states.values()) {
     const counted = state.kind === 'sum' || state.kind === 'count' || state.kind === 'distinct';
     const span = counted ? state.windowSecs : (spans.get(state.id) ?? null);
-    ground.writes.records.push(...advance(state, ground.nowMs, span, ended).map((entry) => ({ entry })));
+    for (const entry of advance(state, ground.nowMs, span, ended)) ground.writes.records.push({ entry });
   }
 }
 

@@ -117,7 +117,8 @@ export function advance(
     return [];
   }
   if (state.members) return advanceMembers(state, nowMs, spanSecs, ended);
-  const left = [...state.slices.values()].filter((slice) => slice.endMs + spanSecs * 1000 <= nowMs);
+  const left = endedBy(state, nowMs - spanSecs * 1000);
+  if (!left.length) return NOTHING;
   left.sort((a, b) => a.endMs - b.endMs || (a.sessionId < b.sessionId ? -1 : 1));
   return left.flatMap((slice) => drop(state, slice, slice.endMs + spanSecs * 1000));
 }
@@ -152,6 +153,14 @@ function mergeSlices(state: ExposureState, ended: ReadonlySet<string>): void {
   // Those that live on are not asked about again for each decision.
   const asked = crowded && ended !== NOBODY_ENDED;
   state.crowdedAt = asked ? Math.max(MAX_SHARES, state.slices.size + MAX_SHARES / 5) : MAX_SHARES;
+}
+
+const NOTHING: Entry[] = [];
+
+function endedBy(state: ExposureState, atMs: number): Slice[] {
+  const ended: Slice[] = [];
+  for (const slice of state.slices.values()) if (slice.endMs <= atMs) ended.push(slice);
+  return ended;
 }
 
 function leaveWith(state: ExposureState, nowMs: number, ended: ReadonlySet<string>): Entry[] {

@@ -5,8 +5,8 @@ import type { Consequence } from '@/lib/policies/obligations-evaluate';
 
 // What a batch came to, before it is written.
 
-/** A decision's row but for what is known only when it is written. */
-export interface DecisionWrite extends Omit<SealedColumns, 'latencyUs'> {
+/** A decision's row; its latency is known when it is written. */
+export interface DecisionWrite extends SealedColumns {
   sessionId: string;
   arrivedMs: number;
   trace: string;

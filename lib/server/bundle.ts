@@ -48,4 +48,4 @@ function place(file: string, content: string | Buffer): void {
 
 /** Arguments with which Node runs an entry point: compiled, or as it stands. */
 export const nodeArguments = (file: string): string[] =>
-  file.endsWith('.mjs') ? ['--enable-source-maps', file] : ['--import', 'tsx', file];
+  file.endsWith('.mjs') ? ['--enable-source-maps', '--max-semi-space-size=64', file] : ['--import', 'tsx', file];

@@ -9,7 +9,7 @@ const msOf = (row: DecisionBody | EntryBody): number => (row.at as Date).getTime
 
 /** A decision's record as it was sealed, rebuilt from its rows. */
 export const textOfDecision = (row: DecisionBody, entries: EntryBody[]): string =>
-  recordText(row.trace, columnsOf(row), entries.map(entryOf).sort(byPlace).map(entryText));
+  recordText(row.trace, columnsOf(row), entries.map(entryOf).sort(byPlace));
 
 const columnsOf = (row: DecisionBody): SealedColumns => ({
   id: row.id,

@@ -6,7 +6,6 @@ import type { DecisionWrite } from '@/lib/exposures/writes';
 
 export interface SealedDecision {
   row: DecisionWrite;
-  latencyUs: number;
   seq: bigint;
   hash: Buffer;
 }
@@ -72,7 +71,7 @@ export const sendRecords = (lane: Lane, sealed: Sealed, moved: ExposureState[], 
       .array('bool', decisions, (d) => d.row.dryRun)
       .array('uuid', decisions, (d) => d.row.tokenId)
       .array('text', decisions, (d) => d.row.requestId)
-      .array('int', decisions, (d) => d.latencyUs)
+      .array('int', decisions, (d) => d.row.latencyUs)
       .array('text', decisions, (d) => d.row.trace)
       .array('bigint', decisions, (d) => d.seq)
       .array('bytea', decisions, (d) => d.hash)

@@ -63,11 +63,11 @@ function sealAll(lane: Lane, records: Recorded[]): Sealed {
       continue;
     }
     const row = record.decision;
-    const latencyUs = Math.min(MAX_LATENCY_US, Math.max(0, Math.round((done - row.arrivedMs) * 1000)));
+    row.latencyUs = Math.min(MAX_LATENCY_US, Math.max(0, Math.round((done - row.arrivedMs) * 1000)));
     const made = record.entries.length > 1 ? record.entries.sort(byPlace) : record.entries;
     for (const entry of made) entries.push({ row: entry, seq, hash: null });
-    hash = seal(hash, lane.writer, seq, recordText(row.trace, { ...row, latencyUs }, made.map(entryText)));
-    decisions.push({ row, latencyUs, seq, hash });
+    hash = seal(hash, lane.writer, seq, recordText(row.trace, row, made));
+    decisions.push({ row, seq, hash });
   }
   return { decisions, entries, seq, hash };
 }

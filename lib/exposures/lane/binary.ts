@@ -45,11 +45,21 @@ const WRITE: Record<ValueType, (into: Buffer, at: number, value: never) => numbe
     into.set(value, at);
     return value.length;
   },
-  bigint: (into, at, value: bigint) => into.writeBigInt64BE(value, at) - at,
-  int: (into, at, value: number) => into.writeInt32BE(value, at) - at,
+  bigint: (_, at, value: bigint) => {
+    view.setBigInt64(at, value);
+    return 8;
+  },
+  int: (_, at, value: number) => {
+    view.setInt32(at, value);
+    return 4;
+  },
   text: (into, at, value: string) => into.write(value, at, 'utf8'),
-  timestamptz: (into, at, value: number) =>
-    into.writeBigInt64BE(BigInt(Math.round((value - EPOCH_2000_MS) * 1000)), at) - at,
+  timestamptz: (_, at, value: number) => {
+    const microseconds = Math.round((value - EPOCH_2000_MS) * 1000); // exact: well below 2^53
+    view.setInt32(at, Math.floor(microseconds / 2 ** 32));
+    view.setUint32(at + 4, microseconds >>> 0);
+    return 8;
+  },
   uuid: writeUuid,
 };
 
@@ -57,14 +67,21 @@ const START_BYTES = 256 * 1024;
 const KEEP_BYTES = 4 * 1024 * 1024;
 
 // One message is written at a time, so one buffer does for all; what is sent is a copy of its exact size.
-let into = Buffer.allocUnsafe(START_BYTES);
+let into: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(START_BYTES);
+/** The same bytes: what Buffer writes number by number is one instruction here. */
+let view = new DataView(into.buffer);
 let at = 0;
+
+function use(buffer: Buffer<ArrayBuffer>): void {
+  into = buffer;
+  view = new DataView(buffer.buffer);
+}
 
 function room(bytes: number): void {
   if (at + bytes <= into.length) return;
-  const larger = Buffer.allocUnsafe(Math.max(into.length * 2, at + bytes));
+  const larger = Buffer.allocUnsafeSlow(Math.max(into.length * 2, at + bytes));
   into.copy(larger, 0, 0, at);
-  into = larger;
+  use(larger);
 }
 
 const mostOf = (type: ValueType, value: Value): number =>
@@ -78,12 +95,13 @@ export class Parameters {
     this.count += 1;
     if (value === null) {
       room(4);
-      at = into.writeInt32BE(-1, at);
+      view.setInt32(at, -1);
+      at += 4;
       return this;
     }
     room(4 + mostOf(type, value));
     const size = WRITE[type](into, at + 4, value as never);
-    into.writeInt32BE(size, at);
+    view.setInt32(at, size);
     at += 4 + size;
     return this;
   }
@@ -94,30 +112,31 @@ export class Parameters {
     const fixed = SIZE[type];
     room(24 + rows.length * (4 + (fixed ?? 0)));
     const start = at;
-    into.writeInt32BE(rows.length ? 1 : 0, at + 4);
-    into.writeInt32BE(0, at + 8);
-    into.writeInt32BE(OID[type], at + 12);
+    view.setInt32(at + 4, rows.length ? 1 : 0);
+    view.setInt32(at + 8, 0);
+    view.setInt32(at + 12, OID[type]);
     at += 16;
     if (rows.length) {
-      into.writeInt32BE(rows.length, at);
-      into.writeInt32BE(1, at + 4);
+      view.setInt32(at, rows.length);
+      view.setInt32(at + 4, 1);
       at += 8;
       const write = WRITE[type];
       for (const row of rows) {
         const value = pick(row);
         if (value === null) {
           room(4);
-          into.writeInt32BE(1, start + 8); // has nulls
-          at = into.writeInt32BE(-1, at);
+          view.setInt32(start + 8, 1); // has nulls
+          view.setInt32(at, -1);
+          at += 4;
           continue;
         }
         if (fixed === null) room(4 + mostOf(type, value));
         const size = write(into, at + 4, value as never);
-        into.writeInt32BE(size, at);
+        view.setInt32(at, size);
         at += 4 + size;
       }
     }
-    into.writeInt32BE(at - start - 4, start);
+    view.setInt32(start, at - start - 4);
     return this;
   }
 }
@@ -162,6 +181,6 @@ export function runMessage(statement: string, rows: boolean, fill: (parameters: 
   at = into.writeInt32BE(4, at + 1);
   const message = Buffer.allocUnsafe(at);
   into.copy(message, 0, 0, at);
-  if (into.length > KEEP_BYTES) into = Buffer.allocUnsafe(START_BYTES);
+  if (into.length > KEEP_BYTES) use(Buffer.allocUnsafeSlow(START_BYTES));
   return message;
 }

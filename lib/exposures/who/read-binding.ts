@@ -7,6 +7,7 @@ export interface BindingIdentity {
   id: string;
   version: string;
   workflows: string | null;
+  /** As `standing` words it; null: none lives. */
   live: string | null;
 }
 export interface BindingRow extends Omit<BindingIdentity, 'id'> {
@@ -15,6 +16,21 @@ export interface BindingRow extends Omit<BindingIdentity, 'id'> {
   moved: number;
   /** Null: none of the identities is there any more. */
   id: string | null;
+}
+
+/** Live sessions of an identity `i`, newest first: one more than an expression may see. */
+const LIVE = `select s.id, s.xmin from sessions s
+  where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
+  order by s.started_at desc, s.id desc limit ${MAX_SESSIONS + 1}`;
+
+/**
+ * What `live` says where these sessions, oldest first, are those that live: their versions, newest first. No session comes
+ * to live without a new version, so one that is gone shows in the number; beyond what is listed, in which is the oldest.
+ */
+export function standing(ids: readonly string[], versionOf: (id: string) => string | undefined): string {
+  let text = '';
+  for (let at = ids.length - 1; at >= 0; at--) text += `${text && ','}${versionOf(ids[at]!)}`;
+  return ids.length > MAX_SESSIONS ? `${text}/${ids[0]}` : text;
 }
 
 /**
@@ -33,10 +49,8 @@ const BINDING: Statement = {
            i.id, i.xmin::text as version,
            (select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
             from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id) as workflows,
-           (select string_agg(l.id::text || l.xmin::text, ',' order by l.started_at, l.id) from (
-              select s.id, s.xmin, s.started_at from sessions s
-              where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
-              order by s.started_at desc, s.id desc limit ${MAX_SESSIONS + 1}) l) as live
+           (select string_agg(l.xmin::text, ',') || case when count(*) > ${MAX_SESSIONS} then '/' || (array_agg(l.id))[${MAX_SESSIONS + 1}]::text else '' end
+            from (${LIVE}) l) as live
          from (select) one left join identities i on i.id = any($5::uuid[])`,
   rows: true,
 };
@@ -54,3 +68,29 @@ export const readBinding = (
       .array('uuid', taken, (one) => one.identityId)
       .array('uuid', identityIds, (id) => id),
   );
+
+/** Live sessions of each identity, oldest first, with their versions. */
+export async function readLive(
+  client: pg.Client,
+  identityIds: string[],
+): Promise<Map<string, { id: string; version: string }[]>> {
+  if (!identityIds.length) return new Map();
+  const found = await send<{ id: string; live: string | null }>(client, LIVE_OF, (parameters) =>
+    parameters.array('uuid', identityIds, (id) => id),
+  );
+  return new Map(
+    found.rows.map((row) => [
+      row.id,
+      (row.live?.split(',') ?? [])
+        .map((one) => ({ id: one.slice(0, ID_LENGTH), version: one.slice(ID_LENGTH) }))
+        .reverse(),
+    ]),
+  );
+}
+
+const ID_LENGTH = 36;
+const LIVE_OF: Statement = {
+  name: 'live_of',
+  text: `select i.id, (select string_agg(l.id::text || l.xmin::text, ',') from (${LIVE}) l) as live from unnest($1::uuid[]) as i(id)`,
+  rows: true,
+};
