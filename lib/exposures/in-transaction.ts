@@ -1,5 +1,6 @@
 import { HINT_CHANNEL } from '@/lib/db/hint';
 import type { Hinted } from '@/lib/exposures/hints';
+import { type Statement, send } from '@/lib/exposures/lane/send';
 import {
   drop,
   isContention,
@@ -46,6 +47,8 @@ interface Options {
   sent?: () => void;
 }
 
+const BEGIN: Statement = { name: 'begin', text: 'begin' };
+
 /** The commit was sent and failed: whoever came next has the connection by now, so this goes to the end of the line. */
 class Later extends Error {}
 
@@ -81,7 +84,7 @@ async function attempts<R>(
     let settle: (() => void) | undefined;
     try {
       return await work(lane, {
-        begin: () => lane.client.query('begin'),
+        begin: () => send(lane.client, BEGIN),
         ready: () => before,
         deciding: (result, decisionId) => {
           decided = { result, decisionId };

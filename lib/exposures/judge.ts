@@ -153,8 +153,7 @@ function replayOf(row: KeyRow, { identity, session, taskEnded }: Question, groun
   if (braid.hold_id && (!hold || !['held', 'settled'].includes(hold.state))) return null;
   if (hold?.state === 'held' && hold.expiresMs <= ground.nowMs) return null;
   // In place of what the first answer left in this very batch: the mark of a retry must not be overwritten by it.
-  ground.writes.keys = ground.writes.keys.filter((one) => one.tokenId !== row.token_id || one.key !== row.key);
-  ground.writes.keys.push({
+  ground.writes.keys.set(keyOf(row.token_id, row.key), {
     tokenId: row.token_id,
     key: row.key,
     bodyHash: row.body_hash,
@@ -295,6 +294,5 @@ function remember(item: Item, response: string, logged: LoggedAllow, ground: Gro
     fresh: true,
     logged,
   });
-  ground.writes.keys = ground.writes.keys.filter((one) => one.tokenId !== tokenId || one.key !== key);
-  ground.writes.keys.push({ tokenId, key, bodyHash, decisionId: item.decisionId, response });
+  ground.writes.keys.set(keyOf(tokenId, key), { tokenId, key, bodyHash, decisionId: item.decisionId, response });
 }

@@ -9,7 +9,7 @@ import { foresee } from '@/lib/exposures/foresee';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { type Ground, judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
-import { type Lane, packed, together } from '@/lib/exposures/lane/store';
+import { type Lane, together } from '@/lib/exposures/lane/store';
 import { claimKeys, type KeyRow, loggedAllows, NO_TOKEN } from '@/lib/exposures/ledger/keys';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
@@ -102,7 +102,7 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
   const perWorkflow = countWorkflows(sets);
   const nobody = Promise.resolve({ rows: [] } as unknown as pg.QueryResult);
-  const sent = packed(lane, () => {
+  const sent = client.pack(() => {
     const begun = attempt.begin();
     const [claimed, keyRows] = keys.length
       ? claimKeys(client, keys)

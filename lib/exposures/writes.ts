@@ -36,15 +36,18 @@ export interface Writes {
   /** Sessions decided for, by id; and those of them that are due to be written. */
   touched: Map<string, Touched>;
   sessions: Touched[];
-  /** `createdMs`: of a key whose answer was given again, just after its decision, which tells that it was. */
-  keys: {
-    tokenId: string;
-    key: string;
-    bodyHash: Buffer;
-    decisionId: string;
-    response: string;
-    createdMs?: number;
-  }[];
+  /** By token and key. `createdMs`: of a key whose answer was given again, just after its decision, which tells that it was. */
+  keys: Map<
+    string,
+    {
+      tokenId: string;
+      key: string;
+      bodyHash: Buffer;
+      decisionId: string;
+      response: string;
+      createdMs?: number;
+    }
+  >;
   /** Keys claimed for what was not decided after all. */
   unclaimed: { tokenId: string; key: string }[];
   hints: { topic: string; ids: string[] }[];
@@ -72,7 +75,7 @@ export const noWrites = (nowMs: number): Writes => ({
   closed: [],
   touched: new Map(),
   sessions: [],
-  keys: [],
+  keys: new Map(),
   unclaimed: [],
   hints: [],
   detect: false,

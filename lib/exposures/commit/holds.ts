@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { insert, iso } from '@/lib/exposures/commit/insert';
+import { type Statement, send } from '@/lib/exposures/lane/send';
 import type { Hold } from '@/lib/exposures/model';
 import type { Writes } from '@/lib/exposures/writes';
 
@@ -62,22 +63,25 @@ export function sendUnclaimed(client: pg.Client, { unclaimed }: Writes): Promise
   ];
 }
 
-export function sendKeys(client: pg.Client, { keys, nowMs }: Writes): Promise<unknown>[] {
-  if (!keys.length) return [];
+const WRITE_KEYS: Statement = {
+  name: 'write_keys',
+  text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = q.created_at
+         from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::timestamptz[]) as q(token_id, key, body_hash, decision_id, response, created_at)
+         where k.token_id = q.token_id and k.key = q.key`,
+};
+
+export function sendKeys(client: pg.Client, { keys: written, nowMs }: Writes): Promise<unknown>[] {
+  if (!written.size) return [];
+  const keys = [...written.values()];
   return [
-    client.query({
-      name: 'write_keys',
-      text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = q.created_at
-             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::timestamptz[]) as q(token_id, key, body_hash, decision_id, response, created_at)
-             where k.token_id = q.token_id and k.key = q.key`,
-      values: [
-        keys.map((key) => key.tokenId),
-        keys.map((key) => key.key),
-        keys.map((key) => key.bodyHash),
-        keys.map((key) => key.decisionId),
-        keys.map((key) => key.response),
-        keys.map((key) => iso(key.createdMs ?? nowMs)),
-      ],
-    }),
+    send(client, WRITE_KEYS, (parameters) =>
+      parameters
+        .array('uuid', keys, (key) => key.tokenId)
+        .array('text', keys, (key) => key.key)
+        .array('bytea', keys, (key) => key.bodyHash)
+        .array('uuid', keys, (key) => key.decisionId)
+        .array('text', keys, (key) => key.response)
+        .array('timestamptz', keys, (key) => key.createdMs ?? nowMs),
+    ),
   ];
 }

@@ -6,7 +6,7 @@ import { sendClosed, sendHolds, sendKeys, sendUnclaimed } from '@/lib/exposures/
 import { type Sealed, type SealedDecision, type SealedEntry, sendRecords } from '@/lib/exposures/commit/records';
 import { sendSlices } from '@/lib/exposures/commit/slices';
 import { byPlace, entryText } from '@/lib/exposures/entry-text';
-import { type Lane, packed, together } from '@/lib/exposures/lane/store';
+import { type Lane, together } from '@/lib/exposures/lane/store';
 import { closeEnded } from '@/lib/exposures/state';
 import { sendSessions } from '@/lib/exposures/touch/store';
 import type { Recorded, Writes } from '@/lib/exposures/writes';
@@ -22,7 +22,7 @@ export async function commit(lane: Lane, writes: Writes, committing: () => void)
     state.version += 1n;
     closeEnded(state);
   }
-  const sent = packed(lane, () => {
+  const sent = client.pack(() => {
     const all: Promise<unknown>[] = [
       sendRecords(lane, head, moved, writes.nowMs),
       ...sendSlices(client, moved),

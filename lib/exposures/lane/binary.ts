@@ -146,7 +146,10 @@ const DESCRIBE = 0x44;
 const EXECUTE = 0x45;
 const SYNC = 0x53;
 
-/** The messages that run a prepared statement once: bind, describe if rows are wanted, execute, sync. */
+/** Ends what was sent together: the server answers up to here at once, and after an error runs nothing more of it. */
+export const SYNC_MESSAGE = Buffer.from([SYNC, 0, 0, 0, 4]);
+
+/** The messages that run a prepared statement once: bind, describe if rows are wanted, execute. */
 export function runMessage(statement: string, rows: boolean, fill: (parameters: Parameters) => void): Buffer {
   at = 0;
   room(statement.length + 32);
@@ -177,8 +180,6 @@ export function runMessage(statement: string, rows: boolean, fill: (parameters: 
   into[at + 5] = 0;
   into.writeInt32BE(0, at + 6);
   at += 10;
-  into[at] = SYNC;
-  at = into.writeInt32BE(4, at + 1);
   const message = Buffer.allocUnsafe(at);
   into.copy(message, 0, 0, at);
   if (into.length > KEEP_BYTES) use(Buffer.allocUnsafeSlow(START_BYTES));

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { databaseUrl, pool } from '@/lib/db/client';
 import { genesis } from '@/lib/decisions/seal';
 import { type Known, nothingKnown } from '@/lib/exposures/known';
+import { PackingClient } from '@/lib/exposures/lane/send';
 import type { ExposureState } from '@/lib/exposures/model';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
@@ -16,7 +17,7 @@ export const BUDGET_MS = 1_500;
 const MAX_LINKS = 50;
 
 export interface Lane {
-  client: pg.Client;
+  client: PackingClient;
   writer: string;
   /** Place and hash of the last record committed. */
   seq: bigint;
@@ -83,7 +84,7 @@ async function connected(): Promise<Lane> {
   if (lane && !lane.broken && lane.forUrl === databaseUrl()) return lane;
   if (lane) void lane.client.end().catch(() => undefined);
   lane = undefined;
-  const client = new pg.Client({
+  const client = new PackingClient({
     connectionString: databaseUrl(),
     types: pool().options.types,
     connectionTimeoutMillis: CONNECT_MS,
@@ -126,17 +127,6 @@ async function begin(opened: Lane): Promise<void> {
     opened.hash,
     JSON.stringify(links),
   ]);
-}
-
-/** Sends what `send` queries as one packet instead of one for each statement. */
-export function packed<T>({ client }: Pick<Lane, 'client'>, send: () => T): T {
-  const { stream } = (client as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection;
-  stream.cork();
-  try {
-    return send();
-  } finally {
-    stream.uncork();
-  }
 }
 
 /** Waits for all statements sent together and throws the first error, so that no rejection is left behind. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { canonical } from '@/lib/decisions/canonical';
+import { type Statement, send } from '@/lib/exposures/lane/send';
 import { together } from '@/lib/exposures/lane/store';
 
 // Idempotency keys: claimed, locked, given up.
@@ -80,21 +81,29 @@ export function claimKeys(
   keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string }[],
 ): [Promise<unknown>, Promise<pg.QueryResult<KeyRow>>] {
   const sorted = [...keys].sort((a, b) => (a.tokenId + a.key < b.tokenId + b.key ? -1 : 1));
-  const tokens = sorted.map((one) => one.tokenId);
-  const names = sorted.map((one) => one.key);
   return [
-    client.query({
-      name: 'claim_keys',
-      text: `insert into idempotency_keys (token_id, key, body_hash, decision_id, response, created_at)
-             select q.*, '', now() from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[]) as q on conflict do nothing`,
-      values: [tokens, names, sorted.map((one) => one.bodyHash), sorted.map((one) => one.decisionId)],
-    }),
-    client.query<KeyRow>({
-      name: 'lock_keys',
-      text: `select k.token_id, k.key, k.body_hash, k.decision_id, k.response, k.created_at > now() - interval '24 hours' as fresh
-             from idempotency_keys k join unnest($1::uuid[], $2::text[]) as q(token_id, key) on k.token_id = q.token_id and k.key = q.key
-             order by k.token_id, k.key for update of k`,
-      values: [tokens, names],
-    }),
+    send(client, CLAIM, (parameters) =>
+      parameters
+        .array('uuid', sorted, (one) => one.tokenId)
+        .array('text', sorted, (one) => one.key)
+        .array('bytea', sorted, (one) => one.bodyHash)
+        .array('uuid', sorted, (one) => one.decisionId),
+    ),
+    send<KeyRow>(client, LOCK, (parameters) =>
+      parameters.array('uuid', sorted, (one) => one.tokenId).array('text', sorted, (one) => one.key),
+    ),
   ];
 }
+
+const CLAIM: Statement = {
+  name: 'claim_keys',
+  text: `insert into idempotency_keys (token_id, key, body_hash, decision_id, response, created_at)
+         select q.*, '', now() from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[]) as q on conflict do nothing`,
+};
+const LOCK: Statement = {
+  name: 'lock_keys',
+  text: `select k.token_id, k.key, k.body_hash, k.decision_id, k.response, k.created_at > now() - interval '24 hours' as fresh
+         from idempotency_keys k join unnest($1::uuid[], $2::text[]) as q(token_id, key) on k.token_id = q.token_id and k.key = q.key
+         order by k.token_id, k.key for update of k`,
+  rows: true,
+};

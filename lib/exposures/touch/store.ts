@@ -1,5 +1,5 @@
 import { type Statement, send } from '@/lib/exposures/lane/send';
-import { type Lane, onLane, packed, together } from '@/lib/exposures/lane/store';
+import { type Lane, onLane, together } from '@/lib/exposures/lane/store';
 import { DECLARED_LIVE_SECS } from '@/lib/exposures/who/store';
 import type { Touched, Writes } from '@/lib/exposures/writes';
 import { clock } from '@/lib/platform/clock';
@@ -63,7 +63,7 @@ export async function flushSessions(): Promise<void> {
   await onLane(async (lane) => {
     await lane.pending; // what it decided for is waiting only then
     const due = [...waiting.values()].sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
-    await together(packed(lane, () => sendSessions(lane, due)));
+    await together(lane.client.pack(() => sendSessions(lane, due)));
     for (const one of due) forgetWaiting(one.session.id, clock.ms());
   });
 }
