@@ -90,6 +90,9 @@ async function connected(): Promise<Lane> {
     connectionTimeoutMillis: CONNECT_MS,
     application_name: `braid ${process.env.BRAID_PROCESS ?? 'cli'} lane`,
     statement_timeout: BUDGET_MS,
+    // What is prepared here finds its rows by index whatever it is asked: planning it again for each batch's arrays costs
+    // as much as running it.
+    options: '-c plan_cache_mode=force_generic_plan',
     pipeline: true,
   } as pg.ClientConfig);
   const opened: Lane = {
