@@ -29,8 +29,9 @@ export interface Identified {
   /** Versions of the identity's row and of its workflows' rows. */
   version: string;
   workflows: string;
-  /** Its live sessions with their versions, as last read; oldest first. */
-  live: string;
+  /** The versions of its live sessions, as last read; null: not known. */
+  live: string | null;
+  /** Oldest first. */
   liveIds: string[];
 }
 

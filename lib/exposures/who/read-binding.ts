@@ -26,10 +26,15 @@ const LIVE = `select s.id, s.xmin from sessions s
 /**
  * What `live` says where these sessions, oldest first, are those that live: their versions, newest first. No session comes
  * to live without a new version, so one that is gone shows in the number; beyond what is listed, in which is the oldest.
+ * Null where the version of one is not known.
  */
-export function standing(ids: readonly string[], versionOf: (id: string) => string | undefined): string {
+export function standing(ids: readonly string[], versionOf: (id: string) => string | undefined): string | null {
   let text = '';
-  for (let at = ids.length - 1; at >= 0; at--) text += `${text && ','}${versionOf(ids[at]!)}`;
+  for (let at = ids.length - 1; at >= 0; at--) {
+    const version = versionOf(ids[at]!);
+    if (!version) return null;
+    text += `${text && ','}${version}`;
+  }
   return ids.length > MAX_SESSIONS ? `${text}/${ids[0]}` : text;
 }
 
