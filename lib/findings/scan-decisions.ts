@@ -44,14 +44,15 @@ function overExposure(exposure: ExposureFact, all: readonly DecisionFact[]): Fou
   return found ? [found] : [];
 }
 
-/** With what was let past its limit, for those that stand above it. */
-const withLicence = (exposures: ExposureFact[]): Promise<ExposureFact[]> =>
-  Promise.all(
-    exposures.map(async (exposure) => {
-      const licence = exposure.settled + exposure.held > exposure.limit ? await licenceOf(exposure) : null;
-      return licence ? { ...exposure, licence } : exposure;
-    }),
-  );
+/** With what was let past its limit, for those that stand above it: one after the other, they may be many. */
+async function withLicence(exposures: ExposureFact[]): Promise<ExposureFact[]> {
+  const found: ExposureFact[] = [];
+  for (const exposure of exposures) {
+    const licence = exposure.settled + exposure.held > exposure.limit ? await licenceOf(exposure) : null;
+    found.push(licence ? { ...exposure, licence } : exposure);
+  }
+  return found;
+}
 
 /** Reads the decisions made since the last pass and raises what they show. Safe to run again, and beside itself. */
 export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }> {
