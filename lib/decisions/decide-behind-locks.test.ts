@@ -4,6 +4,7 @@ import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { evaluateMany } from '@/lib/decisions/evaluate-many';
 import type { Answer } from '@/lib/decisions/request-model';
+import { show } from '@/lib/decisions/show';
 import { admin, applyTestPolicies, ask, consistent, token } from '@/lib/decisions/testing-ask';
 import { newId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
@@ -89,4 +90,46 @@ rules:
   failed.mockRestore();
   expect((await ask({ subject: 'svc-many', action: 'many', resource: 'many-3' })).decision).toBe(false);
   await consistent();
+});
+
+test('a workflow of more live sessions than can be counted is denied, by name, and its trace says so', async () => {
+  const [a, b] = ['svc-crowd-a', 'svc-crowd-b'];
+  for (const subject of [a, b]) await ask({ subject, action: 'note', session: { id: 'c1' } });
+  const workflow = newId();
+  await pool().query(`insert into workflows (id, name) values ($1, 'crowd')`, [workflow]);
+  await pool().query(
+    `insert into workflow_members (workflow_id, identity_id) select $1, id from identities where name = any($2)`,
+    [workflow, [a, b]],
+  );
+  await apply(admin, {
+    source: `set: crowd
+default: allow
+meters:
+  crowd: { live_sessions: true, per: workflow, where: session.region == "eu" }
+rules:
+  - id: crowd
+    on: action.name == "crowd"
+    limit: { meter: crowd, max: 10 }
+`,
+  });
+  const crowd = (subject: string) => ask({ subject, action: 'crowd', session: { id: 'c1', region: 'eu' } });
+  // Asked by both at once, each session of their workflow counts once.
+  const both = await Promise.all([crowd(a), crowd(b)]);
+  expect(both.map((one) => one.decision)).toEqual([true, true]);
+  const more = (n: number) =>
+    pool().query(
+      `insert into sessions (id, identity_id, source, observed_by, group_key, label, region, started_at, last_event_at)
+       select gen_random_uuid(), i.id, 'simulator', 'native', gen_random_uuid()::text, 's', 'us', now() - interval '1 day', now()
+       from identities i, generate_series(1, $2::int) where i.name = $1`,
+      [b, n],
+    );
+  await more(4_990);
+  expect(await crowd(a)).toMatchObject({ decision: true });
+  await more(20);
+  const refused = await crowd(a);
+  expect(refused).toMatchObject({ decision: false, reason: 'sessions_truncated', braid: { rule_id: 'crowd' } });
+  const { trace } = await show(admin, { id: refused.braid.decision_id as string });
+  expect(trace.seen?.workflowsTruncated).toEqual([workflow]);
+  expect(trace.rules.find((rule) => rule.id === 'crowd')?.saw).toBe('more than 5000 sessions are live');
+  expect((await ask({ subject: a, action: 'other', session: { id: 'c1' } })).decision).toBe(true);
 });

@@ -110,6 +110,8 @@ export const seenSchema = z.strictObject({
   workflows: z
     .record(z.string().max(64), z.array(z.tuple([z.string().max(64), z.string().max(64), z.number()])).max(5000))
     .optional(),
+  /** Of which so many live that not all are listed, the oldest are: what counts them is too low. */
+  workflowsTruncated: z.array(z.string().max(64)).max(100).optional(),
   credentialId: z.string().max(512).optional(),
   /** More sessions were live than the evaluation was shown. */
   truncated: z.literal(true).optional(),

@@ -1,5 +1,10 @@
 import type { Seen } from '@/lib/decisions/model';
-import type { CompiledSet, Question, SessionSeen } from '@/lib/policies/compiled-model';
+import {
+  type CompiledSet,
+  MAX_WORKFLOW_SESSIONS,
+  type Question,
+  type SessionSeen,
+} from '@/lib/policies/compiled-model';
 import { readsOf } from '@/lib/policies/facts-evaluate';
 
 // What a decision was judged on and what does not follow from the rest of its trace. With it, the same question can be put
@@ -186,11 +191,16 @@ export function seenOf(question: Question): Omit<Seen, 'sessions'> | undefined {
   const longest = question.longest > MAX_PLAIN ? question.longest : undefined;
   if (!identity && !session && !workflows && credentialId === undefined && !truncated && longest === undefined)
     return undefined;
-  return { identity, session, workflows, credentialId, truncated, longest };
+  return { identity, session, workflows, ...moreOf(workflows), credentialId, truncated, longest };
 }
 
 /** Lists of a request shorter than this never stop an expression. */
 const MAX_PLAIN = 200;
+
+function moreOf(workflows: Seen['workflows']): Pick<Seen, 'workflowsTruncated'> {
+  const more = Object.entries(workflows ?? {}).filter(([, sessions]) => sessions.length >= MAX_WORKFLOW_SESSIONS);
+  return more.length ? { workflowsTruncated: more.map(([id]) => id) } : {};
+}
 
 const workflowsOf = ({ workflowSessions }: Question): Seen['workflows'] =>
   workflowSessions.size

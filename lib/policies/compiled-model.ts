@@ -120,6 +120,8 @@ export interface Exemption {
 
 /** At most so many sessions are shown to an expression; beyond, whatever reads them fails closed. */
 export const MAX_SESSIONS = 200;
+/** At most so many live sessions of one workflow are counted: from then on there may be more. */
+export const MAX_WORKFLOW_SESSIONS = 5_000;
 /** At most so many entries in any list or map of a request that an expression loops over. */
 export const MAX_LIST = 200;
 

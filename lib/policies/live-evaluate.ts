@@ -1,6 +1,8 @@
 import {
   type Facts,
   Failed,
+  MAX_SESSIONS,
+  MAX_WORKFLOW_SESSIONS,
   type Meter,
   type Question,
   type SessionSeen,
@@ -26,6 +28,13 @@ export function counted(touch: Touch, question: Question): SessionSeen[] {
 export function looksAtOwn(touch: Touch, question: Question): boolean {
   const workflow = workflowOf(touch, question);
   return !workflow || !question.workflowSessions.has(workflow.id);
+}
+
+/** So many sessions are looked at where more live than are counted, the identity's own or those of a workflow; null: all are. */
+export function unseenOf(touch: Touch, question: Question): number | null {
+  if (looksAtOwn(touch, question)) return question.truncated ? MAX_SESSIONS : null;
+  const sessions = question.workflowSessions.get(workflowOf(touch, question)!.id)!;
+  return sessions.length < MAX_WORKFLOW_SESSIONS ? null : MAX_WORKFLOW_SESSIONS;
 }
 
 const perWorkflow = (meter: Meter): boolean => meter.per.some((part) => part.reads.has('workflow'));

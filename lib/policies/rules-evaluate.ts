@@ -4,7 +4,6 @@ import {
   type CompiledSet,
   type Facts,
   Failed,
-  MAX_SESSIONS,
   type Rule,
   type Touch,
   type Touched,
@@ -26,8 +25,8 @@ export interface View {
   /** Facts with the meters of one set; null: no set reads meters in expressions. */
   meters: ReadonlyMap<string, Facts> | null;
   value(touch: Touch): Value;
-  /** It counts live sessions, and there are more than can be looked at: its value may be too low. */
-  unseen(touch: Touch): boolean;
+  /** It counts live sessions, and there are more than so many that are looked at: its value may be too low. Null: all are. */
+  unseen(touch: Touch): number | null;
   touched: Touched;
 }
 
@@ -176,8 +175,8 @@ function judgeTouch(rule: Rule, limit: NonNullable<Rule['limit']>, touch: Touch,
   const value = view.value(touch);
   const asked = value.settled + value.held + value.amount;
   const fired = asked > max;
-  if (!fired && view.unseen(touch))
-    throw new Failed('sessions_truncated', `more than ${MAX_SESSIONS} sessions are live`);
+  const unseen = fired ? null : view.unseen(touch);
+  if (unseen !== null) throw new Failed('sessions_truncated', `more than ${unseen} sessions are live`);
   return {
     fired,
     verdict: fired ? limit.verdict : 'allow',

@@ -13,7 +13,7 @@ import type {
 } from '@/lib/policies/compiled-model';
 import { aloneFacts, factsOf, readsOf, withMeters } from '@/lib/policies/facts-evaluate';
 import { FACTS } from '@/lib/policies/facts-model';
-import { counted, looksAtOwn, rank } from '@/lib/policies/live-evaluate';
+import { counted, rank, unseenOf } from '@/lib/policies/live-evaluate';
 import { metersOf, type Value, type View } from '@/lib/policies/rules-evaluate';
 
 const MAX_CONTRIBUTORS = 10;
@@ -24,8 +24,7 @@ export function together(question: Question, touched: Touched, states: ReadonlyM
     const state = states.get(touch.exposureId);
     return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: adds(touch, state) };
   };
-  const unseen = (touch: Touch) =>
-    question.truncated && touch.meter.kind === 'live_sessions' && looksAtOwn(touch, question);
+  const unseen = (touch: Touch) => (touch.meter.kind === 'live_sessions' ? unseenOf(touch, question) : null);
   return viewOf(question, factsOf(question), { touched, value, unseen });
 }
 
@@ -36,7 +35,7 @@ export function aloneView(question: Question, touched: Touched, states: Readonly
     const state = states.get(touch.exposureId);
     return { settled: aloneBefore(state, question), held: 0n, amount: addsAlone(touch, state, question) };
   };
-  return viewOf(question, aloneFacts(question), { touched, value, unseen: () => false });
+  return viewOf(question, aloneFacts(question), { touched, value, unseen: () => null });
 }
 
 /** What the request adds: a `distinct` value that counts already adds nothing. */
@@ -67,7 +66,7 @@ function viewOf(question: Question, facts: Facts, seen: Pick<View, 'touched' | '
     ...(touched.shadow?.touches ?? []).map((touch) => ({ touch, set: metersOf({ name: touch.set, mode: 'shadow' }) })),
   ];
   for (const { touch, set } of all) {
-    if (unseen(touch)) continue; // what reads it fails, as it does where its sessions are looked at
+    if (unseen(touch) !== null) continue; // what reads it fails, as it does where its sessions are looked at
     const { settled, held, amount } = value(touch);
     const meters = bySet.get(set) ?? {};
     meters[touch.meter.name] = new FACTS.MeterValue({

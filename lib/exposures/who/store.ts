@@ -3,7 +3,7 @@ import type { Item } from '@/lib/decisions/request-model';
 import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
-import type { SessionSeen } from '@/lib/policies/compiled-model';
+import { MAX_WORKFLOW_SESSIONS, type SessionSeen } from '@/lib/policies/compiled-model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
 
@@ -249,10 +249,11 @@ export interface Taken {
 export const bindingQueries = {
   workflowSessions: (identityIds: string[]) => ({
     name: 'read_workflow_sessions',
-    text: `select m.workflow_id, ${SESSION} from workflow_members own join workflow_members m on m.workflow_id = own.workflow_id
-           join sessions s on s.identity_id = m.identity_id
-           where own.identity_id = any($1::uuid[]) and s.ended_at is null and (s.live_until is null or s.live_until > now())
-           order by s.started_at limit 5000`,
+    text: `select w.workflow_id, l.* from (select distinct workflow_id from workflow_members where identity_id = any($1::uuid[])) w,
+           lateral (select ${SESSION} from workflow_members m join sessions s on s.identity_id = m.identity_id
+             where m.workflow_id = w.workflow_id and s.ended_at is null and (s.live_until is null or s.live_until > now())
+             order by s.started_at, s.id limit ${MAX_WORKFLOW_SESSIONS}) l
+           order by w.workflow_id, l.started_at, l.id`,
     values: [identityIds],
   }),
 };
