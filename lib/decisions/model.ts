@@ -166,6 +166,8 @@ export const traceSchema = z.strictObject({
   dryRun: z.boolean(),
   /** Only where an approval was used. */
   approval: approvalSeenSchema.optional(),
+  /** An approval that held for the request, and of which no use was spent: nothing had to pass by it, or something else stopped it. */
+  carried: approvalSeenSchema.optional(),
   /** What it obliges to; only where it does. */
   obligations: z
     .array(

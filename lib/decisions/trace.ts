@@ -20,11 +20,13 @@ export interface TraceParts {
 }
 
 /** Members of a trace that most have not; they are stored as they are. */
-function alsoOf({ judgement }: TraceParts): Partial<Trace> | null {
+function alsoOf({ judgement, question }: TraceParts): Partial<Trace> | null {
   const { access, obligations } = judgement;
-  if (!access.used && !obligations.length) return null;
+  const carried = access.used ? null : question.approval;
+  if (!access.used && !carried && !obligations.length) return null;
   return {
     ...(access.used ? { approval: access.used } : {}),
+    ...(carried ? { carried } : {}),
     ...(obligations.length ? { obligations: [...obligations] } : {}),
   };
 }

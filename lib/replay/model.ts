@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExposureSeen, Reason, RuleSeen, Trace, Verdict } from '@/lib/decisions/model';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
-import type { Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import type { ApprovalSeen, Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
 /** Exposures and holds in memory: what requests are judged on again. Amounts are minor units. */
 export interface World {
@@ -26,6 +26,8 @@ export interface WorldAsk {
   truncated?: boolean;
   credentialId?: string;
   longest?: number;
+  /** The approval it carried, where that held for it. */
+  approval?: ApprovalSeen;
   /** It was answered while shared state could not be reached. */
   unavailable?: boolean;
   sets: CompiledSet[];

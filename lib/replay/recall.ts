@@ -72,6 +72,7 @@ export function recall(trace: Trace, sets: CompiledSet[]): WorldAsk {
     truncated: seen.truncated === true,
     ...(seen.credentialId && !braid?.credential ? { credentialId: seen.credentialId } : {}),
     longest: seen.longest ?? 0,
+    ...((trace.approval ?? trace.carried) ? { approval: (trace.approval ?? trace.carried)! } : {}),
     unavailable: trace.reason === 'state_unavailable',
     sets,
   };

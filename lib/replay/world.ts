@@ -1,5 +1,7 @@
 import { expandTrace } from '@/lib/decisions/expand-trace';
 import { braidSchema, type Item } from '@/lib/decisions/request-model';
+import { approvalsOf, boundMembers } from '@/lib/exposures/approval';
+import type { ApprovalRow } from '@/lib/exposures/approvals/store';
 import { closeHold, expireHold } from '@/lib/exposures/close';
 import { type Ground, judgeItem, questionOf } from '@/lib/exposures/judge';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
@@ -7,7 +9,7 @@ import type { Asking } from '@/lib/exposures/prepare';
 import { advance, ownSums } from '@/lib/exposures/state';
 import { noWrites } from '@/lib/exposures/writes';
 import { BraidError } from '@/lib/platform/errors';
-import type { SessionSeen, Touch } from '@/lib/policies/compiled-model';
+import type { ApprovalSeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { touch } from '@/lib/policies/touch';
 import type { Judged, World, WorldAsk, WorldClosing } from '@/lib/replay/model';
 
@@ -58,6 +60,7 @@ const itemOf = (asked: WorldAsk): Item => {
     tokenName: '',
     requestId: null,
     idempotency: null,
+    ...(asked.approval ? { approvalId: asked.approval.id } : {}),
     longest: asked.longest ?? 0,
     arrivedMs: 0,
     spooledAt: asked.unavailable ? new Date(asked.atMs).toISOString() : null,
@@ -78,7 +81,29 @@ function groundOf(world: World, asked: WorldAsk): Ground {
     states: world.states,
     keys: new Map(),
     holds: world.holds,
+    ...(asked.approval ? { approvals: approvalsOf([approvalRow(asked, asked.approval)]) } : {}),
     writes: noWrites(asked.atMs),
+  };
+}
+
+/** It held for this very request when it was decided; what it is bound to and how often it was used is no question again. */
+function approvalRow({ request, identity }: WorldAsk, approval: ApprovalSeen): ApprovalRow {
+  const { subject, action, resource, context } = request;
+  return {
+    request_id: approval.id,
+    approval_id: approval.id,
+    issuer: '',
+    identity_id: identity.id,
+    subject,
+    action,
+    resource,
+    context: { binds: null, members: boundMembers(context, null) },
+    rules: approval.rules,
+    uses: 1,
+    used: 0,
+    approved_until: new Date(approval.untilMs),
+    withdrawn_at: null,
+    answered_by: approval.approvedBy,
   };
 }
 
