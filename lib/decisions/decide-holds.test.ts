@@ -47,7 +47,7 @@ describe('holds', () => {
        select e.id, date_trunc('second', now()) - make_interval(secs => n * 15), s.id, 0, 0 from exposures e, identities i, sessions s, generate_series(1, 50) n
        where ${of} and s.identity_id = i.id`,
     );
-    await pool().query(`update exposures e set version = version + 1 from identities i where ${of}`);
+    await pool().query(`update exposures e set version = version + 1, aside = aside + 1 from identities i where ${of}`);
     expect(await slices()).toHaveLength(51);
     await use();
     expect(await slices()).toEqual([{ end: '9999-12-31', settled: 200n, alone: 200n }]);

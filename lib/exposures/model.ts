@@ -77,6 +77,8 @@ export interface ExposureState {
   revision: bigint;
   /** Moves with every write, also those that change no counter: a copy in memory is trusted only if it matches. */
   version: bigint;
+  /** Moves with writes of anything but counters and open slices: slices that stand elsewhere, lines, values, notes. Absent: 0. */
+  aside?: bigint;
   identityIds: string[];
   slices: Map<string, Slice>;
   /** Those of them that stand in the exposure's own row; the others have rows of theirs. */
@@ -94,6 +96,8 @@ export interface ExposureState {
   dirty: boolean;
   /** What does not change with every decision did: limit, rule, window or identities. */
   noted?: boolean;
+  /** Lines of holds came or went. */
+  relined?: boolean;
   dirtySlices: Set<string>;
   leftSlices: Slice[];
 }

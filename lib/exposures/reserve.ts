@@ -112,7 +112,7 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
       claimed,
       keyRows,
       created: Promise.all(createRows(lane, touches)),
-      rows: lockRows(client, ids),
+      rows: lockRows(lane, ids),
       approvals: carried.length ? lockApprovals(client, carried) : null,
       binding: readBinding(client, prepared.taken, identityIds),
       workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,

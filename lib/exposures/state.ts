@@ -70,6 +70,35 @@ export function closeEnded(state: ExposureState): void {
   closeSlices(state, ({ endMs }) => endMs < newestMs);
 }
 
+/** Whether more is to be written of it than its counters and what stands open in its row. After `closeEnded`. */
+export function movesAside(state: ExposureState): boolean {
+  if (state.noted || state.relined || state.leftSlices.length || state.members?.dirty.size) return true;
+  for (const key of state.dirtySlices) if (!state.open.has(key)) return true;
+  return false;
+}
+
+/** Brings an earlier copy up to what its row says: for a copy whose `aside` is the row's. */
+export function bringUp(
+  state: ExposureState,
+  row: Pick<ExposureState, 'settled' | 'held' | 'revision' | 'version'> & { updatedMs: number; open: Slice[] },
+): void {
+  for (const [key, slice] of state.open) {
+    state.slices.delete(key);
+    const sums = ownSums(state, slice.sessionId);
+    sums.settled -= slice.settled;
+    sums.alone -= slice.alone;
+  }
+  const before = [...state.open.values()];
+  state.open.clear();
+  for (const slice of row.open) putOpen(state, slice);
+  for (const { sessionId } of before) forgetIdle(state, sessionId);
+  state.settled = row.settled;
+  state.held = row.held;
+  state.revision = row.revision;
+  state.version = row.version;
+  state.updatedMs = row.updatedMs;
+}
+
 function bump(state: ExposureState, endMs: number, sessionId: string, settled: bigint, alone: bigint): void {
   const key = sliceKey(endMs, sessionId);
   const slice = state.slices.get(key) ?? openSlice(state, key, { endMs, sessionId, settled: 0n, alone: 0n });
@@ -219,6 +248,7 @@ export function reserveLine(
   amount: bigint,
   who: Who & { sessionId: string; holdId: string; expiresMs: number },
 ): Entry {
+  state.relined = true;
   state.lines.set(who.holdId, { holdId: who.holdId, sessionId: who.sessionId, amount, expiresMs: who.expiresMs });
   ownSums(state, who.sessionId).held += amount;
   return move(state, 'reserve', atMs, 0n, amount, who);
@@ -246,6 +276,7 @@ export interface Closing {
 export function closeLine(state: ExposureState, atMs: number, hold: Hold, closing: Closing): Entry[] {
   const line = state.lines.get(hold.id);
   if (!line) return [];
+  state.relined = true;
   state.lines.delete(hold.id);
   ownSums(state, line.sessionId).held -= line.amount;
   const counts = state.kind === 'sum' || state.kind === 'count';

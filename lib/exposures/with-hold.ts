@@ -26,7 +26,7 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     if (!before || (owner && before.tokenId !== owner)) throw missing();
     const ids = [...new Set(before.lines.map((line) => line.exposureId))].sort();
     const begun = attempt.begin();
-    const rows = lockRows(lane.client, ids);
+    const rows = lockRows(lane, ids);
     const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
     await together([begun, rows, now]);
     await attempt.ready();

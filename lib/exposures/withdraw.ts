@@ -75,7 +75,7 @@ export function withdraw(ctx: Ctx, withdrawing: Withdrawing): Promise<number> {
 }
 
 async function lockAll(lane: Lane, attempt: Attempting<number>, ids: string[]) {
-  const rows = lockRows(lane.client, ids);
+  const rows = lockRows(lane, ids);
   const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
   await together([rows, now]);
   await attempt.ready();

@@ -37,8 +37,8 @@ const RECORDS: Statement = {
       select $1::uuid, q.* from unnest($29::uuid[], $30::bigint[], $31::timestamptz[], $32::text[], $33::bigint[], $34::bigint[], $35::bigint[],
         $36::bigint[], $37::uuid[], $38::uuid[], $39::uuid[], $40::bigint[], $41::bytea[]) as q),
     e as (
-      update exposures e set settled = q.settled, held = q.held, revision = q.revision, version = q.version, open = q.open, updated_at = $42::timestamptz
-      from unnest($43::uuid[], $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::bytea[]) as q(id, settled, held, revision, version, open)
+      update exposures e set settled = q.settled, held = q.held, revision = q.revision, version = q.version, aside = q.aside, open = q.open, updated_at = $42::timestamptz
+      from unnest($43::uuid[], $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::bigint[], $49::bytea[]) as q(id, settled, held, revision, version, aside, open)
       where e.id = q.id)
     update writers set seq = $2::bigint, hash = $3::bytea where id = $1::uuid`,
 };
@@ -94,5 +94,6 @@ export const sendRecords = (lane: Lane, sealed: Sealed, moved: ExposureState[], 
       .array('bigint', moved, (s) => s.held)
       .array('bigint', moved, (s) => s.revision)
       .array('bigint', moved, (s) => s.version)
+      .array('bigint', moved, (s) => s.aside ?? 0n)
       .array('bytea', moved, (s) => packSlices(s.open));
   });

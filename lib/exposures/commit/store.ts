@@ -7,7 +7,7 @@ import { type Sealed, type SealedDecision, type SealedEntry, sendRecords } from 
 import { sendSlices } from '@/lib/exposures/commit/slices';
 import { byPlace, entryText } from '@/lib/exposures/entry-text';
 import { type Lane, together } from '@/lib/exposures/lane/store';
-import { closeEnded } from '@/lib/exposures/state';
+import { closeEnded, movesAside } from '@/lib/exposures/state';
 import { sendSessions } from '@/lib/exposures/touch/store';
 import type { Recorded, Writes } from '@/lib/exposures/writes';
 
@@ -21,6 +21,7 @@ export async function commit(lane: Lane, writes: Writes, committing: () => void)
   for (const state of moved) {
     state.version += 1n;
     closeEnded(state);
+    if (movesAside(state)) state.aside = (state.aside ?? 0n) + 1n;
   }
   const sent = client.pack(() => {
     const all: Promise<unknown>[] = [

@@ -29,6 +29,8 @@ export interface Lane {
   forUrl: string;
   /** Exposures as this connection last committed them, each trusted only when its version is the locked row's; gone with the connection. */
   copies: Map<string, ExposureState>;
+  /** Those a batch is moving on: until it has been committed, only their versions can be told. */
+  taken: Map<string, ExposureState>;
   /** Rows known to exist, so that they are not inserted again for every batch. */
   existing: Set<string>;
   /** Who asks from where, as last read; each part is believed only while its row is the one that was read. */
@@ -104,6 +106,7 @@ async function connected(): Promise<Lane> {
     pending: Promise.resolve(),
     forUrl: databaseUrl(),
     copies: new Map(),
+    taken: new Map(),
     existing: new Set(),
     known: nothingKnown(),
   };

@@ -5,7 +5,7 @@ import { type Lane, together } from '@/lib/exposures/lane/store';
 import { readMembers } from '@/lib/exposures/ledger/members';
 import type { ExposureState, Hold, HoldLine } from '@/lib/exposures/model';
 import { unpackSlices } from '@/lib/exposures/open-slices';
-import { putOpen, putSlice } from '@/lib/exposures/state';
+import { bringUp, putOpen, putSlice } from '@/lib/exposures/state';
 import type { Touch } from '@/lib/policies/compiled-model';
 
 // Rows of exposures, their slices and open holds: creating, locking, reading. Everything here runs on the lane.
@@ -42,12 +42,22 @@ export function createRows({ client, existing }: Lane, touches: Touch[]): Promis
   ];
 }
 
+/** A locked row; of one that is not of the version known before, what is in it. */
 interface LockedRow {
   id: string;
   version: bigint;
+  aside?: bigint | null;
+  settled?: bigint | null;
+  held?: bigint | null;
+  revision?: bigint | null;
+  updated_at?: Date | null;
+  open?: Buffer | null;
 }
 
-interface ExposureRow extends LockedRow {
+interface ExposureRow {
+  id: string;
+  version: bigint;
+  aside: bigint;
   policy_set: string;
   meter: string;
   kind: string;
@@ -68,24 +78,34 @@ interface ExposureRow extends LockedRow {
   open: Buffer | null;
 }
 
-/** Locks rows in one sorted order, whoever asks. What is in them is read afterwards, where no copy in memory is of that version. */
-export const lockRows = (client: pg.Client, ids: string[]): Promise<pg.QueryResult<LockedRow>> =>
-  send<LockedRow>(client, LOCK, (parameters) => parameters.array('uuid', ids, (id) => id));
+/**
+ * Locks rows in one sorted order, whoever asks. A row that is not of the version this process knows brings its counters and
+ * open slices along, as they are under the lock. What stands elsewhere is read afterwards, where that moved too.
+ */
+export function lockRows({ client, copies, taken }: Lane, ids: string[]): Promise<pg.QueryResult<LockedRow>> {
+  const versionOf = (id: string): bigint => (copies.get(id) ?? taken.get(id))?.version ?? -1n;
+  return send<LockedRow>(client, LOCK, (parameters) =>
+    parameters.array('uuid', ids, (id) => id).array('bigint', ids, versionOf),
+  );
+}
 
+const other = (column: string) => `case when e.version <> q.version then e.${column} end as ${column}`;
 const LOCK: Statement = {
   name: 'lock_exposures',
-  text: 'select id, version from exposures where id = any($1::uuid[]) order by id for update',
+  text: `select e.id, e.version, ${['aside', 'settled', 'held', 'revision', 'updated_at', 'open'].map(other).join(', ')}
+         from unnest($1::uuid[], $2::bigint[]) as q(id, version) join exposures e on e.id = q.id order by e.id for update of e`,
   rows: true,
 };
 
 const MAX_COPIES = 5_000;
 
 /** Keeps what was committed for the next batch. */
-export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>, nowMs: number): void {
+export function keep({ copies, existing, taken }: Lane, states: Iterable<ExposureState>, nowMs: number): void {
   for (const state of states) {
     if (state.dirty) {
       state.dirty = false;
       state.noted = false;
+      state.relined = false;
       state.dirtySlices.clear();
       state.leftSlices = [];
       state.members?.dirty.clear();
@@ -93,6 +113,7 @@ export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>
     }
     copies.delete(state.id);
     copies.set(state.id, state);
+    if (taken.get(state.id) === state) taken.delete(state.id);
     existing.add(state.id);
   }
   while (copies.size > MAX_COPIES) copies.delete(copies.keys().next().value!);
@@ -100,17 +121,42 @@ export function keep({ copies, existing }: Lane, states: Iterable<ExposureState>
 }
 
 /** The state of locked rows; what no copy in memory can vouch for is read. */
-export async function load({ client, copies }: Lane, rows: LockedRow[]): Promise<Map<string, ExposureState>> {
+export async function load(lane: Lane, rows: LockedRow[]): Promise<Map<string, ExposureState>> {
+  const { client, copies, taken } = lane;
   const states = new Map<string, ExposureState>();
   const stale: string[] = [];
+  const unnamed: ExposureState[] = [];
   for (const row of rows) {
     const copy = copies.get(row.id);
     copies.delete(row.id); // taken: it comes back only when its changes are committed
-    if (copy?.version === row.version) states.set(row.id, copy);
-    else stale.push(row.id);
+    if (copy && copy.version !== row.version && isBroughtUp(copy, row)) unnamed.push(copy);
+    if (copy?.version === row.version) {
+      states.set(row.id, copy);
+      taken.set(row.id, copy);
+    } else stale.push(row.id);
   }
-  if (stale.length) for (const state of await readStates(client, stale)) states.set(state.id, state);
+  if (unnamed.length) await nameSessions(client, unnamed);
+  if (taken.size > MAX_COPIES) taken.clear();
+  if (stale.length)
+    for (const state of await readStates(client, stale)) {
+      states.set(state.id, state);
+      taken.set(state.id, state);
+    }
   return states;
+}
+
+/** Another process moved it on, and no more than its row tells. */
+function isBroughtUp(copy: ExposureState, row: LockedRow): boolean {
+  if (row.aside == null || row.aside !== (copy.aside ?? 0n) || row.updated_at == null) return false;
+  bringUp(copy, {
+    settled: row.settled!,
+    held: row.held!,
+    revision: row.revision!,
+    version: row.version,
+    updatedMs: row.updated_at.getTime(),
+    open: unpackSlices(row.open ?? null),
+  });
+  return true;
 }
 
 const emptyState = (row: ExposureRow): ExposureState => ({
@@ -131,6 +177,7 @@ const emptyState = (row: ExposureRow): ExposureState => ({
   warned: row.warned,
   revision: row.revision,
   version: row.version,
+  aside: row.aside,
   identityIds: row.identity_ids,
   ...(row.version > 0n ? { updatedMs: row.updated_at.getTime() } : {}),
   slices: new Map(),
@@ -147,7 +194,7 @@ async function readStates(client: pg.Client, ids: string[]): Promise<ExposureSta
   const [rows, slices, lines] = await together([
     client.query<ExposureRow>({
       name: 'read_exposures',
-      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, calendar, settled, held, limit_value, rule_id, warned, revision, version, updated_at, identity_ids, open
+      text: `select id, policy_set, meter, kind, scope, key, unit, scale, window_secs, calendar, settled, held, limit_value, rule_id, warned, revision, version, aside, updated_at, identity_ids, open
              from exposures where id = any($1::uuid[])`,
       values: [ids],
     }),
@@ -184,21 +231,23 @@ async function readStates(client: pg.Client, ids: string[]): Promise<ExposureSta
     ownSums(state, row.session_id).held += row.amount;
   }
   await readMembers(client, states);
-  await nameSessions(client, states);
+  await nameSessions(client, [...states.values()]);
   return [...states.values()];
 }
 
-async function nameSessions(client: pg.Client, states: Map<string, ExposureState>): Promise<void> {
-  const ids = [...new Set([...states.values()].flatMap((state) => [...state.sums.keys()]))];
-  if (!ids.length) return;
+/** Gives names to the sessions of exposures that have none yet. */
+async function nameSessions(client: pg.Client, states: ExposureState[]): Promise<void> {
+  const ids = new Set<string>();
+  for (const { sums, names } of states) for (const id of sums.keys()) if (!names.has(id)) ids.add(id);
+  if (!ids.size) return;
   const found = await client.query<{ id: string; identity_id: string; label: string }>({
     name: 'name_sessions',
     text: 'select id, identity_id, label from sessions where id = any($1::uuid[])',
-    values: [ids],
+    values: [[...ids]],
   });
   const names = new Map(found.rows.map((row) => [row.id, { identityId: row.identity_id, label: row.label }]));
-  for (const state of states.values())
-    for (const id of state.sums.keys()) if (names.has(id)) state.names.set(id, names.get(id)!);
+  for (const state of states)
+    for (const id of state.sums.keys()) if (!state.names.has(id) && names.has(id)) state.names.set(id, names.get(id)!);
 }
 
 type StoredLine = Omit<HoldLine, 'amount' | 'settled' | 'sliceMs'> & {

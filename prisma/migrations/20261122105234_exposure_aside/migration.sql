@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "exposures" ADD COLUMN     "aside" BIGINT NOT NULL DEFAULT 0;
