@@ -90,7 +90,7 @@ async function lapse(holdId: string): Promise<Seen> {
     await client.query(`update holds set expires_at = now() - interval '1 ms' where id = $1 and state = 'held'`, [
       holdId,
     ]);
-    await client.query('update exposures set version = version + 1 where id = any($1)', [
+    await client.query('update exposures set version = version + 1, aside = aside + 1 where id = any($1)', [
       lines.rows.map((row) => row.id),
     ]);
     await client.query('commit');

@@ -55,7 +55,7 @@ async function reading<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
   try {
     await client.query('begin isolation level repeatable read read only');
     // What is known of anybody is read anew each time: nobody else may trust it, and it trusts nobody.
-    const lane = { client, known: nothingKnown(), copies: new Map(), existing: new Set() };
+    const lane = { client, known: nothingKnown(), copies: new Map(), taken: new Map(), existing: new Set() };
     return await work(lane as unknown as Lane);
   } catch (cause) {
     if (!LOST.test(String((cause as { code?: string }).code ?? ''))) throw cause;
