@@ -167,13 +167,13 @@ test('values leave in the order of their instants, then by name, each at its own
     [1, 'b'],
     [200_001, 'a'],
   ] as const)
-    settleValue(state, at, member, who('s1'));
+    settleValue(state, at, member, who(`of ${member}`));
   expect(advance(state, leaves(1) - 1, WINDOW)).toEqual([]);
-  expect(advance(state, 10 ** 9, WINDOW).map((one) => [one.atMs, one.settledNow])).toEqual([
-    [leaves(1), 3n],
-    [leaves(1), 2n],
-    [leaves(200_000), 1n],
-    [leaves(200_000), 0n],
+  expect(advance(state, 10 ** 9, WINDOW).map((one) => [one.atMs, one.settledNow, one.sessionId])).toEqual([
+    [leaves(1), 3n, 'of b'],
+    [leaves(1), 2n, 'of c'],
+    [leaves(200_000), 1n, 'of a'],
+    [leaves(200_000), 0n, 'of d'],
   ]);
 });
 
