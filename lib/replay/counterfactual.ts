@@ -103,11 +103,18 @@ function tryScope({ source, set }: PolicySetDetail, meter: string, per: string):
   if (problems.length) throw new BraidError('policy.invalid', `${meter} can't be counted per ${per}: ${problems[0]}`);
 }
 
-function notesOn({ decisions, reproduced, truncated }: ReplaySummary, since: Counterfactual['since']): string[] {
+function notesOn(
+  { decisions, reproduced, truncated, unknown }: ReplaySummary,
+  since: Counterfactual['since'],
+): string[] {
   const notes: string[] = [];
   if (since === 'change')
     notes.push('Counted from the change on: what was decided before is the same either way and not in these figures.');
   if (truncated) notes.push(`Only the newest ${decisions} decisions of the period were replayed.`);
+  if (unknown.length)
+    notes.push(
+      `Which values ${unknown.join(', ')} had seen before is not known any more: they count from the first decision replayed.`,
+    );
   if (reproduced < decisions)
     notes.push(
       `${decisions - reproduced} of ${decisions} decisions could not be reproduced exactly: their record lacks what they were judged on.`,

@@ -1,5 +1,5 @@
 import type { Trace } from '@/lib/decisions/model';
-import { giveBackValue } from '@/lib/exposures/members-state';
+import { giveBackValue, settleValue } from '@/lib/exposures/members-state';
 import { advance, giveBack, settleAtOnce } from '@/lib/exposures/state';
 import type { World, WorldClosing } from '@/lib/replay/model';
 import { putLine } from '@/lib/replay/opening';
@@ -68,7 +68,9 @@ const whoOf = (entry: EntryRow) => ({
 
 const counted = (entry: EntryRow) => (world: World) => {
   const state = world.states.get(entry.exposure_id);
-  if (state) settleAtOnce(state, entry.at.getTime(), entry.settled, whoOf(entry));
+  const member = world.valueOf.get(`${entry.decision_id} ${entry.exposure_id}`);
+  if (state && member !== undefined) settleValue(state, entry.at.getTime(), member, whoOf(entry));
+  else if (state) settleAtOnce(state, entry.at.getTime(), entry.settled, whoOf(entry));
 };
 
 const withdrawn = (entry: EntryRow, again: ReadonlyMap<string, number>) => (world: World) => {

@@ -104,6 +104,8 @@ export interface ReplaySummary {
   reproduced: number;
   /** More decisions lie in the period than were replayed: the oldest are left out. */
   truncated: boolean;
+  /** Meters (`set/meter`) that stood at values nobody can tell any more where the replay began. */
+  unknown: string[];
 }
 
 const time = z.iso.datetime({ offset: true });

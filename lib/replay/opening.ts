@@ -1,21 +1,34 @@
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { ownSums, putSlice, sliceEnd } from '@/lib/exposures/state';
 import type { World } from '@/lib/replay/model';
+import { openValues } from '@/lib/replay/open-values';
 import { type CountedRow, counted, type LineRow, type OpeningRow, openings, openLines } from '@/lib/replay/store';
 
+export interface Opening {
+  states: ExposureState[];
+  lines: LineRow[];
+  /** `distinct` exposures of which it is known how many values stand in them, and not which. */
+  unknown: ExposureState[];
+}
+
 /** Exposures as they stood just before an instant, from the ledger alone. A session's own ledger is not in it. */
-export async function opening(ids: string[], atMs: number): Promise<{ states: ExposureState[]; lines: LineRow[] }> {
+export async function opening(ids: string[], atMs: number): Promise<Opening> {
   const at = new Date(atMs).toISOString();
   const [rows, sums, lines] = await Promise.all([openings(ids, at), counted(ids, at), openLines(ids, at)]);
   const states = new Map(rows.map((row) => [row.id, stateOf(row)]));
+  const unknown: ExposureState[] = [];
   for (const state of states.values()) {
+    if (state.kind === 'distinct') {
+      if (state.settled > 0n && !(await openValues(state, atMs))) unknown.push(state);
+      continue;
+    }
     count(
       state,
       sums.filter((row) => row.exposure_id === state.id),
       atMs,
     );
   }
-  return { states: [...states.values()], lines };
+  return { states: [...states.values()], lines, unknown };
 }
 
 const stateOf = (row: OpeningRow): ExposureState => ({

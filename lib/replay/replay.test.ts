@@ -15,9 +15,6 @@ import { replay } from '@/lib/replay/replay';
 
 testDatabase();
 
-/** Which things were seen before a replay begins is not in the ledger, only how many. */
-let distinct = true;
-
 const POLICY = (cap: number) => `set: lab
 default: allow
 meters:
@@ -29,7 +26,9 @@ meters:
   job: { lease: true, per: credential, hold: 1s, on: action.name == "job" }
   asks: { pending: approve, per: identity, hold: 2s, on: action.name == "approve" }
   live: { live_sessions: true, per: identity }
-  places: ${distinct ? '{ distinct: resource.id' : '{ count: true'}, per: session, over: 1h, on: action.name == "look" }
+  places: { distinct: resource.id, per: session, over: 1h, on: action.name == "look" }
+  seen: { distinct: resource.id, per: identity, over: 1s, on: action.name == "look" }
+  hosts: { distinct: resource.id, per: action.name, window: live_sessions, on: action.name == "look" }
   refusals: { count: refused, per: identity, over: 1h, on: action.name == "job" }
   together: { sum: context.amount, unit: EUR, scale: 2, per: identity, window: live_sessions, on: action.name == "pay" }
   hourly: { sum: context.amount, unit: EUR, scale: 2, per: identity, window: { fixed: hour, zone: Europe/Berlin }, on: action.name == "pay" }
@@ -190,8 +189,6 @@ describe('F4: replay', () => {
 
   test('a replay that begins in the middle opens with what the ledger says, and is the identity too', async () => {
     let run = 0;
-    distinct = false;
-    await apply(admin, { source: POLICY(150) });
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }),

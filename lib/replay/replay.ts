@@ -3,7 +3,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { Trace } from '@/lib/decisions/model';
 import { readTraces } from '@/lib/decisions/read-traces';
-import type { ExposureState } from '@/lib/exposures/model';
+import type { ExposureState, Members } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
 import type { CompiledSet } from '@/lib/policies/compiled-model';
 import { changedSets } from '@/lib/replay/changed-sets';
@@ -21,7 +21,8 @@ import {
 import { opening, putLine } from '@/lib/replay/opening';
 import { type PastSets, pastSets } from '@/lib/replay/past-sets';
 import { recall } from '@/lib/replay/recall';
-import { entries, identitiesOf, linesOf, type Place, places, traces } from '@/lib/replay/store';
+import { type EntryRow, entries, identitiesOf, linesOf, type Place, places, traces } from '@/lib/replay/store';
+import { valuesOf } from '@/lib/replay/values-of';
 import { askIn, closeIn, newWorld } from '@/lib/replay/world';
 
 const PAGE = 250;
@@ -39,6 +40,8 @@ interface Replaying {
   /** Revision up to which the ledger of an exposure has been read. */
   known: Map<string, bigint>;
   fromMs: number;
+  /** Meters (`set/meter`) that stood at values nobody can tell any more when the replay came to them. */
+  unknown: Set<string>;
 }
 
 /**
@@ -63,6 +66,7 @@ export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): As
     again: new Map(kept.map((place) => [place.id, place.at.getTime()])),
     known: new Map(),
     fromMs: kept[0]?.at.getTime() ?? Date.parse(from),
+    unknown: new Set(),
   };
   let reproduced = 0;
   let judged = 0;
@@ -78,7 +82,8 @@ export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): As
       if (++judged % BREATHE === 0) await setImmediate();
     }
   }
-  return { from: new Date(replaying.fromMs).toISOString(), to, decisions: kept.length, reproduced, truncated };
+  const unknown = [...replaying.unknown].sort();
+  return { from: new Date(replaying.fromMs).toISOString(), to, decisions: kept.length, reproduced, truncated, unknown };
 }
 
 /** Pages never part what was decided at one instant. */
@@ -118,16 +123,34 @@ async function happened(replaying: Replaying, page: Place[]): Promise<Happened[]
     const known = replaying.known.get(row.exposure_id)!;
     if (row.revision > known) replaying.known.set(row.exposure_id, row.revision);
   }
+  await tellValues(replaying, rows);
   const others = rows.filter((row) => row.kind === 'reserve' && !replaying.again.has(row.decision_id ?? ''));
   const lines = await linesOf([...new Set(others.flatMap((row) => row.hold_id ?? []))]);
   return inOrder(told, besideOf(rows, lines, replaying.again));
+}
+
+/** Which values others brought, whose decisions are not judged again. */
+async function tellValues({ worlds, again }: Replaying, rows: EntryRow[]): Promise<void> {
+  const brought = rows.filter(
+    (row) =>
+      row.kind === 'settle' &&
+      row.decision_id !== null &&
+      !again.has(row.decision_id) &&
+      worlds[0]!.states.get(row.exposure_id)?.kind === 'distinct',
+  );
+  if (!brought.length) return;
+  const texts = await traces([...new Set(brought.map((row) => row.decision_id!))]);
+  for (const [decisionId, values] of await valuesOf(await readTraces([...texts.values()])))
+    for (const [exposureId, value] of values)
+      for (const world of worlds) world.valueOf.set(`${decisionId} ${exposureId}`, value);
 }
 
 /** Exposures that come up for the first time open as the ledger has them, in both worlds alike. */
 async function open(replaying: Replaying, ids: string[], atMs: number): Promise<void> {
   if (!ids.length) return;
   for (const id of ids) replaying.known.set(id, 0n);
-  const { states, lines } = await opening(ids, atMs);
+  const { states, lines, unknown } = await opening(ids, atMs);
+  for (const { set, meter } of unknown) replaying.unknown.add(`${set}/${meter}`);
   for (const state of states) {
     replaying.known.set(state.id, state.revision);
     for (const [index, world] of replaying.worlds.entries())
@@ -142,8 +165,15 @@ const copyOf = (state: ExposureState): ExposureState => ({
   lines: new Map(state.lines),
   sums: new Map([...state.sums].map(([key, sums]) => [key, { ...sums }])),
   names: new Map(state.names),
+  ...(state.members ? { members: membersCopy(state.members) } : {}),
   dirtySlices: new Set(),
   leftSlices: [],
+});
+
+const membersCopy = ({ uses, nextMs }: Members): Members => ({
+  uses: new Map([...uses].map(([value, own]) => [value, new Map([...own].map(([id, use]) => [id, { ...use }]))])),
+  nextMs,
+  dirty: new Set(),
 });
 
 function judgeAgain(replaying: Replaying, recorded: Trace): Replayed {
