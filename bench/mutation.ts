@@ -1,109 +1,150 @@
-// Changes the rules one small piece at a time and asks whether a test notices: the pure files of exposures and policies,
-// judged by the tests that need no database.
-//   npm run mutation [-- --only lib/exposures/state.ts,lib/policies/evaluate.ts]
-import { spawnSync } from 'node:child_process';
+// Changes the code of exposures and policies one small piece at a time and asks whether a test notices. What has not changed
+// since it was last looked at, neither the code nor the tests that come by it, is not looked at again.
+//   npm run mutation [-- --only lib/exposures/state.ts,lib/policies/touch] [--again] [--show] [--budget 2]
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { installMutation, peersDir } from '@/bench/decide/packages';
-import { keepResult } from '@/bench/lab/machine';
+import { installMutation } from '@/bench/decide/packages';
+import { keepResult, resultsDir } from '@/bench/lab/machine';
 import { options } from '@/bench/lab/options';
+import { type Bundle, bundle, importsOf, type Mutant, workDir } from '@/bench/mutation/bundle';
+import { EQUAL } from '@/bench/mutation/equal';
+import { FILES, LEFT_OUT, type Row, total, writeReport } from '@/bench/mutation/report';
+import { nameOf, type Outcome, tryAll } from '@/bench/mutation/try';
 import { projectRoot } from '@/lib/platform/env';
 
-const PURE =
-  /^lib\/(exposures\/([a-z-]*state|judge-?\w*|open-slices|format)|policies\/([a-z-]*evaluate|direct-expression|expression|merge|touch|compile|compile-document|suggest|check|check-shape|run-tests|rehearsal|play-fixture|compare-step|shape-problems))\.ts$/;
 /** Of `exposures/` and `policies/`, what has to be noticed. */
 const WANTED = 85;
 
-interface Mutant {
-  mutatorName: string;
-  replacement?: string;
-  status: 'Killed' | 'Survived' | 'NoCoverage' | 'Timeout' | 'CompileError' | 'RuntimeError' | 'Ignored';
-  location: { start: { line: number; column: number }; end: { line: number; column: number } };
-}
-
-const asked = options(process.argv.slice(2), { only: '', concurrency: '2', json: '' });
+const asked = options(process.argv.slice(2), { only: '', again: '', show: '', budget: '2' });
 const root = projectRoot();
-const report = path.join(peersDir, 'mutation.json');
 const why = installMutation();
 if (why) {
   process.stderr.write(`Mutation tests can't run: ${why}\n`);
   process.exit(2);
 }
 
-const files = ['lib/exposures', 'lib/policies']
-  .flatMap((folder) => fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`))
-  .filter((file) => (asked.only ? asked.only.split(',').includes(file) : PURE.test(file)));
-const require = createRequire(path.join(peersDir, 'package.json'));
-const config = path.join(peersDir, 'stryker.config.json');
-fs.writeFileSync(
-  config,
-  JSON.stringify({
-    testRunner: 'vitest',
-    plugins: [require.resolve('@stryker-mutator/vitest-runner')],
-    vitest: { configFile: 'bench/mutation/vitest.config.ts' },
-    mutate: files,
-    // Text for people and for programmers is held by other means.
-    mutator: { excludedMutations: ['StringLiteral'] },
-    coverageAnalysis: 'perTest',
-    concurrency: Number(asked.concurrency),
-    ignorePatterns: [
-      '.next',
-      '.braid',
-      '.braid-demo',
-      'bench/.peers',
-      'bench/results',
-      'docs/images',
-      'test-results',
-      'e2e',
-    ],
-    reporters: ['json', 'progress-append-only'],
-    jsonReporter: { fileName: report },
-    tempDirName: '.stryker-tmp',
-    allowConsoleColors: false,
-    disableTypeChecks: false,
-    checkers: [],
-    timeoutMS: 10_000,
-    dryRunTimeoutMinutes: 20,
-  }),
-);
-const bin = path.join(path.dirname(require.resolve('@stryker-mutator/core/package.json')), 'bin', 'stryker.js');
-const ran = spawnSync(process.execPath, [bin, 'run', config], { cwd: root, stdio: 'inherit' });
-if (ran.status !== 0) process.exit(ran.status ?? 1);
+const textOf = (file: string) => fs.readFileSync(path.join(root, file), 'utf8');
+const within = (folder: string): string[] =>
+  fs
+    .readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.posix.join(folder, name));
+/** The tests that need no database: a mutant is judged by them in milliseconds. */
+const tests = ['lib/exposures', 'lib/policies', 'lib/decisions', 'lib/approvals']
+  .flatMap(within)
+  .filter((file) => file.endsWith('.test.ts') && !/testDatabase|startProcess/.test(textOf(file)));
+const imports = await importsOf(tests);
+/** What takes seconds is asked only of what it is about. */
+const DEAR: Record<string, RegExp> = {
+  'lib/policies/run-tests.test.ts': /\/(run-tests|rehearsal|play-fixture|compare-step)\.ts$/,
+  'lib/policies/direct-expression.test.ts': /\/(direct-expression|expression|facts-evaluate)\.ts$/,
+};
+/** Behind these stands something remembered that may hide a mutant from a later test. */
+const REMEMBERS = /\/(window-state|touch|(facts|views|declared)-evaluate|compile(-document)?|expression)\.ts$/;
+const testsOf = (file: string): string[] =>
+  tests.filter((test) => imports.get(test)!.has(file) && (DEAR[test]?.test(file) ?? true));
+const only = asked.only ? asked.only.split(',') : [''];
+const files = FILES.filter((file) => only.some((one) => file.startsWith(one)));
 
-const found = (JSON.parse(fs.readFileSync(report, 'utf8')) as { files: Record<string, { mutants: Mutant[] }> }).files;
-const rows = Object.entries(found).map(([file, { mutants }]) => {
-  const of = (...states: Mutant['status'][]) => mutants.filter((one) => states.includes(one.status));
-  const noticed = of('Killed', 'Timeout').length;
-  const missed = of('Survived', 'NoCoverage');
+const resultAt = path.join(resultsDir, 'mutation.json');
+const stored = fs.existsSync(resultAt) ? (JSON.parse(fs.readFileSync(resultAt, 'utf8')) as { rows: Row[] }).rows : [];
+const rows = new Map(stored.filter((row) => FILES.includes(row.file)).map((row) => [row.file, row]));
+
+function equalTo(file: string, mutant: Mutant, lines: string[]): boolean {
+  const line = lines[mutant.location.start.line]?.trim();
+  const replacement = mutant.replacement.replace(/\s+/g, ' ');
+  return EQUAL.some((one) => one.file === file && one.line === line && one.replacement === replacement);
+}
+
+function rowOf(file: string, { mutants, hash }: Bundle, outcomes: Map<string, Outcome>, since: number): Row {
+  const lines = textOf(file).split('\n');
+  const count = (...states: Outcome['status'][]) =>
+    mutants.filter((one) => states.includes(outcomes.get(one.id)!.status)).length;
+  const missed = mutants.filter((one) => ['missed', 'unreached'].includes(outcomes.get(one.id)!.status));
+  const different = missed.filter((one) => !equalTo(file, one, lines));
+  const noticed = count('noticed', 'endless');
+  const judged = noticed + different.length;
   return {
     file,
+    hash,
+    secs: Math.round((Date.now() - since) / 1000),
     noticed,
-    missed: missed.length,
-    score: noticed + missed.length ? (100 * noticed) / (noticed + missed.length) : 100,
-    survivors: missed.map(({ location, mutatorName, replacement, status }) => ({
-      line: location.start.line,
-      mutator: mutatorName,
-      replacement: replacement?.replace(/\s+/g, ' ').slice(0, 120),
-      status,
+    missed: different.length,
+    equal: missed.length - different.length,
+    score: judged ? (100 * noticed) / judged : 100,
+    survivors: different.map((one) => ({
+      line: one.location.start.line + 1,
+      mutator: one.mutatorName,
+      was: cut(lines, one.location),
+      is: one.replacement.replace(/\s+/g, ' ').slice(0, 120),
+      reached: outcomes.get(one.id)!.status === 'missed',
     })),
   };
-});
-const total = (folder: string): number => {
-  const mine = rows.filter((row) => row.file.startsWith(folder));
-  const noticed = mine.reduce((sum, row) => sum + row.noticed, 0);
-  const all = noticed + mine.reduce((sum, row) => sum + row.missed, 0);
-  return all ? (100 * noticed) / all : 100;
-};
-for (const row of rows.sort((a, b) => a.score - b.score))
-  process.stdout.write(
-    `${row.score.toFixed(1).padStart(6)} %  ${row.file} (${row.missed} of ${row.noticed + row.missed} not noticed)\n`,
-  );
-for (const folder of ['lib/exposures', 'lib/policies'])
-  process.stdout.write(`${total(folder).toFixed(1).padStart(6)} %  ${folder}\n`);
-keepResult(
-  'mutation',
-  { at: new Date().toISOString(), exposures: total('lib/exposures'), policies: total('lib/policies'), rows },
-  asked.json || undefined,
-);
-process.exit(asked.only || Math.min(total('lib/exposures'), total('lib/policies')) >= WANTED ? 0 : 1);
+}
+
+function cut(lines: string[], { start, end }: Mutant['location']): string {
+  const text = lines.slice(start.line, end.line + 1);
+  text[text.length - 1] = text.at(-1)!.slice(0, end.column);
+  text[0] = text[0]!.slice(start.column);
+  return text.join(' ').replace(/\s+/g, ' ').slice(0, 120);
+}
+
+function show(row: Row): void {
+  const judged = `${row.missed} of ${row.noticed + row.missed} not noticed, ${row.equal} equal, ${row.secs} s`;
+  process.stdout.write(`${row.score.toFixed(1).padStart(6)} %  ${row.file} (${judged})\n`);
+  if (!asked.show) return;
+  for (const { line, was, is, reached } of row.survivors)
+    process.stdout.write(`            ${line}: ${was}  ->  ${is}${reached ? '' : '  (no test comes by)'}\n`);
+}
+
+let failed = 0;
+for (const file of files)
+  try {
+    await judgeFile(file);
+  } catch (error) {
+    failed += 1;
+    process.stdout.write(`     ?    ${file}: ${(error as Error).message}\n`);
+  }
+
+async function judgeFile(file: string): Promise<void> {
+  const since = Date.now();
+  const made = await bundle(file, testsOf(file));
+  const before = rows.get(file);
+  if (before?.hash === made.hash && !asked.again) {
+    show(before);
+    return;
+  }
+  const killersAt = path.join(workDir, `${file.replace(/\W+/g, '_')}.json`);
+  const killers = fs.existsSync(killersAt) ? JSON.parse(fs.readFileSync(killersAt, 'utf8')) : {};
+  const outcomes = await tryAll(made, {
+    killers,
+    budgetMs: Number(asked.budget) * 1000,
+    again: REMEMBERS.test(file),
+  });
+  for (const mutant of made.mutants) {
+    const { by } = outcomes.get(mutant.id)!;
+    if (by) killers[nameOf(mutant)] = by;
+  }
+  fs.writeFileSync(killersAt, JSON.stringify(killers));
+  const row = rowOf(file, made, outcomes, since);
+  rows.set(file, row);
+  show(row);
+  keep();
+}
+
+function keep(): void {
+  const all = FILES.map((file) => rows.get(file)).filter((row) => row !== undefined);
+  keepResult('mutation', {
+    at: new Date().toISOString(),
+    exposures: total(all, 'lib/exposures'),
+    policies: total(all, 'lib/policies'),
+    leftOut: LEFT_OUT,
+    equal: EQUAL,
+    rows: all,
+  });
+  writeReport(all);
+}
+keep();
+const scores = ['lib/exposures', 'lib/policies'].map((folder) => total([...rows.values()], folder));
+process.stdout.write(`${scores.map((one) => `${one.toFixed(1)} %`).join(' of exposures, ')} of policies\n`);
+process.exit(failed === 0 && (asked.only || Math.min(...scores) >= WANTED) ? 0 : 1);

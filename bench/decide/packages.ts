@@ -7,7 +7,7 @@ import { projectRoot } from '@/lib/platform/env';
 // the benchmarks.
 
 const PEERS = { cerbos: '0.51.0', ioredis: '5.11.1' };
-const MUTATION = { '@stryker-mutator/core': '9.6.1', '@stryker-mutator/vitest-runner': '9.6.1' };
+const MUTATION = { '@stryker-mutator/instrumenter': '9.6.1' };
 export const peersDir = path.join(projectRoot(), 'bench', '.peers');
 
 function missingOf(pinned: Record<string, string>): string[] {
@@ -48,7 +48,7 @@ function install(pinned: Record<string, string>): { missing: Set<string>; why: s
 /** Braid's peers. What is missing is left out of the comparison. */
 export const installPeers = () => install(PEERS);
 
-/** The mutation tester. Answers why it could not be had, or nothing. */
+/** What makes mutants. Answers why it could not be had, or nothing. */
 export function installMutation(): string {
   const { missing, why } = install(MUTATION);
   return missing.size ? `${[...missing].join(', ')}: ${why}` : '';
