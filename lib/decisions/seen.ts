@@ -31,7 +31,8 @@ export const PLAIN_SESSION: Omit<SessionSeen, 'id' | 'identityId' | 'label' | 's
 
 /** Words in an expression that make it read a field under another name. */
 const WORDS: Record<string, string[]> = {
-  lastEventMs: ['idle_secs'],
+  lastEventMs: ['idle_secs', 'state_age_secs'],
+  validatedMs: ['state_age_secs'],
   trustedMs: ['trusted_at', 'trust_age_secs'],
   bound: ['bound', 'changed'],
   observedBy: ['observed_by'],

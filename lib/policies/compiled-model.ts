@@ -192,6 +192,8 @@ export interface SessionSeen {
   state: string;
   startedMs: number;
   lastEventMs: number;
+  /** When its source last showed that it is as Braid knows it: the listing of its system, its last line. Absent: what it did itself says so. */
+  validatedMs?: number | null;
   /** Null: lives until its source says otherwise. */
   liveUntilMs: number | null;
   ended: boolean;

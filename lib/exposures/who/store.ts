@@ -22,7 +22,7 @@ export const groupKey = (item: Item): string => {
     : JSON.stringify([item.issuer, type, id, session]);
 };
 
-const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at,
+const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at, s.last_validated_at,
   s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.xmin::text as version,
   exists (select from revocations v where v.identity_id = s.identity_id and v.kind = 'terminate' and v.undone_by is null
     and s.id = any(v.session_ids)) as refused`;
@@ -33,6 +33,7 @@ interface SessionRow extends Record<string, unknown> {
   group_key: string;
   started_at: Date;
   last_event_at: Date;
+  last_validated_at: Date | null;
   live_until: Date | null;
   ended_at: Date | null;
   ended_by: string | null;
@@ -53,6 +54,7 @@ function sessionOf(row: SessionRow): SessionFound {
     groupKey: row.group_key,
     startedMs: row.started_at.getTime(),
     lastEventMs: row.last_event_at.getTime(),
+    validatedMs: row.last_validated_at?.getTime() ?? null,
     liveUntilMs: row.live_until?.getTime() ?? null,
     ended: row.ended_at !== null,
     refused: row.refused,
