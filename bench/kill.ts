@@ -18,6 +18,8 @@ const asked = options(process.argv.slice(2), {
   json: '',
   report: '',
 });
+const enough = new AbortController();
+process.once('SIGINT', () => enough.abort()); // once: proves what there is; twice: ends
 process.env.BRAID_LOG_LEVEL ??= 'silent'; // what dies here complains about it
 const report = await runKillTest({
   kills: Number(asked.kills),
@@ -26,6 +28,7 @@ const report = await runKillTest({
   everyMs: Number(asked.every),
   seed: Number(asked.seed),
   callers: Number(asked.callers),
+  enough: enough.signal,
   say: (line) => process.stdout.write(`${line}\n`),
 });
 const text = reportText(report);
