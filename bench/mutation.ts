@@ -1,6 +1,6 @@
 // Changes the code of exposures and policies one small piece at a time and asks whether a test notices. What has not changed
 // since it was last looked at, neither the code nor the tests that come by it, is not looked at again.
-//   npm run mutation [-- --only lib/exposures/state.ts,lib/policies/touch] [--again] [--show] [--budget 2]
+//   npm run mutation [-- --only lib/exposures/state.ts,lib/policies/touch] [--again] [--show] [--report] [--budget 2]
 import fs from 'node:fs';
 import path from 'node:path';
 import { installMutation } from '@/bench/decide/packages';
@@ -15,7 +15,7 @@ import { projectRoot } from '@/lib/platform/env';
 /** Of `exposures/` and `policies/`, what has to be noticed. */
 const WANTED = 85;
 
-const asked = options(process.argv.slice(2), { only: '', again: '', show: '', budget: '2' });
+const asked = options(process.argv.slice(2), { only: '', again: '', show: '', report: '', budget: '2' });
 const root = projectRoot();
 const why = installMutation();
 if (why) {
@@ -40,11 +40,11 @@ const DEAR: Record<string, RegExp> = {
   'lib/policies/direct-expression.test.ts': /\/(direct-expression|expression|facts-evaluate)\.ts$/,
 };
 /** Behind these stands something remembered that may hide a mutant from a later test. */
-const REMEMBERS = /\/(window-state|touch|(facts|views|declared)-evaluate|compile(-document)?|expression)\.ts$/;
+const REMEMBERS = /\/(window-state|touch|(facts|views|declared)-evaluate|compile)\.ts$/;
 const testsOf = (file: string): string[] =>
   tests.filter((test) => imports.get(test)!.has(file) && (DEAR[test]?.test(file) ?? true));
 const only = asked.only ? asked.only.split(',') : [''];
-const files = FILES.filter((file) => only.some((one) => file.startsWith(one)));
+const files = [...new Set(only.flatMap((one) => FILES.filter((file) => file.startsWith(one))))];
 
 const resultAt = path.join(resultsDir, 'mutation.json');
 const stored = fs.existsSync(resultAt) ? (JSON.parse(fs.readFileSync(resultAt, 'utf8')) as { rows: Row[] }).rows : [];
@@ -110,22 +110,22 @@ async function judgeFile(file: string): Promise<void> {
   const since = Date.now();
   const made = await bundle(file, testsOf(file));
   const before = rows.get(file);
-  if (before?.hash === made.hash && !asked.again) {
+  if (before) before.older = before.hash !== made.hash;
+  if (before && ((!before.older && !asked.again) || asked.report)) {
     show(before);
     return;
   }
   const killersAt = path.join(workDir, `${file.replace(/\W+/g, '_')}.json`);
   const killers = fs.existsSync(killersAt) ? JSON.parse(fs.readFileSync(killersAt, 'utf8')) : {};
-  const outcomes = await tryAll(made, {
-    killers,
-    budgetMs: Number(asked.budget) * 1000,
-    again: REMEMBERS.test(file),
-  });
-  for (const mutant of made.mutants) {
-    const { by } = outcomes.get(mutant.id)!;
-    if (by) killers[nameOf(mutant)] = by;
-  }
-  fs.writeFileSync(killersAt, JSON.stringify(killers));
+  const remember = (outcomes: ReadonlyMap<string, Outcome>) => {
+    for (const mutant of made.mutants) {
+      const by = outcomes.get(mutant.id)?.by;
+      if (by) killers[nameOf(mutant)] = by;
+    }
+    fs.writeFileSync(killersAt, JSON.stringify(killers));
+  };
+  const budgetMs = Number(asked.budget) * 1000;
+  const outcomes = await tryAll(made, { killers, budgetMs, remember, again: REMEMBERS.test(file) });
   const row = rowOf(file, made, outcomes, since);
   rows.set(file, row);
   show(row);

@@ -9,6 +9,8 @@ export interface Row {
   /** Of the file's mutants and of every test that comes by it. */
   hash: string;
   secs: number;
+  /** Code or tests have changed since. */
+  older?: boolean;
   noticed: number;
   missed: number;
   /** Missed, and listed as a change nobody could notice. */
@@ -70,7 +72,7 @@ const percent = (value: number): string => `${value.toFixed(1)} %`;
 function table(rows: Row[]): string {
   const lines = rows.map((row) => {
     const all = row.noticed + row.missed + row.equal;
-    return `| \`${row.file.slice(4)}\` | ${all} | ${row.noticed} | ${row.missed} | ${row.equal || ''} | ${percent(row.score)} |`;
+    return `| \`${row.file.slice(4)}\`${row.older ? ' \\*' : ''} | ${all} | ${row.noticed} | ${row.missed} | ${row.equal || ''} | ${percent(row.score)} |`;
   });
   return ['| file | changes | noticed | missed | equal | score |', '|---|---:|---:|---:|---:|---:|', ...lines].join(
     '\n',
@@ -99,7 +101,7 @@ export function writeReport(rows: Row[]): void {
 The code that counts and decides is changed one small piece at a time – a comparison turned round, a condition always true, a line left out – and the tests are asked whether they notice. **${folders.join(', ')}** of ${sum((row) => row.noticed + row.missed)} changes were noticed; 85 % are wanted.
 
 ${table(rows)}
-
+${rows.some((row) => row.older) ? '\n\\* The code or its tests have changed since it was judged.\n' : ''}
 A change counts as missed also where no test comes by it, and where only a test that takes longer than 2 s in all would notice it. What never ends is noticed. Where a module remembers something that may hide a change from a later test, what was missed was tried again in a process of its own.
 
 ## Changes nobody could notice

@@ -12,6 +12,8 @@ interface Settings {
   /** Who noticed which mutant last time: asked first. */
   killers: Record<string, string>;
   budgetMs: number;
+  /** Told after each process what is known so far. */
+  remember: (outcomes: ReadonlyMap<string, Outcome>) => void;
   /** Tries again what was missed, each in a process of its own, so that nothing remembered hides it. */
   again: boolean;
 }
@@ -53,6 +55,7 @@ export async function tryAll(bundle: Bundle, settings: Settings): Promise<Map<st
     if (!survey) throw new Error('the tests could not be run at all');
     if ((survey as Survey).failed) throw new Error(`fails without any mutant: ${(survey as Survey).failed}`);
     if (left) outcomes.set(left, { status: 'endless', by: null });
+    settings.remember(outcomes);
     waiting = waiting.filter(({ id }) => !outcomes.has(id)).map((one) => ({ ...one, strict: strict.has(one.id) }));
   }
   for (const [id, outcome] of outcomes) {
@@ -92,16 +95,19 @@ function session(bundle: Bundle, plan: Plan, hear: (found: Found) => void): Prom
   });
   return new Promise((resolve) => {
     let endless: string | null = null;
-    let now = { id: '', leftMs: 600_000 };
-    // Time in which it was let run: whoever measures on the same machine may stop it for a while.
+    let current = { id: '', leftMs: 600_000 };
+    // The time it has computed, not the time that has passed: others may measure on the same machine.
+    let computed = 0;
     const timer = setInterval(() => {
-      if (!isStopped(child.pid!)) now.leftMs -= 500;
-      if (now.leftMs > 0) return;
-      endless = now.id;
+      const now = computedMs(child.pid!);
+      current.leftMs -= now > computed ? now - computed : IDLE_MS;
+      computed = now;
+      if (current.leftMs > 0) return;
+      endless = current.id;
       child.kill('SIGKILL');
     }, 500);
     child.on('message', (found: Found) => {
-      if (found.is === 'begin') now = { id: found.id, leftMs: found.limitMs };
+      if (found.is === 'begin') current = { id: found.id, leftMs: found.limitMs };
       hear(found);
     });
     child.on('exit', () => {
@@ -111,10 +117,15 @@ function session(bundle: Bundle, plan: Plan, hear: (found: Found) => void): Prom
   });
 }
 
-function isStopped(pid: number): boolean {
+/** What half a second without any computing counts: it may wait for ever, or not be let run. */
+const IDLE_MS = 20;
+
+/** User and system time of a process; 0 when it is gone. */
+function computedMs(pid: number): number {
   try {
-    return /\) T /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
-    return false;
+    return 0;
   }
 }
