@@ -1,7 +1,24 @@
 import { canonical } from '@/lib/decisions/canonical';
 import type { Item } from '@/lib/decisions/request-model';
-import type { ApprovalRow } from '@/lib/exposures/approvals/store';
 import type { ApprovalSeen } from '@/lib/policies/compiled-model';
+
+/** An approval as stored, with everything it is bound to. */
+export interface ApprovalRow {
+  request_id: string;
+  approval_id: string;
+  issuer: string;
+  identity_id: string;
+  subject: unknown;
+  action: unknown;
+  resource: unknown;
+  context: { binds: string[] | null; members: Record<string, unknown> };
+  rules: { set: string; id: string }[];
+  uses: number;
+  used: number;
+  approved_until: Date;
+  withdrawn_at: Date | null;
+  answered_by: string;
+}
 
 /** Why an approval that a request carries does not hold for it, in the words of the access request profile. */
 export type ApprovalRefused = 'approval_expired' | 'out_of_scope' | 'approval_unverifiable';

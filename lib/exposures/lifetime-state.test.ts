@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { closeHold } from '@/lib/exposures/close';
 import { ENDED_SESSIONS, type ExposureState, FOREVER_MS, type Hold } from '@/lib/exposures/model';
-import { advance, growAlone, isCrowded, putSlice, reserveLine, settleAtOnce, total } from '@/lib/exposures/state';
+import { isCrowded } from '@/lib/exposures/slices-state';
+import { advance, growAlone, putSlice, reserveLine, settleAtOnce, total } from '@/lib/exposures/state';
 import { plainState } from '@/lib/exposures/testing-state';
 import { noWrites } from '@/lib/exposures/writes';
 

@@ -1,36 +1,33 @@
 import { move, ownSums, type Who } from '@/lib/exposures/counters-state';
 import { advanceMembers } from '@/lib/exposures/members-state';
 import {
-  ENDED_SESSIONS,
   type Entry,
   type ExposureState,
   FOREVER_MS,
   type Hold,
-  MAX_OPEN,
   type OpenLine,
   type Slice,
 } from '@/lib/exposures/model';
+import {
+  bump,
+  closeSlices,
+  forgetIdle,
+  forgetsNothing,
+  mergeSlices,
+  NOBODY_ENDED,
+  sliceKey,
+} from '@/lib/exposures/slices-state';
 import { LIVE, sliceEnd } from '@/lib/exposures/window-state';
 
 export { ownSums } from '@/lib/exposures/counters-state';
+export { isCrowded } from '@/lib/exposures/slices-state';
 export { sliceEnd } from '@/lib/exposures/window-state';
 
 // Arithmetic of an exposure, pure: every function moves the state it is given and returns the ledger entries that say so.
 
 const NOBODY: Who = { sessionId: null, identityId: null, decisionId: null, holdId: null };
 
-const sliceKey = (endMs: number, sessionId: string): string => `${endMs}/${sessionId}`;
-
 export const total = (state: ExposureState): bigint => state.settled + state.held;
-
-/** A session that has nothing here any more is not kept: else every session that ever came by would be. */
-function forgetIdle(state: ExposureState, sessionId: string): void {
-  const sums = state.sums.get(sessionId);
-  if (!sums) return;
-  if (sums.settled !== 0n || sums.held !== 0n || sums.alone !== 0n) return;
-  state.sums.delete(sessionId);
-  state.names.delete(sessionId);
-}
 
 /** Puts a slice read from the store into the state and its sums. */
 export function putSlice(state: ExposureState, slice: Slice): void {
@@ -44,23 +41,6 @@ export function putSlice(state: ExposureState, slice: Slice): void {
 export function putOpen(state: ExposureState, slice: Slice): void {
   putSlice(state, slice);
   state.open.set(sliceKey(slice.endMs, slice.sessionId), slice);
-}
-
-/** A new slice stands in the exposure's row. Where that is full, what stands there moves out. */
-function openSlice(state: ExposureState, key: string, slice: Slice): Slice {
-  if (state.open.size >= MAX_OPEN) closeSlices(state, () => true);
-  state.slices.set(key, slice);
-  state.open.set(key, slice);
-  return slice;
-}
-
-/** Moves slices out of the exposure's row into rows of their own. */
-function closeSlices(state: ExposureState, which: (slice: Slice) => boolean): void {
-  for (const [key, slice] of state.open) {
-    if (!which(slice)) continue;
-    state.open.delete(key);
-    state.dirtySlices.add(key);
-  }
 }
 
 /** Before a state is written: slices that have ended grow no more, and leave the row that is written with every decision. */
@@ -99,20 +79,6 @@ export function bringUp(
   state.updatedMs = row.updatedMs;
 }
 
-function bump(state: ExposureState, endMs: number, sessionId: string, settled: bigint, alone: bigint): void {
-  const key = sliceKey(endMs, sessionId);
-  const slice = state.slices.get(key) ?? openSlice(state, key, { endMs, sessionId, settled: 0n, alone: 0n });
-  slice.settled += settled;
-  // A settlement below what was reserved may find the reservation's slice gone: a session's own ledger never goes negative.
-  const grown = slice.alone + alone < 0n ? -slice.alone : alone;
-  slice.alone += grown;
-  const sums = ownSums(state, sessionId);
-  sums.settled += settled;
-  sums.alone += grown;
-  state.dirtySlices.add(key);
-  state.dirty = true;
-}
-
 /** Counts in a slice of the window what is known to have been counted, and in the session's own ledger what of it is back. */
 export const putBack = (
   state: ExposureState,
@@ -126,8 +92,6 @@ export function clearSettled(state: ExposureState, sessionId: string): void {
   for (const slice of state.slices.values())
     if (slice.sessionId === sessionId && slice.settled !== 0n) bump(state, slice.endMs, sessionId, -slice.settled, 0n);
 }
-
-const NOBODY_ENDED: ReadonlySet<string> = new Set();
 
 /**
  * Drops what has left the window at `nowMs`. `spanSecs` is the window, or for holds the time a per-session control would
@@ -150,38 +114,6 @@ export function advance(
   if (!left.length) return NOTHING;
   left.sort((a, b) => a.endMs - b.endMs || (a.sessionId < b.sessionId ? -1 : 1));
   return left.flatMap((slice) => drop(state, slice, slice.endMs + spanSecs * 1000));
-}
-
-const forgetsNothing = ({ kind, windowSecs, calendar }: ExposureState): boolean =>
-  (kind === 'sum' || kind === 'count') && windowSecs === null && calendar !== LIVE;
-
-/** Of an exposure that never forgets: so many shares of sessions that it is asked which of them have ended. */
-export const isCrowded = (state: ExposureState): boolean =>
-  forgetsNothing(state) && state.slices.size >= (state.crowdedAt ?? MAX_SHARES);
-
-const MAX_SHARES = 500;
-
-/** What never leaves needs one slice a session, and one for all that have ended: else it would grow with everything that was ever asked. */
-function mergeSlices(state: ExposureState, ended: ReadonlySet<string>): void {
-  const crowded = isCrowded(state);
-  if (state.crowdedAt !== undefined && !crowded) return;
-  for (const [key, slice] of state.slices) {
-    const over = crowded && ended.has(slice.sessionId) && (state.sums.get(slice.sessionId)?.held ?? 0n) === 0n;
-    if (slice.endMs === FOREVER_MS && !over) continue;
-    state.slices.delete(key);
-    state.dirtySlices.delete(key);
-    if (!state.open.delete(key)) state.leftSlices.push(slice);
-    const sums = ownSums(state, slice.sessionId);
-    sums.settled -= slice.settled;
-    sums.alone -= slice.alone;
-    if (over) {
-      forgetIdle(state, slice.sessionId);
-      bump(state, FOREVER_MS, ENDED_SESSIONS, slice.settled, 0n);
-    } else bump(state, FOREVER_MS, slice.sessionId, slice.settled, slice.alone);
-  }
-  // Those that live on are not asked about again for each decision.
-  const asked = crowded && ended !== NOBODY_ENDED;
-  state.crowdedAt = asked ? Math.max(MAX_SHARES, state.slices.size + MAX_SHARES / 5) : MAX_SHARES;
 }
 
 const NOTHING: Entry[] = [];

@@ -1,7 +1,6 @@
 import { expandTrace } from '@/lib/decisions/expand-trace';
 import { braidSchema, type Item } from '@/lib/decisions/request-model';
-import { approvalsOf, boundMembers } from '@/lib/exposures/approval';
-import type { ApprovalRow } from '@/lib/exposures/approvals/store';
+import { type ApprovalRow, approvalsOf, boundMembers } from '@/lib/exposures/approval';
 import { closeHold, expireHold } from '@/lib/exposures/close';
 import { type Ground, judgeItem, questionOf } from '@/lib/exposures/judge';
 import type { ExposureState, Hold } from '@/lib/exposures/model';

@@ -1,25 +1,8 @@
 import type pg from 'pg';
 import type { Actor } from '@/lib/access/model';
+import type { ApprovalRow } from '@/lib/exposures/approval';
 import { together } from '@/lib/exposures/lane/store';
 import { newId } from '@/lib/platform/ids';
-
-/** An approval as stored, with everything it is bound to. */
-export interface ApprovalRow {
-  request_id: string;
-  approval_id: string;
-  issuer: string;
-  identity_id: string;
-  subject: unknown;
-  action: unknown;
-  resource: unknown;
-  context: { binds: string[] | null; members: Record<string, unknown> };
-  rules: { set: string; id: string }[];
-  uses: number;
-  used: number;
-  approved_until: Date;
-  withdrawn_at: Date | null;
-  answered_by: string;
-}
 
 /** Approvals that requests carry, locked behind the exposures and in one order: what is used up by one is so for the next. */
 export const lockApprovals = (client: pg.Client, ids: string[]): Promise<pg.QueryResult<ApprovalRow>> =>

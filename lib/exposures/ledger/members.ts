@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { putUse } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
-import { isCrowded } from '@/lib/exposures/state';
+import { isCrowded } from '@/lib/exposures/slices-state';
 
 interface MemberRow {
   exposure_id: string;
