@@ -111,8 +111,8 @@ async function judgeFile(file: string): Promise<void> {
   const made = await bundle(file, testsOf(file));
   const before = rows.get(file);
   if (before) before.older = before.hash !== made.hash;
-  if (before && ((!before.older && !asked.again) || asked.report)) {
-    show(before);
+  if (asked.report || (before && !before.older && !asked.again)) {
+    if (before) show(before);
     return;
   }
   const killersAt = path.join(workDir, `${file.replace(/\W+/g, '_')}.json`);
