@@ -89,9 +89,14 @@ export const submission = (body: ReturnType<typeof pay> | ReturnType<typeof depl
 };
 export const requested = async (body: ReturnType<typeof pay>, by = now.caller) =>
   submit(by, submission(body, await refused(body, by)));
-export const carrying = (body: ReturnType<typeof pay>, approvalId: string | null, session = 's1') => ({
+export const carrying = (
+  body: ReturnType<typeof pay>,
+  approvalId: string | null,
+  session = 's1',
+  braid: { dry_run?: boolean } = {},
+) => ({
   ...body,
-  context: { ...body.context, approval: { id: approvalId }, braid: { session: { id: session } } },
+  context: { ...body.context, approval: { id: approvalId }, braid: { session: { id: session }, ...braid } },
 });
 export const approvalOf = async (id: string): Promise<string> => {
   const found = await task(now.caller, { id, base: '' });

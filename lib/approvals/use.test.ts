@@ -50,6 +50,15 @@ describe('an approval', () => {
     expect(await refused(body)).toMatchObject({ reason: 'approval_expired', next_action: 'request' });
   });
 
+  test('a dry run that carries it spends nothing, so nothing of it is given back when its caller hangs up', async () => {
+    const { approvalId } = await approved(pay(1_500));
+    const looked = await decide(now.caller, carrying(pay(1_500), approvalId, 's1', { dry_run: true }));
+    expect(looked.decision).toBe(true);
+    expect((await decide(now.caller, carrying(pay(1_500), approvalId))).decision).toBe(true);
+    expect(await giveBack(now.caller, { decisionId: looked.context.evaluation_id as string })).toBe(0);
+    expect(await refused(carrying(pay(1_500), approvalId))).toMatchObject({ reason: 'approval_expired' });
+  });
+
   test('used by many at once it lets one pass', async () => {
     const { approvalId } = await approved(pay(1_500));
     const answers = await Promise.all(

@@ -38,7 +38,7 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
     );
     for (const { id, version } of sessions) if (versionOf(id) !== version) unread.push(id);
   }
-  for (const id of prepared.lookedUp) if (!known.sessions.has(id) || !alive(live, id)) unread.push(id);
+  unread.push(...prepared.lookedUp);
   const [fresh] = await Promise.all([
     readIdentities(
       client,

@@ -1,7 +1,7 @@
 import type { CompiledSet, Exemption, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
 // What a lane knows of who asks. None of it decides anything by itself: behind the locks every batch reads which version
-// of each row binds (its `xmin`, which no two committed versions share), and reads again what is not the version it knows.
+// of each row binds (its `xmin`, which no two committed versions of one row share), and reads again what is not the version it knows.
 
 export interface SetRow {
   id: string;

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
-import { admin, ask, consistent } from '@/lib/decisions/testing-ask';
+import { admin, ask, consistent, token } from '@/lib/decisions/testing-ask';
 import { type Counted, regrown } from '@/lib/exposures/regrow-state';
 import { show } from '@/lib/exposures/show';
 import { advance, settleAtOnce, sliceEnd } from '@/lib/exposures/state';
 import { plainState } from '@/lib/exposures/testing-state';
+import { withdraw } from '@/lib/exposures/withdraw';
 import { apply } from '@/lib/policies/apply';
 
 testDatabase();
@@ -89,6 +90,7 @@ rules:
   const pay = (amount: number, session = 's1', braid = {}) =>
     ask({ subject: `svc-${n}`, resource: `acct-${n}`, session: { id: session }, context: { amount }, braid });
   const shown = async () => (await show(admin, { meter: 'paid', key: `acct-${n}` })).items[0]!;
+  const idOf = (answer: { context: Record<string, unknown> }) => answer.context.evaluation_id as string;
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   test('made longer binds the very next request on what was counted before, and the proof holds', async () => {
@@ -114,6 +116,20 @@ rules:
       [`acct-${n}`],
     );
     expect(rows.map((row) => row.settled)).toEqual([-60n, -30n, 60n, 30n]);
+    await consistent();
+  });
+
+  test('made longer, what was given back since stays given back, in whatever slice it was counted', async () => {
+    await pay(40);
+    const taken = await pay(30);
+    await pause(1_100);
+    await pay(20, 's2');
+    expect(await withdraw(token, { decisionId: idOf(taken) })).toBe(0); // it has left its window
+    const fresh = await pay(7);
+    expect(await withdraw(token, { decisionId: idOf(fresh) })).toBe(1);
+    await apply(admin, { source: policy('1h') });
+    expect((await pay(10, 's3')).decision).toBe(true);
+    expect(await shown()).toMatchObject({ settled: '100' });
     await consistent();
   });
 

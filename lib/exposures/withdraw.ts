@@ -35,6 +35,7 @@ export function withdraw(ctx: Ctx, withdrawing: Withdrawing): Promise<number> {
     const stored = await traceOf(client, decisionId);
     if (stored === null) return 0;
     const trace = await readTrace(stored);
+    if (trace.dryRun || trace.verdict !== 'allow') return 0; // it counted and spent nothing
     const counted = await countedBy(client, trace);
     const readHold = async () =>
       (await readHolds(client, holdId ? [holdId] : [])).find((hold) => hold.decisionId === decisionId);

@@ -46,16 +46,18 @@ const WRITE: Record<ValueType, (into: Buffer, at: number, value: never) => numbe
     return value.length;
   },
   bigint: (_, at, value: bigint) => {
+    if (BigInt.asIntN(64, value) !== value) throw new RangeError('no 64-bit integer');
     view.setBigInt64(at, value);
     return 8;
   },
   int: (_, at, value: number) => {
+    if ((value | 0) !== value) throw new RangeError('no 32-bit integer');
     view.setInt32(at, value);
     return 4;
   },
   text: (into, at, value: string) => into.write(value, at, 'utf8'),
   timestamptz: (_, at, value: number) => {
-    const microseconds = Math.round((value - EPOCH_2000_MS) * 1000); // exact: well below 2^53
+    const microseconds = Math.round((value - EPOCH_2000_MS) * 1000); // exact up to the year 2255, and for whole days beyond
     view.setInt32(at, Math.floor(microseconds / 2 ** 32));
     view.setUint32(at + 4, microseconds >>> 0);
     return 8;

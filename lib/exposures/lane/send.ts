@@ -158,8 +158,9 @@ export function send<R extends pg.QueryResultRow = pg.QueryResultRow>(
   statement: Statement,
   fill: (parameters: Parameters) => void = () => undefined,
 ): Promise<pg.QueryResult<R>> {
-  const message = runMessage(statement.name, statement.rows === true, fill);
   return new Promise((resolve, reject) => {
+    // Here, so that a value that can't be written is a rejection like any other, and leaves none behind that nobody awaits.
+    const message = runMessage(statement.name, statement.rows === true, fill);
     const answered: Answered = (error, result) => (error ? reject(error) : resolve(result as pg.QueryResult<R>));
     if (client instanceof PackingClient && client.join(statement.name, message, answered)) return;
     (client.query as unknown as Submit).call(client, new Run(statement, message), answered);

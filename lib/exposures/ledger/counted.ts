@@ -52,28 +52,38 @@ export async function countedBy(client: pg.Client, trace: Trace): Promise<Counte
   return found.rows;
 }
 
-/** What of each exposure counts in a window of so many seconds, as the ledger has it. */
+/**
+ * What of each exposure counts in a window of so many seconds, as the ledger has it: a sum for each session and slice of that
+ * window, less what was given back of it.
+ */
 export async function countedSince(
   client: pg.Client,
   nowMs: number,
   secs: ReadonlyMap<string, number>,
 ): Promise<Map<string, Counted[]>> {
-  const found = await client.query<CountedRow & { decision_id: string | null }>({
+  const found = await client.query<{ exposure_id: string; at: Date; settled: bigint; session_id: string }>({
     name: 'counted_since',
-    text: `select l.exposure_id, l.at, l.settled, l.session_id, l.decision_id
-           from unnest($1::uuid[], $2::timestamptz[]) as q(id, since) join ledger_entries l on l.exposure_id = q.id and l.at >= q.since
-             and l.day >= $3::timestamptz::date - 1 and l.kind <> 'leave' and l.settled <> 0 and l.session_id is not null
-           order by l.exposure_id, l.revision`,
+    text: `select exposure_id, session_id, max(at) as at, sum(settled)::bigint as settled from (
+             select l.exposure_id, l.session_id, min(l.at) as at, sum(l.settled) as settled, min(q.secs) as secs
+             from unnest($1::uuid[], $2::timestamptz[], $4::int[]) as q(id, since, secs)
+             join ledger_entries l on l.exposure_id = q.id and l.at >= q.since
+               and l.day >= $3::timestamptz::date - 1 and l.kind <> 'leave' and l.settled <> 0 and l.session_id is not null
+             group by l.exposure_id, l.session_id, coalesce(l.decision_id::text, l.revision::text)) one
+           where settled > 0
+           group by exposure_id, session_id, floor(extract(epoch from at) * 1000 / (secs * 1000.0 / ${SLICES}))
+           order by exposure_id, at`,
     values: [
       [...secs.keys()],
       [...secs.values()].map((one) => new Date(nowMs - windowReach(one))),
       new Date(nowMs - windowReach(Math.max(...secs.values()))),
+      [...secs.values()],
     ],
   });
   const rows = new Map<string, Counted[]>();
-  for (const { exposure_id, at, settled, session_id, decision_id } of found.rows) {
-    const one = { atMs: at.getTime(), settled, sessionId: session_id!, decisionId: decision_id };
-    rows.set(exposure_id, [...(rows.get(exposure_id) ?? []), one]);
+  for (const { exposure_id, at, settled, session_id } of found.rows) {
+    const own = rows.get(exposure_id) ?? [];
+    own.push({ atMs: at.getTime(), settled, sessionId: session_id, decisionId: null });
+    rows.set(exposure_id, own);
   }
   return rows;
 }

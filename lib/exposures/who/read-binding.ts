@@ -24,19 +24,21 @@ const LIVE = `select s.id, s.xmin from sessions s
   order by s.started_at desc, s.id desc limit ${MAX_SESSIONS + 1}`;
 
 /**
- * What `live` says where these sessions, oldest first, are those that live: their versions, newest first. No session comes
- * to live without a new version, so one that is gone shows in the number; beyond what is listed, in which is the oldest.
- * Null where the version of one is not known.
+ * What `live` says where these sessions, oldest first, are those that live: which they are and of which version, newest first.
+ * Null where the version of one is not known. Rows written by one transaction share a version, so it alone names no session;
+ * the end of an id does.
  */
 export function standing(ids: readonly string[], versionOf: (id: string) => string | undefined): string | null {
   let text = '';
   for (let at = ids.length - 1; at >= 0; at--) {
-    const version = versionOf(ids[at]!);
+    const id = ids[at]!;
+    const version = versionOf(id);
     if (!version) return null;
-    text += `${text && ','}${version}`;
+    text += `${text && ','}${id.slice(-ID_END)}${version}`;
   }
-  return ids.length > MAX_SESSIONS ? `${text}/${ids[0]}` : text;
+  return text;
 }
+const ID_END = 12;
 
 /**
  * What binds, asked behind the locks: the instant of the batch, the versions of the active sets, aliases that stand for
@@ -54,7 +56,7 @@ const BINDING: Statement = {
            i.id, i.xmin::text as version,
            (select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
             from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id) as workflows,
-           (select string_agg(l.xmin::text, ',') || case when count(*) > ${MAX_SESSIONS} then '/' || (array_agg(l.id))[${MAX_SESSIONS + 1}]::text else '' end
+           (select string_agg(right(l.id::text, ${ID_END}) || l.xmin::text, ',')
             from (${LIVE}) l) as live
          from (select) one left join identities i on i.id = any($5::uuid[])`,
   rows: true,
