@@ -70,8 +70,6 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
   return found && prepared.asking.every((one) => identities.has(one.identityId)) ? { identities, live } : null;
 }
 
-const alive = (live: Map<string, string[]>, id: string): boolean => [...live.values()].some((ids) => ids.includes(id));
-
 /** The sessions of a batch: live ones of every identity, and those that ask though they live no more. */
 export function sessionsAt(known: Known, { live }: Binding, prepared: Prepared) {
   const sessions = new Map<string, SessionSeen>();

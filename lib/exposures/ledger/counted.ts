@@ -2,12 +2,16 @@ import type pg from 'pg';
 import type { Trace } from '@/lib/decisions/model';
 import { SLICES } from '@/lib/exposures/model';
 import type { Counted } from '@/lib/exposures/regrow-state';
+import { floorId } from '@/lib/platform/ids';
 
 // What the log says was counted: by one decision, since an instant, by one session.
 
 export const traceOf = async (client: pg.Client, decisionId: string): Promise<string | null> =>
   (await client.query<{ trace: string }>('select trace from decisions where id = $1', [decisionId])).rows[0]?.trace ??
   null;
+
+/** An id tells when a request arrived, which is a little before it was decided. */
+const ARRIVED_BEFORE_MS = 3_600_000;
 
 /** Traces of what a session was allowed since an instant, but for one decision. */
 export async function allowsSince(
@@ -16,9 +20,9 @@ export async function allowsSince(
   limit: number,
 ): Promise<string[]> {
   const found = await client.query<{ trace: string }>(
-    `select trace from decisions where session_id = $1 and at >= $2 and day >= $2::timestamptz::date - 1 and id <> $3
+    `select trace from decisions where session_id = $1 and id >= $5 and at >= $2 and day >= $2::timestamptz::date - 1 and id <> $3
        and verdict = 'allow' and not dry_run limit $4`,
-    [sessionId, at, decisionId, limit],
+    [sessionId, at, decisionId, limit, floorId(at.getTime() - ARRIVED_BEFORE_MS)],
   );
   return found.rows.map((row) => row.trace);
 }

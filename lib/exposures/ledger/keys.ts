@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { canonical } from '@/lib/decisions/canonical';
 import { type Statement, send } from '@/lib/exposures/lane/send';
 import { together } from '@/lib/exposures/lane/store';
+import { idTime } from '@/lib/platform/ids';
 
 // Idempotency keys: claimed, locked, given up.
 
@@ -19,8 +20,9 @@ export async function takeKey(client: pg.Client, decisionId: string, exposureIds
     }),
     client.query({
       name: 'given_back',
-      text: `select 1 from ledger_entries where exposure_id = any($2::uuid[]) and decision_id = $1 and kind = 'release' and hold_id is null limit 1`,
-      values: [decisionId, exposureIds],
+      text: `select 1 from ledger_entries where exposure_id = any($2::uuid[]) and decision_id = $1 and kind = 'release' and hold_id is null
+               and day >= $3::timestamptz::date - 1 limit 1`,
+      values: [decisionId, exposureIds, new Date(idTime(decisionId))],
     }),
   ]);
   if (given.rowCount || keys.rows.some((row) => row.retried)) return false;
