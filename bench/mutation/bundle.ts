@@ -75,6 +75,12 @@ function closure(inputs: Metafile['inputs'], from: string, seen = new Set<string
   return seen;
 }
 
+/** Sets compiled while a mutant is on are neither kept nor taken from what was kept: it would outlive the mutant, or hide it. */
+const unkept = (text: string): string =>
+  text
+    .replace('compiled.get(row.hash)', '(globalThis.__stryker__?.activeMutant ? undefined : compiled.get(row.hash))')
+    .replace('compiled.set(row.hash, body)', 'globalThis.__stryker__?.activeMutant || compiled.set(row.hash, body)');
+
 export interface Bundle {
   at: string;
   hash: string;
@@ -100,7 +106,7 @@ export async function bundle(file: string, tests: string[]): Promise<Bundle> {
       }));
       built.onLoad({ filter: /\.ts$/, namespace: 'file' }, ({ path: at }) => {
         const own = path.relative(root, at) === file;
-        const contents = own ? text : fs.readFileSync(at, 'utf8');
+        const contents = own ? text : unkept(fs.readFileSync(at, 'utf8'));
         const place = contents
           .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(at)))
           .replaceAll('import.meta.url', JSON.stringify(`file://${at}`));
