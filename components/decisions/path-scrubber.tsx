@@ -19,7 +19,9 @@ const WORDS: Record<PathStep['kind'], string> = {
   refused: 'refused',
 };
 
-export const stepKind = (kind: PathStep['kind']): string => WORDS[kind];
+/** What a step did. A window that was made longer takes back what had left it. */
+export const stepKind = ({ kind, amount }: Pick<PathStep, 'kind' | 'amount'>): string =>
+  kind === 'leave' && BigInt(amount) > 0n ? 'back in the window' : WORDS[kind];
 
 interface PathScrubberProps {
   path: Path;
@@ -35,7 +37,7 @@ export function PathScrubber({ path, cursor, labelOf, total, mayEnd }: PathScrub
   const time = useLocalTime();
   const step = path.steps[cursor.shown];
   const say = (minor: bigint | string) => amountText(minor, path.exposure.scale);
-  const sentence = step ? `${labelOf(step)}: ${say(step.amount)} ${stepKind(step.kind)}` : 'No step yet';
+  const sentence = step ? `${labelOf(step)}: ${say(step.amount)} ${stepKind(step)}` : 'No step yet';
   return (
     <>
       <div className={classes.scrub}>
@@ -72,7 +74,7 @@ export function PathScrubber({ path, cursor, labelOf, total, mayEnd }: PathScrub
       <p className={classes.readout}>
         {step ? (
           <>
-            Step {cursor.shown + 1} of {path.steps.length}: {labelOf(step)} · {stepKind(step.kind)}{' '}
+            Step {cursor.shown + 1} of {path.steps.length}: {labelOf(step)} · {stepKind(step)}{' '}
             <strong>{say(step.amount)}</strong>
             {step.kind === 'refused' ? ' · standing at ' : ' → '}
             <strong>{say(total)}</strong>

@@ -144,9 +144,9 @@ function Row({ step, strand, here, scale, total, own, onPoint }: RowProps) {
         </span>
       </td>
       <td>
-        {step.action ?? <span className={shared.dim}>{stepKind(step.kind)}</span>}
+        {step.action ?? <span className={shared.dim}>{stepKind(step)}</span>}
         {step.action && step.kind !== 'settle' && step.kind !== 'refused' ? (
-          <span className={shared.dim}> · {stepKind(step.kind)}</span>
+          <span className={shared.dim}> · {stepKind(step)}</span>
         ) : null}
       </td>
       <td data-align="right">{amountText(step.amount, scale)}</td>

@@ -34,5 +34,5 @@ export interface EditorActions {
   backtest: Action<BacktestInput, { id: string; total: number }>;
   save: Action<SaveDraftInput, { revision: number }>;
   discard: Action<{ name: string }, unknown>;
-  apply: Confirmed<ApplyInput, { version: number; state: string; changed: boolean }>;
+  apply: Confirmed<ApplyInput, { version: number; state: string; changed: boolean; notes: string[] }>;
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { Alert, Checkbox, SegmentedControl, Stack } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { EditorActions } from '@/components/policies/actions-model';
 import classes from '@/components/policies/editor/editor.module.css';
@@ -42,7 +43,9 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
       onConfirm={async (reason, password) => {
         const { source, tests } = editing;
         const result = await apply({ input: { source, tests, reason, shadow, skipTests: anyway }, password });
-        if (!result.error) onApplied();
+        if (result.error) return result;
+        for (const message of result.data?.notes ?? []) notifications.show({ message, autoClose: false });
+        onApplied();
         return result;
       }}
     >
