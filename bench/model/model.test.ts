@@ -140,7 +140,10 @@ describe('planted bugs are found', () => {
       `select conname from pg_constraint where conrelid = 'ledger_entries'::regclass and contype in ('p', 'u')`,
     );
     for (const { conname } of rows) await pool().query(`alter table ledger_entries drop constraint ${conname}`);
-    const { found, changed } = await planted((text) => same(text, 'order by e.id for update of e', 'order by e.id'), true);
+    const { found, changed } = await planted(
+      (text) => same(text, 'order by e.id for update of e', 'order by e.id'),
+      true,
+    );
     expect(changed).toBeGreaterThan(0);
     expect(found).toMatch(FOUND);
   }, 90_000);
