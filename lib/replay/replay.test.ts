@@ -104,6 +104,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
+const HOSTS = 'lab/hosts';
 const REGIONS = ['eu', 'us', 'moon'];
 const TAGS = [[], ['maintenance'], []];
 
@@ -202,8 +203,14 @@ describe('F4: replay', () => {
           await pause(2);
           await live(steps.slice(cut), salt);
           await pause(2);
-          const { all } = await replayed(from, now());
-          expect(all.flatMap((one) => one.differs.map((what) => `${one.recorded.decisionId}: ${what}`))).toEqual([]);
+          const { all, sum } = await replayed(from, now());
+          // All that ever looked share these values: more identities than an exposure remembers, so it says it does not know them.
+          expect(sum.unknown.filter((one) => one !== HOSTS)).toEqual([]);
+          const known = (what: string) => !(sum.unknown.includes(HOSTS) && what.startsWith('exposure hosts '));
+          const differs = all.flatMap((one) =>
+            one.differs.filter(known).map((what) => `${one.recorded.decisionId}: ${what}`),
+          );
+          expect(differs).toEqual([]);
         },
       ),
       { numRuns: 8 },
