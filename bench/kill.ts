@@ -19,7 +19,7 @@ const asked = options(process.argv.slice(2), {
   report: '',
 });
 const enough = new AbortController();
-process.once('SIGINT', () => enough.abort()); // once: proves what there is; twice: ends
+process.once('SIGUSR2', () => enough.abort()); // proves what there is
 process.env.BRAID_LOG_LEVEL ??= 'silent'; // what dies here complains about it
 const report = await runKillTest({
   kills: Number(asked.kills),
