@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { admin, ask } from '@/lib/decisions/testing-ask';
+import { clock } from '@/lib/platform/clock';
 import { apply } from '@/lib/policies/apply';
 import type { Replayed } from '@/lib/replay/model';
 import { replay } from '@/lib/replay/replay';
@@ -28,7 +29,7 @@ const subject = 'svc-age';
 const pay = () => ask({ subject, session: { id: 's1' } });
 
 test('a session whose system has not shown it lately is too old to decide on, and as old in a replay', async () => {
-  const from = new Date(performance.timeOrigin + performance.now()).toISOString();
+  const from = clock.now().toISOString();
   expect(await ask({ subject, action: 'own', session: { id: 's1' } })).toMatchObject({ decision: true });
   await pool().query(
     `insert into sessions (id, identity_id, source, observed_by, group_key, label, started_at, last_event_at, last_validated_at)
@@ -49,7 +50,7 @@ test('a session whose system has not shown it lately is too old to decide on, an
   expect(await pay()).toMatchObject({ decision: true });
   await validated('null'); // then by its last event, an hour ago
   expect(await pay()).toMatchObject({ decision: false });
-  const to = new Date(performance.timeOrigin + performance.now()).toISOString();
+  const to = clock.now().toISOString();
   const all: Replayed[] = [];
   for await (const one of replay(admin, { from, to })) all.push(one);
   expect(all.map((one) => one.same.verdict)).toEqual(['allow', 'allow', 'deny', 'allow', 'deny']);

@@ -9,7 +9,7 @@ import {
   type Touched,
   Uncounted,
 } from '@/lib/policies/compiled-model';
-import { metersOf, type Outcome, sawOf, type View } from '@/lib/policies/rules-evaluate';
+import { metersOf, type Outcome, sawOf, UNJUDGED, type View } from '@/lib/policies/rules-evaluate';
 
 // What all judged rules come to.
 
@@ -91,7 +91,9 @@ const isPassed = (one: Judged, question: Question): boolean =>
   one.set.mode === 'enforce' && !one.rule.shadow && one.exemption === null && isApproved(one, question);
 
 const guard = ({ set, rule }: Judged, outcome: Outcome): Final => {
-  const message = rule.message ?? (outcome.touch ? null : `${rule.id}: ${sawOf(rule, outcome)}`);
+  // What a rule could not judge is told as that: its own message is about something else.
+  const told = UNJUDGED.includes(outcome.reason) ? null : rule.message;
+  const message = told ?? (outcome.touch ? null : `${rule.id}: ${sawOf(rule, outcome)}`);
   const { touch, verdict, reason } = outcome;
   return final(verdict, reason, message, {
     ruleId: rule.id,

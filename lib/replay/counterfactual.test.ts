@@ -6,6 +6,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { show } from '@/lib/decisions/show';
 import { admin, ask } from '@/lib/decisions/testing-ask';
 import { show as showExposures } from '@/lib/exposures/show';
+import { clock } from '@/lib/platform/clock';
 import { apply } from '@/lib/policies/apply';
 import { counterfactual } from '@/lib/replay/counterfactual';
 import type { ChangeInput, Counterfactual } from '@/lib/replay/counterfactual-model';
@@ -49,7 +50,7 @@ const asks = fc.array(
 );
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const now = () => new Date(performance.timeOrigin + performance.now()).toISOString();
+const now = () => clock.now().toISOString();
 
 interface Ran {
   from: string;

@@ -14,6 +14,7 @@ import {
 } from '@/lib/approvals/testing-approvals';
 import { testDatabase } from '@/lib/db/testing';
 import { decide } from '@/lib/decisions/decide';
+import { clock } from '@/lib/platform/clock';
 import type { Replayed } from '@/lib/replay/model';
 import { replay } from '@/lib/replay/replay';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   next();
 });
 
-const time = (): string => new Date(performance.timeOrigin + performance.now()).toISOString();
+const time = (): string => clock.now().toISOString();
 
 test('with nothing changed every answer is the one on record', async () => {
   const from = time();

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '@/lib/db/testing';
 import { admin, ask, token } from '@/lib/decisions/testing-ask';
 import { withdraw } from '@/lib/exposures/withdraw';
+import { clock } from '@/lib/platform/clock';
 import { apply } from '@/lib/policies/apply';
 import { counterfactual } from '@/lib/replay/counterfactual';
 import type { Replayed, ReplaySummary } from '@/lib/replay/model';
@@ -25,7 +26,7 @@ rules:
   }),
 );
 
-const time = (): string => new Date(performance.timeOrigin + performance.now()).toISOString();
+const time = (): string => clock.now().toISOString();
 const pause = () => new Promise((resolve) => setTimeout(resolve, 3));
 
 async function since(from: string): Promise<{ all: Replayed[]; sum: ReplaySummary }> {

@@ -8,6 +8,7 @@ import { expire } from '@/lib/exposures/expire';
 import { release } from '@/lib/exposures/release';
 import { settle } from '@/lib/exposures/settle';
 import { withdraw } from '@/lib/exposures/withdraw';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { apply } from '@/lib/policies/apply';
 import type { Change, Replayed, ReplaySummary } from '@/lib/replay/model';
@@ -79,7 +80,7 @@ async function replayed(from: string, to: string, change?: Change): Promise<{ al
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const now = () => new Date(performance.timeOrigin + performance.now()).toISOString();
+const now = () => clock.now().toISOString();
 
 const step = fc.oneof(
   {
