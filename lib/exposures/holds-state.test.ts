@@ -5,6 +5,7 @@ import { closeHold, expireHold } from '@/lib/exposures/close';
 import { ownSums } from '@/lib/exposures/counters-state';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import { advance, growAlone, reserveLine } from '@/lib/exposures/state';
+import { plainState } from '@/lib/exposures/testing-state';
 import { sliceEnd } from '@/lib/exposures/window-state';
 import { noWrites, type Writes } from '@/lib/exposures/writes';
 
@@ -25,33 +26,10 @@ const KINDS: Record<string, Kind> = {
 const IDS = Object.keys(KINDS);
 const HOLD_MS = 900_000;
 
-const fresh = (id: string): ExposureState => ({
-  id,
-  set: 's',
-  meter: id,
-  scope: 'identity.id',
-  key: 'k',
-  unit: null,
-  scale: 0,
-  kind: KINDS[id]!.kind,
-  windowSecs: KINDS[id]!.windowSecs,
-  calendar: KINDS[id]!.calendar,
-  settled: 0n,
-  held: 0n,
-  limit: null,
-  ruleId: null,
-  revision: 0n,
-  version: 0n,
-  identityIds: [],
-  slices: new Map(),
-  open: new Map(),
-  lines: new Map(),
-  sums: new Map(),
-  names: new Map(),
-  dirty: false,
-  dirtySlices: new Set(),
-  leftSlices: [],
-});
+const fresh = (id: string): ExposureState => {
+  const { kind, windowSecs, calendar } = KINDS[id]!;
+  return plainState({ id, meter: id, scope: 'identity.id', unit: null, scale: 0, kind, windowSecs, calendar });
+};
 
 /** A line as the model keeps it. `actual`: what counts, once it is closed. */
 interface Line {

@@ -11,38 +11,13 @@ import {
 } from '@/lib/exposures/members-state';
 import type { Entry, ExposureState } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
+import { plainState } from '@/lib/exposures/testing-state';
 
 const WINDOW = 3600;
 const WIDTH = (WINDOW * 1000) / 60;
 
-const fresh = (windowSecs: number | null, calendar: string | null): ExposureState => ({
-  id: 'e',
-  set: 's',
-  meter: 'm',
-  kind: 'distinct',
-  scope: 'identity.id',
-  key: 'k',
-  unit: null,
-  scale: 0,
-  windowSecs,
-  calendar,
-  settled: 0n,
-  held: 0n,
-  limit: null,
-  ruleId: null,
-  warned: null,
-  revision: 0n,
-  version: 0n,
-  identityIds: [],
-  slices: new Map(),
-  open: new Map(),
-  lines: new Map(),
-  sums: new Map(),
-  names: new Map(),
-  dirty: false,
-  dirtySlices: new Set(),
-  leftSlices: [],
-});
+const fresh = (windowSecs: number | null, calendar: string | null): ExposureState =>
+  plainState({ kind: 'distinct', scope: 'identity.id', unit: null, scale: 0, windowSecs, calendar });
 const who = (sessionId: string) => ({ sessionId, identityId: 'i', decisionId: 'd', holdId: null });
 
 interface Step {

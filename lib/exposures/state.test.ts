@@ -3,38 +3,12 @@ import { expect, test } from 'vitest';
 import { ownSums } from '@/lib/exposures/counters-state';
 import { type Entry, type ExposureState, FOREVER_MS, type Hold, minorUnits } from '@/lib/exposures/model';
 import { advance, closeLine, growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import { plainState } from '@/lib/exposures/testing-state';
 import { sliceEnd } from '@/lib/exposures/window-state';
 
 const WINDOW = 3600;
 
-const fresh = (windowSecs: number | null = WINDOW): ExposureState => ({
-  id: 'e',
-  set: 's',
-  meter: 'm',
-  kind: 'sum',
-  scope: 'resource.id',
-  key: 'k',
-  unit: 'EUR',
-  scale: 2,
-  windowSecs,
-  calendar: null,
-  settled: 0n,
-  held: 0n,
-  limit: null,
-  ruleId: null,
-  warned: null,
-  revision: 0n,
-  version: 0n,
-  identityIds: [],
-  slices: new Map(),
-  open: new Map(),
-  lines: new Map(),
-  sums: new Map(),
-  names: new Map(),
-  dirty: false,
-  dirtySlices: new Set(),
-  leftSlices: [],
-});
+const fresh = (windowSecs: number | null = WINDOW): ExposureState => plainState({ windowSecs });
 
 const who = (sessionId: string) => ({ sessionId, identityId: 'i', decisionId: 'd', holdId: null });
 const holdOf = (id: string, sessionId: string, amount: bigint, createdMs: number): Hold => ({

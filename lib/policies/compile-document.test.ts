@@ -3,24 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { check } from '@/lib/policies/check';
 import { compileDocument } from '@/lib/policies/compile-document';
 import { factsOf } from '@/lib/policies/facts-evaluate';
+import { meter, meters, said } from '@/lib/policies/testing-compiled';
 import { plainQuestion } from '@/lib/policies/testing-question';
-
-/** Compiled anew each time, without a version. */
-const compiled = (source: string) => {
-  const { problems, document } = check(source);
-  expect(problems).toEqual([]);
-  return compileDocument(document!, (path, message) => {
-    throw new Error(`${path.join('.')}: ${message}`);
-  });
-};
-const meters = (line: string) => `set: t\ndefault: allow\nmeters:\n  m: { ${line} }\n`;
-const _rule = (lines: string, meter = 'count: true, per: identity') =>
-  `${meters(meter)}rules:\n  - id: a\n    ${lines.replaceAll('\n', '\n    ')}\n`;
-const meter = (line: string) => compiled(meters(line)).meters[0]!;
-const said = (source: string) => {
-  const { problems } = check(source);
-  return problems.map((one) => `${one.path}: ${one.message}`);
-};
 
 describe('a meter', () => {
   test('of each kind', () => {

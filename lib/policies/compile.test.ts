@@ -1,25 +1,7 @@
 // What every word of a rule becomes, and what is kept of a set that has been compiled.
 import { describe, expect, test } from 'vitest';
-import { check } from '@/lib/policies/check';
 import { compile, isCompiled } from '@/lib/policies/compile';
-import { compileDocument } from '@/lib/policies/compile-document';
-
-/** Compiled anew each time, without a version. */
-const compiled = (source: string) => {
-  const { problems, document } = check(source);
-  expect(problems).toEqual([]);
-  return compileDocument(document!, (path, message) => {
-    throw new Error(`${path.join('.')}: ${message}`);
-  });
-};
-const meters = (line: string) => `set: t\ndefault: allow\nmeters:\n  m: { ${line} }\n`;
-const rule = (lines: string, meter = 'count: true, per: identity') =>
-  `${meters(meter)}rules:\n  - id: a\n    ${lines.replaceAll('\n', '\n    ')}\n`;
-const _meter = (line: string) => compiled(meters(line)).meters[0]!;
-const said = (source: string) => {
-  const { problems } = check(source);
-  return problems.map((one) => `${one.path}: ${one.message}`);
-};
+import { compiled, meters, rule, said } from '@/lib/policies/testing-compiled';
 
 describe('a rule', () => {
   test('of each kind, with everything it can say', () => {

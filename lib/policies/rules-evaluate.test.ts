@@ -2,35 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ExposureState } from '@/lib/exposures/model';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
-import { plainState } from '@/lib/exposures/testing-state';
 import type { CompiledSet, Question } from '@/lib/policies/compiled-model';
 import { evaluate, ruleSeen } from '@/lib/policies/evaluate';
 import { sawOf, warningAt } from '@/lib/policies/rules-evaluate';
+import { asked, judge, LIMIT, SUM, set, statesOf, who } from '@/lib/policies/testing-judge';
 import { plainQuestion } from '@/lib/policies/testing-question';
 import { compiledSet } from '@/lib/policies/testing-set';
 import { touch } from '@/lib/policies/touch';
-
-const set = (meters: string, rules = '', head = '') =>
-  compiledSet(`set: t\ndefault: allow\n${head}meters:\n  m: { ${meters} }\n${rules ? `rules:\n${rules}` : ''}`);
-const asked = (sets: CompiledSet[], context: Record<string, unknown> = {}, more: Partial<Question> = {}): Question => {
-  const plain = plainQuestion(sets);
-  return { ...plain, asked: { ...plain.asked, context }, ...more };
-};
-/** Every exposure the question touches, as `prepare` leaves it. */
-const statesOf = (question: Question, prepare: (state: ExposureState) => void) => {
-  const states = new Map<string, ExposureState>();
-  for (const { exposureId, meter } of touch(question).touches) {
-    const state = plainState({ id: exposureId, kind: meter.kind, windowSecs: meter.windowSecs });
-    prepare(state);
-    states.set(exposureId, state);
-  }
-  return states;
-};
-const judge = (question: Question, prepare: (state: ExposureState) => void = () => {}) =>
-  evaluate(question, touch(question), statesOf(question, prepare));
-const who = (sessionId: string) => ({ sessionId, identityId: 'i', decisionId: 'd', holdId: null });
-const LIMIT = '  - id: l\n    limit: { meter: m, max: 10 }\n';
-const SUM = 'sum: context.n, unit: EUR, per: identity, over: 1h';
 
 const seen = (judgement: ReturnType<typeof judge>, at = 0) => {
   const { rule, outcome } = judgement.judged[at]!;
