@@ -8,12 +8,12 @@ import { valuesOf } from '@/lib/replay/values-of';
 const MOST = 5_000;
 
 /**
- * Fills in which values a `distinct` exposure stands at. The ledger says how many; the decisions of those who use the exposure
+ * Fills in which values a `distinct` exposure stands at, and in each session's own ledger of it. The ledger says how many; the decisions of those who use the exposure
  * say which, asked again in their order. False: there are too many of them, or they do not come to what the ledger says, so
  * it is not known.
  */
 export async function openValues(state: ExposureState, atMs: number): Promise<boolean> {
-  const events = await valueEvents(state.id, new Date(atMs).toISOString(), MOST + 1);
+  const events = await valueEvents(state, new Date(atMs).toISOString(), MOST + 1);
   if (!events || events.length > MOST) return false;
   const decided = events.filter((one) => one.trace !== null);
   const traces = await readTraces(decided.map((one) => one.trace!));

@@ -19,7 +19,8 @@ export async function opening(ids: string[], atMs: number): Promise<Opening> {
   const unknown: ExposureState[] = [];
   for (const state of states.values()) {
     if (state.kind === 'distinct') {
-      if (state.settled > 0n && !(await openValues(state, atMs))) unknown.push(state);
+      // A session's own ledger may hold values where nothing is settled: all that it asked was denied together.
+      if (!(await openValues(state, atMs)) && state.settled > 0n) unknown.push(state);
       continue;
     }
     count(

@@ -17,11 +17,17 @@ default: allow
 meters:
   hosts: { distinct: resource, per: identity, over: 1h, on: action.name == "scan" }
   names: { distinct: resource.id, per: action.name, on: action.name == "name" }
+  rooms: { distinct: resource.id, per: identity, over: 1h, on: action.name == "enter" }
+  crowd: { live_sessions: true, per: identity, on: action.name == "enter" }
 rules:
   - id: hosts
     limit: { meter: hosts, max: 3 }
   - id: names
     limit: { meter: names, max: 50 }
+  - id: rooms
+    limit: { meter: rooms, max: 1 }
+  - id: crowd
+    limit: { meter: crowd, max: 1 }
 `,
   }),
 );
@@ -59,6 +65,26 @@ test('values from before count on, as do those that were given back, used again 
   expect(sum).toMatchObject({ decisions: 4, reproduced: 4, unknown: [] });
   expect(differing(all)).toEqual([]);
   expect(all.map((one) => one.same.exposures[0]!.amount)).toEqual(['0', '1', '1', '0']);
+});
+
+test('what a session would have been granted by itself is known too where nothing was granted at all', async () => {
+  const enter = (resource: string, session: string) =>
+    ask({ subject: 'svc-guest', action: 'enter', resource, session: { id: session } });
+  await ask({ subject: 'svc-guest', action: 'wait', resource: 'door', session: { id: 's2' } });
+  const refused = await enter('hall', 's1');
+  expect(refused.decision).toBe(false);
+  await pause();
+  const from = time();
+  await pause();
+  await enter('hall', 's1');
+  await enter('attic', 's1');
+  const { all, sum } = await since(from);
+  expect(all.map(({ recorded }) => [recorded.verdict, recorded.alone])).toEqual([
+    ['deny', 'allow'],
+    ['deny', 'deny'],
+  ]);
+  expect(differing(all)).toEqual([]);
+  expect(sum).toMatchObject({ decisions: 2, reproduced: 2, unknown: [] });
 });
 
 test('of an exposure that too many use it says that its values are not known', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import type { Trace } from '@/lib/decisions/model';
+import type { ExposureSeen, Trace } from '@/lib/decisions/model';
 import { readTraces } from '@/lib/decisions/read-traces';
 import type { ExposureState, Members } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
@@ -182,9 +182,17 @@ function judgeAgain(replaying: Replaying, recorded: Trace): Replayed {
   const standing = new Map(recorded.exposures.map((seen) => [seen.exposureId, BigInt(seen.aloneBefore)]));
   const same = askIn(world, { ...asked, standing });
   const differs = differences(recorded, same);
+  for (const seen of recorded.exposures) {
+    const state = world.states.get(seen.exposureId);
+    if (state?.kind === 'distinct' && ownUnknown(seen, same)) replaying.unknown.add(`${state.set}/${state.meter}`);
+  }
   const changed = other ? judgeChanged(replaying, other, { ...asked, carried: same.carried }) : null;
   return { recorded, same, differs, changed };
 }
+
+/** A session's own ledger stood at values this world has not seen: how many is on record, which is not. */
+const ownUnknown = ({ exposureId, aloneBefore }: ExposureSeen, { carried, exposures }: Judged): boolean =>
+  carried.has(exposureId) || exposures.find((one) => one.exposureId === exposureId)?.aloneBefore !== aloneBefore;
 
 function judgeChanged({ change, changed }: Replaying, world: World, asked: Parameters<typeof askIn>[1]): Judged {
   const ended = (id: string): boolean =>
