@@ -93,7 +93,7 @@ test('what if: a replay says from where it counts, gives what is on record, and 
   await what.getByText('Another limit', { exact: true }).click();
   await what.getByLabel(/^Limit of account-daily-cap/).fill('5000');
   await replay.click();
-  await expect(told).toContainText(/Had account-daily-cap been 5000, \d+ of 11 decisions/);
+  await expect(told).toContainText(/Had account-daily-cap been 5\s000\sEUR, \d+ of 11 decisions/);
   await expect(what.getByRole('region', { name: 'Decisions that flip' }).getByRole('row').nth(1)).toBeVisible();
   await expectAccessible(page);
 });

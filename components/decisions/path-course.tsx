@@ -40,15 +40,7 @@ export function CourseLine({ course, picture, scale }: { course: Course; picture
   );
   return (
     <g>
-      {course.limit === null ? null : (
-        <line
-          x1={frame.left}
-          x2={frame.right}
-          y1={y(course.limit)}
-          y2={y(course.limit)}
-          className={classes.otherLimit}
-        />
-      )}
+      <OtherLimit course={course} picture={picture} scale={scale} />
       {course.mark ? <Mark mark={course.mark} picture={picture} /> : null}
       <path d={line} className={classes.courseHalo} />
       <path d={line} className={classes.course} />
@@ -57,6 +49,27 @@ export function CourseLine({ course, picture, scale }: { course: Course; picture
           would be {amountText(last.would, scale)}
         </text>
       ) : null}
+    </g>
+  );
+}
+
+/** Named on the left, where the limit that stands is named on the right. */
+function OtherLimit({ course, picture, scale }: { course: Course; picture: Picture; scale: number }) {
+  const { frame, otherLimit: place } = picture;
+  if (course.limit === null || !place) return null;
+  const text = `limit would be ${amountText(course.limit, scale)}`;
+  if (place.offPicture)
+    return (
+      <text x={frame.left + 6} y={frame.top - 2} className={classes.would}>
+        {text}, far above ↑
+      </text>
+    );
+  return (
+    <g>
+      <line x1={frame.left} x2={frame.right} y1={place.y} y2={place.y} className={classes.otherLimit} />
+      <text x={frame.left + 6} y={place.y - 6} className={classes.would}>
+        {text}
+      </text>
     </g>
   );
 }

@@ -230,6 +230,16 @@ describe('the picture', () => {
     });
     expect(drawPath(pathOf([move(1, 10)], { limit: null }), SIZE, 'together').limit).toBeNull();
   });
+  test('a limit that would have been finds room in the picture, above the one that is', () => {
+    const path = pathOf([move(1, 900_000)], { limit: 1_000_000 });
+    const other = (limit: bigint) => drawPath(path, SIZE, 'together', { heights: [], limit });
+    const { limit, otherLimit, frame } = other(2_000_000n);
+    expect(otherLimit).toMatchObject({ offPicture: false });
+    expect(otherLimit!.y).toBeGreaterThanOrEqual(frame.top);
+    expect(otherLimit!.y).toBeLessThan(limit!.y);
+    expect(other(90_000_000n).otherLimit).toEqual({ y: frame.top, offPicture: true });
+    expect(drawPath(path, SIZE, 'together').otherLimit).toBeNull();
+  });
   test('thin bands carry their label beside them, never on top of each other', () => {
     const picture = drawPath(
       pathOf([move(1, 900_000, 'settle', 0), ...[2, 3, 4, 5].map((each) => move(each, 500, 'settle', 1))]),

@@ -1,3 +1,4 @@
+import { aloneDots, type Dot, dotsOf } from '@/components/decisions/path-dots';
 import {
   backwards,
   CHAR,
@@ -7,7 +8,15 @@ import {
   spread,
   stepped,
 } from '@/components/decisions/path-outline';
-import { type Frame, timeScale, timeTicks, valueScale, valueTicks } from '@/components/decisions/path-scales';
+import {
+  type Frame,
+  type LimitPlace,
+  limitPlace,
+  timeScale,
+  timeTicks,
+  valueScale,
+  valueTicks,
+} from '@/components/decisions/path-scales';
 import {
   aloneSums,
   EARLIER,
@@ -39,12 +48,6 @@ export interface Line {
   end: { x: number; y: number };
   labelY: number;
 }
-export interface Dot {
-  x: number;
-  y: number;
-  index: number;
-  color: number;
-}
 export interface Crossing {
   index: number;
   x: number;
@@ -63,7 +66,9 @@ export interface PathPicture {
   lines: Line[];
   dots: Dot[];
   crossing: Crossing | null;
-  limit: { y: number; offPicture: boolean } | null;
+  limit: LimitPlace | null;
+  /** The limit that would have been, where another is looked at. */
+  otherLimit: LimitPlace | null;
   ticksX: { x: number; at: number }[];
   /** Between two ticks of the time axis. */
   tickSecs: number;
@@ -76,14 +81,19 @@ export interface PathPicture {
   stepAt: (x: number) => number;
 }
 
-const MOST_DOTS = 80;
+/** What else has to find room in the picture: heights, and a limit that would have been. */
+interface Beside {
+  heights: bigint[];
+  limit: bigint | null;
+}
 
-/** `beside`: other heights that have to find room in the picture. */
+const NOTHING: Beside = { heights: [], limit: null };
+
 export function drawPath(
   path: Path,
   size: { width: number; height: number },
   view: 'together' | 'alone',
-  beside: bigint[] = [],
+  beside: Beside = NOTHING,
 ): PathPicture {
   const frame: Frame = { ...size, left: 48, right: size.width - 8, top: 14, bottom: size.height - 28 };
   const strands = strandsOf(path);
@@ -93,7 +103,8 @@ export function drawPath(
   const x = timeScale(times, frame, reserveFor(strands, view));
   const heights = view === 'together' ? togetherHeights(path, states) : alone.map((each) => each.sum);
   const limit = path.exposure.limit === null ? null : BigInt(path.exposure.limit);
-  const { y, top } = valueScale([...heights, ...beside], limit, frame);
+  const values = valueScale([...heights, ...beside.heights], [limit, beside.limit], frame);
+  const { y, top } = values;
   const crossing = view === 'together' ? crossingOf(path, states, strands, x, y, frame) : null;
   const bands =
     view === 'together'
@@ -117,7 +128,8 @@ export function drawPath(
     lines,
     dots: view === 'together' ? dotsOf(path, states, strands, stepX, y) : aloneDots(alone, strands, stepX, y),
     crossing,
-    limit: limit === null ? null : { y: limit > top ? frame.top : y(limit), offPicture: limit > top },
+    limit: limitPlace(limit, values, frame),
+    otherLimit: limitPlace(beside.limit, values, frame),
     ticksX: time.ticks,
     tickSecs: time.seconds,
     ticksY: valueTicks(top, path.exposure.scale, y, frame.top),
@@ -255,33 +267,4 @@ export function focusStep(path: Path): number | null {
   const asked = path.decisionId === null ? -1 : path.steps.findIndex((step) => step.decisionId === path.decisionId);
   if (asked >= 0) return asked;
   return path.crossing;
-}
-
-function dotsOf(
-  path: Path,
-  states: PathState[],
-  strands: Strand[],
-  stepX: number[],
-  y: (minor: bigint) => number,
-): Dot[] {
-  if (path.steps.length > MOST_DOTS) return [];
-  const colors = new Map(strands.map((strand) => [strand.key, strand.color]));
-  return path.steps.flatMap((step, index) =>
-    isApplied(step)
-      ? [{ x: stepX[index]!, y: y(states[index + 1]!.total), index, color: colors.get(strandKey(step)) ?? -1 }]
-      : [],
-  );
-}
-
-function aloneDots(
-  alone: ReturnType<typeof aloneSums>,
-  strands: Strand[],
-  stepX: number[],
-  y: (minor: bigint) => number,
-): Dot[] {
-  if (alone.length > MOST_DOTS) return [];
-  const colors = new Map(strands.map((strand) => [strand.key, strand.color]));
-  return alone
-    .map((each) => ({ x: stepX[each.index]!, y: y(each.sum), index: each.index, color: colors.get(each.key) ?? -1 }))
-    .filter((dot) => dot.color >= 0);
 }

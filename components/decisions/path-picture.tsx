@@ -33,7 +33,7 @@ export function PathPicture({ path, cursor, course = null, spoken }: PathPicture
         path,
         { width: size, height: HEIGHT },
         view,
-        course?.points.map((point) => point.would),
+        course ? { heights: course.points.map((point) => point.would), limit: course.limit } : undefined,
       ),
     [path, size, view, course],
   );

@@ -22,19 +22,33 @@ export function timeScale(times: number[], frame: Frame, reserve: number): (ms: 
   return (ms) => round(from + ((ms - first) / (last - first)) * (to - from));
 }
 
-/** The limit belongs in the picture unless it would flatten everything else to a line. */
+/** A limit belongs in the picture unless it would flatten everything else to a line. */
 export function valueScale(
   heights: bigint[],
-  limit: bigint | null,
+  limits: (bigint | null)[],
   frame: Frame,
 ): { y: (minor: bigint) => number; top: bigint } {
-  const peak = heights.reduce((most, each) => (each > most ? each : most), 0n);
-  const shown = limit !== null && limit > 0n && limit <= peak * 6n ? limit : 0n;
+  const peak = highestOf(heights);
+  const shown = highestOf(limits.flatMap((limit) => (limit !== null && limit <= peak * 6n ? limit : [])));
   const highest = peak > shown ? peak : shown;
   const top = highest > 0n ? Number(highest) * 1.1 : 1;
   const y = (minor: bigint) => round(frame.bottom - (Number(minor) / top) * (frame.bottom - frame.top));
   return { y, top: BigInt(Math.ceil(top)) };
 }
+
+const highestOf = (values: bigint[]): bigint => values.reduce((most, each) => (each > most ? each : most), 0n);
+
+/** Where a limit is drawn; one that is far above everything stands at the upper edge. */
+export interface LimitPlace {
+  y: number;
+  offPicture: boolean;
+}
+
+export const limitPlace = (
+  limit: bigint | null,
+  { y, top }: { y: (minor: bigint) => number; top: bigint },
+  frame: Frame,
+): LimitPlace | null => (limit === null ? null : { y: limit > top ? frame.top : y(limit), offPicture: limit > top });
 
 const SECONDS = [
   0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,

@@ -41,22 +41,24 @@ test('says which decisions are counted, and that the replay gives what is on rec
   expect(sameWords({ ...answer, reproduced: 10 })).toBe(
     'With nothing changed the replay reproduces 10 of 11 stored decisions.',
   );
-  expect(changeWords({}, String, String)).toBe('With nothing changed');
+  expect(changeWords({}, { name: String, time: String, unit: null })).toBe('With nothing changed');
 });
 
 test('says what was changed', () => {
-  const name = () => 'worker-7';
-  const time = () => '10:33:02';
+  const names = { name: () => 'worker-7', time: () => '10:33:02', unit: 'EUR' };
   const id = '00000000-0000-7000-8000-000000000000';
-  expect(changeWords({ ended: [{ sessionId: id, at: answer.from }] }, name, time)).toBe(
-    'Had worker-7 ended at 10:33:02',
+  expect(changeWords({ ended: [{ sessionId: id, at: answer.from }] }, names)).toBe('Had worker-7 ended at 10:33:02');
+  expect(changeWords({ ended: [{ sessionId: id }] }, names)).toBe('Had worker-7 never been');
+  expect(changeWords({ limits: [{ set: 'a', rule: 'cap', max: '8000' }] }, names)).toBe(
+    'Had cap been 8\u202f000\u00a0EUR',
   );
-  expect(changeWords({ ended: [{ sessionId: id }] }, name, time)).toBe('Had worker-7 never been');
-  expect(changeWords({ limits: [{ set: 'a', rule: 'cap', max: '8000' }] }, name, time)).toBe('Had cap been 8000');
-  expect(changeWords({ scopes: [{ set: 'a', meter: 'paid', per: 'workflow' }] }, name, time)).toBe(
+  expect(changeWords({ limits: [{ set: 'a', rule: 'cap', max: '12000.50' }] }, { ...names, unit: null })).toBe(
+    'Had cap been 12\u202f000.50',
+  );
+  expect(changeWords({ scopes: [{ set: 'a', meter: 'paid', per: 'workflow' }] }, names)).toBe(
     'Had paid counted per workflow',
   );
-  expect(changeWords({ versions: [{ set: 'a', version: 3 }] }, name, time)).toBe('Under version 3 of a');
+  expect(changeWords({ versions: [{ set: 'a', version: 3 }] }, names)).toBe('Under version 3 of a');
 });
 
 test('a limit is written as in a policy', () => {

@@ -15,15 +15,30 @@ export function majorText(minor: bigint | string, scale: number): string {
   return fraction ? `${whole}.${fraction}` : whole;
 }
 
-/** The change as the beginning of a sentence: "Had the limit been 8 000 EUR". `name` is of the session, `time` of its end. */
-export function changeWords(change: ChangeInput, name: (id: string) => string, time: (iso: string) => string): string {
+/** A limit as it was written, as people read it: `12000.5`, `EUR` → `12 000.5 EUR`. */
+function limitText(major: string, unit: string | null): string {
+  const [whole = '0', fraction] = major.split('.');
+  return `${amountText(whole)}${fraction ? `.${fraction}` : ''}${unit ? `\u00a0${unit}` : ''}`;
+}
+
+interface ChangeNames {
+  /** Of a session. */
+  name: (id: string) => string;
+  /** Of the instant it ends at. */
+  time: (iso: string) => string;
+  /** In what its limit is counted. */
+  unit: string | null;
+}
+
+/** The change as the beginning of a sentence: "Had account-daily-cap been 8 000 EUR". */
+export function changeWords(change: ChangeInput, { name, time, unit }: ChangeNames): string {
   const ended = change.ended?.[0];
   if (ended)
     return ended.at
       ? `Had ${name(ended.sessionId)} ended at ${time(ended.at)}`
       : `Had ${name(ended.sessionId)} never been`;
   const limit = change.limits?.[0];
-  if (limit) return `Had ${limit.rule} been ${limit.max}`;
+  if (limit) return `Had ${limit.rule} been ${limitText(limit.max, unit)}`;
   const scope = change.scopes?.[0];
   if (scope) return `Had ${scope.meter} counted per ${scope.per}`;
   const version = change.versions?.[0];

@@ -69,7 +69,8 @@ export function WhatIf({ path, strands, at, run, onCourse }: WhatIfProps) {
     });
     setBusy(false);
     setError(refused?.message ?? null);
-    setTold(data ? { words: changeWords(change, nameOf, (iso) => time(iso)), answer: data } : null);
+    const words = changeWords(change, { name: nameOf, time: (iso) => time(iso), unit: path.exposure.unit });
+    setTold(data ? { words, answer: data } : null);
     const ended = change.ended?.[0];
     const mark = ended?.at ? { ms: Date.parse(ended.at), text: `${nameOf(ended.sessionId)} ends here` } : null;
     onCourse(data ? courseOf(data, mark) : null);
