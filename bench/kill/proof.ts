@@ -125,7 +125,7 @@ async function phantom(callers: Callers, journal: Journal): Promise<Claim> {
   return claimed('After holds have expired nothing is refused on their account', over, broken);
 }
 
-/** Denials answered while the database was away reach the log when it is back: within a few seconds. */
+/** Denials answered while the database was away reach the log when it is back: within half a minute. */
 async function spoolWritten(database: pg.Client, journal: Journal): Promise<void> {
   const ids = [...journal.unavailable];
   for (let tries = 0; tries < 30; tries++) {
@@ -221,12 +221,16 @@ async function reached(database: pg.Client, callers: Callers): Promise<Claim> {
   return claimed('Every limit was reached to the last unit where enough was asked', callers.accounts().length, broken);
 }
 
-/** Counted from the decisions alone, without the ledger. */
+/** Counted by the decisions' times. Left out is what was given back because its caller had hung up: it was allowed to nobody. */
 async function pingsWithin(database: pg.Client): Promise<Claim> {
   const { rows } = await database.query(
-    `select identity_id, count(*) as n, max(run) as most from (
+    `with back as (
+       select l.decision_id from ledger_entries l join exposures e on e.id = l.exposure_id
+       where e.meter = 'pings' and l.decision_id is not null group by l.decision_id having sum(l.settled + l.held) = 0)
+     select identity_id, count(*) as n, max(run) as most from (
        select identity_id, count(*) over (partition by identity_id order by at range between '${PING_SECONDS} seconds' preceding and current row) as run
-       from decisions where action = 'ping' and verdict = 'allow') counted group by identity_id`,
+       from decisions d where action = 'ping' and verdict = 'allow'
+         and not exists (select 1 from back where back.decision_id = d.id)) counted group by identity_id`,
   );
   const broken = rows
     .filter((row) => Number(row.most) > LIMITS.pings)

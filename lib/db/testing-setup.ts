@@ -10,6 +10,7 @@ import { migrate } from '@/lib/db/migrate';
 export default async function setup(project: TestProject) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-test-'));
   fs.chmodSync(home, 0o755);
+  process.env.BRAID_HOME = path.join(home, 'braid'); // inherited by the workers: nothing is left in the tree
   const server = await startEmbedded(home);
   const template = new URL(server.url);
   const admin = new pg.Client({ connectionString: server.adminUrl });

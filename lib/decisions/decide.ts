@@ -18,7 +18,7 @@ import { BraidError } from '@/lib/platform/errors';
  *  7. write, commit          decisions, ledger, exposures, holds, sessions, chain
  *  8. answer
  * Throws `input.invalid`, `idempotency.mismatch`, `access.rate_limited`, and `state_unavailable` only when it is unknown
- * whether the commit happened; state that can't be reached is answered with a deny.
+ * whether the commit happened or the denial can't be kept; state that can't be reached is answered with a deny.
  */
 export async function decide(ctx: Ctx, body: unknown, arrivedMs: number = performance.now()): Promise<Answer> {
   return JSON.parse((await decideOne(ctx, body, arrivedMs)).text) as Answer;
@@ -42,7 +42,7 @@ export async function decideJob(job: Job): Promise<Outcome[]> {
     if (!(error instanceof BraidError) || error.code !== 'state_unavailable') throw error;
     if ((error.detail as { committed?: string } | undefined)?.committed === 'unknown') throw error;
     const at = clock.now().toISOString();
-    for (const item of job.items) spool({ ...item, spooledAt: at });
+    await spool(job.items.map((item) => ({ ...item, spooledAt: at })));
     return job.items.map((item) => denied(item, at));
   }
 }

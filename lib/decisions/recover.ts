@@ -1,7 +1,8 @@
-import fs from 'node:fs';
 import { batch } from '@/lib/decisions/batch';
-import { takeSpool } from '@/lib/decisions/spool';
+import type { Item } from '@/lib/decisions/request-model';
+import { letSpoolGo, setAside, type Taken, takeSpool } from '@/lib/decisions/spool';
 import { logged } from '@/lib/decisions/store';
+import { BraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 
 const AT_ONCE = 100;
@@ -16,24 +17,54 @@ export function recover(): Promise<number> {
   return running;
 }
 
+/** One file after the other until none is left: there may be one for every process that ever died. */
 async function writeSpooled(): Promise<number> {
   let written = 0;
-  for (const { file, items } of takeSpool()) {
+  for (let taken = takeSpool(); taken; taken = takeSpool()) {
+    let done = false;
     try {
-      for (let from = 0; from < items.length; from += AT_ONCE) {
-        const some = items.slice(from, from + AT_ONCE);
-        const there = await logged(some.map((item) => item.decisionId));
-        const missing = some.filter((item) => !there.has(item.decisionId));
-        const fresh = missing.map((item) => ({ ...item, arrivedMs: performance.now() }));
-        if (fresh.length) await batch({ items: fresh, semantic: 'execute_all' });
-        written += fresh.length;
-      }
-      fs.rmSync(file);
+      written += await drain(taken);
+      done = true;
     } catch (error) {
       log.warn({ error: (error as Error).message }, 'spooled denials wait for the database');
-      return written;
+      break;
+    } finally {
+      letSpoolGo(taken, done);
     }
   }
   if (written) log.info({ written }, 'spooled denials written to the decision log');
+  return written;
+}
+
+async function drain({ items, keep }: Taken): Promise<number> {
+  let written = 0;
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const some = items.slice(from, from + AT_ONCE);
+    const there = await logged(some.map((item) => item.decisionId));
+    const seen = new Set(there);
+    const missing = some.filter((item) => !seen.has(item.decisionId) && seen.add(item.decisionId));
+    written += await write(missing);
+    keep();
+  }
+  return written;
+}
+
+async function write(items: Item[]): Promise<number> {
+  if (items.length === 0) return 0;
+  const fresh = items.map((item) => ({ ...item, arrivedMs: performance.now() }));
+  try {
+    await batch({ items: fresh, semantic: 'execute_all' });
+    return items.length;
+  } catch (error) {
+    if (error instanceof BraidError && ['state_unavailable', 'access.rate_limited'].includes(error.code)) throw error;
+    if (items.length === 1) {
+      // Another process may have been drawing the same file.
+      if ((await logged([items[0]!.decisionId])).size === 0) setAside(items[0]!, error);
+      return 0;
+    }
+  }
+  // One that can't be written must not keep the others out.
+  let written = 0;
+  for (const item of items) written += await write([item]);
   return written;
 }

@@ -32,7 +32,7 @@ const MANY_BYTES = 1_000_000;
 const SMALL_BYTES = 16_000;
 /** A token that can't be looked up within this time is not known; the answer is still due within 2 s. */
 const AUTH_MS = 1_000;
-const RECOVER_MS = 5_000;
+const RECOVER_MS = 1_000;
 const MAX_ACTORS = 1_000;
 
 type Handler = (call: Call) => Promise<void>;
@@ -108,7 +108,7 @@ const evaluation: Handler = async (call) => {
   const caller = ctxOf(call);
   const { ctx, verified: sure } = caller instanceof Promise ? await caller : caller;
   const body = await readJson(call, ONE_BYTES);
-  const { verdict, text } = sure ? await decideOne(ctx, body, call.arrivedMs) : denyInTheDark(ctx, body, call);
+  const { verdict, text } = await (sure ? decideOne(ctx, body, call.arrivedMs) : denyInTheDark(ctx, body, call));
   metrics.decisions.inc({ verdict });
   if (hungUp(call)) return releaseAll(ctx, [JSON.parse(text) as Answer]);
   send(call, 200, text, JSON_TYPE);
@@ -125,10 +125,10 @@ const evaluations: Handler = async (call) => {
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Decided {
+async function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Promise<Decided> {
   const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs: call.arrivedMs });
   const at = clock.now().toISOString();
-  spool({ ...item, spooledAt: at });
+  await spool([{ ...item, spooledAt: at }]);
   return denied(item, at);
 }
 
@@ -267,7 +267,9 @@ export async function startPdp(options: {
   });
   // Opens both connections before anybody waits for them.
   await Promise.all([ping(), authenticateToken('brd_nobody').catch(() => undefined)]);
-  const timer = setInterval(() => void recover().catch(() => undefined), RECOVER_MS).unref();
+  const drain = () => void recover().catch((error: Error) => log.warn({ error: error.message }, 'spool not drained'));
+  const timer = setInterval(drain, RECOVER_MS).unref();
+  drain();
   const address = server.address();
   return {
     port: address && typeof address === 'object' ? address.port : options.port,

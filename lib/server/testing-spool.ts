@@ -39,7 +39,9 @@ async function spoolAndDie(n: number): Promise<void> {
     };
     say({ id, reason, decision: answer.decision });
   };
-  await Promise.all(Array.from({ length: n }, (_, i) => one(i)));
+  await Promise.all(
+    Array.from({ length: n }, (_, i) => one(i).catch((error: { code: string }) => say({ error: error.code }))),
+  );
   die();
 }
 
