@@ -49,7 +49,7 @@ try {
   const csv = path.join(home, 'lines.csv');
   const out = fs.createWriteStream(csv, { mode: 0o644 });
   let lines = 0;
-  for await (const records of readSource(log, 'lines')) {
+  for await (const records of readSource(log, { shape: 'lines' })) {
     for (const each of records) {
       lines++;
       out.write(`"${JSON.stringify('record' in each ? each.record : each.reason).replaceAll('"', '""')}"\n`);

@@ -1,25 +1,10 @@
-import { normalise as aws, sniff as sniffAws } from '@/lib/connectors/aws/normalise';
-import { normalise as pgbouncer, sniff as sniffPgbouncer } from '@/lib/connectors/pgbouncer/normalise';
+import { aws } from '@/lib/connectors/aws/format';
+import { okta } from '@/lib/connectors/okta/format';
+import { pgbouncer } from '@/lib/connectors/pgbouncer/format';
 import type { LogFormat } from '@/lib/sessions/import-model';
 
-const FORMATS: LogFormat[] = [
-  {
-    name: 'aws',
-    aliases: ['cloudtrail'],
-    title: 'AWS CloudTrail',
-    shape: 'json',
-    sniff: sniffAws,
-    normalise: aws,
-  },
-  {
-    name: 'pgbouncer',
-    aliases: [],
-    title: 'PgBouncer',
-    shape: 'lines',
-    sniff: sniffPgbouncer,
-    normalise: pgbouncer,
-  },
-];
+/** Asked in this order whether a file is theirs: those with field names of their own first, neutral ones last. */
+const FORMATS: LogFormat[] = [aws, okta, pgbouncer];
 
 /** Log formats an import can read. */
 export const formats = (): readonly LogFormat[] => FORMATS;

@@ -9,19 +9,32 @@ export type Normalised =
   /** Can't be read, and why. */
   | { kind: 'rejected'; reason: string };
 
-/** A log format an import can read. */
+/** json: documents, lists and lines of JSON; lines: one record a line; csv: records are lists of fields, quoted ones may hold line ends. */
+export type Shape = 'json' | 'lines' | 'csv';
+
+/** A log format an import can read. docs/sources/adding.md says how one is added. */
 export interface LogFormat {
-  /** The vendor's folder: `aws`, `pgbouncer`. */
+  /** The vendor's folder, and every event's `source`: `aws`, `pgbouncer`. */
   name: string;
   /** Other names it answers to. */
   aliases: string[];
   title: string;
-  /** How its files are cut into records. */
-  shape: 'json' | 'lines';
-  /** Whether the beginning of a file (at most 64 kB of text) looks like this format. */
+  /** How its files are cut into records; told by the beginning of the file where a source writes several ways. */
+  shape: Shape | ((sample: string) => Shape);
+  /** json: properties under which a document holds its records, instead of the usual ones (`LISTS`). */
+  lists?: readonly string[];
+  /** lines: whether a line goes on with the record before it, which then holds line ends. */
+  continues?(line: string): boolean;
+  /** Records that one raw record holds (an export in batches). Never throws; absent: it is one record. */
+  unpack?(record: unknown): unknown[];
+  /** Whether the beginning of a file (at most 64 kB of text) looks like this format, and like no other. */
   sniff(sample: string): boolean;
+  /** Pure: never throws, never changes what it is given, and gives the same for the same. */
   normalise(record: unknown): Normalised;
 }
+
+/** Properties under which a JSON document usually holds its list of records. */
+export const LISTS = ['Records', 'records', 'Events', 'events', 'logEvents', 'entries', 'value', 'items'] as const;
 
 export const rejectedSchema = z.strictObject({
   file: z.string().max(4096),

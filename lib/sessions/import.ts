@@ -111,7 +111,7 @@ async function* readAll(
     }
     tally.files += 1;
     const before = tally.lines;
-    for await (const records of readSource(file.path, format.shape, (bytes) => {
+    for await (const records of readSource(file.path, format, (bytes) => {
       bytesDone += bytes;
     })) {
       for (const raw of records) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listQuery } from '@/lib/http/model';
+import { toldShape } from '@/lib/sessions/event-model';
 
 export const OBSERVED_BY = ['native', 'derived', 'declared', 'inferred'] as const;
 export const SESSION_STATES = ['live', 'idle', 'ended'] as const;
@@ -29,6 +30,8 @@ export const sessionEventSchema = z.strictObject({
       phase: z.enum(['open', 'close', 'seen']),
       /** Seconds without an event after which a `seen` session is over. */
       gapSecs: z.number().int().positive().max(864_000),
+      /** native: the source itself has such a session; derived (absent): from its events; inferred: only a fingerprint tells. */
+      observedBy: z.enum(['native', 'derived', 'inferred']).optional(),
     })
     .nullable(),
   credential: z.strictObject({ externalId: z.string().max(512), kind: z.string().max(40) }).nullable(),
@@ -40,6 +43,7 @@ export const sessionEventSchema = z.strictObject({
   agent: z.string().max(200).nullable(),
   resource: z.string().max(1024).nullable(),
   attributes: z.record(z.string().max(100), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()])),
+  ...toldShape,
 });
 export type SessionEventInput = z.infer<typeof sessionEventSchema>;
 

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readSource } from '@/lib/sessions/read-source';
-import { JsonSplitter, type RawRecord } from '@/lib/sessions/split-json';
+import { JsonSplitter } from '@/lib/sessions/split-json';
+import type { RawRecord } from '@/lib/sessions/split-lines';
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-read-'));
 afterAll(() => fs.rmSync(dir, { recursive: true }));
@@ -15,7 +16,7 @@ async function read(content: string | Buffer, shape: 'json' | 'lines' = 'json'):
   const file = path.join(dir, `f${made++}`);
   fs.writeFileSync(file, content);
   const all: RawRecord[] = [];
-  for await (const records of readSource(file, shape)) all.push(...records);
+  for await (const records of readSource(file, { shape })) all.push(...records);
   return all;
 }
 const values = (records: RawRecord[]) =>

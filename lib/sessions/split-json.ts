@@ -1,10 +1,5 @@
-/** A piece of a log file, with the line it begins on. */
-export type RawRecord = { line: number; record: unknown } | { line: number; reason: string };
-
-/** A longer record is refused (CloudTrail's largest is 256 kB). Characters. */
-export const RECORD_MOST = 1_000_000;
-/** Properties under which a document holds its list of records. */
-const LIST = /"(?:Records|Events|events|records|logEvents)"\s*:\s*$/;
+import { LISTS } from '@/lib/sessions/import-model';
+import { parseRecord, type RawRecord, RECORD_MOST } from '@/lib/sessions/split-lines';
 
 const NEWLINE = 10;
 const QUOTE = 34;
@@ -15,6 +10,12 @@ const BACKSLASH = 92;
  * one after another. A record that is broken costs itself alone: reading goes on at the next line that begins with `{`.
  */
 export class JsonSplitter {
+  private readonly list: RegExp;
+  /** `lists`: properties under which a document holds its list of records. */
+  constructor(lists: readonly string[] = LISTS) {
+    this.list = new RegExp(`"(?:${lists.join('|')})"\\s*:\\s*$`);
+  }
+
   private depth = 0;
   /** Depth at which records stand: 0, or 1 in an array, or 2 in the list of a wrapper. */
   private level = 0;
@@ -67,7 +68,7 @@ export class JsonSplitter {
           code === 91 &&
           this.level === 0 &&
           this.depth === 2 &&
-          LIST.test(this.text.slice(-2000) + chunk.slice(Math.max(from, i - 2000), i))
+          this.list.test(this.text.slice(-2000) + chunk.slice(Math.max(from, i - 2000), i))
         ) {
           this.level = 2;
           this.text = '';
@@ -123,13 +124,5 @@ export class JsonSplitter {
     // The rest of a wrapper whose records have been handed out already.
     if (this.level === 0 && !text.trimStart().startsWith('{')) return;
     out.push(parseRecord(text, this.startLine));
-  }
-}
-
-export function parseRecord(text: string, line: number): RawRecord {
-  try {
-    return { line, record: JSON.parse(text) };
-  } catch (error) {
-    return { line, reason: `is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`.slice(0, 300) };
   }
 }

@@ -1,12 +1,5 @@
+import { type Loose, objectOf, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-
-export type Loose = Record<string, unknown>;
-
-export const objectOf = (value: unknown): Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {};
-/** A text that says something; CloudTrail writes "" where it has nothing. */
-export const textOf = (value: unknown, most: number): string | null =>
-  typeof value === 'string' && value !== '' ? value.slice(0, most) : null;
 
 type Identity = SessionEventInput['identity'];
 

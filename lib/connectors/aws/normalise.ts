@@ -1,6 +1,7 @@
 import { agentOf } from '@/lib/connectors/aws/agent-normalise';
-import { identityOf, type Loose, objectOf, textOf } from '@/lib/connectors/aws/identity-normalise';
+import { identityOf } from '@/lib/connectors/aws/identity-normalise';
 import type { Normalised } from '@/lib/sessions/import-model';
+import { type Loose, objectOf, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
 /** A pause longer than this splits a session, seconds; exactly this long does not. */

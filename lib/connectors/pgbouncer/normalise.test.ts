@@ -3,8 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normalise, sniff } from '@/lib/connectors/pgbouncer/normalise';
-import { zonedMs, zoneMinutes } from '@/lib/connectors/pgbouncer/zone-model';
 import { sessionEventSchema } from '@/lib/sessions/model';
+import { zonedMs, zoneMinutes } from '@/lib/sessions/time-model';
 
 const text = fs.readFileSync(path.join(import.meta.dirname, 'fixtures/client.log'), 'utf8');
 const lines = text.trimEnd().split('\n');

@@ -1,5 +1,5 @@
-import { zonedMs } from '@/lib/connectors/pgbouncer/zone-model';
 import type { Normalised } from '@/lib/sessions/import-model';
+import { zonedMs } from '@/lib/sessions/time-model';
 
 /** `2023-12-19 03:06:13.586 CET [10384] LOG C-0x7f3bd6c47f40: db/role@192.168.0.80:38296 closing because: … (age=5s)` */
 const LINE =
