@@ -12,7 +12,7 @@ interface Hold {
 
 /** The answer as the JSON that is sent. Most say little, and are written as they stand; `answerOf` says the same of any. */
 export function answerText(item: Item, judgement: Judgement, atMs: number, hold: Hold | null): string {
-  const { verdict, reason, message, alone, ruleId, access, obligations, warnings } = judgement;
+  const { verdict, reason, message, alone, ruleId, policySet, access, obligations, warnings } = judgement;
   const asks = access.used !== null || access.refused !== null || access.requestable.length > 0;
   if (verdict === 'step_up' || asks || item.point || obligations.length > 0 || warnings.length > 0)
     return JSON.stringify(answerOf(item, judgement, atMs, hold));
@@ -21,7 +21,7 @@ export function answerText(item: Item, judgement: Judgement, atMs: number, hold:
     message ? `,"message":${written(message)}` : ''
   },"evaluation_id":"${id}","evaluated_at":"${iso(atMs)}","braid":{"decision_id":"${id}","verdict":"${verdict}"${
     alone ? `,"alone":"${alone}"` : ''
-  }${ruleId ? `,"rule_id":${written(ruleId)}` : ''}${
+  }${ruleId ? `,"rule_id":${written(ruleId)},"policy_set":${policySet === null ? null : written(policySet)}` : ''}${
     hold ? `,"hold_id":"${hold.id}","expires_at":"${new Date(hold.expiresMs).toISOString()}"` : ''
   }${item.braid.dry_run ? ',"dry_run":true' : ''},"exposures":[${exposuresText(judgement.exposures)}]}}}`;
 }
@@ -37,15 +37,15 @@ function iso(ms: number): string {
   return lastText;
 }
 
-/** What of an exposure stands before and behind its key in every answer. */
+/** What of an exposure stands before and behind its key in every answer. A meter is of one set. */
 const meters = new WeakMap<Meter, { before: string; behind: string }>();
 
-function partsOf(meter: Meter): { before: string; behind: string } {
+function partsOf({ set, meter }: Standing['touch']): { before: string; behind: string } {
   let parts = meters.get(meter);
   if (!parts) {
     const unit = meter.unit ? `,"unit":${written(meter.unit)}` : '';
     parts = {
-      before: `{"meter":${written(meter.name)},"scope":${written(meter.scope.slice(0, 200))},"key":`,
+      before: `{"set":${written(set)},"meter":${written(meter.name)},"scope":${written(meter.scope.slice(0, 200))},"key":`,
       behind: `${unit},"scale":${meter.scale}`,
     };
     meters.set(meter, parts);
@@ -56,7 +56,7 @@ function partsOf(meter: Meter): { before: string; behind: string } {
 function exposuresText(exposures: readonly Standing[]): string {
   let text = '';
   for (const { touch, limit, settled, held, after } of exposures) {
-    const { before, behind } = partsOf(touch.meter);
+    const { before, behind } = partsOf(touch);
     text += `${text ? ',' : ''}${before}${written(touch.key)}${behind}${
       limit === null ? '' : `,"limit":"${limit}"`
     },"settled":"${settled}","held":"${held}","after":"${after}"}`;

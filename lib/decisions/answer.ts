@@ -6,6 +6,7 @@ import { BY_BRAID } from '@/lib/policies/obligations-evaluate';
 import type { Standing } from '@/lib/policies/views-evaluate';
 
 const seen = ({ touch, ...one }: Standing) => ({
+  set: touch.set,
   meter: touch.meter.name,
   scope: touch.meter.scope.slice(0, 200),
   key: touch.key,
@@ -76,7 +77,7 @@ export function answerOf(
         verdict: judgement.verdict,
         ...(judgement.access.refused ? { reason: judgement.reason } : {}),
         ...(judgement.alone ? { alone: judgement.alone } : {}),
-        ...(judgement.ruleId ? { rule_id: judgement.ruleId } : {}),
+        ...(judgement.ruleId ? { rule_id: judgement.ruleId, policy_set: judgement.policySet } : {}),
         ...(hold ? { hold_id: hold.id, expires_at: new Date(hold.expiresMs).toISOString() } : {}),
         ...(item.point?.staleSecs && judgement.verdict === 'allow' ? { usable_secs: item.point.staleSecs } : {}),
         ...(item.braid.dry_run ? { dry_run: true } : {}),

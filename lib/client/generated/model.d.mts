@@ -46,6 +46,8 @@ export interface AskOptions {
 export type Verdict = 'allow' | 'step_up' | 'pause' | 'deny';
 /** One exposure as the decision saw it: minor units as decimal strings. */
 export interface Exposure {
+    /** Policy set the meter is of: sets may have meters of one name. */
+    set: string;
     meter: string;
     scope: string;
     key: string;
