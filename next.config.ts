@@ -18,7 +18,7 @@ const config: NextConfig = {
   typedRoutes: false,
   agentRules: false,
   devIndicators: false,
-  htmlLimitedBots: /.*/, // a page's title comes with the page: streamed later, a refresh leaves the document nameless for a moment
+  htmlLimitedBots: /.*/, // a title comes with the first bytes; from page to page, components/shell/standing-title.tsx stands in
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
   typescript: { ignoreBuildErrors: true }, // `npm test` checks types; a first start should not wait for it
   experimental: { serverActions: { bodySizeLimit: '1mb' }, turbopackFileSystemCacheForBuild: false },

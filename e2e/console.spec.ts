@@ -80,3 +80,27 @@ test('connect a PostgreSQL: the test names what is missing, then the system is s
   await expect(page.getByRole('link', { name: 'svc_payments' })).toBeVisible();
   await expectAccessible(page);
 });
+
+test('on the way from page to page the document is never without a name', async ({ page }) => {
+  await signIn(page);
+  await page.goto(`${consoleUrl()}/identities`);
+  await expect(page).toHaveTitle('Identities · Braid');
+  const names = await page.evaluateHandle(() => {
+    const seen = new Set<string>();
+    const look = () => seen.add(document.title);
+    new MutationObserver(look).observe(document.head, { childList: true, subtree: true, characterData: true });
+    return seen;
+  });
+  const go = (name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+  for (let round = 0; round < 3; round++) {
+    await page.getByRole('link', { name: 'svc_payments' }).click();
+    await expect(page).toHaveTitle('svc_payments · Braid');
+    await go('Decisions');
+    await expect(page).toHaveTitle('Decisions · Braid');
+    await go('Identities');
+    await expect(page).toHaveTitle('Identities · Braid');
+  }
+  const said = await names.evaluate((seen) => [...seen]);
+  expect(said).toEqual(expect.arrayContaining(['svc_payments · Braid', 'Decisions · Braid']));
+  expect(said.filter((name) => !/\S · Braid$/.test(name))).toEqual([]);
+});

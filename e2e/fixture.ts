@@ -58,7 +58,7 @@ const settled = (page: Page): Promise<void> =>
 export async function expectAccessible(page: Page): Promise<void> {
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
-    await expect(page).toHaveTitle(/\S/);
+    await expect(page).toHaveTitle(/\S · Braid$/);
     await settled(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const said = violations.map(

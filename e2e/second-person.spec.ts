@@ -45,6 +45,7 @@ test('a refused release is requested, approved by an operator and passes', async
     .getByRole('link', { name: /release\.start on environment production/ })
     .first()
     .click();
+  await page.waitForURL(/\/approvals\/./); // the list says why, too
   await expect(page.getByText('the fix of ticket 881').first()).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Approve…' }).click();

@@ -12,6 +12,7 @@ import { SchemeSwitch } from '@/components/shell/scheme-switch';
 import { Search } from '@/components/shell/search';
 import classes from '@/components/shell/shell.module.css';
 import { Sidebar } from '@/components/shell/sidebar';
+import { StandingTitle } from '@/components/shell/standing-title';
 import { SessionColours } from '@/components/ui/session-colours';
 import type { Summary } from '@/lib/shell/model';
 
@@ -29,6 +30,7 @@ export function Shell({ operator, summary, signOut, children }: ShellProps) {
     <Live>
       <CrumbsProvider>
         <OperatorRole role={operator.role}>
+          <StandingTitle />
           <a href="#content" className={classes.skip}>
             Skip to the content
           </a>
