@@ -81,3 +81,16 @@ ALTER TABLE policy_exemptions ADD CHECK (num_nonnulls(identity_id, workflow_id) 
 CREATE INDEX audit_entries_unsealed ON audit_entries (id) WHERE seq IS NULL;
 CREATE UNIQUE INDEX writers_one_audit ON writers (kind) WHERE kind = 'audit';
 ALTER TABLE verifications ADD CHECK (state IN ('running', 'ok', 'broken', 'failed'));
+
+-- What is rare has an index of its own, so that storing what is frequent does not pay for it.
+CREATE INDEX sessions_connector ON sessions (connector_id) WHERE connector_id IS NOT NULL;
+CREATE INDEX sessions_parent ON sessions (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX sessions_parent_ref ON sessions (parent_ref) WHERE parent_ref IS NOT NULL;
+CREATE INDEX sessions_run ON sessions (run, started_at) WHERE run IS NOT NULL;
+CREATE INDEX sessions_unclosed ON sessions (source, started_at) WHERE unclosed;
+-- Sessions that overlap a stretch of time: those that began not long before it, and those that last long.
+CREATE INDEX sessions_long ON sessions (identity_id, ended_at) WHERE ended_at - started_at > interval '1 hour';
+CREATE INDEX identities_uncounted ON identities (id) WHERE count_from IS NOT NULL;
+CREATE INDEX event_batches_waiting ON event_batches (id) WHERE state = 'received';
+ALTER TABLE event_batches ADD CHECK (state IN ('received', 'done', 'failed'));
+ALTER TABLE sessions ADD CHECK (lineage IN ('refresh', 'role_chain', 'delegation', 'tool'));
