@@ -1,6 +1,7 @@
 'use client';
 
 import { Button } from '@mantine/core';
+import Link from 'next/link';
 import { useState } from 'react';
 import { DecisionFilters, FILTERS, rangeStart } from '@/components/decisions/decision-filters';
 import { DecisionTable } from '@/components/decisions/decision-table';
@@ -34,7 +35,15 @@ export function DecisionList({ initial, summary, pdpUrl }: DecisionListProps) {
   const any = Object.values(filters).some(Boolean) || range !== null;
   return (
     <>
-      <PageHeader title={headline(summary)} sub={sub(summary)} />
+      <PageHeader
+        title={headline(summary)}
+        sub={sub(summary)}
+        actions={
+          <Button component={Link} href="/decisions/friction" variant="default">
+            What control costs
+          </Button>
+        }
+      />
       <DecisionFilters />
       <Panel flush>
         <DecisionTable list={list} empty={any ? <NoMatch /> : <NoDecisions pdpUrl={pdpUrl} />} />

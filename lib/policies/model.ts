@@ -14,6 +14,14 @@ export function durationSecs(text: string): number | null {
   return secs >= 1 && secs <= YEAR_SECS ? secs : null;
 }
 
+/** Milliseconds in `25ms` or `1s`; null when it is none between a millisecond and ten seconds. */
+export function latencyMs(text: string): number | null {
+  const found = /^(\d{1,5})(ms|s)$/.exec(text);
+  if (!found) return null;
+  const ms = Number(found[1]) * (found[2] === 's' ? 1000 : 1);
+  return ms >= 1 && ms <= 10_000 ? ms : null;
+}
+
 const DURATION_HELP = 'is a duration such as 90s, 15m, 24h or 7d (at most a year)';
 const durationSchema = z
   .string()
@@ -228,6 +236,11 @@ export const outlineSchema = z.strictObject({
   default: z.enum(['allow', 'deny']).default('deny'),
   mode: z.enum(['enforce', 'shadow']).default('enforce'),
   description: z.string().max(1000).optional(),
+  latency_budget: z
+    .string()
+    .max(10)
+    .refine((text) => latencyMs(text) !== null, 'is a time such as 25ms or 1s (at most ten seconds)')
+    .optional(),
   entities: entitiesSchema.optional(),
   meters: z.record(meterNameSchema, z.unknown()).default({}),
   rules: z.array(z.unknown()).max(200).default([]),
@@ -238,6 +251,7 @@ export interface PolicyDocument {
   default: 'allow' | 'deny';
   mode: 'enforce' | 'shadow';
   description?: string;
+  latency_budget?: string;
   entities?: DeclaredEntities;
   meters: Record<string, MeterSource>;
   rules: RuleSource[];

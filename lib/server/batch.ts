@@ -17,6 +17,7 @@ import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
 import { sealAudit } from '@/lib/jobs/tasks/seal-audit';
 import { takeCheckpointIfDue } from '@/lib/jobs/tasks/take-checkpoint';
 import { takeCoverage, takeCoverageIfDue } from '@/lib/jobs/tasks/take-coverage';
+import { tallyAgain, tallyDecisions } from '@/lib/jobs/tasks/tally-decisions';
 import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
@@ -34,6 +35,7 @@ const SEAL_MS = 5_000;
 const CHECKPOINT_MS = 15_000;
 /** A change of policies is answered by live sessions within this time and the time it takes to ask. */
 const REEVALUATE_MS = 2_000;
+const TALLY_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 /** Starts the batch worker on this process's database; `stop` lets what runs finish. */
@@ -49,6 +51,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       'retain-log': retainLog,
       'verify-log': verifyLog,
       'verify-nightly': verifyNightly,
+      'tally-again': tallyAgain,
     },
     {
       concurrency: 2,
@@ -57,6 +60,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
         { task: 'ensure-partitions', match: '5 0 * * *' },
         { task: 'retain-log', match: '35 * * * *' },
         { task: 'verify-nightly', match: '15 2 * * *' },
+        { task: 'tally-again', match: '20 1 * * *' },
       ],
     },
   );
@@ -73,6 +77,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('ensure-partitions', DAY_MS, ensurePartitions),
     every('seal-audit', SEAL_MS, sealAudit),
     every('take-checkpoint', CHECKPOINT_MS, takeCheckpointIfDue),
+    every('tally-decisions', TALLY_MS, tallyDecisions),
   ];
   return {
     stop: async () => {
