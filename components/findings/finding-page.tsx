@@ -2,6 +2,7 @@
 
 import { Button, Grid, Group, Stack, Text } from '@mantine/core';
 import Link from 'next/link';
+import { PassedPanel } from '@/components/decisions/passed-panel';
 import { EvidencePanels } from '@/components/findings/evidence-panels';
 import classes from '@/components/findings/findings.module.css';
 import { Notes } from '@/components/findings/notes';
@@ -57,6 +58,7 @@ export function FindingPage({ initial, actions, operator }: FindingPageProps) {
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
             <EvidencePanels finding={finding} />
+            <PassedPanel identityId={finding.identityId} from={finding.firstSeenAt} to={finding.lastSeenAt} />
             <Notes finding={finding} add={actions.note} />
           </Stack>
         </Grid.Col>

@@ -71,6 +71,3 @@ export const NIL_ID = '00000000-0000-0000-0000-000000000000';
 export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url');
 
 export const sha256Hex = (text: string | Buffer): string => hash('sha256', text, 'hex');
-
-/** No id made at this time, milliseconds since the epoch, or later sorts before it. */
-export const firstIdAt = (ms: number): string => hexToUuid(ms.toString(16).padStart(12, '0').padEnd(32, '0'));

@@ -1,7 +1,7 @@
 import { pool } from '@/lib/db/client';
 import { LATENCY_BOUNDS } from '@/lib/decisions/friction-model';
 import type { Verdict } from '@/lib/decisions/model';
-import { firstIdAt } from '@/lib/platform/ids';
+import { floorId } from '@/lib/platform/ids';
 
 const CLASSES = [...LATENCY_BOUNDS, null]
   .map((bound, index) => {
@@ -31,7 +31,7 @@ export async function countHours(from: Date, to: Date): Promise<void> {
      group by 1, 2, 3, 4, 5
      on conflict (hour, token_id, policy_set, rule_id, verdict)
        do update set n = excluded.n, split = excluded.split, latency = excluded.latency`,
-    [from, to, firstIdAt(from.getTime() - APART_MS), firstIdAt(to.getTime() + APART_MS)],
+    [from, to, floorId(from.getTime() - APART_MS), floorId(to.getTime() + APART_MS)],
   );
 }
 
