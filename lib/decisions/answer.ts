@@ -18,6 +18,9 @@ const seen = ({ touch, ...one }: Standing) => ({
   after: one.after.toString(),
 });
 
+/** Limits that are near, in the words of the wire. */
+const near = ({ warnings }: Judgement) => warnings.map(({ ruleId, percent }) => ({ rule_id: ruleId, percent }));
+
 /** Obligations as the AuthZEN profile shapes them; a session's termination names whose it is. */
 function owed(item: Item, judgement: Judgement, atMs: number) {
   const { type, id } = item.asked.subject;
@@ -81,7 +84,7 @@ export function answerOf(
         ...(hold ? { hold_id: hold.id, expires_at: new Date(hold.expiresMs).toISOString() } : {}),
         ...(item.point?.staleSecs && judgement.verdict === 'allow' ? { usable_secs: item.point.staleSecs } : {}),
         ...(item.braid.dry_run ? { dry_run: true } : {}),
-        ...(judgement.warnings.length && judgement.verdict === 'allow' ? { warnings: judgement.warnings } : {}),
+        ...(judgement.warnings.length && judgement.verdict === 'allow' ? { warnings: near(judgement) } : {}),
         exposures: judgement.exposures.map(seen),
       },
     },

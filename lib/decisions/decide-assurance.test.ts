@@ -245,9 +245,9 @@ test('a limit that is approached warns and obliges before it refuses', async () 
   const first = await buy(500);
   expect([first.braid.warnings, of(first).obligations]).toEqual([undefined, undefined]);
   const near = await buy(350);
-  expect(near).toMatchObject({ decision: true, braid: { warnings: [{ ruleId: 'budget', percent: 80 }] } });
+  expect(near).toMatchObject({ decision: true, braid: { warnings: [{ rule_id: 'budget', percent: 80 }] } });
   expect(of(near).obligations).toEqual([
     { id: 'budget', type: 'notification', properties: { to: 'finance', body: 'budget' } },
   ]);
-  expect((await buy(60)).braid.warnings).toEqual([{ ruleId: 'budget', percent: 90 }]);
+  expect((await buy(60)).braid.warnings).toEqual([{ rule_id: 'budget', percent: 90 }]);
 });

@@ -23,7 +23,9 @@ describe('holds', () => {
     const second = await start('svc-app', 'application');
     expect(second).toMatchObject({ decision: false, reason: 'lease_held', braid: { alone: 'allow' } });
     expect(second.message).toContain('held by scheduler');
-    await release(token, { holdId: first.braid.hold_id as string });
+    const released = await release(token, { holdId: first.braid.hold_id as string });
+    expect(released).toMatchObject({ state: 'released', closedAt: expect.any(String) });
+    expect(await release(token, { holdId: first.braid.hold_id as string })).toEqual(released);
     expect((await start('svc-app', 'application')).decision).toBe(true);
     await consistent();
   });

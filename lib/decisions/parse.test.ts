@@ -137,3 +137,21 @@ test('what is too deep, too large, not well-formed or no number is refused', () 
     expect(typeof bySchema(asked(value)) === 'string').toBe(!fine);
   }
 });
+
+test('a member that is not known is named, with what was probably meant', () => {
+  const refused = (braid: object) =>
+    bySchema({
+      subject: { type: 't', id: 'i' },
+      action: { name: 'a' },
+      resource: { type: 'r', id: 'i' },
+      context: { braid },
+    });
+  expect(refused({ sesion: { id: 's' } })).toBe('context.braid.sesion: is not known here. Did you mean "session"?');
+  expect(refused({ session: { id: 's', netwrk: 'eu' } })).toBe(
+    'context.braid.session.netwrk: is not known here. Did you mean "network"?',
+  );
+  expect(refused({ assurance: { acr: 'mfa', whence: 'x' } })).toBe(
+    'context.braid.assurance.whence: is not known here. Known: acr, at, amr.',
+  );
+  expect(refused({ dry_run: 'yes' })).toMatch(/^context\.braid\.dry_run: /);
+});

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import type { Actor, EnforcementPoint } from '@/lib/access/model';
 import { canonical } from '@/lib/decisions/canonical';
 import { LONE_SURROGATE, MAX_DEPTH, MAX_NODES, type Read, readQuickly } from '@/lib/decisions/read-quickly';
 import { braidSchema, evaluationSchema, type Item } from '@/lib/decisions/request-model';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { keysAt } from '@/lib/policies/keys-at';
+import { suggest } from '@/lib/policies/suggest';
 
 /**
  * Walks a request once: refuses text PostgreSQL or RFC 8785 can't hold, and nesting beyond reason; answers the longest
@@ -29,19 +32,24 @@ function measure(value: unknown): number {
   return longest;
 }
 
-function firstIssue(error: { issues: { path: PropertyKey[]; message: string }[] }): string {
+/** What is wrong first, at the member it is wrong with. */
+function firstIssue(error: z.ZodError, schema: z.ZodType, base: string[] = []): string {
   const issue = error.issues[0]!;
-  return `${issue.path.join('.') || 'request'}: ${issue.message}`.slice(0, 300);
+  const stranger = issue.code === 'unrecognized_keys' ? issue.keys[0]! : undefined;
+  const path = [...base, ...issue.path, ...(stranger === undefined ? [] : [stranger.slice(0, 64)])];
+  const message =
+    stranger === undefined ? issue.message : `is not known here.${suggest(stranger, keysAt(schema, issue.path))}`;
+  return `${path.join('.') || 'request'}: ${message}`.slice(0, 300);
 }
 
 /** The same as `readQuickly`, of any body. Throws `input.invalid` with the first thing that is wrong. */
 export function readBySchema(body: unknown): Read {
   const longest = measure(body);
   const read = evaluationSchema.safeParse(body);
-  if (!read.success) throw new BraidError('input.invalid', firstIssue(read.error));
+  if (!read.success) throw new BraidError('input.invalid', firstIssue(read.error, evaluationSchema));
   const { subject, action, resource, context = {} } = read.data;
   const braid = braidSchema.safeParse(context.braid ?? {});
-  if (!braid.success) throw new BraidError('input.invalid', `context.braid.${firstIssue(braid.error)}`);
+  if (!braid.success) throw new BraidError('input.invalid', firstIssue(braid.error, braidSchema, ['context', 'braid']));
   const asked = { subject, action, resource, context };
   return { asked, braid: braid.data, text: canonical(asked), longest };
 }

@@ -14,8 +14,12 @@ export async function expire(ctx: Ctx): Promise<{ expired: number; keys: number 
   let expired = 0;
   for (const id of due) {
     try {
-      const hold = await withHold(systemCtx('expire'), id, 'expired', () => undefined);
-      if (hold.state === 'expired' && hold.closedAt) expired += 1; // not one that a decision has expired meanwhile
+      let ended = true;
+      const already = () => {
+        ended = false; // a decision has expired it meanwhile
+      };
+      await withHold(systemCtx('expire'), id, 'expired', () => undefined, already);
+      if (ended) expired += 1;
     } catch (error) {
       if (!(error instanceof BraidError) || !['hold.closed', 'not_found'].includes(error.code)) throw error;
     }

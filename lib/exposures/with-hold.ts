@@ -7,6 +7,7 @@ import { together } from '@/lib/exposures/lane/store';
 import { keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import type { ExposureState, Hold, HoldRow, HoldState } from '@/lib/exposures/model';
 import { advance } from '@/lib/exposures/state';
+import { holdById } from '@/lib/exposures/store';
 import { noWrites, type Writes } from '@/lib/exposures/writes';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -16,9 +17,16 @@ const missing = () => new BraidError('not_found', 'There is no such hold.');
 
 /**
  * Ends one hold under the locks of everything it holds. A hold belongs to the caller that made it; somebody else's is not
- * found. Asking again for the end it already has changes nothing; an expired or otherwise ended one is `hold.closed`.
+ * found. Asking again for the end it already has changes nothing, is told as it stands, and calls `again`; an expired or
+ * otherwise ended one is `hold.closed`.
  */
-export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Close): Promise<HoldRow> {
+export function withHold(
+  ctx: Ctx,
+  holdId: string,
+  wanted: HoldState,
+  close: Close,
+  again: () => void = () => undefined,
+): Promise<HoldRow> {
   let closed: BraidError | null = null;
   return inTransaction<HoldRow>(async (lane, attempt) => {
     const [before] = await readHolds(lane.client, [holdId]);
@@ -39,7 +47,8 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
     const writes = noWrites(nowMs);
     if (hold!.state === wanted) {
       await lane.client.query('rollback');
-      return rowOf(hold!, null);
+      again();
+      return (await holdById(holdId))!;
     }
     if (hold!.state !== 'held') throw new BraidError('hold.closed', `This hold is ${hold!.state}.`);
     for (const state of states.values())
@@ -61,14 +70,14 @@ export function withHold(ctx: Ctx, holdId: string, wanted: HoldState, close: Clo
   });
 }
 
-const rowOf = (hold: Hold, closedMs: number | null): HoldRow => ({
+const rowOf = (hold: Hold, closedMs: number): HoldRow => ({
   id: hold.id,
   decisionId: hold.decisionId,
   kind: hold.kind,
   state: hold.state,
   createdAt: new Date(hold.createdMs).toISOString(),
   expiresAt: new Date(hold.expiresMs).toISOString(),
-  closedAt: closedMs === null ? null : new Date(closedMs).toISOString(),
+  closedAt: new Date(closedMs).toISOString(),
   lines: hold.lines.map(({ exposureId, amount, settled, attribute }) => ({
     exposureId,
     amount: amount.toString(),

@@ -35,8 +35,11 @@ describe('a code', () => {
 
   test('that a set is empty is not said where its rules and meters could not be read', () => {
     const broken = said('set: t\nrules:\n  - id: a\n    dney: "true"\n');
-    expect(broken).toHaveLength(2);
+    expect(broken).toHaveLength(1);
     expect(broken.join()).toContain('Did you mean "deny"');
+    expect(said('set: t\nruls:\n  - id: a\n    deny: "true"\n')).toEqual([
+      expect.stringMatching(/^key\.unknown ruls: .*Did you mean "rules"\?$/),
+    ]);
   });
 
   test('of what is no set at all is of its shape', () => {
@@ -63,7 +66,7 @@ describe('problems', () => {
   });
 
   test('that only follow from a meter that could not be read are not said, others are', () => {
-    const two = 'meters:\n  ok: { count: true, per: identity }\n  bad: { count: true }\n';
+    const two = 'meters:\n  ok: { count: true, per: identity }\n  bad: { cuont: true }\n';
     const of = (rule: string, meters = two) => said(rules(`  - id: a\n    ${rule}\n`, meters)).slice(1);
     expect(of('limit: { meter: bad, max: 1 }')).toEqual([]);
     expect(of('deny: meters.bad.total > 1')).toEqual([]);
@@ -72,8 +75,52 @@ describe('problems', () => {
     expect(of('deny: session.bad == "x"')).toEqual([]);
     expect(of('deny: session.netwrk == "x"')).toHaveLength(1);
     expect(of('deny: unknown == "x"')).toHaveLength(1);
-    expect(of('deny: meters.bad.total > 1', 'meters:\n  bad: { count: true }\n')).toEqual([]);
+    expect(of('deny: meters.bad.total > 1', 'meters:\n  bad: { cuont: true }\n')).toEqual([]);
     expect(of('deny: 1 + 1')).toHaveLength(1);
+  });
+
+  test('of one meter or rule are said in one go: what is wrong with it is taken out, and the rest is looked at', () => {
+    const codes = (source: string) => said(source).map((one) => one.split(':')[0]);
+    expect(
+      codes(rules('  - { id: a, mesage: x, on: actoin.name == "p", limit: { meter: n, max: -1, wran: [80] } }\n')),
+    ).toEqual([
+      'key.unknown rules.0.mesage',
+      'expression.unknown rules.0.on',
+      'meter.unknown rules.0.limit.meter',
+      'value.invalid rules.0.limit.max',
+      'key.unknown rules.0.limit.wran',
+    ]);
+    expect(codes(rules('  - { deny: x, obligations: [{ type: notification, at: 5, propertys: {} }] }\n'))).toEqual([
+      'key.missing rules.0.id',
+      'expression.unknown rules.0.deny',
+      'key.unknown rules.0.obligations.0.propertys',
+    ]);
+    const meter =
+      'meters:\n  m: { count: true, pre: identity, on: actoin.name == "p", settle: explicit, hold: soon }\n';
+    expect(codes(rules('  - { id: a, limit: { meter: m, max: 1 } }\n', meter))).toEqual([
+      'key.missing meters.m.per',
+      'key.unknown meters.m.pre',
+      'expression.unknown meters.m.on',
+      'value.invalid meters.m.hold',
+    ]);
+  });
+
+  test('that only follow from what was taken out are not said', () => {
+    const meter = 'meters:\n  m: { sum: context.amount, unit: EUR, scale: many, per: identity }\n';
+    expect(said(rules('  - { id: a, limit: { meter: m, max: 0.005 } }\n', meter))).toHaveLength(1);
+    expect(said(rules('  - { deny: "true" }\n  - { deny: "true" }\n'))).toHaveLength(2);
+    expect(
+      said(rules('  - { id: a, limit: { meter: m, max: 1, verdict: stepup }, acr_values: [mfa] }\n')),
+    ).toHaveLength(1);
+  });
+
+  test('of a text that ends too early stand where it ends', () => {
+    const where = (rule: string) =>
+      check(rules(`  - ${rule}\n  - id: b\n    deny: "true"\n`)).problems.map((one) => `${one.line}:${one.column}`);
+    expect(where('{ id: a, deny: session.region == }')).toEqual(['6:37']);
+    expect(where('id: a\n    deny: session.region ==')).toEqual(['7:28']);
+    expect(where('id: a\n    deny: "session.region =="')).toEqual(['7:29']);
+    expect(where('id: a\n    deny: >-\n      session.region\n      ==\n\n    message: no')).toEqual(['9:9']);
   });
 
   test('of a scope say which scopes there are, of another expression they do not', () => {

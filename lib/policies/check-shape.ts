@@ -16,6 +16,8 @@ export interface Shaped {
   document: PolicyDocument;
   /** Of each rule that could be read, its place among all rules. */
   places: number[];
+  /** What was read only after what is wrong with it was taken out, by its path: `rules.3`, `meters.paid`. */
+  mended: Set<string>;
   /** Names of all meters, also of those that could not be read. */
   meterNames: string[];
 }
@@ -32,14 +34,15 @@ export function checkShape(raw: unknown, report: Report): Shaped | null {
   const given = object(raw);
   const outline = outlineSchema.safeParse(given);
   if (!outline.success) shapeProblems(outline.error, [], outlineSchema, given, report);
+  const mended = new Set<string>();
   const meters: Record<string, MeterSource> = {};
   for (const [name, value] of Object.entries(object(given.meters))) {
-    const meter = readOne(METER_SCHEMAS, value, ['meters', name], 'A meter', report);
+    const meter = readOne(METER_SCHEMAS, value, ['meters', name], 'A meter', report, mended);
     if (meter) meters[name] = meter as MeterSource;
   }
   const places: number[] = [];
   const rules = (Array.isArray(given.rules) ? given.rules : []).slice(0, 200).flatMap((value, index) => {
-    const rule = readOne(RULE_SCHEMAS, value, ['rules', index], 'A rule', report);
+    const rule = readOne(RULE_SCHEMAS, value, ['rules', index], 'A rule', report, mended);
     if (!rule) return [];
     places.push(index);
     return [rule as RuleSource];
@@ -47,11 +50,18 @@ export function checkShape(raw: unknown, report: Report): Shaped | null {
   const rest = outline.success
     ? outline.data
     : { set: String(given.set ?? 'unnamed'), default: 'deny' as const, mode: 'enforce' as const };
-  return { document: { ...rest, meters, rules }, places, meterNames: Object.keys(object(given.meters)) };
+  return { document: { ...rest, meters, rules }, places, mended, meterNames: Object.keys(object(given.meters)) };
 }
 
 /** Reads a meter or rule with the schema of the one key that says what it is. */
-function readOne(schemas: Record<string, z.ZodObject>, value: unknown, path: Path, what: string, report: Report) {
+function readOne(
+  schemas: Record<string, z.ZodObject>,
+  value: unknown,
+  path: Path,
+  what: string,
+  report: Report,
+  mended: Set<string>,
+) {
   const kinds = Object.keys(schemas);
   const keys = Object.keys(object(value));
   const found = keys.filter((key) => kinds.includes(key));
@@ -75,5 +85,32 @@ function readOne(schemas: Record<string, z.ZodObject>, value: unknown, path: Pat
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   shapeProblems(parsed.error, path, schema, value, report);
-  return null;
+  const rest = schema.safeParse(without(value, parsed.error.issues.flatMap(wrongPaths), path.at(-1)));
+  if (!rest.success) return null;
+  mended.add(path.join('.'));
+  return rest.data;
+}
+
+const wrongPaths = (issue: z.core.$ZodIssue): Path[] => {
+  const path = issue.path as Path;
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+};
+
+/** What stands in for something that is wrong or missing but has to be there, so that the rest can be looked at too. */
+const STANDS_IN: Record<string, unknown> = { 'limit.max': 0, unit: 'X', per: 'identity.id' };
+
+/** The rest of a meter or rule when what is wrong with it is taken out. */
+function without(value: unknown, wrong: Path[], place: string | number | undefined): unknown {
+  const copy = structuredClone(value) as Record<string, unknown>;
+  for (const path of wrong) {
+    const last = path.at(-1);
+    if (last === undefined) continue;
+    const owner = path.slice(0, -1).reduce<unknown>((of, step) => (of as Record<string, unknown>)?.[step], copy);
+    if (!owner || typeof owner !== 'object') continue;
+    const standsIn = path.join('.') === 'id' ? `unnamed-${place}` : STANDS_IN[path.join('.')];
+    if (standsIn !== undefined) (owner as Record<string, unknown>)[last] = standsIn;
+    else if (Array.isArray(owner)) owner[Number(last)] = undefined;
+    else delete (owner as Record<string, unknown>)[last];
+  }
+  return copy;
 }

@@ -25,7 +25,7 @@ export function check(source: string | { name: string; text: string }[]): Checke
     problems.push({ ...read.locate(path, offset), code, path: path.join('.'), message });
   };
   const shaped = checkShape(read.raw, report);
-  if (shaped) compileDocument(shaped.document, compileReport(shaped, report));
+  if (shaped) compileDocument(shaped.document, compileReport(shaped, report, problems.length > 0));
   return problems.length || !shaped ? refused(problems) : { ok: true, problems, document: shaped.document };
 }
 
@@ -36,13 +36,18 @@ const refused = (problems: Problem[]): Checked => ({
     .slice(0, MAX_PROBLEMS),
 });
 
-/** Of problems found while compiling: at the rule's own place, and none that only follow from a meter that could not be read. */
-function compileReport({ document, places, meterNames }: Shaped, report: Report) {
+/** Of problems found while compiling: at the rule's own place, and none that only follow from what could not be read. */
+function compileReport({ document, places, mended, meterNames }: Shaped, report: Report, unreadable: boolean) {
   const broken = new Set(meterNames.filter((name) => !document.meters[name]));
   return (path: Path, message: string, offset = 0, code?: string): void => {
     const [section, index] = path;
     const at: Path = section === 'rules' ? [section, places[Number(index)] ?? Number(index), ...path.slice(2)] : path;
-    if (section === 'set' && meterNames.length + places.length > 0) return;
+    if (section === 'set' && unreadable) return; // whether it has rules is not known
+    const ofItself = code !== undefined || path.at(-1) === 'meter' || path.at(-1) === 'id';
+    if (mended.has(at.slice(0, 2).join('.')) && !ofItself) return;
+    const rule = section === 'rules' ? document.rules[Number(index)] : undefined;
+    const counted = rule && 'limit' in rule ? `meters.${rule.limit.meter}` : '';
+    if (path.at(-1) === 'max' && code === undefined && mended.has(counted)) return;
     if (broken.size && /^There is no meter|^No such key: |^Unknown variable: meters/.test(message)) {
       const word = /"(\w+)"|: (\w+)/.exec(message);
       const name = word?.[1] ?? word?.[2] ?? '';

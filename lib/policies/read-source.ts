@@ -175,9 +175,12 @@ function inText(source: string, node: Scalar, offset: number): number {
   let position = node.range![0];
   if (node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL') position = source.indexOf('\n', position) + 1;
   else if (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') position += 1;
+  let afterLast = position;
   for (let seen = 0; position < source.length; position++) {
     if (/\s/.test(source[position]!)) continue;
     if (seen++ === before) break;
+    afterLast = position + 1;
   }
-  return position;
+  // A text that ends too early is wrong where it ends, not where the next thing of the file begins.
+  return before < value.replace(/\s/g, '').length ? position : afterLast;
 }

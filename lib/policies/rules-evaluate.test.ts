@@ -73,6 +73,12 @@ describe('a limit', () => {
       50,
       null,
     ]);
+    // A lease of one is used up by its only use; two of two are a limit reached.
+    expect([warningAt([80, 90], 1n, 1n), warningAt([80, 90], 2n, 2n), warningAt([80, 90], 1n, 2n)]).toEqual([
+      null,
+      90,
+      null,
+    ]);
   });
 
   test('the lowest of those on one exposure stands, whichever comes first; a shadow rule has none', () => {

@@ -190,8 +190,9 @@ function judgeTouch(rule: Rule, limit: NonNullable<Rule['limit']>, touch: Touch,
   };
 }
 
-/** The highest level (percent, sorted) that is reached. */
+/** The highest level (percent, sorted) that is reached. A limit of one is not approached: its only use is what it is for. */
 export function warningAt(levels: readonly number[], asked: bigint, max: bigint): number | null {
+  if (max <= 1n) return null;
   let reached: number | null = null;
   for (const percent of levels) {
     if (asked * 100n < max * BigInt(Math.round(percent))) break;

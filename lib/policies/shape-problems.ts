@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { keysAt } from '@/lib/policies/keys-at';
 import type { Offset, Path } from '@/lib/policies/read-source';
 import { suggest } from '@/lib/policies/suggest';
 
@@ -58,27 +59,3 @@ const valueAt = (value: unknown, path: Path): unknown =>
     (of, step) => (of && typeof of === 'object' ? (of as Record<string, unknown>)[step] : undefined),
     value,
   );
-
-/** The keys a schema knows at a path. */
-function keysAt(schema: z.ZodType, path: Path): string[] {
-  let present: z.ZodType[] = [schema];
-  for (const step of path) present = present.flatMap(inner).flatMap((one) => stepInto(one, step));
-  return [
-    ...new Set(present.flatMap(inner).flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []))),
-  ];
-}
-
-/** What stands behind an optional, a default or a choice. */
-function inner(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
-    return inner(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(inner);
-  return [schema];
-}
-
-function stepInto(schema: z.ZodType, step: string | number): z.ZodType[] {
-  if (schema instanceof z.ZodObject) return schema.shape[step] ? [schema.shape[step] as z.ZodType] : [];
-  if (schema instanceof z.ZodArray) return [schema.element as z.ZodType];
-  if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType];
-  return [];
-}
