@@ -91,9 +91,9 @@ test('what if: a replay says from where it counts, gives what is on record, and 
   await expect(told).toContainText('reproduces 11 of 11 stored decisions');
 
   await what.getByText('Another limit', { exact: true }).click();
-  await what.getByLabel(/^Limit of account-daily-cap/).fill('5000');
+  await what.getByLabel(/^Limit of demo\/account-daily-cap/).fill('5000');
   await replay.click();
-  await expect(told).toContainText(/Had account-daily-cap been 5\s000\sEUR, \d+ of 11 decisions/);
+  await expect(told).toContainText(/Had demo\/account-daily-cap been 5\s000\sEUR, \d+ of 11 decisions/);
   await expect(what.getByRole('region', { name: 'Decisions that flip' }).getByRole('row').nth(1)).toBeVisible();
   await expectAccessible(page);
 });

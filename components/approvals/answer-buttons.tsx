@@ -8,7 +8,7 @@ import { useMay } from '@/components/shell/operator-context';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { askedText, grantText } from '@/lib/approvals/format';
 import type { AnswerActions, RequestDetail } from '@/lib/approvals/model';
-import { amountText } from '@/lib/exposures/format';
+import { amountText, meterText, severalSets } from '@/lib/exposures/format';
 
 type Answer = 'approve' | 'deny' | 'withdraw';
 
@@ -96,7 +96,8 @@ function Grants({ detail: { request, effects } }: { detail: RequestDetail }) {
       </p>
       {first ? (
         <p>
-          {first.meter}: {amountText(BigInt(first.settled) + BigInt(first.held), first.scale)} now,{' '}
+          {meterText(first, severalSets(effects))}:{' '}
+          {amountText(BigInt(first.settled) + BigInt(first.held), first.scale)} now,{' '}
           <strong>{amountText(first.after, first.scale, first.unit)}</strong> with it; the line is{' '}
           {amountText(first.limit!, first.scale, first.unit)}.
         </p>

@@ -3,7 +3,7 @@
 import classes from '@/components/approvals/approvals.module.css';
 import { ExposureBar } from '@/components/exposures/exposure-bars';
 import type { Effect, RequestDetail } from '@/lib/approvals/model';
-import { amountText, percentOf, scopeText } from '@/lib/exposures/format';
+import { amountText, meterText, percentOf, scopeText, severalSets } from '@/lib/exposures/format';
 
 /** Every exposure the request would move: what stands now and by whom, and what an approval would make of it. */
 export function Effects({ detail }: { detail: RequestDetail }) {
@@ -13,21 +13,21 @@ export function Effects({ detail }: { detail: RequestDetail }) {
     <ul className={classes.effects}>
       {detail.effects.map((effect) => (
         <li key={effect.exposureId}>
-          <One effect={effect} resourceType={detail.request.resourceType} />
+          <One effect={effect} resourceType={detail.request.resourceType} several={severalSets(detail.effects)} />
         </li>
       ))}
     </ul>
   );
 }
 
-function One({ effect, resourceType }: { effect: Effect; resourceType: string }) {
+function One({ effect, resourceType, several }: { effect: Effect; resourceType: string; several: boolean }) {
   const say = (minor: string | bigint) => amountText(minor, effect.scale);
   const now = BigInt(effect.settled) + BigInt(effect.held);
   const over = effect.limit !== null && BigInt(effect.after) > BigInt(effect.limit);
   return (
     <>
       <div>
-        <span className={classes.mono}>{effect.meter}</span>{' '}
+        <span className={classes.mono}>{meterText(effect, several)}</span>{' '}
         <span className={classes.dim}>{scopeText(effect.scope, effect.keyName ?? effect.key, resourceType)}</span>
       </div>
       <ExposureBar exposure={{ ...effect, limit: effect.limit }} />

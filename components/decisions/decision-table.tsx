@@ -11,7 +11,7 @@ import { VerdictBadge } from '@/components/ui/verdict-badge';
 import { When } from '@/components/ui/when';
 import { REASON_TEXT } from '@/lib/decisions/format';
 import type { DecisionRow } from '@/lib/decisions/model';
-import { amountText } from '@/lib/exposures/format';
+import { amountText, ruleText } from '@/lib/exposures/format';
 
 interface DecisionTableProps {
   /** Plain rows, or a list from useInfiniteApi. */
@@ -133,7 +133,9 @@ function Why({ row }: { row: DecisionRow }) {
   return (
     <span className={classes.why} title={text}>
       {row.ruleId && row.verdict !== 'allow' ? (
-        <span className={`${classes.mono} ${classes.rule}`}>{row.ruleId} </span>
+        <span className={`${classes.mono} ${classes.rule}`}>
+          {ruleText({ set: row.policySet, id: row.ruleId }, true)}{' '}
+        </span>
       ) : null}
       <span className={classes.dim}>
         {text}

@@ -3,11 +3,11 @@
 import Link from 'next/link';
 import { useParams } from 'next/navigation';
 import shared from '@/components/decisions/decisions.module.css';
-import { ExposureBar } from '@/components/exposures/exposure-bars';
+import { type AskedPart, ExposureBar } from '@/components/exposures/exposure-bars';
 import { SessionName } from '@/components/ui/session-colours';
 import { requestNames } from '@/lib/decisions/format';
 import type { ExposureSeen, Trace } from '@/lib/decisions/model';
-import { amountText, percentOf, scopeText, windowText } from '@/lib/exposures/format';
+import { amountText, meterText, percentOf, scopeText, windowText } from '@/lib/exposures/format';
 
 /** Every exposure the decision saw: what stood, what it asked, what it left, and who held it. */
 export function ExposuresSeen({ trace }: { trace: Trace }) {
@@ -31,9 +31,10 @@ function Seen({ exposure, trace }: { exposure: ExposureSeen; trace: Trace }) {
   const key = exposure.key === trace.identity.id ? trace.identity.name : exposure.key;
   const name = (
     <>
-      <span className={shared.mono}>{exposure.meter}</span>{' '}
+      <span className={shared.mono}>{meterText(exposure, trace.sets.length > 1)}</span>{' '}
       <span className={shared.dim}>
-        {scopeText(exposure.scope, key, requestNames(trace).resourceType)} · {windowText(exposure.windowSecs)}
+        {scopeText(exposure.scope, key, requestNames(trace).resourceType)} ·{' '}
+        {exposure.kind === 'live_sessions' ? 'live sessions' : windowText(exposure.windowSecs, exposure.window ?? null)}
       </span>
     </>
   );
@@ -52,6 +53,7 @@ function Seen({ exposure, trace }: { exposure: ExposureSeen; trace: Trace }) {
           unit: exposure.unit,
           contributors: exposure.contributors,
         }}
+        asked={askedPart(exposure, trace)}
       />
       <dl className={shared.numbers}>
         <Figure
@@ -79,6 +81,17 @@ function Seen({ exposure, trace }: { exposure: ExposureSeen; trace: Trace }) {
       <Holders exposure={exposure} />
     </>
   );
+}
+
+/** What the request came to add. A live session that asks is among those that stand already. */
+function askedPart({ kind, amount }: ExposureSeen, { session, verdict, dryRun }: Trace): AskedPart | undefined {
+  if (kind === 'live_sessions') return undefined;
+  return {
+    sessionId: session?.id ?? null,
+    label: session?.label ?? 'no session named',
+    amount,
+    granted: verdict === 'allow' && !dryRun,
+  };
 }
 
 function Figure({ label, value, note }: { label: string; value: string; note: string | null }) {

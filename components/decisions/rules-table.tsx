@@ -4,10 +4,12 @@ import classes from '@/components/decisions/path.module.css';
 import { Badge } from '@/components/ui/badge';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
 import type { RuleSeen } from '@/lib/decisions/model';
+import { ruleText, severalSets } from '@/lib/exposures/format';
 
 /** Every rule that was looked at and what it saw: those that fired first. `alone` adds how each judged the session by itself. */
 export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolean }) {
   if (rules.length === 0) return <p className={shared.dim}>No rule applies to this action.</p>;
+  const several = severalSets(rules);
   const sorted = [...rules].sort((a, b) => Number(b.fired) - Number(a.fired));
   return (
     <table className={`${classes.table} ${classes.inset}`}>
@@ -29,7 +31,7 @@ export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolea
                 className={`${shared.quietLink} ${shared.mono} ${classes.rule}`}
                 prefetch={false}
               >
-                {rule.id}
+                {ruleText(rule, several)}
               </Link>
               {rule.mode === 'shadow' ? (
                 <>
@@ -70,6 +72,7 @@ export function RulesBrief({ rules }: { rules: RuleSeen[] }) {
     .filter((rule) => rule.fired || !APART.has(rule.saw))
     .sort((a, b) => Number(b.fired) - Number(a.fired));
   const silent = rules.length - told.length;
+  const several = severalSets(rules);
   return (
     <>
       <ul className={classes.rules}>
@@ -79,10 +82,10 @@ export function RulesBrief({ rules }: { rules: RuleSeen[] }) {
               <Link
                 href={`/policies/${rule.set}#rule-${rule.id}`}
                 className={`${shared.quietLink} ${shared.mono} ${classes.rule}`}
-                title={rule.id}
+                title={`${rule.set}/${rule.id}`}
                 prefetch={false}
               >
-                {rule.id}
+                {ruleText(rule, several)}
               </Link>
               <div className={classes.wrap}>{kept(rule.saw)}</div>
             </div>

@@ -7,7 +7,7 @@ import { usePathColours } from '@/components/decisions/path-palette';
 import { useLocalTime } from '@/components/decisions/use-local-time';
 import { outcomeWords, sameWords } from '@/components/decisions/what-if-words';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
-import { amountText } from '@/lib/exposures/format';
+import { amountText, ruleText } from '@/lib/exposures/format';
 import type { Counterfactual, Flip } from '@/lib/replay/counterfactual-model';
 
 /** What would have come of it: the sentence, which decisions flip, what each session would have been allowed, what to mind. */
@@ -92,9 +92,7 @@ function Flips({ flips, flipped }: { flips: Flip[]; flipped: number }) {
               <td>
                 <VerdictBadge verdict={flip.would} />
               </td>
-              <td className={shared.dim}>
-                {flip.would === 'allow' ? '' : (flip.ruleId ?? flip.reason.replaceAll('_', ' '))}
-              </td>
+              <td className={shared.dim}>{flip.would === 'allow' ? '' : byText(flip)}</td>
             </tr>
           ))}
         </tbody>
@@ -107,6 +105,9 @@ function Flips({ flips, flipped }: { flips: Flip[]; flipped: number }) {
     </section>
   );
 }
+
+const byText = ({ policySet, ruleId, reason }: Flip): string =>
+  ruleId === null ? reason.replaceAll('_', ' ') : ruleText({ set: policySet, id: ruleId }, true);
 
 function Sessions({ sessions }: { sessions: Counterfactual['sessions'] }) {
   const colourOf = usePathColours();

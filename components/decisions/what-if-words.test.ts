@@ -50,13 +50,13 @@ test('says what was changed', () => {
   expect(changeWords({ ended: [{ sessionId: id, at: answer.from }] }, names)).toBe('Had worker-7 ended at 10:33:02');
   expect(changeWords({ ended: [{ sessionId: id }] }, names)).toBe('Had worker-7 never been');
   expect(changeWords({ limits: [{ set: 'a', rule: 'cap', max: '8000' }] }, names)).toBe(
-    'Had cap been 8\u202f000\u00a0EUR',
+    'Had a/cap been 8\u202f000\u00a0EUR',
   );
   expect(changeWords({ limits: [{ set: 'a', rule: 'cap', max: '12000.50' }] }, { ...names, unit: null })).toBe(
-    'Had cap been 12\u202f000.50',
+    'Had a/cap been 12\u202f000.50',
   );
   expect(changeWords({ scopes: [{ set: 'a', meter: 'paid', per: 'workflow' }] }, names)).toBe(
-    'Had paid counted per workflow',
+    'Had a · paid counted per workflow',
   );
   expect(changeWords({ versions: [{ set: 'a', version: 3 }] }, names)).toBe('Under version 3 of a');
 });

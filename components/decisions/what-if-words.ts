@@ -30,7 +30,7 @@ interface ChangeNames {
   unit: string | null;
 }
 
-/** The change as the beginning of a sentence: "Had account-daily-cap been 8 000 EUR". */
+/** The change as the beginning of a sentence: "Had payments/account-daily-cap been 8 000 EUR". */
 export function changeWords(change: ChangeInput, { name, time, unit }: ChangeNames): string {
   const ended = change.ended?.[0];
   if (ended)
@@ -38,9 +38,9 @@ export function changeWords(change: ChangeInput, { name, time, unit }: ChangeNam
       ? `Had ${name(ended.sessionId)} ended at ${time(ended.at)}`
       : `Had ${name(ended.sessionId)} never been`;
   const limit = change.limits?.[0];
-  if (limit) return `Had ${limit.rule} been ${limitText(limit.max, unit)}`;
+  if (limit) return `Had ${limit.set}/${limit.rule} been ${limitText(limit.max, unit)}`;
   const scope = change.scopes?.[0];
-  if (scope) return `Had ${scope.meter} counted per ${scope.per}`;
+  if (scope) return `Had ${scope.set} · ${scope.meter} counted per ${scope.per}`;
   const version = change.versions?.[0];
   return version ? `Under version ${version.version} of ${version.set}` : 'With nothing changed';
 }

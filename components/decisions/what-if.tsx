@@ -191,7 +191,7 @@ function Field({ path, kind, value, onValue }: FieldProps) {
     return (
       <TextInput
         size="xs"
-        label={`Limit of ${exposure.ruleId}${exposure.unit ? `, ${exposure.unit}` : ''}`}
+        label={`Limit of ${exposure.set}/${exposure.ruleId}${exposure.unit ? `, ${exposure.unit}` : ''}`}
         inputMode="decimal"
         value={value ?? ''}
         onChange={(event) => onValue(event.currentTarget.value.replaceAll(/[\s ]/g, ''))}
@@ -201,7 +201,7 @@ function Field({ path, kind, value, onValue }: FieldProps) {
     return (
       <Select
         size="xs"
-        label={`${exposure.meter} counts per`}
+        label={`${exposure.set} · ${exposure.meter} counts per`}
         data={SCOPES}
         value={value}
         onChange={onValue}

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import classes from '@/components/exposures/exposures.module.css';
 import { useSessionColours } from '@/components/ui/session-colours';
-import { amountText, percentOf, scopeWord, windowText } from '@/lib/exposures/format';
+import { amountText, meterText, percentOf, scopeWord, severalSets, windowText } from '@/lib/exposures/format';
 import type { ExposureView } from '@/lib/exposures/model';
 
 interface ExposureBarsProps {
@@ -16,11 +16,12 @@ interface ExposureBarsProps {
 
 /** One bar an exposure: settled + held against its limit, one segment a session in the session's colour. Held is hatched. */
 export function ExposureBars({ exposures, names = {}, plain }: ExposureBarsProps) {
+  const several = severalSets(exposures);
   return (
     <ul className={classes.bars}>
       {exposures.map((exposure) => (
         <li key={exposure.id}>
-          <Head exposure={exposure} names={names} plain={plain} />
+          <Head exposure={exposure} names={names} plain={plain} several={several} />
           <ExposureBar exposure={exposure} />
         </li>
       ))}
@@ -28,11 +29,16 @@ export function ExposureBars({ exposures, names = {}, plain }: ExposureBarsProps
   );
 }
 
-function Head({ exposure, names = {}, plain }: { exposure: ExposureView } & Omit<ExposureBarsProps, 'exposures'>) {
+interface HeadProps extends Omit<ExposureBarsProps, 'exposures'> {
+  exposure: ExposureView;
+  several: boolean;
+}
+
+function Head({ exposure, names = {}, plain, several }: HeadProps) {
   const name = `${scopeWord(exposure.scope)} ${names[exposure.key] ?? exposure.keyName ?? exposure.key}`;
   const label = (
     <>
-      <span className={classes.mono}>{exposure.meter}</span> <span className={classes.key}>{name}</span>
+      <span className={classes.mono}>{meterText(exposure, several)}</span> <span className={classes.key}>{name}</span>
     </>
   );
   return (
@@ -77,21 +83,35 @@ export interface BarExposure {
   contributors: { sessionId: string | null; label: string; settled: string; held: string }[];
 }
 
-/** The bar alone. */
-export function ExposureBar({ exposure }: { exposure: BarExposure }) {
+/** What one request asked for on top of what stood. */
+export interface AskedPart {
+  sessionId: string | null;
+  label: string;
+  /** Minor units. */
+  amount: string;
+  granted: boolean;
+}
+
+/** The bar alone. With `asked`, what stood before and what a request came to ask for: granted in its session's colour, else an outline. */
+export function ExposureBar({ exposure, asked }: { exposure: BarExposure; asked?: AskedPart }) {
   const colourOf = useSessionColours();
-  const total = BigInt(exposure.settled) + BigInt(exposure.held);
+  const more = BigInt(asked?.amount ?? 0);
+  const total = BigInt(exposure.settled) + BigInt(exposure.held) + more;
   const limit = exposure.limit === null ? null : BigInt(exposure.limit);
   const whole = limit !== null && limit > total ? limit : total;
   const width = (part: bigint) => `${whole === 0n ? 0 : Number((part * 10_000n) / whole) / 100}%`;
   const parts = segments(exposure);
   const spoken = parts.map((part) => `${part.label} ${amountText(part.amount, exposure.scale)}`).join(', ');
-  const share = limit === null ? '' : `, ${percentOf(total, limit)} %`;
+  const share = limit === null ? '' : `, ${percentOf(total - more, limit)} %`;
+  const asks =
+    asked && more > 0n
+      ? `+${amountText(more, exposure.scale, exposure.unit)} ${asked.granted ? 'granted' : 'refused'}`
+      : '';
   return (
     <div
       className={classes.track}
       role="img"
-      aria-label={`${standing(exposure)}${share}${spoken ? `: ${spoken}` : ''}`}
+      aria-label={`${standing(exposure)}${share}${spoken ? `: ${spoken}` : ''}${asks ? `; ${asks}` : ''}`}
     >
       {parts.map((part) => (
         <span
@@ -102,6 +122,14 @@ export function ExposureBar({ exposure }: { exposure: BarExposure }) {
           style={{ width: width(part.amount), '--part': colourOf(part.sessionId) } as React.CSSProperties}
         />
       ))}
+      {asked && asks ? (
+        <span
+          className={classes.asked}
+          data-granted={asked.granted || undefined}
+          title={`${asked.label}: ${asks}`}
+          style={{ width: width(more), '--part': colourOf(asked.sessionId) } as React.CSSProperties}
+        />
+      ) : null}
       {limit !== null && total > limit ? <span className={classes.limit} style={{ left: width(limit) }} /> : null}
     </div>
   );

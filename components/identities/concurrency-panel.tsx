@@ -16,7 +16,7 @@ import { KeyHint } from '@/components/ui/key-hint';
 import { Panel } from '@/components/ui/panel';
 import { useApi } from '@/components/ui/use-api';
 import { useFilters } from '@/components/ui/use-filters';
-import { amountText, plural } from '@/lib/exposures/format';
+import { amountText, meterText, plural, severalSets } from '@/lib/exposures/format';
 import type { Standing } from '@/lib/identities/standing-model';
 import type { RevocationActions } from '@/lib/revocations/model';
 import { CONCURRENCY_RANGES, type Concurrency } from '@/lib/sessions/model';
@@ -177,7 +177,7 @@ function Chosen({ exposures, ids, total, drawn }: ChosenProps) {
   return (
     <>
       {words} · {plural(ids.size, 'it', 'they')} made <b>{amountText(made, nearest.scale)}</b> of{' '}
-      {amountText(whole, nearest.scale, nearest.unit)} in {nearest.meter}
+      {amountText(whole, nearest.scale, nearest.unit)} in {meterText(nearest, severalSets(exposures))}
     </>
   );
 }

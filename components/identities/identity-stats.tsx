@@ -3,7 +3,7 @@
 import classes from '@/components/identities/identities.module.css';
 import { Stat } from '@/components/ui/stat';
 import { When } from '@/components/ui/when';
-import { amountText, percentOf, plural, scopeWord } from '@/lib/exposures/format';
+import { amountText, meterText, percentOf, plural, scopeWord, severalSets } from '@/lib/exposures/format';
 import { TEST_WORDS } from '@/lib/identities/format';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { Standing } from '@/lib/identities/standing-model';
@@ -68,7 +68,7 @@ function NearestStat({ identity, exposures }: { identity: IdentityDetail; exposu
     <Stat
       label="Nearest limit"
       value={`${share}\u00a0%`}
-      sub={`${nearest.meter} on ${scopeWord(nearest.scope)}${key}`}
+      sub={`${meterText(nearest, severalSets(exposures))} on ${scopeWord(nearest.scope)}${key}`}
       tone={share >= 100 ? 'red' : share >= 80 ? 'amber' : undefined}
       href={`/decisions/path?exposure=${nearest.id}`}
     />

@@ -1,5 +1,5 @@
 import type { ExposureSeen, Reason, RuleSeen, Trace, Verdict } from '@/lib/decisions/model';
-import { amountText, numberWord, percentOf } from '@/lib/exposures/format';
+import { amountText, meterText, numberWord, percentOf, ruleText } from '@/lib/exposures/format';
 
 /** A sentence in parts: plain words, names in mono (with the page they lead to), and what was decided (with when), so that a page can colour and localise them. */
 export type Part = string | { code: string; href?: string } | { verdict: Verdict; text: string; at: string | null };
@@ -118,10 +118,11 @@ function why(trace: Trace): string {
   const limited = exposure && exposure.limit !== null ? exposure : null;
   if (trace.verdict === 'allow') {
     if (!limited) return trace.exposures.length > 0 ? 'counted, and no limit stands on it' : REASON_TEXT[trace.reason];
-    return `${limited.meter} stands at ${amountText(limited.after, limited.scale)} of ${amountText(limited.limit!, limited.scale)}`;
+    return `${meterText(limited, trace.sets.length > 1)} stands at ${amountText(limited.after, limited.scale)} of ${amountText(limited.limit!, limited.scale)}`;
   }
   const rule = decidingRule(trace);
-  if (rule && FAULTS.has(trace.reason)) return `${REASON_TEXT[trace.reason]} (${rule.id})`;
+  if (rule && FAULTS.has(trace.reason))
+    return `${REASON_TEXT[trace.reason]} (${ruleText(rule, trace.sets.length > 1)})`;
   if (limited && rule?.kind === 'limit' && (limited.kind === 'sum' || limited.kind === 'count')) {
     const before = BigInt(limited.settledBefore) + BigInt(limited.heldBefore);
     const own = limited.contributors.filter((each) => BigInt(each.settled) + BigInt(each.held) > 0n).length;

@@ -49,6 +49,18 @@ export function scopeWord(scope: string, resourceType?: string | null): string {
     .replaceAll('_', ' ');
 }
 
+/** Whether names of rules and meters say enough by themselves: those of two policy sets may be the same. */
+export const severalSets = (named: readonly { set: string }[]): boolean =>
+  named.some((one) => one.set !== named[0]?.set);
+
+/** `payments · paid_24h` beside meters of other sets, `paid_24h` among its own. */
+export const meterText = ({ set, meter }: { set: string; meter: string }, several: boolean): string =>
+  several ? `${set} · ${meter}` : meter;
+
+/** `payments/account-daily-cap` beside rules of other sets, `account-daily-cap` among its own. */
+export const ruleText = ({ set, id }: { set: string | null; id: string }, several: boolean): string =>
+  several && set ? `${set}/${id}` : id;
+
 export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);
 
 const WORDS = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ');

@@ -76,6 +76,7 @@ export const flipSchema = z.strictObject({
   was: verdict,
   would: verdict,
   reason: z.enum(REASONS),
+  policySet: text.nullable(),
   ruleId: text.nullable(),
 });
 export type Flip = z.infer<typeof flipSchema>;

@@ -89,6 +89,7 @@ function flipOf(recorded: Trace, was: Judged, would: Judged): Flip {
     was: was.verdict,
     would: would.verdict,
     reason: would.reason,
+    policySet: would.policySet,
     ruleId: would.ruleId,
   };
 }
