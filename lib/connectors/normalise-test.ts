@@ -130,6 +130,17 @@ function mutants(records: unknown[]): fc.Arbitrary<unknown> {
     });
 }
 
+/** How long it takes, milliseconds: once, or where that was slow the least of four, so that a busy machine is not blamed on it. */
+function leastMs(run: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 4 && least >= SLOW_MS; i++) {
+    const began = performance.now();
+    run();
+    least = Math.min(least, performance.now() - began);
+  }
+  return least;
+}
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const strings = (value: unknown): string[] =>
@@ -215,9 +226,8 @@ export function normaliseSuite({ format, fixtures, others = {} }: Source): void 
     test('whatever a record has become: an event in strict shape, skipped, or refused with a reason; never slow', () => {
       fc.assert(
         fc.property(mutants(records), (record) => {
-          const began = performance.now();
           expectSound(read(record));
-          expect(performance.now() - began).toBeLessThan(SLOW_MS);
+          expect(leastMs(() => read(record))).toBeLessThan(SLOW_MS);
           expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
         }),
         { numRuns: 1500 },
