@@ -94,3 +94,12 @@ CREATE INDEX identities_uncounted ON identities (id) WHERE count_from IS NOT NUL
 CREATE INDEX event_batches_waiting ON event_batches (id) WHERE state = 'received';
 ALTER TABLE event_batches ADD CHECK (state IN ('received', 'done', 'failed'));
 ALTER TABLE sessions ADD CHECK (lineage IN ('refresh', 'role_chain', 'delegation', 'tool'));
+
+-- Closes whose open has not come yet, by the key they wait under.
+CREATE INDEX session_events_unopened ON session_events ((attributes ->> 'unopened')) WHERE session_id IS NULL AND attributes ? 'unopened';
+
+-- Stretches of events that detection has still to read; what events say of the life of a credential, by its name.
+CREATE INDEX envelopes_pending ON envelopes (identity_id) WHERE pending_from IS NOT NULL;
+CREATE INDEX session_events_life ON session_events ((told -> 'life' ->> 'externalId')) WHERE told ? 'life';
+ALTER TABLE hunts ADD CHECK (state IN ('running', 'done', 'failed', 'stopped'));
+ALTER TABLE lanes ADD CHECK (held IN ('operator', 'attacker', 'unknown'));
