@@ -13,6 +13,8 @@ export type FindingState = (typeof FINDING_STATES)[number];
 export const DISPOSITIONS = {
   true_positive: 'Confirmed: it happened and it was wrong',
   benign: 'It happened and is expected',
+  hijack: 'Confirmed: somebody else took the session over',
+  misuse: 'Confirmed: its own holder used it for what it was not meant for',
   false_positive: 'It did not happen as described',
   duplicate: 'Covered by another finding',
 } as const;
@@ -21,6 +23,24 @@ export type Disposition = keyof typeof DISPOSITIONS;
 
 /** Names of what Braid detects, in words for people. `manual` is what an analyst wrote down. */
 export const DETECTORS = {
+  replay: 'One session, two holders',
+  'instance-credentials': 'Instance credentials used outside the instance',
+  'token-reuse': 'One-time token presented again',
+  'binding-drift': 'Binding changed within a session',
+  survival: 'Ended, and yet it lives',
+  'dead-token': 'Dead credential presented again',
+  outlived: 'Beyond its approval or lifetime',
+  'unusual-concurrency': 'More at once than ever',
+  'scope-growth': 'Scope or privilege grew',
+  extraction: 'Unusual extraction',
+  'failed-approvals': 'Approvals refused in a row',
+  acceleration: 'Acts far faster than ever',
+  'out-of-scope': 'Outside its approved scope',
+  'unusual-action': 'First touch of what opens doors',
+  'unusual-place': 'Acts from where it never did',
+  travel: 'Impossible travel',
+  'dark-session': 'Live and unwatched',
+  'human-use': 'A person at a machine’s identity',
   'limit-crossed': 'Limit crossed together',
   'concurrency-limit': 'Concurrency above the limit',
   'read-change-split': 'Reading and changing split over places',

@@ -1,0 +1,75 @@
+import { assertFound, judged, moved } from '@/lib/findings/assert-model';
+import { isLearned } from '@/lib/findings/learn-state';
+import type { Found } from '@/lib/findings/model';
+import type { EventFact, Picture } from '@/lib/findings/picture-model';
+import { isBackEnd } from '@/lib/findings/where-model';
+import { isBrowser } from '@/lib/sessions/agent-model';
+
+/** Programs that only people sit in front of. */
+const INTERACTIVE =
+  /^(?:DBeaver|DataGrip|pgAdmin|psql|TablePlus|Navicat|HeidiSQL|SQL Developer|Azure Data Studio|MongoDB Compass|RedisInsight|kubectl|k9s|Lens|OpenLens|PuTTY|Postman(?:Runtime)?|Insomnia|GitHub Desktop|GitHubDesktop)(?:\s|$)/i;
+const CONSOLE = /(?:^|:)(?:ConsoleLogin|SwitchRole|GetSigninToken|CheckMfa)$|console[._-]?(?:login|sign)/i;
+
+/**
+ * Names that only machines have: a Kubernetes or Google service account, a service principal or managed identity, a role of
+ * an instance or function. An IAM or database name may be a person's: nothing is known of it but what it does.
+ */
+function isMachine(picture: Picture): boolean {
+  const { kind, names } = picture.identity;
+  if (kind === 'human') return false;
+  return names.some(
+    ({ externalId, type }) =>
+      /^system:(?:serviceaccount|node):|\.gserviceaccount\.com$|\/i-[0-9a-f]{8,17}$/i.test(externalId) ||
+      /^(?:servicePrincipal|managedIdentity|service_principal|managed_identity|serviceAccount|service_account|AWSService|workload)$/i.test(
+        type,
+      ),
+  );
+}
+
+const isInteractive = (event: EventFact, ofInstance: boolean): boolean =>
+  !isBackEnd(event) &&
+  (isBrowser(event.agent) || INTERACTIVE.test(event.agent ?? '') || (CONSOLE.test(event.action) && ofInstance));
+
+/**
+ * A person at a machine's identity: a browser, an interactive client or a console sign-in (requirement E8). Where a name
+ * may be a person's, only if nothing like it was seen while it was learned what the identity does.
+ */
+export function detectHumanUse(picture: Picture): Found[] {
+  const { envelope, identity } = picture;
+  if (identity.kind === 'human') return [];
+  const machine = isMachine(picture);
+  const instances = new Set(
+    [...picture.sessions.values()]
+      .filter((session) => /\/i-[0-9a-f]{8,17}(?:\s|$)/.test(session.key))
+      .map(({ id }) => id),
+  );
+  const acts = judged(picture).filter(
+    (event) =>
+      event.outcome === 'success' &&
+      isInteractive(event, machine || (event.sessionId !== null && instances.has(event.sessionId))),
+  );
+  if (acts.length === 0) return [];
+  const known = envelope !== null && isLearned(envelope);
+  const usual = known && Object.keys(envelope.agents).some((agent) => isBrowser(agent) || INTERACTIVE.test(agent));
+  if (usual || (!machine && !known)) return [];
+  const clients = [...new Set(acts.map((event) => event.agent ?? event.action))];
+  return [
+    assertFound(picture, {
+      detector: 'human-use',
+      cause: `client:${clients[0]}`.slice(0, 300),
+      severity: moved(
+        'medium',
+        known && acts.some((event) => event.class === 'change' || event.class === 'export') ? 1 : 0,
+      ),
+      title: 'A person at a machine’s identity',
+      summary: `${identity.name}, which ${machine ? 'is a machine’s' : 'has only ever been used by programs'}, was used with ${clients.slice(0, 3).join(', ')}.`,
+      reasons: [
+        machine
+          ? 'Nobody signs in as this identity: somebody has its credentials.'
+          : 'In all that was learned of it, no person sat in front of it.',
+        ...(known ? ['Nothing like it was seen before.'] : ['What it usually does is not learned yet.']),
+      ],
+      events: acts,
+    }),
+  ];
+}

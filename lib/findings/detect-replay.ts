@@ -1,0 +1,74 @@
+import { assertFound, bySession, moved } from '@/lib/findings/assert-model';
+import {
+  byClient,
+  isInterleaved,
+  isOfInstance,
+  isSingular,
+  type Replayed,
+  replayOf,
+} from '@/lib/findings/holders-model';
+import type { Found, Severity } from '@/lib/findings/model';
+import type { Picture, SessionSpan } from '@/lib/findings/picture-model';
+import { type Apart, isScript, whereText } from '@/lib/findings/where-model';
+import { isBrowser } from '@/lib/sessions/agent-model';
+
+/**
+ * Whether two presenters of one session are two holders. A person moves, changes to another network and runs several
+ * programs in one sign-in; a workload does none of this in a session of its own. Without a place or operator that differs,
+ * two addresses prove nothing alone: egress has many.
+ */
+function isSecondHolder(kind: string, one: Omit<Replayed, 'by'>): boolean {
+  const { client, how, holder, other } = one;
+  if (kind !== 'human') return client || (isInterleaved(one) && (how === 'country' || how === 'asn'));
+  if (!client) return false;
+  const browsers = isBrowser(holder.agent) && isBrowser(other.agent);
+  return how === 'country' || browsers || isScript(other.agent) || isScript(holder.agent);
+}
+
+/** One session, token or ticket presented from two networks by two holders. */
+export function detectReplay(picture: Picture): Found[] {
+  return [...bySession(picture)].flatMap(([id, events]) => {
+    const session = picture.sessions.get(id);
+    if (!session || !isSingular(session) || isOfInstance(session)) return [];
+    const replayed = replayOf(events, picture, (one) => isSecondHolder(picture.identity.kind, one));
+    return replayed ? [told(picture, session, replayed)] : [];
+  });
+}
+
+function told(picture: Picture, session: SessionSpan, { holder, other, how, client, by }: Replayed): Found {
+  const changed = other.events.some((event) => event.class === 'change' || event.class === 'export');
+  const base: Severity = changed ? 'critical' : 'high';
+  return assertFound(picture, {
+    detector: 'replay',
+    cause: `session:${session.id}`,
+    severity: moved(base, other.where.shared || holder.where.shared ? -1 : 0),
+    title: 'One session, two holders',
+    summary: `${picture.identity.name}: ${session.label} was held at ${whereText(holder.where)}${byClient(holder)} and presented from ${whereText(other.where)}${byClient(other)}.`,
+    reasons: [
+      ...(client ? [`The client is another: ${holder.agent} and ${other.agent} share no product.`] : []),
+      ...(isInterleaved({ holder, other })
+        ? ['The first holder went on after the second had begun, so it was not handed over.']
+        : []),
+      apartText(how),
+      ...(changed ? ['The second holder changed or took something.'] : []),
+      ...(other.where.shared || holder.where.shared
+        ? ['One of the networks is a VPN, relay or shared exit, which lowers it.']
+        : []),
+    ],
+    events: [holder.events.at(-1)!, ...other.events].sort((a, b) => a.at - b.at),
+    since: by.at,
+    facts: {
+      held: whereText(holder.where),
+      presented: whereText(other.where),
+      ...(session.credential ? { credential: session.credential } : {}),
+    },
+  });
+}
+
+const apartText = (how: Apart): string =>
+  ({
+    country: 'The two networks are in different countries.',
+    asn: 'The two networks belong to different operators.',
+    inside: 'One network is private, the other is not.',
+    prefix: 'The two networks have nothing in common.',
+  })[how];

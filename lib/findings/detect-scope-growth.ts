@@ -1,0 +1,82 @@
+import { assertFound, bySession } from '@/lib/findings/assert-model';
+import type { Found } from '@/lib/findings/model';
+import type { EventFact, LifeFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
+
+const POWERFUL =
+  /(?:^|[^a-z])(?:admin|administrator|owner|root|sudo|super|full[_-]?control|fullaccess|write|manage|delete|impersonat\w*|all)(?:[^a-z]|$)|\*|readwrite/i;
+
+export const scopesIn = (text: string | null | undefined): Set<string> =>
+  new Set(
+    (text ?? '')
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  );
+
+/** A new sign-in, an assurance or a consent stands behind it. */
+const isGranted = (event: EventFact): boolean => Boolean(event.told.consent || event.told.trustedAt || event.told.acr);
+
+/** Scope that was added within a session, with nobody's consent. */
+function growthOf(events: readonly EventFact[], from: number): { added: string[]; event: EventFact } | null {
+  const held = new Set<string>();
+  for (const event of events) {
+    for (const scope of scopesIn(event.told.consent?.scope)) held.add(scope);
+    if (!event.told.scope || event.outcome === 'failure') continue;
+    const now = scopesIn(event.told.scope);
+    const added = [...now].filter((scope) => !held.has(scope));
+    const grew = held.size > 0 && added.length > 0 && [...held].every((scope) => now.has(scope));
+    if (grew && event.at >= from && !isGranted(event) && added.some((scope) => POWERFUL.test(scope)))
+      return { added, event };
+    for (const scope of now) held.add(scope);
+  }
+  return null;
+}
+
+const isItself = (picture: Picture, life: LifeFact): boolean =>
+  life.byIdentityId === picture.identity.id &&
+  picture.identity.names.some((name) => name.externalId.toLowerCase() === life.externalId.toLowerCase());
+
+/**
+ * A session whose scope grew by something powerful without a consent or a new sign-in (RFC 6749 section 6: a refresh grants
+ * no more than was granted), or an identity that gave itself privilege (requirements E12).
+ */
+export function detectScopeGrowth(picture: Picture): Found[] {
+  const found = [...bySession(picture)].flatMap(([id, events]) => {
+    const session = picture.sessions.get(id);
+    const growth = session ? growthOf(events, picture.from) : null;
+    return session && growth ? [grown(picture, session, growth)] : [];
+  });
+  const own = picture.lives.filter(
+    (life) => life.what === 'privileged' && life.at >= picture.from && isItself(picture, life),
+  );
+  const acts = own.flatMap(
+    (life) => picture.events.find((event) => event.id === life.eventId && event.outcome === 'success') ?? [],
+  );
+  if (acts.length > 0) found.push(raised(picture, acts));
+  return found;
+}
+
+function grown(picture: Picture, session: SessionSpan, { added, event }: { added: string[]; event: EventFact }): Found {
+  return assertFound(picture, {
+    detector: 'scope-growth',
+    cause: `session:${session.id}`,
+    severity: 'high',
+    title: 'Scope grew within a session',
+    summary: `${picture.identity.name}: ${session.label} came to hold ${added.slice(0, 4).join(', ')} with no consent and no new sign-in.`,
+    reasons: ['What it held before it still holds, and more.', 'A refresh may not grant more than was granted first.'],
+    events: [event],
+    facts: { added: added.join(' ') },
+  });
+}
+
+function raised(picture: Picture, events: EventFact[]): Found {
+  return assertFound(picture, {
+    detector: 'scope-growth',
+    cause: 'own-privilege',
+    severity: 'high',
+    title: 'An identity gave itself privilege',
+    summary: `${picture.identity.name} raised its own privilege: ${[...new Set(events.map((event) => event.action))].slice(0, 3).join(', ')}.`,
+    reasons: ['Nobody else took part in it.', 'Whoever holds the session holds more than was given to the identity.'],
+    events,
+  });
+}

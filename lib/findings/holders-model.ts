@@ -1,0 +1,80 @@
+import type { EventFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
+import { type Apart, apart, areOtherClients, type Where, whereOf } from '@/lib/findings/where-model';
+
+/** Whoever presents a session: a network and a client. */
+export interface Presenter {
+  where: Where;
+  agent: string | null;
+  events: EventFact[];
+}
+
+export interface Replayed {
+  holder: Presenter;
+  other: Presenter;
+  how: Apart;
+  client: boolean;
+  /** The event that proves it. */
+  by: EventFact;
+}
+
+const PRESENTERS_MOST = 32;
+/** What many hands hold by design: its use from two places says nothing until it is known what is usual. */
+const SHARED_CREDENTIALS = new Set([
+  'access_key',
+  'api_key',
+  'api_token',
+  'certificate',
+  'federated',
+  'key',
+  'managed_identity',
+  'oauth_client',
+  'password',
+  'secret',
+]);
+
+/** One session or token that one client holds: not a key that is configured on many machines. */
+export const isSingular = (session: SessionSpan): boolean =>
+  session.kind !== 'database' && (session.credentialKind === null || !SHARED_CREDENTIALS.has(session.credentialKind));
+
+/** Credentials that a machine image or instance is given, and nobody else: `…/i-0dbc91f429e48eeed`. */
+export const isOfInstance = (session: SessionSpan): boolean =>
+  /\/i-[0-9a-f]{8,17}(?:\s|$)/.test(session.key) || session.credentialKind === 'instance';
+
+/** Networks and clients a session was presented by, in order of appearance, and what of it proves a second holder. */
+export function replayOf(
+  events: readonly EventFact[],
+  picture: Picture,
+  proves: (one: Omit<Replayed, 'by'>) => boolean,
+): Replayed | null {
+  const presenters: Presenter[] = [];
+  let found: Replayed | null = null;
+  for (const event of events) {
+    const where = event.outcome === 'success' || event.class !== 'session' ? whereOf(event, picture.locate) : null;
+    if (!where) continue;
+    let mine = presenters.find(
+      (one) => one.agent === event.agent && (one.where.address === where.address || apart(one.where, where) === null),
+    );
+    if (!mine) {
+      if (presenters.length >= PRESENTERS_MOST) continue;
+      mine = { where, agent: event.agent, events: [] };
+      presenters.push(mine);
+    }
+    mine.events.push(event);
+    if (found || event.at < picture.from) continue;
+    for (const one of presenters) {
+      const how = one === mine ? null : apart(one.where, mine.where);
+      if (!how) continue;
+      const [holder, other] = one.events[0]!.at <= mine.events[0]!.at ? [one, mine] : [mine, one];
+      const candidate = { holder, other, how, client: areOtherClients(one.agent, mine.agent) };
+      if (proves(candidate)) found = { ...candidate, by: event };
+    }
+  }
+  return found;
+}
+
+/** The first came back after the other had begun: both hold it, nobody moved. */
+export const isInterleaved = ({ holder, other }: Pick<Replayed, 'holder' | 'other'>): boolean =>
+  holder.events.at(-1)!.at > other.events[0]!.at && holder.events[0]!.at < other.events[0]!.at;
+
+/** ` by aws-cli`, or nothing. */
+export const byClient = ({ agent }: Presenter): string => (agent ? ` by ${agent}` : '');

@@ -1,0 +1,121 @@
+import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
+import { prefixOf, whereOf } from '@/lib/findings/where-model';
+
+const DAY_MS = 86_400_000;
+const DAYS_MOST = 60;
+const PEAKS_MOST = 30;
+const NAMES_MOST = 40;
+/** Something is usual once it was seen on so many days, and so often. */
+const LEAST_DAYS = 3;
+const LEAST_EVENTS = 50;
+
+export const newEnvelope = (): Envelope => ({
+  days: [],
+  events: 0,
+  sessions: 0,
+  peaks: [],
+  networks: {},
+  countries: {},
+  agents: {},
+  actions: {},
+  hours: Array.from({ length: 24 }, () => 0),
+  mostReads: 0,
+  mostExports: 0,
+  mostEvents: 0,
+  busiestMinute: 0,
+  until: 0,
+});
+
+/** Whether enough is known for anything to be strange. */
+export const isLearned = (envelope: Envelope | null): envelope is Envelope =>
+  envelope !== null && envelope.days.length >= LEAST_DAYS && envelope.events + envelope.sessions >= LEAST_EVENTS;
+
+/** The most common names stay, the rarest go; names beyond the bound that come once do not push out what is usual. */
+function count(into: Record<string, number>, name: string | null): void {
+  if (!name) return;
+  const key = name.slice(0, 120);
+  into[key] = (into[key] ?? 0) + 1;
+}
+
+function bounded(names: Record<string, number>): Record<string, number> {
+  const entries = Object.entries(names);
+  if (entries.length <= NAMES_MOST) return names;
+  return Object.fromEntries(entries.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, NAMES_MOST));
+}
+
+/**
+ * What is usual after one more stretch of time. Learned are only events newer than all learned before, and none that a
+ * finding stands on: an attack does not become usual by being found. Pure; the result is bounded.
+ */
+export function learn(before: Envelope | null, picture: Picture, found: ReadonlySet<string>): Envelope {
+  const past = before ?? newEnvelope();
+  const fresh = picture.events.filter(
+    (event) => event.at >= picture.from && event.at > past.until && !found.has(event.id),
+  );
+  const next: Envelope = structuredClone(past);
+  const days = new Set(past.days);
+  for (const event of fresh) {
+    days.add(Math.floor(event.at / DAY_MS));
+    learnEvent(next, event, picture);
+  }
+  const began = [...picture.sessions.values()].filter(
+    (session) => session.from > past.until && session.from >= picture.from && session.from <= picture.to,
+  );
+  for (const session of began) days.add(Math.floor(session.from / DAY_MS));
+  next.sessions += began.length;
+  for (const hour of picture.hours) {
+    if (hour.at + 3_600_000 <= past.until) continue;
+    next.events += hour.events;
+    next.hours[new Date(hour.at).getUTCHours()]! += hour.events;
+    next.mostReads = Math.max(next.mostReads, hour.reads);
+    next.mostExports = Math.max(next.mostExports, hour.exports);
+    next.mostEvents = Math.max(next.mostEvents, hour.events);
+    next.busiestMinute = Math.max(next.busiestMinute, hour.busiest);
+  }
+  next.peaks = peaksOf(past.peaks, picture);
+  next.days = [...days].sort((a, b) => a - b).slice(-DAYS_MOST);
+  next.networks = bounded(next.networks);
+  next.countries = bounded(next.countries);
+  next.agents = bounded(next.agents);
+  next.actions = bounded(next.actions);
+  next.until = Math.max(
+    past.until,
+    fresh.at(-1)?.at ?? 0,
+    ...began.map((session) => session.from),
+    ...picture.hours.map((hour) => hour.at),
+  );
+  return next;
+}
+
+function learnEvent(next: Envelope, event: EventFact, picture: Picture): void {
+  const where = whereOf(event, picture.locate);
+  if (where) {
+    count(next.networks, where.inside ? `private ${prefixOf(where.address)}` : prefixOf(where.address));
+    count(next.countries, where.country);
+  }
+  count(next.agents, event.agent);
+  if (event.class !== 'session') count(next.actions, event.action);
+}
+
+/** Most at once on each day the picture covers. */
+function peaksOf(past: [number, number][], picture: Picture): [number, number][] {
+  const peaks = new Map(past);
+  for (const { at, count: open } of picture.steps) {
+    if (at < picture.from || at > picture.to) continue;
+    const day = Math.floor(at / DAY_MS);
+    peaks.set(day, Math.max(peaks.get(day) ?? 0, open));
+  }
+  return [...peaks].sort((a, b) => a[0] - b[0]).slice(-PEAKS_MOST);
+}
+
+/** The most sessions at once that are usual: the highest of the days it lived. null: too little is known. */
+export function usualPeak(envelope: Envelope | null): number | null {
+  if (!isLearned(envelope) || envelope.peaks.length < LEAST_DAYS) return null;
+  return Math.max(...envelope.peaks.map(([, open]) => open));
+}
+
+/** Of an hour of the day: how often it does something then, as a share of the busiest, 0 to 1. */
+export const hourShares = (envelope: Envelope): number[] => {
+  const most = Math.max(1, ...envelope.hours);
+  return envelope.hours.map((events) => events / most);
+};

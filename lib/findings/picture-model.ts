@@ -1,0 +1,144 @@
+import type { SessionEventInput } from '@/lib/sessions/model';
+
+// What detectors over session events read: one identity for a stretch of time. Times are milliseconds since the epoch.
+
+export type Told = Partial<
+  Pick<
+    SessionEventInput,
+    | 'parent'
+    | 'minted'
+    | 'binding'
+    | 'scope'
+    | 'task'
+    | 'run'
+    | 'consent'
+    | 'trustedAt'
+    | 'acr'
+    | 'expiresAt'
+    | 'tags'
+    | 'life'
+    | 'ai'
+  >
+>;
+
+export interface EventFact {
+  id: string;
+  at: number;
+  source: string;
+  sessionId: string | null;
+  action: string;
+  class: SessionEventInput['class'];
+  outcome: 'success' | 'failure';
+  network: string | null;
+  region: string | null;
+  agent: string | null;
+  resource: string | null;
+  /** External id of the credential it came with. */
+  credential: string | null;
+  attributes: Record<string, string | number | boolean | null>;
+  told: Told;
+}
+
+export interface SessionSpan {
+  id: string;
+  label: string;
+  source: string;
+  kind: string;
+  observedBy: string;
+  /** What its source knows it by. */
+  key: string;
+  credential: string | null;
+  credentialKind: string | null;
+  from: number;
+  /** Its last event or its end. */
+  until: number;
+  ended: boolean;
+  scope: string | null;
+  task: string | null;
+  consentUntil: number | null;
+  dark: boolean;
+  parentId: string | null;
+}
+
+/** What was done to a credential, session or identity of the picture's identity, by whomever. */
+export interface LifeFact {
+  of: 'credential' | 'identity' | 'session';
+  what: 'created' | 'rotated' | 'disabled' | 'enabled' | 'deleted' | 'revoked' | 'expired' | 'privileged';
+  externalId: string;
+  at: number;
+  eventId: string;
+  byIdentityId: string;
+  bySessionId: string | null;
+}
+
+/** What happened in one hour. */
+export interface Hour {
+  /** Its first millisecond. */
+  at: number;
+  events: number;
+  reads: number;
+  changes: number;
+  exports: number;
+  /** Of its busiest minute. */
+  busiest: number;
+}
+
+export interface Place {
+  /** ISO 3166-1 alpha-2. */
+  country: string | null;
+  asn: number | null;
+  /** Whose network it is. */
+  org: string | null;
+}
+
+export type Locate = (address: string) => Place | null;
+
+export interface PictureIdentity {
+  id: string;
+  name: string;
+  kind: string;
+  /** Names systems know it by. */
+  names: readonly { issuer: string; type: string; externalId: string }[];
+}
+
+export interface Picture {
+  identity: PictureIdentity;
+  /** What is judged: [from, to]. Events before it are there for what they began. */
+  from: number;
+  to: number;
+  /** Those with events in the picture and those that live in it. */
+  sessions: ReadonlyMap<string, SessionSpan>;
+  /** In order of time. Of a busy session at least those at which something changes. */
+  events: readonly EventFact[];
+  lives: readonly LifeFact[];
+  hours: readonly Hour[];
+  /** How many sessions lived at once, as steps. */
+  steps: readonly { at: number; count: number }[];
+  /** What was usual before `from`. null: nothing is learned yet, and nothing is strange. */
+  envelope: Envelope | null;
+  locate: Locate;
+}
+
+/** What an identity usually does. Bounded: the rarest names go first. */
+export interface Envelope {
+  /** Days since the epoch on which it did something; at most 60, newest last. */
+  days: number[];
+  events: number;
+  sessions: number;
+  /** Most at once on each of the last days it lived: [day, count]; at most 30. */
+  peaks: [number, number][];
+  /** Name → how often. */
+  networks: Record<string, number>;
+  countries: Record<string, number>;
+  agents: Record<string, number>;
+  actions: Record<string, number>;
+  /** Events by hour of the day, UTC. */
+  hours: number[];
+  /** Most in one hour, and in one minute. */
+  mostReads: number;
+  mostExports: number;
+  mostEvents: number;
+  busiestMinute: number;
+  /** Newest event learned, ms. */
+  until: number;
+}

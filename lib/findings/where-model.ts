@@ -1,0 +1,104 @@
+import { countryOf } from '@/lib/findings/countries-model';
+import type { EventFact, Locate, Place } from '@/lib/findings/picture-model';
+import { isPrivate } from '@/lib/sessions/network-model';
+
+/** Where an event came from, as far as it can be told. */
+export interface Where {
+  address: string;
+  inside: boolean;
+  /** IPv4 /16 or IPv6 /32: as much of an address as one site usually shares. */
+  prefix: string;
+  country: string | null;
+  asn: number | null;
+  org: string | null;
+  /** VPN, relay, anycast or satellite: its place says little of who is behind it. */
+  shared: boolean;
+}
+
+const SHARED_ORG =
+  /\b(?:vpn|proxy|relay|warp|tor\b|zscaler|netskope|starlink|spacex|viasat|oneweb|cloudflare|fastly|akamai|mullvad|m247|datacamp|nordvpn|expressvpn|surfshark|private internet access)/i;
+/** A vendor's own back end inside a console session calls itself so. */
+const BACK_END = /(?:^|\s)(?:aws-internal|CloudShell|amazonaws)(?:\s|$)|amazonaws\.com/i;
+
+const numberIn = (value: unknown): number | null => {
+  const found = /\d+/.exec(String(value ?? ''));
+  return found ? Number(found[0]) : null;
+};
+
+/** The vendor itself on behalf of a session, not whoever holds it. */
+export const isBackEnd = (event: Pick<EventFact, 'agent' | 'attributes' | 'network'>): boolean =>
+  BACK_END.test(event.agent ?? '') ||
+  Boolean(event.attributes.invokedBy) ||
+  (event.network !== null &&
+    isPrivate(event.network) &&
+    (event.agent === null || Boolean(event.attributes.vpcEndpoint)));
+
+/** null: nothing is known of where it came from, or it was the vendor's own back end. */
+export function whereOf(event: EventFact, locate: Locate): Where | null {
+  const address = event.network;
+  if (!address || isBackEnd(event) || /^(?:::1|127\.|0\.)/.test(address)) return null;
+  const inside = isPrivate(address);
+  const place: Place | null = inside ? null : locate(address);
+  const { attributes } = event;
+  const told = countryOf(textIn(attributes.country)) ?? (event.source === 'aws' ? null : countryOf(event.region));
+  const org = textIn(attributes.asOrg) ?? textIn(attributes.isp) ?? place?.org ?? null;
+  return {
+    address,
+    inside,
+    prefix: prefixOf(address),
+    country: inside ? null : (told ?? place?.country ?? null),
+    asn: inside ? null : (numberIn(attributes.asn) ?? place?.asn ?? null),
+    org,
+    shared:
+      attributes.proxy === true || attributes.vpn === true || attributes.tor === true || SHARED_ORG.test(org ?? ''),
+  };
+}
+
+const textIn = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+export const prefixOf = (address: string): string =>
+  address.includes(':') ? address.split(':').slice(0, 2).join(':') : address.split('.').slice(0, 2).join('.');
+
+export type Apart = 'country' | 'asn' | 'inside' | 'prefix';
+
+/**
+ * How two places differ, by the strongest that is known. null: they may be the same network. Two private networks are one
+ * organisation's; IPv4 and IPv6 of one host have nothing in common but a country and an operator.
+ */
+export function apart(a: Where, b: Where): Apart | null {
+  if (a.address === b.address || (a.inside && b.inside)) return null;
+  if (a.country && b.country && a.country !== b.country) return 'country';
+  if (a.inside !== b.inside) return 'inside';
+  if (a.asn !== null && b.asn !== null) return a.asn === b.asn ? null : 'asn';
+  if (a.address.includes(':') !== b.address.includes(':')) return null;
+  return a.prefix === b.prefix ? null : 'prefix';
+}
+
+/** Languages and platforms: many clients name them. */
+const RUNTIMES = new Set(['python', 'java', 'go', 'node', 'node.js', 'ruby', 'php', 'kubernetes', 'exe', 'okhttp']);
+const productsOf = (agent: string): string[] =>
+  agent
+    .toLowerCase()
+    .split(' ')
+    .filter((word, index) => index === 0 || !RUNTIMES.has(word));
+
+/** Two agent families that share no product: the software is another, not another version or command of it. */
+export function areOtherClients(a: string | null, b: string | null): boolean {
+  if (!a || !b || a === b) return false;
+  const products = new Set(productsOf(a));
+  return productsOf(b).every((word) => !products.has(word));
+}
+
+/** Libraries and command lines that scripts are made of. */
+export const isScript = (agent: string | null): boolean =>
+  agent !== null &&
+  /^(?:python|curl|wget|go-http|okhttp|node|axios|got|undici|java|apache-httpclient|boto|botocore|postman|insomnia|httpie|powershell|ruby|perl|libwww|aiohttp|httpx|guzzle|rest-client|aws-cli|aws-sdk|azurecli|gcloud|kubectl|pacu|roadtools|aadinternals|graphrunner)/i.test(
+    agent,
+  );
+
+/** ` 3.225.16.109 (US, AS14618)` for people. */
+export const whereText = (where: Where): string => {
+  const known = [where.country, where.asn === null ? null : `AS${where.asn}`, where.shared ? 'shared network' : null];
+  const said = known.filter(Boolean).join(', ');
+  return said ? `${where.address} (${said})` : where.address;
+};
