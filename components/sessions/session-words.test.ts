@@ -31,6 +31,9 @@ const row = (changes: Partial<SessionRow>): SessionRow => ({
   tags: [],
   eventCount: 0,
   readCount: 0,
+  expiresAt: null,
+  consent: null,
+  dark: false,
   changeCount: 0,
   ...changes,
 });

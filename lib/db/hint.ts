@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import type { Tx } from '@/lib/db/transaction';
 
 /** Channel of every hint. A hint says only that something of a topic changed: readers fetch from the tables, and also on a timer. */
@@ -12,6 +13,13 @@ export interface Hint {
 
 /** Sends a hint when the transaction commits. Payloads stay far under PostgreSQL's 8 kB. */
 export async function hint(tx: Tx, topic: string, ids: string[] = []): Promise<void> {
-  const payload = JSON.stringify({ topic, ids: ids.length > 50 ? [] : ids } satisfies Hint);
-  await tx.$executeRaw`select pg_notify(${HINT_CHANNEL}, ${payload})`;
+  await tx.$executeRaw`select pg_notify(${HINT_CHANNEL}, ${payload(topic, ids)})`;
 }
+
+/** `hint` in a transaction on a connection of its own. */
+export async function notify(db: PoolClient, topic: string, ids: string[] = []): Promise<void> {
+  await db.query('select pg_notify($1, $2)', [HINT_CHANNEL, payload(topic, ids)]);
+}
+
+const payload = (topic: string, ids: string[]): string =>
+  JSON.stringify({ topic, ids: ids.length > 50 ? [] : ids } satisfies Hint);

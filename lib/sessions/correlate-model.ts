@@ -1,6 +1,8 @@
+import type { Told } from '@/lib/sessions/told-state';
+
 /** What correlate reads and makes. Times are milliseconds since the epoch. */
 export interface Fact {
-  /** The event's own id, given by whoever stores it. */
+  /** The event's own id, the same whenever the event is read. */
   id: string;
   identityId: string;
   source: string;
@@ -10,6 +12,8 @@ export interface Fact {
   at: number;
   /** What a session takes from its first event. */
   about: About;
+  /** What this event tells of its session. */
+  told: Told;
   read: boolean;
   change: boolean;
 }
@@ -33,6 +37,9 @@ export interface Known {
   start: number;
   /** Last event; of one whose close was seen, the close. */
   end: number;
+  /** Its first event; null where that was not kept. */
+  first: string | null;
+  told: Told;
   /** Its close was seen. */
   closed: boolean;
   /** Ended by an operator, a policy or the system: it never lives again, later events are another session. */
@@ -46,6 +53,11 @@ export interface Orphan {
   source: string;
   key: string;
   at: number;
+}
+
+/** A stored event of a key that has to be told anew, with the session it was stored with (null: a close without an open). */
+export interface Retold extends Fact {
+  sessionId: string | null;
 }
 
 export interface Correlated {
@@ -63,10 +75,14 @@ export interface Correlated {
   gapSecs: number;
   /** From the first event; null when a stored session keeps its own. */
   about: About | null;
-  /** To be added to what is stored. */
+  /** The first event's id. */
+  first: string | null;
+  told: Told;
+  /** To be added to what is stored; `anew`: instead of it. */
   events: number;
   reads: number;
   changes: number;
+  anew: boolean;
   /** Ids of the facts and orphans that belong to it. */
   eventIds: string[];
 }
@@ -79,4 +95,6 @@ export interface Outcome {
   moved: { from: string; at: number; into: number | null }[];
   /** Closes that still have no open. */
   orphans: string[];
+  /** Stored sessions of keys told anew that are none any more; their events were placed anew. */
+  gone: { id: string; identityId: string }[];
 }

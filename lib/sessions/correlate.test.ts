@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { correlate } from '@/lib/sessions/correlate';
+import { correlate, keyOf, needsRetelling } from '@/lib/sessions/correlate';
 import type { Fact, Known, Orphan } from '@/lib/sessions/correlate-model';
+import { columnsOf, NOTHING, toldBy } from '@/lib/sessions/told-state';
 
 const about = {
   kind: 'api',
@@ -21,6 +22,16 @@ const fact = (id: string, key: string, at: number, phase: Fact['phase']): Fact =
   gapSecs: 1800,
   at,
   about: { ...about, label: id },
+  // Every third tells something, so that what is told is told the same in any order.
+  told: toldBy(
+    {
+      source: 's',
+      session: { key, kind: 'api', label: '', phase, gapSecs: 1800 },
+      ...(at % 3 === 0 && phase !== 'close' ? { scope: `scope ${id}`, expiresAt: `until ${id}`, tags: [id] } : {}),
+    },
+    at,
+    id,
+  ),
   read: false,
   change: true,
 });
@@ -33,10 +44,22 @@ function replay(runs: Fact[][]) {
   let next = 0;
   for (const run of runs) {
     const keys = new Set(run.map((each) => each.key));
+    const known = stored.filter((each) => keys.has(each.key));
+    const waiting = orphans.filter((each) => keys.has(each.key));
+    const again = needsRetelling(run, known, waiting);
+    const retold = [
+      ...known
+        .filter((each) => again.has(keyOf(each)))
+        .flatMap(({ id, events }) => [...events].map((event) => ({ ...facts.get(event)!, sessionId: id }))),
+      ...waiting
+        .filter((each) => again.has(keyOf(each)))
+        .map((each) => ({ ...facts.get(each.eventId)!, sessionId: null })),
+    ];
     const outcome = correlate(
       run,
-      stored.filter((each) => keys.has(each.key)),
-      orphans.filter((each) => keys.has(each.key)),
+      known,
+      waiting.filter((each) => !again.has(keyOf(each))),
+      retold,
     );
     const ids = outcome.sessions.map((session) => session.id ?? `n${next++}`);
     const before = new Map(stored.map((each) => [each.id, each]));
@@ -52,9 +75,14 @@ function replay(runs: Fact[][]) {
       if (into !== null) outcome.sessions[into]!.eventIds.push(event);
       else orphans.push({ eventId: event, identityId: 'i', source: 's', key: held.key, at });
     }
+    for (const { id } of outcome.gone) before.delete(id);
+    const here = new Set(retold.map((each) => each.id));
+    for (const each of before.values()) for (const event of here) each.events.delete(event);
+    orphans = orphans.filter((each) => !here.has(each.eventId));
     outcome.sessions.forEach((session, index) => {
       const old = before.get(ids[index]!);
-      const { key, start, end, closed, sealed } = session;
+      const { key, start, end, closed, sealed, told, first, anew } = session;
+      if (anew) expect(session.events).toBe(session.eventIds.length);
       const events = new Set([...(old?.events ?? []), ...session.eventIds]);
       const label = session.about?.label ?? old!.label;
       before.set(ids[index]!, {
@@ -66,6 +94,8 @@ function replay(runs: Fact[][]) {
         end,
         closed,
         sealed,
+        told,
+        first,
         label,
         events,
       });
@@ -79,8 +109,10 @@ function replay(runs: Fact[][]) {
     }
   }
   return stored
-    .map(({ key, start, end, closed, events, label }) => ({
+    .map(({ key, start, end, closed, events, label, told, first }) => ({
       key,
+      first,
+      told: columnsOf(told),
       start,
       end,
       closed,
@@ -151,6 +183,8 @@ describe('sessions that last as long as events come', () => {
       key: 'a',
       start,
       end: start,
+      first: null,
+      told: NOTHING,
       closed: false,
       sealed: false,
     });
@@ -168,6 +202,8 @@ describe('sessions that last as long as events come', () => {
       key: 'a',
       start: 0,
       end: 1000,
+      first: null,
+      told: NOTHING,
       closed: false,
       sealed: true,
     };
@@ -214,6 +250,8 @@ describe('sessions that are opened and closed', () => {
       key: 'a',
       start: 10,
       end: 30,
+      first: null,
+      told: { opened: [true, 10, 'x'] },
       closed: true,
       sealed: false,
     };
@@ -223,5 +261,64 @@ describe('sessions that are opened and closed', () => {
       [null, 20, 30, true],
     ]);
     expect(outcome.moved).toEqual([{ from: 'k', at: 30, into: 1 }]);
+  });
+});
+
+const mixed = fc
+  .uniqueArray(
+    fc.tuple(
+      fc.constantFrom('a', 'b'),
+      fc.integer({ min: 0, max: 16 }),
+      fc.constantFrom('open' as const, 'close' as const, 'seen' as const, 'seen' as const),
+    ),
+    { maxLength: 24, selector: String },
+  )
+  .map((list) => list.map(([key, n, phase]) => fact(`${key}${n}${phase}`, key, n * 700_000, phase)));
+
+describe('sessions with a begin, an end and activity between them', () => {
+  const spans = (facts: Fact[]) =>
+    correlate(facts, []).sessions.map(({ start, end, closed, unclosed, events }) => [
+      start,
+      end,
+      closed,
+      unclosed,
+      events,
+    ]);
+
+  test('in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(shuffled(mixed), ({ facts, other, size }) => {
+        expect(replay(cut(other, size))).toEqual(replay([facts]));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('activity belongs to the session that is open, however long the pause', () => {
+    const facts = [fact('o', 'a', 0, 'open'), fact('s', 'a', 9_000_000, 'seen'), fact('c', 'a', 20_000_000, 'close')];
+    expect(spans(facts)).toEqual([[0, 20_000_000, true, false, 3]]);
+  });
+
+  test('activity alone lasts as long as it comes; a close ends it; what comes later is another session', () => {
+    const facts = [
+      fact('1', 'a', 0, 'seen'),
+      fact('2', 'a', 1000, 'seen'),
+      fact('3', 'a', 2000, 'close'),
+      fact('4', 'a', 3000, 'seen'),
+      fact('5', 'a', 9_000_000, 'seen'),
+    ];
+    expect(spans(facts)).toEqual([
+      [0, 2000, true, false, 3],
+      [3000, 3000, false, false, 1],
+      [9_000_000, 9_000_000, false, false, 1],
+    ]);
+  });
+
+  test('an open goes on with the activity just before it, and a close that comes too late ends nothing', () => {
+    expect(spans([fact('1', 'a', 0, 'seen'), fact('2', 'a', 10, 'open'), fact('3', 'a', 20, 'close')])).toEqual([
+      [0, 20, true, false, 3],
+    ]);
+    const late = correlate([fact('1', 'a', 0, 'seen'), fact('2', 'a', 9_000_000, 'close')], []);
+    expect([late.sessions.length, late.orphans]).toEqual([1, ['2']]);
   });
 });

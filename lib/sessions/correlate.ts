@@ -1,17 +1,69 @@
-import type { Correlated, Fact, Known, Orphan, Outcome } from '@/lib/sessions/correlate-model';
+import type { About, Correlated, Fact, Known, Orphan, Outcome, Retold } from '@/lib/sessions/correlate-model';
+import { tellAnew } from '@/lib/sessions/mixed-correlate';
+import { joinTold, NOTHING } from '@/lib/sessions/told-state';
 
 /**
  * Facts → sessions. What comes out depends on which facts there are, not on their order or on how they were cut into
  * runs: what is stored already takes part as if its facts came again. Rules: intervals are closed [first, last event];
  * a pause of more than `gapSecs` splits a derived session, exactly that long does not; at one instant an open session
  * closes before its key is opened anew, and an open is closed by a close of the same instant; a close without an open
- * makes nothing; an open without a close lives until its log ends (which the caller knows).
+ * makes nothing; an open without a close lives until its log ends (which the caller knows). A key with opens or closes and
+ * activity between them is told from all its facts: `retold` holds the stored ones (`needsRetelling` says of which keys).
  */
-export function correlate(facts: Fact[], known: Known[], orphans: Orphan[] = []): Outcome {
-  const outcome: Outcome = { sessions: [], merged: [], moved: [], orphans: [] };
-  const keyOf = (of: { identityId: string; source: string; key: string }) =>
-    `${of.identityId}\u0000${of.source}\u0000${of.key}`;
-  const groups = new Map<string, { facts: Fact[]; known: Known[]; orphans: Orphan[] }>();
+export function correlate(facts: Fact[], known: Known[], orphans: Orphan[] = [], retold: Retold[] = []): Outcome {
+  const outcome: Outcome = { sessions: [], merged: [], moved: [], orphans: [], gone: [] };
+  const again = new Map<string, Retold[]>();
+  for (const each of retold) {
+    const key = keyOf(each);
+    const same = again.get(key);
+    if (same) same.push(each);
+    else again.set(key, [each]);
+  }
+  for (const [key, group] of groupsOf(facts, known, orphans)) {
+    group.facts.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+    group.known.sort((a, b) => a.start - b.start);
+    const { seen, framed } = natureOf(group.facts, group.known, group.orphans);
+    if (again.has(key) || (seen && framed)) tellAnew([...(again.get(key) ?? []), ...group.facts], group.known, outcome);
+    else if (seen) cluster(group.facts, group.known, outcome);
+    else pair(group.facts, group.known, group.orphans, outcome);
+  }
+  return outcome;
+}
+
+export const keyOf = (of: { identityId: string; source: string; key: string }): string =>
+  `${of.identityId}\u0000${of.source}\u0000${of.key}`;
+
+/** Whether there is activity, and whether there are opens or closes, among the facts and in what is stored of their key. */
+function natureOf(facts: Fact[], known: Known[], orphans: Orphan[]): { seen: boolean; framed: boolean } {
+  const begun = known.some((each) => !each.told.opened);
+  return {
+    seen: facts.some((fact) => fact.phase === 'seen') || begun || known.some((each) => each.told.seen),
+    framed:
+      orphans.length > 0 ||
+      facts.some((fact) => fact.phase !== 'seen') ||
+      known.some((each) => each.told.opened || each.closed),
+  };
+}
+
+/** Keys (`keyOf`) whose stored events correlate has to be given, as facts, with the run's own. */
+export function needsRetelling(facts: Fact[], known: Known[], orphans: Orphan[]): Set<string> {
+  const again = new Set<string>();
+  for (const [key, group] of groupsOf(facts, known, orphans)) {
+    const { seen, framed } = natureOf(group.facts, group.known, group.orphans);
+    if (seen && framed) again.add(key);
+  }
+  return again;
+}
+
+interface Group {
+  facts: Fact[];
+  known: Known[];
+  orphans: Orphan[];
+}
+
+/** What is known of each key that has a fact. */
+function groupsOf(facts: Fact[], known: Known[], orphans: Orphan[]): Map<string, Group> {
+  const groups = new Map<string, Group>();
   for (const fact of facts) {
     const key = keyOf(fact);
     const group = groups.get(key);
@@ -20,14 +72,7 @@ export function correlate(facts: Fact[], known: Known[], orphans: Orphan[] = [])
   }
   for (const each of known) groups.get(keyOf(each))?.known.push(each);
   for (const each of orphans) groups.get(keyOf(each))?.orphans.push(each);
-  for (const group of groups.values()) {
-    group.facts.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
-    group.known.sort((a, b) => a.start - b.start);
-    const seen = group.facts.every((fact) => fact.phase === 'seen');
-    if (seen) cluster(group.facts, group.known, outcome);
-    else pair(group.facts, group.known, group.orphans, outcome);
-  }
-  return outcome;
+  return groups;
 }
 
 const draft = (from: Fact | Known, gapSecs: number): Correlated => ({
@@ -42,13 +87,25 @@ const draft = (from: Fact | Known, gapSecs: number): Correlated => ({
   sealed: false,
   gapSecs,
   about: null,
+  first: null,
+  told: NOTHING,
   events: 0,
   reads: 0,
   changes: 0,
+  anew: false,
   eventIds: [],
 });
 
+/** The first of all events says what the session is; of two at one instant the one of the lower id. */
+function lead(session: Correlated, at: number, id: string | null, about: About | null, leader: { at: number }): void {
+  if (at > leader.at || (at === leader.at && session.first !== null && (id ?? '') >= session.first)) return;
+  leader.at = at;
+  session.first = id;
+  session.about = about;
+}
+
 function take(session: Correlated, fact: Fact): void {
+  session.told = joinTold(session.told, fact.told);
   session.events += 1;
   session.reads += fact.read ? 1 : 0;
   session.changes += fact.change ? 1 : 0;
@@ -64,18 +121,22 @@ function cluster(facts: Fact[], known: Known[], outcome: Outcome): void {
     ...facts.map((fact) => ({ start: fact.at, end: fact.at, known: null, fact })),
   ].sort((a, b) => a.start - b.start || (a.known ? -1 : 1));
   let session: Correlated | null = null;
+  let leader = { at: Number.POSITIVE_INFINITY };
   for (const span of spans) {
     const inside: boolean = Boolean(session) && span.start <= session!.end;
     const near: boolean = Boolean(session) && !session!.sealed && span.start - session!.end <= gapSecs * 1000;
     if (!session || !(inside || near) || (span.known && session.sealed)) {
       session = { ...draft(facts[0]!, gapSecs), start: span.start, end: span.end };
       outcome.sessions.push(session);
+      leader = { at: Number.POSITIVE_INFINITY };
     }
     if (!session.sealed) session.end = Math.max(session.end, span.end);
     if (span.fact) {
-      if (session.events === 0 && session.id === null) session.about = span.fact.about;
+      lead(session, span.fact.at, span.fact.id, span.fact.about, leader);
       take(session, span.fact);
     } else if (span.known) {
+      // A row that is merged into another leaves what it is about behind: rows begin in order of time.
+      if (session.id === null) lead(session, span.known.start, span.known.first, null, leader);
       join(session, span.known, outcome);
     }
   }
@@ -83,9 +144,9 @@ function cluster(facts: Fact[], known: Known[], outcome: Outcome): void {
 
 /** A stored session takes its place in the cluster that holds it: the first keeps its row, others move into it. */
 function join(session: Correlated, known: Known, outcome: Outcome): void {
+  session.told = joinTold(session.told, known.told);
   if (session.id === null) {
     session.id = known.id;
-    if (session.start === known.start) session.about = null;
   } else {
     outcome.merged.push({ id: known.id, into: outcome.sessions.length - 1 });
   }
@@ -142,15 +203,20 @@ function pair(facts: Fact[], known: Known[], orphans: Orphan[], outcome: Outcome
 /** Opens of one key at one instant are one session. */
 function begin(like: Fact, at: number, opening: Open[], outcome: Outcome): Correlated {
   const session = { ...draft(like, like.gapSecs), start: at, end: at, unclosed: true };
+  const leader = { at: Number.POSITIVE_INFINITY };
   for (const { fact, known } of opening) {
     if (known) {
       session.id = known.id;
       session.sealed = known.sealed;
+      session.told = joinTold(session.told, known.told);
       if (known.sealed) session.end = known.end;
+      lead(session, at, known.first, null, leader);
     }
-    if (fact) take(session, fact);
+    if (fact) {
+      lead(session, at, fact.id, fact.about, leader);
+      take(session, fact);
+    }
   }
-  if (session.id === null) session.about = opening.find((open) => open.fact)?.fact?.about ?? null;
   outcome.sessions.push(session);
   return session;
 }

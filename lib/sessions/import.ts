@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
+import { mappedFormat } from '@/lib/connectors/formats';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { scanSessions } from '@/lib/findings/scan-sessions';
@@ -22,6 +23,8 @@ const inputSchema = z.object({
   /** Absent or `auto`: told by the first file that looks like a known one. */
   format: z.string().max(40).optional(),
   paths: z.array(z.string().min(1).max(4096)).min(1).max(1000),
+  /** With format `generic`: the mapping's text, YAML or JSON. */
+  mapping: z.string().max(100_000).optional(),
   /** What is named in refused lines and in the audit, where it is not the path (an uploaded file). */
   name: z.string().max(300).optional(),
 });
@@ -39,10 +42,10 @@ export type ImportInput = z.input<typeof inputSchema> & {
 export async function importSource(ctx: Ctx, input: ImportInput): Promise<ImportResult> {
   authorise(ctx, 'import.run');
   const { onProgress, signal, ...given } = input;
-  const { format: name, paths, name: shownAs } = inputSchema.parse(given);
+  const { format: name, paths, mapping, name: shownAs } = inputSchema.parse(given);
   const startedMs = clock.ms();
   const files = await listFiles(paths);
-  const format = await chooseFormat(name, files);
+  const format = mapping === undefined ? await chooseFormat(name, files) : mappedFormat(mapping);
   const tally = newTally(format.name);
   const batches = readAll(files, format, tally, { onProgress, shownAs, signal });
   const stored = await ingest(batches);

@@ -1,17 +1,21 @@
-import { hint } from '@/lib/db/hint';
+import { hint, notify } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
-import { countSessions, endUnclosed } from '@/lib/sessions/ingest/rows/store';
-import { knownIdentities } from '@/lib/sessions/ingest/store';
-import { type Run as SourceRun, storeSource } from '@/lib/sessions/ingest/store-source';
+import { countPeaks, endUnclosed, uncounted } from '@/lib/sessions/ingest/count/store';
+import { eventIdOf } from '@/lib/sessions/ingest/event-id';
+import { identitiesOf, type Read } from '@/lib/sessions/ingest/place';
+import { type Db, writing } from '@/lib/sessions/ingest/store';
+import { type Run, storeSource } from '@/lib/sessions/ingest/store-source';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
 /** How long after its last event, or the last line of its log, a derived session still shows as live, ms (default of all sources). */
 const LIVE_MS = 1_800_000;
-const BATCH_TIMEOUT_MS = 120_000;
+const FINISH_TIMEOUT_MS = 120_000;
 /** Identities asked again for after one run, at most. */
 const MOST_ASKED = 200;
+/** Identities counted again in one transaction. */
+const COUNTED = 500;
 
 export interface Ingested {
   /** Newly stored. */
@@ -25,18 +29,13 @@ export interface Ingested {
   acting: string[];
 }
 
-interface Run extends SourceRun {
-  identityIds: Set<string>;
-  /** Highest event time so far, ms. */
-  lastMs: number;
-}
-
 /**
  * The journey of session events, once they are normalised:
- * 1. known events are dropped by key → 2. identities and credentials are found or made → 3. `correlate` says which
- * sessions they are → 4. sessions and events are written; each batch is one transaction with one hint → 5. at the end of
- * the run, sessions whose log stopped before their close end with it, and the identities' counters are brought up to date.
- * Running it again adds nothing. Whoever calls it has authorised it and audits the run as a whole.
+ * 1. identities are found or made → 2. known events are dropped by id → 3. `correlate` says which sessions they are →
+ * 4. sessions, events and lineage are written; each batch is one transaction with one hint → 5. at the end of the run,
+ * sessions whose log stopped before their close last as long as it, and the identities' counters are brought up to date.
+ * The next batch is read while one is written. Running it again adds nothing. Whoever calls it has authorised it and audits
+ * the run as a whole.
  */
 export async function ingest(
   batches: AsyncIterable<SessionEventInput[]> | Iterable<SessionEventInput[]>,
@@ -45,55 +44,96 @@ export async function ingest(
     events: 0,
     duplicates: 0,
     sessions: 0,
+    lasting: new Set(),
     identityIds: new Set(),
-    unclosed: new Set(),
     acting: new Set(),
-    named: new Map(),
-    lastMs: 0,
   };
-  for await (const batch of batches) {
-    if (batch.length === 0) continue;
-    await transaction((tx) => storeBatch(tx, batch, run), { timeoutMs: BATCH_TIMEOUT_MS });
-  }
-  if (run.named.size > 0) await transaction((tx) => finish(tx, run), { timeoutMs: BATCH_TIMEOUT_MS });
+  for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run);
+  await finish(run);
   const { events, duplicates, sessions } = run;
   return { events, duplicates, sessions, identityIds: [...run.identityIds], acting: [...run.acting] };
 }
 
-async function storeBatch(tx: Tx, batch: SessionEventInput[], run: Run): Promise<void> {
-  const sources = new Map<string, SessionEventInput[]>();
-  for (const event of batch) {
-    const same = sources.get(event.source);
-    if (same) same.push(event);
-    else sources.set(event.source, [event]);
-    run.lastMs = Math.max(run.lastMs, Date.parse(event.at));
+/** Asks for the next batch before the last one has been dealt with. */
+async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  const source = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  let next = Promise.resolve(source.next());
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = Promise.resolve(source.next());
+      next.catch(() => undefined); // thrown where it is awaited
+      yield value;
+    }
+  } finally {
+    await source.return?.();
   }
+}
+
+async function storeBatch(batch: SessionEventInput[], run: Run): Promise<void> {
+  const identities = await identitiesOf(batch);
+  const sources = new Map<string, Read[]>();
+  for (const event of batch) {
+    const ms = Date.parse(event.at);
+    const read = { id: eventIdOf(event.source, event.eventId, ms), ms, event };
+    const same = sources.get(event.source);
+    if (same) same.push(read);
+    else sources.set(event.source, [read]);
+  }
+  const before = { events: run.events, duplicates: run.duplicates, sessions: run.sessions };
+  try {
+    await writing((db) => storeSources(db, sources, { run, identities }));
+  } catch (error) {
+    Object.assign(run, before);
+    throw error;
+  }
+}
+
+async function storeSources(
+  db: Db,
+  sources: Map<string, Read[]>,
+  { run, identities }: { run: Run; identities: Map<string, string> },
+): Promise<void> {
   const touched = new Set<string>();
   for (const source of [...sources.keys()].sort()) {
-    const stored = await storeSource(tx, source, sources.get(source)!, { run, nowMs: clock.ms(), liveMs: LIVE_MS });
+    const stored = await storeSource(db, source, sources.get(source)!, {
+      run,
+      identities,
+      nowMs: clock.ms(),
+      liveMs: LIVE_MS,
+    });
     for (const id of stored) touched.add(id);
   }
   if (touched.size === 0) return;
   for (const id of touched) run.identityIds.add(id);
-  await hint(tx, 'session');
-  await hint(tx, 'identity', [...touched]);
+  await notify(db, 'session');
+  await notify(db, 'identity', [...touched]);
 }
 
-async function finish(tx: Tx, run: Run): Promise<void> {
-  const until = run.lastMs + LIVE_MS;
-  await endUnclosed(tx, [...run.unclosed], {
-    lastLine: new Date(run.lastMs).toISOString(),
-    liveUntil: until > clock.ms() ? new Date(until).toISOString() : null,
-  });
-  const named = await knownIdentities(tx, [...run.named.values()]);
-  await countSessions(tx, [...new Set(named.values())].sort());
-  if (run.identityIds.size === 0) return;
-  await hint(tx, 'session');
-  await hint(tx, 'identity', [...run.identityIds]);
-  // What is live beside a session is part of what it was allowed on; a log of long ago brings nothing that is live.
-  if (until <= clock.ms()) return;
-  for (const id of [...run.acting].sort().slice(0, MOST_ASKED)) {
-    const again = { identityIds: [id], because: 'event' };
-    await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
+async function finish(run: Run): Promise<void> {
+  const now = clock.now().toISOString();
+  for (const source of [...run.lasting].sort())
+    await transaction((tx) => endUnclosed(tx, source, { now, liveMs: LIVE_MS }), { timeoutMs: FINISH_TIMEOUT_MS });
+  // Also those whom a run that was cut off has left behind.
+  for (;;) {
+    const counted = await transaction((tx) => count(tx), { timeoutMs: FINISH_TIMEOUT_MS });
+    if (counted < COUNTED) break;
   }
+  if (run.identityIds.size === 0) return;
+  await transaction(async (tx) => {
+    await hint(tx, 'session');
+    await hint(tx, 'identity', [...run.identityIds]);
+    // What is live beside a session is part of what it was allowed on.
+    for (const id of [...run.acting].sort().slice(0, MOST_ASKED)) {
+      const again = { identityIds: [id], because: 'event' };
+      await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
+    }
+  });
+}
+
+async function count(tx: Tx): Promise<number> {
+  const ids = await uncounted(tx, COUNTED);
+  await countPeaks(tx, ids);
+  return ids.length;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listQuery } from '@/lib/http/model';
-import { toldShape } from '@/lib/sessions/event-model';
+import { consentSchema, LINEAGES, toldShape } from '@/lib/sessions/event-model';
 
 export const OBSERVED_BY = ['native', 'derived', 'declared', 'inferred'] as const;
 export const SESSION_STATES = ['live', 'idle', 'ended'] as const;
@@ -72,6 +72,12 @@ export const sessionRowSchema = z.strictObject({
   /** When Braid last had positive word that it lives: native: its system listed it; derived: its last event; declared: its last decision. */
   lastValidatedAt: z.string().nullable(),
   liveUntil: z.string().nullable(),
+  /** When session or credential end by themselves; null: nobody told. */
+  expiresAt: z.string().nullable(),
+  /** Who consented to it, and to what; null: nobody told. */
+  consent: consentSchema.nullable(),
+  /** It acts, and neither a log nor a decision tells of it. */
+  dark: z.boolean(),
   tags: z.array(z.string().max(64)).max(64),
   eventCount: z.number().int(),
   readCount: z.number().int(),
@@ -141,6 +147,20 @@ export const sessionListQuerySchema = z.strictObject({
 });
 export type SessionListQuery = z.input<typeof sessionListQuerySchema>;
 
+/** A session that another stems from, or that stems from it. */
+export const relativeSchema = z.strictObject({
+  id,
+  identityId: id,
+  identityName: text(512),
+  source: text(40),
+  label: text(200),
+  lineage: z.enum(LINEAGES).nullable(),
+  state: z.enum(SESSION_STATES),
+  startedAt: text(40),
+  endedAt: text(40).nullable(),
+});
+export type Relative = z.infer<typeof relativeSchema>;
+
 /** A session with everything that is known of it; what nobody told is null, and is shown as unknown. */
 export const sessionDetailSchema = sessionRowSchema.extend({
   identityState: text(20),
@@ -152,6 +172,15 @@ export const sessionDetailSchema = sessionRowSchema.extend({
   connectorName: text(200).nullable(),
   credential: z.strictObject({ id, kind: text(40), externalId: text(512), expiresAt: text(40).nullable() }).nullable(),
   parentId: id.nullable(),
+  /** How it goes on under its parent's authority. */
+  lineage: z.enum(LINEAGES).nullable(),
+  /** Its parent and who that stems from, nearest first; and those that stem from it. */
+  ancestors: z.array(relativeSchema).max(20),
+  children: z.array(relativeSchema).max(100),
+  /** What sessions at several systems are parts of. */
+  run: text(512).nullable(),
+  boundKey: text(200).nullable(),
+  acr: text(100).nullable(),
   /** What its source knows it by. */
   groupKey: text(2048),
   native: z.record(z.string(), z.unknown()),

@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { type SessionDetail, sessionIdSchema } from '@/lib/sessions/model';
+import { readRelatives } from '@/lib/sessions/relatives/store';
 import { readSession, rowOf } from '@/lib/sessions/store';
 import { isUnconfirmed } from '@/lib/sessions/validity-state';
 
@@ -14,6 +15,7 @@ export async function show(ctx: Ctx, input: { id: string }): Promise<SessionDeta
   const found = await readSession(id, now);
   if (!found) throw new BraidError('not_found', 'There is no such session.');
   const { session, identity, connector, credential, beside } = found;
+  const { ancestors, children } = await readRelatives(id, now);
   const row = rowOf(session, identity?.name ?? '', now);
   return {
     ...row,
@@ -31,6 +33,12 @@ export async function show(ctx: Ctx, input: { id: string }): Promise<SessionDeta
       expiresAt: credential.expiresAt?.toISOString() ?? null,
     },
     parentId: session.parentId,
+    lineage: session.lineage as SessionDetail['lineage'],
+    ancestors,
+    children,
+    run: session.run,
+    boundKey: session.boundKey,
+    acr: session.acr?.slice(0, 100) ?? null,
     groupKey: session.groupKey.slice(0, 2048),
     native: session.native as Record<string, unknown>,
     beside,

@@ -38,6 +38,9 @@ export function rowOf(session: Session, identityName: string, now: Date): Sessio
     // Each decision on a declared session is its caller's word: kept as its last event, without a second write.
     lastValidatedAt: iso(session.observedBy === 'declared' ? session.lastEventAt : session.lastValidatedAt),
     liveUntil: iso(session.liveUntil),
+    expiresAt: iso(session.expiresAt),
+    consent: session.consent as SessionRow['consent'],
+    dark: session.dark,
     tags: session.tags,
     eventCount: session.eventCount,
     readCount: session.readCount,

@@ -5,6 +5,8 @@ export const UNCONFIRMED_MS = 60_000;
 
 interface Confirmed {
   observedBy: SessionRow['observedBy'];
+  /** null: known from a log, not from a followed system. */
+  connectorId: string | null;
   /** ISO 8601. */
   lastValidatedAt: string | null;
   startedAt: string;
@@ -17,5 +19,6 @@ interface Confirmed {
  */
 export const isUnconfirmed = (session: Confirmed, nowMs: number): boolean =>
   session.observedBy === 'native' &&
+  session.connectorId !== null &&
   session.endedAt === null &&
   nowMs - Date.parse(session.lastValidatedAt ?? session.startedAt) > UNCONFIRMED_MS;

@@ -1,220 +1,107 @@
-import type { Tx } from '@/lib/db/transaction';
-import { discover } from '@/lib/identities/discover';
-import { newId, sha256Hex } from '@/lib/platform/ids';
-import { correlate } from '@/lib/sessions/correlate';
-import type { Correlated, Fact, Outcome } from '@/lib/sessions/correlate-model';
-import { eventKey } from '@/lib/sessions/ingest/event-key';
+import { newId } from '@/lib/platform/ids';
+import type { Correlated, Outcome } from '@/lib/sessions/correlate-model';
+import { extendLog, touchIdentities } from '@/lib/sessions/ingest/count/store';
+import { correlateWithStored } from '@/lib/sessions/ingest/facts';
+import { hasLineage, keepMints, linkChildren, type Minting, moveMints } from '@/lib/sessions/ingest/lineage/store';
+import { type Placed, place, type Read } from '@/lib/sessions/ingest/place';
 import {
-  adoptOrphans,
+  dropSessions,
+  type EventWrite,
+  insertEvents,
   mergeSessions,
   moveCloses,
+  placeEvents,
   type SessionWrite,
-  touchIdentities,
   writeSessions,
 } from '@/lib/sessions/ingest/rows/store';
-import {
-  type CredentialUse,
-  credentialsOf,
-  type EventRow,
-  insertEvents,
-  keepNew,
-  knownIdentities,
-  knownSessions,
-  lockSource,
-  orphansOf,
-  type Who,
-  whoKey,
-} from '@/lib/sessions/ingest/store';
-import type { SessionEventInput } from '@/lib/sessions/model';
+import { type Db, keepNew, lockSource } from '@/lib/sessions/ingest/store';
+import { columnsOf } from '@/lib/sessions/told-state';
 
-/** A later close can be found for an open this long before it, ms. */
-const ORPHAN_MS = 7 * 86_400_000;
-/** A longer key is stored as its hash, so that it fits an index. */
-const KEY_MOST = 400;
+/** A log goes on while no longer than this passes between two of its events (as in `count/store`). */
+const PAUSE_MS = 86_400_000;
 
 /** What one run knows from one batch to the next. */
 export interface Run {
   events: number;
   duplicates: number;
   sessions: number;
-  /** Opened, not closed so far. */
-  unclosed: Set<string>;
+  /** Sources with sessions that last as long as their log. */
+  lasting: Set<string>;
+  /** Whom the new events are about. */
+  identityIds: Set<string>;
   /** Whom the sessions are of, as far as this run changed them. */
   acting: Set<string>;
-  /** Whom any event named, known ones too: an import that was cut off leaves their counters behind. */
-  named: Map<string, Who>;
-}
-
-interface Placed {
-  id: string;
-  event: SessionEventInput;
-  identityId: string;
-  credentialId: string | null;
-  key: string | null;
-  ms: number;
 }
 
 /** Stores one source's part of a batch. Returns the ids of the identities it touched. */
 export async function storeSource(
-  tx: Tx,
+  db: Db,
   source: string,
-  events: SessionEventInput[],
-  { run, nowMs, liveMs }: { run: Run; nowMs: number; liveMs: number },
-): Promise<string[]> {
-  await lockSource(tx, source);
-  const byKey = new Map(events.map((event) => [eventKey(event), event]));
-  const fresh = await keepNew(tx, [...byKey.keys()]);
-  for (const { identity } of events) run.named.set(whoKey(identity), identity);
+  reads: Read[],
+  { run, nowMs, liveMs, identities }: { run: Run; nowMs: number; liveMs: number; identities: Map<string, string> },
+): Promise<Set<string>> {
+  await lockSource(db, source);
+  const byId = new Map(reads.map((read) => [read.id, read]));
+  const fresh = await keepNew(db, [...byId.keys()]);
   run.events += fresh.size;
-  run.duplicates += events.length - fresh.size;
-  if (fresh.size === 0) return [];
+  run.duplicates += reads.length - fresh.size;
+  if (fresh.size === 0) return new Set();
   const placed = await place(
-    tx,
+    db,
     source,
-    [...fresh].map((key) => byKey.get(key)!),
+    fresh.size === byId.size ? [...byId.values()] : [...byId.values()].filter((read) => fresh.has(read.id)),
+    identities,
   );
-  const outcome = await correlateWithStored(tx, source, placed);
+  const { outcome, whose } = await correlateWithStored(db, source, placed);
   const ids = outcome.sessions.map((session) => session.id ?? newId());
-  const lastMs = placed.reduce((last, each) => Math.max(last, each.ms), 0);
   await mergeSessions(
-    tx,
+    db,
     outcome.merged.map(({ id, into }) => ({ id, into: ids[into]! })),
   );
   await moveCloses(
-    tx,
+    db,
     outcome.moved.map(({ from, at, into }) => ({
       from,
       at: new Date(at).toISOString(),
       into: into === null ? null : ids[into]!,
     })),
   );
-  const writes = outcome.sessions.map((session, index) => toWrite(session, ids[index]!, { lastMs, nowMs, liveMs }));
-  await writeSessions(tx, writes);
-  await storeEvents(tx, source, placed, outcome, ids);
-  await touchIdentities(tx, source, spansOf(placed));
-  run.sessions += outcome.sessions.filter((session) => session.id === null).length - outcome.merged.length;
-  outcome.sessions.forEach((session, index) => {
+  const sessionOf = new Map(
+    outcome.sessions.flatMap((session, index) => session.eventIds.map((id) => [id, ids[index]!] as const)),
+  );
+  // What was stored before moves first: a row that is no session any more may hold the place of one that now is.
+  await dropSessions(
+    db,
+    outcome.gone.map((each) => each.id),
+  );
+  await writeSessions(
+    db,
+    outcome.sessions.map((session, index) => toWrite(session, ids[index]!, { nowMs, liveMs })),
+  );
+  await storeEvents(db, placed, outcome, sessionOf);
+  await placeStored(db, placed, outcome, { sessionOf, whose });
+  await follow(db, source, { placed, outcome, ids, sessionOf });
+  run.sessions +=
+    outcome.sessions.filter((session) => session.id === null).length - outcome.merged.length - outcome.gone.length;
+  for (const session of outcome.sessions) {
     run.acting.add(session.identityId);
-    if (session.unclosed && !session.sealed) run.unclosed.add(ids[index]!);
-    else run.unclosed.delete(ids[index]!);
-  });
-  return [...new Set(placed.map((each) => each.identityId))];
-}
-
-/** Ids of whom events name; who was unknown is made known. Names that are known cost one look. */
-async function identitiesOf(tx: Tx, list: Who[], source: string): Promise<Map<string, string>> {
-  const known = await knownIdentities(tx, list);
-  const unknown = list.filter((who) => !known.has(whoKey(who)));
-  const ids = await discover(
-    tx,
-    unknown.map((who) => ({ ...who, source, reason: `Named so in logs of ${source}` })),
-  );
-  return new Map([...known, ...unknown.map((who, index) => [whoKey(who), ids[index]!] as const)]);
-}
-
-/** Finds whose each event is, and by which credential. In time order, so that first and last are what they say. */
-async function place(tx: Tx, source: string, events: SessionEventInput[]): Promise<Placed[]> {
-  const sorted = events
-    .map((event) => ({ event, ms: Date.parse(event.at) }))
-    .sort((a, b) => a.ms - b.ms || (a.event.eventId < b.event.eventId ? -1 : 1));
-  const who = new Map(sorted.map(({ event }) => [whoKey(event.identity), event.identity]));
-  const identities = await identitiesOf(
-    tx,
-    [...who.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, each]) => each),
-    source,
-  );
-  const uses = new Map<string, CredentialUse>();
-  for (const { event, ms } of sorted) {
-    if (!event.credential) continue;
-    const identityId = identities.get(whoKey(event.identity))!;
-    const at = new Date(ms).toISOString();
-    const use = uses.get(`${identityId} ${event.credential.externalId}`);
-    if (use) use.last = at;
-    else
-      uses.set(`${identityId} ${event.credential.externalId}`, {
-        identityId,
-        ...event.credential,
-        first: at,
-        last: at,
-      });
+    if (session.unclosed) run.lasting.add(source);
   }
-  const credentials = await credentialsOf(
-    tx,
-    [...uses.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, use]) => use),
-    source,
-  );
-  return sorted.map(({ event, ms }) => {
-    const identityId = identities.get(whoKey(event.identity))!;
-    const key = event.session?.key ?? null;
-    return {
-      id: newId(),
-      event,
-      ms,
-      identityId,
-      credentialId: (event.credential && credentials.get(`${identityId} ${event.credential.externalId}`)) ?? null,
-      key: key && Buffer.byteLength(key) > KEY_MOST ? sha256Hex(key) : key,
-    };
-  });
-}
-
-async function correlateWithStored(tx: Tx, source: string, placed: Placed[]): Promise<Outcome> {
-  const facts = placed.flatMap((each) => (each.event.session && each.key ? [toFact(each, each.key)] : []));
-  if (facts.length === 0) return { sessions: [], merged: [], moved: [], orphans: [] };
-  const known = await knownSessions(tx, source, [...new Set(facts.map((fact) => fact.key))]);
-  const opened = facts.filter((fact) => fact.phase === 'open');
-  const orphans =
-    opened.length === 0
-      ? []
-      : await orphansOf(tx, source, {
-          identityIds: [...new Set(opened.map((fact) => fact.identityId))],
-          keys: [...new Set(opened.map((fact) => fact.key))],
-          from: new Date(opened[0]!.at).toISOString(),
-          to: new Date(opened.at(-1)!.at + ORPHAN_MS).toISOString(),
-        });
-  return correlate(facts, known, orphans);
-}
-
-function toFact(each: Placed, key: string): Fact {
-  const { event } = each;
-  const session = event.session!;
-  return {
-    id: each.id,
-    identityId: each.identityId,
-    source: event.source,
-    key,
-    phase: session.phase,
-    gapSecs: session.gapSecs,
-    at: each.ms,
-    read: event.class === 'read',
-    change: event.class === 'change',
-    about: {
-      kind: session.kind,
-      label: session.label,
-      network: event.network,
-      region: event.region,
-      agent: event.agent,
-      credential: event.credential?.externalId ?? null,
-      credentialId: each.credentialId,
-    },
-  };
+  return new Set(placed.map((each) => each.identityId));
 }
 
 /** A derived session shows as live for a while after its last event; then it has ended at that event. */
-function toWrite(
-  session: Correlated,
-  id: string,
-  { lastMs, nowMs, liveMs }: { lastMs: number; nowMs: number; liveMs: number },
-): SessionWrite {
-  // Without its close, an opened session has lasted as long as its log goes on, so far.
-  const end = session.unclosed ? Math.max(session.end, lastMs) : session.end;
-  const until = end + (session.unclosed ? liveMs : session.gapSecs * 1000);
+function toWrite(session: Correlated, id: string, { nowMs, liveMs }: { nowMs: number; liveMs: number }): SessionWrite {
+  const until = session.end + (session.unclosed ? liveMs : session.gapSecs * 1000);
   const live = !session.closed && until > nowMs;
-  const endAt = new Date(end).toISOString();
+  const endAt = new Date(session.end).toISOString();
+  const { about } = session;
   return {
+    ...columnsOf(session.told),
     id,
     isNew: session.id === null,
     identityId: session.identityId,
-    credentialId: session.about?.credentialId ?? null,
+    credentialId: about?.credentialId ?? null,
     source: session.source,
     groupKey: session.key,
     startedAt: new Date(session.start).toISOString(),
@@ -224,56 +111,182 @@ function toWrite(
     endedAt: live ? null : endAt,
     endedBy: live ? null : session.closed ? 'itself' : 'timeout',
     sealed: session.sealed,
-    kind: session.about?.kind ?? null,
-    label: session.about?.label ?? null,
-    network: session.about?.network ?? null,
-    region: session.about?.region ?? null,
-    agent: session.about?.agent ?? null,
-    key: session.about?.credential ?? null,
+    unclosed: session.unclosed,
+    about: about !== null,
+    kind: about?.kind ?? 'api',
+    label: about?.label ?? session.source,
+    network: about?.network ?? null,
+    region: about?.region ?? null,
+    agent: about?.agent ?? null,
+    key: about?.credential ?? null,
+    firstEvent: session.first,
+    told: session.told,
+    anew: session.anew,
     events: session.events,
     reads: session.reads,
     changes: session.changes,
   };
 }
 
-async function storeEvents(tx: Tx, source: string, placed: Placed[], outcome: Outcome, ids: string[]): Promise<void> {
-  const sessionOf = new Map(
-    outcome.sessions.flatMap((session, index) => session.eventIds.map((id) => [id, ids[index]!] as const)),
-  );
+async function storeEvents(db: Db, placed: Placed[], outcome: Outcome, sessionOf: Map<string, string>): Promise<void> {
   const unopened = new Set(outcome.orphans);
-  const rows = placed.map(
-    ({ id, event, identityId, key }): EventRow => ({
-      identityId,
-      id,
-      sessionId: sessionOf.get(id) ?? null,
-      at: event.at,
-      source,
-      eventId: event.eventId,
-      action: event.action,
-      class: event.class,
-      outcome: event.outcome,
-      network: event.network,
-      region: event.region,
-      agent: event.agent,
-      resource: event.resource,
-      attributes: unopened.has(id) ? { ...event.attributes, unopened: key } : event.attributes,
-    }),
-  );
-  await insertEvents(tx, rows);
-  const here = new Set(placed.map((each) => each.id));
-  await adoptOrphans(
-    tx,
-    [...sessionOf].filter(([id]) => !here.has(id)).map(([eventId, sessionId]) => ({ eventId, sessionId })),
+  await insertEvents(
+    db,
+    placed.map(
+      ({ id, event, identityId, credentialId, key }): EventWrite => ({
+        id,
+        identityId,
+        sessionId: sessionOf.get(id) ?? null,
+        credentialId,
+        event,
+        attributes: unopened.has(id) ? { ...event.attributes, unopened: key } : event.attributes,
+        told: toldOf(event),
+      }),
+    ),
   );
 }
 
-function spansOf(placed: Placed[]): { id: string; first: string; last: string }[] {
-  const spans = new Map<string, { id: string; first: string; last: string }>();
-  for (const { identityId, ms } of placed) {
-    const at = new Date(ms).toISOString();
-    const span = spans.get(identityId);
-    if (span) span.last = at;
-    else spans.set(identityId, { id: identityId, first: at, last: at });
+/** What an event tells beyond its own columns, as it is kept. */
+function toldOf(event: Placed['event']): Record<string, unknown> | null {
+  const { parent, minted, binding, scope, task, run, consent, trustedAt, acr, expiresAt, tags, life, ai, session } =
+    event;
+  const phase = session && session.phase !== 'seen' ? session.phase : undefined;
+  const observedBy = session?.observedBy;
+  if (
+    !(
+      phase ||
+      observedBy ||
+      parent ||
+      minted ||
+      binding ||
+      scope ||
+      task ||
+      run ||
+      consent ||
+      trustedAt ||
+      acr ||
+      expiresAt ||
+      tags ||
+      life ||
+      ai
+    )
+  )
+    return null;
+  return {
+    phase,
+    observedBy,
+    parent,
+    minted,
+    binding,
+    scope,
+    task,
+    run,
+    consent,
+    trustedAt,
+    acr,
+    expiresAt,
+    tags,
+    life,
+    ai,
+  };
+}
+
+/** Stored events whose session is another one now: closes that found their open, and keys that were told anew. */
+async function placeStored(
+  db: Db,
+  placed: Placed[],
+  outcome: Outcome,
+  { sessionOf, whose }: { sessionOf: Map<string, string>; whose: Map<string, string> },
+): Promise<void> {
+  if (whose.size === 0) return;
+  const here = new Set(placed.map((each) => each.id));
+  const moved = [
+    ...[...sessionOf].filter(([id]) => !here.has(id)).map(([eventId, sessionId]) => ({ eventId, sessionId })),
+    ...outcome.orphans.filter((id) => !here.has(id)).map((eventId) => ({ eventId, sessionId: null })),
+  ].flatMap((each) => (whose.has(each.eventId) ? [{ ...each, identityId: whose.get(each.eventId)! }] : []));
+  await placeEvents(db, moved);
+  await moveMints(
+    db,
+    moved.map((each) => each.eventId),
+    moved.map((each) => each.sessionId),
+  );
+}
+
+interface Stored {
+  placed: Placed[];
+  outcome: Outcome;
+  ids: string[];
+  sessionOf: Map<string, string>;
+}
+
+/** What follows from the rows just written: lineage, how far the log goes, and what identities show of themselves. */
+async function follow(db: Db, source: string, { placed, outcome, ids, sessionOf }: Stored): Promise<void> {
+  const mints = placed.flatMap(({ event, id, identityId }) =>
+    (event.minted ?? []).map(
+      (each): Minting => ({
+        externalId: each.externalId,
+        identityId,
+        eventId: id,
+        sessionId: sessionOf.get(id) ?? null,
+        how: each.how,
+        at: event.at,
+        expiresAt: each.expiresAt ?? null,
+      }),
+    ),
+  );
+  const minted = await keepMints(db, source, mints);
+  const { named, minted: any } = await hasLineage(db, source);
+  if (named || any) {
+    const keys = named ? outcome.sessions.map((session) => `key:${source}:${session.key}`) : [];
+    const credentials = named
+      ? outcome.sessions.flatMap(({ about }) => (about?.credential ? [`credential:${source}:${about.credential}`] : []))
+      : [];
+    const refs = [...new Set([...keys, ...credentials, ...minted.map((each) => `credential:${source}:${each}`)])];
+    await linkChildren(db, { source, sessionIds: ids, refs, minted });
   }
+  if (placed.some((each) => each.event.session && each.event.session.phase !== 'seen'))
+    await extendLog(db, source, stretchesOf(placed));
+  await touchIdentities(db, source, spansOf(placed, outcome));
+}
+
+/** Stretches of log without a pause. `placed` is in order of time. */
+function stretchesOf(placed: Placed[]): { from: string; to: string }[] {
+  const stretches: { from: number; to: number }[] = [];
+  for (const { ms } of placed) {
+    const last = stretches.at(-1);
+    if (last && ms - last.to <= PAUSE_MS) last.to = ms;
+    else stretches.push({ from: ms, to: ms });
+  }
+  return stretches.map(({ from, to }) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }));
+}
+
+interface Span {
+  id: string;
+  first: string;
+  last: string;
+  sessions: number;
+  countFrom: string | null;
+}
+
+function spansOf(placed: Placed[], outcome: Outcome): Span[] {
+  const spans = new Map<string, Span>();
+  for (const { identityId, event } of placed) {
+    const span = spans.get(identityId);
+    if (span) span.last = event.at;
+    else spans.set(identityId, { id: identityId, first: event.at, last: event.at, sessions: 0, countFrom: null });
+  }
+  const of = (id: string): Span => {
+    const span = spans.get(id) ?? { id, first: null as never, last: null as never, sessions: 0, countFrom: null };
+    spans.set(id, span);
+    return span;
+  };
+  for (const session of outcome.sessions) {
+    const span = of(session.identityId);
+    const from = new Date(session.start).toISOString();
+    if (session.id === null) span.sessions += 1;
+    if (span.countFrom === null || from < span.countFrom) span.countFrom = from;
+  }
+  for (const { into } of outcome.merged) of(outcome.sessions[into]!.identityId).sessions -= 1;
+  for (const { identityId } of outcome.gone) of(identityId).sessions -= 1;
   return [...spans.values()];
 }

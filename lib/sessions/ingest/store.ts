@@ -1,41 +1,63 @@
-// SQL of the ingest journey. Set-based: one JSON parameter per statement, so a batch of thousands is a handful of statements.
-import type { Prisma } from '@/lib/db/generated/client';
-import type { Tx } from '@/lib/db/transaction';
+// What the ingest journey reads before it writes. Set-based: a batch of thousands is a handful of statements.
+import type pg from 'pg';
+import { pool } from '@/lib/db/client';
+import { storable } from '@/lib/db/copy';
 import { newId } from '@/lib/platform/ids';
 import type { Known, Orphan } from '@/lib/sessions/correlate-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
+import type { Told } from '@/lib/sessions/told-state';
 
-/** PostgreSQL holds no NUL and no half of a surrogate pair: both are dropped from texts that carry them. */
-function json(value: unknown): string {
-  const text = JSON.stringify(value);
-  if (!/\\u(?:0000|d[89a-f])/i.test(text)) return text;
-  return JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === 'string' ? each.replace(/\0|\p{Surrogate}/gu, '') : each,
-  );
+/** A connection with a transaction open on it. */
+export type Db = pg.PoolClient;
+
+/** Runs `work` in one transaction on a connection that can COPY. It commits when `work` resolves and rolls back when it throws. */
+export async function writing<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  const db = await pool().connect();
+  let broken: Error | undefined;
+  try {
+    await db.query('begin');
+    const result = await work(db);
+    await db.query('commit');
+    return result;
+  } catch (error) {
+    await db.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    db.release(broken);
+  }
 }
 
 /** One writer per source at a time: correlation reads what it then changes. Held until the transaction ends. */
-export const lockSource = (tx: Tx, source: string): Promise<number> =>
-  tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('braid.ingest:' || ${source}, 0))`;
+export const lockSource = (db: Db, source: string): Promise<unknown> =>
+  db.query(`select pg_advisory_xact_lock(hashtextextended('braid.ingest:' || $1, 0))`, [source]);
 
-/** Those of the keys (sha256 hex) that were never stored. */
-export async function keepNew(tx: Tx, hashes: string[]): Promise<Set<string>> {
-  const rows = await tx.$queryRaw<{ hash: string }[]>`
-    insert into event_keys (hash) select decode(h, 'hex') from jsonb_array_elements_text(${json(hashes)}::jsonb) h order by h
-    on conflict do nothing returning encode(hash, 'hex') as hash`;
-  return new Set(rows.map((row) => row.hash));
+/** Those of the event ids that were never stored. */
+export async function keepNew(db: Db, ids: string[]): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
+    `insert into event_keys (hash) select uuid_send(id) from unnest($1::uuid[]) id order by id on conflict do nothing
+     returning encode(hash, 'hex')::uuid::text as id`,
+    [ids],
+  );
+  return new Set(rows.map((row) => row.id));
 }
 
 export type Who = SessionEventInput['identity'];
 export const whoKey = (who: Who): string => `${who.issuer}\u0000${who.type}\u0000${who.externalId}`;
 
+const KNOWN = `
+  select (w.n - 1)::int as n, coalesce(exact.identity_id, anyone.identity_id)::text as id
+  from jsonb_array_elements($1::jsonb) with ordinality w(who, n)
+  left join identity_aliases exact on exact.issuer = who->>'issuer' and exact.type = who->>'type' and exact.external_id = who->>'externalId'
+  left join identity_aliases anyone on anyone.issuer = who->>'issuer' and anyone.type = '*' and anyone.external_id = who->>'externalId'`;
+
 /** Ids of those identities that have such a name already. */
-export async function knownIdentities(tx: Tx, list: Who[]): Promise<Map<string, string>> {
-  const rows = await tx.$queryRaw<{ n: number; id: string | null }[]>`
-    select (w.n - 1)::int as n, coalesce(exact.identity_id, anyone.identity_id)::text as id
-    from jsonb_array_elements(${json(list)}::jsonb) with ordinality w(who, n)
-    left join identity_aliases exact on exact.issuer = who->>'issuer' and exact.type = who->>'type' and exact.external_id = who->>'externalId'
-    left join identity_aliases anyone on anyone.issuer = who->>'issuer' and anyone.type = '*' and anyone.external_id = who->>'externalId'`;
+export async function knownIdentities(
+  list: Who[],
+  db: Pick<Db, 'query'> | pg.Pool = pool(),
+): Promise<Map<string, string>> {
+  const { rows } = await (db as Db).query<{ n: number; id: string | null }>(KNOWN, [storable(list)]);
   return new Map(rows.flatMap((row) => (row.id ? [[whoKey(list[row.n]!), row.id] as const] : [])));
 }
 
@@ -49,74 +71,107 @@ export interface CredentialUse {
 }
 
 /** Ids of credentials, by identity and external id; unknown ones are made, known ones are used until `last`. */
-export async function credentialsOf(tx: Tx, uses: CredentialUse[], source: string): Promise<Map<string, string>> {
+export async function credentialsOf(db: Db, uses: CredentialUse[], source: string): Promise<Map<string, string>> {
   if (uses.length === 0) return new Map();
-  const given = uses.map((use) => ({ ...use, id: newId() }));
-  const rows = await tx.$queryRaw<{ id: string; identity_id: string; external_id: string }[]>`
-    insert into credentials (id, identity_id, kind, external_id, source, first_seen_at, last_used_at)
-    select (c->>'id')::uuid, (c->>'identityId')::uuid, c->>'kind', c->>'externalId', ${source}::text,
-      (c->>'first')::timestamptz, (c->>'last')::timestamptz
-    from jsonb_array_elements(${json(given)}::jsonb) c
-    on conflict (source, external_id, identity_id) do update set
-      last_used_at = greatest(credentials.last_used_at, excluded.last_used_at),
-      first_seen_at = least(credentials.first_seen_at, excluded.first_seen_at)
-    returning id::text, identity_id::text, external_id`;
+  const { rows } = await db.query<{ id: string; identity_id: string; external_id: string }>(
+    `insert into credentials (id, identity_id, kind, external_id, source, first_seen_at, last_used_at)
+     select (c->>'id')::uuid, (c->>'identityId')::uuid, c->>'kind', c->>'externalId', $2::text,
+       (c->>'first')::timestamptz, (c->>'last')::timestamptz
+     from jsonb_array_elements($1::jsonb) c
+     on conflict (source, external_id, identity_id) do update set
+       last_used_at = greatest(credentials.last_used_at, excluded.last_used_at),
+       first_seen_at = least(credentials.first_seen_at, excluded.first_seen_at)
+     returning id::text, identity_id::text, external_id`,
+    [storable(uses.map((use) => ({ ...use, id: newId() }))), source],
+  );
   return new Map(rows.map((row) => [`${row.identity_id} ${row.external_id}`, row.id]));
 }
 
-/** Derived sessions under these keys. */
-export async function knownSessions(tx: Tx, source: string, keys: string[]): Promise<Known[]> {
-  const rows = await tx.$queryRaw<
-    { id: string; identity_id: string; group_key: string; s: number; e: number; closed: boolean; sealed: boolean }[]
-  >`
-    select id::text, identity_id::text, group_key, (extract(epoch from started_at) * 1000)::float8 as s,
-      (extract(epoch from coalesce(case when ended_by = 'itself' then ended_at end, last_event_at)) * 1000)::float8 as e,
-      (ended_by is not distinct from 'itself') as closed, coalesce(ended_by in ('operator', 'policy', 'system'), false) as sealed
-    from sessions where source = ${source} and observed_by = 'derived'
-      and group_key = any(${keys}::text[])`;
+interface KnownRead {
+  id: string;
+  identity_id: string;
+  group_key: string;
+  s: number;
+  e: number;
+  first: string | null;
+  told: Told;
+  closed: boolean;
+  sealed: boolean;
+}
+
+/** Sessions made from events under these keys. */
+export async function knownSessions(db: Db, source: string, keys: string[]): Promise<Known[]> {
+  const { rows } = await db.query<KnownRead>(
+    `select id::text, identity_id::text, group_key, floor(extract(epoch from started_at) * 1000)::float8 as s,
+       floor(extract(epoch from case when ended_by = 'itself' then ended_at else last_event_at end) * 1000)::float8 as e,
+       first_event::text as first, told, (ended_by is not distinct from 'itself') as closed,
+       coalesce(ended_by in ('operator', 'policy', 'system'), false) as sealed
+     from sessions where source = $1 and group_key = any($2::text[]) and connector_id is null and observed_by <> 'declared'`,
+    [source, keys],
+  );
   return rows.map((row) => ({
     id: row.id,
     identityId: row.identity_id,
     source,
     key: row.group_key,
-    start: Math.round(row.s),
-    end: Math.round(row.e),
+    start: row.s,
+    // An open without a close is stored to last as long as its log: that is no event of its own.
+    end: row.closed || row.sealed || !row.told.opened ? row.e : row.s,
+    first: row.first,
+    told: row.told,
     closed: row.closed,
     sealed: row.sealed,
   }));
 }
 
-/** Closes stored without a session, under these keys, between two instants (ISO 8601). */
-export async function orphansOf(
-  tx: Tx,
-  source: string,
-  of: { identityIds: string[]; keys: string[]; from: string; to: string },
-): Promise<Orphan[]> {
-  const rows = await tx.$queryRaw<{ id: string; identity_id: string; key: string; at: number }[]>`
-    select id::text, identity_id::text, attributes->>'unopened' as key, (extract(epoch from at) * 1000)::float8 as at
-    from session_events where identity_id = any(${of.identityIds}::uuid[])
-      and at between ${of.from}::timestamptz and ${of.to}::timestamptz and session_id is null and source = ${source}
-      and attributes->>'unopened' = any(${of.keys}::text[])`;
-  return rows.map((row) => ({
-    eventId: row.id,
-    identityId: row.identity_id,
-    source,
-    key: row.key,
-    at: Math.round(row.at),
-  }));
+/** Closes stored without a session that wait under these keys. */
+export async function orphansOf(db: Db, source: string, keys: string[]): Promise<Orphan[]> {
+  const { rows } = await db.query<{ id: string; identity_id: string; key: string; at: number }>(
+    `select id::text, identity_id::text, attributes->>'unopened' as key, floor(extract(epoch from at) * 1000)::float8 as at
+     from session_events where session_id is null and attributes ? 'unopened' and attributes->>'unopened' = any($1::text[]) and source = $2`,
+    [keys, source],
+  );
+  return rows.map((row) => ({ eventId: row.id, identityId: row.identity_id, source, key: row.key, at: row.at }));
 }
 
-export type EventRow = Omit<Prisma.SessionEventCreateManyInput, 'day' | 'attributes'> & {
-  attributes: SessionEventInput['attributes'];
-};
+export interface StoredEvent {
+  id: string;
+  identityId: string;
+  sessionId: string | null;
+  key: string;
+  at: number;
+  action: string;
+  class: string;
+  network: string | null;
+  region: string | null;
+  agent: string | null;
+  told: Record<string, unknown> | null;
+  credential: string | null;
+  credentialId: string | null;
+  kind: string;
+  label: string;
+}
 
-export async function insertEvents(tx: Tx, events: EventRow[]): Promise<void> {
-  if (events.length === 0) return;
-  await tx.$executeRaw`
-    insert into session_events (identity_id, id, session_id, at, source, event_id, action, class, outcome, network, region, agent,
-      resource, attributes)
-    select e."identityId", e.id, e."sessionId", e.at, e.source, e."eventId", e.action, e.class, e.outcome, e.network, e.region,
-      e.agent, e.resource, e.attributes
-    from jsonb_to_recordset(${json(events)}::jsonb) e("identityId" uuid, id uuid, "sessionId" uuid, at timestamptz, source text,
-      "eventId" text, action text, class text, outcome text, network text, region text, agent text, resource text, attributes jsonb)`;
+/** Stored events of sessions, and closes that had none, of keys that are told anew. */
+export async function eventsOf(
+  db: Db,
+  sessionIds: string[],
+  orphans: { eventId: string; identityId: string }[],
+  source: string,
+): Promise<StoredEvent[]> {
+  const { rows } = await db.query<StoredEvent>(
+    `select e.id::text, e.identity_id::text as "identityId", e.session_id::text as "sessionId",
+       s.group_key as key, floor(extract(epoch from e.at) * 1000)::float8 as at, e.action, e.class,
+       e.network, e.region, e.agent, e.told, c.external_id as credential, e.credential_id::text as "credentialId",
+       s.kind, s.label
+     from session_events e join sessions s on s.id = e.session_id left join credentials c on c.id = e.credential_id
+     where e.session_id = any($1::uuid[])
+     union all
+     select e.id::text, e.identity_id::text, null, e.attributes->>'unopened', floor(extract(epoch from e.at) * 1000)::float8, e.action,
+       e.class, e.network, e.region, e.agent, e.told, c.external_id, e.credential_id::text, 'api', $3
+     from unnest($2::uuid[], $4::uuid[]) o(id, identity_id) join session_events e on e.identity_id = o.identity_id and e.id = o.id
+     left join credentials c on c.id = e.credential_id where e.session_id is null`,
+    [sessionIds, orphans.map((each) => each.eventId), source, orphans.map((each) => each.identityId)],
+  );
+  return rows;
 }

@@ -3,7 +3,7 @@ import { issuerOf } from '@/lib/connectors/model';
 import { prisma } from '@/lib/db/client';
 import { Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
-import { newId } from '@/lib/platform/ids';
+import { floorId, newId } from '@/lib/platform/ids';
 
 export interface Listing {
   connectorId: string;
@@ -108,13 +108,41 @@ export async function countIdentities(tx: Tx, added: Map<string, number>, at: Da
     from l where i.id = l.id`;
 }
 
-/** Ends sessions that have been silent too long, at most `most`; they end with their last event. */
+/** Ends sessions that have been silent too long, at most `most`; they end with their last event, or with their log where that has no end of theirs. */
 export async function endSilent(tx: Tx, now: Date, most: number): Promise<{ id: string; identity_id: string }[]> {
   return tx.$queryRaw<{ id: string; identity_id: string }[]>`
-    update sessions set state = 'ended', ended_at = greatest(last_event_at, started_at), ended_by = 'timeout'
-     where id in (select id from sessions where ended_at is null and live_until <= ${now}::timestamptz
+    update sessions s set state = 'ended', ended_by = 'timeout', dark = false, ended_at = greatest(s.started_at, s.last_event_at,
+       case when s.unclosed then (select l."to" from log_spans l where l.source = s.source and s.started_at between l."from" and l."to") end)
+     where s.id in (select id from sessions where ended_at is null and live_until <= ${now}::timestamptz
                    order by live_until limit ${most} for update skip locked)
     returning id::text, identity_id::text`;
+}
+
+/** Marks live sessions as idle that only their events show, and that have been silent since. Returns whose. */
+export async function markIdle(tx: Tx, since: Date, most: number): Promise<{ id: string; identity_id: string }[]> {
+  return tx.$queryRaw<{ id: string; identity_id: string }[]>`
+    update sessions set state = 'idle' where id in (
+      select id from sessions where ended_at is null and state = 'live' and live_until is not null and connector_id is null
+        and not unclosed and observed_by <> 'declared' and last_event_at < ${since}::timestamptz
+      order by live_until limit ${most} for update skip locked)
+    returning id::text, identity_id::text`;
+}
+
+/**
+ * Marks sessions as dark that their system lists as busy while no log, and no decision, tells of anything their identity has done
+ * since; and takes the mark from those that are told of again. Returns whose changed.
+ */
+export async function markDark(tx: Tx, since: Date): Promise<{ id: string; identity_id: string }[]> {
+  return tx.$queryRaw<{ id: string; identity_id: string }[]>`
+    with watched as (
+      select s.id, s.identity_id, s.dark, (s.state = 'live' and s.started_at < ${since}::timestamptz
+        and not exists (select from session_events e where e.identity_id = s.identity_id and e.at >= ${since}::timestamptz)
+        and not exists (select from decisions d where d.identity_id = s.identity_id and d.id >= ${floorId(since.getTime())}::uuid)) as is_dark
+      from sessions s join connectors c on c.id = s.connector_id
+      where s.observed_by = 'native' and s.ended_at is null and c.state = 'enabled'
+    )
+    update sessions s set dark = w.is_dark from watched w where s.id = w.id and s.dark is distinct from w.is_dark
+    returning s.id::text, s.identity_id::text`;
 }
 
 /** Marks sessions of enabled connectors that their system has not listed since. Returns how many are newly so. */

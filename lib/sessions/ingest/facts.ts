@@ -1,0 +1,103 @@
+import { correlate, keyOf, needsRetelling } from '@/lib/sessions/correlate';
+import type { Fact, Known, Orphan, Outcome, Retold } from '@/lib/sessions/correlate-model';
+import type { Placed } from '@/lib/sessions/ingest/place';
+import { type Db, eventsOf, knownSessions, orphansOf, type StoredEvent } from '@/lib/sessions/ingest/store';
+import { NOTHING, toldBy } from '@/lib/sessions/told-state';
+
+/** Placed events with what is stored of their keys → sessions. `whose`: the identity of each stored event that was told anew. */
+export async function correlateWithStored(
+  db: Db,
+  source: string,
+  placed: Placed[],
+): Promise<{ outcome: Outcome; whose: Map<string, string> }> {
+  const facts = placed.flatMap((each) => (each.key === null ? [] : [toFact(each, each.key)]));
+  if (facts.length === 0) return { outcome: correlate([], []), whose: new Map() };
+  const keys = [...new Set(facts.map((fact) => fact.key))];
+  const known = await knownSessions(db, source, keys);
+  const orphans = await orphansOf(db, source, keys);
+  const whose = new Map(orphans.map((each) => [each.eventId, each.identityId]));
+  const again = needsRetelling(facts, known, orphans);
+  let retold: Retold[] = [];
+  if (again.size > 0) {
+    const rows = known.filter((each) => again.has(keyOf(each)));
+    const closes = orphans.filter((each) => again.has(keyOf(each)));
+    const stored = await eventsOf(
+      db,
+      rows.map((each) => each.id),
+      closes,
+      source,
+    );
+    const gapSecs = new Map(facts.map((fact) => [keyOf(fact), fact.gapSecs]));
+    retold = stored.map((each) => toRetold(each, source, gapSecs));
+    for (const each of stored) whose.set(each.id, each.identityId);
+  }
+  const mixed = (each: Orphan | Known): boolean => again.has(keyOf(each));
+  return {
+    outcome: correlate(
+      facts,
+      known,
+      orphans.filter((each) => !mixed(each)),
+      retold,
+    ),
+    whose,
+  };
+}
+
+function toFact(each: Placed, key: string): Fact {
+  const { event } = each;
+  const session = event.session!;
+  return {
+    id: each.id,
+    identityId: each.identityId,
+    source: event.source,
+    key,
+    phase: session.phase,
+    gapSecs: session.gapSecs,
+    at: each.ms,
+    read: event.class === 'read',
+    change: event.class === 'change',
+    told: toldBy(event, each.ms, each.id),
+    about: {
+      kind: session.kind,
+      label: session.label,
+      network: event.network,
+      region: event.region,
+      agent: event.agent,
+      credential: event.credential?.externalId ?? null,
+      credentialId: each.credentialId,
+    },
+  };
+}
+
+function toRetold(each: StoredEvent, source: string, gapSecs: Map<string, number>): Retold {
+  const told = (each.told ?? {}) as { phase?: Fact['phase'] } & Record<string, never>;
+  const phase = told.phase ?? phaseOf(each.action);
+  const key = { identityId: each.identityId, source, key: each.key };
+  return {
+    ...key,
+    id: each.id,
+    sessionId: each.sessionId,
+    phase,
+    gapSecs: gapSecs.get(keyOf(key)) ?? 1800,
+    at: each.at,
+    read: each.class === 'read',
+    change: each.class === 'change',
+    told:
+      each.told || phase === 'open'
+        ? toldBy({ ...told, source, session: { ...told, phase } as never }, each.at, each.id)
+        : NOTHING,
+    about: {
+      kind: each.kind,
+      label: each.label,
+      network: each.network,
+      region: each.region,
+      agent: each.agent,
+      credential: each.credential,
+      credentialId: each.credentialId,
+    },
+  };
+}
+
+/** Events stored before phases were kept. */
+const phaseOf = (action: string): Fact['phase'] =>
+  action === 'session.open' ? 'open' : action === 'session.close' ? 'close' : 'seen';

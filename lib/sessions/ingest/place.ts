@@ -1,0 +1,75 @@
+import { transaction } from '@/lib/db/transaction';
+import { discover } from '@/lib/identities/discover';
+import { sha256Hex } from '@/lib/platform/ids';
+import {
+  type CredentialUse,
+  credentialsOf,
+  type Db,
+  knownIdentities,
+  type Who,
+  whoKey,
+} from '@/lib/sessions/ingest/store';
+import type { SessionEventInput } from '@/lib/sessions/model';
+
+/** A longer key is stored as its hash, so that it fits an index. */
+const KEY_MOST = 400;
+
+/** An event with its own id and time, before anybody knows whose it is. */
+export interface Read {
+  id: string;
+  ms: number;
+  event: SessionEventInput;
+}
+
+export interface Placed extends Read {
+  identityId: string;
+  credentialId: string | null;
+  key: string | null;
+}
+
+/** Ids of whom events name; who was unknown is made known at once. Names that are known cost one look. */
+export async function identitiesOf(events: SessionEventInput[]): Promise<Map<string, string>> {
+  const who = new Map<string, { who: Who; source: string }>();
+  for (const { identity, source } of events) {
+    const key = whoKey(identity);
+    if (!who.has(key)) who.set(key, { who: identity, source });
+  }
+  const list = [...who.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, each]) => each);
+  const known = await knownIdentities(list.map((each) => each.who));
+  const unknown = list.filter((each) => !known.has(whoKey(each.who)));
+  if (unknown.length === 0) return known;
+  const ids = await transaction((tx) =>
+    discover(
+      tx,
+      unknown.map(({ who: each, source }) => ({ ...each, source, reason: `Named so in logs of ${source}` })),
+    ),
+  );
+  return new Map([...known, ...unknown.map((each, index) => [whoKey(each.who), ids[index]!] as const)]);
+}
+
+export const storedKey = (key: string): string =>
+  key.length > 130 && Buffer.byteLength(key) > KEY_MOST ? sha256Hex(key) : key;
+
+/** Finds whose each event is, and by which credential. In time order, so that first and last are what they say. */
+export async function place(db: Db, source: string, reads: Read[], identities: Map<string, string>): Promise<Placed[]> {
+  const sorted = [...reads].sort((a, b) => a.ms - b.ms || (a.id < b.id ? -1 : 1));
+  const uses = new Map<string, CredentialUse>();
+  const whose = sorted.map(({ event }) => identities.get(whoKey(event.identity))!);
+  sorted.forEach(({ event }, index) => {
+    if (!event.credential) return;
+    const name = `${whose[index]} ${event.credential.externalId}`;
+    const use = uses.get(name);
+    if (use) use.last = event.at;
+    else uses.set(name, { identityId: whose[index]!, ...event.credential, first: event.at, last: event.at });
+  });
+  const inOrder = [...uses.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, use]) => use);
+  const credentials = await credentialsOf(db, inOrder, source);
+  return sorted.map(({ id, ms, event }, index) => ({
+    id,
+    ms,
+    event,
+    identityId: whose[index]!,
+    credentialId: (event.credential && credentials.get(`${whose[index]} ${event.credential.externalId}`)) ?? null,
+    key: event.session ? storedKey(event.session.key) : null,
+  }));
+}
