@@ -12,6 +12,7 @@ function kindOf(type: string, arn: string, session: string): Identity['kind'] {
     return 'human';
   if (arn.includes('/AWSReservedSSO_')) return 'human';
   if (/^(?:GitHubActions|gitlab|CircleCI|bitbucket|buildkite|jenkins)/i.test(session)) return 'ci_pipeline';
+  if (type === 'WebIdentityUser') return /^repo:|^project_path:/.test(session) ? 'ci_pipeline' : 'workload';
   if (type === 'AWSService' || arn.includes('/AWSServiceRoleFor') || arn.includes('/aws-service-role/'))
     return 'workload';
   if (/^i-[0-9a-f]{8,17}$/.test(session)) return 'workload';
@@ -51,6 +52,6 @@ export function identityOf(user: Loose): Identity | null {
     type: type || 'account',
     externalId: `${type || 'account'}:${account ?? ''}:${known ?? ''}`,
     name: known ?? `account ${account}`,
-    kind: kindOf(type, '', ''),
+    kind: kindOf(type, '', known ?? ''),
   };
 }

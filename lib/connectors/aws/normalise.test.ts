@@ -1,10 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { agentOf } from '@/lib/connectors/aws/agent-normalise';
 import { normalise, sniff } from '@/lib/connectors/aws/normalise';
-import { sessionEventSchema } from '@/lib/sessions/model';
 
 const text = fs.readFileSync(path.join(import.meta.dirname, 'fixtures/events.json'), 'utf8');
 const records = (JSON.parse(text) as { Records: Record<string, unknown>[] }).Records;
@@ -64,7 +62,7 @@ describe('event', () => {
       'change',
     ]);
     expect(event(5).outcome).toBe('failure');
-    expect(event(5).network).toBe('035.249.253.232');
+    expect([event(5).network, event(5).attributes.sourceAddress]).toEqual([null, '035.249.253.232']);
     expect(event(2).network).toBeNull();
     expect(event(3).attributes.issuedKey).toBe('ASIAEXAMPLE2');
     expect(event(4).at).toBe('2024-03-02T09:03:00.000Z');
@@ -110,37 +108,4 @@ test('its files are recognised, wrapped or not', () => {
   expect(sniff(text)).toBe(true);
   expect(sniff(JSON.stringify({ Events: [{ CloudTrailEvent: JSON.stringify(records[0]) }] }))).toBe(true);
   expect(sniff('{"kind":"Event","auditID":"x"}')).toBe(false);
-});
-
-test('whatever a record has become, it is an event, skipped or refused', () => {
-  const json = fc.jsonValue({ maxDepth: 3 });
-  const keys = [
-    'userIdentity',
-    'eventTime',
-    'eventName',
-    'sourceIPAddress',
-    'userAgent',
-    'resources',
-    'requestParameters',
-    'responseElements',
-    'readOnly',
-    'eventID',
-    'awsRegion',
-    'errorCode',
-  ];
-  const inner = ['type', 'arn', 'accountId', 'accessKeyId', 'userName', 'invokedBy', 'sessionContext'];
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...records),
-      fc.dictionary(fc.constantFrom(...keys), json),
-      fc.dictionary(fc.constantFrom(...inner), json),
-      (record, outer, user) => {
-        const base = { ...record, userIdentity: { ...(record.userIdentity as object), ...user } };
-        const read = normalise({ ...base, ...outer });
-        if (read.kind === 'event') expect(sessionEventSchema.safeParse(read.event).error).toBeUndefined();
-        else expect(['skipped', 'rejected']).toContain(read.kind);
-      },
-    ),
-    { numRuns: 1500 },
-  );
 });

@@ -1,8 +1,11 @@
 import { agentOf } from '@/lib/connectors/aws/agent-normalise';
+import { expiryOf, lifeOf, mintedOf } from '@/lib/connectors/aws/credential-normalise';
 import { identityOf } from '@/lib/connectors/aws/identity-normalise';
 import type { Normalised } from '@/lib/sessions/import-model';
-import { type Loose, objectOf, textOf } from '@/lib/sessions/loose-model';
+import { type Loose, objectOf, parsedOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
+import { isPrivate, readNetwork } from '@/lib/sessions/network-model';
+import { readTime } from '@/lib/sessions/time-model';
 
 /** A pause longer than this splits a session, seconds; exactly this long does not. */
 const GAP_SECS = 1800;
@@ -10,87 +13,118 @@ const GAP_SECS = 1800;
 const rejected = (reason: string): Normalised => ({ kind: 'rejected', reason });
 
 /**
- * One CloudTrail event, as delivered to S3, or wrapped by LookupEvents (the event is then a text in `CloudTrailEvent`).
- * Calls a vendor's back end forwards (`AWS Internal`, `*.amazonaws.com`) stay events and make no session: each brings an
- * access key of its own, and counting those over-reports sessions many times.
+ * One CloudTrail event, as delivered to S3 or EventBridge, or wrapped by LookupEvents (the event is then a text in
+ * `CloudTrailEvent`) or CloudWatch Logs (`message`). Calls a vendor's back end forwards (`AWS Internal`,
+ * `*.amazonaws.com`) stay events and make no session: each brings an access key of its own, and counting those
+ * over-reports sessions many times.
  */
 export function normalise(record: unknown): Normalised {
   const event = unwrap(record);
-  if (!event) return rejected('is not a CloudTrail event');
   const action = textOf(event.eventName, 120);
   const service = textOf(event.eventSource, 70)?.replace(/\.amazonaws\.com$/, '');
-  const time = textOf(event.eventTime, 40) ?? textOf(event['@timestamp'], 40);
   if (!action || !service) return rejected('is not a CloudTrail event: eventName and eventSource are missing');
-  const ms = time && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(time) ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(ms)) return rejected('has no eventTime that can be read');
+  const ms = readTime(event.eventTime) ?? readTime(event['@timestamp']);
+  if (ms === null) return rejected('has no eventTime that can be read');
   const eventId = textOf(event.eventID, 512);
   if (!eventId) return rejected('has no eventID');
   const user = objectOf(event.userIdentity);
   const identity = identityOf(user);
   if (!identity) return { kind: 'skipped' };
-  const address = textOf(event.sourceIPAddress, 256);
-  const agent = agentOf(event.userAgent);
-  const network = isAddress(address) ? address!.slice(0, 64) : null;
+  const at = new Date(ms).toISOString();
+  const where = whereOf(event, service);
+  const region = textOf(event.awsRegion, 64);
   return {
     kind: 'event',
     event: {
       source: 'aws',
       eventId,
-      at: new Date(ms).toISOString(),
+      at,
       identity,
-      session: sessionOf(user, { address, agent, network, service }),
+      session: sessionOf(event, user, where),
       credential: credentialOf(user),
       action: `${service}:${action}`,
       class: classOf(action, event.readOnly),
-      outcome: event.errorCode ? 'failure' : 'success',
-      network,
-      region: textOf(event.awsRegion, 64),
-      agent,
+      outcome: failed(event) ? 'failure' : 'success',
+      network: where.network,
+      region: region && REGION.test(region) ? region : null,
+      agent: where.agent,
       resource: resourceOf(event),
-      attributes: attributesOf(event, user, address),
+      attributes: attributesOf(event, user, where),
+      ...toldOf(event, user, action),
     },
   };
 }
 
-function unwrap(record: unknown): Loose | null {
-  const outer = objectOf(record);
-  if (typeof outer.CloudTrailEvent !== 'string') return Object.keys(outer).length > 0 ? outer : null;
-  try {
-    return objectOf(JSON.parse(outer.CloudTrailEvent));
-  } catch {
-    return null;
+/** `us-gov-east-1`, `cn-north-1`, `eu-isoe-west-1`; what is none of these is kept in the attributes alone. */
+const REGION =
+  /^[a-z]{2,4}(?:-(?:gov|de|iso[a-z]?))?-(?:north|south|east|west|central|(?:north|south)(?:east|west))-\d$/;
+
+function unwrap(record: unknown): Loose {
+  const outer = parsedOf(record);
+  if (outer.eventName !== undefined || outer.eventSource !== undefined) return outer;
+  for (const inner of [outer.CloudTrailEvent, outer.detail, outer.message, outer.event]) {
+    const event = parsedOf(inner);
+    if (event.eventName !== undefined) return event;
   }
+  return outer;
 }
 
-/** Addresses are kept as written, malformed ones too (035.249.253.232 occurs); names of services are none. */
-const isAddress = (address: string | null): boolean =>
-  address !== null && (/^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/.test(address) || /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(address));
+const failed = (event: Loose): boolean =>
+  Boolean(event.errorCode) || objectOf(event.responseElements).ConsoleLogin === 'Failure';
+
+interface Where {
+  /** As it is written: an address, or a service's name. */
+  address: string | null;
+  network: string | null;
+  agent: string | null;
+  service: string;
+  /** The call came from AWS's own back end, on a session's behalf. */
+  backEnd: boolean;
+}
+
+/**
+ * Where a call came from. A console's back end (`aws-internal/3`) calls inside a person's session from a private or
+ * VPC-endpoint address: that is not where the person is, so it is no network and no agent of the session.
+ */
+function whereOf(event: Loose, service: string): Where {
+  const address = textOf(event.sourceIPAddress, 256);
+  const { address: network } = readNetwork(address);
+  const backEnd =
+    /\baws-internal\/\d/.test(textOf(event.userAgent, 4096) ?? '') &&
+    ((network !== null && isPrivate(network)) || textOf(event.vpcEndpointId, 100) !== null);
+  return {
+    address,
+    network: backEnd ? null : network,
+    agent: backEnd ? null : agentOf(event.userAgent),
+    service,
+    backEnd,
+  };
+}
 
 const isVendorBackEnd = (address: string | null): boolean =>
   address === null || address === 'AWS Internal' || /\.amazonaws\.com(?:\.cn)?$/.test(address);
 
-interface Where {
-  address: string | null;
-  agent: string | null;
-  network: string | null;
-  service: string;
-}
-
 /** Key: ARN with role session name and creation date, where there is one; else the access key. Neither: no session. */
-function sessionOf(user: Loose, { address, agent, network, service }: Where): SessionEventInput['session'] {
+function sessionOf(
+  event: Loose,
+  user: Loose,
+  { address, agent, network, service }: Where,
+): SessionEventInput['session'] {
   if (isVendorBackEnd(address)) return null;
   const context = objectOf(objectOf(user.sessionContext).attributes);
   const created = textOf(context.creationDate, 64);
   const accessKey = textOf(user.accessKeyId, 128);
   const arn = textOf(user.arn, 1200) ?? '';
   if (!created && !accessKey) return null;
+  const console = event.sessionCredentialFromConsole === 'true' || event.sessionCredentialFromConsole === true;
   const browser = agent !== null && /^(?:Firefox|Chrome|Safari|Edge|Opera|S3Console|console)/i.test(agent);
   return {
     key: created ? `${arn} ${created}` : `key ${accessKey}`,
-    kind: browser ? 'browser' : 'api',
+    kind: browser || console ? 'browser' : 'api',
     label: `${agent?.split(' ')[0] ?? service} · ${network ?? address}`.slice(0, 200),
     phase: 'seen',
     gapSecs: GAP_SECS,
+    observedBy: 'derived',
   };
 }
 
@@ -98,6 +132,37 @@ function credentialOf(user: Loose): SessionEventInput['credential'] {
   const externalId = textOf(user.accessKeyId, 128);
   if (!externalId) return null;
   return { externalId, kind: externalId.startsWith('ASIA') ? 'token' : 'access_key' };
+}
+
+/** The members an event has only when CloudTrail tells. */
+function toldOf(event: Loose, user: Loose, action: string): Partial<SessionEventInput> {
+  const context = objectOf(user.sessionContext);
+  const { creationDate, mfaAuthenticated } = objectOf(context.attributes);
+  const minted = failed(event) ? undefined : mintedOf(event, action);
+  const life = failed(event) ? undefined : lifeOf(event, user, action);
+  const runtime = runtimeOf(user);
+  const trusted = readTime(creationDate);
+  const mfa = mfaAuthenticated === 'true' || objectOf(event.additionalEventData).MFAUsed === 'Yes';
+  const expiresAt = expiryOf(context.sessionExpiration);
+  return {
+    ...(minted ? { minted } : {}),
+    ...(life ? { life } : {}),
+    ...(runtime ? { binding: { runtime } } : {}),
+    ...(trusted === null ? {} : { trustedAt: new Date(trusted).toISOString() }),
+    ...(mfa ? { acr: 'mfa' } : {}),
+    ...(expiresAt ? { expiresAt } : {}),
+  };
+}
+
+/**
+ * The machine or function the credentials were made for. An instance role's session is named after its instance, and its
+ * credentials come from that instance's metadata service: used anywhere else they were taken from it.
+ */
+function runtimeOf(user: Loose): string | null {
+  const issued = textOf(objectOf(user.inScopeOf).credentialsIssuedTo, 200);
+  if (issued) return issued;
+  const instance = /\/(i-[0-9a-f]{8,17})$/.exec(textOf(user.arn, 1200) ?? '')?.[1];
+  return instance && user.type === 'AssumedRole' ? `ec2:${instance}` : null;
 }
 
 const SESSION = /^(?:AssumeRole|GetSessionToken|GetFederationToken|ConsoleLogin|SwitchRole|ExitRole|AssumeRoot)/;
@@ -137,21 +202,32 @@ function resourceOf(event: Loose): string | null {
   return null;
 }
 
-function attributesOf(event: Loose, user: Loose, address: string | null): SessionEventInput['attributes'] {
-  const attributes: SessionEventInput['attributes'] = {};
-  const put = (name: string, value: string | null) => {
-    if (value) attributes[name] = value;
-  };
-  put('account', textOf(user.accountId, 64) ?? textOf(event.recipientAccountId, 64));
-  put('error', textOf(event.errorCode, 200));
-  put('invokedBy', textOf(user.invokedBy, 200));
-  put('roleSession', user.type === 'AssumedRole' ? textOf(user.arn, 600) : null);
-  // The credential this call minted: whoever holds it acts on this session's authority.
-  put('issuedKey', textOf(objectOf(objectOf(event.responseElements).credentials).accessKeyId, 128));
-  if (!isAddress(address)) put('sourceAddress', address);
-  const mfa = textOf(objectOf(objectOf(user.sessionContext).attributes).mfaAuthenticated, 8);
-  if (mfa) attributes.mfa = mfa === 'true';
-  return attributes;
+function attributesOf(
+  event: Loose,
+  user: Loose,
+  { address, network, backEnd }: Where,
+): SessionEventInput['attributes'] {
+  const context = objectOf(user.sessionContext);
+  const mfa = textOf(objectOf(context.attributes).mfaAuthenticated, 8);
+  const region = textOf(event.awsRegion, 64);
+  return saying({
+    account: textOf(user.accountId, 64) ?? textOf(event.recipientAccountId, 64),
+    error: textOf(event.errorCode, 200),
+    invokedBy: textOf(user.invokedBy, 200),
+    roleSession: user.type === 'AssumedRole' ? textOf(user.arn, 600) : null,
+    sourceIdentity: textOf(context.sourceIdentity, 200),
+    federation: textOf(objectOf(context.webIdFederationData).federatedProvider, 300),
+    // How the instance got them: version of the metadata service that handed the credentials out.
+    imds: textOf(context.ec2RoleDelivery, 10),
+    console: event.sessionCredentialFromConsole === 'true' ? true : null,
+    vpcEndpoint: textOf(event.vpcEndpointId, 100),
+    // The credential this call minted: whoever holds it acts on this session's authority.
+    issuedKey: textOf(objectOf(objectOf(event.responseElements).credentials).accessKeyId, 128),
+    sourceAddress: network === null ? address : null,
+    backEnd: backEnd ? true : null,
+    impossibleRegion: region && !REGION.test(region) ? region : null,
+    mfa: mfa ? mfa === 'true' : null,
+  });
 }
 
 /** A file whose beginning holds CloudTrail's own field names. */
