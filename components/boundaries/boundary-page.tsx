@@ -1,6 +1,6 @@
 'use client';
 
-import { Button } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import classes from '@/components/boundaries/boundaries.module.css';
 import {
@@ -11,29 +11,40 @@ import {
   limitWords,
   simulatedWords,
 } from '@/components/boundaries/boundary-words';
+import { useBoundaries } from '@/components/boundaries/use-boundaries';
 import { Crumb } from '@/components/shell/crumbs';
 import { Badge } from '@/components/ui/badge';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
-import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
-import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
-import type { Boundaries, Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
+import type { Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
+
+interface BoundaryPageProps {
+  name: string;
+  version: number;
+  /** Its limits, in the order of the set. */
+  rules: string[];
+}
 
 /** Per limit of a policy set: where activity could be split to stay under it. */
-export function BoundaryPage({ name }: { name: string }) {
-  const { data, error, refetch } = useApi<Boundaries>(`/policies/${name}/boundaries`, {}, { everyMs: false });
+export function BoundaryPage({ name, version, rules }: BoundaryPageProps) {
+  const { found, done, next, error, retry } = useBoundaries(name, rules);
+  const whole = found ?? { set: name, version, from: '', to: '', limits: [] };
   return (
     <>
       <Crumb parts={[{ label: name, href: `/policies/${name}`, mono: true }, { label: 'Split boundaries' }]} />
       <PageHeader
-        title={data ? boundariesHeadline(data) : `Where activity could be split to stay under the limits of ${name}`}
+        title={
+          next === null
+            ? boundariesHeadline(whole)
+            : `Where activity could be split to stay under the limits of ${name}`
+        }
         sub={
-          data ? (
+          found ? (
             <>
-              Version {data.version}, by what was decided since <When at={data.from} show="absolute" />. A simulated
+              Version {found.version}, by what was decided since <When at={found.from} show="absolute" />. A simulated
               attacker tries every figure under the real rules, with up to 50 keys.
             </>
           ) : (
@@ -41,22 +52,34 @@ export function BoundaryPage({ name }: { name: string }) {
           )
         }
       />
-      {error && !data ? (
-        <ErrorState message={error.message} retry={() => void refetch()} />
-      ) : data ? (
-        <div className={classes.page}>
-          {data.limits.length === 0 ? (
-            <Panel>
-              <EmptyState title="No limit">A set without limits counts nothing that could be split.</EmptyState>
-            </Panel>
-          ) : (
-            data.limits.map((limit) => <LimitPanel key={limit.ruleId} limit={limit} />)
-          )}
-        </div>
-      ) : (
-        <Loading rows={6} />
-      )}
+      <div className={classes.page}>
+        {rules.length === 0 ? (
+          <Panel>
+            <EmptyState title="No limit">A set without limits counts nothing that could be split.</EmptyState>
+          </Panel>
+        ) : null}
+        {whole.limits.map((limit) => (
+          <LimitPanel key={limit.ruleId} limit={limit} />
+        ))}
+        {error ? (
+          <ErrorState message={error.message} retry={retry} />
+        ) : next ? (
+          <Trying rule={next} done={done} of={rules.length} />
+        ) : null}
+      </div>
     </>
+  );
+}
+
+/** Long work shows how far it is. */
+function Trying({ rule, done, of }: { rule: string; done: number; of: number }) {
+  return (
+    <Panel title={rule} note={`${done} of ${of} limits tried`}>
+      <div role="status" className={classes.trying}>
+        <p className={classes.quiet}>The attacker is trying this one…</p>
+        <Progress value={(100 * (done + 0.5)) / of} animated aria-label="Limits tried" />
+      </div>
+    </Panel>
   );
 }
 

@@ -54,6 +54,9 @@ test('where fewer keys were tried than somebody had, both are said', () => {
     'simulated with 50 of 400: got 5\u202f000\u00a0EUR, other rules stop the rest',
   );
   expect(simulatedWords(limit, { ...many, simulated: null })).toBe('not simulated: too many requests');
+  expect(simulatedWords({ ...limit, unit: null, scale: 0 }, { ...many, reach: '20000', simulated: null })).toBe(
+    'not simulated: it would take 20\u202f000 requests',
+  );
 });
 
 test('amounts have their unit, counts are requests', () => {

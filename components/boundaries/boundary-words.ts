@@ -28,8 +28,14 @@ export function limitWords(limit: LimitBoundaries): string {
 export const isOpen = (boundary: Boundary): boolean => boundary.keys > 1 && BigInt(boundary.undetected) > 0n;
 
 /** What the simulated attacker got, and with how many of the keys it tried: "simulated with 50 of 400: got 500 000 EUR, as predicted". */
-export function simulatedWords(limit: LimitBoundaries, { simulated, tried, keys, asPredicted }: Boundary): string {
-  if (simulated === null) return 'not simulated: too many requests';
+export function simulatedWords(
+  limit: LimitBoundaries,
+  { simulated, tried, keys, reach, asPredicted }: Boundary,
+): string {
+  if (simulated === null)
+    return limit.unit
+      ? 'not simulated: too many requests'
+      : `not simulated: it would take ${countedText(limit, reach)}`;
   const all = Math.max(keys, tried);
   const tries =
     all <= 1 ? 'simulated' : tried < all ? `simulated with ${tried} of ${all}` : `simulated with all ${all}`;

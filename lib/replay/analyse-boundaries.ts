@@ -9,7 +9,7 @@ import type { CompiledSet, Meter, Rule } from '@/lib/policies/compiled-model';
 import type { PolicyDocument } from '@/lib/policies/model';
 import { show } from '@/lib/policies/show';
 import { aggregateLimit } from '@/lib/replay/aggregate-limit';
-import { type Attack, attack, probe } from '@/lib/replay/attacker';
+import { type Attack, attack, MAX_ASKS, probe } from '@/lib/replay/attacker';
 import {
   type ActorScope,
   type Boundaries,
@@ -45,8 +45,8 @@ interface Period {
 
 /**
  * Per limit of a policy set: on which keys an actor of this history could split what it does to stay under it, how much
- * would pass at most, which aggregate closes it. Each figure is tried by a simulated attacker under the real rules, of all
- * active sets of the set's own kind. Throws `not_found`.
+ * would pass at most, which aggregate closes it. Each figure is tried by a simulated attacker under the set's own rules, all
+ * of them. Throws `not_found`, `policy.invalid`.
  */
 export async function analyseBoundaries(ctx: Ctx, query: BoundaryQuery): Promise<Boundaries> {
   authorise(ctx, 'console.read');
@@ -56,8 +56,10 @@ export async function analyseBoundaries(ctx: Ctx, query: BoundaryQuery): Promise
   const to = parsed.to ?? clock.now().toISOString();
   const period = { from: parsed.from ?? new Date(Date.parse(to) - HISTORY_MS).toISOString(), to };
   const set = compile({ version: row.version, hash: row.hash, source, mode: row.mode });
+  const rules = set.rules.filter((rule) => rule.limit && (!parsed.rule || rule.id === parsed.rule));
+  if (parsed.rule && !rules.length) throw new BraidError('not_found', `${row.name} has no limit ${parsed.rule}.`);
   const limits: LimitBoundaries[] = [];
-  for (const rule of set.rules) if (rule.limit) limits.push(await ofLimit(rule, set, document, period));
+  for (const rule of rules) limits.push(await ofLimit(rule, set, document, period));
   return { set: row.name, version: row.version, ...period, limits };
 }
 
@@ -140,15 +142,21 @@ function heldBy({ dimension, keys, shared, pattern }: Asked): Held {
   return { closedBy, actor: null, keys: 1 };
 }
 
+/** Where every request counts one, as many keys as can be used up in the time there is: two at least, or all. */
+function triedKeys({ attribute }: Meter, most: bigint, keys: number): number {
+  if (attribute || most <= 0n) return keys;
+  const fit = Number(BigInt(MAX_ASKS) / most);
+  return fit < 2 ? keys : Math.min(keys, fit);
+}
+
 function ofDimension(asked: Asked): Boundary | null {
   const { dimension, rule, meter, set, document, pattern } = asked;
   const held = heldBy(asked);
-  const keys = Math.min(held.keys, MAX_KEYS);
   const plan: Attack = {
     pattern,
     sets: [set],
     dimension,
-    keys: Math.max(keys, 2),
+    keys: Math.min(Math.max(held.keys, 2), MAX_KEYS),
     attribute: meter.attribute,
     scale: meter.scale,
   };
@@ -158,6 +166,7 @@ function ofDimension(asked: Asked): Boundary | null {
   const predicted = predict(limit, limits, held.keys);
   const { reach } = predicted;
   const beyond = (taken: bigint): bigint => (taken > limit.max ? taken - limit.max : 0n);
+  const keys = triedKeys(meter, predicted.most, Math.min(held.keys, MAX_KEYS));
   const tried = { ...plan, keys };
   const simulated = attack(tried, predicted);
   const closed = aggregateLimit(document, set, rule.id, held.closedBy);

@@ -2,13 +2,13 @@ import { derivedId } from '@/lib/platform/ids';
 import type { Asked, CompiledSet, SessionSeen } from '@/lib/policies/compiled-model';
 import type { Dimension } from '@/lib/replay/boundary-model';
 import type { Judged, WorldAsk } from '@/lib/replay/model';
-import { askIn, newWorld } from '@/lib/replay/world';
+import { askIn, newWorld, verdictIn } from '@/lib/replay/world';
 
 // A simulated attacker: one real request as its pattern, put again and again with another key of one dimension, and judged
 // by the rules themselves. It takes as much as it is given.
 
 /** Requests of one attack, at most. */
-const MAX_ASKS = 2_000;
+export const MAX_ASKS = 4_000;
 
 export interface Attack {
   pattern: WorldAsk;
@@ -95,30 +95,40 @@ export function askAt(attack: Attack, index: number): WorldAsk {
 /** What one request at a place would touch and be judged on, on empty exposures. */
 export const probe = (attack: Attack, index: number): Judged => askIn(newWorld(), askAt(attack, index));
 
+const looking = (request: Asked): Asked => ({
+  ...request,
+  context: { ...request.context, braid: { ...(request.context.braid as object | undefined), dry_run: true } },
+});
+
 /**
  * What the attacker gets: minor units, or requests where nothing is summed. Null: it would take too many requests. It
- * knows what one key can take at best and what all can, asks for that first, and then tries for more. Pure.
+ * knows what one key can take at best and what all can, asks for that first, and then tries for more. One key that gets
+ * nothing is the last: what stands in its way stands in the way of all that follow. Pure.
  */
 export function attack(plan: Attack, { most, reach }: { most: bigint; reach: bigint }): bigint | null {
-  const world = newWorld();
-  const { attribute, scale } = plan;
+  const { attribute, scale, sets } = plan;
   if (!attribute && most * BigInt(plan.keys) > BigInt(MAX_ASKS)) return null;
+  const world = newWorld();
   let asks = 0;
   let taken = 0n;
-  const take = (index: number, amount: bigint): boolean => {
-    const asked = askAt(plan, index);
-    const request = attribute ? withAmount(asked.request, attribute, amount, scale) : slight(asked.request, plan.sets);
-    const decisionId = derivedId('attack', String(asks++));
-    return askIn(world, { ...asked, request, decisionId }).verdict === 'allow';
-  };
   for (let index = 0; index < plan.keys; index++) {
+    const asked = askAt(plan, index);
+    const passes = (amount: bigint, look = false): boolean => {
+      const request = attribute ? withAmount(asked.request, attribute, amount, scale) : slight(asked.request, sets);
+      const decisionId = derivedId('attack', String(asks++));
+      return verdictIn(world, { ...asked, request: look ? looking(request) : request, decisionId }) === 'allow';
+    };
+    const before = taken;
     const rest = reach > taken ? reach - taken : most;
     let amount = attribute ? (rest < most ? rest : most) : 1n;
     while (amount > 0n) {
       if (asks > MAX_ASKS) return null;
-      if (take(index, amount)) taken += amount;
-      else amount = attribute ? amount / 2n : 0n;
+      if (passes(amount)) {
+        taken += amount;
+        if (attribute && !passes(1n, true)) break;
+      } else amount = attribute ? amount / 2n : 0n;
     }
+    if (taken === before) break;
   }
   return taken;
 }

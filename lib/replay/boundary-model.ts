@@ -25,9 +25,9 @@ export const boundarySchema = z.strictObject({
   reach: minor,
   /** Of it more than the limit means to let pass. */
   undetected: minor,
-  /** A simulated attacker's take, judged by the real rules; null: not simulated, it would take too many requests. */
+  /** A simulated attacker's take, judged by the real rules; null: not simulated, two keys would take more than 4 000 requests. */
   simulated: minor.nullable(),
-  /** Over how many keys it was simulated: at most 50. */
+  /** Over how many keys it was simulated: at most 50, and no more than 4 000 requests use up. */
   tried: z.number().int(),
   /** It took exactly what was predicted for so many keys; false: another rule stopped it. */
   asPredicted: z.boolean(),
@@ -69,6 +69,8 @@ export type Boundaries = z.infer<typeof boundariesSchema>;
 const time = z.iso.datetime({ offset: true });
 export const boundaryQuerySchema = z.strictObject({
   name: z.string().min(1).max(100),
+  /** One limit alone; default: all of them, one after another. */
+  rule: z.string().min(1).max(100).optional(),
   /** The history looked at; default: the last seven days. */
   from: time.optional(),
   to: time.optional(),

@@ -143,11 +143,17 @@ default: allow
 meters:
   paid: { sum: context.amount, unit: EUR, scale: 2, per: session, over: 24h, on: action.name == "pay" }
   named: { count: true, per: identity, over: 24h, on: action.name == "look" }
+  glances: { count: true, per: session, over: 24h, on: action.name == "glance" }
+  stares: { count: true, per: session, over: 24h, on: action.name == "stare" }
 rules:
   - id: per-session-cap
     limit: { meter: paid, max: 100 }
   - id: looks
     limit: { meter: named, max: 5 }
+  - id: glances
+    limit: { meter: glances, max: 1500 }
+  - id: stares
+    limit: { meter: stares, max: 3000 }
 `,
     });
     const pay = (subject: string, session: number, amount: number) =>
@@ -155,6 +161,9 @@ rules:
     for (let session = 0; session < 4; session++)
       expect(await pay('svc-many', session, 10)).toMatchObject({ decision: true });
     await pay('svc-one', 0, 10);
+    for (const action of ['glance', 'stare'])
+      for (let session = 0; session < 3; session++)
+        await ask({ subject: 'svc-many', action, session: { id: `s${session}` } });
     const { limits } = await analyseBoundaries(admin, { name: 'lab' });
     expect(limits[1]).toMatchObject({ ruleId: 'looks', skipped: expect.stringContaining('Nothing was counted') });
     const found = limits[0]!.boundaries.find((one) => one.dimension === 'session')!;
@@ -167,6 +176,13 @@ rules:
       simulated: '40000',
       afterwards: '0',
     });
+    // Counts are tried request by request: over as many keys as there is time for, or not at all.
+    const bySession = (at: number) => limits[at]!.boundaries.find((one) => one.dimension === 'session');
+    expect(bySession(2)).toMatchObject({ keys: 3, reach: '4500', tried: 2, simulated: '3000', asPredicted: true });
+    expect(bySession(3)).toMatchObject({ keys: 3, reach: '9000', tried: 3, simulated: null });
+    const { limits: alone } = await analyseBoundaries(admin, { name: 'lab', rule: 'looks' });
+    expect(alone.map((one) => one.ruleId)).toEqual(['looks']);
+    await expect(analyseBoundaries(admin, { name: 'lab', rule: 'none' })).rejects.toMatchObject({ code: 'not_found' });
     let taken = 0;
     for (let session = 0; session < 4; session++)
       for (let n = 0; n < 12; n++) if ((await pay('svc-real', session, 10)).decision) taken += 1000;

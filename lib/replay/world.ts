@@ -140,6 +140,15 @@ export function touchesIn(asked: WorldAsk): Touch[] {
 
 /** Judges one request, together and alone, and counts it where it is allowed. Throws `input.invalid`. */
 export function askIn(world: World, asked: WorldAsk): Judged {
+  const { ground, carried } = judgeIn(world, asked);
+  return judgedOf(asked, ground, carried);
+}
+
+/** The same for who only wants to know what comes of it. */
+export const verdictIn = (world: World, asked: WorldAsk): Judged['verdict'] =>
+  decisionIn(judgeIn(world, asked).ground).verdict as Judged['verdict'];
+
+function judgeIn(world: World, asked: WorldAsk): { ground: Ground; carried: ReadonlyMap<string, bigint> } {
   const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
   const ground = groundOf(world, asked);
   const { touches } = asked.unavailable ? { touches: [] } : touch(questionOf(asking, ground));
@@ -151,7 +160,7 @@ export function askIn(world: World, asked: WorldAsk): Judged {
   judgeItem(asking, ground);
   carry(world, asked.session.id, carried, -1n);
   for (const hold of ground.writes.holds) world.holdOf.set(hold.decisionId, hold.id);
-  return judgedOf(asked, ground, carried);
+  return { ground, carried };
 }
 
 const NONE: ReadonlyMap<string, bigint> = new Map();
@@ -174,13 +183,14 @@ function carry(world: World, sessionId: string, carried: ReadonlyMap<string, big
   }
 }
 
-function judgedOf(
-  asked: WorldAsk,
-  { writes, sessions, identities }: Ground,
-  carried: ReadonlyMap<string, bigint>,
-): Judged {
+function decisionIn({ writes }: Ground) {
   const record = writes.records.find((one) => 'decision' in one);
-  const { decision } = record as { decision: Extract<typeof record, { decision: unknown }>['decision'] };
+  return (record as Extract<typeof record, { decision: unknown }>).decision;
+}
+
+function judgedOf(asked: WorldAsk, ground: Ground, carried: ReadonlyMap<string, bigint>): Judged {
+  const { sessions, identities } = ground;
+  const decision = decisionIn(ground);
   const trace = expandTrace(decision.trace, asked.sets);
   return {
     decisionId: decision.id,

@@ -16,9 +16,10 @@ export async function generateMetadata({ params }: BoundariesPageProps): Promise
 export default async function BoundariesPage({ params }: BoundariesPageProps) {
   const ctx = await currentOperator();
   const { name } = await params;
-  await show(ctx, { name }).catch((error: unknown) => {
+  const { set, document } = await show(ctx, { name }).catch((error: unknown) => {
     if (toBraidError(error).code === 'not_found') notFound();
     throw error;
   });
-  return <BoundaryPage name={name} />;
+  const rules = document?.rules.flatMap((rule) => ('limit' in rule ? rule.id : [])) ?? [];
+  return <BoundaryPage name={name} version={set.version} rules={rules} />;
 }
