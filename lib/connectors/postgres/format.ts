@@ -1,0 +1,30 @@
+import { normalise } from '@/lib/connectors/postgres/log-normalise';
+import type { LogFormat, Shape } from '@/lib/sessions/import-model';
+
+const CSV =
+  /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3} [A-Za-z+:\d-]{1,9},(?:"(?:[^"]|"")*")?,(?:"(?:[^"]|"")*")?,\d*,(?:"[^"\n]*")?,[0-9a-f]+\.[0-9a-f]+,\d+,/m;
+const JSON_LOG = /"error_severity"\s*:\s*"(?:LOG|FATAL|ERROR|WARNING|NOTICE|INFO|PANIC|DEBUG\d?)"/;
+const CLOUD = /cloudsql\.googleapis\.com(?:%2F|\/)postgres\.log|"type"\s*:\s*"cloudsql_database"/;
+const WORDS =
+  /(?:^|[\s:>\]|,;)])(?:LOG|FATAL): {1,2}(?:connection (?:received|authorized|authenticated|ready)|disconnection: session time|database system (?:is|was)|statement: |AUDIT: |checkpoint |starting PostgreSQL|listening on |password authentication failed|terminating connection)/;
+
+/** csvlog by the look of its records, jsonlog and what wraps it by their first brace. */
+function shapeOf(sample: string): Shape {
+  if (/^\s*[[{]/.test(sample)) return 'json';
+  return CSV.test(sample.slice(0, 8000)) ? 'csv' : 'lines';
+}
+
+export const postgres: LogFormat = {
+  name: 'postgres',
+  aliases: ['postgresql', 'cloudsql', 'cloudnativepg', 'cnpg'],
+  title: 'PostgreSQL log',
+  shape: shapeOf,
+  // Inside an entry the server begins each further line with a tab.
+  continues: (line) => line.startsWith('\t'),
+  sniff: (sample) =>
+    JSON_LOG.test(sample) ||
+    CLOUD.test(sample) ||
+    CSV.test(sample.slice(0, 8000)) ||
+    (!/^\s*[[{]/.test(sample) && WORDS.test(sample) && !/\bC-0x[0-9a-fA-F]+: /.test(sample)),
+  normalise,
+};
