@@ -24,6 +24,7 @@ export const PERMISSIONS = [
   'operator.manage',
   'token.manage',
   'connector.manage',
+  'notification.manage',
   'policy.manage',
   'decision.ask',
   'event.ingest',

@@ -6,6 +6,7 @@ import { type Grant, grant, grantRecord, targetOf } from '@/lib/approvals/grant'
 import { letGo } from '@/lib/approvals/let-go';
 import { REQUEST_ACTION, type Submitted, submitSchema } from '@/lib/approvals/model';
 import { dbNow, findByKey, insertRequest, type Stored } from '@/lib/approvals/store';
+import { toldOf } from '@/lib/approvals/told';
 import { record } from '@/lib/audit/record';
 import type { Prisma } from '@/lib/db/generated/client';
 import { hint } from '@/lib/db/hint';
@@ -15,6 +16,7 @@ import { decide } from '@/lib/decisions/decide';
 import { parse } from '@/lib/decisions/parse';
 import { boundMembers } from '@/lib/exposures/approval';
 import { look } from '@/lib/exposures/look';
+import { announce } from '@/lib/notifications/announce';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import type { Requestable } from '@/lib/policies/approved-evaluate';
@@ -122,7 +124,10 @@ async function write(ctx: Ctx, writing: Writing): Promise<Stored> {
       detail: { identityId: stored.identityId, decisionId: stored.decisionId, rules: rulesOf(stops) },
     });
     await hint(tx, 'approval', [stored.id]);
-    if (!stops.every((one) => one.automatic)) return stored;
+    if (!stops.every((one) => one.automatic)) {
+      await announce(tx, [toldOf(stored)]);
+      return stored;
+    }
     const by: Ctx = { actor: { kind: 'policy', name: `${stops[0]!.set.name}/${stops[0]!.rule.id}` } };
     const given: Grant = {
       nowMs,

@@ -6,6 +6,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { createFindingSchema, type Found } from '@/lib/findings/model';
 import { identityExists, insertMissing } from '@/lib/findings/store';
+import { tell } from '@/lib/findings/tell';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -36,6 +37,7 @@ export async function create(ctx: Ctx, input: z.input<typeof createFindingSchema
       target: { type: 'finding', id, name: given.title },
       detail: { identityId: given.identityId, severity: given.severity },
     });
+    await tell(tx, 'finding.raised', [{ ...found, id, occurrences: 1 }]);
     await hint(tx, 'finding', [id]);
   });
   return { id };

@@ -6,6 +6,7 @@ import { mappingOf } from '@/lib/findings/mapping';
 import { evidenceSchema, type Found } from '@/lib/findings/model';
 import { merge } from '@/lib/findings/state';
 import { insertMissing, lockFinding, updateFinding } from '@/lib/findings/store';
+import { tell } from '@/lib/findings/tell';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 
@@ -39,6 +40,7 @@ export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<
     const detail = { detector: parsed.detector, identityId: parsed.identityId, severity: parsed.severity };
     if (await insertMissing(tx, id, parsed, mappingOf(parsed.detector))) {
       await record(tx, ctx, { action: 'finding.raise', target, detail });
+      await tell(tx, 'finding.raised', [{ ...parsed, id, occurrences: 1 }]);
       result.raised += 1;
       result.ids.push(id);
       continue;
@@ -54,6 +56,8 @@ export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<
         reason: 'New evidence.',
         detail,
       });
+    if (merged.state === 'open' || merged.state === 'acknowledged')
+      await tell(tx, `finding.${merged.change}`, [{ ...parsed, ...merged, id: standing.id }]);
     result[merged.change] += 1;
     result.ids.push(standing.id);
   }

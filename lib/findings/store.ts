@@ -13,6 +13,7 @@ import type {
   Severity,
 } from '@/lib/findings/model';
 import type { Merged, Standing } from '@/lib/findings/state';
+import type { Standing as Told } from '@/lib/findings/tell';
 import { newId } from '@/lib/platform/ids';
 
 type Query = z.output<typeof listFindingsSchema>;
@@ -123,19 +124,34 @@ export interface StateChange {
   disposition: string | null;
 }
 
+const toldOf = (finding: Finding): Told => ({
+  id: finding.id,
+  identityId: finding.identityId,
+  detector: finding.detector as Found['detector'],
+  severity: finding.severity as Severity,
+  title: finding.title,
+  summary: finding.summary,
+  reasons: finding.reasons as string[],
+  evidence: finding.evidence as unknown as Evidence,
+  occurrences: finding.occurrences,
+  firstSeenAt: finding.firstSeenAt.toISOString(),
+  lastSeenAt: finding.lastSeenAt.toISOString(),
+});
+
 /** Changes the state of one finding that is in one of `from`. null: no such finding; the row as it was otherwise. */
 export async function changeState(
   tx: Tx,
   id: string,
   from: readonly FindingState[],
   change: StateChange,
-): Promise<{ title: string; state: FindingState; identityId: string; changed: boolean } | null> {
+): Promise<{ title: string; state: FindingState; identityId: string; changed: boolean; finding: Told } | null> {
   await tx.$queryRaw`select id from findings where id = ${id}::uuid for update`;
   const before = await tx.finding.findUnique({ where: { id } });
   if (!before) return null;
   const changed = from.includes(before.state as FindingState);
   if (changed) await tx.finding.update({ where: { id }, data: change });
-  return { title: before.title, state: before.state as FindingState, identityId: before.identityId, changed };
+  const { title, identityId } = before;
+  return { title, state: before.state as FindingState, identityId, changed, finding: toldOf(before) };
 }
 
 /** Suppressions whose end has passed are open again. Returns their ids. */

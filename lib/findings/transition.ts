@@ -5,6 +5,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import type { FindingState } from '@/lib/findings/model';
 import { type StateChange, changeState as store } from '@/lib/findings/store';
+import { tell } from '@/lib/findings/tell';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -18,6 +19,13 @@ export interface Change {
   suppressOwner?: string;
   disposition?: string;
 }
+
+const TOLD = {
+  open: 'finding.reopened',
+  acknowledged: 'finding.acknowledged',
+  suppressed: 'finding.suppressed',
+  closed: 'finding.closed',
+} as const;
 
 /** What all changes of a finding's state have in common; `read` parses what was given. Errors: `not_found`, `conflict`. */
 export async function transition(ctx: Ctx, read: () => Change): Promise<{ id: string; state: FindingState }> {
@@ -51,6 +59,7 @@ export async function transition(ctx: Ctx, read: () => Change): Promise<{ id: st
           : {}),
       },
     });
+    await tell(tx, TOLD[change.to], [before.finding], { name: ctx.actor.name, reason: change.reason || null });
     await hint(tx, 'finding', [id]);
     return { id, state: change.to };
   });

@@ -29,6 +29,7 @@ import {
   snapshotOf,
   undo,
 } from '@/lib/revocations/store';
+import { tellAsked } from '@/lib/revocations/tell';
 
 const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
   revoke: 'revoked',
@@ -134,6 +135,8 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       systems: systems.map((system) => system.name),
     },
   });
+  const { name: actorName } = ctx.actor;
+  await tellAsked(tx, { id, identityId: identity.id, kind, reasonCode, reason, actorName });
   await enqueue(tx, 'execute-revocation', { identityId: identity.id, revocationId: id }, { key: `revocation:${id}` });
   // A paused identity's sessions are refused, a resumed one's may be again; what ends no longer counts beside the others.
   const again = { identityIds: [identity.id], because: 'identity' };

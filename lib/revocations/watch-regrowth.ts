@@ -18,6 +18,7 @@ import {
   systemsOf,
   watched,
 } from '@/lib/revocations/store';
+import { tellState } from '@/lib/revocations/tell';
 
 const ctx = systemCtx('regrowth watch');
 
@@ -65,6 +66,7 @@ async function regrown(revocation: Stored, found: Regrown): Promise<void> {
     if (!now || now.undoneBy || now.steps.find((step) => step.id === watch.id)?.state !== 'accepted') return;
     await changeStep(tx, watch.id, { state: 'failed', detail: found.what.slice(0, 1000), finishedAt: at });
     await changeRevocation(tx, revocation.id, { state: 'regrown' });
+    await tellState(tx, revocation, 'regrown', [found.what]);
     const name = identity?.name ?? 'an identity';
     await raise(tx, ctx, [
       {

@@ -13,6 +13,7 @@ import {
   type Stored,
   type StoredStep,
 } from '@/lib/revocations/store';
+import { tellState } from '@/lib/revocations/tell';
 
 export interface StepChange {
   state: StepState;
@@ -99,7 +100,15 @@ async function restate(tx: Tx, revocationId: string, now: Date): Promise<void> {
   const first = state === 'verified' && !revocation.verifiedAt;
   if (state !== revocation.state || first)
     await changeRevocation(tx, revocationId, { state, ...(first ? { verifiedAt: now } : {}) });
+  if (state !== revocation.state && !revocation.undoneBy)
+    await tellState(tx, revocation, state, saidBy(revocation, state));
 }
+
+/** What the steps in this state say: what is left, or what went wrong. */
+const saidBy = ({ steps }: Stored, state: string): string[] =>
+  steps
+    .filter((step) => step.state === state && state !== 'verified')
+    .map((step) => `${step.system}: ${step.detail ?? step.title}`.slice(0, 400));
 
 /** Begins the watch for regrowth once every system has been brought as far as it goes. */
 export async function settle(revocationId: string): Promise<void> {

@@ -1,4 +1,4 @@
-// Batch worker: imports, correlation's loose ends, detection, expiry, snapshots, partitions. Never beside a revocation.
+// Batch worker: imports, correlation's loose ends, detection, telling people, expiry, snapshots, partitions. Never beside a revocation.
 import { systemCtx } from '@/lib/access/model';
 import { expire as endAllotments } from '@/lib/allotments/expire';
 import { expire as expireRequests } from '@/lib/approvals/expire';
@@ -10,16 +10,19 @@ import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
 import { reevaluateSessions } from '@/lib/jobs/tasks/reevaluate-sessions';
 import { retainLog } from '@/lib/jobs/tasks/retain-log';
+import { routeNotices } from '@/lib/jobs/tasks/route-notices';
 import { runBacktest } from '@/lib/jobs/tasks/run-backtest';
 import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
 import { sealAudit } from '@/lib/jobs/tasks/seal-audit';
+import { sendNotifications } from '@/lib/jobs/tasks/send-notifications';
 import { takeCheckpointIfDue } from '@/lib/jobs/tasks/take-checkpoint';
 import { takeCoverage, takeCoverageIfDue } from '@/lib/jobs/tasks/take-coverage';
 import { tallyAgain, tallyDecisions } from '@/lib/jobs/tasks/tally-decisions';
 import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
+import { letOldNoticesGo, sweep as sweepNotifications } from '@/lib/notifications/sweep';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { sweep } from '@/lib/sessions/sweep';
 
@@ -36,6 +39,10 @@ const CHECKPOINT_MS = 15_000;
 /** A change of policies is answered by live sessions within this time and the time it takes to ask. */
 const REEVALUATE_MS = 2_000;
 const TALLY_MS = 30_000;
+/** What a job that got lost would have sent is sent within this time. */
+const NOTIFY_MS = 10_000;
+/** Receivers that are waited for at the same time. */
+const RECEIVERS = 6;
 const DAY_MS = 86_400_000;
 
 /** Starts the batch worker on this process's database; `stop` lets what runs finish. */
@@ -64,6 +71,11 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       ],
     },
   );
+  // On its own: a receiver that is slow keeps nothing else waiting, and a long import no message.
+  const telling = await work(
+    { 'route-notices': routeNotices, 'send-notifications': sendNotifications },
+    { concurrency: RECEIVERS },
+  );
   const loops = [
     every('scan-decisions', SCAN_MS, scanDecisions),
     every('scan-sessions', SCAN_MS, scanSessions),
@@ -76,12 +88,14 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
     every('seal-audit', SEAL_MS, sealAudit),
+    every('sweep-notifications', NOTIFY_MS, sweepNotifications),
+    every('let-old-notices-go', DAY_MS, letOldNoticesGo),
     every('take-checkpoint', CHECKPOINT_MS, takeCheckpointIfDue),
     every('tally-decisions', TALLY_MS, tallyDecisions),
   ];
   return {
     stop: async () => {
-      await Promise.all([jobs.stop(), ...loops.map((loop) => loop.stop())]);
+      await Promise.all([jobs.stop(), telling.stop(), ...loops.map((loop) => loop.stop())]);
       await disconnectDatabase();
     },
   };

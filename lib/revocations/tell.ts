@@ -1,0 +1,79 @@
+import type { Tx } from '@/lib/db/transaction';
+import type { Severity } from '@/lib/findings/model';
+import { announce } from '@/lib/notifications/announce';
+import type { Event, NoticeBody } from '@/lib/notifications/model';
+import { REASON_CODES, type RevocationKind, type RevocationState } from '@/lib/revocations/model';
+
+interface Told {
+  event: Event;
+  severity: Severity;
+  title: string;
+}
+
+const ASKED: Record<RevocationKind, Told> = {
+  revoke: { event: 'revocation.requested', severity: 'medium', title: 'Revoked: its access is being ended' },
+  terminate: { event: 'revocation.requested', severity: 'low', title: 'Sessions are being ended' },
+  pause: { event: 'identity.paused', severity: 'medium', title: 'Paused' },
+  resume: { event: 'identity.restored', severity: 'low', title: 'Resumed' },
+  restore: { event: 'identity.restored', severity: 'low', title: 'Restored' },
+};
+
+const CAME_TO: Partial<Record<RevocationState, Told>> = {
+  verified: { event: 'revocation.verified', severity: 'low', title: 'Ended access is proven ended' },
+  residual: { event: 'revocation.residual', severity: 'high', title: 'Something outlives the revocation' },
+  unverifiable: {
+    event: 'revocation.unverifiable',
+    severity: 'medium',
+    title: 'It can’t be proven that access ended',
+  },
+  failed: { event: 'revocation.failed', severity: 'high', title: 'A revocation failed' },
+  regrown: { event: 'revocation.regrown', severity: 'critical', title: 'Access grew back after it was ended' },
+};
+
+export interface Concerned {
+  id: string;
+  identityId: string;
+  kind: string;
+  reasonCode: string;
+  reason: string;
+  actorName: string;
+}
+
+function write(
+  tx: Tx,
+  { event, severity, title }: Told,
+  of: Concerned,
+  summary: string,
+  reasons: string[],
+): Promise<void> {
+  const body: NoticeBody = {
+    title,
+    summary: summary.slice(0, 2000),
+    reasons: reasons.slice(0, 20).map((reason) => reason.slice(0, 1000)),
+    path: `/revocations/${of.id}`,
+    end: null,
+    by: of.actorName.slice(0, 200),
+  };
+  return announce(tx, [
+    { event, target: { type: 'revocation', id: of.id }, identityId: of.identityId, severity, body },
+  ]);
+}
+
+const because = ({ reasonCode, reason }: Concerned): string =>
+  reason || ((REASON_CODES as Record<string, string>)[reasonCode] ?? reasonCode);
+
+/** Announces that access is ended, paused or given back, in the transaction that decides it. */
+export function tellAsked(tx: Tx, of: Concerned): Promise<void> {
+  const told = ASKED[of.kind as RevocationKind];
+  const opens = told.event === 'identity.restored';
+  const effect = opens ? 'It may act again.' : 'The decision point refuses it from the next request.';
+  return write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, []);
+}
+
+/** Announces what an ending came to, with what is left or went wrong; states on the way are not told. */
+export async function tellState(tx: Tx, of: Concerned, state: RevocationState, details: string[]): Promise<void> {
+  const told = CAME_TO[state];
+  if (!told || ASKED[of.kind as RevocationKind].event === 'identity.restored') return;
+  const summary = details.length > 0 ? details.join('; ') : `${of.actorName} ended it: ${because(of)}`;
+  await write(tx, told, of, `${summary.replace(/\.$/, '')}.`, []);
+}
