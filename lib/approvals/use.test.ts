@@ -47,7 +47,7 @@ describe('an approval', () => {
     const first = await decide({ ...now.caller, requestId: 'r1' }, body);
     const retry = await decide({ ...now.caller, requestId: 'r1' }, body);
     expect([first.decision, retry.context.evaluation_id]).toEqual([true, first.context.evaluation_id]);
-    expect(await refused(body)).toMatchObject({ reason: 'approval_expired', next_action: 'request' });
+    expect(await refused(body)).toMatchObject({ reason: 'approval_used', next_action: 'request' });
   });
 
   test('a dry run that carries it spends nothing, so nothing of it is given back when its caller hangs up', async () => {
@@ -56,7 +56,7 @@ describe('an approval', () => {
     expect(looked.decision).toBe(true);
     expect((await decide(now.caller, carrying(pay(1_500), approvalId))).decision).toBe(true);
     expect(await giveBack(now.caller, { decisionId: looked.context.evaluation_id as string })).toBe(0);
-    expect(await refused(carrying(pay(1_500), approvalId))).toMatchObject({ reason: 'approval_expired' });
+    expect(await refused(carrying(pay(1_500), approvalId))).toMatchObject({ reason: 'approval_used' });
   });
 
   test('used by many at once it lets one pass', async () => {
@@ -98,7 +98,7 @@ describe('an approval', () => {
     expect(await refused(carrying(pay(1_500), late.approvalId))).toMatchObject({ reason: 'approval_expired' });
     const back = await approved(pay(1_500));
     await withdraw(operator, { id: back.id, reason: 'Wrong account' });
-    expect(await refused(carrying(pay(1_500), back.approvalId))).toMatchObject({ reason: 'approval_expired' });
+    expect(await refused(carrying(pay(1_500), back.approvalId))).toMatchObject({ reason: 'approval_withdrawn' });
   });
 
   test('is not used up by an answer that could not be delivered, and given back once', async () => {
@@ -106,11 +106,11 @@ describe('an approval', () => {
     const body = carrying(pay(1_500), approvalId);
     const lost = await decide(now.caller, body);
     const gone = { decisionId: lost.context.evaluation_id as string };
-    expect((await refused(body)).reason).toBe('approval_expired');
+    expect((await refused(body)).reason).toBe('approval_used');
     expect(await giveBack(now.caller, gone)).toBe(2);
     expect(await giveBack(now.caller, gone)).toBe(0);
     expect((await decide(now.caller, body)).decision).toBe(true);
-    expect(await refused(body)).toMatchObject({ reason: 'approval_expired' });
+    expect(await refused(body)).toMatchObject({ reason: 'approval_used' });
     const { rows } = await pool().query(
       `select used, (select json_agg(detail) from audit_entries where action = 'approval.give_back' and target_id = $1) as told
        from access_requests where id = $1::uuid`,
@@ -131,6 +131,6 @@ describe('an approval', () => {
     expect((await again({ version: '1.2', ticket: 'B-2' })).decision).toBe(true);
     expect((await again({ version: '1.3' })).context.reason).toBe('out_of_scope');
     expect((await again({ version: '1.2' })).decision).toBe(true);
-    expect((await again({ version: '1.2' })).context.reason).toBe('approval_expired');
+    expect((await again({ version: '1.2' })).context.reason).toBe('approval_used');
   });
 });

@@ -20,8 +20,16 @@ export interface ApprovalRow {
   answered_by: string;
 }
 
-/** Why an approval that a request carries does not hold for it, in the words of the access request profile. */
-export type ApprovalRefused = 'approval_expired' | 'out_of_scope' | 'approval_unverifiable';
+/**
+ * Why an approval that a request carries does not hold for it, in the words of the access request profile, and two of ours for
+ * what it has no word of: it has let pass what it was given for, or somebody took it back.
+ */
+export type ApprovalRefused =
+  | 'approval_expired'
+  | 'approval_used'
+  | 'approval_withdrawn'
+  | 'out_of_scope'
+  | 'approval_unverifiable';
 
 /** The approval a request carries as its question sees it: one that holds, or why it doesn't. */
 export interface Carried {
@@ -59,8 +67,9 @@ function approvalFor(item: Item, identityId: string, approvals: Approvals | unde
   const nothing = (refused: ApprovalRefused): Carried => ({ seen: null, refused });
   const row = approvals?.rows.get(item.approvalId!);
   if (!row || row.issuer !== item.issuer || row.identity_id !== identityId) return nothing('approval_unverifiable');
-  const used = row.used + (approvals!.used.get(row.request_id) ?? 0);
-  if (row.withdrawn_at || row.approved_until.getTime() <= nowMs || used >= row.uses) return nothing('approval_expired');
+  if (row.withdrawn_at) return nothing('approval_withdrawn');
+  if (row.used + (approvals!.used.get(row.request_id) ?? 0) >= row.uses) return nothing('approval_used');
+  if (row.approved_until.getTime() <= nowMs) return nothing('approval_expired');
   const { subject, action, resource, context } = item.asked;
   const now = { subject, action, resource, context: boundMembers(context, row.context.binds) };
   const then = { subject: row.subject, action: row.action, resource: row.resource, context: row.context.members };

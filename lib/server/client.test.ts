@@ -215,7 +215,7 @@ test('approval: asked for, given by somebody else, used once', async () => {
   await approve(admin, { id: task!.id });
   const { approval } = await braid.approval(task!.id);
   expect((await braid.evaluate(release, { approval: approval! })).allowed).toBe(true);
-  expect((await braid.evaluate(release, { approval: approval! })).reason).toBe('approval_expired');
+  expect((await braid.evaluate(release, { approval: approval! })).reason).toBe('approval_used');
   expect(await braid.requestApproval(mail(), await braid.evaluate(mail()))).toBeNull();
   const other = await braid.requestApproval(release, await braid.evaluate(release));
   expect((await braid.cancelApproval(other!.id)).status).toBe('cancelled');
