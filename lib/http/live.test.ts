@@ -40,7 +40,8 @@ function watch(sessionId: string) {
 test('a hint of a committed transaction arrives, one that was rolled back does not; bursts come as one', async () => {
   const stream = watch(await session('a@example.com'));
   expect(stream.response.headers.get('x-accel-buffering')).toBe('no');
-  await stream.until(() => stream.seen.text.includes('"topic":"*"'), 3_000); // listening
+  await stream.until(() => stream.seen.text.includes('"connected":true'), 3_500); // listening, and said so before the first heartbeat
+  expect(stream.seen.text).not.toContain('"connected":false'); // the first connection of all is being made, not lost
   await transaction(async (tx) => {
     await hint(tx, 'never', []);
     throw new Error('rolled back');
@@ -78,6 +79,7 @@ test('a lost connection is opened again, and every browser is told to look again
   await stream.until(() => stream.seen.text.slice(before).includes('"topic":"*"'), 6_000);
   await transaction((tx) => hint(tx, 'revocation', ['r1']));
   expect(await stream.until(() => stream.seen.text.includes('"r1"'), 3_000)).toBeLessThan(2_000);
+  expect(stream.seen.text.slice(before)).toMatch(/"connected":false[^]*"connected":true/);
   stream.abort.abort();
   await stream.reading;
 });

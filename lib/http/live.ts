@@ -9,7 +9,8 @@ type Send = (event: string, data: unknown) => void;
 interface Listener {
   watchers: Set<Send>;
   pending: Map<string, Set<string>>;
-  connected: boolean;
+  /** null: the first connection is still being made. */
+  connected: boolean | null;
   started: boolean;
 }
 
@@ -24,7 +25,7 @@ const WATCHERS_MAX = 2_000;
 const held = globalThis as typeof globalThis & { __braidLive?: Listener };
 
 function listener(): Listener {
-  held.__braidLive ??= { watchers: new Set(), pending: new Map(), connected: false, started: false };
+  held.__braidLive ??= { watchers: new Set(), pending: new Map(), connected: null, started: false };
   if (!held.__braidLive.started) {
     held.__braidLive.started = true;
     connect(held.__braidLive);
@@ -34,6 +35,11 @@ function listener(): Listener {
 
 const broadcast = (live: Listener, event: string, data: unknown) => {
   for (const send of live.watchers) send(event, data);
+};
+
+/** At once, not with the next heartbeat: a page that has just come would say for seconds that it is lost. */
+const tellState = (live: Listener): void => {
+  if (live.connected !== null) broadcast(live, 'beat', { connected: live.connected });
 };
 
 function urlIfAny(): string | undefined {
@@ -59,7 +65,9 @@ function connect(live: Listener): void {
   const lost = (error?: Error) => {
     if (over) return;
     over = true;
+    const news = live.connected !== false;
     live.connected = false;
+    if (news) tellState(live);
     if (error) log.warn({ error: error.message }, 'live connection lost');
     client.removeAllListeners('notification');
     client.end().catch(() => undefined);
@@ -73,6 +81,7 @@ function connect(live: Listener): void {
     .then(() => client.query(`listen ${HINT_CHANNEL}`))
     .then(() => {
       live.connected = true;
+      tellState(live);
       broadcast(live, 'hint', [{ topic: '*', ids: [] }]);
     })
     .catch(lost);
@@ -115,12 +124,15 @@ export function liveResponse(sessionId: string, signal: AbortSignal): Response {
         if ((controller.desiredSize ?? 0) < -1_000) return stop(); // a browser that does not read is let go
         controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
       };
+      const tell = () => {
+        if (live.connected !== null) send('beat', { connected: live.connected });
+      };
       const beat = async () => {
         const ctx = await findOperatorSession(sessionId).catch(() => null); // null: the database is away, look again
         if (ctx === undefined) {
           send('ended', {});
           stop();
-        } else send('beat', { connected: live.connected });
+        } else tell();
       };
       const timer = setInterval(() => void beat().catch(stop), HEARTBEAT_MS);
       stop = () => {
@@ -135,7 +147,7 @@ export function liveResponse(sessionId: string, signal: AbortSignal): Response {
       live.watchers.add(send);
       signal.addEventListener('abort', stop, { once: true });
       controller.enqueue(encoder.encode('retry: 2000\n\n'));
-      send('beat', { connected: live.connected });
+      tell();
       send('hint', [{ topic: '*', ids: [] }]); // look again: something may have changed since the page was painted
     },
     cancel: () => stop(),
