@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { blindReportSchema } from '@/lib/allotments/model';
 
 /** Share of organisations with full visibility into their service accounts, as the field reports it, in per cent. */
 export const FIELD_PERCENT = 5.7;
@@ -197,6 +198,10 @@ export const snapshotSchema = z.strictObject({
   trend: z.array(trendSchema).max(60),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** The weekly report as JSON: a snapshot, and what was decided blind in the seven days before it. */
+export const reportSchema = snapshotSchema.extend({ blind: blindReportSchema });
+export type Report = z.infer<typeof reportSchema>;
 
 export const takenSchema = z.strictObject({ id: z.uuid() });
 export const showSchema = z.strictObject({ id: z.uuid().optional() });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Ctx } from '@/lib/access/model';
 import { blindReport } from '@/lib/allotments/blind-report';
-import { renderSchema, type Snapshot } from '@/lib/coverage/model';
+import { type Report, renderSchema } from '@/lib/coverage/model';
 import { reportCsv } from '@/lib/coverage/report-csv';
 import { reportPdf } from '@/lib/coverage/report-pdf';
 import { show } from '@/lib/coverage/show';
@@ -11,7 +11,7 @@ export interface Rendered {
   contentType: string;
   filename: string;
   body: string | Buffer;
-  snapshot: Snapshot;
+  report: Report;
 }
 
 /** The weekly report of a stored snapshot, the newest unless named, as JSON, CSV or PDF. Errors: `not_found` when there is none. */
@@ -20,21 +20,12 @@ export async function render(ctx: Ctx, input: z.input<typeof renderSchema> = {})
   const snapshot = await show(ctx, { id });
   if (!snapshot) throw new BraidError('not_found', 'No snapshot was taken yet: take one first.');
   // Of the seven days before the snapshot, as its page shows it.
-  const blind = async () => blindReport(ctx, { to: snapshot.takenAt });
-  const named = (ending: string) => `braid-visibility-${snapshot.weekOf}-${snapshot.id.slice(-6)}.${ending}`;
+  const blind = await blindReport(ctx, { to: snapshot.takenAt });
+  const report = { ...snapshot, blind };
+  const filename = `braid-visibility-${snapshot.weekOf}-${snapshot.id.slice(-6)}.${format}`;
   if (format === 'csv')
-    return {
-      contentType: 'text/csv; charset=utf-8',
-      filename: named('csv'),
-      body: reportCsv(snapshot, await blind()),
-      snapshot,
-    };
+    return { contentType: 'text/csv; charset=utf-8', filename, body: reportCsv(snapshot, blind), report };
   if (format === 'pdf')
-    return {
-      contentType: 'application/pdf',
-      filename: named('pdf'),
-      body: await reportPdf(snapshot, await blind()),
-      snapshot,
-    };
-  return { contentType: 'application/json', filename: named('json'), body: JSON.stringify(snapshot), snapshot };
+    return { contentType: 'application/pdf', filename, body: await reportPdf(snapshot, blind), report };
+  return { contentType: 'application/json', filename, body: JSON.stringify(report), report };
 }

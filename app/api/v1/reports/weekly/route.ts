@@ -1,4 +1,4 @@
-import { renderSchema, snapshotSchema, takenSchema } from '@/lib/coverage/model';
+import { renderSchema, reportSchema, takenSchema } from '@/lib/coverage/model';
 import { render } from '@/lib/coverage/render';
 import { take } from '@/lib/coverage/take';
 import { route } from '@/lib/http/route';
@@ -8,16 +8,16 @@ export const GET = route({
   summary: 'The weekly visibility report of a stored snapshot (the newest unless named) as JSON, CSV or PDF.',
   permission: 'console.read',
   query: renderSchema,
-  response: snapshotSchema,
+  response: reportSchema,
   produces: ['application/json', 'text/csv', 'application/pdf'],
   handle: async ({ ctx, query }) => {
-    const report = await render(ctx, query);
-    if (query.format === 'json') return report.snapshot;
+    const rendered = await render(ctx, query);
+    if (query.format === 'json') return rendered.report;
     const headers = {
-      'Content-Type': report.contentType,
-      'Content-Disposition': `attachment; filename="${report.filename}"`,
+      'Content-Type': rendered.contentType,
+      'Content-Disposition': `attachment; filename="${rendered.filename}"`,
     };
-    return new Response(typeof report.body === 'string' ? report.body : new Uint8Array(report.body), { headers });
+    return new Response(typeof rendered.body === 'string' ? rendered.body : new Uint8Array(rendered.body), { headers });
   },
 });
 
