@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Binaries, postgresBinaries, runAs } from '@/lib/db/binaries';
+import { whyNot } from '@/lib/db/why-not';
 import { isAlive } from '@/lib/platform/alive';
 import { BraidError } from '@/lib/platform/errors';
 import { newSecret } from '@/lib/platform/ids';
@@ -27,6 +28,9 @@ export interface Embedded {
   adopted: boolean;
   stop: () => Promise<void>;
 }
+
+/** How long a server that runs may take to let Braid in: a busy machine, or one that recovers. */
+const ANSWER_MS = 30_000;
 
 const broken = (message: string, cause?: unknown) => new BraidError('start.database', message, { cause });
 
@@ -152,7 +156,7 @@ async function launch(binaries: Binaries, dataDir: string, port: number): Promis
 }
 
 async function ensureDatabase(adminUrl: string, access: Access): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
+  const admin = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: ANSWER_MS });
   await admin.connect();
   try {
     const role = await admin.query(`select 1 from pg_roles where rolname = 'braid'`);
@@ -210,7 +214,7 @@ export async function startEmbedded(home: string, wantedPort = 0): Promise<Embed
   if (!alive) await launch(binaries, dataDir, access.port);
   const adminUrl = urlOf('postgres', access.adminPassword, access.port, 'postgres');
   await ensureDatabase(adminUrl, access).catch((cause) => {
-    throw broken(`PostgreSQL runs on ${dataDir} but refused Braid: ${(cause as Error).message}.`, cause);
+    throw broken(`PostgreSQL runs on ${dataDir}, but Braid can't use it: ${whyNot(cause, ANSWER_MS)}.`, cause);
   });
   return {
     url: urlOf('braid', access.braidPassword, access.port, 'braid'),

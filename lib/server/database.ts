@@ -2,6 +2,7 @@ import pg from 'pg';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { type Embedded, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
+import { whyNot } from '@/lib/db/why-not';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -17,9 +18,11 @@ const place = (url: string): string => {
   return `${hostname}:${port || 5432}${pathname}`;
 };
 
+const ANSWER_MS = 10_000;
+
 /** Reaches the database before anything else is started. Throws `start.database` with what to do; never shows a password. */
 async function reach(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS });
   try {
     await client.connect();
     const { rows } = await client.query<{ version: number }>(
@@ -27,7 +30,7 @@ async function reach(url: string): Promise<void> {
     );
     if (rows[0]!.version < 150_000) throw new Error(`PostgreSQL 15 or newer is needed, this is ${rows[0]!.version}`);
   } catch (cause) {
-    const why = (cause as Error).message || (cause as { code?: string }).code || 'no answer';
+    const why = whyNot(cause, ANSWER_MS);
     throw new BraidError('start.database', `The database at ${place(url)} (DATABASE_URL) can't be used: ${why}.`, {
       cause,
     });

@@ -93,7 +93,11 @@ async function lookUp(call: Call, bearer: string, hash: string): Promise<Caller>
     return { ctx: { actor, ...rest }, verified: true };
   }
   const last = known.get(hash);
-  if (!last) throw new BraidError('state_unavailable', 'Callers can not be recognised at the moment.');
+  if (!last)
+    throw new BraidError(
+      'state_unavailable',
+      'Shared state could not be reached, so the caller could not be recognised. Ask again.',
+    );
   return { ctx: { actor: last, ...rest }, verified: false };
 }
 
