@@ -7,6 +7,7 @@ import { REASONS, VERDICTS } from '@/lib/decisions/model';
 export const BECAUSE = {
   policies: 'the policies that bind changed',
   identity: 'something about its identity changed',
+  workflow: 'something about an identity of its workflow changed',
   session: 'a session of its identity said something else than before',
   event: 'its system opened or ended a session of its identity',
   request: 'it was asked for',

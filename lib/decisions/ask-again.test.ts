@@ -5,6 +5,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { askedAgainSchema } from '@/lib/decisions/again-model';
 import { askAgain } from '@/lib/decisions/ask-again';
 import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
+import { askTogetherAgain } from '@/lib/decisions/ask-together-again';
 import { showAskedAgain } from '@/lib/decisions/show-asked-again';
 import { admin, ask, token } from '@/lib/decisions/testing-ask';
 import { annotate } from '@/lib/identities/annotate';
@@ -137,4 +138,23 @@ test('a session that changes has its identity asked about again; a token may not
     done: [],
   });
   await expect(askAgain(token, { identityId })).rejects.toMatchObject({ code: 'access.denied' });
+});
+
+test('where an identity changes, the live sessions of the others of its workflow are asked about too', async () => {
+  const workflow = newId();
+  for (const subject of ['wf-1', 'wf-2', 'loner'])
+    expect((await ask({ subject, action: 'work', session: { id: `of-${subject}` } })).decision).toBe(true);
+  await pool().query(`insert into workflows (id, name) values ($1, 'together')`, [workflow]);
+  await pool().query(
+    `insert into workflow_members (workflow_id, identity_id) select $1, id from identities where name in ('wf-1', 'wf-2')`,
+    [workflow],
+  );
+  const why = async (subject: string) => {
+    const { rows } = await pool().query('select id from sessions where identity_id = $1', [await idOf(subject)]);
+    return (await showAskedAgain(admin, { sessionId: rows[0].id })).latest?.because ?? null;
+  };
+  expect(await askTogetherAgain(admin, [await idOf('wf-1')], 'session')).toBe(1);
+  expect([await why('wf-1'), await why('wf-2')]).toEqual(['session', null]);
+  expect(await askTogetherAgain(admin, [await idOf('wf-1')], 'identity')).toBe(2);
+  expect([await why('wf-1'), await why('wf-2'), await why('loner')]).toEqual(['identity', 'workflow', null]);
 });

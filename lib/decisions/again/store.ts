@@ -41,6 +41,19 @@ export async function withLiveSessions(limit: number): Promise<string[]> {
   return found.rows.map((row) => row.id);
 }
 
+/** Active identities with live sessions that work for the same workflows as these, those seen last first. */
+export async function fellows(identityIds: string[], limit: number): Promise<string[]> {
+  const found = await pool().query<{ id: string }>(
+    `select i.id from identities i where i.state = 'active' and i.id <> all($1::uuid[])
+       and exists (select from workflow_members m join workflow_members o on o.workflow_id = m.workflow_id
+         where m.identity_id = i.id and o.identity_id = any($1::uuid[]))
+       and exists (select from sessions s where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now()))
+     order by i.last_seen_at desc nulls last, i.id limit $2`,
+    [identityIds, limit],
+  );
+  return found.rows.map((row) => row.id);
+}
+
 /** Which versions, modes and exemptions bind now. */
 export async function bindingVersion(): Promise<string> {
   const found = await pool().query<{ version: string | null }>(

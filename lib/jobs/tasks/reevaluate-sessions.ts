@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { systemCtx } from '@/lib/access/model';
 import { becauseSchema } from '@/lib/decisions/again-model';
-import { askAgain } from '@/lib/decisions/ask-again';
+import { askTogetherAgain } from '@/lib/decisions/ask-together-again';
 import type { Task } from '@/lib/jobs/work';
 
 const payloadSchema = z.object({
@@ -13,5 +13,5 @@ const payloadSchema = z.object({
 /** Asks again for identities something has changed about. */
 export const reevaluateSessions: Task = async (payload) => {
   const { identityIds, because } = payloadSchema.parse(payload);
-  for (const identityId of identityIds) await askAgain(systemCtx('reevaluation'), { identityId, because });
+  await askTogetherAgain(systemCtx('reevaluation'), identityIds, because);
 };
