@@ -2,6 +2,7 @@
 
 import { Button, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import classes from '@/components/approvals/approvals.module.css';
 import { useMay } from '@/components/shell/operator-context';
@@ -12,13 +13,24 @@ import { amountText, meterText, severalSets } from '@/lib/exposures/format';
 
 type Answer = 'approve' | 'deny' | 'withdraw';
 
+/** What the address asks for, as the list's buttons do: `?answer=approve`. */
+const answerIn = (value: string | null): Answer | null =>
+  value === 'approve' || value === 'deny' || value === 'withdraw' ? value : null;
+
 /** Approve, deny, or take back what was approved. Each says what it does before it does it. */
 export function AnswerButtons({ detail, actions }: { detail: RequestDetail; actions: AnswerActions }) {
-  const [asked, setAsked] = useState<Answer | null>(null);
+  const wanted = answerIn(useSearchParams().get('answer'));
+  const [asked, setAsked] = useState(wanted);
+  const [router, pathname] = [useRouter(), usePathname()];
   const may = useMay('approval.answer');
   const { request, refusal } = detail;
   if (!may) return null;
   if (request.state !== 'pending' && !request.holds) return null;
+  const possible = asked === 'withdraw' ? request.holds : !request.holds && (asked !== 'approve' || refusal === null);
+  const close = () => {
+    setAsked(null);
+    if (wanted) router.replace(pathname, { scroll: false }); // asked once: going back or renewing does not ask again
+  };
   return (
     <>
       {request.holds ? (
@@ -35,7 +47,7 @@ export function AnswerButtons({ detail, actions }: { detail: RequestDetail; acti
           </Button>
         </>
       )}
-      {asked ? <Dialog answer={asked} detail={detail} actions={actions} onClose={() => setAsked(null)} /> : null}
+      {asked && possible ? <Dialog answer={asked} detail={detail} actions={actions} onClose={close} /> : null}
     </>
   );
 }

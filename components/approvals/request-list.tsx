@@ -1,7 +1,9 @@
 'use client';
 
-import { Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
+import Link from 'next/link';
 import classes from '@/components/approvals/approvals.module.css';
+import { useMay } from '@/components/shell/operator-context';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
@@ -72,10 +74,37 @@ const COLUMNS: Column<RequestRow>[] = [
   { key: 'at', header: 'Asked', width: 100, align: 'right', cell: (row) => <When at={row.createdAt} /> },
 ];
 
+/** Each leads to the request with its dialog open: nobody answers what they have not seen. */
+const ANSWERS: Column<RequestRow> = {
+  key: 'answers',
+  header: '',
+  width: 170,
+  align: 'right',
+  cell: (row) =>
+    row.state === 'pending' ? (
+      <Group gap={6} justify="flex-end" wrap="nowrap">
+        {(['deny', 'approve'] as const).map((answer) => (
+          <Button
+            key={answer}
+            size="compact-sm"
+            variant={answer === 'approve' ? 'filled' : 'default'}
+            component={Link}
+            href={`/approvals/${row.id}?answer=${answer}`}
+            prefetch={false}
+            aria-label={`${answer === 'approve' ? 'Approve' : 'Deny'} ${askedText(row)} for ${row.identityName}`}
+          >
+            {answer === 'approve' ? 'Approve…' : 'Deny…'}
+          </Button>
+        ))}
+      </Group>
+    ) : null,
+};
+
 /** Who asks for approval of what, and what was answered. */
 export function RequestList({ initial, waiting }: { initial: Page<RequestRow>; waiting: Waiting }) {
   const [filters] = useFilters(['q', 'state', 'identityId']);
   const list = useInfiniteApi<RequestRow>('/approvals', filters, initial);
+  const columns = useMay('approval.answer') ? [...COLUMNS, ANSWERS] : COLUMNS;
   const filtered = Object.values(filters).some(Boolean);
   return (
     <>
@@ -100,7 +129,7 @@ export function RequestList({ initial, waiting }: { initial: Page<RequestRow>; w
         <DataList
           caption="Requests for approval"
           list={list}
-          columns={COLUMNS}
+          columns={columns}
           rowKey={(row) => row.id}
           rowHref={(row) => `/approvals/${row.id}`}
           empty={

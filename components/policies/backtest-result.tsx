@@ -19,6 +19,7 @@ export function BacktestFindings({ result }: { result: BacktestResult }) {
         <Fact label="step-ups added" value={changes.stepUps} tone="amber" />
         <Fact label="newly allowed" value={changes.newlyAllowed} tone="green" />
         <Fact label="other" value={changes.other} tone="quiet" />
+        <Reproduced result={result} />
       </dl>
       <Value result={result} />
       {changed > 0 ? (
@@ -47,6 +48,19 @@ function Fact({ label, value, tone }: { label: string; value: number; tone: stri
     <div>
       <dt>{label}</dt>
       <dd data-tone={value > 0 ? tone : undefined}>{value.toLocaleString('en')}</dd>
+    </div>
+  );
+}
+
+/** The replay's own proof: what it gives where nothing is changed, beside what is on record. */
+function Reproduced({ result: { decisions, reproduced } }: { result: BacktestResult }) {
+  if (decisions === 0) return null;
+  return (
+    <div title="With nothing changed the replay gives these stored decisions exactly as they are on record">
+      <dt>reproduced</dt>
+      <dd data-tone={reproduced < decisions ? 'amber' : 'green'}>
+        {reproduced.toLocaleString('en')} of {decisions.toLocaleString('en')}
+      </dd>
     </div>
   );
 }
