@@ -1,0 +1,56 @@
+import { baseOf, type OcsfRecord, userOf, type Who } from '@/lib/connectors/ocsf/event-format';
+
+/** What Braid did to an identity or its sessions. `at`: ISO 8601. */
+export interface ActionOut {
+  id: string;
+  kind: 'terminate' | 'revoke' | 'pause' | 'resume' | 'restore';
+  at: string;
+  identity: Who;
+  /** Keys of the sessions that were ended. */
+  sessions?: readonly string[];
+  /** Who asked for it. */
+  by: string;
+  reason: string;
+  state: string;
+}
+
+const DETAIL = {
+  terminate: 'BRAID_ANALYST_TERMINATED',
+  revoke: 'BRAID_IDENTITY_REVOKED',
+  pause: 'BRAID_IDENTITY_PAUSED',
+  resume: 'BRAID_IDENTITY_RESUMED',
+  restore: 'BRAID_IDENTITY_RESTORED',
+} as const;
+/** Account Change for what closes or opens an account, Entity Management for what suspends it. */
+const CLASS: Record<Exclude<ActionOut['kind'], 'terminate'>, [number, number, string]> = {
+  revoke: [3001, 5, 'Disable'],
+  restore: [3001, 2, 'Enable'],
+  pause: [3004, 12, 'Suspend'],
+  resume: [3004, 13, 'Resume'],
+};
+
+/** A revocation as OCSF: a sign-out for each session that was ended, or the change of the account. */
+export function ocsfAction(action: ActionOut): OcsfRecord[] {
+  const user = userOf(action.identity);
+  const common = {
+    actor: { user: { uid: action.by, name: action.by, type_id: 1 }, app_name: 'Braid' },
+    status_id: action.state === 'failed' ? 2 : 1,
+    status: action.state === 'failed' ? 'Failure' : 'Success',
+    status_detail: DETAIL[action.kind],
+    message: action.reason,
+    unmapped: { braid: { revocation: action.id, state: action.state } },
+  };
+  if (action.kind !== 'terminate') {
+    const [classUid, activityId, activityName] = CLASS[action.kind];
+    const about = classUid === 3004 ? { entity: { ...user, type: 'Service' } } : { user };
+    return [{ ...baseOf({ classUid, activityId, activityName, at: action.at, uid: action.id }), ...common, ...about }];
+  }
+  return (action.sessions ?? []).map((key, index) => ({
+    ...baseOf({ classUid: 3002, activityId: 2, activityName: 'Logoff', at: action.at, uid: `${action.id}:${index}` }),
+    ...common,
+    user,
+    session: { uid: key, expiration_reason: 'Terminated' },
+    disposition_id: 24,
+    disposition: 'Access Revoked',
+  }));
+}
