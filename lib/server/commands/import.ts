@@ -1,5 +1,8 @@
+import fs from 'node:fs';
 import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
+import { formats } from '@/lib/connectors/formats';
+import { BraidError } from '@/lib/platform/errors';
 import { onDatabase, print } from '@/lib/server/commands/run';
 import { importSource } from '@/lib/sessions/import';
 
@@ -7,10 +10,16 @@ export function importCommand(program: Command): void {
   program
     .command('import')
     .description('read logs into sessions: braid import cloudtrail ./CloudTrail')
-    .argument('<format>', 'cloudtrail (aws), pgbouncer')
+    .argument(
+      '<format>',
+      `auto, generic (with --mapping), ${formats()
+        .map((format) => format.name)
+        .join(', ')}`,
+    )
     .argument('<path...>', 'files or folders, .gz too')
+    .option('--mapping <file>', 'with format generic: what its records mean, YAML or JSON')
     .option('--json', 'print the result as JSON, without a progress bar', false)
-    .action((format: string, paths: string[], options: { json: boolean }) =>
+    .action((format: string, paths: string[], options: { json: boolean; mapping?: string }) =>
       onDatabase(options.json, async (ctx) => {
         const bar =
           options.json || !process.stderr.isTTY
@@ -23,6 +32,7 @@ export function importCommand(program: Command): void {
         const result = await importSource(ctx, {
           format,
           paths,
+          mapping: readMapping(format, options.mapping),
           onProgress: (progress) =>
             bar?.update(Math.min(100, Math.round((100 * progress.bytesDone) / Math.max(1, progress.bytesTotal))), {
               events: progress.events,
@@ -37,4 +47,16 @@ export function importCommand(program: Command): void {
         for (const { file, line, reason } of result.rejected) print(`  ${file}:${line} ${reason}`);
       }),
     );
+}
+
+function readMapping(format: string, file: string | undefined): string | undefined {
+  const wanted = format === 'generic';
+  if (wanted && !file) throw new BraidError('import.unreadable', 'Format generic needs --mapping <file>.');
+  if (!wanted && file) throw new BraidError('import.unreadable', '--mapping goes with format generic.');
+  if (!file) return undefined;
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new BraidError('import.unreadable', `The mapping ${file} can't be read.`, { cause });
+  }
 }
