@@ -14,6 +14,7 @@ import { giveBackValue } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
 import { advance, giveBack } from '@/lib/exposures/state';
 import { noWrites } from '@/lib/exposures/writes';
+import { type PastSets, pastSets } from '@/lib/replay/past-sets';
 import { valuesOf } from '@/lib/replay/values-of';
 
 interface Withdrawing {
@@ -42,7 +43,11 @@ export function withdraw(ctx: Ctx, withdrawing: Withdrawing): Promise<number> {
     const lines = (await readHold())?.lines ?? [];
     const touched = [...counted.map((one) => one.exposure_id), ...lines.map((line) => line.exposureId)];
     if (!touched.length && !trace.approval) return 0;
-    const values = (await valuesOf([trace])).get(decisionId)!;
+    const sets = pastSets();
+    const values = (await valuesOf([trace], sets)).get(decisionId)!;
+    const since: Since = { client, counted, values, decisionId, sets };
+    // The policy sets its later requests were judged by are read here, not while rows are locked.
+    await usedSince(since);
     const ids = [...new Set(touched)].sort();
     await attempt.begin();
     // Keys are locked before exposures, as decisions do.
@@ -54,7 +59,7 @@ export function withdraw(ctx: Ctx, withdrawing: Withdrawing): Promise<number> {
     const writes = noWrites(nowMs);
     for (const state of states.values())
       writes.records.push(...advance(state, nowMs, state.windowSecs).map((entry) => ({ entry })));
-    const kept = await usedSince(lane, counted, values, decisionId);
+    const kept = await usedSince(since);
     const given = counted
       .filter((one) => !kept.has(one.exposure_id))
       .flatMap((one) => back(states.get(one.exposure_id)!, nowMs, one, { decisionId, values }));
@@ -102,18 +107,21 @@ function back(
 
 const MAX_LATER = 200;
 
+interface Since {
+  client: Lane['client'];
+  counted: CountedRow[];
+  values: Values;
+  decisionId: string;
+  sets: PastSets;
+}
+
 /** Exposures of which the same session was allowed the same value again since: it counts on for that. */
-async function usedSince(
-  { client }: Lane,
-  counted: CountedRow[],
-  values: Values,
-  decisionId: string,
-): Promise<ReadonlySet<string>> {
+async function usedSince({ client, counted, values, decisionId, sets }: Since): Promise<ReadonlySet<string>> {
   const [first] = counted.filter((one) => values.has(one.exposure_id));
   if (!first) return new Set();
   const later = await allowsSince(client, { sessionId: first.session_id!, at: first.at, decisionId }, MAX_LATER + 1);
   if (later.length > MAX_LATER) return new Set(values.keys());
-  const also = await valuesOf(await readTraces(later));
+  const also = await valuesOf(await readTraces(later), sets);
   return new Set(
     [...values].flatMap(([id, value]) => ([...also.values()].some((one) => one.get(id) === value) ? id : [])),
   );

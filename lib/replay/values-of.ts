@@ -1,11 +1,16 @@
 import type { Trace } from '@/lib/decisions/model';
-import { pastSets } from '@/lib/replay/past-sets';
+import { type PastSets, pastSets } from '@/lib/replay/past-sets';
 import { recall } from '@/lib/replay/recall';
 import { touchesIn } from '@/lib/replay/world';
 
-/** Of stored decisions, the values that `distinct` meters told apart: by decision, then by exposure. */
-export async function valuesOf(traces: Trace[]): Promise<Map<string, ReadonlyMap<string, string>>> {
-  const sets = pastSets();
+/**
+ * Of stored decisions, the values that `distinct` meters told apart: by decision, then by exposure. Only policy sets that
+ * `sets` does not know yet are read.
+ */
+export async function valuesOf(
+  traces: Trace[],
+  sets: PastSets = pastSets(),
+): Promise<Map<string, ReadonlyMap<string, string>>> {
   await sets.learn(traces);
   return new Map(
     traces.map((trace) => {
