@@ -48,12 +48,18 @@ test('a refused release is requested, approved by an operator and passes', async
   await page.waitForURL(/\/approvals\/./); // the list says why, too
   await expect(page.getByText('the fix of ticket 881').first()).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Approve…' }).click();
-  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Deny…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  // From the list, by keyboard: the request with its dialog open.
+  await page.goto(`${consoleUrl()}/approvals`);
+  await expectAccessible(page);
+  await page.getByRole('link', { name: /^Approve release\.start/ }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Approve this request?' });
   await dialog.getByRole('textbox').fill('seen with the release manager');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Approve' }).click();
   await expect(dialog).toBeHidden();
+  await page.waitForURL(/\/approvals\/[^?]+$/); // going back or renewing does not ask again
   await expect(page.getByText('seen with the release manager').first()).toBeVisible();
 
   const requestId = page.url().split('/').at(-1)!;
