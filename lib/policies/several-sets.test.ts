@@ -55,7 +55,7 @@ describe('a limit', () => {
   });
 
   test('all that are near their end warn', () => {
-    const two = set('t', [`m: { ${COUNT} }`, `k: { ${SUM} }`], [limit('c', 'm', 1), limit('l', 'k', 10)]);
+    const two = set('t', [`m: { ${COUNT} }`, `k: { ${SUM} }`], [limit('c', 'k', 8), limit('l', 'k', 10)]);
     expect(judge([two], { n: 8 }).warnings).toEqual([
       { ruleId: 'c', percent: 90 },
       { ruleId: 'l', percent: 80 },
