@@ -2,7 +2,7 @@ import { assertFound, judged, moved } from '@/lib/findings/assert-model';
 import { usualPeak } from '@/lib/findings/learn-state';
 import type { Found } from '@/lib/findings/model';
 import type { Picture } from '@/lib/findings/picture-model';
-import { prefixOf, whereOf } from '@/lib/findings/where-model';
+import { networkOf, whereOf } from '@/lib/findings/where-model';
 
 /**
  * How many more than ever are strange: twice the square root of what is usual, as independent sessions vary by its root,
@@ -29,7 +29,7 @@ export function detectUnusualConcurrency(picture: Picture): Found[] {
   );
   const strangers = events.filter((event) => {
     const where = whereOf(event, picture.locate);
-    const network = where && (where.inside ? `private ${prefixOf(where.address)}` : prefixOf(where.address));
+    const network = where && networkOf(where.address);
     return (
       (network && !(network in picture.envelope!.networks)) ||
       (event.agent && !(event.agent in picture.envelope!.agents))

@@ -2,7 +2,7 @@ import { assertFound, judged, moved } from '@/lib/findings/assert-model';
 import { isLearned } from '@/lib/findings/learn-state';
 import type { Found } from '@/lib/findings/model';
 import type { EventFact, Picture } from '@/lib/findings/picture-model';
-import { prefixOf, type Where, whereOf, whereText } from '@/lib/findings/where-model';
+import { networkOf, prefixOf, type Where, whereOf, whereText } from '@/lib/findings/where-model';
 
 /** An identity that turns up in a new place every few days has no usual place. */
 const PLACES_MOST = 3;
@@ -10,7 +10,7 @@ const PLACES_MOST = 3;
 /** New is a country where countries are known; else a network, if the identity keeps to few, and by a client it never had. */
 function isStrange(picture: Picture, event: EventFact, where: Where): boolean {
   const { networks, countries, agents } = picture.envelope!;
-  const network = where.inside ? `private ${prefixOf(where.address)}` : prefixOf(where.address);
+  const network = networkOf(where.address);
   if (network in networks) return false;
   const known = Object.keys(countries);
   if (where.country && known.length > 0) return known.length <= PLACES_MOST && !(where.country in countries);

@@ -1,7 +1,8 @@
 import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
-import { prefixOf, whereOf } from '@/lib/findings/where-model';
+import { networkOf, whereOf } from '@/lib/findings/where-model';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const DAYS_MOST = 60;
 const PEAKS_MOST = 30;
 const NAMES_MOST = 40;
@@ -24,6 +25,7 @@ export const newEnvelope = (): Envelope => ({
   mostEvents: 0,
   busiestMinute: 0,
   until: 0,
+  hoursUntil: 0,
 });
 
 /** Whether enough is known for anything to be strange. */
@@ -58,19 +60,20 @@ export function learn(before: Envelope | null, picture: Picture, found: Readonly
     days.add(Math.floor(event.at / DAY_MS));
     learnEvent(next, event, picture);
   }
-  const began = [...picture.sessions.values()].filter(
-    (session) => session.from > past.until && session.from >= picture.from && session.from <= picture.to,
-  );
-  for (const session of began) days.add(Math.floor(session.from / DAY_MS));
+  const began = picture.began.filter((at) => at > past.until && at >= picture.from && at <= picture.to);
+  for (const at of began) days.add(Math.floor(at / DAY_MS));
   next.sessions += began.length;
+  learnSilent(next, picture, past.until);
   for (const hour of picture.hours) {
-    if (hour.at + 3_600_000 <= past.until) continue;
+    const end = hour.at + HOUR_MS;
+    if (hour.at < past.hoursUntil || end > picture.to + 1) continue;
     next.events += hour.events;
     next.hours[new Date(hour.at).getUTCHours()]! += hour.events;
     next.mostReads = Math.max(next.mostReads, hour.reads);
     next.mostExports = Math.max(next.mostExports, hour.exports);
     next.mostEvents = Math.max(next.mostEvents, hour.events);
     next.busiestMinute = Math.max(next.busiestMinute, hour.busiest);
+    next.hoursUntil = Math.max(next.hoursUntil, end);
   }
   next.peaks = peaksOf(past.peaks, picture);
   next.days = [...days].sort((a, b) => a - b).slice(-DAYS_MOST);
@@ -78,19 +81,25 @@ export function learn(before: Envelope | null, picture: Picture, found: Readonly
   next.countries = bounded(next.countries);
   next.agents = bounded(next.agents);
   next.actions = bounded(next.actions);
-  next.until = Math.max(
-    past.until,
-    fresh.at(-1)?.at ?? 0,
-    ...began.map((session) => session.from),
-    ...picture.hours.map((hour) => hour.at),
-  );
+  next.until = [past.until, fresh.at(-1)?.at ?? 0, ...began].reduce((most, at) => Math.max(most, at), 0);
   return next;
+}
+
+/** Sessions that only open and close tell by themselves where they come from. */
+function learnSilent(next: Envelope, picture: Picture, after: number): void {
+  const heard = new Set(picture.events.map((event) => event.sessionId));
+  for (const session of picture.sessions.values()) {
+    if (heard.has(session.id) || session.from <= after || session.from < picture.from || session.from > picture.to)
+      continue;
+    if (session.network) count(next.networks, networkOf(session.network));
+    count(next.agents, session.agent);
+  }
 }
 
 function learnEvent(next: Envelope, event: EventFact, picture: Picture): void {
   const where = whereOf(event, picture.locate);
   if (where) {
-    count(next.networks, where.inside ? `private ${prefixOf(where.address)}` : prefixOf(where.address));
+    count(next.networks, networkOf(where.address));
     count(next.countries, where.country);
   }
   count(next.agents, event.agent);

@@ -49,6 +49,8 @@ export interface SessionSpan {
   key: string;
   credential: string | null;
   credentialKind: string | null;
+  network: string | null;
+  agent: string | null;
   from: number;
   /** Its last event or its end. */
   until: number;
@@ -112,6 +114,8 @@ export interface Picture {
   events: readonly EventFact[];
   lives: readonly LifeFact[];
   hours: readonly Hour[];
+  /** When sessions began in it, ms; also those that are not among `sessions`. */
+  began: readonly number[];
   /** How many sessions lived at once, as steps. */
   steps: readonly { at: number; count: number }[];
   /** What was usual before `from`. null: nothing is learned yet, and nothing is strange. */
@@ -141,4 +145,6 @@ export interface Envelope {
   busiestMinute: number;
   /** Newest event learned, ms. */
   until: number;
+  /** End of the last hour learned, ms: hours are learned once, when they are over. */
+  hoursUntil: number;
 }

@@ -23,9 +23,22 @@ describe.runIf(there)('real logs', () => {
     const ids = (await prisma().identity.findMany({ select: { id: true } })).map(({ id }) => id);
     expect(await scanSessions(ctx, { identityIds: ids })).toMatchObject({ raised: 0 });
   }, 120_000);
-  test('console and command line of one person at once raise nothing', async () => {
+  test('of all sessions on two addresses the one that was stolen from an instance is found, with its first foreign call', async () => {
     const result = await importSource(ctx, { format: 'cloudtrail', paths: [invictus] });
     expect(result.events).toBeGreaterThan(2000);
-    expect(await prisma().finding.findMany({ select: { detector: true, summary: true } })).toEqual([]);
+    const found = await prisma().finding.findMany();
+    expect(found).toMatchObject([
+      {
+        detector: 'instance-credentials',
+        severity: 'critical',
+        summary: expect.stringContaining('stratus-red-team-ec2-steal-credentials-role'),
+      },
+    ]);
+    const foreign = await prisma().sessionEvent.findMany({
+      where: { identityId: found[0]!.identityId, network: '192.168.10.20' },
+      orderBy: { at: 'asc' },
+    });
+    expect(found[0]!.firstSeenAt).toEqual(foreign[0]!.at);
+    expect(result.findings).toBe(1);
   }, 120_000);
 });

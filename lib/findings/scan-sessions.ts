@@ -14,6 +14,7 @@ import {
   readSpreadKeys,
 } from '@/lib/findings/scan/sessions/store';
 import { readCursor, writeCursor } from '@/lib/findings/scan/store';
+import { scanEvents } from '@/lib/findings/scan-events';
 import { clock } from '@/lib/platform/clock';
 import { floorId } from '@/lib/platform/ids';
 
@@ -30,7 +31,7 @@ const inputSchema = z.strictObject({
   since: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** Reads live sessions and those stored since the last pass, and raises what they show. Safe to run again. */
+/** Reads live sessions, and sessions and events stored since the last pass, and raises what they show. Safe to run again. */
 export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> = {}): Promise<Raised> {
   authorise(ctx, 'console.read');
   const { identityIds, since } = inputSchema.parse(input);
@@ -42,7 +43,7 @@ export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> 
   const [above, spread] = await Promise.all([readAboveLimit(), readSpreadKeys(floorId(from), identityIds)]);
   const sessions = await withAsked(spread, floorId(now - ASKED_MS));
   const found = [...above.flatMap((live) => detectConcurrencyLimit(live) ?? []), ...detectReadChangeSplit(sessions)];
-  return transaction(async (tx) => {
+  const raised = await transaction(async (tx) => {
     if (!since && identityIds.length === 0) await writeCursor(tx, CURSOR, new Date(now).toISOString());
     await endExcursions(
       tx,
@@ -51,6 +52,13 @@ export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> 
     );
     return raise(tx, ctx, found);
   });
+  const more = await scanEvents(ctx, identityIds.length > 0 ? { identityIds } : {});
+  return {
+    raised: raised.raised + more.raised,
+    reopened: raised.reopened + more.reopened,
+    updated: raised.updated + more.updated,
+    ids: [...raised.ids, ...more.ids],
+  };
 }
 
 async function withAsked(spread: { session: SessionFact; declared: boolean }[], after: string): Promise<SessionFact[]> {

@@ -72,6 +72,8 @@ export function pictureOf(given: Given): Picture {
       key: `key-${id}`,
       credential: own[0]?.credential ?? null,
       credentialKind: 'token',
+      network: own[0]?.network ?? null,
+      agent: own[0]?.agent ?? null,
       from: own[0]?.at ?? START,
       until: own.at(-1)?.at ?? START,
       ended: false,
@@ -89,6 +91,7 @@ export function pictureOf(given: Given): Picture {
     to: Math.max(ms(0), ...events.map((event) => event.at), ...(given.steps ?? []).map(([at]) => ms(at))),
     sessions,
     events,
+    began: [...sessions.values()].map((session) => session.from),
     lives: (given.lives ?? []).map(({ by, ...life }) => ({
       byIdentityId: 'admin',
       bySessionId: null,

@@ -59,6 +59,10 @@ const textIn = (value: unknown): string | null => (typeof value === 'string' && 
 export const prefixOf = (address: string): string =>
   address.includes(':') ? address.split(':').slice(0, 2).join(':') : address.split('.').slice(0, 2).join('.');
 
+/** The network of an address as it is learned: as much of it as one site usually shares. */
+export const networkOf = (address: string): string =>
+  isPrivate(address) ? `private ${prefixOf(address)}` : prefixOf(address);
+
 export type Apart = 'country' | 'asn' | 'inside' | 'prefix';
 
 /**

@@ -1,3 +1,4 @@
+import { expectScan } from '@/lib/findings/expect-scan';
 import { newId } from '@/lib/platform/ids';
 import type { Correlated, Outcome } from '@/lib/sessions/correlate-model';
 import { extendLog, touchIdentities } from '@/lib/sessions/ingest/count/store';
@@ -246,7 +247,9 @@ async function follow(db: Db, source: string, { placed, outcome, ids, sessionOf 
   }
   if (placed.some((each) => each.event.session && each.event.session.phase !== 'seen'))
     await extendLog(db, source, stretchesOf(placed));
-  await touchIdentities(db, source, spansOf(placed, outcome));
+  const spans = spansOf(placed, outcome);
+  await touchIdentities(db, source, spans);
+  await expectScan(db, spans);
 }
 
 /** Stretches of log without a pause. `placed` is in order of time. */

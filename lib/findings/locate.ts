@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Place } from '@/lib/findings/picture-model';
+import { log } from '@/lib/platform/log';
+import { isPrivate } from '@/lib/sessions/network-model';
+
+interface Reader {
+  get: (address: string) => { country_code?: string } | null;
+}
+
+const KEPT = 20_000;
+const known = new Map<string, Place | null>();
+let reader: Reader | null | undefined;
+
+/** The database of countries (whois of address ranges, CC0) is part of the installation; without it no address has a place. */
+function open(): Reader | null {
+  const find = createRequire(import.meta.url);
+  try {
+    const file = find.resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
+    const { Reader: Mmdb } = find('mmdb-lib') as { Reader: new (bytes: Buffer) => Reader };
+    return new Mmdb(readFileSync(file));
+  } catch (error) {
+    log.debug({ err: error }, 'no database of countries: places are known only where a source tells them');
+    return null;
+  }
+}
+
+/** Where an address is, as far as it is known offline. null: private, unknown, or no database. */
+export function locate(address: string): Place | null {
+  const before = known.get(address);
+  if (before !== undefined) return before;
+  reader ??= open();
+  let place: Place | null = null;
+  if (reader && !isPrivate(address)) {
+    try {
+      const country = reader.get(address)?.country_code;
+      if (country && /^[A-Z]{2}$/.test(country)) place = { country, asn: null, org: null };
+    } catch {
+      place = null; // what is no address has no place
+    }
+  }
+  if (known.size >= KEPT) known.clear();
+  known.set(address, place);
+  return place;
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { transaction } from '@/lib/db/transaction';
+import { detectHistory } from '@/lib/findings/detect-history';
+import type { EventFact } from '@/lib/findings/picture-model';
+import { type Raised, raise } from '@/lib/findings/raise';
+import { type Read, readHistories } from '@/lib/findings/read-histories';
+import { expectOwners, type Pending, readPending, writeEnvelope } from '@/lib/findings/scan/events/store';
+
+/** Identities read at a time, and passes of one call; what is left is read by the next. */
+const GROUP = 25;
+const PASSES = 400;
+
+const inputSchema = z.strictObject({
+  /** Only of these identities. */
+  identityIds: z.array(z.uuid()).max(10_000).optional(),
+});
+
+const ENDS = new Set(['rotated', 'disabled', 'deleted', 'revoked', 'expired']);
+
+/** What these events ended of somebody else's. */
+const endedBy = (events: readonly EventFact[], by: string) =>
+  events.flatMap(({ told: { life }, at, outcome }) =>
+    life && ENDS.has(life.what) && outcome === 'success'
+      ? [{ externalId: life.externalId, at: new Date(at).toISOString(), by }]
+      : [],
+  );
+
+/**
+ * Reads what was stored since the last pass, judges it by what each identity usually does, raises what it shows and learns
+ * the rest. Bounded in memory: a stretch at a time. Safe to run again, and beside itself.
+ */
+export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = {}): Promise<Raised> {
+  authorise(ctx, 'console.read');
+  const { identityIds } = inputSchema.parse(input);
+  const total: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    const pending = await readPending(GROUP, identityIds);
+    if (pending.length === 0) break;
+    const histories = await readHistories(pending);
+    for (const each of pending) add(total, await judge(ctx, each, histories.get(each.identityId)));
+    if (pending.length < GROUP && pending.every((each) => !histories.get(each.identityId)?.rest)) break;
+  }
+  return total;
+}
+
+async function judge(ctx: Ctx, pending: Pending, history: Read | undefined): Promise<Raised> {
+  const { found, envelope } = history ? detectHistory(history, pending.envelope) : { found: [], envelope: null };
+  return transaction(async (tx) => {
+    const rest = history?.rest ? new Date(history.rest + 1).toISOString() : null;
+    await writeEnvelope(tx, pending, envelope, rest);
+    if (history)
+      await expectOwners(
+        tx,
+        endedBy(
+          history.events.filter((event) => event.at >= history.from),
+          pending.identityId,
+        ),
+      );
+    return found.length > 0 ? raise(tx, ctx, found) : { raised: 0, reopened: 0, updated: 0, ids: [] };
+  });
+}
+
+function add(total: Raised, more: Raised): void {
+  total.raised += more.raised;
+  total.reopened += more.reopened;
+  total.updated += more.updated;
+  total.ids.push(...more.ids);
+}
