@@ -11,6 +11,7 @@ const STATUS = {
   /** Signed in, but not lately: the password is asked again. */
   'access.confirm': 403,
   'access.rate_limited': 429,
+  'event.inbox_full': 429,
   not_found: 404,
   conflict: 409,
   'idempotency.mismatch': 409,

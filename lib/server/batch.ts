@@ -24,11 +24,15 @@ import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
 import { letOldNoticesGo, sweep as sweepNotifications } from '@/lib/notifications/sweep';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
+import { drainInbox, forgetDrained } from '@/lib/sessions/drain-inbox';
 import { sweep } from '@/lib/sessions/sweep';
 
 /** Passes of what looks around by itself, ms between the end of one and the next. */
 const SCAN_MS = 3_000;
 const SWEEP_MS = 10_000;
+/** What was sent is on an open page within a second. */
+const DRAIN_MS = 200;
+const FORGET_MS = 600_000;
 const EXPIRE_MS = 15_000;
 const CATALOGUE_MS = 10_000;
 /** The first snapshot waits this long, so that a system just connected has been looked at. */
@@ -79,6 +83,8 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   const loops = [
     every('scan-decisions', SCAN_MS, scanDecisions),
     every('scan-sessions', SCAN_MS, scanSessions),
+    every('drain-inbox', DRAIN_MS, () => drainInbox(systemCtx('inbox'))),
+    every('forget-batches', FORGET_MS, forgetDrained),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
     every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),

@@ -7,6 +7,7 @@ type Add = (program: Command) => void;
 const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
   { words: ['start'], load: async () => (await import('@/lib/server/commands/start')).startCommand },
   { words: ['import'], load: async () => (await import('@/lib/server/commands/import')).importCommand },
+  { words: ['tail'], load: async () => (await import('@/lib/server/commands/tail')).tailCommand },
   { words: ['token', 'operator'], load: async () => (await import('@/lib/server/commands/access')).accessCommands },
   { words: ['policy'], load: async () => (await import('@/lib/server/commands/policy')).policyCommands },
   {
@@ -14,6 +15,10 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
   { words: ['approval'], load: async () => (await import('@/lib/server/commands/approval')).approvalCommands },
+  {
+    words: ['notification'],
+    load: async () => (await import('@/lib/server/commands/notification')).notificationCommands,
+  },
   { words: ['replay', 'boundaries'], load: async () => (await import('@/lib/server/commands/replay')).replayCommands },
   { words: ['report'], load: async () => (await import('@/lib/server/commands/report')).reportCommands },
   { words: ['audit', 'doctor'], load: async () => (await import('@/lib/server/commands/audit')).auditCommands },

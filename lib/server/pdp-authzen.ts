@@ -4,6 +4,7 @@ import { search } from '@/lib/decisions/search';
 import type { Searched } from '@/lib/decisions/search/model';
 import { env } from '@/lib/platform/env';
 import { allotmentRoutes } from '@/lib/server/pdp-allotments';
+import { eventRoutes } from '@/lib/server/pdp-events';
 import { type Call, readJson, send } from '@/lib/server/pdp-http';
 import { requestRoutes } from '@/lib/server/pdp-requests';
 import { taskRoutes } from '@/lib/server/pdp-tasks';
@@ -57,6 +58,7 @@ export function authzenRoutes(verified: Verified): Route[] {
   return [
     ...requestRoutes(verified),
     ...taskRoutes(verified),
+    ...eventRoutes(verified),
     ...allotmentRoutes(verified),
     searching('subject'),
     searching('resource'),

@@ -41,6 +41,12 @@ export async function readJson(call: Call, limit: number, optional = false): Pro
   }
 }
 
+/** Reads a body of at most `limit` bytes as it comes. Throws input.too_large or input.invalid. */
+export async function readBytes({ request }: Call, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  return bodyOf(request, limit);
+}
+
 function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (request.destroyed) return reject(cutOff());

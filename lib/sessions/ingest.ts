@@ -39,6 +39,8 @@ export interface Ingested {
  */
 export async function ingest(
   batches: AsyncIterable<SessionEventInput[]> | Iterable<SessionEventInput[]>,
+  /** `onFresh` is told each event that was new, once it is stored. */
+  { onFresh }: { onFresh?: (event: SessionEventInput) => void } = {},
 ): Promise<Ingested> {
   const run: Run = {
     events: 0,
@@ -48,7 +50,7 @@ export async function ingest(
     identityIds: new Set(),
     acting: new Set(),
   };
-  for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run);
+  for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run, onFresh);
   await finish(run);
   const { events, duplicates, sessions } = run;
   return { events, duplicates, sessions, identityIds: [...run.identityIds], acting: [...run.acting] };
@@ -71,7 +73,11 @@ async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerato
   }
 }
 
-async function storeBatch(batch: SessionEventInput[], run: Run): Promise<void> {
+async function storeBatch(
+  batch: SessionEventInput[],
+  run: Run,
+  onFresh?: (event: SessionEventInput) => void,
+): Promise<void> {
   const identities = await identitiesOf(batch);
   const sources = new Map<string, Read[]>();
   for (const event of batch) {
@@ -83,7 +89,8 @@ async function storeBatch(batch: SessionEventInput[], run: Run): Promise<void> {
   }
   const before = { events: run.events, duplicates: run.duplicates, sessions: run.sessions };
   try {
-    await writing((db) => storeSources(db, sources, { run, identities }));
+    const fresh = await writing((db) => storeSources(db, sources, { run, identities }));
+    if (onFresh) for (const read of fresh) onFresh(read.event);
   } catch (error) {
     Object.assign(run, before);
     throw error;
@@ -94,8 +101,9 @@ async function storeSources(
   db: Db,
   sources: Map<string, Read[]>,
   { run, identities }: { run: Run; identities: Map<string, string> },
-): Promise<void> {
+): Promise<Read[]> {
   const touched = new Set<string>();
+  const fresh: Read[] = [];
   for (const source of [...sources.keys()].sort()) {
     const stored = await storeSource(db, source, sources.get(source)!, {
       run,
@@ -103,12 +111,16 @@ async function storeSources(
       nowMs: clock.ms(),
       liveMs: LIVE_MS,
     });
-    for (const id of stored) touched.add(id);
+    for (const read of stored) {
+      touched.add(read.identityId);
+      fresh.push(read);
+    }
   }
-  if (touched.size === 0) return;
+  if (touched.size === 0) return fresh;
   for (const id of touched) run.identityIds.add(id);
   await notify(db, 'session');
   await notify(db, 'identity', [...touched]);
+  return fresh;
 }
 
 async function finish(run: Run): Promise<void> {

@@ -5,26 +5,39 @@ import type { SourceFile } from '@/lib/sessions/list-files';
 import { readSample } from '@/lib/sessions/read-source';
 
 const LOOK_AT = 200;
+/** How much of a text is looked at, characters. */
+export const SAMPLE = 65_536;
+
+/** The format a text looks like, by its beginning; undefined when it looks like none. */
+export const formatLike = (sample: string): LogFormat | undefined => formats().find((format) => format.sniff(sample));
 
 /** The format a file looks like, by its first 64 kB; undefined when it looks like none. */
-export async function sniff(file: string): Promise<LogFormat | undefined> {
-  const sample = await readSample(file).catch(() => '');
-  return formats().find((format) => format.sniff(sample));
+export const sniff = async (file: string): Promise<LogFormat | undefined> =>
+  formatLike(await readSample(file).catch(() => ''));
+
+const names = (): string =>
+  formats()
+    .flatMap((format) => [format.name, ...format.aliases])
+    .join(', ');
+
+/** The format of that name, or with `auto` the one the beginning looks like. Throws `import.unreadable`. */
+export function formatNamed(name: string, sample: string): LogFormat {
+  const format = name === 'auto' ? formatLike(sample) : formatOf(name);
+  if (format) return format;
+  throw new BraidError(
+    'import.unreadable',
+    name === 'auto'
+      ? `This does not look like any log Braid can read. Known: ${names()}.`
+      : `There is no log format ${name}. Known: ${names()}.`,
+  );
 }
 
 /** The format asked for, or with none (`auto`) the one of the first file that looks like any. Throws `import.unreadable`. */
 export async function chooseFormat(name: string | undefined, files: SourceFile[]): Promise<LogFormat> {
-  const known = formats()
-    .flatMap((format) => [format.name, ...format.aliases])
-    .join(', ');
-  if (name && name !== 'auto') {
-    const format = formatOf(name);
-    if (!format) throw new BraidError('import.unreadable', `There is no log format ${name}. Known: ${known}.`);
-    return format;
-  }
+  if (name && name !== 'auto') return formatNamed(name, '');
   for (const file of files.slice(0, LOOK_AT)) {
     const format = await sniff(file.path);
     if (format) return format;
   }
-  throw new BraidError('import.unreadable', `This does not look like any log Braid can read. Known: ${known}.`);
+  return formatNamed('auto', '');
 }

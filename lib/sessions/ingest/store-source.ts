@@ -34,19 +34,20 @@ export interface Run {
   acting: Set<string>;
 }
 
-/** Stores one source's part of a batch. Returns the ids of the identities it touched. */
+/** Stores one source's part of a batch. Returns what was new. */
 export async function storeSource(
   db: Db,
   source: string,
   reads: Read[],
   { run, nowMs, liveMs, identities }: { run: Run; nowMs: number; liveMs: number; identities: Map<string, string> },
-): Promise<Set<string>> {
+): Promise<Placed[]> {
   await lockSource(db, source);
-  const byId = new Map(reads.map((read) => [read.id, read]));
+  const byId = new Map<string, Read>();
+  for (const read of reads) if (!byId.has(read.id)) byId.set(read.id, read);
   const fresh = await keepNew(db, [...byId.keys()]);
   run.events += fresh.size;
   run.duplicates += reads.length - fresh.size;
-  if (fresh.size === 0) return new Set();
+  if (fresh.size === 0) return [];
   const placed = await place(
     db,
     source,
@@ -88,7 +89,7 @@ export async function storeSource(
     run.acting.add(session.identityId);
     if (session.unclosed) run.lasting.add(source);
   }
-  return new Set(placed.map((each) => each.identityId));
+  return placed;
 }
 
 /** A derived session shows as live for a while after its last event; then it has ended at that event. */

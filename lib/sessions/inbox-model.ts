@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { listQuery } from '@/lib/http/model';
+import { rejectedSchema } from '@/lib/sessions/import-model';
+
+/** Largest batch as sent, bytes. */
+export const BATCH_MOST = 8_000_000;
+/** Largest batch unpacked, bytes. */
+export const UNPACKED_MOST = 64_000_000;
+/** The inbox takes no more beyond this many bytes, or batches, that wait. */
+export const WAITING_BYTES = 256_000_000;
+export const WAITING_BATCHES = 10_000;
+/** How long a caller is asked to wait when the inbox is full, seconds. */
+export const RETRY_SECS = 2;
+/** A batch that could not be ingested this often is given up. */
+export const BATCH_ATTEMPTS = 5;
+
+export const BATCH_STATES = ['received', 'done', 'failed'] as const;
+
+/** What became of a batch. `read`: records that are events; `events`: those of them that were new. */
+export const batchResultSchema = z.strictObject({
+  format: z.string().max(40),
+  lines: z.number().int(),
+  read: z.number().int(),
+  events: z.number().int(),
+  duplicates: z.number().int(),
+  skipped: z.number().int(),
+  rejected: z.array(rejectedSchema.omit({ file: true })).max(100),
+  rejectedTotal: z.number().int(),
+});
+export type BatchResult = z.infer<typeof batchResultSchema>;
+
+export const batchRowSchema = z.strictObject({
+  id: z.uuid(),
+  format: z.string().max(40),
+  bytes: z.number().int(),
+  state: z.enum(BATCH_STATES),
+  actorName: z.string().max(300),
+  receivedAt: z.string().max(40),
+  doneAt: z.string().max(40).nullable(),
+  result: batchResultSchema.nullable(),
+  error: z.string().max(1000).nullable(),
+});
+export type BatchRow = z.infer<typeof batchRowSchema>;
+
+export const batchIdSchema = z.strictObject({ id: z.uuid() });
+export const batchListQuerySchema = z.strictObject({
+  cursor: z.uuid('is not a cursor of this list').optional(),
+  limit: listQuery.limit,
+  state: z.enum(BATCH_STATES).optional(),
+});
+export const receiveSchema = z.strictObject({ format: z.string().min(1).max(40).default('auto') });

@@ -1,0 +1,130 @@
+import type { PoolClient } from 'pg';
+import { pool } from '@/lib/db/client';
+import { type BatchResult, type BatchRow, WAITING_BATCHES, WAITING_BYTES } from '@/lib/sessions/inbox-model';
+
+/** Appends a raw batch. false: the inbox is full. One statement and no transaction of its own: nothing else stands on this path. */
+export async function appendBatch(batch: {
+  id: string;
+  tokenId: string | null;
+  actorName: string;
+  format: string;
+  body: Buffer;
+}): Promise<boolean> {
+  const { rowCount } = await pool().query(
+    `insert into event_batches (id, token_id, actor_name, format, bytes, body)
+     select $1, $2, $3, $4, $5::int, $6
+     where (select count(*) < ${WAITING_BATCHES} and coalesce(sum(bytes), 0) + $5::int <= ${WAITING_BYTES} from event_batches where state = 'received')`,
+    [batch.id, batch.tokenId, batch.actorName, batch.format, batch.body.length, batch.body],
+  );
+  return rowCount === 1;
+}
+
+export interface Waiting {
+  id: string;
+  format: string;
+  attempts: number;
+  body: Buffer;
+}
+
+/** Only one process empties the inbox at a time, in the order in which batches came. null: another one does. */
+export async function holdInbox<T>(work: () => Promise<T>): Promise<T | null> {
+  const client: PoolClient = await pool().connect();
+  try {
+    const { rows } = await client.query<{ held: boolean }>(
+      `select pg_try_advisory_lock(hashtextextended('braid.inbox', 0)) as held`,
+    );
+    if (!rows[0]!.held) return null;
+    try {
+      return await work();
+    } finally {
+      await client.query(`select pg_advisory_unlock(hashtextextended('braid.inbox', 0))`);
+    }
+  } finally {
+    client.release();
+  }
+}
+
+/**
+ * The batches that wait longest, up to `bytes` (at least one), each counted as tried before it is: one that brings its process
+ * down is given up in the end. One that failed before comes alone.
+ */
+export async function takeWaiting(bytes: number, most: number): Promise<Waiting[]> {
+  const { rows } = await pool().query<Waiting>(
+    `with w as (
+       select id, attempts, bytes, sum(bytes) over (order by id) as upto, row_number() over (order by id) as n,
+         bool_or(attempts > 0) over (order by id) as tried from event_batches where state = 'received' order by id limit $2
+     )
+     update event_batches b set attempts = b.attempts + 1 from w
+     where b.id = w.id and (w.n = 1 or (w.upto <= $1 and not w.tried))
+     returning b.id::text, b.format, b.attempts, b.body`,
+    [bytes, most],
+  );
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export async function finishBatches(
+  done: { id: string; result: BatchResult | null; error: string | null }[],
+  at: Date,
+): Promise<void> {
+  if (done.length === 0) return;
+  await pool().query(
+    `update event_batches b set state = case when d.error is null then 'done' else 'failed' end, result = d.result, error = d.error,
+       done_at = $2, body = null
+     from jsonb_to_recordset($1::jsonb) d(id uuid, result jsonb, error text) where b.id = d.id and b.state = 'received'`,
+    [JSON.stringify(done).replace(/\\u0000/g, ''), at],
+  );
+}
+
+interface BatchRead {
+  id: string;
+  format: string;
+  bytes: number;
+  state: BatchRow['state'];
+  actor_name: string;
+  token_id: string | null;
+  received_at: Date;
+  done_at: Date | null;
+  result: BatchResult | null;
+  error: string | null;
+}
+
+const COLUMNS = 'id::text, format, bytes, state, actor_name, token_id::text, received_at, done_at, result, error';
+
+const rowOf = (read: BatchRead): BatchRow & { tokenId: string | null } => ({
+  id: read.id,
+  format: read.format,
+  bytes: read.bytes,
+  state: read.state,
+  actorName: read.actor_name,
+  receivedAt: read.received_at.toISOString(),
+  doneAt: read.done_at?.toISOString() ?? null,
+  result: read.result,
+  error: read.error,
+  tokenId: read.token_id,
+});
+
+export async function findBatch(id: string): Promise<(BatchRow & { tokenId: string | null }) | null> {
+  const { rows } = await pool().query<BatchRead>(`select ${COLUMNS} from event_batches where id = $1`, [id]);
+  return rows[0] ? rowOf(rows[0]) : null;
+}
+
+/** Newest first; one more than asked for, when there is more. */
+export async function readBatches(of: { cursor?: string; limit: number; state?: string }): Promise<BatchRow[]> {
+  const { rows } = await pool().query<BatchRead>(
+    `select ${COLUMNS} from event_batches where ($1::uuid is null or id < $1) and ($2::text is null or state = $2) order by id desc limit $3`,
+    [of.cursor ?? null, of.state ?? null, of.limit + 1],
+  );
+  return rows.map((read) => {
+    const { tokenId: _, ...row } = rowOf(read);
+    return row;
+  });
+}
+
+/** Batches that were done with before; a result can be read until then. */
+export async function forgetBatches(before: Date, most: number): Promise<number> {
+  const { rowCount } = await pool().query(
+    `delete from event_batches where id in (select id from event_batches where state <> 'received' and received_at < $1 limit $2)`,
+    [before, most],
+  );
+  return rowCount ?? 0;
+}
