@@ -8,6 +8,7 @@ import { Crumb } from '@/components/shell/crumbs';
 const TABS = [
   { href: '/settings/operators', label: 'Operators', needs: 'operators' },
   { href: '/settings/tokens', label: 'API tokens', needs: 'tokens' },
+  { href: '/settings/notifications', label: 'Notifications', needs: null },
   { href: '/settings/account', label: 'Your account', needs: null },
 ] as const;
 

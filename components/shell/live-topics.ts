@@ -11,6 +11,7 @@ const PATHS: Record<string, readonly string[]> = {
   allotment: ['/allotments', '/reports'],
   approval: ['/approvals', '/summary'],
   policy: ['/policies', '/exemptions', '/backtests'],
+  notification: ['/notifications', '/summary'],
   coverage: ['/reports', '/coverage', '/identities', '/overview'],
   audit: ['/audit'],
   operator: ['/operators', '/audit'],
