@@ -1,6 +1,7 @@
 import { aws } from '@/lib/connectors/aws/format';
 import { entra } from '@/lib/connectors/entra/format';
 import { mappedFormat as fromMapping } from '@/lib/connectors/generic/format';
+import { github } from '@/lib/connectors/github/format';
 import { keycloak } from '@/lib/connectors/keycloak/format';
 import { kubernetes } from '@/lib/connectors/kubernetes/format';
 import { ocsf } from '@/lib/connectors/ocsf/format';
@@ -14,7 +15,20 @@ import { vault } from '@/lib/connectors/vault/format';
 import type { LogFormat } from '@/lib/sessions/import-model';
 
 /** Asked in this order whether a file is theirs: those with field names of their own first, neutral ones last. */
-const FORMATS: LogFormat[] = [aws, kubernetes, entra, okta, pgbouncer, vault, keycloak, postgres, teleport, otel, ocsf];
+const FORMATS: LogFormat[] = [
+  aws,
+  github,
+  kubernetes,
+  entra,
+  okta,
+  pgbouncer,
+  vault,
+  keycloak,
+  postgres,
+  teleport,
+  otel,
+  ocsf,
+];
 
 /** Log formats an import can read. */
 export const formats = (): readonly LogFormat[] => FORMATS;
