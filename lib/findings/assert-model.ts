@@ -61,3 +61,15 @@ export function bySession(picture: Picture): Map<string, EventFact[]> {
   }
   return map;
 }
+
+/** Events at which trust was established anew: a sign-in later than the one the session was known to rest on. */
+export function renewalsOf(events: readonly EventFact[]): ReadonlySet<string> {
+  const renewals = new Set<string>();
+  let trusted: string | null = null;
+  for (const { id, told, outcome } of events) {
+    if (!told.trustedAt || outcome === 'failure') continue;
+    if (trusted !== null && told.trustedAt > trusted) renewals.add(id);
+    if (trusted === null || told.trustedAt > trusted) trusted = told.trustedAt;
+  }
+  return renewals;
+}

@@ -1,4 +1,4 @@
-import { assertFound, bySession, moved } from '@/lib/findings/assert-model';
+import { assertFound, bySession, moved, renewalsOf } from '@/lib/findings/assert-model';
 import { isSingular } from '@/lib/findings/holders-model';
 import type { Found } from '@/lib/findings/model';
 import type { EventFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
@@ -33,9 +33,6 @@ const isOther = (name: Binding, a: string, b: string, session: SessionSpan): boo
   return areOtherClients(a, b) && isBrowser(a) && (isBrowser(b) || isScript(b));
 };
 
-/** Trust was established anew: what is bound from here on may be something else. */
-const isRenewal = (event: EventFact): boolean => Boolean(event.told.trustedAt && event.outcome === 'success');
-
 const isBearer = (event: EventFact): boolean =>
   ['tokenType', 'scheme', 'tokenBinding', 'binding'].some((name) =>
     /^(?:bearer|none|unbound|no)$/i.test(String(event.attributes[name] ?? '')),
@@ -52,9 +49,11 @@ interface Drift {
 function driftsOf(events: readonly EventFact[], session: SessionSpan, from: number): Drift[] {
   const standing = new Map<Binding, { value: string; event: EventFact }>();
   const drifts = new Map<string, Drift>();
+  const renewals = renewalsOf(events);
   for (const event of events) {
     if (event.outcome === 'failure' && event.class === 'session') continue;
-    if (isRenewal(event)) standing.clear();
+    // Trust was established anew: what is bound from here on may be something else.
+    if (renewals.has(event.id)) standing.clear();
     const key = standing.get('key');
     if (key && event.at >= from && !event.told.binding?.boundKey && isBearer(event))
       addTo(drifts, { name: 'downgrade', was: key.value, became: 'bearer', before: key.event, events: [event] });

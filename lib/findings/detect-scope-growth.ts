@@ -1,4 +1,4 @@
-import { assertFound, bySession } from '@/lib/findings/assert-model';
+import { assertFound, bySession, renewalsOf } from '@/lib/findings/assert-model';
 import type { Found } from '@/lib/findings/model';
 import type { EventFact, LifeFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
 
@@ -13,21 +13,32 @@ export const scopesIn = (text: string | null | undefined): Set<string> =>
       .filter(Boolean),
   );
 
-/** A new sign-in, an assurance or a consent stands behind it. */
-const isGranted = (event: EventFact): boolean => Boolean(event.told.consent || event.told.trustedAt || event.told.acr);
+/** One app of a sign-in has its own scope. A person's session holds many apps: without their names nothing can be compared. */
+const appOf = (event: EventFact): string =>
+  (['client', 'app', 'appId', 'clientId'].map((name) => event.attributes[name]).find((value) => value) as
+    | string
+    | undefined) ?? '';
 
-/** Scope that was added within a session, with nobody's consent. */
-function growthOf(events: readonly EventFact[], from: number): { added: string[]; event: EventFact } | null {
-  const held = new Set<string>();
+/** Scope that was added within a session, with no consent, no assurance and no new sign-in behind it. */
+function growthOf(
+  events: readonly EventFact[],
+  from: number,
+  human: boolean,
+): { added: string[]; event: EventFact } | null {
+  const renewals = renewalsOf(events);
+  const held = new Map<string, Set<string>>();
   for (const event of events) {
-    for (const scope of scopesIn(event.told.consent?.scope)) held.add(scope);
-    if (!event.told.scope || event.outcome === 'failure') continue;
+    const app = appOf(event);
+    const had = held.get(app) ?? new Set<string>();
+    held.set(app, had);
+    for (const scope of scopesIn(event.told.consent?.scope)) had.add(scope);
+    if (!event.told.scope || event.outcome === 'failure' || (human && app === '')) continue;
     const now = scopesIn(event.told.scope);
-    const added = [...now].filter((scope) => !held.has(scope));
-    const grew = held.size > 0 && added.length > 0 && [...held].every((scope) => now.has(scope));
-    if (grew && event.at >= from && !isGranted(event) && added.some((scope) => POWERFUL.test(scope)))
-      return { added, event };
-    for (const scope of now) held.add(scope);
+    const added = [...now].filter((scope) => !had.has(scope));
+    const grew = had.size > 0 && added.length > 0 && [...had].every((scope) => now.has(scope));
+    const granted = event.told.consent || renewals.has(event.id);
+    if (grew && event.at >= from && !granted && added.some((scope) => POWERFUL.test(scope))) return { added, event };
+    for (const scope of now) had.add(scope);
   }
   return null;
 }
@@ -43,7 +54,7 @@ const isItself = (picture: Picture, life: LifeFact): boolean =>
 export function detectScopeGrowth(picture: Picture): Found[] {
   const found = [...bySession(picture)].flatMap(([id, events]) => {
     const session = picture.sessions.get(id);
-    const growth = session ? growthOf(events, picture.from) : null;
+    const growth = session ? growthOf(events, picture.from, picture.identity.kind === 'human') : null;
     return session && growth ? [grown(picture, session, growth)] : [];
   });
   const own = picture.lives.filter(

@@ -139,7 +139,7 @@ describe('token reuse', () => {
 describe('binding drift', () => {
   const bound = (a: object, b: object, rest: object = {}): Given => ({
     events: [
-      { at: 0, session: 's', network: '3.9.1.1', told: { binding: a } },
+      { at: 0, session: 's', network: '3.9.1.1', told: { binding: a, trustedAt: '2026-05-04T09:00:00Z' } },
       { at: 1, session: 's', network: '3.9.1.1', told: { binding: b }, ...rest },
     ],
   });
@@ -149,7 +149,13 @@ describe('binding drift', () => {
     expect(found(bound({ [name]: 'a' }, { [name]: 'a' }))).toEqual(none);
     expect(found(bound({ [name]: 'a' }, {}))).toEqual(none);
     expect(
-      found(bound({ [name]: 'a' }, { [name]: 'b' }, { told: { binding: { [name]: 'b' }, trustedAt: 'now' } })),
+      found(
+        bound(
+          { [name]: 'a' },
+          { [name]: 'b' },
+          { told: { binding: { [name]: 'b' }, trustedAt: '2026-05-04T10:00:30Z' } },
+        ),
+      ),
     ).toEqual(none);
   });
   test('its network with it', () => {

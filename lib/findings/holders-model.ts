@@ -18,23 +18,26 @@ export interface Replayed {
 }
 
 const PRESENTERS_MOST = 32;
-/** What many hands hold by design: its use from two places says nothing until it is known what is usual. */
-const SHARED_CREDENTIALS = new Set([
-  'access_key',
-  'api_key',
-  'api_token',
-  'certificate',
-  'federated',
-  'key',
-  'managed_identity',
-  'oauth_client',
-  'password',
-  'secret',
+/** What one client is given for one sign-in. Keys, secrets and certificates are configured on many machines by design. */
+const SINGULAR = new Set([
+  'access_token',
+  'assumed_role',
+  'cookie',
+  'id_token',
+  'jwt',
+  'refresh_token',
+  'session',
+  'ticket',
+  'token',
 ]);
 
-/** One session or token that one client holds: not a key that is configured on many machines. */
+/**
+ * One session or token that one client holds. The use of a shared key from two places says nothing until it is known what
+ * is usual for it.
+ */
 export const isSingular = (session: SessionSpan): boolean =>
-  session.kind !== 'database' && (session.credentialKind === null || !SHARED_CREDENTIALS.has(session.credentialKind));
+  session.kind !== 'database' &&
+  (session.credentialKind === null ? session.observedBy !== 'inferred' : SINGULAR.has(session.credentialKind));
 
 /** Credentials that a machine image or instance is given, and nobody else: `…/i-0dbc91f429e48eeed`. */
 export const isOfInstance = (session: SessionSpan): boolean =>
