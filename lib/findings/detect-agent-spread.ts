@@ -1,5 +1,5 @@
 import { percentOf } from '@/lib/exposures/format';
-import { counted, crossingOf, largestOf, onText } from '@/lib/findings/format';
+import { counted, crossingOf, largestOf, onText, refusedOf } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 const LEAST_SESSIONS = 3;
@@ -28,7 +28,7 @@ export function detectAgentSpread(exposure: ExposureFact, decisions: readonly De
     detector: 'agent-spread',
     cause: `exposure:${exposure.id}`,
     severity: 'high',
-    title: `Agent spreads its calls over ${sessions.size} sessions`,
+    title: `Agent spreads its calls over ${sessions.size} sessions${refusedOf(sessions.size - shares.length)}`,
     summary: `${last.identityName}: ${counted(Number(exposure.settled + exposure.held), 'call')} over ${sessions.size} sessions reach the limit of ${exposure.limit}${onText(exposure.scope, exposure.key, last?.resourceType)}; the busiest session has only ${largest}.`,
     reasons: [
       `No session has more than ${percentOf(largest, exposure.limit)} % of what the agent may do, so a per-session rate sees nothing.`,
@@ -41,6 +41,7 @@ export function detectAgentSpread(exposure: ExposureFact, decisions: readonly De
       exposureId: exposure.id,
       crossing: crossingOf(refused, exposure.windowSecs),
       facts: {
+        set: exposure.set,
         meter: exposure.meter,
         limit: Number(exposure.limit),
         sessions: sessions.size,

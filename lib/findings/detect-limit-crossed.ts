@@ -49,7 +49,7 @@ export function detectLimitCrossed(exposure: ExposureFact, decisions: readonly D
       events: [],
       exposureId: exposure.id,
       crossing: crossingOf(refused, exposure.windowSecs),
-      facts: { meter: exposure.meter, now: figure(now), limit: figure(exposure.limit) },
+      facts: { set: exposure.set, meter: exposure.meter, now: figure(now), limit: figure(exposure.limit) },
     },
     firstSeenAt: refused[0]?.at ?? exposure.at,
     lastSeenAt: last?.at ?? exposure.at,

@@ -1,5 +1,5 @@
 import { amountText, percentOf } from '@/lib/exposures/format';
-import { counted, crossingOf, largestOf, listText, onText } from '@/lib/findings/format';
+import { counted, crossingOf, largestOf, listText, onText, refusedOf } from '@/lib/findings/format';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 
 /** From this share of the limit on, amounts spread over sessions are worth a look (requirements B5). Per cent. */
@@ -26,6 +26,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
   const taking = [...sums].filter(([, amount]) => amount > 0n);
   if (taking.length < 2 || taking.some(([, amount]) => amount >= exposure.limit)) return null;
   const total = taking.reduce((sum, [, amount]) => sum + amount, 0n);
+  const onlyRefused = taking.filter(([id]) => !exposure.shares.some((one) => one.sessionId === id && one.amount > 0n));
   const largestShare = largestOf(taking.map(([, amount]) => amount));
   const percent = percentOf(total, exposure.limit);
   if (percent < NEAR_PERCENT || percentOf(largestShare, exposure.limit) >= NEAR_PERCENT) return null;
@@ -44,7 +45,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
     detector: 'structuring',
     cause: `exposure:${exposure.id}`,
     severity: total > exposure.limit && refused.length > 0 ? 'high' : 'medium',
-    title: `${what} split over ${taking.length} sessions${refused.length > 0 ? '' : total > exposure.limit ? ' above the limit' : ' near the limit'}`,
+    title: `${what} split over ${taking.length} sessions${refusedOf(onlyRefused.length)}${refused.length > 0 ? '' : total > exposure.limit ? ' above the limit' : ' near the limit'}`,
     summary: `${first?.identityName ?? exposure.identityName}: ${stands}${beyond > 0n ? `; ${money(beyond)} more refused, which each session alone would have been allowed` : '; each alone stays below it'}.`,
     reasons: [
       `${counted(taking.length, 'session')} asked together for ${percent} % of the limit, none alone for more than ${percentOf(largestShare, exposure.limit)} %.`,
@@ -59,6 +60,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
       exposureId: exposure.id,
       crossing: crossingOf(refused, exposure.windowSecs),
       facts: {
+        set: exposure.set,
         meter: exposure.meter,
         allowed: money(allowedSum),
         refused: money(beyond),

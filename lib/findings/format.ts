@@ -4,6 +4,9 @@ import type { DecisionFact, Evidence } from '@/lib/findings/model';
 /** `3, 'session'` → `3 sessions`. */
 export const counted = (count: number, one: string, many?: string): string => `${count} ${plural(count, one, many)}`;
 
+/** Of the sessions a title counts, those that got nothing, and so are on no path as holders. */
+export const refusedOf = (count: number): string => (count > 0 ? `, ${count} of them only refused` : '');
+
 export const listText = (items: readonly string[], most = 4): string =>
   items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${items.length - most} more`;
 

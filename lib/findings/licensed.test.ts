@@ -15,9 +15,14 @@ import {
   requested,
 } from '@/lib/approvals/testing-approvals';
 import { testDatabase } from '@/lib/db/testing';
+import { transaction } from '@/lib/db/transaction';
 import { decide } from '@/lib/decisions/decide';
 import { settle } from '@/lib/exposures/settle';
+import { show as exposures } from '@/lib/exposures/show';
 import { list } from '@/lib/findings/list';
+import type { Found } from '@/lib/findings/model';
+import { raise } from '@/lib/findings/raise';
+import { reconsider } from '@/lib/findings/reconsider';
 import { scanDecisions } from '@/lib/findings/scan-decisions';
 import { apply } from '@/lib/policies/apply';
 
@@ -74,7 +79,7 @@ test('nor is one that carried the assurance that was asked for', async () => {
 test('a request that nobody approved is still told', async () => {
   expect((await decide(now.caller, pay(700, 's1'))).decision).toBe(true);
   expect((await decide(now.caller, pay(600, 's2'))).decision).toBe(false);
-  expect(await found()).toEqual(['Payments split over 2 sessions']);
+  expect(await found()).toEqual(['Payments split over 2 sessions, 1 of them only refused']);
 });
 
 test('more settled than was held stands above the limit, whatever had been let past it before', async () => {
@@ -91,4 +96,32 @@ test('a limit that was lowered beneath what was approved is told', async () => {
   await apply(admin, { source: POLICY.replace('max: 1000,', 'max: 500,') });
   expect((await decide(now.caller, pay(1, 's1'))).decision).toBe(false);
   expect(await found()).toEqual(['paid stands above its limit']);
+});
+
+test('one that was told before closes by itself once the ledger shows that it was let past, and says so', async () => {
+  expect((await approved(1_500, 's1')).decision).toBe(true);
+  const { items } = await exposures(admin, { meter: 'paid', key: `acct-${now.who}` });
+  const [exposure] = items;
+  const [identityId] = exposure!.contributors.flatMap((one) => one.identityId ?? []);
+  const told = (exposureId: string): Found => ({
+    identityId: identityId!,
+    detector: 'limit-crossed',
+    cause: `exposure:${exposureId}`,
+    severity: 'high',
+    title: 'paid stands above its limit',
+    summary: 'As it was told once.',
+    reasons: [],
+    evidence: { sessions: [], decisions: [], events: [], exposureId },
+    firstSeenAt: exposure!.updatedAt,
+    lastSeenAt: exposure!.updatedAt,
+  });
+  const system = systemCtx('detection');
+  const { ids } = await transaction((tx) => raise(tx, system, [told(exposure!.id)]));
+  expect(await reconsider(system)).toEqual(ids);
+  expect((await list(admin, { q: now.who, state: 'closed' })).items).toMatchObject([
+    { id: ids[0], disposition: 'false_positive', stateBy: 'detection' },
+  ]);
+  await found();
+  expect((await list(admin, { q: now.who, state: 'open' })).items).toEqual([]);
+  expect(await reconsider(system)).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { laterOf } from '@/lib/findings/format';
 import { licenceOf } from '@/lib/findings/licensed/store';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
+import { reconsider } from '@/lib/findings/reconsider';
 import { readDecisionDelta, readExposures, readRefused } from '@/lib/findings/scan/decisions/store';
 import { readTagged } from '@/lib/findings/scan/sessions/store';
 import { readCursor, writeCursor } from '@/lib/findings/scan/store';
@@ -19,6 +20,8 @@ import { clock } from '@/lib/platform/clock';
 import { floorId, idTime } from '@/lib/platform/ids';
 
 const CURSOR = 'findings.decisions';
+const RECONSIDERED = 'findings.reconsidered';
+const RECONSIDER_MS = 600_000;
 const PAGE = 5_000;
 /** Pages of one pass; what is left is read by the next. */
 const PAGES = 20;
@@ -93,7 +96,17 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
     total.read += delta.count;
     if (!full) break;
   }
+  await reconsiderIfDue(ctx);
   return total;
+}
+
+/** What was told before it could be told from what is right is looked at again from time to time. */
+async function reconsiderIfDue(ctx: Ctx): Promise<void> {
+  const now = clock.now();
+  const last = await readCursor(RECONSIDERED);
+  if (last && Date.parse(last) + RECONSIDER_MS > now.getTime()) return;
+  await reconsider(ctx);
+  await transaction((tx) => writeCursor(tx, RECONSIDERED, now.toISOString()));
 }
 
 function add(total: Raised, more: Raised): void {

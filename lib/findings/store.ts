@@ -4,6 +4,7 @@ import { type Finding, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import type {
   Evidence,
+  ExposureFact,
   FindingNote,
   FindingRow,
   FindingState,
@@ -174,6 +175,14 @@ export async function endSuppressions(tx: Tx, now: Date): Promise<string[]> {
       },
     });
   return ids;
+}
+
+/** Open findings that assert nothing but that an exposure stands above its limit: no request was refused. Oldest first, 20. */
+export async function openAbove(): Promise<{ id: string; exposureId: string; kind: ExposureFact['kind'] }[]> {
+  return prisma().$queryRaw`select f.id, e.id as "exposureId", e.kind from findings f
+    join exposures e on e.id = (f.evidence->>'exposureId')::uuid
+    where f.detector = 'limit-crossed' and f.state = 'open' and f.evidence->'decisions' = '[]'::jsonb
+    order by f.last_seen_at limit 20`;
 }
 
 const ACTIVE = Prisma.sql`f.state in ('open', 'acknowledged')`;
