@@ -33,7 +33,7 @@ const fieldSchema = z.union([
 export type Field = z.infer<typeof fieldSchema>;
 
 const KINDS = ['service_account', 'api_key', 'workload', 'oauth_app', 'ai_agent', 'ci_pipeline', 'human'] as const;
-export const CLASSES = ['read', 'change', 'approval', 'export', 'session', 'other'] as const;
+const CLASSES = ['read', 'change', 'approval', 'export', 'session', 'other'] as const;
 export const PHASES = ['open', 'close', 'seen'] as const;
 
 const mappingSchema = z.strictObject({

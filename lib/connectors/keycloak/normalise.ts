@@ -1,6 +1,6 @@
 import { isConsole, lifeOf } from '@/lib/connectors/keycloak/admin-normalise';
 import { readLine } from '@/lib/connectors/keycloak/line-normalise';
-import { lifeOfUser, sessionOf, toldOf } from '@/lib/connectors/keycloak/session-normalise';
+import { lifeOfOwn, sessionOf, toldOf } from '@/lib/connectors/keycloak/session-normalise';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
@@ -53,7 +53,7 @@ function normaliseUser(event: Loose, typed: string, at: string): Normalised {
   const details = objectOf(event.details);
   const network = readNetwork(event.ipAddress);
   const { session, credential } = sessionOf(event, { type, failed, network: network.address, identity });
-  const life = failed ? undefined : lifeOfUser(type, event, identity);
+  const life = failed ? undefined : lifeOfOwn(type, event, identity);
   return {
     kind: 'event',
     event: {

@@ -77,7 +77,7 @@ export function toldOf(event: Loose, type: string, at: string): Partial<SessionE
 }
 
 /** What users do to their own credentials, grants and accounts. */
-export function lifeOfUser(type: string, event: Loose, identity: SessionEventInput['identity']): Life | undefined {
+export function lifeOfOwn(type: string, event: Loose, identity: SessionEventInput['identity']): Life | undefined {
   const own = { of: 'credential' as const, externalId: `user:${identity.externalId}` };
   const details = objectOf(event.details);
   if (/^(?:UPDATE_PASSWORD|RESET_PASSWORD)$/.test(type)) return { ...own, what: 'rotated' };

@@ -9,6 +9,12 @@ const KINDS = ['service_account', 'api_key', 'workload', 'oauth_app', 'ai_agent'
 const SERVICE = 4;
 const SYSTEM = 3;
 
+/** An ARN where one of the ids is one, else `uid`. */
+export function idOf(user: Loose): string | null {
+  const ids = [textOf(user.uid, 600), textOf(user.uid_alt, 600)];
+  return ids.find((id) => id?.startsWith('arn:')) ?? ids[0] ?? ids[1] ?? null;
+}
+
 /** Who acts: `actor.user`, of sign-ins `user`; else the agent, role or application of the actor. */
 export function userOf(event: Loose, classUid: number): Loose {
   const actor = objectOf(objectOf(event.actor).user);
@@ -48,7 +54,11 @@ export function identityOf(event: Loose, classUid: number): Identity | null {
       name: textOf(agent.name, 300) ?? agentId,
       kind: 'ai_agent',
     };
-  const uid = textOf(user.uid_alt, 600) ?? textOf(user.uid, 600) ?? name;
+  const role = user.type === 'AssumedRole' ? textOf(objectOf(actor.session).issuer, 600) : null;
+  if (role?.startsWith('arn:')) {
+    return { issuer: space, type: 'AssumedRole', externalId: role, name: role.split('/').at(-1)!, kind: 'workload' };
+  }
+  const uid = idOf(user) ?? name;
   if (uid)
     return {
       issuer: space,

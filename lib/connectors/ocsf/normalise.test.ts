@@ -39,6 +39,18 @@ describe('in', () => {
     });
   });
 
+  test('an assumed role is the role; a cloud’s own back end makes no session', () => {
+    const actor = {
+      user: { type: 'AssumedRole', uid: 'AROA1:i-1', uid_alt: 'arn:aws:sts::111122223333:assumed-role/pay/i-1' },
+      session: { uid: 'ASIAEXAMPLE', issuer: 'arn:aws:iam::111122223333:role/pay' },
+    };
+    expect(eventOf({ ...records[1], actor })).toMatchObject({
+      identity: { externalId: 'arn:aws:iam::111122223333:role/pay', name: 'pay', kind: 'workload' },
+      session: { key: 'ASIAEXAMPLE' },
+    });
+    expect(eventOf({ ...records[1], actor, src_endpoint: { domain: 'ec2.amazonaws.com' } }).session).toBeNull();
+  });
+
   test('session: native from sign-in to sign-out, else inferred; a refused sign-in makes none', () => {
     expect([1, 2, 4].map((nth) => [event(nth).session?.key, event(nth).session?.phase])).toEqual([
       ['sess-01', 'open'],

@@ -1,5 +1,5 @@
 import { activityOf } from '@/lib/connectors/ocsf/class-model';
-import { identityOf, userOf } from '@/lib/connectors/ocsf/identity-normalise';
+import { identityOf, idOf as userIdOf, userOf } from '@/lib/connectors/ocsf/identity-normalise';
 import { sessionOf, toldOf } from '@/lib/connectors/ocsf/session-normalise';
 import { agentFamily } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
@@ -111,7 +111,7 @@ function lifeOf(
     return given as SessionEventInput['life'];
   if (!life) return undefined;
   const about = objectOf(classUid === 3004 ? event.entity : event.user);
-  const uid = textOf(about.uid_alt, 600) ?? textOf(about.uid, 600) ?? textOf(about.name, 300);
+  const uid = userIdOf(about) ?? textOf(about.name, 300);
   if (!uid) return undefined;
   if (life.of === 'credential') {
     const credential = textOf(about.credential_uid, 500) ?? `user:${uid}`.slice(0, 500);

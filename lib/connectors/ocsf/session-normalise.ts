@@ -29,6 +29,10 @@ const idOf = (value: unknown): string | null => {
   return text && (text.length > 400 || holdsSecret(text)) ? hashToken(text) : text;
 };
 
+/** A cloud's own back end that calls on somebody's behalf: no session of theirs. */
+const isVendor = (value: unknown): boolean =>
+  typeof value === 'string' && (value === 'AWS Internal' || /\.amazonaws\.com(?:\.cn)?$/.test(value.slice(-200)));
+
 /**
  * Native: `session.uid`, else `uuid`, else `uid_alt`; a sign-in opens it and a sign-out closes it. Derived: the credential.
  * Inferred: who, address and agent. A sign-in that failed makes none.
@@ -48,7 +52,9 @@ export function sessionOf(
         kind: (textOf(programmatic.type, 40) ?? textOf(kept.credentialKind, 40) ?? 'credential').slice(0, 40),
       }
     : null;
-  if (failed && activity.phase === 'open') return { session: null, credential };
+  const endpoint = objectOf(event.src_endpoint);
+  const vendor = [endpoint.ip, endpoint.domain, endpoint.hostname, endpoint.svc_name].some(isVendor);
+  if (vendor || (failed && activity.phase === 'open')) return { session: null, credential };
   const native = idOf(session.uid) ?? idOf(session.uuid) ?? idOf(session.uid_alt);
   const kind = SESSION_KINDS.find((each) => each === kept.kind) ?? (isBrowser(agent) ? 'browser' : 'api');
   const base = { kind, label: `${agent?.split(' ')[0] ?? kind} · ${network ?? 'no address'}`.slice(0, 200) };

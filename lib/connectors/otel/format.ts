@@ -1,5 +1,5 @@
 import { normalise, sniff } from '@/lib/connectors/otel/normalise';
-import { unpack } from '@/lib/connectors/otel/span-read';
+import { unpack } from '@/lib/connectors/otel/span-normalise';
 import type { LogFormat } from '@/lib/sessions/import-model';
 
 export const otel: LogFormat = {

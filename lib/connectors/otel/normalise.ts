@@ -1,4 +1,4 @@
-import { readSpan, type Span, said } from '@/lib/connectors/otel/span-read';
+import { readSpan, type Span, said } from '@/lib/connectors/otel/span-normalise';
 import { classOf, isServer, workOf } from '@/lib/connectors/otel/work-normalise';
 import { agentFamily } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';

@@ -1,4 +1,4 @@
-import { type Span, said } from '@/lib/connectors/otel/span-read';
+import { type Span, said } from '@/lib/connectors/otel/span-normalise';
 import { numberOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 

@@ -6,7 +6,7 @@ const CSV =
 const JSON_LOG = /"error_severity"\s*:\s*"(?:LOG|FATAL|ERROR|WARNING|NOTICE|INFO|PANIC|DEBUG\d?)"/;
 const CLOUD = /cloudsql\.googleapis\.com(?:%2F|\/)postgres\.log|"type"\s*:\s*"cloudsql_database"/;
 const WORDS =
-  /(?:^|[\s:>\]|,;)])(?:LOG|FATAL): {1,2}(?:connection (?:received|authorized|authenticated|ready)|disconnection: session time|database system (?:is|was)|statement: |AUDIT: |checkpoint |starting PostgreSQL|listening on |password authentication failed|terminating connection)/;
+  /(?:^|[\s:>\]|,;)-])(?:LOG|FATAL): {1,2}(?:connection (?:received|authorized|authenticated|ready)|disconnection: session time|database system (?:is|was)|statement: |AUDIT: |checkpoint |starting PostgreSQL|listening on |password authentication failed|terminating connection)/;
 
 /** csvlog by the look of its records, jsonlog and what wraps it by their first brace. */
 function shapeOf(sample: string): Shape {

@@ -80,6 +80,7 @@ test('whatever log_line_prefix is set to', () => {
       '2024-03-02 10:00:00 UTC:2001:db8::7(5000):app@shop:[41]:LOG:',
       { network: '2001:db8::7', attributes: { port: 5000, pid: 41 } },
     ],
+    ['2024-03-02 10:00:00 UTC-65e2f6c0.1a2b-LOG:', { session: { key: '65e2f6c0.1a2b' } }],
     ['[41-3] 2024-03-02 10:00:00 EST LOG:', { at: '2024-03-02T15:00:00.000Z', session: { key: '41 app@shop' } }],
   ];
   for (const [prefix, expected] of prefixes)

@@ -1,5 +1,5 @@
+import { csvEntry, jsonEntry, lineEntry } from '@/lib/connectors/postgres/entry-normalise';
 import type { LogEntry } from '@/lib/connectors/postgres/log-model';
-import { csvEntry, jsonEntry, lineEntry } from '@/lib/connectors/postgres/log-read';
 import { readStatement } from '@/lib/connectors/statement-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { saying } from '@/lib/sessions/loose-model';

@@ -1,5 +1,5 @@
 import type { LogEntry } from '@/lib/connectors/postgres/log-model';
-import { lineParts } from '@/lib/connectors/postgres/prefix-read';
+import { lineParts } from '@/lib/connectors/postgres/prefix-normalise';
 import { type Loose, numberOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 import { readInstant } from '@/lib/sessions/time-model';
 

@@ -3,7 +3,7 @@ import { readInstant } from '@/lib/sessions/time-model';
 
 /** Severity, colon and two blanks, which every line of a log has behind its prefix. */
 const CUT =
-  /(?:^|[\s:>\]|,;)])(LOG|FATAL|ERROR|WARNING|NOTICE|INFO|PANIC|DEBUG\d?|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION|BACKTRACE):\s{1,2}/;
+  /(?:^|[\s:>\]|,;)-])(LOG|FATAL|ERROR|WARNING|NOTICE|INFO|PANIC|DEBUG\d?|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION|BACKTRACE):\s{1,2}/;
 const WRITTEN =
   /\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})? (?:[A-Za-z]{1,5}|[+-]\d{2}(?::?\d{2})?)(?![A-Za-z])/;
 const EPOCH = /(?:^|[\s[(])(\d{10}\.\d{3})(?=[\s\])]|$)/;
