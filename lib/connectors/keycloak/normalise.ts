@@ -97,6 +97,7 @@ const idOf = (event: Loose, type: string): string => {
   return [type, ...parts, ...about]
     .map((part) => textOf(part, 80) ?? '')
     .join(' ')
+    .trim()
     .slice(0, 512);
 };
 

@@ -80,6 +80,9 @@ export function identityOf(event: Loose, classUid: number): Identity | null {
 }
 
 function kindOf(user: Loose, name: string | null): Identity['kind'] {
+  if (/^(?:IAMUser|Service|ServiceAccount|ServicePrincipal|Application)$/i.test(textOf(user.type, 40) ?? ''))
+    return 'service_account';
+  if (user.type === 'AWSService') return 'workload';
   if (user.type_id === SERVICE || listOf(user.programmatic_credentials).length > 0) return 'service_account';
   if (user.type_id === SYSTEM || objectOf(user.account).type_id === 4) return 'workload';
   return isAutomationName(name) ? 'service_account' : 'human';

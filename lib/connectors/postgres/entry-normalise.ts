@@ -55,7 +55,7 @@ export function csvEntry(fields: unknown[]): ReadEntry {
       port,
       sessionId: known(field(5), 60),
       line: numberOf(field(6)),
-      sqlstate: field(12) === '00000' ? null : known(field(12), 10),
+      sqlstate: stateOf(field(12)),
       application: known(field(22)),
     },
   };
@@ -78,6 +78,9 @@ function instantOf(written: unknown, sessionId: unknown, started: unknown): stri
   }
   return readInstant(written);
 }
+
+/** SQLSTATE; 00000 says that nothing went wrong. */
+const stateOf = (value: unknown): string | null => (value === '00000' ? null : known(value, 10));
 
 /** `10.0.0.1:5555`, `[local]`, `2001:db8::1:5555`: the last colon parts host and port. */
 function hostPort(text: string): [string | null, number | null] {
@@ -117,7 +120,7 @@ function plainJson(entry: Loose, also: Partial<LogEntry>): ReadEntry {
       port: numberOf(entry.remote_port) ?? port,
       sessionId: known(entry.session_id, 60),
       line: numberOf(entry.line_num ?? entry.session_line_num),
-      sqlstate: known(entry.state_code ?? entry.sql_state_code, 10),
+      sqlstate: stateOf(entry.state_code ?? entry.sql_state_code),
       application: known(entry.application_name),
     },
   };

@@ -8,9 +8,12 @@ const CLOUD = /cloudsql\.googleapis\.com(?:%2F|\/)postgres\.log|"type"\s*:\s*"cl
 const WORDS =
   /(?:^|[\s:>\]|,;)-])(?:LOG|FATAL): {1,2}(?:connection (?:received|authorized|authenticated|ready)|disconnection: session time|database system (?:is|was)|statement: |AUDIT: |checkpoint |starting PostgreSQL|listening on |password authentication failed|terminating connection)/;
 
+/** A list or an object; a line of text may begin with a bracket of its prefix. */
+const DOCUMENT = /^\s*(?:\{|\[\s*[{\]])/;
+
 /** csvlog by the look of its records, jsonlog and what wraps it by their first brace. */
 function shapeOf(sample: string): Shape {
-  if (/^\s*[[{]/.test(sample)) return 'json';
+  if (DOCUMENT.test(sample)) return 'json';
   return CSV.test(sample.slice(0, 8000)) ? 'csv' : 'lines';
 }
 
@@ -25,6 +28,6 @@ export const postgres: LogFormat = {
     JSON_LOG.test(sample) ||
     CLOUD.test(sample) ||
     CSV.test(sample.slice(0, 8000)) ||
-    (!/^\s*[[{]/.test(sample) && WORDS.test(sample) && !/\bC-0x[0-9a-fA-F]+: /.test(sample)),
+    (!DOCUMENT.test(sample) && WORDS.test(sample) && !/\bC-0x[0-9a-fA-F]+: /.test(sample)),
   normalise,
 };

@@ -55,6 +55,8 @@ describe('session', () => {
   test('a bot instance lives while it renews its certificate, and its sessions stem from it', () => {
     expect(event('bot.join').session).toMatchObject({ key: INSTANCE, phase: 'seen', observedBy: 'native' });
     expect(event('cert.create').session).toMatchObject({ key: INSTANCE, gapSecs: 3600 });
+    const older = { identity: { user: 'bot-deployer', expires: '2024-03-02T10:00:00Z', client_ip: '10.9.0.4' } };
+    expect(event('cert.create', 0, older).session).toMatchObject({ key: 'bot deployer 10.9.0.4', gapSecs: 3600 });
     expect(event('db.session.start').parent).toEqual({ how: 'delegation', key: INSTANCE });
     expect(event('bot.join', 1)).toMatchObject({ session: null, outcome: 'failure' });
   });

@@ -17,6 +17,8 @@ const CLOSE = /^(?:(?:db|app|windows\.desktop)\.)?session\.end$|^mcp\.session\.e
 /** Come after a session's end, or are not part of what was done in it. */
 const AFTER = /^session\.(?:leave|upload|recording\.access|data|rejected)$/;
 
+const JOIN = /^(?:bot\.join|cert\.create|instance\.join)$/;
+
 const KIND: [RegExp, Session['kind']][] = [
   [/^db\./, 'database'],
   [/^app\./, 'service'],
@@ -51,7 +53,12 @@ export function sessionOf(
   }
   if (failed) return null;
   const instance = instanceOf(event);
-  if (instance && /^(?:bot\.join|cert\.create|instance\.join)$/.test(type)) {
+  const bot = botOf(event);
+  if (bot && JOIN.test(type) && !instance) {
+    // Before instances were told apart: a bot and where it runs.
+    return { key: `bot ${bot} ${network ?? ''}`.trim(), kind: 'worker', label, phase: 'seen', gapSecs: gapOf(event) };
+  }
+  if (instance && JOIN.test(type)) {
     return {
       key: instanceKey(instance),
       kind: 'worker',
