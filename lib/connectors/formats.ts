@@ -2,6 +2,7 @@ import { aws } from '@/lib/connectors/aws/format';
 import { entra } from '@/lib/connectors/entra/format';
 import { mappedFormat as fromMapping } from '@/lib/connectors/generic/format';
 import { github } from '@/lib/connectors/github/format';
+import { google } from '@/lib/connectors/google/format';
 import { keycloak } from '@/lib/connectors/keycloak/format';
 import { kubernetes } from '@/lib/connectors/kubernetes/format';
 import { ocsf } from '@/lib/connectors/ocsf/format';
@@ -17,6 +18,7 @@ import type { LogFormat } from '@/lib/sessions/import-model';
 /** Asked in this order whether a file is theirs: those with field names of their own first, neutral ones last. */
 const FORMATS: LogFormat[] = [
   aws,
+  google,
   github,
   kubernetes,
   entra,
