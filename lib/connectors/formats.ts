@@ -5,6 +5,7 @@ import { github } from '@/lib/connectors/github/format';
 import { google } from '@/lib/connectors/google/format';
 import { keycloak } from '@/lib/connectors/keycloak/format';
 import { kubernetes } from '@/lib/connectors/kubernetes/format';
+import { microsoft365 } from '@/lib/connectors/microsoft365/format';
 import { ocsf } from '@/lib/connectors/ocsf/format';
 import { okta } from '@/lib/connectors/okta/format';
 import { otel } from '@/lib/connectors/otel/format';
@@ -18,6 +19,7 @@ import type { LogFormat } from '@/lib/sessions/import-model';
 /** Asked in this order whether a file is theirs: those with field names of their own first, neutral ones last. */
 const FORMATS: LogFormat[] = [
   aws,
+  microsoft365,
   google,
   github,
   kubernetes,
