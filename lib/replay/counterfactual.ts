@@ -104,7 +104,7 @@ function tryScope({ source, set }: PolicySetDetail, meter: string, per: string):
 }
 
 function notesOn(
-  { decisions, reproduced, truncated, unknown }: ReplaySummary,
+  { decisions, reproduced, truncated, unknown, inexact }: ReplaySummary,
   since: Counterfactual['since'],
 ): string[] {
   const notes: string[] = [];
@@ -115,9 +115,13 @@ function notesOn(
     notes.push(
       `Which values ${unknown.join(', ')} had seen before is not known any more: they count from the first decision replayed.`,
     );
+  if (inexact.length)
+    notes.push(
+      `${inexact.join(', ')} counted over another window before: what had left it, or had not yet, is not replayed exactly.`,
+    );
   if (reproduced < decisions)
     notes.push(
-      `${decisions - reproduced} of ${decisions} decisions could not be reproduced exactly: their record lacks what they were judged on.`,
+      `${decisions - reproduced} of ${decisions} decisions could not be reproduced exactly: not all that they were judged on is known any more.`,
     );
   return notes;
 }

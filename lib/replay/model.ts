@@ -106,6 +106,8 @@ export interface ReplaySummary {
   truncated: boolean;
   /** Meters (`set/meter`) that stood at values nobody can tell any more where the replay began. */
   unknown: string[];
+  /** Meters (`set/meter`) whose window was another before: what had left it, or had not yet, is not replayed exactly. */
+  inexact: string[];
 }
 
 const time = z.iso.datetime({ offset: true });

@@ -9,14 +9,24 @@ export interface Opening {
   lines: LineRow[];
   /** `distinct` exposures of which it is known how many values stand in them, and not which. */
   unknown: ExposureState[];
+  /** Exposures whose window the ledger does not come to: it was another then. */
+  inexact: ExposureState[];
 }
 
+/** The window of a meter, as the first decision on it says. */
+export type Windows = ReadonlyMap<string, Pick<ExposureState, 'windowSecs' | 'calendar'>>;
+
 /** Exposures as they stood just before an instant, from the ledger alone. A session's own ledger is not in it. */
-export async function opening(ids: string[], atMs: number): Promise<Opening> {
+export async function opening(ids: string[], atMs: number, windows: Windows): Promise<Opening> {
   const at = new Date(atMs).toISOString();
-  const [rows, sums, lines] = await Promise.all([openings(ids, at), counted(ids, at), openLines(ids, at)]);
-  const states = new Map(rows.map((row) => [row.id, stateOf(row)]));
+  const [rows, lines] = await Promise.all([openings(ids, at), openLines(ids, at)]);
+  const states = new Map(rows.map((row) => [row.id, { ...stateOf(row), ...windows.get(row.id) }]));
+  const sums = await counted(
+    [...states.values()].filter((state) => state.kind !== 'distinct'),
+    at,
+  );
   const unknown: ExposureState[] = [];
+  const inexact: ExposureState[] = [];
   for (const state of states.values()) {
     if (state.kind === 'distinct') {
       // A session's own ledger may hold values where nothing is settled: all that it asked was denied together.
@@ -28,8 +38,10 @@ export async function opening(ids: string[], atMs: number): Promise<Opening> {
       sums.filter((row) => row.exposure_id === state.id),
       atMs,
     );
+    const sliced = [...state.slices.values()].reduce((sum, slice) => sum + slice.settled, 0n);
+    if (sliced !== state.settled) inexact.push(state);
   }
-  return { states: [...states.values()], lines, unknown };
+  return { states: [...states.values()], lines, unknown, inexact };
 }
 
 const stateOf = (row: OpeningRow): ExposureState => ({

@@ -180,6 +180,7 @@ describe('F4: replay', () => {
         const { all, sum } = await replayed(from, now());
         expect(all.flatMap((one) => one.differs.map((what) => `${one.recorded.decisionId}: ${what}`))).toEqual([]);
         expect(sum.reproduced).toBe(sum.decisions);
+        expect([sum.unknown, sum.inexact]).toEqual([[], []]);
         // All of it happened in the period: nothing may be taken as carried over.
         expect(all.flatMap((one) => [...one.same.carried.values()])).toEqual([]);
         for (const one of all) seenVerdicts[one.recorded.verdict] = (seenVerdicts[one.recorded.verdict] ?? 0) + 1;
@@ -205,6 +206,7 @@ describe('F4: replay', () => {
           await live(steps.slice(cut), salt);
           await pause(2);
           const { all, sum } = await replayed(from, now());
+          expect(sum.inexact).toEqual([]);
           // All that ever looked share these values: more identities than an exposure remembers, so it says it does not know them.
           expect(sum.unknown.filter((one) => one !== HOSTS)).toEqual([]);
           const known = (what: string) => !(sum.unknown.includes(HOSTS) && what.startsWith('exposure hosts '));

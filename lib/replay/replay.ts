@@ -18,7 +18,7 @@ import {
   replayQuerySchema,
   type World,
 } from '@/lib/replay/model';
-import { opening, putLine } from '@/lib/replay/opening';
+import { opening, putLine, type Windows } from '@/lib/replay/opening';
 import { type PastSets, pastSets } from '@/lib/replay/past-sets';
 import { recall } from '@/lib/replay/recall';
 import { type EntryRow, entries, identitiesOf, linesOf, type Place, places, traces } from '@/lib/replay/store';
@@ -42,6 +42,8 @@ interface Replaying {
   fromMs: number;
   /** Meters (`set/meter`) that stood at values nobody can tell any more when the replay came to them. */
   unknown: Set<string>;
+  /** Meters whose window was made longer, or was another where the replay came to them. */
+  inexact: Set<string>;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): As
     known: new Map(),
     fromMs: kept[0]?.at.getTime() ?? Date.parse(from),
     unknown: new Set(),
+    inexact: new Set(),
   };
   let reproduced = 0;
   let judged = 0;
@@ -82,8 +85,15 @@ export async function* replay(ctx: Ctx, query: ReplayQuery, change?: Change): As
       if (++judged % BREATHE === 0) await setImmediate();
     }
   }
-  const unknown = [...replaying.unknown].sort();
-  return { from: new Date(replaying.fromMs).toISOString(), to, decisions: kept.length, reproduced, truncated, unknown };
+  return {
+    from: new Date(replaying.fromMs).toISOString(),
+    to,
+    decisions: kept.length,
+    reproduced,
+    truncated,
+    unknown: [...replaying.unknown].sort(),
+    inexact: [...replaying.inexact].sort(),
+  };
 }
 
 /** Pages never part what was decided at one instant. */
@@ -111,6 +121,7 @@ async function happened(replaying: Replaying, page: Place[]): Promise<Happened[]
     replaying,
     touched.filter((id) => !replaying.known.has(id)),
     fromMs,
+    windowsOf(told),
   );
   const from = new Date(replaying.fromMs).toISOString();
   const to = page.at(-1)!.at.toISOString();
@@ -146,17 +157,27 @@ async function tellValues({ worlds, again }: Replaying, rows: EntryRow[]): Promi
 }
 
 /** Exposures that come up for the first time open as the ledger has them, in both worlds alike. */
-async function open(replaying: Replaying, ids: string[], atMs: number): Promise<void> {
+async function open(replaying: Replaying, ids: string[], atMs: number, windows: Windows): Promise<void> {
   if (!ids.length) return;
   for (const id of ids) replaying.known.set(id, 0n);
-  const { states, lines, unknown } = await opening(ids, atMs);
+  const { states, lines, unknown, inexact } = await opening(ids, atMs, windows);
   for (const { set, meter } of unknown) replaying.unknown.add(`${set}/${meter}`);
+  for (const { set, meter } of inexact) replaying.inexact.add(`${set}/${meter}`);
   for (const state of states) {
     replaying.known.set(state.id, state.revision);
     for (const [index, world] of replaying.worlds.entries())
       if (!world.states.has(state.id)) world.states.set(state.id, index ? copyOf(state) : state);
   }
   for (const line of lines) for (const world of replaying.worlds) putLine(world, line, true);
+}
+
+/** By what window each exposure was first judged. */
+function windowsOf(told: readonly Told[]): Windows {
+  const windows = new Map<string, { windowSecs: number | null; calendar: string | null }>();
+  for (const { trace } of told)
+    for (const { exposureId, windowSecs, window } of trace.exposures)
+      if (!windows.has(exposureId)) windows.set(exposureId, { windowSecs, calendar: window ?? null });
+  return windows;
 }
 
 const copyOf = (state: ExposureState): ExposureState => ({
@@ -180,6 +201,10 @@ function judgeAgain(replaying: Replaying, recorded: Trace): Replayed {
   const asked = recall(recorded, replaying.sets.of(recorded));
   const [world, other] = replaying.worlds as [World, World | undefined];
   const standing = new Map(recorded.exposures.map((seen) => [seen.exposureId, BigInt(seen.aloneBefore)]));
+  for (const seen of recorded.exposures) {
+    const state = world.states.get(seen.exposureId);
+    if (state && isWidened(state, seen)) replaying.inexact.add(`${state.set}/${state.meter}`);
+  }
   const same = askIn(world, { ...asked, standing });
   const differs = differences(recorded, same);
   for (const seen of recorded.exposures) {
@@ -189,6 +214,12 @@ function judgeAgain(replaying: Replaying, recorded: Trace): Replayed {
   const changed = other ? judgeChanged(replaying, other, { ...asked, carried: same.carried }) : null;
   return { recorded, same, differs, changed };
 }
+
+/** A window made longer counts again what had left it: that is not in this world any more. A shorter one lets go by itself. */
+const isWidened = ({ kind, windowSecs, calendar }: ExposureState, seen: ExposureSeen): boolean =>
+  (kind === 'sum' || kind === 'count') &&
+  ((seen.window ?? null) !== calendar ||
+    (windowSecs !== null && (seen.windowSecs ?? Number.POSITIVE_INFINITY) > windowSecs));
 
 /** A session's own ledger stood at values this world has not seen: how many is on record, which is not. */
 const ownUnknown = ({ exposureId, aloneBefore }: ExposureSeen, { carried, exposures }: Judged): boolean =>

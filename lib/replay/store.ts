@@ -70,6 +70,12 @@ export async function openings(ids: string[], at: string): Promise<OpeningRow[]>
   return found.rows;
 }
 
+interface Windowed {
+  id: string;
+  windowSecs: number | null;
+  calendar: string | null;
+}
+
 export interface CountedRow {
   exposure_id: string;
   at: Date;
@@ -81,18 +87,21 @@ export interface CountedRow {
 /** How far back what counts may lie: a window and its oldest slice, or the longest period of a calendar. */
 const REACH = `case when e.calendar is null then make_interval(secs => e.window_secs * 61.0 / 60 + 1) else interval '32 days' end`;
 
-/** What still counts in a window just before an instant. Of lifetime exposures: one sum a session. */
-export async function counted(ids: string[], at: string): Promise<CountedRow[]> {
+/** Exposures by the windows they had then: what is in their rows is what they have now. */
+const WINDOWED = `unnest($1::uuid[], $3::int[], $4::text[]) as e(id, window_secs, calendar)`;
+
+/** What counts in its window just before an instant. Of lifetime exposures: one sum a session. */
+export async function counted(states: readonly Windowed[], at: string): Promise<CountedRow[]> {
   const found = await pool().query<CountedRow>(
     `select l.exposure_id, l.at, l.settled, l.session_id, l.decision_id
-     from exposures e join ledger_entries l on l.exposure_id = e.id
-     where e.id = any($1::uuid[]) and e.window_secs is not null and l.kind <> 'leave' and l.settled <> 0 and l.at < $2
+     from ${WINDOWED} join ledger_entries l on l.exposure_id = e.id
+     where e.window_secs is not null and l.kind <> 'leave' and l.settled <> 0 and l.at < $2
        and l.at > $2::timestamptz - ${REACH} and l.day >= ($2::timestamptz - ${REACH})::date - 1
      union all
      select l.exposure_id, 'epoch'::timestamptz, sum(l.settled)::bigint, l.session_id, null
-     from exposures e join ledger_entries l on l.exposure_id = e.id
-     where e.id = any($1::uuid[]) and e.window_secs is null and l.settled <> 0 and l.at < $2 group by 1, 4`,
-    [ids, at],
+     from ${WINDOWED} join ledger_entries l on l.exposure_id = e.id
+     where e.window_secs is null and l.settled <> 0 and l.at < $2 group by 1, 4`,
+    [states.map((one) => one.id), at, states.map((one) => one.windowSecs), states.map((one) => one.calendar)],
   );
   return found.rows;
 }

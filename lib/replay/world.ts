@@ -111,6 +111,9 @@ function bringUpToNow(world: World, touches: Touch[], ground: Ground, ended?: Re
   for (const one of touches) {
     const state = world.states.get(one.exposureId) ?? emptyState(one);
     world.states.set(one.exposureId, state);
+    const { windowSecs, calendar } = one.meter;
+    if (!calendar && !state.calendar && windowSecs && state.windowSecs && windowSecs < state.windowSecs)
+      state.windowSecs = windowSecs;
     const counted = ['sum', 'count', 'distinct'].includes(state.kind);
     const span = counted ? state.windowSecs : (one.meter.windowSecs ?? one.meter.holdSecs);
     advance(state, ground.nowMs, span, ended);
