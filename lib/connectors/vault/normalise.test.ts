@@ -52,7 +52,7 @@ describe('who', () => {
     expect(read.event).toMatchObject({
       identity: { type: 'token', externalId: living.credential?.externalId, kind: 'api_key' },
       credential: living.credential,
-      session: { key: `token ${living.credential?.externalId}` },
+      session: null,
       outcome: 'failure',
       network: '203.0.113.50',
     });

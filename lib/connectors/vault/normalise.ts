@@ -35,7 +35,8 @@ export function normalise(record: unknown): Normalised {
   const login = isLogin(path, issued);
   const token = digestOf(login ? issued.client_token : (request.client_token ?? objectOf(entry.auth).client_token));
   const auth = login && Object.keys(issued).length > 0 ? issued : objectOf(entry.auth);
-  const identity = identityOf(auth, objectOf(request.namespace)) ?? (token ? bearerOf(token) : null);
+  const known = identityOf(auth, objectOf(request.namespace));
+  const identity = known ?? (token ? bearerOf(token) : null);
   if (!identity) return { kind: 'skipped' };
   const network = readNetwork(request.remote_address);
   const agent = agentFamily(listOf(objectOf(request.headers)['user-agent'])[0]);
@@ -49,7 +50,10 @@ export function normalise(record: unknown): Normalised {
       eventId: id,
       at,
       identity,
-      session: failed && login ? null : sessionOf(accessor, token, { path, network: network.address, agent, failed }),
+      session:
+        (failed && login) || !known
+          ? null
+          : sessionOf(accessor, token, { path, network: network.address, agent, failed }),
       credential: token ? { externalId: token, kind: 'token' } : null,
       action: `${operation} ${actionOf(path)}`.slice(0, 200),
       class: classOf(path, operation),

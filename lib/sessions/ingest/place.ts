@@ -6,6 +6,7 @@ import {
   credentialsOf,
   type Db,
   knownIdentities,
+  usersOf,
   type Who,
   whoKey,
 } from '@/lib/sessions/ingest/store';
@@ -38,13 +39,39 @@ export async function identitiesOf(events: SessionEventInput[]): Promise<Map<str
   const known = await knownIdentities(list.map((each) => each.who));
   const unknown = list.filter((each) => !known.has(whoKey(each.who)));
   if (unknown.length === 0) return known;
+  const owners = await ownersOf(events, unknown);
   const ids = await transaction((tx) =>
     discover(
       tx,
-      unknown.map(({ who: each, source }) => ({ ...each, source, reason: `Named so in logs of ${source}` })),
+      unknown.map(({ who: each, source }) => {
+        const owner = owners.get(each.externalId);
+        const reason = `Named so in logs of ${source}`;
+        if (!owner || each.type !== BEARER) return { ...each, source, reason };
+        const { issuer, externalId } = each;
+        return {
+          ...owner,
+          source,
+          reason,
+          alsoKnownAs: [{ issuer, externalId, reason: `Used this token at ${source}` }],
+        };
+      }),
     ),
   );
   return new Map([...known, ...unknown.map((each, index) => [whoKey(each.who), ids[index]!] as const)]);
+}
+
+/** Type of a name that is a token's digest: all that a source tells of a dead one. Whoever used it when it lived is meant. */
+const BEARER = 'token';
+
+/** Who used the tokens that `unknown` are named by: in these events, or stored before. By the token's digest. */
+async function ownersOf(events: SessionEventInput[], unknown: { who: Who }[]): Promise<Map<string, Who>> {
+  const bare = new Set(unknown.filter(({ who }) => who.type === BEARER).map(({ who }) => who.externalId));
+  if (bare.size === 0) return new Map();
+  const owners = await usersOf([...bare]);
+  for (const { identity, credential } of events)
+    if (credential && bare.has(credential.externalId) && identity.type !== BEARER)
+      owners.set(credential.externalId, owners.get(credential.externalId) ?? identity);
+  return owners;
 }
 
 export const storedKey = (key: string): string =>

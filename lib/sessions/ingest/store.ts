@@ -61,6 +61,18 @@ export async function knownIdentities(
   return new Map(rows.flatMap((row) => (row.id ? [[whoKey(list[row.n]!), row.id] as const] : [])));
 }
 
+/** Who has used credentials of these ids, the first of each. */
+export async function usersOf(externalIds: string[]): Promise<Map<string, Who>> {
+  const { rows } = await pool().query<Who & { used: string }>(
+    `select distinct on (c.external_id) c.external_id as used, a.issuer, a.type, a.external_id as "externalId", i.name, i.kind
+     from credentials c join identities i on i.id = c.identity_id join identity_aliases a on a.identity_id = i.id
+     where c.external_id = any($1) and a.type not in ('token', '*')
+     order by c.external_id, c.first_seen_at, a.issuer, a.type, a.external_id`,
+    [externalIds],
+  );
+  return new Map(rows.map(({ used, ...who }) => [used, who]));
+}
+
 export interface CredentialUse {
   identityId: string;
   externalId: string;
