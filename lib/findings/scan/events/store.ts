@@ -73,7 +73,7 @@ export async function readTelling(windows: readonly Window[], most: number): Pro
        ) y
        where y.moved or y.class in ('approval', 'export') or (y.told is not null and y.told - 'phase' - 'observedBy' <> '{}')
          or (y.approved is not null and y.class = 'change') or y.at > y.until or y.consent is not null
-         or (y.outcome = 'failure' and y.class = 'session')
+         or (y.outcome = 'failure' and y.class = 'session') or y.action ~* 'renew|refresh'
        order by y.at, y.id limit $4
      ) x left join credentials c on c.id = x.credential_id`,
     [windows.map((w) => w.identityId), windows.map((w) => w.from), windows.map((w) => w.to), most],

@@ -1,0 +1,55 @@
+// What detection finds and what it does not: recall and precision of each detector on labelled scenarios, fed in the order of
+// time and looked at every minute as a live system does, and on the real captures that are there.
+//   npm run bench detect -- --seed 1 --times 5
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { printCaptures, runCaptures } from '@/bench/detect/captures';
+import { feed } from '@/bench/detect/feed';
+import { scenariosOf } from '@/bench/detect/scenarios';
+import { printTally, tallyOf } from '@/bench/detect/tally';
+import { keepResult, machine } from '@/bench/lab/machine';
+import { options } from '@/bench/lab/options';
+import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
+import { startEmbedded } from '@/lib/db/embedded';
+import { migrate } from '@/lib/db/migrate';
+
+const asked = options(process.argv.slice(2), { seed: '1', times: '5', captures: 'true', keep: '' });
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-bench-detect-'));
+fs.chmodSync(home, 0o755);
+const server = await startEmbedded(path.join(home, 'server'));
+const admin = new pg.Client({ connectionString: server.adminUrl });
+await admin.connect();
+
+/** A database of its own, migrated. */
+async function within<T>(name: string, work: () => Promise<T>): Promise<T> {
+  await admin.query(`create database ${name} owner braid`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  process.env.DATABASE_URL = url.toString();
+  await migrate(url.toString());
+  connectDatabase(url.toString());
+  try {
+    return await work();
+  } finally {
+    await disconnectDatabase();
+    await admin.query(`drop database ${name} with (force)`);
+  }
+}
+
+let wrong = 0;
+try {
+  const scenarios = scenariosOf(Number(asked.seed), Number(asked.times));
+  const seen = await within('bench_detect', () => feed(scenarios));
+  const tally = tallyOf(scenarios, seen.found);
+  wrong += printTally(tally, seen);
+  const captures = asked.captures === 'true' ? await runCaptures(within) : [];
+  wrong += printCaptures(captures);
+  if (asked.keep) keepResult('detect', { machine: await machine(admin), seed: Number(asked.seed), tally, captures });
+} finally {
+  await admin.end();
+  await server.stop();
+  fs.rmSync(home, { recursive: true, force: true });
+}
+process.exit(wrong === 0 ? 0 : 1);
