@@ -1,6 +1,6 @@
 'use client';
 
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, Stack } from '@mantine/core';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import shared from '@/components/decisions/decisions.module.css';
@@ -75,14 +75,16 @@ export function FrictionPage({ days, friction }: { days: number; friction: Frict
           href="#latency"
         />
       </div>
-      <Panel title="Stopped" note="a bar a day; a click opens its decisions">
-        {total === 0 ? (
-          <EmptyState title="No decision in this time">Services ask for them at the decision point.</EmptyState>
-        ) : (
-          <FrictionDays days={friction.days} />
-        )}
-      </Panel>
-      <FrictionTables friction={friction} rows={rows} />
+      <Stack gap="md">
+        <Panel title="Stopped" note="a bar a day; a click opens its decisions">
+          {total === 0 ? (
+            <EmptyState title="No decision in this time">Services ask for them at the decision point.</EmptyState>
+          ) : (
+            <FrictionDays days={friction.days} />
+          )}
+        </Panel>
+        <FrictionTables friction={friction} rows={rows} />
+      </Stack>
     </>
   );
 }
