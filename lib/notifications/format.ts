@@ -41,6 +41,9 @@ const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? senten
 export const severest = (all: readonly Severity[]): Severity =>
   SEVERITIES[Math.max(0, ...all.map((one) => SEVERITIES.indexOf(one)))]!;
 
+/** `2026-11-22 14:01:05 UTC`: a message does not know its reader's zone. */
+const timeText = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
 /** Lists, as people say them: `a, b or c`. */
 const either = (all: readonly string[]): string =>
   all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
@@ -81,13 +84,13 @@ function linesOf({ event, severity, detector, body, at }: NoticeFact): [string, 
       body.firstSeenAt && body.lastSeenAt ? seen(body.firstSeenAt, body.lastSeenAt, body.occurrences) : undefined,
     ],
     ['By', body.by],
-    ['At', at],
+    ['At', timeText(at)],
   ];
   return lines.filter((line): line is [string, string] => Boolean(line[1]));
 }
 
 const seen = (first: string, last: string, times: number | undefined): string =>
-  `${first}${last === first ? '' : ` to ${last}`}${times && times > 1 ? `, ${times} times` : ''}`;
+  `${timeText(first)}${last === first ? '' : ` to ${timeText(last)}`}${times && times > 1 ? `, ${times} times` : ''}`;
 
 function single(notice: NoticeFact, base: string): Message {
   const { body } = notice;
@@ -137,7 +140,7 @@ function digest(notices: readonly NoticeFact[], base: string): Message {
     : plural(entries.length, 'matter');
   return {
     headline: `${what} ${names.length ? on : ''}: ${spread}`.replace(' :', ':').slice(0, 300),
-    sentence: `Between ${notices[0]!.at} and ${notices.at(-1)!.at}, ${plural(notices.length, 'event')} came together. Most severe: ${entries[0]!.headline}.`,
+    sentence: `Between ${timeText(notices[0]!.at)} and ${timeText(notices.at(-1)!.at)}, ${plural(notices.length, 'event')} came together. Most severe: ${entries[0]!.headline}.`,
     severity: severest(entries.map((entry) => entry.severity)),
     lines: names.length > 1 && names.length <= 10 ? [['Identities', names.join(', ')]] : [],
     url: absolute(base, '/findings'),

@@ -16,7 +16,7 @@ export interface Mail {
 function textOf(message: Message): string {
   const width = Math.max(0, ...message.lines.map(([label]) => label.length));
   return [
-    message.sentence,
+    oneLine(message.sentence),
     '',
     ...message.lines.map(([label, value]) => `${label.padEnd(width)}  ${oneLine(value)}`),
     ...message.entries.flatMap((entry) => [
@@ -52,7 +52,7 @@ function htmlOf(message: Message): string {
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="padding:24px 12px" align="center">
 <table role="presentation" width="640" cellpadding="0" cellspacing="0" style="max-width:640px;width:100%;background:#ffffff;border:1px solid #dfe3e8;border-radius:6px"><tr><td style="padding:24px">
 ${badge}<h1 style="font-size:18px;line-height:1.35;margin:10px 0 8px">${escaped(oneLine(message.headline))}</h1>
-<p style="margin:0 0 16px;font-size:15px">${escaped(message.sentence)}</p>
+<p style="margin:0 0 16px;font-size:15px">${escaped(oneLine(message.sentence))}</p>
 ${message.lines.length ? `<table role="presentation" cellpadding="0" cellspacing="0" style="font-size:14px;margin:0 0 16px">${message.lines.map(row).join('')}</table>` : ''}
 ${entries.length ? `<ul style="padding:0 0 0 18px;margin:0 0 16px">${entries.join('')}</ul>` : ''}
 ${message.more > 0 ? `<p style="margin:0 0 16px">and ${message.more} more</p>` : ''}
