@@ -29,25 +29,36 @@ const COLUMNS: Column<Row>[] = [
   { key: 'stopped', header: 'Stopped', align: 'right', cell: (row) => amountText(String(row.stopped)) },
 ];
 
+const MOST_MS = 7 * 86_400_000;
+
 interface PassedPanelProps {
   identityId: string;
+  /** Its first and last sign. */
   from: string;
   to: string;
+  /** When its sessions began: what they did before the first sign belongs to it, up to a week back. */
+  began: readonly (string | null)[];
 }
 
-/** What an identity was allowed meanwhile, session by session: the loss, if this was an incident. */
-export function PassedPanel({ identityId, from, to }: PassedPanelProps) {
+/** What an identity was allowed from the begin of the sessions involved to the last sign: the loss, if this was an incident. */
+export function PassedPanel({ identityId, from: first, to, began }: PassedPanelProps) {
+  const starts = [first, ...began].flatMap((at) => (at ? [Date.parse(at)] : []));
+  const from = new Date(Math.max(Math.min(...starts), Date.parse(first) - MOST_MS)).toISOString();
   // A finding of one instant has a minute: what is decided within it belongs to it.
   const end = new Date(Math.max(Date.parse(to), Date.parse(from) + 60_000)).toISOString();
   const { data, error } = useApi<Passed>(`/identities/${identityId}/passed`, { from, to: end });
   const rows = `/decisions?${new URLSearchParams({ identityId, from, to: end })}`;
   return (
-    <Panel title="What passed meanwhile" note={<Link href={rows}>{data ? said(data) : 'its decisions'}</Link>} flush>
+    <Panel
+      title="What passed while its sessions lived"
+      note={<Link href={rows}>{data ? said(data) : 'its decisions'}</Link>}
+      flush
+    >
       {error ? <ErrorState message={error.message} requestId={error.requestId} /> : null}
       {!data && !error ? <Loading /> : null}
       {data ? (
         <DataList
-          caption="What passed meanwhile, by session"
+          caption="What passed, by session"
           columns={COLUMNS}
           rowKey={(row) => row.sessionId ?? 'none'}
           rowHref={(row) => `${rows}${row.sessionId ? `&sessionId=${row.sessionId}` : ''}`}

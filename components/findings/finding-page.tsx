@@ -58,7 +58,12 @@ export function FindingPage({ initial, actions, operator }: FindingPageProps) {
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
             <EvidencePanels finding={finding} />
-            <PassedPanel identityId={finding.identityId} from={finding.firstSeenAt} to={finding.lastSeenAt} />
+            <PassedPanel
+              identityId={finding.identityId}
+              from={finding.firstSeenAt}
+              to={finding.lastSeenAt}
+              began={finding.sessions.map((session) => session.startedAt)}
+            />
             <Notes finding={finding} add={actions.note} />
           </Stack>
         </Grid.Col>
