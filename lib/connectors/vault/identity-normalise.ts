@@ -52,7 +52,12 @@ export function identityOf(auth: Loose, namespace: Loose): Identity | null {
   if (!entity && !display) return null;
   const metadata = objectOf(auth.metadata);
   const space = textOf(namespace.path, 200) ?? '';
-  const about = { name: nameOf(display ?? entity!, metadata).slice(0, 512), kind: kindOf(display ?? '', metadata) };
+  // A child token is called after what it was made for, its entity after whoever signed in.
+  const child = entity && (!display || display.startsWith('token')) && Object.keys(metadata).length === 0;
+  const about = {
+    name: (child ? entity : nameOf(display ?? entity!, metadata)).slice(0, 512),
+    kind: kindOf(display ?? '', metadata),
+  };
   return entity
     ? { issuer: 'vault', type: 'entity', externalId: entity, ...about }
     : { issuer: 'vault', type: 'display_name', externalId: `${space}${display}`, ...about };

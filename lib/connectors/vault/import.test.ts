@@ -52,6 +52,22 @@ test('a child’s session stems from the one that made its token', async () => {
   expect(rows).toHaveLength(1);
 });
 
+test('an entity is called after whoever signed in, also where a child token of it is seen first', async () => {
+  await pool().query('truncate identities, event_keys, sessions, session_events cascade');
+  const uses = (path: string) => (line: string) => line.includes(`"path":"${path}"`);
+  const name = async () =>
+    (await pool().query(`select name from identities where external_id = '0c1f3d77-2b1a-4a52-9f5e-8f1f0b7f2a11'`)).rows;
+  await read(
+    put(
+      'child.log',
+      lines.filter(uses('kv/data/deploy/key')).filter((line) => !isDead(line)),
+    ),
+  );
+  expect(await name()).toEqual([{ name: '0c1f3d77-2b1a-4a52-9f5e-8f1f0b7f2a11' }]);
+  await read(put('login.log', lines.filter(uses('auth/approle/login'))));
+  expect(await name()).toEqual([{ name: 'build' }]);
+});
+
 test('no raw token and nothing of what was answered is in the database', async () => {
   await read(path.join(import.meta.dirname, 'fixtures/raw.log'));
   const { rows } = await pool().query<{ text: string }>(

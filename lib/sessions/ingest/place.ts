@@ -6,6 +6,7 @@ import {
   credentialsOf,
   type Db,
   knownIdentities,
+  nameUnnamed,
   usersOf,
   type Who,
   whoKey,
@@ -33,10 +34,18 @@ export async function identitiesOf(events: SessionEventInput[]): Promise<Map<str
   const who = new Map<string, { who: Who; source: string }>();
   for (const { identity, source } of events) {
     const key = whoKey(identity);
-    if (!who.has(key)) who.set(key, { who: identity, source });
+    const said = who.get(key);
+    // Not every event says the name; one that has none says the id.
+    if (!said || (isUnnamed(said.who) && !isUnnamed(identity))) who.set(key, { who: identity, source });
   }
   const list = [...who.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, each]) => each);
   const known = await knownIdentities(list.map((each) => each.who));
+  await nameUnnamed(
+    list.flatMap(({ who: each }) => {
+      const id = isUnnamed(each) ? undefined : known.get(whoKey(each));
+      return id ? [{ ...each, id }] : [];
+    }),
+  );
   const unknown = list.filter((each) => !known.has(whoKey(each.who)));
   if (unknown.length === 0) return known;
   const owners = await ownersOf(events, unknown);
@@ -59,6 +68,8 @@ export async function identitiesOf(events: SessionEventInput[]): Promise<Map<str
   );
   return new Map([...known, ...unknown.map((each, index) => [whoKey(each.who), ids[index]!] as const)]);
 }
+
+const isUnnamed = ({ name, externalId }: Who): boolean => name === externalId;
 
 /** Type of a name that is a token's digest: all that a source tells of a dead one. Whoever used it when it lived is meant. */
 const BEARER = 'token';

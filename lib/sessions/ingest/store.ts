@@ -61,6 +61,19 @@ export async function knownIdentities(
   return new Map(rows.flatMap((row) => (row.id ? [[whoKey(list[row.n]!), row.id] as const] : [])));
 }
 
+/** Names identities that were only known by their id so far, and says what kind they are. A name that is there stays. */
+export async function nameUnnamed(
+  named: { id: string; name: string; kind: string; externalId: string }[],
+): Promise<void> {
+  if (named.length === 0) return;
+  await pool().query(
+    `update identities i set name = q.name, kind = q.kind
+     from jsonb_to_recordset($1::jsonb) as q(id uuid, name text, kind text, "externalId" text)
+     where i.id = q.id and i.name = q."externalId"`,
+    [storable(named)],
+  );
+}
+
 /** Who has used credentials of these ids, the first of each. */
 export async function usersOf(externalIds: string[]): Promise<Map<string, Who>> {
   const { rows } = await pool().query<Who & { used: string }>(
@@ -115,7 +128,7 @@ interface KnownRead {
 export async function knownSessions(db: Db, source: string, keys: string[]): Promise<Known[]> {
   const { rows } = await db.query<KnownRead>(
     `select id::text, identity_id::text, group_key, floor(extract(epoch from started_at) * 1000)::float8 as s,
-       floor(extract(epoch from case when ended_by = 'itself' then ended_at else last_event_at end) * 1000)::float8 as e,
+       floor(extract(epoch from case when ended_by <> 'timeout' then ended_at else last_event_at end) * 1000)::float8 as e,
        first_event::text as first, told, (ended_by is not distinct from 'itself') as closed,
        coalesce(ended_by in ('operator', 'policy', 'system'), false) as sealed
      from sessions where source = $1 and group_key = any($2::text[]) and connector_id is null and observed_by <> 'declared'`,
