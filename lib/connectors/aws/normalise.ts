@@ -1,6 +1,7 @@
 import { agentOf } from '@/lib/connectors/aws/agent-normalise';
 import { expiryOf, lifeOf, mintedOf } from '@/lib/connectors/aws/credential-normalise';
 import { identityOf } from '@/lib/connectors/aws/identity-normalise';
+import { madeId } from '@/lib/connectors/record-id-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, objectOf, parsedOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
@@ -25,7 +26,7 @@ export function normalise(record: unknown): Normalised {
   if (!action || !service) return rejected('is not a CloudTrail event: eventName and eventSource are missing');
   const ms = readTime(event.eventTime) ?? readTime(event['@timestamp']);
   if (ms === null) return rejected('has no eventTime that can be read');
-  const eventId = textOf(event.eventID, 512);
+  const eventId = textOf(event.eventID, 512) ?? madeId(event);
   if (!eventId) return rejected('has no eventID');
   const user = objectOf(event.userIdentity);
   const identity = identityOf(user);

@@ -11,6 +11,7 @@ normaliseSuite({
   fixtures: {
     'sign-ins, Azure Monitor': file('azure-monitor.ndjson'),
     'sign-ins, Graph': file('graph-sign-ins.json'),
+    'both, Log Analytics': file('log-analytics.ndjson'),
     'audit, Graph': file('graph-audits.json'),
     'audit, Azure Monitor to Event Hubs': `{"records":[${monitored.join(',')}]}`,
   },

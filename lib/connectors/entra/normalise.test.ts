@@ -167,15 +167,23 @@ describe('the life of keys and identities', () => {
   });
 });
 
+test('rows of Log Analytics say what Azure Monitor says of the same record', () => {
+  const rows = file('log-analytics.ndjson')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Json);
+  [0, 1, 4, 7].forEach((index, row) => {
+    const { eventId, at, attributes, ...event } = eventOf(monitor[index]);
+    expect(eventOf({ ...rows[row], Id: eventId })).toMatchObject({ ...event, eventId });
+    expect(eventOf(rows[row]).at.slice(0, 19)).toBe(at.slice(0, 19));
+    expect(eventOf(rows[row]).attributes.tokenId).toBe(attributes.tokenId);
+  });
+  expect(eventOf(rows[4]).life).toEqual(audit('Remove service').life);
+});
+
 test('another Azure Monitor log is understood and no fact; anything else is refused', () => {
   expect(normalise(monitor[10])).toEqual({ kind: 'skipped' });
-  for (const other of [
-    {},
-    'x',
-    { category: 'SignInLogs' },
-    { ...graph[0], id: '' },
-    { ...graph[0], createdDateTime: 'x' },
-  ]) {
+  for (const other of [{}, 'x', { category: 'SignInLogs' }, { ...graph[0], createdDateTime: 'x' }]) {
     expect(normalise(other)).toMatchObject({ kind: 'rejected', reason: expect.stringMatching(/\w/) });
   }
 });

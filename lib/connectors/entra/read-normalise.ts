@@ -1,3 +1,4 @@
+import { categoryOf, fromRow } from '@/lib/connectors/entra/table-normalise';
 import { type Loose, listOf, objectOf, parsedOf, textOf } from '@/lib/sessions/loose-model';
 
 export type EntraLog = 'user' | 'servicePrincipal' | 'managedIdentity' | 'audit';
@@ -24,7 +25,7 @@ const CATEGORIES: Record<string, EntraLog> = {
   auditlogs: 'audit',
 };
 
-/** Which log a record is of, in either shape. `other`: Azure Monitor's, of a log that holds no sign-in and no audit. null: none. */
+/** Which log a record is of, in any of its shapes. `other`: Azure Monitor's, of a log that holds no sign-in and no audit. null: none. */
 export function unwrap(record: unknown): EntraRecord | 'other' | null {
   const outer = parsedOf(record);
   const category = textOf(outer.category, 100);
@@ -33,6 +34,12 @@ export function unwrap(record: unknown): EntraRecord | 'other' | null {
     const log = CATEGORIES[category.toLowerCase()];
     if (log) return { log: log === 'user' ? kindOf(inside) : log, outer, told: inside };
     return textOf(outer.operationName, 200) ? 'other' : null;
+  }
+  const table = categoryOf(outer);
+  const of = table && CATEGORIES[table.toLowerCase()];
+  if (of) {
+    const told = fromRow(outer);
+    return { log: of === 'user' ? kindOf(told) : of, outer: { ...outer, resultType: outer.ResultType }, told };
   }
   if (textOf(outer.activityDisplayName, 300) && typeof outer.initiatedBy === 'object')
     return { log: 'audit', outer, told: outer };

@@ -1,13 +1,13 @@
 import { type Access, accessOf, identityOf, tokenOf } from '@/lib/connectors/github/identity-normalise';
 import { consentOf, lifeOf, scopeOf } from '@/lib/connectors/github/life-normalise';
 import { idOf, member, unwrap } from '@/lib/connectors/github/read-normalise';
+import { madeId } from '@/lib/connectors/record-id-model';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, numberOf, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
-import { hashToken } from '@/lib/sessions/token-model';
 
 /** A pause longer than this splits a session, seconds. */
 const GAP_SECS = 1800;
@@ -23,6 +23,8 @@ export function normalise(record: unknown): Normalised {
   const action = textOf(event.action, 200)!;
   const at = readInstant(event['@timestamp']) ?? readInstant(event.created_at);
   if (!at) return rejected('has no @timestamp or created_at that can be read');
+  const eventId = textOf(event._document_id, 200) ?? madeId(event);
+  if (!eventId) return rejected('has no _document_id');
   const identity = identityOf(event);
   if (!identity) return { kind: 'skipped' };
   const address = readNetwork(member(event, 'actor_ip'));
@@ -40,7 +42,7 @@ export function normalise(record: unknown): Normalised {
     kind: 'event',
     event: {
       source: 'github',
-      eventId: eventIdOf(event, action, at),
+      eventId,
       at,
       identity,
       ...told,
@@ -58,16 +60,6 @@ export function normalise(record: unknown): Normalised {
       ...(run ? { run: `github run ${run}`, task: textOf(member(event, 'name'), 200) ?? `run ${run}` } : {}),
     },
   };
-}
-
-/** `_document_id`; older exports have none: then what makes the event this one. */
-function eventIdOf(event: Loose, action: string, at: string): string {
-  const id = textOf(event._document_id, 200);
-  if (id) return id;
-  const rest = ['actor', 'org', 'repo', 'user', 'team', 'workflow_run_id', 'request_id'].map((name) =>
-    String(member(event, name) ?? ''),
-  );
-  return `made ${hashToken([action, at, ...rest].join('\u0000')).slice(7, 39)}`;
 }
 
 interface Seen {

@@ -116,12 +116,7 @@ describe('what else it tells', () => {
 
 test('an entry without an audit payload is understood; anything else is refused with a reason', () => {
   expect(normalise(records[15])).toEqual({ kind: 'skipped' });
-  for (const other of [
-    null,
-    {},
-    { ...records[0], insertId: '' },
-    { ...records[0], timestamp: 'x', receiveTimestamp: 'x' },
-  ]) {
+  for (const other of [null, {}, { ...records[0], timestamp: 'x', receiveTimestamp: 'x' }]) {
     expect(normalise(other)).toMatchObject({ kind: 'rejected', reason: expect.stringMatching(/\w/) });
   }
   const data = Buffer.from(JSON.stringify(records[1])).toString('base64');

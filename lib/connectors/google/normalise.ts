@@ -1,5 +1,6 @@
 import { chainOf, identityOf, isServiceAgent, keyOf } from '@/lib/connectors/google/identity-normalise';
 import { delegated, lifeOf, mintedOf } from '@/lib/connectors/google/life-normalise';
+import { madeId } from '@/lib/connectors/record-id-model';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, listOf, numberOf, objectOf, parsedOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
@@ -20,7 +21,7 @@ export function normalise(record: unknown): Normalised {
   const payload = parsedOf(entry.protoPayload ?? entry.proto_payload);
   const method = textOf(payload.methodName, 190);
   if (!method) return { kind: 'skipped' };
-  const insertId = textOf(entry.insertId, 300);
+  const insertId = textOf(entry.insertId, 300) ?? madeId(entry);
   if (!insertId) return rejected('has no insertId');
   const at = readInstant(entry.timestamp) ?? readInstant(entry.receiveTimestamp);
   if (!at) return rejected('has no timestamp that can be read');

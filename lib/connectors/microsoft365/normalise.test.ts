@@ -139,9 +139,9 @@ describe('what else it tells', () => {
   });
 });
 
-test('refused with a reason: no id, no time, a broken AuditData', () => {
+test('refused with a reason: no operation, no time, a broken AuditData', () => {
   for (const other of [
-    { ...first, Id: '' },
+    { ...first, Operation: '' },
     { ...first, CreationTime: 'x' },
     { AuditData: '{"Id"' },
     ['a', 'b'],

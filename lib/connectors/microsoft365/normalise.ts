@@ -1,6 +1,7 @@
 import { type DirectoryChange, directoryConsent, directoryLife, keyChange } from '@/lib/connectors/directory-model';
 import { identityOf, isSystem } from '@/lib/connectors/microsoft365/identity-normalise';
 import { named, partiesOf, said, unwrap } from '@/lib/connectors/microsoft365/read-normalise';
+import { madeId } from '@/lib/connectors/record-id-model';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, listOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
@@ -20,9 +21,11 @@ export function normalise(record: unknown): Normalised {
   const audit = unwrap(record);
   if (audit === 'header') return { kind: 'skipped' };
   if (!audit)
-    return rejected('is no unified audit record: Id, CreationTime and Operation, or AuditData with them, are missing');
+    return rejected('is no unified audit record: CreationTime and Operation, or AuditData with them, are missing');
   const at = readInstant(audit.CreationTime);
   if (!at) return rejected('has no CreationTime that can be read');
+  const eventId = textOf(audit.Id, 512) ?? madeId(audit);
+  if (!eventId) return rejected('has no Id');
   const identity = identityOf(audit);
   if (!identity) return { kind: 'skipped' };
   const operation = textOf(audit.Operation, 150)!.replace(/[.\s]+$/, '');
@@ -37,7 +40,7 @@ export function normalise(record: unknown): Normalised {
     kind: 'event',
     event: {
       source: 'microsoft365',
-      eventId: textOf(audit.Id, 512)!,
+      eventId,
       at,
       identity,
       ...sessionOf(audit, { who: identity.externalId, network, agent, passed, workload }),

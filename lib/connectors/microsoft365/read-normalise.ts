@@ -6,8 +6,7 @@ export function said(value: unknown, most: number): string | null {
   return !text || /^(?:[0-]+|none|null|<null>|unknown|not available)$/i.test(text) ? null : text;
 }
 
-const isAudit = (record: Loose): boolean =>
-  textOf(record.Operation, 200) !== null && textOf(record.Id, 200) !== null && record.CreationTime !== undefined;
+const isAudit = (record: Loose): boolean => textOf(record.Operation, 200) !== null && record.CreationTime !== undefined;
 
 /**
  * The audit record itself: as the Management Activity API gives it, inside `AuditData` (a text in exports of the audit

@@ -2,6 +2,7 @@ import { apiTokenOf, identityOf } from '@/lib/connectors/okta/identity-normalise
 import { consentOf, lifeOf, mintedOf, scopeOf } from '@/lib/connectors/okta/life-normalise';
 import { debugOf, failed, member, said, targetsOf, unwrap } from '@/lib/connectors/okta/read-normalise';
 import { sessionOf } from '@/lib/connectors/okta/session-normalise';
+import { madeId } from '@/lib/connectors/record-id-model';
 import { agentFamily } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, numberOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
@@ -14,10 +15,12 @@ const rejected = (reason: string): Normalised => ({ kind: 'rejected', reason });
 /** One event of the Okta System Log, from its API, EventBridge or Splunk stream. */
 export function normalise(record: unknown): Normalised {
   const event = unwrap(record);
-  if (!event) return rejected('is not an Okta System Log event: eventType and uuid are missing');
+  if (!event) return rejected('is not an Okta System Log event: eventType, published and actor are missing');
   const type = textOf(member(event, 'eventType'), 200)!.toLowerCase();
   const at = readInstant(event.published);
   if (!at) return rejected('has no published time that can be read');
+  const eventId = textOf(event.uuid, 512) ?? madeId(event);
+  if (!eventId) return rejected('has no uuid');
   const identity = identityOf(event);
   if (!identity) return { kind: 'skipped' };
   const client = objectOf(event.client);
@@ -32,7 +35,7 @@ export function normalise(record: unknown): Normalised {
     kind: 'event',
     event: {
       source: 'okta',
-      eventId: textOf(event.uuid, 512)!,
+      eventId,
       at,
       identity,
       ...told,

@@ -13,7 +13,8 @@ export function said(value: unknown, most: number): string | null {
 export function unwrap(record: unknown): Loose | null {
   const outer = parsedOf(record);
   for (const event of [outer, parsedOf(outer.detail), parsedOf(outer.event), parsedOf(outer.message)]) {
-    if (textOf(member(event, 'eventType'), 200) && textOf(event.uuid, 200)) return event;
+    if (textOf(member(event, 'eventType'), 200) && event.published !== undefined && event.actor !== undefined)
+      return event;
   }
   return null;
 }
