@@ -15,7 +15,8 @@ import { readEvent } from '@/lib/sessions/read-event';
 import { readSource } from '@/lib/sessions/read-source';
 import { chooseFormat, sniff } from '@/lib/sessions/sniff';
 
-const BATCH = 4000;
+/** Events stored in one transaction: few enough to hold, enough for most of what opens in it to close in it. */
+const BATCH = 20_000;
 const REJECTED_MOST = 100;
 const SCAN_MOST = 10_000;
 

@@ -46,7 +46,7 @@ export async function ingest(
     events: 0,
     duplicates: 0,
     sessions: 0,
-    lasting: new Set(),
+    sources: new Set(),
     identityIds: new Set(),
     acting: new Set(),
   };
@@ -125,7 +125,7 @@ async function storeSources(
 
 async function finish(run: Run): Promise<void> {
   const now = clock.now().toISOString();
-  for (const source of [...run.lasting].sort())
+  for (const source of [...run.sources].sort())
     await transaction((tx) => endUnclosed(tx, source, { now, liveMs: LIVE_MS }), { timeoutMs: FINISH_TIMEOUT_MS });
   // Also those whom a run that was cut off has left behind.
   for (;;) {

@@ -27,8 +27,9 @@ type Teller = Pick<
   | 'session'
 >;
 
-/** What one event tells of its session. Also how it is framed: whether it was opened, and whether activity was seen in it. */
+/** What one event tells of its session, and that it opened it. A close tells nothing: which session it closes may change. */
 export function toldBy(event: Teller, atMs: number, eventId: string): Told {
+  if (event.session?.phase === 'close') return NOTHING;
   const { parent, binding, consent, tags, session } = event;
   const said: Record<string, unknown> = {
     device: binding?.device,

@@ -54,8 +54,8 @@ function toFact(each: Placed, key: string): Fact {
     phase: session.phase,
     gapSecs: session.gapSecs,
     at: each.ms,
-    read: event.class === 'read',
-    change: event.class === 'change',
+    read: event.class === 'read' && session.phase !== 'close',
+    change: event.class === 'change' && session.phase !== 'close',
     told: toldBy(event, each.ms, each.id),
     about: {
       kind: session.kind,
@@ -80,8 +80,8 @@ function toRetold(each: StoredEvent, source: string, gapSecs: Map<string, number
     phase,
     gapSecs: gapSecs.get(keyOf(key)) ?? 1800,
     at: each.at,
-    read: each.class === 'read',
-    change: each.class === 'change',
+    read: each.class === 'read' && phase !== 'close',
+    change: each.class === 'change' && phase !== 'close',
     told:
       each.told || phase === 'open'
         ? toldBy({ ...told, source, session: { ...told, phase } as never }, each.at, each.id)

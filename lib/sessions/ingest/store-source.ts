@@ -26,8 +26,8 @@ export interface Run {
   events: number;
   duplicates: number;
   sessions: number;
-  /** Sources with sessions that last as long as their log. */
-  lasting: Set<string>;
+  /** Sources whose log has grown. */
+  sources: Set<string>;
   /** Whom the new events are about. */
   identityIds: Set<string>;
   /** Whom the sessions are of, as far as this run changed them. */
@@ -85,10 +85,8 @@ export async function storeSource(
   await follow(db, source, { placed, outcome, ids, sessionOf });
   run.sessions +=
     outcome.sessions.filter((session) => session.id === null).length - outcome.merged.length - outcome.gone.length;
-  for (const session of outcome.sessions) {
-    run.acting.add(session.identityId);
-    if (session.unclosed) run.lasting.add(source);
-  }
+  for (const session of outcome.sessions) run.acting.add(session.identityId);
+  run.sources.add(source);
   return placed;
 }
 
@@ -98,8 +96,9 @@ function toWrite(session: Correlated, id: string, { nowMs, liveMs }: { nowMs: nu
   const live = !session.closed && until > nowMs;
   const endAt = new Date(session.end).toISOString();
   const { about } = session;
+  const told = columnsOf(session.told);
+  // One literal: an object of so many members that is put together piece by piece is slow ever after.
   return {
-    ...columnsOf(session.told),
     id,
     isNew: session.id === null,
     identityId: session.identityId,
@@ -127,6 +126,20 @@ function toWrite(session: Correlated, id: string, { nowMs, liveMs }: { nowMs: nu
     events: session.events,
     reads: session.reads,
     changes: session.changes,
+    device: told.device,
+    runtime: told.runtime,
+    boundKey: told.boundKey,
+    scope: told.scope,
+    task: told.task,
+    run: told.run,
+    consent: told.consent,
+    trustedAt: told.trustedAt,
+    acr: told.acr,
+    expiresAt: told.expiresAt,
+    tags: told.tags,
+    lineage: told.lineage,
+    parentRef: told.parentRef,
+    observedBy: told.observedBy,
   };
 }
 
@@ -246,8 +259,7 @@ async function follow(db: Db, source: string, { placed, outcome, ids, sessionOf 
     const refs = [...new Set([...keys, ...credentials, ...minted.map((each) => `credential:${source}:${each}`)])];
     await linkChildren(db, { source, sessionIds: ids, refs, minted });
   }
-  if (placed.some((each) => each.event.session && each.event.session.phase !== 'seen'))
-    await extendLog(db, source, stretchesOf(placed));
+  await extendLog(db, source, stretchesOf(placed));
   const spans = spansOf(placed, outcome);
   await touchIdentities(db, source, spans);
   await expectScan(db, spans);

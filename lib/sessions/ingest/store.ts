@@ -149,14 +149,22 @@ export async function knownSessions(db: Db, source: string, keys: string[]): Pro
   }));
 }
 
-/** Closes stored without a session that wait under these keys. */
+const ORPHANS_READ = 2_000;
+
+/** Closes stored without a session that wait under these keys. There are few: unless there are many, all are read. */
 export async function orphansOf(db: Db, source: string, keys: string[]): Promise<Orphan[]> {
-  const { rows } = await db.query<{ id: string; identity_id: string; key: string; at: number }>(
-    `select id::text, identity_id::text, attributes->>'unopened' as key, floor(extract(epoch from at) * 1000)::float8 as at
-     from session_events where session_id is null and attributes ? 'unopened' and attributes->>'unopened' = any($1::text[]) and source = $2`,
-    [keys, source],
+  const select = `select id::text, identity_id::text, attributes->>'unopened' as key, floor(extract(epoch from at) * 1000)::float8 as at
+    from session_events where session_id is null and attributes ? 'unopened' and source = $1`;
+  let { rows } = await db.query<{ id: string; identity_id: string; key: string; at: number }>(
+    `${select} limit ${ORPHANS_READ}`,
+    [source],
   );
-  return rows.map((row) => ({ eventId: row.id, identityId: row.identity_id, source, key: row.key, at: row.at }));
+  if (rows.length === ORPHANS_READ)
+    ({ rows } = await db.query(`${select} and attributes->>'unopened' = any($2::text[])`, [source, keys]));
+  const asked = new Set(rows.length > 0 ? keys : []);
+  return rows
+    .filter((row) => asked.has(row.key))
+    .map((row) => ({ eventId: row.id, identityId: row.identity_id, source, key: row.key, at: row.at }));
 }
 
 export interface StoredEvent {
