@@ -60,7 +60,8 @@ test('where fewer keys were tried than somebody had, both are said', () => {
 });
 
 test('amounts have their unit, counts are requests', () => {
-  expect(countedText({ ...limit, unit: null, scale: 0 }, '1')).toBe('1 request');
+  expect(countedText({ ...limit, kind: 'count', unit: null, scale: 0 }, '1')).toBe('1 request');
+  expect(countedText({ ...limit, kind: 'live_sessions', unit: null, scale: 0 }, '50')).toBe('50 sessions');
   expect(limitWords(limit)).toContain('100\u00a0EUR per session');
   expect(limitWords({ ...limit, limit: null })).toContain('a computed limit');
 });

@@ -13,9 +13,18 @@ const KEYS: Record<Dimension, [string, string]> = {
 
 export const keyWord = (dimension: Dimension, count: number): string => plural(count, ...KEYS[dimension]);
 
-/** What is counted: an amount with its unit, or requests. */
+const COUNTED: Record<string, string> = {
+  live_sessions: 'session',
+  distinct: 'different value',
+  pending: 'open approval',
+  lease: 'holder',
+};
+
+/** What is counted: an amount with its unit, sessions, approvals, or requests. */
 export const countedText = (limit: LimitBoundaries, minor: string): string =>
-  limit.unit ? amountText(minor, limit.scale, limit.unit) : `${amountText(minor)} ${plural(Number(minor), 'request')}`;
+  limit.unit
+    ? amountText(minor, limit.scale, limit.unit)
+    : `${amountText(minor)} ${plural(Number(minor), COUNTED[limit.kind] ?? 'request')}`;
 
 /** "10 000 EUR per resource in 24 h". */
 export function limitWords(limit: LimitBoundaries): string {

@@ -29,6 +29,7 @@ export function RulesTable({ rules, alone }: { rules: RuleSeen[]; alone?: boolea
               <Link
                 href={`/policies/${rule.set}#rule-${rule.id}`}
                 className={`${shared.quietLink} ${shared.mono} ${classes.rule}`}
+                title={`${rule.set}/${rule.id}`}
                 prefetch={false}
               >
                 {ruleText(rule, several)}

@@ -44,6 +44,7 @@ meters:
   paid: { sum: context.amount, unit: EUR, scale: 2, per: resource.id, over: 24h, on: action.name == "payment.create" }
   calls: { count: true, per: identity.id, over: 1h, on: action.name == "tool.call" }
   job: { lease: true, per: credential.id, hold: 90s, on: action.name == "job.start" }
+  crowd: { live_sessions: true, per: identity, on: action.name == "approval.request" }
 rules:
   - id: cap
     limit: { meter: paid, max: 10000, verdict: deny }
@@ -51,6 +52,8 @@ rules:
     limit: { meter: calls, max: 9, verdict: deny }
   - id: single
     limit: { meter: job, max: 1, verdict: deny }
+  - id: crowded
+    limit: { meter: crowd, max: 50 }
   - id: beside
     on: action.name == "approval.request"
     step_up: sessions.exists(s, s.id != session.id && "maintenance" in s.tags)
@@ -113,7 +116,8 @@ describe('decisions', () => {
     await ask({ subject: 'release', action: 'step', session: { id: 'm', tags: ['maintenance'] } });
     expect(await ask({ subject: 'release', action: 'approval.request', session: { id: 'p' } })).toBe(false);
     await scanDecisions(system);
-    expect((await found('release'))[0]).toMatchObject({ detector: 'approval-beside-maintenance', severity: 'medium' });
+    // And nothing of the limit beside it, which refused nothing.
+    expect(await found('release')).toMatchObject([{ detector: 'approval-beside-maintenance', severity: 'medium' }]);
   });
 });
 
