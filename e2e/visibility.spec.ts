@@ -43,6 +43,7 @@ const PAGES = [
   '/audit',
   '/settings/operators',
   '/settings/tokens',
+  '/settings/notifications',
   '/settings/account',
 ];
 

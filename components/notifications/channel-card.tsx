@@ -13,7 +13,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
-import { routeText } from '@/lib/notifications/format';
+import { eventWords, routeText } from '@/lib/notifications/format';
 import { KINDS } from '@/lib/notifications/kinds-model';
 import type { ChannelRow, NotificationActions, RouteRow, Tested } from '@/lib/notifications/model';
 
@@ -27,7 +27,7 @@ interface ChannelCardProps {
 const several = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 function Numbers({ row }: { row: ChannelRow }) {
-  const waits = `?channelId=${row.id}&state=`;
+  const those = `?channelId=${row.id}&state=`;
   return (
     <dl className={classes.numbers}>
       <div>
@@ -38,11 +38,11 @@ function Numbers({ row }: { row: ChannelRow }) {
       </div>
       <div>
         <dt>Waiting</dt>
-        <dd>{row.waiting ? <Link href={`${waits}waiting`}>{several(row.waiting, 'message')}</Link> : 'nothing'}</dd>
+        <dd>{row.waiting ? <Link href={`${those}unfinished`}>{several(row.waiting, 'message')}</Link> : 'nothing'}</dd>
       </div>
       <div>
         <dt>Given up</dt>
-        <dd>{row.dead ? <Link href={`${waits}dead`}>{several(row.dead, 'message')}</Link> : 'nothing'}</dd>
+        <dd>{row.dead ? <Link href={`${those}dead`}>{several(row.dead, 'message')}</Link> : 'nothing'}</dd>
       </div>
       <div>
         <dt>Next try</dt>
@@ -68,7 +68,7 @@ function Routes({
     <ul className={classes.routes} aria-label={`What ${row.name} is told of`}>
       {row.routes.map((route) => (
         <li key={route.id} data-state={route.state}>
-          <span>{routeText(route.match, route.digestSecs)}</span>
+          <span title={route.match.events.map(eventWords).join(' · ')}>{routeText(route.match, route.digestSecs)}</span>
           {may ? (
             <Group gap={4}>
               <Button size="compact-xs" onClick={() => onEdit(route)}>

@@ -45,7 +45,7 @@ const Tries = ({ row }: { row: DeliveryRow }) => (
   <>
     {row.attempts}
     {row.nextTryAt ? (
-      <div className={classes.answer}>
+      <div className={classes.next}>
         {row.state === 'collecting' ? 'sent ' : 'next '}
         <When at={row.nextTryAt} />
       </div>

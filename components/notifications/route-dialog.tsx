@@ -3,6 +3,7 @@
 import { Alert, Button, Checkbox, Group, Modal, MultiSelect, NativeSelect, Stack, TagsInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import classes from '@/components/notifications/notifications.module.css';
 import { DETECTORS, SEVERITIES, type Severity } from '@/lib/findings/model';
 import { routeText } from '@/lib/notifications/format';
 import {
@@ -64,11 +65,11 @@ export function RouteDialog({ onClose, actions, channel, editing }: RouteDialogP
             value={match.events}
             onChange={(events) => set({ events: events as Match['events'] })}
           >
-            <Stack gap={6} mt={6}>
+            <div className={classes.events}>
               {Object.entries(EVENTS).map(([event, words]) => (
                 <Checkbox key={event} value={event} label={words} />
               ))}
-            </Stack>
+            </div>
           </Checkbox.Group>
           <NativeSelect
             label="From severity"

@@ -2,13 +2,17 @@ import { createHmac } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { transaction } from '@/lib/db/transaction';
 import { close } from '@/lib/findings/close';
+import type { Found } from '@/lib/findings/model';
+import { raise } from '@/lib/findings/raise';
 import { EVENTS, type Event } from '@/lib/notifications/model';
 import { sendAgain } from '@/lib/notifications/send-again';
 import { admin, channel, deliveries, finding, forward, identity, pass } from '@/lib/notifications/testing-notices';
 import { hookReceiver } from '@/lib/notifications/testing-receivers';
 import { updateRoute } from '@/lib/notifications/update-route';
 import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
 
 testDatabase();
 afterEach(async () => {
@@ -227,5 +231,32 @@ test('what is rolled back is told to nobody, and where nobody listens nothing is
   const before = await prisma().notice.count();
   await finding(about, 'nobody listens');
   expect(await prisma().notice.count()).toBe(before);
+  await receiver.close();
+});
+
+test('more evidence of what is known is collected, and does not hold up what is new', async () => {
+  const { receiver, id } = await hook('evidence');
+  const about = await identity('svc-evidence');
+  const found = (decision: string): Found => ({
+    identityId: about,
+    detector: 'structuring',
+    cause: 'one',
+    severity: 'medium',
+    title: 'Amounts split',
+    summary: 'Amounts split over sessions',
+    reasons: [],
+    evidence: { sessions: [], decisions: [decision], events: [] },
+    firstSeenAt: clock.now().toISOString(),
+    lastSeenAt: clock.now().toISOString(),
+  });
+  for (let n = 0; n < 4; n++) await transaction((tx) => raise(tx, admin, [found(newId())]));
+  await finding(about, 'Something new');
+  await pass(id);
+  const types = () => receiver.got.map(({ json }) => json.type);
+  expect(types()).toEqual(['finding.raised', 'finding.raised']);
+  forward(601_000);
+  await pass(id);
+  expect(types()).toEqual(['finding.raised', 'finding.raised', 'braid.digest']);
+  expect((receiver.got[2]!.json.data as { events: unknown[] }).events).toHaveLength(3);
   await receiver.close();
 });

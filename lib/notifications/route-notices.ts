@@ -25,6 +25,8 @@ const BATCH = 100;
 export const STORM_MOST = 20;
 const STORM_MS = 5 * 60_000;
 const STORM_COLLECT_SECS = 5 * 60;
+/** More evidence of what people know already is never urgent. */
+const UPDATE_COLLECT_SECS = 10 * 60;
 
 type Route = StoredRoute & { channel: StoredChannel };
 
@@ -88,9 +90,13 @@ async function queue(tx: Tx, route: Route, notice: NoticeFact, now: Date): Promi
   if (channel.kind === 'email' && recipient === null && CONFIGS.email.parse(channel.config).to.length === 0)
     return null;
   const storm = await countSingles(tx, route.id, new Date(now.getTime() - STORM_MS));
-  const secs = route.digestSecs || (storm >= STORM_MOST ? STORM_COLLECT_SECS : 0);
+  const secs = Math.max(
+    route.digestSecs,
+    route.digestSecs === 0 && storm >= STORM_MOST ? STORM_COLLECT_SECS : 0,
+    notice.event === 'finding.updated' ? UPDATE_COLLECT_SECS : 0,
+  );
   const open = await collecting(tx, route.id, recipient);
-  if (open) {
+  if (open && secs > 0) {
     await addItem(tx, notice.id, channel.id, open);
     return null;
   }
