@@ -34,7 +34,7 @@ const COLUMNS: Column<RequestRow>[] = [
   {
     key: 'identity',
     header: 'By',
-    width: 180,
+    width: 140,
     cell: (row) => (
       <>
         <Text component="span" ff="monospace" size="xs">
@@ -50,7 +50,7 @@ const COLUMNS: Column<RequestRow>[] = [
   {
     key: 'answer',
     header: 'Answer',
-    width: 180,
+    width: 140,
     cell: (row) =>
       row.answered ? (
         <>
@@ -71,7 +71,14 @@ const COLUMNS: Column<RequestRow>[] = [
         </Text>
       ),
   },
-  { key: 'at', header: 'Asked', width: 100, align: 'right', cell: (row) => <When at={row.createdAt} /> },
+  {
+    key: 'at',
+    header: 'Asked',
+    width: 100,
+    align: 'right',
+    narrow: 'left out',
+    cell: (row) => <When at={row.createdAt} />,
+  },
 ];
 
 /** Each leads to the request with its dialog open: nobody answers what they have not seen. */
