@@ -73,7 +73,7 @@ export async function openings(ids: string[], at: string): Promise<OpeningRow[]>
 interface Windowed {
   id: string;
   windowSecs: number | null;
-  calendar: string | null;
+  calendar?: string | null | undefined;
 }
 
 export interface CountedRow {
@@ -101,7 +101,7 @@ export async function counted(states: readonly Windowed[], at: string): Promise<
      select l.exposure_id, 'epoch'::timestamptz, sum(l.settled)::bigint, l.session_id, null
      from ${WINDOWED} join ledger_entries l on l.exposure_id = e.id
      where e.window_secs is null and l.settled <> 0 and l.at < $2 group by 1, 4`,
-    [states.map((one) => one.id), at, states.map((one) => one.windowSecs), states.map((one) => one.calendar)],
+    [states.map((one) => one.id), at, states.map((one) => one.windowSecs), states.map((one) => one.calendar ?? null)],
   );
   return found.rows;
 }
