@@ -1,6 +1,6 @@
 // For tests only: an identity to tell of, a channel to tell, and the passes of the worker by hand.
 import type { Ctx } from '@/lib/access/model';
-import { prisma } from '@/lib/db/client';
+import { transaction } from '@/lib/db/transaction';
 import { create } from '@/lib/findings/create';
 import { createChannel } from '@/lib/notifications/create-channel';
 import { deliver } from '@/lib/notifications/deliver';
@@ -14,16 +14,18 @@ export const admin: Ctx = { actor: { kind: 'operator', id: newId(), name: 'Ada A
 export async function identity(name: string, more: { owner?: string; environment?: string; workflow?: string } = {}) {
   const id = newId();
   const { workflow, ...columns } = more;
-  await prisma().identity.create({
-    data: {
-      id,
-      name,
-      externalId: name,
-      kind: 'service_account',
-      ...columns,
-      ...(workflow ? { memberships: { create: { workflow: { create: { id: newId(), name: workflow } } } } } : {}),
-    },
-  });
+  await transaction((tx) =>
+    tx.identity.create({
+      data: {
+        id,
+        name,
+        externalId: name,
+        kind: 'service_account',
+        ...columns,
+        ...(workflow ? { memberships: { create: { workflow: { create: { id: newId(), name: workflow } } } } } : {}),
+      },
+    }),
+  );
   return id;
 }
 
@@ -47,4 +49,4 @@ export function forward(ms: number): void {
 }
 
 export const deliveries = (channelId: string) =>
-  prisma().notificationDelivery.findMany({ where: { channelId }, orderBy: { id: 'asc' } });
+  transaction((tx) => tx.notificationDelivery.findMany({ where: { channelId }, orderBy: { id: 'asc' } }));
