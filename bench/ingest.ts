@@ -1,6 +1,7 @@
 // Events a second end to end (read, cut, normalised, correlated, sessions and findings committed), beside COPY of the same lines
 // into a jsonb table on the same server in the same run: what storing alone costs there.
 //   npm run bench ingest -- --lines 200000 --rounds 3 --logs cloudtrail,pgbouncer --keep
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,6 +14,15 @@ import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
 import { importSource } from '@/lib/sessions/import';
+
+// The worker has this much room for what lives short; so has the measurement.
+const ROOM = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
+if (!process.execArgv.includes(ROOM[0]!)) {
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...ROOM, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  });
+  process.exit(status ?? 1);
+}
 
 const asked = options(process.argv.slice(2), { lines: '200000', rounds: '3', logs: 'cloudtrail,pgbouncer', keep: '' });
 const lines = Number(asked.lines);

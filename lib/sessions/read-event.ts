@@ -1,4 +1,5 @@
 import type { LogFormat, Normalised } from '@/lib/sessions/import-model';
+import { isPlain } from '@/lib/sessions/is-plain-state';
 import { type SessionEventInput, sessionEventSchema } from '@/lib/sessions/model';
 import { withoutSecrets } from '@/lib/sessions/token-model';
 
@@ -17,7 +18,9 @@ export function readEvent(format: LogFormat, record: unknown, nowMs: number): No
   if (Number.isNaN(at)) return { kind: 'rejected', reason: 'has no time that can be read' };
   if (at < YEAR_2000) return { kind: 'rejected', reason: `is dated ${read.event.at}, before 2000` };
   if (at > nowMs + DAY_MS) return { kind: 'rejected', reason: `is dated ${read.event.at}, more than a day ahead` };
-  const parsed = sessionEventSchema.safeParse(clean(read.event));
+  const event = clean(read.event);
+  if (isPlain(event)) return event === read.event ? read : { kind: 'event', event };
+  const parsed = sessionEventSchema.safeParse(event);
   if (parsed.success) return { kind: 'event', event: parsed.data };
   const issue = parsed.error.issues[0];
   return { kind: 'rejected', reason: `${issue?.path.join('.')}: ${issue?.message}`.slice(0, 500) };

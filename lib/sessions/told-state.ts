@@ -31,6 +31,21 @@ type Teller = Pick<
 export function toldBy(event: Teller, atMs: number, eventId: string): Told {
   if (event.session?.phase === 'close') return NOTHING;
   const { parent, binding, consent, tags, session } = event;
+  if (
+    !(
+      parent ||
+      binding ||
+      consent ||
+      tags ||
+      event.scope ||
+      event.task ||
+      event.run ||
+      event.trustedAt ||
+      event.acr ||
+      event.expiresAt
+    )
+  )
+    return framing(session, atMs, eventId);
   const said: Record<string, unknown> = {
     device: binding?.device,
     runtime: binding?.runtime,
@@ -56,6 +71,17 @@ export function toldBy(event: Teller, atMs: number, eventId: string): Told {
     told[member] = [value, atMs, eventId];
   }
   return told ?? NOTHING;
+}
+
+/** Of an event that tells nothing else: how its session was observed, and that it was opened. */
+function framing(session: Teller['session'], atMs: number, eventId: string): Told {
+  const opened = session?.phase === 'open';
+  const by = session?.observedBy;
+  if (!opened && (by === undefined || by === 'derived')) return NOTHING;
+  const told: Told = {};
+  if (by === 'inferred' || by === 'native') told[by] = [true, atMs, eventId];
+  if (opened) told.opened = [true, atMs, eventId];
+  return told;
 }
 
 /** Under which a session names its parent: `key:` or `credential:`, the source it was seen at, and the name. */

@@ -90,7 +90,9 @@ export const storedKey = (key: string): string =>
 
 /** Finds whose each event is, and by which credential. In time order, so that first and last are what they say. */
 export async function place(db: Db, source: string, reads: Read[], identities: Map<string, string>): Promise<Placed[]> {
-  const sorted = [...reads].sort((a, b) => a.ms - b.ms || (a.id < b.id ? -1 : 1));
+  // An id begins with its event's time.
+  const isSorted = reads.every((read, index) => index === 0 || reads[index - 1]!.id < read.id);
+  const sorted = isSorted ? reads : [...reads].sort((a, b) => (a.id < b.id ? -1 : 1));
   const uses = new Map<string, CredentialUse>();
   const whose = sorted.map(({ event }) => identities.get(whoKey(event.identity))!);
   sorted.forEach(({ event }, index) => {

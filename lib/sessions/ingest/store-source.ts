@@ -44,16 +44,12 @@ export async function storeSource(
   await lockSource(db, source);
   const byId = new Map<string, Read>();
   for (const read of reads) if (!byId.has(read.id)) byId.set(read.id, read);
-  const fresh = await keepNew(db, [...byId.keys()]);
-  run.events += fresh.size;
-  run.duplicates += reads.length - fresh.size;
-  if (fresh.size === 0) return [];
-  const placed = await place(
-    db,
-    source,
-    fresh.size === byId.size ? [...byId.values()] : [...byId.values()].filter((read) => fresh.has(read.id)),
-    identities,
-  );
+  const before = await keepNew(db, [...byId.keys()]);
+  const fresh = before.size === 0 ? [...byId.values()] : [...byId.values()].filter((read) => !before.has(read.id));
+  run.events += fresh.length;
+  run.duplicates += reads.length - fresh.length;
+  if (fresh.length === 0) return [];
+  const placed = await place(db, source, fresh, identities);
   const { outcome, whose } = await correlateWithStored(db, source, placed);
   const ids = outcome.sessions.map((session) => session.id ?? newId());
   await mergeSessions(
@@ -68,9 +64,10 @@ export async function storeSource(
       into: into === null ? null : ids[into]!,
     })),
   );
-  const sessionOf = new Map(
-    outcome.sessions.flatMap((session, index) => session.eventIds.map((id) => [id, ids[index]!] as const)),
-  );
+  const sessionOf = new Map<string, string>();
+  outcome.sessions.forEach((session, index) => {
+    for (const id of session.eventIds) sessionOf.set(id, ids[index]!);
+  });
   // What was stored before moves first: a row that is no session any more may hold the place of one that now is.
   await dropSessions(
     db,

@@ -33,11 +33,12 @@ export async function writing<T>(work: (db: Db) => Promise<T>): Promise<T> {
 export const lockSource = (db: Db, source: string): Promise<unknown> =>
   db.query(`select pg_advisory_xact_lock(hashtextextended('braid.ingest:' || $1, 0))`, [source]);
 
-/** Those of the event ids that were never stored. */
+/** Keeps the event ids, and returns those that were stored before: of a log that is new, none has to be sent back. */
 export async function keepNew(db: Db, ids: string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
-    `insert into event_keys (hash) select uuid_send(id) from unnest($1::uuid[]) id order by id on conflict do nothing
-     returning encode(hash, 'hex')::uuid::text as id`,
+    `with given as materialized (select id, uuid_send(id) as hash from unnest($1::uuid[]) id order by id),
+     kept as (insert into event_keys (hash) select hash from given on conflict do nothing returning hash)
+     select id::text from given where not exists (select from kept where kept.hash = given.hash)`,
     [ids],
   );
   return new Set(rows.map((row) => row.id));
