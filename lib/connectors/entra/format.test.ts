@@ -12,6 +12,7 @@ normaliseSuite({
     'sign-ins, Azure Monitor': file('azure-monitor.ndjson'),
     'sign-ins, Graph': file('graph-sign-ins.json'),
     'both, Log Analytics': file('log-analytics.ndjson'),
+    'calls of Graph': file('graph-activity.ndjson'),
     'audit, Graph': file('graph-audits.json'),
     'audit, Azure Monitor to Event Hubs': `{"records":[${monitored.join(',')}]}`,
   },

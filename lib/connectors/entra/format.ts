@@ -4,7 +4,7 @@ import type { LogFormat } from '@/lib/sessions/import-model';
 export const entra: LogFormat = {
   name: 'entra',
   aliases: ['azuread', 'microsoft-entra'],
-  title: 'Microsoft Entra sign-in and audit',
+  title: 'Microsoft Entra sign-ins, audit and Graph activity',
   shape: 'json',
   lists: ['records', 'value'],
   sniff,

@@ -167,6 +167,31 @@ describe('the life of keys and identities', () => {
   });
 });
 
+test('calls of Microsoft Graph: what a token is used for, in the session of a person or of the token itself', () => {
+  const calls = file('graph-activity.ndjson')
+    .trimEnd()
+    .split('\n')
+    .map((line) => eventOf(JSON.parse(line)));
+  expect(calls.map((call) => [call.action, call.class, call.outcome])).toEqual([
+    ['graph:GET /users/{id}/messages', 'read', 'success'],
+    ['graph:GET /users/{id}/drive/root:/x.csv:/content', 'export', 'success'],
+    ['graph:POST /servicePrincipals/{id}/addPassword', 'change', 'failure'],
+    ['graph:PATCH /me', 'change', 'success'],
+  ]);
+  expect(calls[0]).toMatchObject({
+    identity: { type: 'servicePrincipal', externalId: SP, kind: 'service_account' },
+    session: { key: `${SP} uti016vJPE2OChJx_YE-AA`, observedBy: 'derived' },
+    credential: { externalId: 'token:uti016vJPE2OChJx_YE-AA', kind: 'access_token' },
+    scope: 'Mail.Read User.Read.All',
+    trustedAt: '2026-03-02T08:50:00.000Z',
+  });
+  expect(calls[3]).toMatchObject({
+    identity: { type: 'user', externalId: MIA },
+    session: { key: SESSION, observedBy: 'native' },
+    binding: { device: 'd1d1d1d1-0000-4000-8000-000000000001' },
+  });
+});
+
 test('rows of Log Analytics say what Azure Monitor says of the same record', () => {
   const rows = file('log-analytics.ndjson')
     .trimEnd()

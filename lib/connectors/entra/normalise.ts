@@ -1,4 +1,5 @@
 import { activityOf } from '@/lib/connectors/entra/audit-normalise';
+import { callOf } from '@/lib/connectors/entra/graph-normalise';
 import { unwrap } from '@/lib/connectors/entra/read-normalise';
 import { signInOf } from '@/lib/connectors/entra/sign-in-normalise';
 import { madeId } from '@/lib/connectors/record-id-model';
@@ -8,7 +9,7 @@ import { readInstant } from '@/lib/sessions/time-model';
 
 const rejected = (reason: string): Normalised => ({ kind: 'rejected', reason });
 
-/** One sign-in or directory audit record of Microsoft Entra, as the Graph API answers it, Azure Monitor exports it or Log Analytics keeps it. */
+/** One sign-in, directory audit or Graph activity record of Microsoft Entra, as the Graph API answers it, Azure Monitor exports it or Log Analytics keeps it. */
 export function normalise(record: unknown): Normalised {
   const read = unwrap(record);
   if (read === 'other') return { kind: 'skipped' };
@@ -17,7 +18,7 @@ export function normalise(record: unknown): Normalised {
       'is no sign-in or audit record of Microsoft Entra, in the shape of Graph, Azure Monitor or Log Analytics',
     );
   const { told, outer, log } = read;
-  const eventId = textOf(told.id, 512) ?? madeId(outer);
+  const eventId = textOf(told.id, 512) ?? textOf(told.requestId, 512) ?? madeId(outer);
   if (!eventId) return rejected('has no id');
   const at =
     readInstant(told.createdDateTime) ??
@@ -25,15 +26,15 @@ export function normalise(record: unknown): Normalised {
     readInstant(outer.time) ??
     readInstant(outer.TimeGenerated);
   if (!at) return rejected('has no createdDateTime, activityDateTime or time that can be read');
-  const event = log === 'audit' ? activityOf(told, at) : signInOf(read, at);
+  const event = log === 'audit' ? activityOf(told, at) : log === 'graph' ? callOf(told) : signInOf(read, at);
   return event ? { kind: 'event', event: { source: 'entra', eventId, at, ...event } } : { kind: 'skipped' };
 }
 
 const TABLE = /"TimeGenerated"\s*:/;
 const TABLE_OF =
-  /"(?:Type|Category)"\s*:\s*"(?:AAD)?(?:(?:NonInteractiveUser|ServicePrincipal|ManagedIdentity|ADFS)?SignInLogs|AuditLogs)"/i;
+  /"(?:Type|Category)"\s*:\s*"(?:AAD)?(?:(?:NonInteractiveUser|ServicePrincipal|ManagedIdentity|ADFS)?SignInLogs|AuditLogs|MicrosoftGraphActivityLogs)"/i;
 const AZURE_MONITOR =
-  /"category"\s*:\s*"(?:(?:NonInteractiveUser|ServicePrincipal|ManagedIdentity|ADFS)?SignInLogs|AuditLogs)"/i;
+  /"category"\s*:\s*"(?:(?:NonInteractiveUser|ServicePrincipal|ManagedIdentity|ADFS)?SignInLogs|AuditLogs|MicrosoftGraphActivityLogs)"/i;
 
 /** A file whose beginning holds Azure Monitor's categories of Entra, or the field names of Graph's sign-ins or directory audits. */
 export const sniff = (sample: string): boolean =>

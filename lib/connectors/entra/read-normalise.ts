@@ -1,7 +1,7 @@
 import { categoryOf, fromRow } from '@/lib/connectors/entra/table-normalise';
 import { type Loose, listOf, objectOf, parsedOf, textOf } from '@/lib/sessions/loose-model';
 
-export type EntraLog = 'user' | 'servicePrincipal' | 'managedIdentity' | 'audit';
+export type EntraLog = 'user' | 'servicePrincipal' | 'managedIdentity' | 'audit' | 'graph';
 
 export interface EntraRecord {
   log: EntraLog;
@@ -23,6 +23,7 @@ const CATEGORIES: Record<string, EntraLog> = {
   serviceprincipalsigninlogs: 'servicePrincipal',
   managedidentitysigninlogs: 'managedIdentity',
   auditlogs: 'audit',
+  microsoftgraphactivitylogs: 'graph',
 };
 
 /** Which log a record is of, in any of its shapes. `other`: Azure Monitor's, of a log that holds no sign-in and no audit. null: none. */

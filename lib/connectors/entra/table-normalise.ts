@@ -17,7 +17,7 @@ const NESTED = new Set([
 ]);
 
 const TABLES =
-  /^(?:SigninLogs|AAD(?:NonInteractiveUser|ServicePrincipal|ManagedIdentity)SignInLogs|ADFSSignInLogs|AuditLogs)$/i;
+  /^(?:SigninLogs|AAD(?:NonInteractiveUser|ServicePrincipal|ManagedIdentity)SignInLogs|ADFSSignInLogs|AuditLogs|MicrosoftGraphActivityLogs)$/i;
 
 /** The Azure Monitor category of a table's row. null: it is no row of such a table. */
 export function categoryOf(row: Loose): string | null {
