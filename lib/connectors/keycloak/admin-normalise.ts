@@ -1,3 +1,4 @@
+import { clientKey } from '@/lib/connectors/keycloak/session-normalise';
 import { type Loose, parsedOf, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
@@ -11,10 +12,12 @@ export const isConsole = (client: string | null): boolean =>
  * What an administrator did to an identity, credential or session. A client is named by its internal id in paths; its own
  * name is known only where events include the representation.
  */
-export function lifeOf(event: Loose, issuer: string): Life | undefined {
+export function lifeOf(event: Loose, issuer: string | null): Life | undefined {
   const path = textOf(event.resourcePath, 600) ?? '';
   const operation = textOf(event.operationType, 40) ?? '';
   const told = parsedOf(event.representation);
+  // A line of the log names the administrator's realm only: whose account it is about is not known.
+  if (!issuer) return ofSession(path, operation);
   return ofUser(path, operation, told, issuer) ?? ofSession(path, operation) ?? ofClient(path, operation, told, issuer);
 }
 
@@ -33,9 +36,13 @@ function ofUser(path: string, operation: string, told: Loose, issuer: string): L
   if (!rest && operation === 'CREATE') return of('created');
   if (rest === 'logout') return of('revoked');
   if (rest?.startsWith('role-mappings') && operation === 'CREATE') return of('privileged');
-  if (rest === 'reset-password') return { of: 'credential', what: 'rotated', externalId: `user:${id}` };
-  if (rest?.startsWith('credentials/') && operation === 'DELETE')
-    return { of: 'credential', what: 'deleted', externalId: `user:${id}` };
+  const own = {
+    of: 'credential' as const,
+    externalId: `user:${id}`,
+    identity: { issuer, type: 'user', externalId: id },
+  };
+  if (rest === 'reset-password') return { ...own, what: 'rotated' };
+  if (rest?.startsWith('credentials/') && operation === 'DELETE') return { ...own, what: 'deleted' };
   return undefined;
 }
 
@@ -49,7 +56,8 @@ function ofClient(path: string, operation: string, told: Loose, issuer: string):
   if (!client) return undefined;
   const [, uuid, rest] = client as unknown as [string, string, string | undefined];
   const name = textOf(told.clientId, 300) ?? uuid;
-  const credential = (what: Life['what']): Life => ({ of: 'credential', what, externalId: `client:${name}` });
+  const realm = issuer.replace('keycloak:', '');
+  const credential = (what: Life['what']): Life => ({ of: 'credential', what, externalId: clientKey(realm, name) });
   if (rest === 'client-secret') return credential('rotated');
   if (rest === 'client-secret/rotated') return credential('revoked');
   if (rest?.startsWith('certificates/')) return credential('rotated');

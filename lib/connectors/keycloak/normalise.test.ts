@@ -32,8 +32,8 @@ describe('who', () => {
     });
     expect(user('CLIENT_LOGIN').identity).toEqual({
       issuer: REALM,
-      type: 'user',
-      externalId: WORKER,
+      type: 'client',
+      externalId: 'orders-worker',
       name: 'orders-worker',
       kind: 'service_account',
     });
@@ -49,9 +49,21 @@ describe('session', () => {
     expect(keys.map((each) => each?.phase)).toEqual(['seen', 'seen', 'seen', 'close']);
   });
 
-  test('client credentials make none in Keycloak: client and address do', () => {
+  test('client credentials have one for each token, which nobody can list: client and address make one', () => {
+    expect(user('CLIENT_LOGIN').session?.key).toBe(
+      eventOf(users.filter((each) => each.type === 'CLIENT_LOGIN')[1]).session?.key,
+    );
     expect(user('CLIENT_LOGIN').session).toMatchObject({ key: 'orders-worker 10.42.0.14', observedBy: 'derived' });
     expect(user('CLIENT_LOGIN_ERROR').session).toBeNull();
+    const refreshed = {
+      ...(users.find((each) => each.type === 'CLIENT_LOGIN')!.details as object),
+      refresh_token_id: 'r1',
+    };
+    expect(user('CLIENT_LOGIN', { details: refreshed }).session).toMatchObject({
+      key: 'f55e7c01-844e-48c3-92b6-f8bb3a335c84',
+      observedBy: 'native',
+    });
+    expect(user('REFRESH_TOKEN_ERROR')).toMatchObject({ session: null, outcome: 'failure' });
     expect(line('type="CLIENT_LOGIN"').session?.key).toBe('orders-worker 10.42.0.14');
   });
 
@@ -79,7 +91,7 @@ test('lineage: a session mints access and refresh tokens, an exchange delegates'
 test('scope, consent and credential', () => {
   expect(user('CLIENT_LOGIN')).toMatchObject({
     scope: 'email profile orders',
-    credential: { externalId: 'client:orders-worker', kind: 'client-secret' },
+    credential: { externalId: `client:${REALM.slice(9)}/orders-worker`, kind: 'client-secret' },
   });
   expect(user('GRANT_CONSENT')).toMatchObject({
     class: 'approval',
@@ -108,8 +120,16 @@ describe('life', () => {
     ]);
     expect(eventOf(admin[0]).life?.identity).toEqual({ issuer: REALM, type: 'user', externalId: WORKER });
     expect(eventOf(admin[5]).life?.externalId).toBe(SESSION);
-    expect(eventOf(admin[2]).life?.externalId).toBe('orders-worker');
+    expect(eventOf(admin[2]).life?.identity).toEqual(
+      expect.objectContaining({ externalId: user('CLIENT_LOGIN').identity.externalId }),
+    );
+    const secret = { ...admin[1], representation: JSON.stringify({ clientId: 'orders-worker' }) };
+    expect(eventOf(secret).life?.externalId).toBe(user('CLIENT_LOGIN').credential?.externalId);
     expect(line('operationType').life).toMatchObject({ of: 'session', externalId: SESSION });
+    expect(eventOf(admin[3]).life?.identity?.externalId).toBe(DANA);
+    const disabled = lines.find((each) => each.includes('operationType'))!.replace('"DELETE"', '"CREATE"');
+    const given = disabled.replace(/resourcePath=.*/, `resourcePath="users/${DANA}/role-mappings/realm"`);
+    expect(eventOf(given).life).toBeUndefined();
   });
 });
 

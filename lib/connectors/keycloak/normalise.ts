@@ -28,20 +28,18 @@ export function normalise(record: unknown): Normalised {
 
 const realmOf = (realm: unknown): string => `keycloak:${textOf(realm, 150) ?? 'unknown'}`;
 
-/** The user of the event; a client that never became one (a wrong secret) is the client. */
+/** A client that acts by itself is the client, whatever user Keycloak keeps for it; else the user of the event. */
 function identityOf(event: Loose, issuer: string): SessionEventInput['identity'] | null {
   const details = objectOf(event.details);
   const client = textOf(event.clientId, 300);
   const user = textOf(event.userId, 200);
   const name = textOf(details.username, 300);
   const service = name?.startsWith('service-account-') || details.grant_type === 'client_credentials';
-  if (user) {
-    const kind = service ? 'service_account' : 'human';
-    const called = service ? (name?.replace('service-account-', '') ?? client) : name;
-    return { issuer, type: 'user', externalId: user, name: called ?? user, kind };
+  if (user && !(service && client)) {
+    return { issuer, type: 'user', externalId: user, name: name ?? user, kind: 'human' };
   }
   if (!client || isConsole(client)) return null;
-  return { issuer, type: 'client', externalId: client, name: client, kind: 'oauth_app' };
+  return { issuer, type: 'client', externalId: client, name: client, kind: 'service_account' };
 }
 
 function normaliseUser(event: Loose, typed: string, at: string): Normalised {
@@ -112,7 +110,7 @@ function normaliseAdmin(event: Loose, at: string): Normalised {
   const operation = textOf(event.operationType, 40)!;
   const path = textOf(event.resourcePath, 600);
   const failed = textOf(event.error, 300) !== null;
-  const life = failed ? undefined : lifeOf(event, realmOf(event.realmId ?? auth.realmId));
+  const life = failed ? undefined : lifeOf(event, event.realmId === undefined ? null : realmOf(event.realmId));
   return {
     kind: 'event',
     event: {

@@ -15,7 +15,7 @@ interface Seen {
 
 /**
  * Native: `sessionId`; before version 26 a line of the log has it as `code_id` or `authSessionParentId` only. A grant of
- * client credentials makes no session in Keycloak: derived from client and address. A call that failed is in a session
+ * client credentials makes a session for each token, which nobody can list: derived from client and address. A call that failed is in a session
  * only if it names one.
  */
 export function sessionOf(event: Loose, { type, failed, network, identity }: Seen) {
@@ -23,7 +23,10 @@ export function sessionOf(event: Loose, { type, failed, network, identity }: See
   const service = identity.kind !== 'human';
   const client = textOf(event.clientId, 300) ?? 'client';
   const credential: SessionEventInput['credential'] = service
-    ? { externalId: `client:${client}`.slice(0, 512), kind: textOf(details.client_auth_method, 40) ?? 'client_secret' }
+    ? {
+        externalId: clientKey(event.realmId ?? event.realmName, client),
+        kind: textOf(details.client_auth_method, 40) ?? 'client_secret',
+      }
     : {
         externalId: `user:${identity.externalId}`,
         kind: textOf(details.identity_provider, 40) ? 'federated' : 'password',
@@ -33,11 +36,12 @@ export function sessionOf(event: Loose, { type, failed, network, identity }: See
     label: `${client} · ${network ?? 'no address'}`.slice(0, 200),
     gapSecs: GAP_SECS,
   };
-  const native =
-    textOf(event.sessionId, 200) ??
-    (failed || type === 'CLIENT_LOGIN'
-      ? null
-      : (textOf(details.code_id, 200) ?? textOf(details.authSessionParentId, 200)));
+  const native = transient(details, type)
+    ? null
+    : (textOf(event.sessionId, 200) ??
+      (failed ? null : (textOf(details.code_id, 200) ?? textOf(details.authSessionParentId, 200))));
+  // An error may name a session and not whose it is.
+  if (failed && !event.userId) return { session: null, credential };
   if (native) {
     const phase = failed ? ('seen' as const) : phaseOf(type);
     return { session: { ...base, key: native, phase, observedBy: 'native' as const }, credential };
@@ -48,6 +52,14 @@ export function sessionOf(event: Loose, { type, failed, network, identity }: See
 }
 
 const phaseOf = (type: string): 'close' | 'seen' => (type === 'LOGOUT' ? 'close' : 'seen');
+
+/** A client's secret or key: its name is unique within its realm. */
+export const clientKey = (realm: unknown, client: string): string =>
+  `client:${textOf(realm, 150) ?? ''}/${client}`.slice(0, 512);
+
+/** A grant of client credentials has a session id made for this one token, unless refresh tokens are switched on for it. */
+const transient = (details: Loose, type: string): boolean =>
+  (type === 'CLIENT_LOGIN' || details.grant_type === 'client_credentials') && details.refresh_token_id === undefined;
 
 /** Tokens it was given, what it may, who agreed, and on whose behalf. Ids of tokens are no secrets: they stand in claim `jti`. */
 export function toldOf(event: Loose, type: string, at: string): Partial<SessionEventInput> {
