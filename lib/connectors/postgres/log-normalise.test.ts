@@ -130,6 +130,7 @@ describe('wrapped', () => {
     expect(events[0]).toMatchObject({
       identity: { issuer: 'postgres:orders-db', externalId: 'orders_api' },
       session: { key: 'orders-db 6b02e685.7a36' },
+      credential: { externalId: 'login:orders-db/orders_api' },
       attributes: { pod: 'orders-db-2' },
     });
     expect(events.at(-1)).toMatchObject({ action: 'UPDATE', class: 'change', resource: 'public.orders' });

@@ -12,6 +12,8 @@ const GAP_SECS = 1800;
 /** What the server says of a connection is one short sentence. */
 const SENTENCE_MOST = 3000;
 
+type Life = NonNullable<SessionEventInput['life']>;
+
 const rejected = (reason: string): Normalised => ({ kind: 'rejected', reason });
 
 const AUTHORIZED =
@@ -100,7 +102,7 @@ function eventOf(
               gapSecs: GAP_SECS,
               observedBy: 'native',
             },
-      credential: { externalId: `login:${user}`, kind: 'password' },
+      credential: { externalId: loginOf(entry, user), kind: 'password' },
       action: phase === 'close' ? 'session.close' : 'session.open',
       class: 'session',
       outcome: 'success',
@@ -144,13 +146,18 @@ function statementOf(entry: LogEntry): Normalised {
     action: read.command,
     class: read.class,
     ...(read.object ? { resource: read.object.slice(0, 1024) } : {}),
-    ...(read.life
-      ? {
-          life:
-            read.life.of === 'identity' ? { ...read.life, identity: roleOf(entry, read.life.externalId) } : read.life,
-        }
-      : {}),
+    ...(read.life ? { life: lifeOf(entry, read.life) } : {}),
   });
+}
+
+/** A role's password: of a server that is known, that server's. */
+const loginOf = (entry: LogEntry, role: string): string =>
+  (entry.server ? `login:${entry.server}/${role}` : `login:${role}`).slice(0, 512);
+
+function lifeOf(entry: LogEntry, life: Life): Life {
+  return life.of === 'identity'
+    ? { ...life, identity: roleOf(entry, life.externalId) }
+    : { ...life, externalId: loginOf(entry, life.externalId.replace(/^login:/, '')) };
 }
 
 const roleOf = (entry: LogEntry, role: string) => ({
