@@ -1,6 +1,7 @@
 'use client';
 
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
+import Link from 'next/link';
 import { NewFinding, type NewFindingAction } from '@/components/findings/new-finding';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -71,7 +72,18 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
   const filtered = Object.values(filters).some(Boolean);
   return (
     <>
-      <PageHeader title={sentence(counts)} sub={rest(counts)} actions={<NewFinding create={create} />} />
+      <PageHeader
+        title={sentence(counts)}
+        sub={rest(counts)}
+        actions={
+          <>
+            <Button component={Link} href="/findings/hunts">
+              Hunt
+            </Button>
+            <NewFinding create={create} />
+          </>
+        }
+      />
       <FilterBar
         search="Title, words or identity"
         selects={[

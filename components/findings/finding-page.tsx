@@ -14,6 +14,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import { pathHref } from '@/lib/findings/format';
+import { ABUSES, FAMILIES, kindOf, VECTORS } from '@/lib/findings/kinds-model';
 import { DETECTORS, type Detector, DISPOSITIONS, type Disposition, type FindingDetail } from '@/lib/findings/model';
 
 interface FindingPageProps {
@@ -78,6 +79,7 @@ export function FindingPage({ initial, actions, operator }: FindingPageProps) {
               </ul>
               <Facts finding={finding} />
             </Panel>
+            <KindPanel finding={finding} />
             <MappingPanel finding={finding} />
           </Stack>
         </Grid.Col>
@@ -123,6 +125,36 @@ function StatePanel({ finding }: { finding: FindingDetail }) {
           {finding.stateReason}
         </Text>
       ) : null}
+    </Panel>
+  );
+}
+
+/** What kind of abuse it is: what it needs, and how it most likely came to it. */
+function KindPanel({ finding }: { finding: FindingDetail }) {
+  const { abuse, dependsOnExistingSession, family, vector } = kindOf(finding.detector);
+  if (!abuse) return null;
+  return (
+    <Panel title="What it is">
+      <dl className={classes.facts}>
+        <div>
+          <dt>family</dt>
+          <dd>{FAMILIES[family]}</dd>
+        </div>
+        <div>
+          <dt>abuse</dt>
+          <dd>{ABUSES[abuse]}</dd>
+        </div>
+        <div>
+          <dt>needs</dt>
+          <dd>{dependsOnExistingSession ? 'a session that is there already' : 'a credential'}</dd>
+        </div>
+        {vector ? (
+          <div>
+            <dt>suspected</dt>
+            <dd>{VECTORS[vector]}</dd>
+          </div>
+        ) : null}
+      </dl>
     </Panel>
   );
 }

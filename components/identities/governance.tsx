@@ -5,12 +5,14 @@ import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { Names, type NamesActions } from '@/components/identities/names';
 import { IdentityNotes } from '@/components/identities/notes';
+import type { HoldLane } from '@/components/lanes/lane-list';
 import { useMay } from '@/components/shell/operator-context';
 import { When } from '@/components/ui/when';
 import type { ActionResult } from '@/lib/http/model';
 import type { AnnotateInput, IdentityDetail } from '@/lib/identities/model';
 
 export interface GovernanceActions extends NamesActions {
+  holdLane: HoldLane;
   annotate: (input: AnnotateInput) => Promise<ActionResult<{ id: string; changed: string[] }>>;
   note: (input: { id: string; body: string }) => Promise<ActionResult<{ id: string }>>;
 }

@@ -53,6 +53,7 @@ export function IdentityPage({ initial, at, revocations, actions, exemptions }: 
             openFindings={standing.findings.length}
             decisions={initial.decisions}
             actions={actions}
+            revocations={revocations}
           />
         </div>
         <div className={`${classes.column} ${classes.side}`}>

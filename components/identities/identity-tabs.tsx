@@ -3,8 +3,10 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { DecisionTable } from '@/components/decisions/decision-table';
+import { UsualPanel } from '@/components/findings/usual-panel';
 import { Governance, type GovernanceActions } from '@/components/identities/governance';
 import { CredentialTable, FindingTable, RevocationTable } from '@/components/identities/tables';
+import { LaneList } from '@/components/lanes/lane-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import panel from '@/components/ui/ui.module.css';
 import { useFilters } from '@/components/ui/use-filters';
@@ -13,9 +15,9 @@ import type { DecisionRow } from '@/lib/decisions/model';
 import type { FindingRow } from '@/lib/findings/model';
 import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
-import type { RevocationRow } from '@/lib/revocations/model';
+import type { RevocationActions, RevocationRow } from '@/lib/revocations/model';
 
-const TABS = ['decisions', 'findings', 'credentials', 'revocations', 'governance'] as const;
+const TABS = ['decisions', 'findings', 'usual', 'lanes', 'credentials', 'revocations', 'governance'] as const;
 type Tab = (typeof TABS)[number];
 
 interface IdentityTabsProps {
@@ -23,15 +25,18 @@ interface IdentityTabsProps {
   openFindings: number;
   decisions: Page<DecisionRow>;
   actions: GovernanceActions;
+  revocations: RevocationActions;
 }
 
 /** What it did, what was found, what it authenticates with, what was ended, and who answers for it. The tab is in the URL. */
-export function IdentityTabs({ identity, openFindings, decisions, actions }: IdentityTabsProps) {
+export function IdentityTabs({ identity, openFindings, decisions, actions, revocations }: IdentityTabsProps) {
   const [{ tab }, set] = useFilters(['tab']);
   const current: Tab = TABS.find((one) => one === tab) ?? 'decisions';
   const label: Record<Tab, ReactNode> = {
     decisions: 'Decisions',
     findings: openFindings > 0 ? `Findings ${openFindings}` : 'Findings',
+    usual: 'Usual',
+    lanes: 'Lanes',
     credentials: identity.credentialsTotal > 0 ? `Credentials ${identity.credentialsTotal}` : 'Credentials',
     revocations: 'Revocations',
     governance: 'Governance',
@@ -55,6 +60,12 @@ export function IdentityTabs({ identity, openFindings, decisions, actions }: Ide
         </Tabs.Panel>
         <Tabs.Panel value="findings">
           <Findings identity={identity} />
+        </Tabs.Panel>
+        <Tabs.Panel value="usual">
+          <UsualPanel identityId={identity.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="lanes">
+          <LaneList identity={identity} hold={actions.holdLane} revocations={revocations} />
         </Tabs.Panel>
         <Tabs.Panel value="credentials">
           <CredentialTable credentials={identity.credentials} total={identity.credentialsTotal} />

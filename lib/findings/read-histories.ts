@@ -21,6 +21,7 @@ import { type Step, stepsOf } from '@/lib/sessions/overlap-state';
 
 /** Telling events of one identity in one pass; what is left is read by the next. */
 const EVENTS_MOST = 20_000;
+const EARLIER_MOST = 2_000;
 const ACTIONS_MOST = 400;
 const SESSIONS_MOST = 200;
 const AFTER_MOST = 2_000;
@@ -115,21 +116,28 @@ function bounded(steps: Step[]): Step[] {
 /** Everything detectors need of these identities in these stretches of time, with what led up to them. At most 50 at a time. */
 export async function readHistories(windows: readonly Window[]): Promise<Map<string, Read>> {
   const ids = windows.map((window) => window.identityId);
-  const wide = windows.map((window) => ({ ...window, from: iso(Date.parse(window.from) - BEFORE_MS) }));
+  const earlier = windows.map((window) => ({
+    ...window,
+    from: iso(Date.parse(window.from) - BEFORE_MS),
+    to: iso(Date.parse(window.from) - 1),
+  }));
   const hourly = windows.map((window) => ({
     ...window,
     from: iso(Math.floor(Date.parse(window.from) / HOUR_MS) * HOUR_MS - HOUR_MS),
   }));
   const until = windows.map((window) => window.to).reduce((a, b) => (a > b ? a : b), '');
-  const [identities, names, telling, actions, spans, hours] = await Promise.all([
+  const [identities, names, telling, before, actions, spans, hours] = await Promise.all([
     readIdentities(ids),
     readNames(ids).then(groupOf),
-    readTelling(wide, EVENTS_MOST).then(groupOf),
+    readTelling(windows, EVENTS_MOST, 'oldest').then(groupOf),
+    readTelling(earlier, EARLIER_MOST, 'newest').then(groupOf),
     readActions(windows, ACTIONS_MOST).then(groupOf),
     readSpans(windows).then(groupOf),
     readHours(hourly).then(groupOf),
   ]);
-  const sessionIds = [...telling.values(), ...actions.values()].flat().flatMap((row) => row.session_id ?? []);
+  const sessionIds = [...telling.values(), ...before.values(), ...actions.values()]
+    .flat()
+    .flatMap((row) => row.session_id ?? []);
   const sessions = groupOf(await readSessions(windows, [...new Set(sessionIds)], SESSIONS_MOST));
   const lives = await readLives(
     [
@@ -149,7 +157,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
     const rows = sessions.get(id) ?? [];
     const mine = livesOf(lives, own, new Set(rows.map((row) => row.group_key)));
     const told = telling.get(id) ?? [];
-    const cut = told.length >= EVENTS_MOST && told.at(-1)!.at > Date.parse(window.from) ? told.at(-1)!.at : null;
+    const cut = told.length >= EVENTS_MOST ? told.at(-1)!.at : null;
     const after = mine.some((life) => life.what !== 'created' && life.what !== 'enabled' && life.what !== 'privileged')
       ? await readAfter(
           { ...window, from: iso(Math.max(mine[0]!.at, Date.parse(window.from) - BEFORE_MS)) },
@@ -170,7 +178,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
       from: Date.parse(window.from),
       to,
       sessions: new Map([...rows].map((row) => [row.id, spanOf(row)])),
-      events: joined(told, actions.get(id) ?? [], after).filter((event) => event.at <= to),
+      events: joined(before.get(id) ?? [], told, actions.get(id) ?? [], after).filter((event) => event.at <= to),
       lives: mine,
       hours: (hours.get(id) ?? []).sort((a, b) => a.at - b.at).map(({ identity_id: _, ...hour }) => hour),
       began: (span?.s ?? []).filter((at) => at >= Date.parse(window.from) && at <= to),

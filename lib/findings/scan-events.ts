@@ -19,13 +19,13 @@ const inputSchema = z.strictObject({
 
 const ENDS = new Set(['rotated', 'disabled', 'deleted', 'revoked', 'expired']);
 
-/** What these events ended of somebody else's. */
-const endedBy = (events: readonly EventFact[], by: string) =>
-  events.flatMap(({ told: { life }, at, outcome }) =>
-    life && ENDS.has(life.what) && outcome === 'success'
-      ? [{ externalId: life.externalId, at: new Date(at).toISOString(), by }]
-      : [],
-  );
+/** What these events ended of somebody else's, each told once: two who end each other's keys would go round for ever. */
+const endedBy = (events: readonly EventFact[], by: string, told: Set<string>) =>
+  events.flatMap(({ id, told: { life }, at, outcome }) => {
+    if (!life || !ENDS.has(life.what) || outcome !== 'success' || told.has(id)) return [];
+    told.add(id);
+    return [{ externalId: life.externalId, at: new Date(at).toISOString(), by }];
+  });
 
 /**
  * Reads what was stored since the last pass, judges it by what each identity usually does, raises what it shows and learns
@@ -35,29 +35,25 @@ export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = 
   authorise(ctx, 'console.read');
   const { identityIds } = inputSchema.parse(input);
   const total: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
+  const told = new Set<string>();
   for (let pass = 0; pass < PASSES; pass += 1) {
     const pending = await readPending(GROUP, identityIds);
     if (pending.length === 0) break;
     const histories = await readHistories(pending);
-    for (const each of pending) add(total, await judge(ctx, each, histories.get(each.identityId)));
-    if (pending.length < GROUP && pending.every((each) => !histories.get(each.identityId)?.rest)) break;
+    for (const each of pending) add(total, await judge(ctx, each, histories.get(each.identityId), told));
   }
   return total;
 }
 
-async function judge(ctx: Ctx, pending: Pending, history: Read | undefined): Promise<Raised> {
+async function judge(ctx: Ctx, pending: Pending, history: Read | undefined, told: Set<string>): Promise<Raised> {
   const { found, envelope } = history ? detectHistory(history, pending.envelope) : { found: [], envelope: null };
   return transaction(async (tx) => {
     const rest = history?.rest ? new Date(history.rest + 1).toISOString() : null;
     await writeEnvelope(tx, pending, envelope, rest);
-    if (history)
-      await expectOwners(
-        tx,
-        endedBy(
-          history.events.filter((event) => event.at >= history.from),
-          pending.identityId,
-        ),
-      );
+    if (history) {
+      const own = history.events.filter((event) => event.at >= history.from);
+      await expectOwners(tx, endedBy(own, pending.identityId, told));
+    }
     return found.length > 0 ? raise(tx, ctx, found) : { raised: 0, reopened: 0, updated: 0, ids: [] };
   });
 }

@@ -12,6 +12,7 @@ import { reevaluateSessions } from '@/lib/jobs/tasks/reevaluate-sessions';
 import { retainLog } from '@/lib/jobs/tasks/retain-log';
 import { routeNotices } from '@/lib/jobs/tasks/route-notices';
 import { runBacktest } from '@/lib/jobs/tasks/run-backtest';
+import { runHunt } from '@/lib/jobs/tasks/run-hunt';
 import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
@@ -57,6 +58,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       'take-coverage': takeCoverage,
       'ensure-partitions': ensurePartitions,
       'run-import': runImport,
+      'run-hunt': runHunt,
       'reevaluate-sessions': reevaluateSessions,
       'run-backtest': runBacktest,
       'retain-log': retainLog,

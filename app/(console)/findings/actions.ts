@@ -15,6 +15,9 @@ import {
 import { reopen } from '@/lib/findings/reopen';
 import { suppress } from '@/lib/findings/suppress';
 import { operatorAction } from '@/lib/http/action';
+import { huntIdSchema, huntInputSchema } from '@/lib/hunts/model';
+import { start } from '@/lib/hunts/start';
+import { stop } from '@/lib/hunts/stop';
 
 export const acknowledgeFinding = operatorAction('finding.write', acknowledgeSchema, ({ ctx, input }) =>
   acknowledge(ctx, input),
@@ -28,3 +31,5 @@ export const noteFinding = operatorAction('note.write', noteSchema, ({ ctx, inpu
 export const createFinding = operatorAction('finding.write', createFindingSchema, ({ ctx, input }) =>
   create(ctx, input),
 );
+export const startHunt = operatorAction('finding.write', huntInputSchema, ({ ctx, input }) => start(ctx, input));
+export const stopHunt = operatorAction('finding.write', huntIdSchema, ({ ctx, input }) => stop(ctx, input));

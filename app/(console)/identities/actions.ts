@@ -11,6 +11,8 @@ import {
   unlinkAliasSchema,
 } from '@/lib/identities/model';
 import { unlinkAlias } from '@/lib/identities/unlink-alias';
+import { hold } from '@/lib/lanes/hold';
+import { holdSchema } from '@/lib/lanes/model';
 
 export const annotateIdentity = operatorAction('identity.annotate', annotateInputSchema, ({ ctx, input }) =>
   annotate(ctx, input),
@@ -24,3 +26,4 @@ export const unlinkIdentityAlias = operatorAction('identity.annotate', unlinkAli
 export const noteIdentity = operatorAction('note.write', identityNoteInputSchema, ({ ctx, input }) =>
   addNote(ctx, input),
 );
+export const holdLane = operatorAction('finding.write', holdSchema, ({ ctx, input }) => hold(ctx, input));

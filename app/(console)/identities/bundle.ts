@@ -1,5 +1,6 @@
 import {
   annotateIdentity,
+  holdLane,
   linkIdentityAlias,
   noteIdentity,
   unlinkIdentityAlias,
@@ -12,4 +13,5 @@ export const actions: GovernanceActions = {
   link: linkIdentityAlias,
   unlink: unlinkIdentityAlias,
   note: noteIdentity,
+  holdLane,
 };

@@ -58,8 +58,13 @@ export interface EventRecord {
 const COLUMNS = `e.id::text, e.identity_id::text, e.session_id::text, floor(extract(epoch from e.at) * 1000)::float8 as at, e.source, e.action, e.class,
   e.outcome, e.network, e.region, e.agent, e.resource, e.attributes, e.told`;
 
-/** Events at which something changes, in order of time, at most `most` of each identity. */
-export async function readTelling(windows: readonly Window[], most: number): Promise<EventRecord[]> {
+/** Events at which something changes, in order of time, of each identity the `most` oldest, or newest, in its window. */
+export async function readTelling(
+  windows: readonly Window[],
+  most: number,
+  which: 'oldest' | 'newest',
+): Promise<EventRecord[]> {
+  const order = which === 'oldest' ? 'y.at, y.id' : 'y.at desc, y.id desc';
   const { rows } = await pool().query<EventRecord>(
     `select x.*, c.external_id as credential from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) w(id, f, t)
      cross join lateral (
@@ -74,7 +79,7 @@ export async function readTelling(windows: readonly Window[], most: number): Pro
        where y.moved or y.class in ('approval', 'export') or (y.told is not null and y.told - 'phase' - 'observedBy' <> '{}')
          or (y.approved is not null and y.class = 'change') or y.at > y.until or y.consent is not null
          or (y.outcome = 'failure' and y.class = 'session') or y.action ~* 'renew|refresh'
-       order by y.at, y.id limit $4
+       order by ${order} limit $4
      ) x left join credentials c on c.id = x.credential_id`,
     [windows.map((w) => w.identityId), windows.map((w) => w.from), windows.map((w) => w.to), most],
   );

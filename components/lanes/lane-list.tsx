@@ -1,0 +1,144 @@
+'use client';
+
+import { Group, SegmentedControl, Text } from '@mantine/core';
+import { useState } from 'react';
+import classes from '@/components/lanes/lanes.module.css';
+import { TerminateButton } from '@/components/revocations/terminate-button';
+import { useMay } from '@/components/shell/operator-context';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { Loading } from '@/components/ui/loading';
+import { useApi } from '@/components/ui/use-api';
+import { When } from '@/components/ui/when';
+import { plural } from '@/lib/exposures/format';
+import type { ActionError } from '@/lib/http/model';
+import { HELD, type Held, type Lane, type Lanes } from '@/lib/lanes/model';
+import type { RevocationActions } from '@/lib/revocations/model';
+
+export type HoldLane = (input: {
+  identityId: string;
+  fingerprint: string;
+  name: string;
+  held: Held;
+}) => Promise<{ data?: unknown; error?: ActionError }>;
+
+interface LaneListProps {
+  identity: { id: string; name: string };
+  hold: HoldLane;
+  revocations: RevocationActions;
+}
+
+const sentence = ({ lanes, concurrent }: Lanes): string => {
+  if (lanes.length === 1) return 'All its sessions look like one hand.';
+  if (concurrent > 1)
+    return `${lanes.length} hands by client, network, pace and what they do; ${concurrent} of them at the same time. Whose is which?`;
+  return `${lanes.length} hands by client, network, pace and what they do, one after the other.`;
+};
+
+const pace = ({ cadence, everySecs }: Lane): string => {
+  const every =
+    everySecs === null ? '' : `, every ${everySecs < 120 ? `${everySecs} s` : `${Math.round(everySecs / 60)} min`}`;
+  return `${cadence === 'bursts' ? 'in bursts' : cadence}${every}`;
+};
+
+/** Whose activity is whose: one identity's sessions by hand. The analyst says which is the operator and ends the other. */
+export function LaneList({ identity, hold, revocations }: LaneListProps) {
+  const { data, error, refetch } = useApi<Lanes>(`/identities/${identity.id}/lanes`);
+  const [only, setOnly] = useState<Held | 'all'>('all');
+  const [refused, setRefused] = useState<string | null>(null);
+  if (error) return <ErrorState message={error.message} />;
+  if (!data) return <Loading />;
+  if (data.lanes.length === 0)
+    return (
+      <EmptyState title="No session to sort">Its sessions are sorted by client, network, pace and actions.</EmptyState>
+    );
+  const shown = data.lanes.filter((lane) => only === 'all' || lane.held === only);
+  const say = async (lane: Lane, held: Held) => {
+    const result = await hold({ identityId: identity.id, fingerprint: lane.fingerprint, name: lane.name, held });
+    setRefused(result.error?.message ?? null);
+    await refetch();
+  };
+  return (
+    <div className={classes.lanes}>
+      <Group justify="space-between" mb="sm">
+        <Text size="sm">{sentence(data)}</Text>
+        <SegmentedControl
+          size="xs"
+          aria-label="Lanes shown"
+          data={['all', ...HELD]}
+          value={only}
+          onChange={(value) => setOnly(value as Held | 'all')}
+        />
+      </Group>
+      {refused ? (
+        <Text size="sm" c="red" role="alert">
+          {refused}
+        </Text>
+      ) : null}
+      {shown.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No lane is held by {only}.
+        </Text>
+      ) : null}
+      {shown.map((lane) => (
+        <LaneRow key={lane.fingerprint} lane={lane} identityName={identity.name} say={say} revocations={revocations} />
+      ))}
+    </div>
+  );
+}
+
+interface LaneRowProps {
+  lane: Lane;
+  identityName: string;
+  say: (lane: Lane, held: Held) => Promise<void>;
+  revocations: RevocationActions;
+}
+
+function LaneRow({ lane, identityName, say, revocations }: LaneRowProps) {
+  const live = lane.sessions.filter((session) => session.live);
+  const may = useMay('finding.write');
+  const mayEnd = useMay('session.terminate');
+  return (
+    <article className={classes.lane} data-held={lane.held} aria-label={lane.name}>
+      <div className={classes.what}>
+        <h3>{lane.name}</h3>
+        <p>
+          {lane.sessions.length} {plural(lane.sessions.length, 'session')}, {live.length} live · {lane.events}{' '}
+          {plural(lane.events, 'event')} {pace(lane)} · last <When at={lane.until} />
+        </p>
+        <p>
+          {lane.actions.length === 0
+            ? 'Does nothing that is told'
+            : lane.actions
+                .slice(0, 4)
+                .map((action) => `${action.name} ${Math.round(action.share * 100)} %`)
+                .join(' · ')}
+        </p>
+        <p>
+          {lane.networks.slice(0, 4).join(', ')}
+          {lane.networks.length > 4 ? ` and ${lane.networks.length - 4} more` : ''}
+          {lane.boundTo ? ` · bound to ${lane.boundTo.slice(0, 24)}` : ''}
+          {lane.unlike === null ? '' : ` · ${Math.round(lane.unlike * 100)} % unlike the others`}
+        </p>
+      </div>
+      <div className={classes.whose}>
+        <SegmentedControl
+          size="xs"
+          aria-label={`Whose is ${lane.name}`}
+          data={[...HELD]}
+          value={lane.held}
+          disabled={!may}
+          onChange={(value) => void say(lane, value as Held)}
+        />
+        {lane.byName ? <span className={classes.by}>said by {lane.byName}</span> : null}
+        {live.length > 0 ? (
+          <TerminateButton
+            actions={revocations}
+            may={mayEnd}
+            sessions={live.map((session) => ({ id: session.id, label: session.label, identityName }))}
+          />
+        ) : null}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,190 @@
+// Stolen sessions and tokens: for, against and near misses.
+import { describe, expect, test } from 'vitest';
+import { detect } from '@/lib/findings/detect';
+import { type Given, pictureOf } from '@/lib/findings/testing-model';
+
+const found = (given: Given) => detect(pictureOf(given)).map(({ detector, severity }) => `${detector} ${severity}`);
+const none: string[] = [];
+
+describe('replay', () => {
+  const token = (over: Given = {}, other: object = {}): Given => ({
+    events: [
+      { at: 0, session: 's', network: '3.9.1.1', agent: 'terraform' },
+      { at: 5, session: 's', network: '81.2.69.1', agent: 'python-requests', ...other },
+      { at: 6, session: 's', network: '3.9.1.1', agent: 'terraform' },
+    ],
+    ...over,
+  });
+  test('another client on another network holds the token', () => {
+    expect(found(token())).toEqual(['replay high']);
+    expect(found(token({}, { class: 'change' }))).toEqual(['replay critical']);
+  });
+  test('it is certain with the second holder’s first event', () => {
+    const [one] = detect(pictureOf(token({ events: token().events!.slice(0, 2) })));
+    expect(one).toMatchObject({ detector: 'replay', firstSeenAt: '2026-05-04T10:05:00.000Z' });
+  });
+  test.each<[string, Given]>([
+    ['the same client on many addresses without a known place: egress', token({}, { agent: 'terraform' })],
+    ['the same network', token({}, { network: '3.9.200.7' })],
+    ['the same operator', token({ places: { '3.9.1.1': { asn: 16509 }, '81.2.69.1': { asn: 16509 } } })],
+    ['IPv4 and IPv6 of one host', token({}, { network: '2a00:1450::1' })],
+    ['a key that is configured on many machines', token({ sessions: { s: { credentialKind: 'access_key' } } })],
+    ['a vendor’s back end', token({}, { network: '10.0.0.9', agent: 'S3Console aws-internal aws-sdk-java' })],
+    [
+      'two private networks',
+      token({
+        events: [
+          { at: 0, session: 's', network: '10.1.0.4', agent: 'a' },
+          { at: 1, session: 's', network: '192.168.0.4', agent: 'b' },
+        ],
+      }),
+    ],
+    ['a version and its sub-command', token({}, { agent: 'terraform terraform-provider-aws' })],
+    ['a person with a desktop program beside the browser', token({ kind: 'human' }, { agent: 'Microsoft Office' })],
+  ])('none: %s', (_, given) => expect(found(given)).toEqual(none));
+  test('a workload in two countries at once, with one client', () => {
+    const places = { '3.9.1.1': { country: 'GB' }, '81.2.69.1': { country: 'BR' } };
+    expect(found(token({ places }, { agent: 'terraform' }))).toEqual(['replay high']);
+  });
+  test('a session that moved on and did not come back was handed over', () => {
+    const places = { '3.9.1.1': { country: 'GB' }, '81.2.69.1': { country: 'FR' } };
+    expect(found(token({ places, events: token({}, { agent: 'terraform' }).events!.slice(0, 2) }))).toEqual(none);
+  });
+  test('a person: two browsers on two networks; with one browser, people move', () => {
+    const person = (agent: string): Given =>
+      token({
+        kind: 'human',
+        events: [
+          { at: 0, session: 's', network: '3.9.1.1', agent: 'Chrome' },
+          { at: 5, session: 's', network: '81.2.69.1', agent },
+          { at: 6, session: 's', network: '3.9.1.1', agent: 'Chrome' },
+        ],
+      });
+    expect(found(person('Firefox'))).toEqual(['replay high']);
+    expect(found(person('python-requests'))).toEqual(['replay high']);
+    expect(found(person('Chrome'))).toEqual(none);
+  });
+  test('a VPN lowers it', () => {
+    expect(found(token({}, { attributes: { proxy: true } }))).toEqual(['replay medium']);
+  });
+});
+
+describe('instance credentials', () => {
+  const sessions = { s: { key: 'arn:aws:sts::1:assumed-role/web/i-0dbc91f429e48eeed 2023-07-10T11:55:22Z' } };
+  const used = (...events: NonNullable<Given['events']>): Given => ({ sessions, events });
+  test('by another client from outside, at its first call', () => {
+    const given = used(
+      { at: 0, session: 's', network: '3.225.16.109', agent: 'aws-sdk-go amazon-ssm-agent' },
+      { at: 1, session: 's', network: '198.51.100.10', agent: 'aws-cli Python' },
+    );
+    expect(found(given)).toEqual(['instance-credentials critical']);
+  });
+  test.each<[string, Given]>([
+    [
+      'through an endpoint of its VPC',
+      used(
+        { at: 0, session: 's', network: '3.225.16.109', agent: 'aws-sdk-go' },
+        { at: 1, session: 's', network: '10.0.3.4', agent: 'aws-cli', attributes: { vpcEndpoint: 'vpce-1' } },
+      ),
+    ],
+    [
+      'its address was replaced',
+      used(
+        { at: 0, session: 's', network: '3.225.16.109', agent: 'aws-sdk-go' },
+        { at: 9, session: 's', network: '54.1.2.3', agent: 'aws-sdk-go' },
+      ),
+    ],
+    [
+      'several programs of one instance',
+      used(
+        { at: 0, session: 's', network: '3.225.16.109', agent: 'aws-sdk-go amazon-ssm-agent' },
+        { at: 9, session: 's', network: '3.225.16.109', agent: 'aws-cli Python' },
+      ),
+    ],
+  ])('none: %s', (_, given) => expect(found(given)).toEqual(none));
+});
+
+describe('token reuse', () => {
+  test('its issuer says so', () => {
+    expect(
+      found({
+        events: [
+          {
+            at: 0,
+            session: 's',
+            action: 'app.oauth2.token.detect_reuse',
+            class: 'session',
+            told: { tags: ['refresh_token_reuse'] },
+          },
+        ],
+      }),
+    ).toEqual(['token-reuse high']);
+    expect(
+      found({
+        events: [{ at: 0, action: 'REFRESH_TOKEN_ERROR', outcome: 'failure', attributes: { reason: 'Stale token' } }],
+      }),
+    ).toEqual(['token-reuse high']);
+  });
+  test('a refresh that failed for another reason is none', () => {
+    expect(
+      found({
+        events: [{ at: 0, action: 'REFRESH_TOKEN_ERROR', outcome: 'failure', attributes: { error: 'invalid_client' } }],
+      }),
+    ).toEqual(none);
+    expect(found({ events: [{ at: 0, action: 'app.oauth2.as.token.grant.refresh_token' }] })).toEqual(none);
+  });
+});
+
+describe('binding drift', () => {
+  const bound = (a: object, b: object, rest: object = {}): Given => ({
+    events: [
+      { at: 0, session: 's', network: '3.9.1.1', told: { binding: a, trustedAt: '2026-05-04T09:00:00Z' } },
+      { at: 1, session: 's', network: '3.9.1.1', told: { binding: b }, ...rest },
+    ],
+  });
+  test.each(['device', 'runtime', 'boundKey'])('%s', (name) => {
+    const severity = name === 'boundKey' ? 'high' : 'medium';
+    expect(found(bound({ [name]: 'a' }, { [name]: 'b' }))).toEqual([`binding-drift ${severity}`]);
+    expect(found(bound({ [name]: 'a' }, { [name]: 'a' }))).toEqual(none);
+    expect(found(bound({ [name]: 'a' }, {}))).toEqual(none);
+    expect(
+      found(
+        bound(
+          { [name]: 'a' },
+          { [name]: 'b' },
+          { told: { binding: { [name]: 'b' }, trustedAt: '2026-05-04T10:00:30Z' } },
+        ),
+      ),
+    ).toEqual(none);
+  });
+  test('its network with it', () => {
+    expect(found(bound({ device: 'a' }, { device: 'b' }, { network: '81.2.69.1' }))).toEqual(['binding-drift high']);
+  });
+  test('from a bound key to none', () => {
+    expect(found(bound({ boundKey: 'a' }, {}, { attributes: { tokenType: 'Bearer' } }))).toEqual([
+      'binding-drift high',
+    ]);
+    expect(found(bound({}, {}, { attributes: { tokenType: 'Bearer' } }))).toEqual(none);
+  });
+  test('the browser of a browser session; programs of one host are none', () => {
+    const agents = (kind: string, a: string, b: string): Given => ({
+      sessions: { s: { kind } },
+      events: [
+        { at: 0, session: 's', agent: a },
+        { at: 1, session: 's', agent: b },
+      ],
+    });
+    expect(found({ kind: 'human', ...agents('browser', 'Chrome', 'python-requests') })).toEqual([
+      'binding-drift medium',
+    ]);
+    expect(found({ kind: 'human', ...agents('browser', 'Chrome', 'Microsoft Teams') })).toEqual(none);
+    expect(found(agents('api', 'terraform', 'aws-cli'))).toEqual(none);
+  });
+  test('the region a caller runs in; regions that are called are none', () => {
+    const regions = (source: string): Given => ({
+      events: ['eu-1', 'us-1'].map((region, at) => ({ at, session: 's', source, region })),
+    });
+    expect(found(regions('pdp'))).toEqual(['binding-drift medium']);
+    expect(found(regions('aws'))).toEqual(none);
+  });
+});

@@ -1,0 +1,38 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { type HuntInput, huntInputSchema } from '@/lib/hunts/model';
+import { insertHunt } from '@/lib/hunts/store';
+import { enqueue } from '@/lib/jobs/enqueue';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+
+/** Asks for a hunt through stored history; the batch worker runs it. Errors: `access.denied`, `input.invalid`. */
+export async function start(ctx: Ctx, input: HuntInput): Promise<{ id: string }> {
+  authorise(ctx, 'finding.write');
+  const given = huntInputSchema.parse(input);
+  if (Date.parse(given.to) <= Date.parse(given.from))
+    throw new BraidError('input.invalid', 'The period ends before it begins.');
+  const id = newId();
+  await transaction(async (tx) => {
+    await insertHunt(tx, {
+      id,
+      detectors: given.detectors,
+      identityId: given.identityId ?? null,
+      from: new Date(given.from),
+      to: new Date(given.to),
+      raises: given.raises,
+      actorName: ctx.actor.name,
+    });
+    await enqueue(tx, 'run-hunt', { huntId: id }, { key: `hunt:${id}` });
+    await record(tx, ctx, {
+      action: 'hunt.start',
+      target: { type: 'hunt', id, name: `${given.from} to ${given.to}` },
+      detail: { detectors: given.detectors, raises: given.raises, identityId: given.identityId ?? null },
+    });
+    await hint(tx, 'hunt', [id]);
+  });
+  return { id };
+}

@@ -1,0 +1,146 @@
+import type { Cadence, Lane, LaneSession } from '@/lib/lanes/model';
+import { isPrivate } from '@/lib/sessions/network-model';
+
+/** Two bodies of work with this much in common (cosine of action counts) are one grammar. */
+const ALIKE = 0.5;
+const STEADY = 0.5;
+const SPARSE_SECS = 600;
+const LANES_MOST = 50;
+
+interface Cluster {
+  agent: string | null;
+  boundTo: string | null;
+  networks: Map<string, number>;
+  sessions: LaneSession[];
+  actions: Record<string, number>;
+  cadence: Cadence;
+  everySecs: number | null;
+}
+
+const placeOf = (network: string | null): string =>
+  !network
+    ? 'unknown'
+    : isPrivate(network)
+      ? 'private'
+      : network.includes(':')
+        ? network.split(':').slice(0, 2).join(':')
+        : network.split('.').slice(0, 2).join('.');
+
+const leadOf = (agent: string | null): string => agent?.split(' ')[0]?.toLowerCase() ?? '';
+
+const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)]!;
+
+/** How evenly events follow each other: the middle half of the pauses against their median. */
+export function cadenceOf(times: readonly number[]): { cadence: Cadence; everySecs: number | null } {
+  const pauses = times
+    .slice(1)
+    .map((at, index) => at - times[index]!)
+    .sort((a, b) => a - b);
+  if (pauses.length < 2) return { cadence: 'sparse', everySecs: null };
+  const middle = median(pauses);
+  const everySecs = Math.round(middle / 100) / 10;
+  if (middle / 1000 > SPARSE_SECS) return { cadence: 'sparse', everySecs };
+  const spread = pauses[Math.floor(pauses.length * 0.75)]! - pauses[Math.floor(pauses.length * 0.25)]!;
+  return { cadence: spread <= STEADY * Math.max(middle, 1) ? 'steady' : 'bursts', everySecs };
+}
+
+/** Cosine of two bodies of work, 0 to 1; of one that is silent nothing can be said: 1. */
+export function likeness(a: Record<string, number>, b: Record<string, number>): number {
+  const length = (of: Record<string, number>) => Math.sqrt(Object.values(of).reduce((sum, n) => sum + n * n, 0));
+  const size = length(a) * length(b);
+  if (size === 0) return 1;
+  return Object.entries(a).reduce((sum, [name, n]) => sum + n * (b[name] ?? 0), 0) / size;
+}
+
+function merged(actions: readonly Record<string, number>[]): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const each of actions) for (const [name, n] of Object.entries(each)) all[name] = (all[name] ?? 0) + n;
+  return all;
+}
+
+function clusterOf(sessions: LaneSession[]): Cluster {
+  const [first] = sessions;
+  const networks = new Map<string, number>();
+  for (const { network } of sessions) if (network) networks.set(network, (networks.get(network) ?? 0) + 1);
+  // A hand keeps its pace within a session: the pace of the busiest speaks for it.
+  const busiest = sessions.reduce((best, one) => (one.times.length > best.times.length ? one : best));
+  return {
+    agent: first!.agent,
+    boundTo: first!.boundTo,
+    networks,
+    sessions,
+    actions: merged(sessions.map((session) => session.actions)),
+    ...cadenceOf(busiest.times),
+  };
+}
+
+/** One client with one grammar and one pace on several networks is one hand behind several exits: a pool, not a second one. */
+const isOneHand = (a: Cluster, b: Cluster): boolean =>
+  leadOf(a.agent) === leadOf(b.agent) &&
+  a.boundTo === b.boundTo &&
+  (a.cadence === b.cadence || a.everySecs === null || b.everySecs === null) &&
+  likeness(a.actions, b.actions) >= ALIKE;
+
+function clustersOf(sessions: readonly LaneSession[]): Cluster[] {
+  const groups = new Map<string, LaneSession[]>();
+  for (const session of sessions) {
+    const key = [leadOf(session.agent), session.boundTo ?? '', placeOf(session.network)].join('\u0000');
+    const group = groups.get(key);
+    if (group) group.push(session);
+    else groups.set(key, [session]);
+  }
+  const clusters: Cluster[] = [];
+  for (const group of [...groups.values()].sort((a, b) => b.length - a.length || a[0]!.from - b[0]!.from)) {
+    const made = clusterOf(group);
+    const like = clusters.findIndex((one) => isOneHand(one, made));
+    if (like < 0) clusters.push(made);
+    else clusters[like] = clusterOf([...clusters[like]!.sessions, ...group].sort((a, b) => a.from - b.from));
+  }
+  return clusters;
+}
+
+const overlaps = (a: Cluster, b: Cluster): boolean =>
+  a.sessions.some((one) => b.sessions.some((other) => one.from <= other.until && other.from <= one.until));
+
+export interface Sorted {
+  lanes: (Omit<Lane, 'fingerprint' | 'name' | 'held' | 'byName'> & { basis: string })[];
+  concurrent: number;
+}
+
+/**
+ * Sorts one identity's sessions into hands: by fingerprint (client, bound key or device, network), then those fingerprints
+ * together that share client, pace and grammar. `basis` is what a lane is known by again. It suggests; the analyst confirms.
+ */
+export function lanesOf(sessions: readonly LaneSession[]): Sorted {
+  const clusters = clustersOf([...sessions].sort((a, b) => a.from - b.from)).slice(0, LANES_MOST);
+  const concurrent = clusters.filter((one) => clusters.some((other) => other !== one && overlaps(one, other))).length;
+  const lanes = clusters.map((cluster) => {
+    const others = clusters.filter((other) => other !== cluster && Object.keys(other.actions).length > 0);
+    const total = Object.values(cluster.actions).reduce((sum, n) => sum + n, 0);
+    const first = cluster.sessions.reduce((best, one) => (one.from < best.from ? one : best));
+    return {
+      basis: [leadOf(cluster.agent), cluster.boundTo ?? '', placeOf(first.network)].join(' '),
+      networks: [...cluster.networks.entries()]
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 8)
+        .map(([network]) => network),
+      agent: cluster.agent,
+      boundTo: cluster.boundTo,
+      cadence: cluster.cadence,
+      everySecs: cluster.everySecs,
+      actions: Object.entries(cluster.actions)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 6)
+        .map(([name, n]) => ({ name: name.slice(0, 200), share: Math.round((n / total) * 100) / 100 })),
+      unlike:
+        total === 0 || others.length === 0
+          ? null
+          : Math.round((1 - likeness(cluster.actions, merged(others.map((other) => other.actions)))) * 100) / 100,
+      events: total,
+      from: new Date(first.from).toISOString(),
+      until: new Date(Math.max(...cluster.sessions.map((session) => session.until))).toISOString(),
+      sessions: cluster.sessions.slice(-500).map(({ id, label, live }) => ({ id, label, live })),
+    };
+  });
+  return { lanes, concurrent };
+}
