@@ -115,7 +115,7 @@ export async function writeLog(kind: Kind, lines: number, file: string, csv: str
   for (const line of kind === 'pgbouncer' ? pool(lines) : trail(lines)) {
     const json = kind === 'pgbouncer' ? JSON.stringify(line) : line;
     copy.write(`"${json.replaceAll('"', '""')}"\n`);
-    if (!out.write(`${line}\n`)) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(`${line}\n`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
   }
   out.end();
   copy.end();

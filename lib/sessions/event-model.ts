@@ -7,6 +7,16 @@ const text = (most: number) => z.string().min(1).max(most);
 /** ISO 8601, UTC, as `toISOString` writes it. */
 const instant = z.string().max(40);
 
+/** A name of the same identity at another system: whoever bears it there is this identity. */
+export const alsoKnownAsSchema = z.strictObject({
+  issuer: text(200),
+  externalId: text(2048),
+  /** Why, for people: `Its role trusts this service account`. */
+  reason: text(500),
+  /** How sure that is, from 0 to 1: 1 says the record itself. */
+  confidence: z.number().min(0).max(1),
+});
+
 /** How a session goes on under another's authority. */
 export const LINEAGES = ['refresh', 'role_chain', 'delegation', 'tool'] as const;
 export type Lineage = (typeof LINEAGES)[number];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listQuery } from '@/lib/http/model';
-import { consentSchema, LINEAGES, toldShape } from '@/lib/sessions/event-model';
+import { alsoKnownAsSchema, consentSchema, LINEAGES, toldShape } from '@/lib/sessions/event-model';
 
 export const OBSERVED_BY = ['native', 'derived', 'declared', 'inferred'] as const;
 export const SESSION_STATES = ['live', 'idle', 'ended'] as const;
@@ -19,6 +19,8 @@ export const sessionEventSchema = z.strictObject({
     externalId: z.string().min(1).max(2048),
     name: z.string().min(1).max(512),
     kind: z.enum(['service_account', 'api_key', 'workload', 'oauth_app', 'ai_agent', 'ci_pipeline', 'human']),
+    /** What other systems call the same identity, where the record itself says so. */
+    alsoKnownAs: z.array(alsoKnownAsSchema).max(8).optional(),
   }),
   /** null: a fact about the identity that makes no session (a vendor back end acting for it). */
   session: z

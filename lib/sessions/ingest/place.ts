@@ -39,23 +39,26 @@ export async function identitiesOf(events: SessionEventInput[]): Promise<Map<str
     if (!said || (isUnnamed(said.who) && !isUnnamed(identity))) who.set(key, { who: identity, source });
   }
   const list = [...who.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, each]) => each);
-  const known = await knownIdentities(list.map((each) => each.who));
+  const known = await knownIdentities([
+    ...list.map((each) => each.who),
+    ...list.flatMap((each) => otherNames(each.who)),
+  ]);
   await nameUnnamed(
     list.flatMap(({ who: each }) => {
       const id = isUnnamed(each) ? undefined : known.get(whoKey(each));
       return id ? [{ ...each, id }] : [];
     }),
   );
-  const unknown = list.filter((each) => !known.has(whoKey(each.who)));
+  const unknown = list.filter(({ who: each }) => [each, ...otherNames(each)].some((name) => !known.has(whoKey(name))));
   if (unknown.length === 0) return known;
   const owners = await ownersOf(events, unknown);
   const ids = await transaction((tx) =>
     discover(
       tx,
-      unknown.map(({ who: each, source }) => {
+      unknown.map(({ who: { alsoKnownAs, ...each }, source }) => {
         const owner = owners.get(each.externalId);
         const reason = `Named so in logs of ${source}`;
-        if (!owner || each.type !== BEARER) return { ...each, source, reason };
+        if (!owner || each.type !== BEARER) return { ...each, source, reason, alsoKnownAs: alsoKnownAs?.map(sureness) };
         const { issuer, externalId } = each;
         return {
           ...owner,
@@ -68,6 +71,14 @@ export async function identitiesOf(events: SessionEventInput[]): Promise<Map<str
   );
   return new Map([...known, ...unknown.map((each, index) => [whoKey(each.who), ids[index]!] as const)]);
 }
+
+/** What other systems call it, by the record's own word: such a name means it whatever type they give. */
+const otherNames = (who: Who): Who[] => (who.alsoKnownAs ?? []).map((name) => ({ ...who, ...name, type: '*' }));
+
+const sureness = ({ confidence, reason, ...name }: NonNullable<Who['alsoKnownAs']>[number]) => ({
+  ...name,
+  reason: `${reason} (${Math.round(confidence * 100)} % sure)`,
+});
 
 const isUnnamed = ({ name, externalId }: Who): boolean => name === externalId;
 
