@@ -49,7 +49,8 @@ export function keyChange(change: DirectoryChange): { added: string[]; removed: 
   return { added: [...added].slice(0, 16), removed: [...removed].slice(0, 16) };
 }
 
-/** What a change that went through says of the life of a key or identity. A key that took another's place: the old one is rotated. */
+/** What a change that went through says of the life of a key or identity. Where a key took another's place, the
+ * old one is meant: it must not work any more. */
 export function directoryLife(change: DirectoryChange): Life | undefined {
   const activity = plain(change.activity);
   const target =
@@ -59,8 +60,10 @@ export function directoryLife(change: DirectoryChange): Life | undefined {
   if (KEYS.test(activity)) {
     const { added, removed } = keyChange(change);
     const [old, fresh] = [removed[0], added[0]];
-    if (old) return { of: 'credential', what: fresh ? 'rotated' : 'deleted', externalId: old, identity };
-    if (fresh) return { of: 'credential', what: 'created', externalId: fresh, identity };
+    // The id of an application is not that of its service principal, which uses the key.
+    const whose = /application/i.test(target.type) ? {} : { identity };
+    if (old) return { of: 'credential', what: 'deleted', externalId: old, ...whose };
+    if (fresh) return { of: 'credential', what: 'created', externalId: fresh, ...whose };
     const enabled = change.modified.find((each) => each.name === 'AccountEnabled');
     if (!enabled) return undefined;
     const what = /true/i.test(enabled.after) ? 'enabled' : 'disabled';

@@ -101,7 +101,7 @@ describe('the life of keys, users and roles', () => {
       identity: deployer,
     });
     expect(of('UpdateAccessKey')).toMatchObject({ what: 'disabled', externalId: 'AKIAEXAMPLE1' });
-    expect(of('DeleteAccessKey')).toMatchObject({ what: 'deleted', externalId: 'AKIAEXAMPLE1', identity: deployer });
+    expect(of('DeleteAccessKey')).toEqual({ of: 'credential', what: 'deleted', externalId: 'AKIAEXAMPLE1' });
     expect(event('DeleteAccessKey', 1).life).toBeUndefined();
   });
 

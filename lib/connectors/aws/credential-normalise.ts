@@ -49,7 +49,8 @@ export function lifeOf(event: Loose, user: Loose, action: string): Life | undefi
   if (action === 'UpdateAccessKey' || action === 'DeleteAccessKey') {
     const key = textOf(asked.accessKeyId, 128);
     const what = action === 'DeleteAccessKey' ? 'deleted' : asked.status === 'Active' ? 'enabled' : 'disabled';
-    return key ? { of: 'credential', what, externalId: key, ...whose } : undefined;
+    // The key alone says whose it is: of the user's ARN the call tells the name, and not the path.
+    return key ? { of: 'credential', what, externalId: key } : undefined;
   }
   const identity = whose.identity;
   const externalId = identity?.externalId ?? textOf(user.arn, 600);

@@ -132,9 +132,9 @@ describe('what else it tells', () => {
 });
 
 describe('the life of keys and identities', () => {
-  test('added: created; one for another: the old one rotated; taken away: deleted', () => {
+  test('added: created; taken away, or one for another: the old one deleted', () => {
     expect(audit('Add service').life).toMatchObject({ of: 'credential', what: 'created', externalId: NEW });
-    expect(audit('Update application').life).toMatchObject({ what: 'rotated', externalId: OLD });
+    expect(audit('Update application').life).toEqual({ of: 'credential', what: 'deleted', externalId: OLD });
     expect(audit('Remove service').life).toEqual({
       of: 'credential',
       what: 'deleted',

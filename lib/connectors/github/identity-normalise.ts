@@ -34,7 +34,8 @@ export function tokenOf(event: Loose): string | null {
 export function identityOf(event: Loose): Identity | null {
   const actor = textOf(event.actor, 200);
   const access = accessOf(event);
-  const token = idOf(event, 'token_id') ?? tokenOf(event);
+  // The hash stands in every event of a token, its id only in some.
+  const token = tokenOf(event) ?? idOf(event, 'token_id');
   const repo = textOf(member(event, 'repo'), 200);
   const workflow = idOf(event, 'workflow_id');
   if (workflow && repo && /^workflows\./.test(textOf(event.action, 200) ?? '')) {

@@ -66,16 +66,11 @@ export function lifeOf(event: Loose, action: string): Life | undefined {
   return { of: 'identity', what, externalId, identity: { issuer: 'github', type, externalId } };
 }
 
-/** The token an administrator's event is about; it is an identity of its own. */
+/** The token an administrator's event is about. */
 function tokenLife(event: Loose, what: Life['what']): Life | undefined {
   const id = idOf(event, 'user_programmatic_access_id') ?? idOf(event, 'credential_id') ?? idOf(event, 'token_id');
   if (!id) return undefined;
-  return {
-    of: 'credential',
-    what,
-    externalId: `token:${id}`,
-    identity: { issuer: 'github', type: 'token', externalId: `token:${id}` },
-  };
+  return { of: 'credential', what, externalId: `token:${id}` };
 }
 
 /** Access that was given to an app or token, and how far. */

@@ -52,7 +52,7 @@ const ROLES =
 export function lifeOf(entry: Loose, payload: Loose, method: string): Life | undefined {
   const verb = method.split('.').at(-1) ?? '';
   const email = targetOf(entry, payload);
-  const identity = email ? { issuer: 'google', type: 'serviceAccount', externalId: email } : undefined;
+  const identity = email?.includes('@') ? { issuer: 'google', type: 'serviceAccount', externalId: email } : undefined;
   const keyVerb = /^(Create|Upload|Delete|Disable|Enable)ServiceAccountKey$/.exec(verb)?.[1];
   if (keyVerb) {
     const asked = objectOf(payload.request);

@@ -35,7 +35,8 @@ export function lifeOf(event: Loose, type: string): Life | undefined {
     of === 'credential' ? (targets.find((each) => TOKEN.test(each.type)) ?? targets[0]) : (owner ?? targets[0]);
   if (!target) return undefined;
   if (of === 'identity') return { of, what, externalId: target.id, identity: identityFor(target) };
-  return { of, what, externalId: target.id, ...(owner && owner !== target ? { identity: identityFor(owner) } : {}) };
+  // A token is an identity of its own: its owner is not who uses it.
+  return { of, what, externalId: target.id };
 }
 
 const identityFor = (target: Target) => ({
