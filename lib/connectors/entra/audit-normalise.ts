@@ -1,10 +1,10 @@
 import { isAutomationName } from '@/lib/connectors/account-model';
+import { callerOf } from '@/lib/connectors/caller-model';
 import { type DirectoryChange, directoryConsent, directoryLife, keyChange } from '@/lib/connectors/directory-model';
 import { keyed, said } from '@/lib/connectors/entra/read-normalise';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import { type Loose, listOf, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 
 /** A pause longer than this splits a session that is only inferred, seconds. */
 const GAP_SECS = 1800;
@@ -16,7 +16,7 @@ export function activityOf(told: Loose, at: string): Omit<SessionEventInput, 'so
   const identity = identityOf(user, app);
   const activity = textOf(told.activityDisplayName, 190);
   if (!identity || !activity) return null;
-  const address = readNetwork(said(user.ipAddress, 300) ?? said(app.ipAddress, 300));
+  const address = callerOf(said(user.ipAddress, 300) ?? said(app.ipAddress, 300));
   const agent = agentFamily(keyed(told.additionalDetails, 'User-Agent'));
   const linked = objectOf(initiator.linkableIdentifiers);
   const native = said(linked.sessionId, 200)?.toLowerCase();
@@ -24,7 +24,7 @@ export function activityOf(told: Loose, at: string): Omit<SessionEventInput, 'so
   const passed = !/^(?:failure|timeout)$/i.test(textOf(told.result, 40) ?? 'success');
   const life = passed ? directoryLife(change) : undefined;
   const consent = passed ? directoryConsent(change, identity.name, at) : undefined;
-  const inferred = address.address ? [identity.externalId, address.address, agent].filter(Boolean).join(' ') : null;
+  const inferred = address.network ? [identity.externalId, address.network, agent].filter(Boolean).join(' ') : null;
   const key = native ?? inferred;
   const keys = keyChange(change);
   const target = change.targets[0];
@@ -34,7 +34,7 @@ export function activityOf(told: Loose, at: string): Omit<SessionEventInput, 'so
       ? {
           key,
           kind: isBrowser(agent) ? 'browser' : 'api',
-          label: `Entra ID · ${address.address ?? 'no address'}`,
+          label: `Entra ID · ${address.network ?? 'no address'}`,
           phase: 'seen',
           gapSecs: GAP_SECS,
           observedBy: native ? 'native' : 'inferred',
@@ -44,7 +44,7 @@ export function activityOf(told: Loose, at: string): Omit<SessionEventInput, 'so
     action: activity,
     class: classOf(activity),
     outcome: passed ? 'success' : 'failure',
-    network: address.address,
+    network: address.network,
     region: null,
     agent,
     resource: target ? `${target.type} ${target.name ?? target.id}`.trim().slice(0, 1024) : null,
@@ -55,7 +55,7 @@ export function activityOf(told: Loose, at: string): Omit<SessionEventInput, 'so
       correlation: said(told.correlationId, 100),
       keysAdded: keys.added.join(' '),
       keysRemoved: keys.removed.join(' '),
-      sourceAddress: address.refused,
+      sourceAddress: address.written,
     }),
     ...(life ? { life } : {}),
     ...(consent ? { consent } : {}),

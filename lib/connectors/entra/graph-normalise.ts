@@ -1,8 +1,8 @@
+import { callerOf } from '@/lib/connectors/caller-model';
 import { said } from '@/lib/connectors/entra/read-normalise';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import { type Loose, numberOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
 
 /** Access tokens live 60 to 90 minutes: what shows no call for longer has another one, seconds. */
@@ -15,14 +15,14 @@ export function callOf(told: Loose): Omit<SessionEventInput, 'source' | 'eventId
   if (!who) return null;
   const method = textOf(told.requestMethod, 10)?.toUpperCase() ?? 'GET';
   const path = pathOf(textOf(told.requestUri, 4096) ?? '');
-  const address = readNetwork(told.ipAddress);
+  const address = callerOf(told.ipAddress);
   const agent = agentFamily(told.userAgent);
   const code = numberOf(told.responseStatusCode);
   // The id of the sign-in that issued the token: the sign-in log's `uniqueTokenIdentifier`.
   const token = said(told.signInActivityId, 200);
   const session = user ? (said(told.c_Sid, 200) ?? said(told.sessionId, 200))?.toLowerCase() : null;
   const key =
-    session ?? [who, token ?? said(told.appId, 100), token ? null : address.address].filter(Boolean).join(' ');
+    session ?? [who, token ?? said(told.appId, 100), token ? null : address.network].filter(Boolean).join(' ');
   const scope = said(told.scopes, 1024) ?? said(told.roles, 1024);
   const device = said(told.C_DeviceId ?? told.c_DeviceId ?? told.deviceId, 200);
   const issued = readInstant(told.tokenIssuedAt);
@@ -37,7 +37,7 @@ export function callOf(told: Loose): Omit<SessionEventInput, 'source' | 'eventId
     session: {
       key,
       kind: isBrowser(agent) ? 'browser' : 'api',
-      label: `Microsoft Graph · ${address.address ?? 'no address'}`,
+      label: `Microsoft Graph · ${address.network ?? 'no address'}`,
       phase: 'seen',
       gapSecs: TOKEN_SECS,
       observedBy: session ? 'native' : token ? 'derived' : 'inferred',
@@ -46,7 +46,7 @@ export function callOf(told: Loose): Omit<SessionEventInput, 'source' | 'eventId
     action: `graph:${method} ${path}`.slice(0, 200),
     class: classOf(method, path),
     outcome: code !== null && code >= 400 ? 'failure' : 'success',
-    network: address.address,
+    network: address.network,
     region: null,
     agent,
     resource: path.slice(0, 1024) || null,
@@ -56,7 +56,7 @@ export function callOf(told: Loose): Omit<SessionEventInput, 'source' | 'eventId
       tokenId: token,
       clientAuth: wordOf(told.clientAuthMethod, 10),
       bytes: numberOf(told.responseSizeBytes),
-      sourceAddress: address.refused,
+      sourceAddress: address.written,
     }),
     ...(scope ? { scope } : {}),
     ...(device ? { binding: { device } } : {}),

@@ -122,7 +122,7 @@ describe('what else it tells', () => {
   test('addresses in every form', () => {
     for (const [ipAddress, network] of [
       ['', null],
-      ['::1', '::1'],
+      ['::1', null],
       ['[2001:db8::5]:443', '2001:db8::5'],
       ['035.249.253.232', null],
     ]) {

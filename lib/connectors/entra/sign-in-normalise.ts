@@ -1,9 +1,9 @@
 import { isAutomationName } from '@/lib/connectors/account-model';
+import { callerOf } from '@/lib/connectors/caller-model';
 import { type EntraRecord, keyed, said } from '@/lib/connectors/entra/read-normalise';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import { type Loose, listOf, numberOf, objectOf, parsedOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 
 /** Access tokens live 60 to 90 minutes: after that a session that shows no new sign-in has no token, seconds. */
 const TOKEN_SECS = 5400;
@@ -20,11 +20,11 @@ export function signInOf({ log, outer, told }: EntraRecord, at: string): SignIn 
   if (!identity) return null;
   const status = objectOf(told.status);
   const error = numberOf(status.errorCode) ?? numberOf(outer.resultType) ?? 0;
-  const address = readNetwork(said(told.ipAddress, 300) ?? outer.callerIpAddress);
+  const address = callerOf(said(told.ipAddress, 300) ?? outer.callerIpAddress);
   const detail = objectOf(told.deviceDetail);
   const agent = agentFamily(said(told.userAgent, 4096) ?? clientOf(said(detail.browser, 200)));
   const place = objectOf(told.location);
-  const where = { network: address.address, agent };
+  const where = { network: address.network, agent };
   const passed = error === 0;
   const scope = scopesOf(told);
   const binding = bindingOf(log, told);
@@ -36,11 +36,11 @@ export function signInOf({ log, outer, told }: EntraRecord, at: string): SignIn 
     action: log === 'user' ? `sign-in.${interactive ? 'interactive' : 'refresh'}` : `sign-in.${log}`,
     class: 'session',
     outcome: passed ? 'success' : 'failure',
-    network: address.address,
+    network: address.network,
     region: said(place.countryOrRegion, 64) ?? said(outer.location, 64),
     agent,
     resource: said(told.resourceDisplayName, 1024) ?? said(told.resourceId, 200),
-    attributes: attributesOf(told, error, address.refused),
+    attributes: attributesOf(told, error, address.written),
     ...(scope ? { scope } : {}),
     ...(Object.keys(binding).length > 0 ? { binding } : {}),
     ...(passed && (interactive || log !== 'user') ? { trustedAt: at } : {}),

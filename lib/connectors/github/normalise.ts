@@ -1,3 +1,4 @@
+import { callerOf } from '@/lib/connectors/caller-model';
 import { type Access, accessOf, identityOf, tokenOf } from '@/lib/connectors/github/identity-normalise';
 import { consentOf, lifeOf, scopeOf } from '@/lib/connectors/github/life-normalise';
 import { idOf, member, unwrap } from '@/lib/connectors/github/read-normalise';
@@ -6,7 +7,6 @@ import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, numberOf, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
 
 /** A pause longer than this splits a session, seconds. */
@@ -27,12 +27,12 @@ export function normalise(record: unknown): Normalised {
   if (!eventId) return rejected('has no _document_id');
   const identity = identityOf(event);
   if (!identity) return { kind: 'skipped' };
-  const address = readNetwork(member(event, 'actor_ip'));
+  const address = callerOf(member(event, 'actor_ip'));
   const agent = agentFamily(member(event, 'user_agent'));
   const access = accessOf(event);
   const code = numberOf(member(event, 'status_code'));
   const passed = code === null || code < 400;
-  const told = sessionOf(event, { action, access, who: identity.externalId, network: address.address, agent });
+  const told = sessionOf(event, { action, access, who: identity.externalId, network: address.network, agent });
   const country = textOf(objectOf(member(event, 'actor_location')).country_code, 10);
   const life = passed ? lifeOf(event, action) : undefined;
   const consent = passed ? consentOf(event, action, identity.name, at) : undefined;
@@ -49,11 +49,11 @@ export function normalise(record: unknown): Normalised {
       action: actionOf(event, action),
       class: classOf(event, action),
       outcome: passed ? 'success' : 'failure',
-      network: address.address,
+      network: address.network,
       region: country,
       agent,
       resource: textOf(member(event, 'repo'), 1024) ?? textOf(event.org, 200) ?? textOf(event.business, 200),
-      attributes: attributesOf(event, code, address.refused),
+      attributes: attributesOf(event, code, address.written),
       ...(scope ? { scope } : {}),
       ...(life ? { life } : {}),
       ...(consent ? { consent } : {}),

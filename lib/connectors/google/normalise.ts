@@ -1,3 +1,4 @@
+import { callerOf } from '@/lib/connectors/caller-model';
 import { chainOf, identityOf, isServiceAgent, keyOf } from '@/lib/connectors/google/identity-normalise';
 import { delegated, lifeOf, mintedOf } from '@/lib/connectors/google/life-normalise';
 import { madeId } from '@/lib/connectors/record-id-model';
@@ -5,7 +6,6 @@ import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, listOf, numberOf, objectOf, parsedOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
 import { hashToken } from '@/lib/sessions/token-model';
 
@@ -29,12 +29,12 @@ export function normalise(record: unknown): Normalised {
   const identity = identityOf(auth);
   if (!identity) return { kind: 'skipped' };
   const meta = objectOf(payload.requestMetadata);
-  const address = readNetwork(meta.callerIp);
+  const address = callerOf(meta.callerIp);
   const agent = agentFamily(meta.callerSuppliedUserAgent);
   const chain = chainOf(auth);
   const service = textOf(payload.serviceName, 100)?.replace(/\.googleapis\.com$/, '') ?? 'google';
   const passed = (numberOf(objectOf(payload.status).code) ?? 0) === 0;
-  const seen = { who: identity.externalId, network: address.address, agent, chain, service };
+  const seen = { who: identity.externalId, network: address.network, agent, chain, service };
   const minted = passed ? mintedOf(entry, payload, method, identity.externalId) : undefined;
   const life = passed ? lifeOf(entry, payload, method) : undefined;
   return {
@@ -48,11 +48,11 @@ export function normalise(record: unknown): Normalised {
       action: `${service}:${method}`.slice(0, 200),
       class: classOf(entry, method),
       outcome: passed ? 'success' : 'failure',
-      network: address.address,
+      network: address.network,
       region: regionOf(entry),
       agent,
       resource: textOf(payload.resourceName, 1024),
-      attributes: attributesOf(entry, payload, chain, address.refused),
+      attributes: attributesOf(entry, payload, chain, address.written),
       ...(minted ? { minted } : {}),
       ...(life ? { life } : {}),
     },

@@ -1,3 +1,4 @@
+import { callerOf } from '@/lib/connectors/caller-model';
 import { credentialOf, identityOf, runtimeOf } from '@/lib/connectors/kubernetes/identity-normalise';
 import { lifeOf, mintedOf } from '@/lib/connectors/kubernetes/life-normalise';
 import { extraOf, streams, unwrap } from '@/lib/connectors/kubernetes/read-normalise';
@@ -5,7 +6,6 @@ import { agentFamily } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, listOf, numberOf, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
 
 /** A pause longer than this splits a session, seconds. */
@@ -30,7 +30,7 @@ export function normalise(record: unknown): Normalised {
   const user = objectOf(event.user);
   const identity = identityOf(user);
   if (!identity) return { kind: 'skipped' };
-  const address = readNetwork(listOf(event.sourceIPs, 1)[0]);
+  const address = callerOf(listOf(event.sourceIPs, 1)[0]);
   const agent = agentFamily(event.userAgent);
   const code = numberOf(objectOf(event.responseStatus).code);
   const forbidden = objectOf(event.annotations)['authorization.k8s.io/decision'] === 'forbid';
@@ -47,16 +47,16 @@ export function normalise(record: unknown): Normalised {
       eventId: `${textOf(event.auditID, 200)} ${stage}`,
       at,
       identity,
-      session: sessionOf(event, { user, stream: stream && passed, stage, network: address.address, agent }),
+      session: sessionOf(event, { user, stream: stream && passed, stage, network: address.network, agent }),
       credential,
       action: actionOf(event),
       class: classOf(event),
       outcome: passed ? 'success' : 'failure',
-      network: address.address,
+      network: address.network,
       region: null,
       agent,
       resource: resourceOf(objectOf(event.objectRef)) ?? textOf(event.requestURI, 1024)?.split('?')[0] ?? null,
-      attributes: attributesOf(event, code, address.refused),
+      attributes: attributesOf(event, code, address.written),
       ...(runtime || boundKey
         ? { binding: { ...(runtime ? { runtime } : {}), ...(boundKey ? { boundKey } : {}) } }
         : {}),

@@ -1,3 +1,4 @@
+import { callerOf } from '@/lib/connectors/caller-model';
 import { type DirectoryChange, directoryConsent, directoryLife, keyChange } from '@/lib/connectors/directory-model';
 import { identityOf, isSystem } from '@/lib/connectors/microsoft365/identity-normalise';
 import { named, partiesOf, said, unwrap } from '@/lib/connectors/microsoft365/read-normalise';
@@ -6,7 +7,6 @@ import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, listOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
 
 /** A pause longer than this splits a session that is only inferred, seconds. */
@@ -31,9 +31,8 @@ export function normalise(record: unknown): Normalised {
   const operation = textOf(audit.Operation, 150)!.replace(/[.\s]+$/, '');
   const workload = said(audit.Workload, 40) ?? 'Microsoft365';
   const written = said(audit.ClientIP, 300) ?? said(audit.ClientIPAddress, 300) ?? said(audit.ActorIpAddress, 300);
-  const address = readNetwork(written?.replace(/^\[([\d.]+)\](?=$|:\d)/, '$1'));
-  // The server writes its own loopback address where it did something itself.
-  const network = address.address === '::1' || address.address === '127.0.0.1' ? null : address.address;
+  const address = callerOf(written?.replace(/^\[([\d.]+)\](?=$|:\d)/, '$1'));
+  const { network } = address;
   const agent = agentFamily(said(audit.UserAgent, 4096) ?? named(audit.ExtendedProperties, 'UserAgent'));
   const passed = !failed(audit, operation);
   return {
@@ -52,7 +51,7 @@ export function normalise(record: unknown): Normalised {
       region: null,
       agent,
       resource: said(audit.ObjectId, 1024) ?? said(audit.MailboxOwnerUPN, 400) ?? said(audit.SiteUrl, 1024),
-      attributes: attributesOf(audit, network === null ? written : null),
+      attributes: attributesOf(audit, address.written),
       ...(passed ? toldOf(audit, operation, identity.name, at) : {}),
     },
   };

@@ -1,3 +1,4 @@
+import { callerOf } from '@/lib/connectors/caller-model';
 import { apiTokenOf, identityOf } from '@/lib/connectors/okta/identity-normalise';
 import { consentOf, lifeOf, mintedOf, scopeOf } from '@/lib/connectors/okta/life-normalise';
 import { debugOf, failed, member, said, targetsOf, unwrap } from '@/lib/connectors/okta/read-normalise';
@@ -7,7 +8,6 @@ import { agentFamily } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, numberOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
-import { readNetwork } from '@/lib/sessions/network-model';
 import { readInstant } from '@/lib/sessions/time-model';
 
 const rejected = (reason: string): Normalised => ({ kind: 'rejected', reason });
@@ -26,8 +26,8 @@ export function normalise(record: unknown): Normalised {
   const client = objectOf(event.client);
   // Okta's own consoles call with their addresses and agents inside a person's session: those say nothing of the person.
   const own = /^okta\./.test(textOf(client.id, 200) ?? '');
-  const address = readNetwork(member(client, 'ipAddress'));
-  const network = own ? null : address.address;
+  const address = callerOf(member(client, 'ipAddress'));
+  const network = own ? null : address.network;
   const agent = own ? null : agentFamily(member(objectOf(member(client, 'userAgent')), 'rawUserAgent'));
   const told = sessionOf(event, { type, network, agent });
   const place = objectOf(member(client, 'geographicalContext'));
@@ -46,7 +46,7 @@ export function normalise(record: unknown): Normalised {
       region: own ? null : said(place.country, 64),
       agent,
       resource: resourceOf(event),
-      attributes: attributesOf(event, client, address.refused),
+      attributes: attributesOf(event, client, address.written),
       ...toldOf(event, type, identity.name, at),
     },
   };
