@@ -4,8 +4,10 @@ import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
 import { mappingOf } from '@/lib/findings/mapping';
 import { evidenceSchema, type Found } from '@/lib/findings/model';
+import { readStanding } from '@/lib/findings/scan/store';
 import { merge } from '@/lib/findings/state';
 import { insertMissing, lockFinding, updateFinding } from '@/lib/findings/store';
+import { calm } from '@/lib/findings/storm-state';
 import { tell } from '@/lib/findings/tell';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
@@ -21,11 +23,12 @@ export interface Raised {
 /**
  * Writes what detectors assert, in the caller's transaction: one finding per identity, detector and cause. The same
  * evidence again changes nothing; new evidence adds an occurrence, and reopens a closed finding. A suppression holds
- * until its end.
+ * until its end. Of a storm ten stand by themselves and the rest together.
  */
 export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<Raised> {
   const result: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
-  const sorted = [...found].sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+  const calmed = calm(found, await readStanding(tx, found));
+  const sorted = calmed.sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
   const now = clock.now().toISOString();
   for (const one of sorted) {
     const parsed: Found = {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { pool } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Envelope } from '@/lib/findings/picture-model';
+import { pairOf, type Standing } from '@/lib/findings/storm-state';
 
 export async function readCursor(name: string): Promise<string | null> {
   const { rows } = await pool().query<{ value: unknown }>('select value from settings where key = $1', [name]);
@@ -26,4 +27,17 @@ export async function readEnvelope(identityId: string): Promise<Envelope | null>
   );
   const [row] = rows;
   return row && 'days' in row.learned ? row.learned : null;
+}
+
+/** What stands for the identities and detectors of these: each cause, and whether it is open or acknowledged. */
+export async function readStanding(
+  tx: Tx,
+  found: readonly Pick<Standing, 'identityId' | 'detector'>[],
+): Promise<Standing[]> {
+  if (found.length === 0) return [];
+  const pairs = [...new Map(found.map((one) => [pairOf(one), one])).values()];
+  return tx.$queryRaw<Standing[]>`
+    select f.identity_id::text as "identityId", f.detector, f.cause, f.state in ('open', 'acknowledged') as active
+    from jsonb_to_recordset(${JSON.stringify(pairs.map(({ identityId, detector }) => ({ identityId, detector })))}::jsonb) p("identityId" uuid, detector text)
+    join findings f on f.identity_id = p."identityId" and f.detector = p.detector limit 20000`;
 }
