@@ -8,7 +8,7 @@ import { braid, consoleUrl, expect, expectAccessible, signIn, test } from './fix
 interface Got {
   headers: http.IncomingHttpHeaders;
   body: string;
-  json: { type: string; data: { detector?: string; target: { url: string }; identity?: { name: string } } };
+  json: { type: string; data: { alone?: string; target: { url: string }; identity?: { name: string } } };
 }
 
 async function receiver(got: Got[]): Promise<http.Server> {
@@ -76,8 +76,8 @@ test('an administrator adds a webhook by keyboard, tests it, and the next findin
   ] as const)
     await pay(session, '4799', amount, 'svc-told');
   const arrived = () =>
-    got.find(({ json }) => json.data.detector === 'limit-crossed' && json.data.identity?.name === 'svc-told');
-  await expect.poll(() => arrived()?.json.type, { timeout: 30_000 }).toBe('finding.raised');
+    got.find(({ json }) => json.type === 'finding.raised' && json.data.identity?.name === 'svc-told');
+  await expect.poll(() => arrived()?.json.data.alone, { timeout: 30_000 }).toBe('allowed');
   const told = arrived()!;
   expect(told.headers['webhook-signature']).toBe(macOf(told, secret));
   await expect(page.getByRole('row', { name: /svc-told.*soar.*delivered/ }).first()).toBeVisible({ timeout: 15_000 });

@@ -13,7 +13,7 @@ const OPENS: readonly Event[] = ['finding.raised', 'finding.reopened', 'finding.
 
 /** Refusals that a per-session control would not have made: the two verdicts belong beside each other. */
 const splits = ({ detector, evidence }: Standing): boolean =>
-  detector === 'limit-crossed' && evidence.decisions.length > 0;
+  (detector === 'limit-crossed' || detector === 'structuring') && evidence.decisions.length > 0;
 
 function toldOf(event: Event, finding: Standing, by?: { name: string; reason: string | null }): Told {
   const { id, identityId, severity, detector, reasons } = finding;
