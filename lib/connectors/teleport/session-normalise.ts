@@ -26,7 +26,7 @@ const KIND: [RegExp, Session['kind']][] = [
   [/^windows\./, 'browser'],
 ];
 
-export const instanceKey = (id: string): string => `bot-instance ${id}`;
+const instanceKey = (id: string): string => `bot-instance ${id}`;
 
 /**
  * Native: `sid`, from `session.start` to `session.end` (SSH, Kubernetes exec, database, application, desktop). A bot
