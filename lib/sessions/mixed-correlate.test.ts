@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { correlate } from '@/lib/sessions/correlate';
+import type { Fact } from '@/lib/sessions/correlate-model';
+import { cut, fact, replay, shuffled } from '@/lib/sessions/testing-correlate';
+
+const mixed = fc
+  .uniqueArray(
+    fc.tuple(
+      fc.constantFrom('a', 'b'),
+      fc.integer({ min: 0, max: 16 }),
+      fc.constantFrom('open' as const, 'close' as const, 'seen' as const, 'seen' as const),
+    ),
+    { maxLength: 24, selector: String },
+  )
+  .map((list) => list.map(([key, n, phase]) => fact(`${key}${n}${phase}`, key, n * 700_000, phase)));
+
+describe('sessions with a begin, an end and activity between them', () => {
+  const spans = (facts: Fact[]) =>
+    correlate(facts, []).sessions.map(({ start, end, closed, unclosed, events }) => [
+      start,
+      end,
+      closed,
+      unclosed,
+      events,
+    ]);
+
+  test('in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(shuffled(mixed), ({ facts, other, size }) => {
+        expect(replay(cut(other, size))).toEqual(replay([facts]));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('activity belongs to the session that is open, however long the pause', () => {
+    const facts = [fact('o', 'a', 0, 'open'), fact('s', 'a', 9_000_000, 'seen'), fact('c', 'a', 20_000_000, 'close')];
+    expect(spans(facts)).toEqual([[0, 20_000_000, true, false, 3]]);
+  });
+
+  test('activity alone lasts as long as it comes; a close ends it; what comes later is another session', () => {
+    const facts = [
+      fact('1', 'a', 0, 'seen'),
+      fact('2', 'a', 1000, 'seen'),
+      fact('3', 'a', 2000, 'close'),
+      fact('4', 'a', 3000, 'seen'),
+      fact('5', 'a', 9_000_000, 'seen'),
+    ];
+    expect(spans(facts)).toEqual([
+      [0, 2000, true, false, 3],
+      [3000, 3000, false, false, 1],
+      [9_000_000, 9_000_000, false, false, 1],
+    ]);
+  });
+
+  test('an open goes on with the activity just before it, and a close that comes too late ends nothing', () => {
+    expect(spans([fact('1', 'a', 0, 'seen'), fact('2', 'a', 10, 'open'), fact('3', 'a', 20, 'close')])).toEqual([
+      [0, 20, true, false, 3],
+    ]);
+    const late = correlate([fact('1', 'a', 0, 'seen'), fact('2', 'a', 9_000_000, 'close')], []);
+    expect([late.sessions.length, late.orphans]).toEqual([1, ['2']]);
+  });
+});
