@@ -82,6 +82,10 @@ describe('event', () => {
         reason: expect.stringMatching(/\w/),
       });
     }
+    expect(normalise({ eventType: 'AwsCloudTrailInsight', insightDetails: { state: 'Start' } })).toEqual({
+      kind: 'skipped',
+    });
+    expect(normalise({ awsAccountId: '1', digestStartTime: '2024-03-02T00:00:00Z' })).toEqual({ kind: 'skipped' });
     for (const other of [null, 1, 'x', [], {}, { eventTime: 'yesterday' }]) {
       expect(normalise(other)).toMatchObject({ kind: 'rejected' });
     }

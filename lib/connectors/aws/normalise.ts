@@ -23,6 +23,8 @@ export function normalise(record: unknown): Normalised {
   const event = unwrap(record);
   const action = textOf(event.eventName, 120);
   const service = textOf(event.eventSource, 70)?.replace(/\.amazonaws\.com$/, '');
+  // Insights count calls, and digests prove that files are whole: both lie beside the events.
+  if (!action && (event.insightDetails ?? event.digestStartTime) !== undefined) return { kind: 'skipped' };
   if (!action || !service) return rejected('is not a CloudTrail event: eventName and eventSource are missing');
   const ms = readTime(event.eventTime) ?? readTime(event['@timestamp']);
   if (ms === null) return rejected('has no eventTime that can be read');
