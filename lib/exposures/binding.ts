@@ -13,6 +13,15 @@ export interface Binding {
   live: Map<string, string[]>;
 }
 
+/** Identities as they are known; what is not known of them is empty. */
+export const expectedOf = (known: Known, identityIds: readonly string[]): BindingIdentity[] =>
+  identityIds.map((id) => {
+    const last = known.identities.get(id);
+    if (!last) return { id, version: '', workflows: '', live: '' };
+    last.live ??= standing(last.liveIds, (one) => known.sessions.get(one)?.version);
+    return { id, version: last.version, workflows: last.workflows, live: last.live ?? '' };
+  });
+
 /**
  * What binds, read again where another version does. Null: a session taken as live is not any more, or an identity is gone,
  * so who asks has to be looked up again.
@@ -25,9 +34,9 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
   const live = new Map<string, string[]>();
   for (const row of rows) {
     const last = known.identities.get(row.id);
-    const now = row.live ?? '';
-    if (last?.version !== row.version || last.workflows !== (row.workflows ?? '')) changed.push(row);
-    if (last && (last.live === now || standing(last.liveIds, versionOf) === now)) live.set(row.id, last.liveIds);
+    if (last?.version !== row.version || last.workflows !== row.workflows) changed.push(row);
+    if (last && (last.live === row.live || standing(last.liveIds, versionOf) === row.live))
+      live.set(row.id, last.liveIds);
     else moved.push(row.id);
   }
   const unread: string[] = [];
@@ -58,7 +67,7 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
     known.identities.set(row.id, {
       identity,
       version: row.version,
-      workflows: row.workflows ?? '',
+      workflows: row.workflows,
       live: standing(liveIds, versionOf),
       liveIds,
     });

@@ -70,7 +70,7 @@ export function look(items: Item[], approval: ApprovalSeen | null = null): Promi
   return onSnapshot(async (lane) => {
     const sets = await activeSets(lane);
     const moment = await readBinding(lane.client, [], []);
-    const nowMs = moment.rows[0]!.now.getTime();
+    const nowMs = moment.now.getTime();
     const seen = await whoAsks(lane, items);
     const questions = items.map((item) => ({ ...questionOf(item, seen, nowMs), sets, approval }));
     const named = questions.map(({ session }, index) => ({ issuer: items[index]!.issuer, task: session.task ?? '' }));

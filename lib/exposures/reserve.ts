@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Item, Job, Outcome } from '@/lib/decisions/request-model';
 import { approvalsOf } from '@/lib/exposures/approval';
 import { countUses, lockApprovals } from '@/lib/exposures/approvals/store';
-import { bindingOf, sessionsAt } from '@/lib/exposures/binding';
+import { bindingOf, expectedOf, sessionsAt } from '@/lib/exposures/binding';
 import { expireHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
 import { foresee } from '@/lib/exposures/foresee';
@@ -17,7 +17,7 @@ import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '
 import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
-import { type BindingIdentity, type BindingRow, readBinding } from '@/lib/exposures/who/read-binding';
+import { readBinding } from '@/lib/exposures/who/read-binding';
 import { bindingQueries, sessionsOf } from '@/lib/exposures/who/store';
 import { endedTasks, tasksOf } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
@@ -114,18 +114,17 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
       created: Promise.all(createRows(lane, touches)),
       rows: lockRows(lane, ids),
       approvals: carried.length ? lockApprovals(client, carried) : null,
-      binding: readBinding(client, prepared.taken, identityIds),
+      binding: readBinding(client, prepared.taken, expectedOf(lane.known, identityIds)),
       workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,
     };
   });
   await together(Object.values(sent).filter((one) => one !== null));
-  const binding = (await sent.binding).rows;
+  const moment = await sent.binding;
   return {
     keys: (await sent.keyRows).rows,
-    rows: (await sent.rows).rows,
+    rows: await sent.rows,
     approvals: sent.approvals && approvalsOf((await sent.approvals).rows),
-    moment: binding[0]!,
-    identities: binding.filter((row): row is BindingRow & BindingIdentity => row.id !== null),
+    moment,
     workflows: await sent.workflows,
     perWorkflow,
   };
@@ -141,7 +140,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   const { client, known } = lane;
   const { moved } = locked.moment;
   if (moved) forget(known, prepared.asking);
-  const binding = moved ? null : await bindingOf(lane, locked.identities, prepared);
+  const binding = moved ? null : await bindingOf(lane, locked.moment.identities, prepared);
   if (!binding) throw new Stale('what was known of who asks is past');
   // Another version became active meanwhile: it binds.
   const sets = await activeSets(lane, locked.moment.sets ?? '');

@@ -38,7 +38,7 @@ export function withHold(
     const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
     await together([begun, rows, now]);
     await attempt.ready();
-    const states = await load(lane, (await rows).rows);
+    const states = await load(lane, await rows);
     const [hold] = await readHolds(lane.client, [holdId]);
     const nowMs = Math.max(
       (await now).rows[0]!.now.getTime(),

@@ -85,7 +85,7 @@ async function lockAll(lane: Lane, attempt: Attempting<number>, ids: string[]) {
   const now = lane.client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
   await together([rows, now]);
   await attempt.ready();
-  const states = await load(lane, (await rows).rows);
+  const states = await load(lane, await rows);
   const written = [...states.values()].map((state) => state.updatedMs ?? 0);
   return { states, nowMs: Math.max((await now).rows[0]!.now.getTime(), ...written) };
 }

@@ -94,7 +94,8 @@ async function connected(): Promise<Lane> {
     statement_timeout: BUDGET_MS,
     // What is prepared here finds its rows by index whatever it is asked: planning it again for each batch's arrays costs
     // as much as running it.
-    options: '-c plan_cache_mode=force_generic_plan',
+    options:
+      '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_bitmapscan=off',
     pipeline: true,
   } as pg.ClientConfig);
   const opened: Lane = {

@@ -46,12 +46,17 @@ export function createRows({ client, existing }: Lane, touches: Touch[]): Promis
 interface LockedRow {
   id: string;
   version: bigint;
-  aside?: bigint | null;
-  settled?: bigint | null;
-  held?: bigint | null;
-  revision?: bigint | null;
-  updated_at?: Date | null;
-  open?: Buffer | null;
+  row?: RowNow;
+}
+
+/** Counters and open slices of a row as they are under the lock. */
+interface RowNow {
+  aside: bigint;
+  settled: bigint;
+  held: bigint;
+  revision: bigint;
+  updatedMs: number;
+  open: Buffer | null;
 }
 
 interface ExposureRow {
@@ -79,21 +84,52 @@ interface ExposureRow {
 }
 
 /**
- * Locks rows in one sorted order, whoever asks. A row that is not of the version this process knows brings its counters and
- * open slices along, as they are under the lock. What stands elsewhere is read afterwards, where that moved too.
+ * Locks rows, sorted by id, in that order, whoever asks. A row that is not of the version this process knows brings its
+ * counters and open slices along, as they are under the lock; of all others nothing is told but that they are locked. What
+ * stands elsewhere is read afterwards, where that moved too.
  */
-export function lockRows({ client, copies, taken }: Lane, ids: string[]): Promise<pg.QueryResult<LockedRow>> {
-  const versionOf = (id: string): bigint => (copies.get(id) ?? taken.get(id))?.version ?? -1n;
-  return send<LockedRow>(client, LOCK, (parameters) =>
-    parameters.array('uuid', ids, (id) => id).array('bigint', ids, versionOf),
+export async function lockRows({ client, copies, taken, existing }: Lane, ids: string[]): Promise<LockedRow[]> {
+  const versions = ids.map((id) => (copies.get(id) ?? taken.get(id))?.version ?? -1n);
+  const found = await send<{ n: number; moved: MovedRow[] | null }>(client, LOCK, (parameters) =>
+    parameters.array('uuid', ids, (id) => id).array('bigint', versions, (version) => version),
   );
+  const { n, moved } = found.rows[0]!;
+  if (n !== ids.length) {
+    for (const id of ids) existing.delete(id);
+    throw new Error('an exposure that was there is not there any more');
+  }
+  const rows = ids.map((id, at): LockedRow => ({ id, version: versions[at]! }));
+  if (moved) {
+    const others = new Map(moved.map((one) => [one.id, one]));
+    for (const [at, id] of ids.entries()) {
+      const other = others.get(id);
+      if (other) rows[at] = { id, version: BigInt(other.version), row: rowNow(other) };
+    }
+  }
+  return rows;
 }
 
-const other = (column: string) => `case when e.version <> q.version then e.${column} end as ${column}`;
+type MovedRow = Record<'id' | 'version' | 'aside' | 'settled' | 'held' | 'revision', string> & {
+  updated_ms: number;
+  open: string | null;
+};
+
+const rowNow = (row: MovedRow): RowNow => ({
+  aside: BigInt(row.aside),
+  settled: BigInt(row.settled),
+  held: BigInt(row.held),
+  revision: BigInt(row.revision),
+  updatedMs: Math.trunc(row.updated_ms),
+  open: row.open === null ? null : Buffer.from(row.open, 'hex'),
+});
+
+const asText = ['version', 'aside', 'settled', 'held', 'revision'].map((one) => `'${one}', l.${one}::text`).join(', ');
 const LOCK: Statement = {
   name: 'lock_exposures',
-  text: `select e.id, e.version, ${['aside', 'settled', 'held', 'revision', 'updated_at', 'open'].map(other).join(', ')}
-         from unnest($1::uuid[], $2::bigint[]) as q(id, version) join exposures e on e.id = q.id order by e.id for update of e`,
+  text: `select count(*)::int as n, json_agg(json_build_object('id', l.id, ${asText}, 'open', encode(l.open, 'hex'),
+             'updated_ms', (extract(epoch from l.updated_at) * 1000)::float8)) filter (where l.version <> l.known) as moved
+         from (select e.id, e.version, e.aside, e.settled, e.held, e.revision, e.updated_at, e.open, q.version as known
+               from unnest($1::uuid[], $2::bigint[]) as q(id, version) join exposures e on e.id = q.id order by e.id for update of e) l`,
   rows: true,
 };
 
@@ -129,7 +165,7 @@ export async function load(lane: Lane, rows: LockedRow[]): Promise<Map<string, E
   for (const row of rows) {
     const copy = copies.get(row.id);
     copies.delete(row.id); // taken: it comes back only when its changes are committed
-    if (copy && copy.version !== row.version && isBroughtUp(copy, row)) unnamed.push(copy);
+    if (copy && copy.version !== row.version && row.row && isBroughtUp(copy, row.version, row.row)) unnamed.push(copy);
     if (copy?.version === row.version) {
       states.set(row.id, copy);
       taken.set(row.id, copy);
@@ -146,16 +182,10 @@ export async function load(lane: Lane, rows: LockedRow[]): Promise<Map<string, E
 }
 
 /** Another process moved it on, and no more than its row tells. */
-function isBroughtUp(copy: ExposureState, row: LockedRow): boolean {
-  if (row.aside == null || row.aside !== (copy.aside ?? 0n) || row.updated_at == null) return false;
-  bringUp(copy, {
-    settled: row.settled!,
-    held: row.held!,
-    revision: row.revision!,
-    version: row.version,
-    updatedMs: row.updated_at.getTime(),
-    open: unpackSlices(row.open ?? null),
-  });
+function isBroughtUp(copy: ExposureState, version: bigint, row: RowNow): boolean {
+  if (row.aside !== (copy.aside ?? 0n)) return false;
+  const { settled, held, revision, updatedMs } = row;
+  bringUp(copy, { settled, held, revision, version, updatedMs, open: unpackSlices(row.open) });
   return true;
 }
 

@@ -1,3 +1,4 @@
+import type { Known } from '@/lib/exposures/known';
 import { type Statement, send } from '@/lib/exposures/lane/send';
 import { type Lane, onLane, together } from '@/lib/exposures/lane/store';
 import { DECLARED_LIVE_SECS } from '@/lib/exposures/who/store';
@@ -6,13 +7,18 @@ import { clock } from '@/lib/platform/clock';
 import type { SessionSeen } from '@/lib/policies/compiled-model';
 
 // Sessions are marked as seen at most every EVERY_MS each: a row that changed with every decision would be the busiest of
-// all, and every change would have to be read again behind the locks. What is counted meanwhile is written with the next.
+// all, and every change would have to be read again behind the locks. A busy session's marks are written between batches,
+// for many sessions at once; one that was quiet is marked with its decision, so that it never seems to have timed out.
 
 const EVERY_MS = 2_000;
+const LOOK_MS = 250;
+const QUIET_MS = 60_000;
+/** Written in one transaction, at most: decisions wait behind it. */
+const MAX_AT_ONCE = 200;
 const MAX_REMEMBERED = 50_000;
 
-/** What was decided since a session was last written, and when that was. Outlives a lost connection. */
-const waiting = new Map<string, Touched>();
+/** What was decided since a session was last written, longest first, and when that was. Outlives a lost connection. */
+const waiting = new Map<string, Touched & { sinceMs: number }>();
 const writtenMs = new Map<string, number>();
 let planned = false;
 
@@ -24,10 +30,10 @@ const sum = (a: Touched | undefined, b: Touched): Touched => ({
   changed: b.changed || (a?.changed ?? false),
 });
 
-/** Of the sessions a batch decided for, those to be written with it: not written lately, or said to be something else. */
+/** Of the sessions a batch decided for, those to be written with it: not written for long, or said to be something else. */
 export function dueSessions({ touched, nowMs }: Writes): Touched[] {
   return [...touched.values()]
-    .filter((one) => one.changed || nowMs - (writtenMs.get(one.session.id) ?? 0) >= EVERY_MS)
+    .filter((one) => one.changed || nowMs - (writtenMs.get(one.session.id) ?? 0) >= QUIET_MS)
     .map((one) => ({ ...sum(waiting.get(one.session.id), one), atMs: nowMs }))
     .sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
 }
@@ -38,17 +44,25 @@ export function afterCommit(lane: Lane, { touched, sessions, nowMs }: Writes): v
   for (const { session } of sessions) forgetWaiting(session.id, nowMs);
   for (const one of touched.values()) {
     const { id } = one.session;
-    if (!done.has(id)) waiting.set(id, { ...sum(waiting.get(id), one), atMs: nowMs });
+    if (!done.has(id)) wait(one, nowMs);
     const seen = lane.known.sessions.get(id)?.session;
     if (seen && seen.lastEventMs < nowMs) seen.lastEventMs = nowMs;
   }
-  if (waiting.size && !planned) {
-    planned = true;
-    setTimeout(() => {
-      planned = false;
-      void flushSessions().catch(() => undefined); // the lane is lost: they are written once there is another
-    }, EVERY_MS).unref();
-  }
+  planFlush();
+}
+
+function wait(one: Touched, nowMs: number): void {
+  const before = waiting.get(one.session.id);
+  waiting.set(one.session.id, { ...sum(before, one), atMs: nowMs, sinceMs: before?.sinceMs ?? performance.now() });
+}
+
+function planFlush(): void {
+  if (!waiting.size || planned) return;
+  planned = true;
+  setTimeout(() => {
+    planned = false;
+    flushSessions(performance.now() - EVERY_MS).then(planFlush, () => undefined); // the lane is lost: they are written once there is another
+  }, LOOK_MS).unref();
 }
 
 function forgetWaiting(id: string, nowMs: number): void {
@@ -57,15 +71,26 @@ function forgetWaiting(id: string, nowMs: number): void {
   writtenMs.set(id, nowMs);
 }
 
-/** Writes what is waiting. */
-export async function flushSessions(): Promise<void> {
-  if (!waiting.size) return;
-  await onLane(async (lane) => {
-    await lane.pending; // what it decided for is waiting only then
-    const due = [...waiting.values()].sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
-    await together(lane.client.pack(() => sendSessions(lane, due)));
-    for (const one of due) forgetWaiting(one.session.id, clock.ms());
-  });
+/** Of what is waiting, what has waited since then; the longest first. */
+function longest(sinceMs: number): Touched[] {
+  const found: Touched[] = [];
+  for (const one of waiting.values()) {
+    if (found.length === MAX_AT_ONCE || one.sinceMs > sinceMs) break;
+    found.push(one);
+  }
+  return found.sort((a, b) => (a.session.id < b.session.id ? -1 : 1));
+}
+
+/** Writes what is waiting, or of it what has waited since then (ms of the process's own clock). */
+export async function flushSessions(sinceMs = Number.POSITIVE_INFINITY): Promise<void> {
+  for (let more = longest(sinceMs).length > 0; more; )
+    more = await onLane(async (lane) => {
+      await lane.pending; // what it decided for is waiting only then
+      const due = longest(sinceMs);
+      await together(lane.client.pack(() => sendSessions(lane, due)));
+      for (const one of due) forgetWaiting(one.session.id, clock.ms());
+      return due.length === MAX_AT_ONCE;
+    });
 }
 
 /** The version a row had, and the one it was given here. */
@@ -116,6 +141,7 @@ export function sendSessions({ client, known }: Lane, due: Touched[]): Promise<u
         if (one?.version !== was) continue;
         if (one.session.source === 'pdp') one.session.liveUntilMs = nextUntil(one.session, due, id);
         one.version = version;
+        standAnew(known, one.session);
       }
     }),
     send<Moved>(client, TOUCH_IDENTITIES, (parameters) => parameters.array('uuid', identityIds, (id) => id)).then(
@@ -130,7 +156,9 @@ export function sendSessions({ client, known }: Lane, due: Touched[]): Promise<u
   const changed = due.filter((one) => one.changed).map((one) => one.session);
   for (const { id } of changed) {
     const one = known.sessions.get(id);
-    if (one) one.version = '';
+    if (!one) continue;
+    one.version = '';
+    standAnew(known, one.session);
   }
   if (changed.length)
     sent.push(
@@ -146,6 +174,12 @@ export function sendSessions({ client, known }: Lane, due: Touched[]): Promise<u
       }),
     );
   return sent;
+}
+
+/** The live sessions of its identity are of other versions now. */
+function standAnew(known: Known, { identityId }: SessionSeen): void {
+  const identified = known.identities.get(identityId);
+  if (identified) identified.live = null;
 }
 
 const saidOf = (session: SessionSeen) => ({

@@ -3,19 +3,21 @@ import { type Statement, send } from '@/lib/exposures/lane/send';
 import type { Taken } from '@/lib/exposures/who/store';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
 
+/** What binds of one identity, as versions. */
 export interface BindingIdentity {
   id: string;
   version: string;
-  workflows: string | null;
-  /** As `standing` words it; null: none lives. */
-  live: string | null;
+  workflows: string;
+  /** As `standing` words it; empty: none lives. */
+  live: string;
 }
-export interface BindingRow extends Omit<BindingIdentity, 'id'> {
+export interface Moment {
   now: Date;
   sets: string | null;
+  /** How many aliases stand for another identity by now. */
   moved: number;
-  /** Null: none of the identities is there any more. */
-  id: string | null;
+  /** Of the identities that are still there. */
+  identities: BindingIdentity[];
 }
 
 /** Live sessions of an identity `i`, newest first: one more than an expression may see. */
@@ -43,7 +45,7 @@ const ID_END = 12;
 /**
  * What binds, asked behind the locks: the instant of the batch, the versions of the active sets, aliases that stand for
  * another identity by now, and versions of identities, of their workflows, and of their live sessions, one more than an
- * expression may see. A row for each identity; the rest is on every row.
+ * expression may see. Of identities that are as they were known, nothing is told but how many there are.
  */
 const BINDING: Statement = {
   name: 'binding',
@@ -51,30 +53,42 @@ const BINDING: Statement = {
            (select string_agg(hash || '/' || version || '/' || mode || '/' || state || '/' || exempt_rev, ',' order by name, version)
             from policy_sets where state in ('active', 'shadow')) as sets,
            (select count(*)::int from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) as q(issuer, type, external_id, identity_id)
-            where q.identity_id is distinct from (select a.identity_id from identity_aliases a
-              where a.issuer = q.issuer and a.type in (q.type, '*') and a.external_id = q.external_id order by (a.type = '*') limit 1)) as moved,
-           i.id, i.xmin::text as version,
-           (select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
-            from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id) as workflows,
-           (select string_agg(right(l.id::text, ${ID_END}) || l.xmin::text, ',')
-            from (${LIVE}) l) as live
-         from (select) one left join identities i on i.id = any($5::uuid[])`,
+            where q.identity_id is distinct from coalesce(
+              (select a.identity_id from identity_aliases a where a.issuer = q.issuer and a.type = q.type and a.external_id = q.external_id),
+              (select a.identity_id from identity_aliases a where a.issuer = q.issuer and a.type = '*' and a.external_id = q.external_id))) as moved,
+           b.found, b.changed
+         from (select count(*)::int as found, json_agg(json_build_object('id', i.id, 'version', i.version, 'workflows', i.workflows, 'live', i.live))
+                 filter (where i.version <> i.known_version or i.workflows <> i.known_workflows or i.live <> i.known_live) as changed
+               from (select i.id, i.xmin::text as version, q.version as known_version, q.workflows as known_workflows, q.live as known_live,
+                       coalesce((select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
+                        from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id), '') as workflows,
+                       coalesce((select string_agg(right(l.id::text, ${ID_END}) || l.xmin::text, ',')
+                        from (${LIVE}) l), '') as live
+                     from unnest($5::uuid[], $6::text[], $7::text[], $8::text[]) as q(id, version, workflows, live) join identities i on i.id = q.id) i) b`,
   rows: true,
 };
 
-export const readBinding = (
-  client: pg.Client,
-  taken: Taken[],
-  identityIds: string[],
-): Promise<pg.QueryResult<BindingRow>> =>
-  send<BindingRow>(client, BINDING, (parameters) =>
-    parameters
-      .array('text', taken, (one) => one.issuer)
-      .array('text', taken, (one) => one.type)
-      .array('text', taken, (one) => one.externalId)
-      .array('uuid', taken, (one) => one.identityId)
-      .array('uuid', identityIds, (id) => id),
+/** `expected`: the identities, as they are known; what is not known of them is empty. */
+export async function readBinding(client: pg.Client, taken: Taken[], expected: BindingIdentity[]): Promise<Moment> {
+  const found = await send<Omit<Moment, 'identities'> & { found: number; changed: BindingIdentity[] | null }>(
+    client,
+    BINDING,
+    (parameters) =>
+      parameters
+        .array('text', taken, (one) => one.issuer)
+        .array('text', taken, (one) => one.type)
+        .array('text', taken, (one) => one.externalId)
+        .array('uuid', taken, (one) => one.identityId)
+        .array('uuid', expected, (one) => one.id)
+        .array('text', expected, (one) => one.version)
+        .array('text', expected, (one) => one.workflows)
+        .array('text', expected, (one) => one.live),
   );
+  const { found: n, changed, ...moment } = found.rows[0]!;
+  if (n !== expected.length) return { ...moment, moved: Math.max(1, moment.moved), identities: [] };
+  const others = changed ? new Map(changed.map((one) => [one.id, one])) : null;
+  return { ...moment, identities: others ? expected.map((one) => others.get(one.id) ?? one) : expected };
+}
 
 /** Live sessions of each identity, oldest first, with their versions. */
 export async function readLive(
