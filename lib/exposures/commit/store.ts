@@ -25,7 +25,7 @@ export async function commit(lane: Lane, writes: Writes, committing: () => void)
   }
   const sent = client.pack(() => {
     const all: Promise<unknown>[] = [
-      sendRecords(lane, head, moved, writes.nowMs),
+      ...sendRecords(lane, head, moved, writes.nowMs),
       ...sendSlices(client, moved),
       ...sendHolds(client, writes.holds),
       ...sendClosed(client, writes),

@@ -143,7 +143,96 @@ export class Parameters {
   }
 }
 
+const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+
+/** Rows of a `COPY … FROM STDIN (FORMAT binary)`, field by field in the order of its columns. */
+export class CopyRows {
+  row(columns: number): this {
+    room(2);
+    view.setInt16(at, columns);
+    at += 2;
+    return this;
+  }
+
+  uuid(value: string | null): this {
+    if (value === null) return this.nothing();
+    room(20);
+    view.setInt32(at, 16);
+    at += 4 + writeUuid(into, at + 4, value);
+    return this;
+  }
+
+  text(value: string | null): this {
+    if (value === null) return this.nothing();
+    room(4 + value.length * WIDEST_CHAR);
+    const size = value.length > SHORT ? into.write(value, at + 4, 'utf8') : writeShort(value, at + 4);
+    view.setInt32(at, size);
+    at += 4 + size;
+    return this;
+  }
+
+  bigint(value: bigint | null): this {
+    if (value === null) return this.nothing();
+    room(12);
+    view.setInt32(at, 8);
+    at += 4 + WRITE.bigint(into, at + 4, value as never);
+    return this;
+  }
+
+  int(value: number): this {
+    room(8);
+    view.setInt32(at, 4);
+    at += 4 + WRITE.int(into, at + 4, value as never);
+    return this;
+  }
+
+  bool(value: boolean): this {
+    room(5);
+    view.setInt32(at, 1);
+    into[at + 4] = value ? 1 : 0;
+    at += 5;
+    return this;
+  }
+
+  timestamptz(value: number): this {
+    room(12);
+    view.setInt32(at, 8);
+    at += 4 + WRITE.timestamptz(into, at + 4, value as never);
+    return this;
+  }
+
+  bytea(value: Uint8Array | null): this {
+    if (value === null) return this.nothing();
+    room(4 + value.length);
+    view.setInt32(at, value.length);
+    into.set(value, at + 4);
+    at += 4 + value.length;
+    return this;
+  }
+
+  private nothing(): this {
+    room(4);
+    view.setInt32(at, -1);
+    at += 4;
+    return this;
+  }
+}
+
+/** Up to so many characters are written one by one: to call for it costs more. */
+const SHORT = 40;
+
+function writeShort(value: string, start: number): number {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code > 0x7f) return into.write(value, start, 'utf8');
+    into[start + i] = code;
+  }
+  return value.length;
+}
+
 const BIND = 0x42;
+const COPY_DATA = 0x64;
+const COPY_DONE = 0x63;
 const DESCRIBE = 0x44;
 const EXECUTE = 0x45;
 const SYNC = 0x53;
@@ -153,6 +242,39 @@ export const SYNC_MESSAGE = Buffer.from([SYNC, 0, 0, 0, 4]);
 
 /** The messages that run a prepared statement once: bind, describe if rows are wanted, execute. */
 export function runMessage(statement: string, rows: boolean, fill: (parameters: Parameters) => void): Buffer {
+  bind(statement, fill);
+  if (rows) {
+    into[at] = DESCRIBE;
+    into.writeInt32BE(6, at + 1);
+    into[at + 5] = 0x50;
+    into[at + 6] = 0;
+    at += 7;
+  }
+  execute();
+  return taken();
+}
+
+/** The messages that run a prepared `COPY … FROM STDIN (FORMAT binary)` and bring its rows, without waiting to be asked for them. */
+export function copyMessage(statement: string, fill: (rows: CopyRows) => void): Buffer {
+  bind(statement, () => undefined);
+  execute();
+  room(32);
+  into[at] = COPY_DATA;
+  const length = at + 1;
+  at += 5;
+  at += COPY_SIGNATURE.copy(into, at);
+  fill(new CopyRows());
+  room(16);
+  view.setInt16(at, -1);
+  at += 2;
+  view.setInt32(length, at - length);
+  into[at] = COPY_DONE;
+  view.setInt32(at + 1, 4);
+  at += 5;
+  return taken();
+}
+
+function bind(statement: string, fill: (parameters: Parameters) => void): void {
   at = 0;
   room(statement.length + 32);
   into[at] = BIND;
@@ -170,18 +292,17 @@ export function runMessage(statement: string, rows: boolean, fill: (parameters: 
   room(32);
   at = into.writeInt16BE(0, at); // all results are text
   into.writeInt32BE(at - 1, 1);
-  if (rows) {
-    into[at] = DESCRIBE;
-    into.writeInt32BE(6, at + 1);
-    into[at + 5] = 0x50;
-    into[at + 6] = 0;
-    at += 7;
-  }
+}
+
+function execute(): void {
   into[at] = EXECUTE;
   into.writeInt32BE(9, at + 1);
   into[at + 5] = 0;
   into.writeInt32BE(0, at + 6);
   at += 10;
+}
+
+function taken(): Buffer {
   const message = Buffer.allocUnsafe(at);
   into.copy(message, 0, 0, at);
   if (into.length > KEEP_BYTES) use(Buffer.allocUnsafeSlow(START_BYTES));

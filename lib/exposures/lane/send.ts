@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type Parameters, runMessage, SYNC_MESSAGE } from '@/lib/exposures/lane/binary';
+import { type CopyRows, copyMessage, type Parameters, runMessage, SYNC_MESSAGE } from '@/lib/exposures/lane/binary';
 
 /** A statement that is run again and again: prepared once on a connection, under its name. */
 export interface Statement {
@@ -46,6 +46,9 @@ class Run extends pg.Query {
     connection.stream.write(this.message);
     connection.stream.write(SYNC_MESSAGE);
   }
+
+  /** Rows to be copied are on their way with the statement. */
+  handleCopyInResponse(): void {}
 }
 
 interface Part {
@@ -82,6 +85,9 @@ class Together extends pg.Query {
     for (const { message } of this.parts) stream.write(message);
     stream.write(SYNC_MESSAGE);
   };
+
+  /** Rows to be copied are on their way with the statement. */
+  handleCopyInResponse(): void {}
 
   handleRowDescription(message: { fields: unknown[] }): void {
     this.results[this.at]!.addFields(message.fields);
@@ -153,14 +159,28 @@ export class PackingClient extends pg.Client {
 const wireOf = (client: pg.Client): Connection => (client as unknown as { connection: Connection }).connection;
 
 /** Sends a statement with its parameters on a connection that pipelines. Rejects with what the server said. */
-export function send<R extends pg.QueryResultRow = pg.QueryResultRow>(
+export const send = <R extends pg.QueryResultRow = pg.QueryResultRow>(
   client: pg.Client,
   statement: Statement,
   fill: (parameters: Parameters) => void = () => undefined,
+): Promise<pg.QueryResult<R>> =>
+  sendMessage(client, statement, () => runMessage(statement.name, statement.rows === true, fill));
+
+/** Sends a `COPY … FROM STDIN (FORMAT binary)` with its rows, as `send` does. */
+export const sendCopy = (
+  client: pg.Client,
+  statement: Statement,
+  fill: (rows: CopyRows) => void,
+): Promise<pg.QueryResult> => sendMessage(client, statement, () => copyMessage(statement.name, fill));
+
+function sendMessage<R extends pg.QueryResultRow>(
+  client: pg.Client,
+  statement: Statement,
+  messageOf: () => Buffer,
 ): Promise<pg.QueryResult<R>> {
   return new Promise((resolve, reject) => {
     // Here, so that a value that can't be written is a rejection like any other, and leaves none behind that nobody awaits.
-    const message = runMessage(statement.name, statement.rows === true, fill);
+    const message = messageOf();
     const answered: Answered = (error, result) => (error ? reject(error) : resolve(result as pg.QueryResult<R>));
     if (client instanceof PackingClient && client.join(statement.name, message, answered)) return;
     (client.query as unknown as Submit).call(client, new Run(statement, message), answered);
