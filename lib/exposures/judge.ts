@@ -159,6 +159,7 @@ function replayOf(row: KeyRow, { identity, session, taskEnded }: Question, groun
     bodyHash: row.body_hash,
     decisionId: row.decision_id,
     response: row.response,
+    isNew: row.isNew === true,
     createdMs: Date.parse(String(answer.context.evaluated_at)) + 1,
   });
   return {
@@ -294,5 +295,6 @@ function remember(item: Item, response: string, logged: LoggedAllow, ground: Gro
     fresh: true,
     logged,
   });
-  ground.writes.keys.set(keyOf(tokenId, key), { tokenId, key, bodyHash, decisionId: item.decisionId, response });
+  const isNew = claimed.isNew === true;
+  ground.writes.keys.set(keyOf(tokenId, key), { tokenId, key, bodyHash, decisionId: item.decisionId, response, isNew });
 }

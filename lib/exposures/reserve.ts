@@ -10,7 +10,7 @@ import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
 import { type Ground, judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
 import { type Lane, together } from '@/lib/exposures/lane/store';
-import { claimKeys, type KeyRow, loggedAllows, NO_TOKEN } from '@/lib/exposures/ledger/keys';
+import { type Claim, type KeyRow, lockKeys, loggedAllows, NO_TOKEN, newKey } from '@/lib/exposures/ledger/keys';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
@@ -73,9 +73,9 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   return outcomes;
 }
 
-/** Keys worth claiming: those a caller named, and request ids where something is counted. Looking only claims nothing. */
-function keysOf(asking: Asking[], metered: boolean) {
-  const claims = new Map<string, { tokenId: string; key: string; bodyHash: Buffer; decisionId: string }>();
+/** Keys worth keeping: those a caller named, and request ids where something is counted. Looking only keeps none. */
+function keysOf(asking: Asking[], metered: boolean): Claim[] {
+  const claims = new Map<string, Claim>();
   for (const { item } of asking) {
     if (!item.idempotency || item.braid.dry_run || item.spooledAt) continue;
     if (!item.idempotency.explicit && !metered && !item.approvalId) continue;
@@ -91,11 +91,11 @@ interface ToLock {
   prepared: Prepared;
   touches: Touch[];
   ids: string[];
-  keys: ReturnType<typeof keysOf>;
+  keys: Claim[];
   sets: CompiledSet[];
 }
 
-/** One round trip: begin, claim, create, lock, and behind the locks read what everything is judged on. */
+/** One round trip: begin, create, lock, and behind the locks read what everything is judged on. */
 async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, ids, keys, sets }: ToLock) {
   const { client } = lane;
   const carried = [...new Set(prepared.asking.flatMap(({ item }) => item.approvalId ?? []))];
@@ -104,15 +104,12 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
   const nobody = Promise.resolve({ rows: [] } as unknown as pg.QueryResult);
   const sent = client.pack(() => {
     const begun = attempt.begin();
-    const [claimed, keyRows] = keys.length
-      ? claimKeys(client, keys)
-      : [nobody, nobody as Promise<pg.QueryResult<KeyRow>>];
     return {
       begun,
-      claimed,
-      keyRows,
       created: Promise.all(createRows(lane, touches)),
       rows: lockRows(lane, ids),
+      // Behind the exposures: what the same request came to elsewhere is stored by then.
+      keyRows: keys.length ? lockKeys(client, keys) : (nobody as Promise<pg.QueryResult<KeyRow>>),
       approvals: carried.length ? lockApprovals(client, carried) : null,
       binding: readBinding(client, prepared.taken, expectedOf(lane.known, identityIds)),
       workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,
@@ -121,7 +118,9 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
   await together(Object.values(sent).filter((one) => one !== null));
   const moment = await sent.binding;
   return {
-    keys: (await sent.keyRows).rows,
+    keys: new Map(
+      [...keys.map(newKey), ...(await sent.keyRows).rows].map((row) => [keyOf(row.token_id, row.key), row]),
+    ),
     rows: await sent.rows,
     approvals: sent.approvals && approvalsOf((await sent.approvals).rows),
     moment,
@@ -148,8 +147,8 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   const states = await load(lane, locked.rows);
   // Never behind what was already written to these rows, even if the server's clock was set back.
   const nowMs = Math.max(locked.moment.now.getTime(), ...[...states.values()].map((state) => state.updatedMs ?? 0));
-  const stored = locked.keys.flatMap((row) => /"hold_id":"([0-9a-f-]{36})"/.exec(row.response)?.[1] ?? []);
-  const answered = locked.keys.filter((row) => row.response !== '');
+  const answered = [...locked.keys.values()].filter((row) => row.response !== '');
+  const stored = answered.flatMap((row) => /"hold_id":"([0-9a-f-]{36})"/.exec(row.response)?.[1] ?? []);
   const [holds, logged] = await together([readHolds(client, stored), loggedAllows(client, answered)]);
   for (const row of answered) row.logged = logged.get(row.decision_id);
   const workflowSessions = new Map<string, SessionSeen[]>();
@@ -165,7 +164,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
     ...sessionsAt(known, binding, prepared),
     workflowSessions,
     states,
-    keys: new Map(locked.keys.map((row) => [keyOf(row.token_id, row.key), row])),
+    keys: locked.keys,
     holds: new Map(holds.map((hold) => [hold.id, hold])),
     ...(locked.approvals ? { approvals: locked.approvals } : {}),
     endedTasks: await endedTasks(client, tasksOf(known, prepared.asking)),
@@ -224,14 +223,11 @@ function judgeOr(asking: Asking, ground: Ground, more: Touch[]): Outcome | null 
   }
 }
 
-/** What was not decided claims no key: it may be asked by itself later, with whatever body. */
-function giveUpKey(item: Item, { keys, writes }: Ground): void {
+/** What was not decided keeps no key: it may be asked by itself later, with whatever body. */
+function giveUpKey(item: Item, { keys }: Ground): void {
   if (!item.idempotency) return;
   const name = keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key);
-  const row = keys.get(name);
-  if (row?.decision_id !== item.decisionId) return;
-  keys.delete(name);
-  writes.unclaimed.push({ tokenId: row.token_id, key: row.key });
+  if (keys.get(name)?.decision_id === item.decisionId) keys.delete(name);
 }
 
 async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt: Attempt): Promise<void> {

@@ -50,12 +50,12 @@ export function withdraw(ctx: Ctx, withdrawing: Withdrawing): Promise<number> {
     await usedSince(since);
     const ids = [...new Set(touched)].sort();
     await attempt.begin();
-    // Keys are locked before exposures, as decisions do.
+    // Keys are locked behind exposures, as decisions do.
+    const { states, nowMs } = await lockAll(lane, attempt, ids);
     if (!(await takeKey(client, decisionId, ids))) {
       await client.query('rollback');
       return 0;
     }
-    const { states, nowMs } = await lockAll(lane, attempt, ids);
     const writes = noWrites(nowMs);
     for (const state of states.values())
       writes.records.push(...advance(state, nowMs, state.windowSecs).map((entry) => ({ entry })));

@@ -45,11 +45,11 @@ export interface Writes {
       bodyHash: Buffer;
       decisionId: string;
       response: string;
+      /** Nothing is stored under it. */
+      isNew: boolean;
       createdMs?: number;
     }
   >;
-  /** Keys claimed for what was not decided after all. */
-  unclaimed: { tokenId: string; key: string }[];
   hints: { topic: string; ids: string[] }[];
   detect: boolean;
   /** What rules make Braid end or pause. */
@@ -76,7 +76,6 @@ export const noWrites = (nowMs: number): Writes => ({
   touched: new Map(),
   sessions: [],
   keys: new Map(),
-  unclaimed: [],
   hints: [],
   detect: false,
   consequences: [],

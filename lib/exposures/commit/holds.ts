@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { insert, iso } from '@/lib/exposures/commit/insert';
-import { type Statement, send } from '@/lib/exposures/lane/send';
+import { type Statement, send, sendCopy } from '@/lib/exposures/lane/send';
 import type { Hold } from '@/lib/exposures/model';
 import type { Writes } from '@/lib/exposures/writes';
 
@@ -51,37 +51,49 @@ export function sendClosed(client: pg.Client, { closed, nowMs }: Writes): Promis
   ];
 }
 
-export function sendUnclaimed(client: pg.Client, { unclaimed }: Writes): Promise<unknown>[] {
-  if (!unclaimed.length) return [];
-  return [
-    client.query({
-      name: 'give_up_keys',
-      text: `delete from idempotency_keys k using unnest($1::uuid[], $2::text[]) as q(token_id, key)
-             where k.token_id = q.token_id and k.key = q.key`,
-      values: [unclaimed.map((one) => one.tokenId), unclaimed.map((one) => one.key)],
-    }),
-  ];
-}
-
-const WRITE_KEYS: Statement = {
+const NEW_KEYS: Statement = {
+  name: 'copy_keys',
+  text: `copy idempotency_keys (token_id, key, body_hash, decision_id, response, created_at) from stdin (format binary)`,
+};
+const ANSWERED_KEYS: Statement = {
   name: 'write_keys',
   text: `update idempotency_keys k set body_hash = q.body_hash, decision_id = q.decision_id, response = q.response, created_at = q.created_at
          from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::timestamptz[]) as q(token_id, key, body_hash, decision_id, response, created_at)
          where k.token_id = q.token_id and k.key = q.key`,
 };
 
+/** Answers under their keys: sorted, so that two processes that write the same ones can't block each other. */
 export function sendKeys(client: pg.Client, { keys: written, nowMs }: Writes): Promise<unknown>[] {
   if (!written.size) return [];
   const keys = [...written.values()];
-  return [
-    send(client, WRITE_KEYS, (parameters) =>
-      parameters
-        .array('uuid', keys, (key) => key.tokenId)
-        .array('text', keys, (key) => key.key)
-        .array('bytea', keys, (key) => key.bodyHash)
-        .array('uuid', keys, (key) => key.decisionId)
-        .array('text', keys, (key) => key.response)
-        .array('timestamptz', keys, (key) => key.createdMs ?? nowMs),
-    ),
-  ];
+  const sent: Promise<unknown>[] = [];
+  const fresh = keys.filter((key) => key.isNew).sort((a, b) => (a.tokenId + a.key < b.tokenId + b.key ? -1 : 1));
+  if (fresh.length)
+    sent.push(
+      sendCopy(client, NEW_KEYS, (rows) => {
+        for (const { tokenId, key, bodyHash, decisionId, response, createdMs } of fresh)
+          rows
+            .row(6)
+            .uuid(tokenId)
+            .text(key)
+            .bytea(bodyHash)
+            .uuid(decisionId)
+            .text(response)
+            .timestamptz(createdMs ?? nowMs);
+      }),
+    );
+  const answered = keys.filter((key) => !key.isNew);
+  if (answered.length)
+    sent.push(
+      send(client, ANSWERED_KEYS, (parameters) =>
+        parameters
+          .array('uuid', answered, (key) => key.tokenId)
+          .array('text', answered, (key) => key.key)
+          .array('bytea', answered, (key) => key.bodyHash)
+          .array('uuid', answered, (key) => key.decisionId)
+          .array('text', answered, (key) => key.response)
+          .array('timestamptz', answered, (key) => key.createdMs ?? nowMs),
+      ),
+    );
+  return sent;
 }

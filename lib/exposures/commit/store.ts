@@ -2,7 +2,7 @@ import { HINT_CHANNEL } from '@/lib/db/hint';
 import { recordText } from '@/lib/decisions/record-text';
 import { seal } from '@/lib/decisions/seal';
 import { sendConsequences } from '@/lib/exposures/commit/consequences';
-import { sendClosed, sendHolds, sendKeys, sendUnclaimed } from '@/lib/exposures/commit/holds';
+import { sendClosed, sendHolds, sendKeys } from '@/lib/exposures/commit/holds';
 import { type Sealed, type SealedDecision, type SealedEntry, sendRecords } from '@/lib/exposures/commit/records';
 import { sendSlices } from '@/lib/exposures/commit/slices';
 import { byPlace, entryText } from '@/lib/exposures/entry-text';
@@ -31,7 +31,6 @@ export async function commit(lane: Lane, writes: Writes, committing: () => void)
       ...sendClosed(client, writes),
       ...sendConsequences(client, writes),
       ...sendSessions(lane, writes.sessions),
-      ...sendUnclaimed(client, writes),
       ...sendKeys(client, writes),
       ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
     ];

@@ -160,8 +160,11 @@ export const isLost = (error: unknown): boolean => {
   return LOST_CODE.test(code) || (error?.constructor === Error && LOST_MESSAGE.test(message));
 };
 
-export const isContention = (error: unknown): boolean =>
-  ['40P01', '40001'].includes((error as { code?: string }).code ?? '');
+/** Somebody else was faster; whoever tries again sees what they did. A key that two are answered under is one of it. */
+export const isContention = (error: unknown): boolean => {
+  const { code = '', constraint } = error as { code?: string; constraint?: string };
+  return ['40P01', '40001'].includes(code) || (code === '23505' && constraint === 'idempotency_keys_pkey');
+};
 
 export async function rollback(open: Lane): Promise<void> {
   try {

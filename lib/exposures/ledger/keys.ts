@@ -4,7 +4,7 @@ import { type Statement, send } from '@/lib/exposures/lane/send';
 import { together } from '@/lib/exposures/lane/store';
 import { idTime } from '@/lib/platform/ids';
 
-// Idempotency keys: claimed, locked, given up.
+// Idempotency keys: locked, and taken from a decision.
 
 /**
  * Takes a decision out of its key, so that a retry is decided anew. False where that must not be: a retry has already been
@@ -41,6 +41,8 @@ export interface KeyRow {
   decision_id: string;
   response: string;
   fresh: boolean;
+  /** It is not stored yet. */
+  isNew?: true;
   /** What the log says of the decision it answers; absent: no allow of this caller. */
   logged?: LoggedAllow;
 }
@@ -77,31 +79,25 @@ export async function loggedAllows(client: pg.Client, rows: KeyRow[]): Promise<M
 /** In the place of a caller that has no token. */
 export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
 
-/** Claims idempotency keys and locks them, sorted: a duplicate elsewhere waits here for the first to commit. */
-export function claimKeys(
-  client: pg.Client,
-  keys: { tokenId: string; key: string; bodyHash: Buffer; decisionId: string }[],
-): [Promise<unknown>, Promise<pg.QueryResult<KeyRow>>] {
-  const sorted = [...keys].sort((a, b) => (a.tokenId + a.key < b.tokenId + b.key ? -1 : 1));
-  return [
-    send(client, CLAIM, (parameters) =>
-      parameters
-        .array('uuid', sorted, (one) => one.tokenId)
-        .array('text', sorted, (one) => one.key)
-        .array('bytea', sorted, (one) => one.bodyHash)
-        .array('uuid', sorted, (one) => one.decisionId),
-    ),
-    send<KeyRow>(client, LOCK, (parameters) =>
-      parameters.array('uuid', sorted, (one) => one.tokenId).array('text', sorted, (one) => one.key),
-    ),
-  ];
+/** A key that a request comes with, and what its row would say. */
+export interface Claim {
+  tokenId: string;
+  key: string;
+  bodyHash: Buffer;
+  decisionId: string;
 }
 
-const CLAIM: Statement = {
-  name: 'claim_keys',
-  text: `insert into idempotency_keys (token_id, key, body_hash, decision_id, response, created_at)
-         select q.*, '', now() from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[]) as q on conflict do nothing`,
-};
+/**
+ * Locks those of these keys that have been answered before, sorted. The others are written with their answers: who writes
+ * one that somebody else has written meanwhile starts again, and finds it.
+ */
+export function lockKeys(client: pg.Client, claims: readonly Claim[]): Promise<pg.QueryResult<KeyRow>> {
+  const sorted = [...claims].sort((a, b) => (a.tokenId + a.key < b.tokenId + b.key ? -1 : 1));
+  return send<KeyRow>(client, LOCK, (parameters) =>
+    parameters.array('uuid', sorted, (one) => one.tokenId).array('text', sorted, (one) => one.key),
+  );
+}
+
 const LOCK: Statement = {
   name: 'lock_keys',
   text: `select k.token_id, k.key, k.body_hash, k.decision_id, k.response, k.created_at > now() - interval '24 hours' as fresh
@@ -109,3 +105,14 @@ const LOCK: Statement = {
          order by k.token_id, k.key for update of k`,
   rows: true,
 };
+
+/** The row of a key that nobody has been answered under. */
+export const newKey = ({ tokenId, key, bodyHash, decisionId }: Claim): KeyRow => ({
+  token_id: tokenId,
+  key,
+  body_hash: bodyHash,
+  decision_id: decisionId,
+  response: '',
+  fresh: true,
+  isNew: true,
+});
