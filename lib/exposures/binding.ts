@@ -30,19 +30,22 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
   const { client, known } = lane;
   const versionOf = (id: string) => known.sessions.get(id)?.version;
   const changed: BindingIdentity[] = [];
-  const moved: string[] = [];
+  const moved: BindingIdentity[] = [];
   const live = new Map<string, string[]>();
   for (const row of rows) {
     const last = known.identities.get(row.id);
     if (last?.version !== row.version || last.workflows !== row.workflows) changed.push(row);
     if (last && (last.live === row.live || standing(last.liveIds, versionOf) === row.live))
       live.set(row.id, last.liveIds);
-    else moved.push(row.id);
+    else moved.push(row);
   }
   const unread: string[] = [];
-  for (const [identityId, sessions] of await readLive(client, moved)) {
+  const unnamed = moved.filter((row) => !row.sessions).map((row) => row.id);
+  const read = await readLive(client, unnamed);
+  for (const row of moved) {
+    const sessions = row.sessions ?? read.get(row.id) ?? [];
     live.set(
-      identityId,
+      row.id,
       sessions.map(({ id }) => id),
     );
     for (const { id, version } of sessions) if (versionOf(id) !== version) unread.push(id);

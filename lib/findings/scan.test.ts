@@ -130,7 +130,7 @@ describe('sessions', () => {
     expect(await found('deploy')).toEqual([]);
     await from('us-east', 'config.update');
     await from('eu-west', 'artifact.read');
-    await flushSessions(); // as the decision point does of itself within two seconds
+    await flushSessions(); // as the decision point does of itself within a few seconds
     await scanSessions(system);
     expect((await found('deploy'))[0]).toMatchObject({ detector: 'read-change-split', severity: 'high' });
   });

@@ -10,7 +10,7 @@ import type { SessionSeen } from '@/lib/policies/compiled-model';
 // all, and every change would have to be read again behind the locks. A busy session's marks are written between batches,
 // for many sessions at once; one that was quiet is marked with its decision, so that it never seems to have timed out.
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 5_000;
 const LOOK_MS = 250;
 const QUIET_MS = 60_000;
 /** Written in one transaction, at most: decisions wait behind it. */

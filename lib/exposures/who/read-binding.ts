@@ -10,6 +10,12 @@ export interface BindingIdentity {
   workflows: string;
   /** As `standing` words it; empty: none lives. */
   live: string;
+  /** Of one that is not as it was known: its live sessions, oldest first. */
+  sessions?: Standing[];
+}
+export interface Standing {
+  id: string;
+  version: string;
 }
 export interface Moment {
   now: Date;
@@ -45,7 +51,8 @@ const ID_END = 12;
 /**
  * What binds, asked behind the locks: the instant of the batch, the versions of the active sets, aliases that stand for
  * another identity by now, and versions of identities, of their workflows, and of their live sessions, one more than an
- * expression may see. Of identities that are as they were known, nothing is told but how many there are.
+ * expression may see. Of identities that are as they were known, nothing is told but how many there are; of others, also their
+ * live sessions by name.
  */
 const BINDING: Statement = {
   name: 'binding',
@@ -57,7 +64,8 @@ const BINDING: Statement = {
               (select a.identity_id from identity_aliases a where a.issuer = q.issuer and a.type = q.type and a.external_id = q.external_id),
               (select a.identity_id from identity_aliases a where a.issuer = q.issuer and a.type = '*' and a.external_id = q.external_id))) as moved,
            b.found, b.changed
-         from (select count(*)::int as found, json_agg(json_build_object('id', i.id, 'version', i.version, 'workflows', i.workflows, 'live', i.live))
+         from (select count(*)::int as found, json_agg(json_build_object('id', i.id, 'version', i.version, 'workflows', i.workflows, 'live', i.live,
+                   'all', (select string_agg(l.id::text || l.xmin::text, ',') from (${LIVE}) l)))
                  filter (where i.version <> i.known_version or i.workflows <> i.known_workflows or i.live <> i.known_live) as changed
                from (select i.id, i.xmin::text as version, q.version as known_version, q.workflows as known_workflows, q.live as known_live,
                        coalesce((select string_agg(w.id::text || m.xmin::text || '/' || w.xmin::text, ',' order by w.id)
@@ -68,46 +76,41 @@ const BINDING: Statement = {
   rows: true,
 };
 
+interface BindingRow extends Omit<Moment, 'identities'> {
+  found: number;
+  changed: (BindingIdentity & { all: string | null })[] | null;
+}
+
 /** `expected`: the identities, as they are known; what is not known of them is empty. */
 export async function readBinding(client: pg.Client, taken: Taken[], expected: BindingIdentity[]): Promise<Moment> {
-  const found = await send<Omit<Moment, 'identities'> & { found: number; changed: BindingIdentity[] | null }>(
-    client,
-    BINDING,
-    (parameters) =>
-      parameters
-        .array('text', taken, (one) => one.issuer)
-        .array('text', taken, (one) => one.type)
-        .array('text', taken, (one) => one.externalId)
-        .array('uuid', taken, (one) => one.identityId)
-        .array('uuid', expected, (one) => one.id)
-        .array('text', expected, (one) => one.version)
-        .array('text', expected, (one) => one.workflows)
-        .array('text', expected, (one) => one.live),
+  const found = await send<BindingRow>(client, BINDING, (parameters) =>
+    parameters
+      .array('text', taken, (one) => one.issuer)
+      .array('text', taken, (one) => one.type)
+      .array('text', taken, (one) => one.externalId)
+      .array('uuid', taken, (one) => one.identityId)
+      .array('uuid', expected, (one) => one.id)
+      .array('text', expected, (one) => one.version)
+      .array('text', expected, (one) => one.workflows)
+      .array('text', expected, (one) => one.live),
   );
   const { found: n, changed, ...moment } = found.rows[0]!;
   if (n !== expected.length) return { ...moment, moved: Math.max(1, moment.moved), identities: [] };
-  const others = changed ? new Map(changed.map((one) => [one.id, one])) : null;
+  const others = changed && new Map(changed.map(({ all, ...one }) => [one.id, { ...one, sessions: oldestFirst(all) }]));
   return { ...moment, identities: others ? expected.map((one) => others.get(one.id) ?? one) : expected };
 }
 
 /** Live sessions of each identity, oldest first, with their versions. */
-export async function readLive(
-  client: pg.Client,
-  identityIds: string[],
-): Promise<Map<string, { id: string; version: string }[]>> {
+export async function readLive(client: pg.Client, identityIds: string[]): Promise<Map<string, Standing[]>> {
   if (!identityIds.length) return new Map();
   const found = await send<{ id: string; live: string | null }>(client, LIVE_OF, (parameters) =>
     parameters.array('uuid', identityIds, (id) => id),
   );
-  return new Map(
-    found.rows.map((row) => [
-      row.id,
-      (row.live?.split(',') ?? [])
-        .map((one) => ({ id: one.slice(0, ID_LENGTH), version: one.slice(ID_LENGTH) }))
-        .reverse(),
-    ]),
-  );
+  return new Map(found.rows.map((row) => [row.id, oldestFirst(row.live)]));
 }
+
+const oldestFirst = (all: string | null): Standing[] =>
+  (all?.split(',') ?? []).map((one) => ({ id: one.slice(0, ID_LENGTH), version: one.slice(ID_LENGTH) })).reverse();
 
 const ID_LENGTH = 36;
 const LIVE_OF: Statement = {
