@@ -1,5 +1,5 @@
-import { HINT_CHANNEL } from '@/lib/db/hint';
 import type { Hinted } from '@/lib/exposures/hints';
+import { tellHints } from '@/lib/exposures/lane/hints';
 import { type Statement, send } from '@/lib/exposures/lane/send';
 import {
   drop,
@@ -131,7 +131,5 @@ async function afterLoss<R>(
 /** Hints that had to wait, sent between batches. */
 export const sendHints = (hints: Hinted[]): Promise<void> =>
   onLane(async (lane) => {
-    await together(
-      hints.map((hint) => lane.client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
-    );
+    await together(tellHints(lane.client, hints));
   });

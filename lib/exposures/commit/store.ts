@@ -1,4 +1,3 @@
-import { HINT_CHANNEL } from '@/lib/db/hint';
 import { recordText } from '@/lib/decisions/record-text';
 import { seal } from '@/lib/decisions/seal';
 import { sendConsequences } from '@/lib/exposures/commit/consequences';
@@ -6,6 +5,7 @@ import { sendClosed, sendHolds, sendKeys } from '@/lib/exposures/commit/holds';
 import { type Sealed, type SealedDecision, type SealedEntry, sendRecords } from '@/lib/exposures/commit/records';
 import { sendSlices } from '@/lib/exposures/commit/slices';
 import { byPlace, entryText } from '@/lib/exposures/entry-text';
+import { tellHints } from '@/lib/exposures/lane/hints';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { closeEnded, movesAside } from '@/lib/exposures/state';
 import { sendSessions } from '@/lib/exposures/touch/store';
@@ -32,7 +32,7 @@ export async function commit(lane: Lane, writes: Writes, committing: () => void)
       ...sendConsequences(client, writes),
       ...sendSessions(lane, writes.sessions),
       ...sendKeys(client, writes),
-      ...writes.hints.map((hint) => client.query('select pg_notify($1, $2)', [HINT_CHANNEL, JSON.stringify(hint)])),
+      ...tellHints(client, writes.hints),
     ];
     if (writes.detect)
       all.push(
