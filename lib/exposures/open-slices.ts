@@ -1,4 +1,4 @@
-import { readUuid, writeUuid } from '@/lib/exposures/lane/binary';
+import { readUuid, writeUuid } from '@/lib/exposures/lane/uuid';
 import type { Slice } from '@/lib/exposures/model';
 
 // Slices that stand in their exposure's own row, packed: 40 bytes each, integers big-endian. extra.sql reads the same

@@ -11,8 +11,9 @@ import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-tr
 import { type Ground, judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { type Claim, type KeyRow, lockKeys, loggedAllows, NO_TOKEN, newKey } from '@/lib/exposures/ledger/keys';
+import { lockRows } from '@/lib/exposures/ledger/lock-rows';
 import { endedSessions } from '@/lib/exposures/ledger/members';
-import { createRows, keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
+import { createRows, keep, load, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
 import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';

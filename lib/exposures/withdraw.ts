@@ -9,7 +9,8 @@ import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-tr
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { allowsSince, type CountedRow, countedBy, traceOf } from '@/lib/exposures/ledger/counted';
 import { takeKey } from '@/lib/exposures/ledger/keys';
-import { keep, load, lockRows, readHolds } from '@/lib/exposures/ledger/store';
+import { lockRows } from '@/lib/exposures/ledger/lock-rows';
+import { keep, load, readHolds } from '@/lib/exposures/ledger/store';
 import { giveBackValue } from '@/lib/exposures/members-state';
 import type { ExposureState } from '@/lib/exposures/model';
 import { advance, giveBack } from '@/lib/exposures/state';
