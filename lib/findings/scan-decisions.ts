@@ -17,6 +17,7 @@ import { readDecisionDelta, readExposures, readRefused } from '@/lib/findings/sc
 import { readTagged } from '@/lib/findings/scan/sessions/store';
 import { readCursor, writeCursor } from '@/lib/findings/scan/store';
 import { endSuppressions } from '@/lib/findings/store';
+import { tell } from '@/lib/findings/tell';
 import { clock } from '@/lib/platform/clock';
 import { floorId, idTime } from '@/lib/platform/ids';
 
@@ -99,7 +100,11 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
     if (delta.last) after = full ? delta.last : laterOf(after, floorId(idTime(delta.last) - OVERLAP_MS));
     const raised = await transaction(async (tx) => {
       const ended = await endSuppressions(tx, now);
-      if (ended.length > 0) await hint(tx, 'finding', ended);
+      if (ended.length > 0) {
+        const ids = ended.map(({ id }) => id);
+        await hint(tx, 'finding', ids);
+        await tell(tx, 'finding.reopened', ended, { name: 'detection', reason: 'the suppression ended' });
+      }
       if (delta.last) await writeCursor(tx, CURSOR, after);
       return raise(tx, ctx, found);
     });

@@ -155,11 +155,10 @@ export async function changeState(
   return { title, state: before.state as FindingState, identityId, changed, finding: toldOf(before) };
 }
 
-/** Suppressions whose end has passed are open again. Returns their ids. */
-export async function endSuppressions(tx: Tx, now: Date): Promise<string[]> {
+/** Suppressions whose end has passed are open again. Returns what they were of. */
+export async function endSuppressions(tx: Tx, now: Date): Promise<Told[]> {
   const ended = await tx.finding.findMany({
     where: { state: 'suppressed', suppressUntil: { lte: now } },
-    select: { id: true },
   });
   const ids = ended.map(({ id }) => id);
   if (ids.length > 0)
@@ -174,7 +173,7 @@ export async function endSuppressions(tx: Tx, now: Date): Promise<string[]> {
         suppressOwner: null,
       },
     });
-  return ids;
+  return ended.map(toldOf);
 }
 
 /** Open findings that assert nothing but that an exposure stands above its limit: no request was refused. Oldest first, 20. */

@@ -1,9 +1,12 @@
 // However its receiver behaves, a channel brings everything, in order, and nothing twice that was taken.
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { systemCtx } from '@/lib/access/model';
 import { pool, prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { close } from '@/lib/findings/close';
+import { scanDecisions } from '@/lib/findings/scan-decisions';
+import { suppress } from '@/lib/findings/suppress';
 import { EVENTS, type Event } from '@/lib/notifications/model';
 import { letOldNoticesGo, sweep } from '@/lib/notifications/sweep';
 import { admin, channel, deliveries, finding, forward, identity, pass } from '@/lib/notifications/testing-notices';
@@ -89,6 +92,23 @@ test('jobs that got lost cost a moment: the sweep finds what was announced and w
     `notify:${id}:now`,
   ]);
   expect(rows).toEqual([{ task_identifier: 'send-notifications' }]);
+  await receiver.close();
+});
+
+test('a suppression keeps quiet until its end, and its end is told', async () => {
+  const receiver = await hookReceiver();
+  const { id } = await channel('webhook', 'quiet', { url: receiver.url });
+  const { id: finding1 } = await finding(await identity('svc-suppressed'), 'Noise');
+  await pass(id);
+  const until = new Date(clock.ms() + 24 * HOUR).toISOString();
+  await suppress(admin, { id: finding1, owner: 'Ada', reason: 'known, being mended', until });
+  await scanDecisions(systemCtx('detection'));
+  await pass(id);
+  expect(receiver.got).toHaveLength(1);
+  forward(25 * HOUR);
+  await scanDecisions(systemCtx('detection'));
+  await pass(id);
+  expect(receiver.got.slice(1).map(({ json }) => json.type)).toEqual(['finding.reopened']);
   await receiver.close();
 });
 
