@@ -124,10 +124,10 @@ test('a session that changes has its identity asked about again; a token may not
   // So has one whose state or record is changed; paused, what it was allowed would be denied, and nothing more is done.
   await pool().query('delete from graphile_worker._private_jobs');
   await annotate(admin, { id: identityId, concurrencyLimit: 3 });
-  expect(await jobs()).toEqual([`reevaluate:${identityId}`]);
+  expect(await jobs()).toEqual([`reevaluate:identity:${identityId}`]);
   await pool().query('delete from graphile_worker._private_jobs');
   await request(admin, { kind: 'pause', identityId, reasonCode: 'unexpected_behaviour', reason: '' });
-  expect(await jobs()).toEqual([`reevaluate:${identityId}`]);
+  expect(await jobs()).toEqual([`reevaluate:identity:${identityId}`]);
   await pool().query('update sessions set ended_at = null, ended_by = null where identity_id = $1', [identityId]);
   expect((await askAgain(admin, { identityId, because: 'identity' })).sessions).toEqual([]);
   const { rows: mine } = await pool().query('select id from sessions where identity_id = $1', [identityId]);

@@ -42,7 +42,7 @@ export async function annotate(ctx: Ctx, input: AnnotateInput): Promise<{ id: st
     });
     // Limits and conditions may read what was changed: live sessions are asked about again.
     const again = { identityIds: [id], because: 'identity' };
-    await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
+    await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:identity:${id}` });
     await hint(tx, 'identity', [id]);
     return { id, changed };
   });

@@ -140,7 +140,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
   await enqueue(tx, 'execute-revocation', { identityId: identity.id, revocationId: id }, { key: `revocation:${id}` });
   // A paused identity's sessions are refused, a resumed one's may be again; what ends no longer counts beside the others.
   const again = { identityIds: [identity.id], because: 'identity' };
-  await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${identity.id}` });
+  await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:identity:${identity.id}` });
   return { id, sessionIds: kind === 'terminate' ? ids : declared };
 }
 
