@@ -5,8 +5,8 @@ import type { Tested } from '@/lib/notifications/model';
 export function TestAnswer({ tested }: { tested: Tested }) {
   return (
     <div role="status" className={classes.said} data-tone={tested.ok ? 'green' : 'red'}>
-      <strong>{tested.ok ? 'The receiver took the test message.' : 'The test message did not arrive.'}</strong> It
-      answered after {tested.millis} ms: {tested.answer}
+      <strong>{tested.ok ? 'The receiver took the test message.' : 'The test message did not arrive.'}</strong>{' '}
+      {tested.ok ? 'It answered after' : 'After'} {tested.millis} ms: {tested.answer}
     </div>
   );
 }

@@ -172,9 +172,11 @@ test('the test button sends a real message and says what the receiver answered; 
   hook.answers.push({ status: 403, body: 'who are you' });
   const { id } = await channel('webhook', 'soar', { url: hook.url });
   expect(await testChannel(admin, { id })).toMatchObject({ ok: false, answer: '403: who are you' });
+  expect((await listChannels(admin)).items).toMatchObject([{ health: 'failing', lastAnswer: '403: who are you' }]);
   expect(await testChannel(admin, { id })).toMatchObject({ ok: true, answer: '200: ok' });
   expect(hook.got.map(({ json }) => json.type)).toEqual(['braid.test', 'braid.test']);
   const { items } = await listDeliveries(admin, { channelId: id });
+  expect((await listChannels(admin)).items).toMatchObject([{ health: 'ok', waiting: 0, dead: 0 }]);
   expect(items).toMatchObject([
     { kind: 'test', state: 'delivered' },
     { kind: 'test', state: 'dead', nextTryAt: null },

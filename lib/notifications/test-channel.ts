@@ -94,7 +94,9 @@ async function write(ctx: Ctx, { id, at, row, settings, outcome, stored }: Run):
         lastAnswer: outcome.answer,
         deliveredAt: ok ? now : null,
       });
-      const well = ok ? { failures: 0, failingSince: null, heldUntil: null, lastDeliveredAt: now } : {};
+      const well = ok
+        ? { failures: 0, failingSince: null, heldUntil: null, lastDeliveredAt: now }
+        : { failingSince: row.failingSince ?? now };
       if (stored) await changeChannel(tx, row.id, { ...well, lastAnswer: outcome.answer, lastAnswerAt: now });
       await hint(tx, 'notification', [row.id]);
     }

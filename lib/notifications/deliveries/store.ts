@@ -118,7 +118,7 @@ export async function countsOf(): Promise<Map<string, { waiting: number; dead: n
   const { rows } = await pool().query<{ id: string; waiting: number; dead: number }>(
     `select channel_id::text as id, count(*) filter (where state in ('collecting', 'waiting'))::int as waiting,
             count(*) filter (where state = 'dead')::int as dead
-       from notification_deliveries where state <> 'delivered' group by 1`,
+       from notification_deliveries where state <> 'delivered' and kind <> 'test' group by 1`,
   );
   return new Map(rows.map(({ id, ...counts }) => [id, counts]));
 }

@@ -1,79 +1,58 @@
-import { DETECTORS, type Detector } from '@/lib/findings/model';
+import { ocsfFinding } from '@/lib/connectors/ocsf/finding-format';
 import type { NoticeFact } from '@/lib/notifications/model';
 
-// OCSF 1.3 Detection Finding (class 2004): what a SIEM reads without a parser of its own.
-
-const SEVERITY = { low: 2, medium: 3, high: 4, critical: 5 } as const;
-const NAME = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' } as const;
-const CREATE = { id: 1, name: 'Create' };
-const UPDATE = { id: 2, name: 'Update' };
-const CLOSE = { id: 3, name: 'Close' };
-const STATUS = {
-  new: { id: 1, name: 'New' },
-  progress: { id: 2, name: 'In Progress' },
-  suppressed: { id: 3, name: 'Suppressed' },
-  resolved: { id: 4, name: 'Resolved' },
+/** What an event makes of the finding a SIEM keeps: its state there, and whether it is told of it for the first time. */
+const LIFE: Partial<Record<NoticeFact['event'], 'open' | 'acknowledged' | 'suppressed' | 'closed'>> = {
+  'finding.updated': 'open',
+  'finding.reopened': 'open',
+  'finding.acknowledged': 'acknowledged',
+  'finding.suppressed': 'suppressed',
+  'finding.closed': 'closed',
+  'identity.restored': 'closed',
+  'revocation.verified': 'closed',
+  'revocation.residual': 'acknowledged',
+  'revocation.unverifiable': 'acknowledged',
+  'revocation.failed': 'acknowledged',
+  'revocation.regrown': 'open',
 };
 
-const LIFE: Partial<Record<NoticeFact['event'], [typeof CREATE, { id: number; name: string }]>> = {
-  'finding.updated': [UPDATE, STATUS.new],
-  'finding.reopened': [UPDATE, STATUS.new],
-  'finding.acknowledged': [UPDATE, STATUS.progress],
-  'finding.suppressed': [UPDATE, STATUS.suppressed],
-  'finding.closed': [CLOSE, STATUS.resolved],
-  'identity.restored': [CLOSE, STATUS.resolved],
-  'revocation.verified': [CLOSE, STATUS.resolved],
-  'revocation.residual': [UPDATE, STATUS.progress],
-  'revocation.unverifiable': [UPDATE, STATUS.progress],
-  'revocation.failed': [UPDATE, STATUS.progress],
-  'revocation.regrown': [UPDATE, STATUS.new],
-};
+type Part = Record<string, unknown>;
 
-/** A notice as an OCSF Detection Finding. Times are milliseconds, ids are Braid's own, links absolute. */
+/**
+ * A notice as an OCSF Detection Finding: `finding_info.uid` is what it is about, `metadata.uid` the event, so that a
+ * collector knows one it has. Times are milliseconds, links absolute.
+ */
 export function ocsfOf(notice: NoticeFact, base: string): object {
-  const { body, severity, detector, target } = notice;
+  const { body, detector, target, event } = notice;
   const { identity } = body;
-  const [activity, status] = LIFE[notice.event] ?? [CREATE, STATUS.new];
-  const at = Date.parse(notice.at);
-  const ms = (text: string | undefined) => (text ? Date.parse(text) : at);
+  const state = LIFE[event];
+  const times = body.occurrences ?? 1;
+  const finding = ocsfFinding({
+    id: target.id,
+    identityId: identity?.id ?? '',
+    identityName: identity?.name ?? '',
+    identityKind: identity?.kind ?? '',
+    detector: detector ?? event,
+    severity: notice.severity,
+    state: state ?? 'open',
+    title: body.title,
+    summary: body.summary || body.title,
+    occurrences: state ? Math.max(2, times) : 1,
+    firstSeenAt: body.firstSeenAt ?? notice.at,
+    lastSeenAt: body.lastSeenAt ?? notice.at,
+    reasons: body.reasons,
+    url: `${base}${body.path}`,
+  });
+  const { resources: _, evidences, ...told } = finding;
   return {
-    activity_id: activity.id,
-    activity_name: activity.name,
-    category_uid: 2,
-    category_name: 'Findings',
-    class_uid: 2004,
-    class_name: 'Detection Finding',
-    type_uid: 200_400 + activity.id,
-    type_name: `Detection Finding: ${activity.name}`,
-    time: at,
-    severity_id: SEVERITY[severity],
-    severity: NAME[severity],
-    status_id: status.id,
-    status: status.name,
-    message: body.summary || body.title,
-    is_alert: notice.event === 'finding.raised' || notice.event === 'finding.reopened',
-    metadata: {
-      version: '1.3.0',
-      uid: notice.id,
-      event_code: notice.event,
-      product: { name: 'Braid', vendor_name: 'Braid', feature: { name: target.type } },
-    },
-    finding_info: {
-      uid: target.id,
-      title: body.title,
-      desc: body.summary || body.title,
-      types: [notice.event],
-      created_time: ms(body.firstSeenAt),
-      first_seen_time: ms(body.firstSeenAt),
-      last_seen_time: ms(body.lastSeenAt),
-      modified_time: at,
-      src_url: `${base}${body.path}`,
-      ...(detector
-        ? { analytic: { uid: detector, name: DETECTORS[detector as Detector] ?? detector, type_id: 1, type: 'Rule' } }
-        : {}),
-    },
+    ...told,
+    time: Date.parse(notice.at),
+    count: times,
+    is_alert: event === 'finding.raised' || event === 'finding.reopened',
+    metadata: { ...(finding.metadata as Part), uid: notice.id, event_code: event },
     ...(identity
       ? {
+          evidences,
           resources: [
             {
               uid: identity.id,
@@ -87,9 +66,11 @@ export function ocsfOf(notice: NoticeFact, base: string): object {
       : {}),
     ...(body.end ? { remediation: { desc: body.end.how, references: [`${base}${body.end.path}`] } } : {}),
     unmapped: {
-      ...(body.alone ? { alone: body.alone } : {}),
-      ...(body.together ? { together: body.together } : {}),
-      reasons: body.reasons,
+      braid: {
+        ...(body.alone ? { alone: body.alone } : {}),
+        ...(body.together ? { together: body.together } : {}),
+        reasons: body.reasons,
+      },
     },
   };
 }
