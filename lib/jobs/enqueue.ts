@@ -20,3 +20,14 @@ export async function enqueue(
     ${task}, ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null}::text,
     run_at => ${options.runAt ?? null}::timestamptz, max_attempts => ${options.maxAttempts ?? 25}::int, job_key => ${options.key ?? null}::text)`;
 }
+
+/** `enqueue` of many jobs of one task, each under its key, in one statement. */
+export async function enqueueMany(
+  tx: Tx,
+  task: string,
+  jobs: { key: string; payload: Record<string, unknown> }[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  await tx.$executeRaw`select graphile_worker.add_job(${task}, j->'payload', max_attempts => 25, job_key => j->>'key')
+    from json_array_elements(${JSON.stringify(jobs)}::json) j`;
+}

@@ -1,6 +1,6 @@
 import { hint, notify } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
-import { enqueue } from '@/lib/jobs/enqueue';
+import { enqueueMany } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { countPeaks, endUnclosed, uncounted } from '@/lib/sessions/ingest/count/store';
 import { eventIdOf } from '@/lib/sessions/ingest/event-id';
@@ -49,6 +49,7 @@ export async function ingest(
     sources: new Set(),
     identityIds: new Set(),
     acting: new Set(),
+    lastMs: 0,
   };
   for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run, onFresh);
   await finish(run);
@@ -82,6 +83,7 @@ async function storeBatch(
   const sources = new Map<string, Read[]>();
   for (const event of batch) {
     const ms = Date.parse(event.at);
+    run.lastMs = Math.max(run.lastMs, ms);
     const read = { id: eventIdOf(event.source, event.eventId, ms), ms, event };
     const same = sources.get(event.source);
     if (same) same.push(read);
@@ -137,10 +139,14 @@ async function finish(run: Run): Promise<void> {
     await hint(tx, 'session');
     await hint(tx, 'identity', [...run.identityIds]);
     // What is live beside a session is part of what it was allowed on.
-    for (const id of [...run.acting].sort().slice(0, MOST_ASKED)) {
-      const again = { identityIds: [id], because: 'event' };
-      await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:${id}` });
-    }
+    // A log of long ago brings nothing that is live.
+    if (run.lastMs + LIVE_MS <= clock.ms()) return;
+    const asked = [...run.acting].sort().slice(0, MOST_ASKED);
+    await enqueueMany(
+      tx,
+      'reevaluate-sessions',
+      asked.map((id) => ({ key: `reevaluate:${id}`, payload: { identityIds: [id], because: 'event' } })),
+    );
   });
 }
 

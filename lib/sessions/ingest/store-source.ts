@@ -27,6 +27,8 @@ export interface Run {
   identityIds: Set<string>;
   /** Whom the sessions are of, as far as this run changed them. */
   acting: Set<string>;
+  /** Highest event time so far, ms. */
+  lastMs: number;
 }
 
 /** Stores one source's part of a batch. Returns what was new. */
