@@ -135,7 +135,7 @@ function KindPanel({ finding }: { finding: FindingDetail }) {
   if (!abuse) return null;
   return (
     <Panel title="What it is">
-      <dl className={classes.facts}>
+      <dl className={classes.mapping}>
         <div>
           <dt>family</dt>
           <dd>{FAMILIES[family]}</dd>

@@ -39,11 +39,7 @@ const sentence = (hunts: readonly HuntRow[]): string => {
 /** Detectors over what is stored already: what they would have raised, or raise now. */
 export function HuntPage({ initial, now, actions }: HuntPageProps) {
   const [{ hunt }, set] = useFilters(['hunt']);
-  const { data = initial } = useApi<Page<HuntRow>>(
-    '/hunts',
-    { limit: 20 },
-    { initialData: initial, everyMs: initial.items.some((one) => one.state === 'running') ? 2_000 : 5_000 },
-  );
+  const { data = initial } = useApi<Page<HuntRow>>('/hunts', { limit: 20 }, { initialData: initial, everyMs: 3_000 });
   const shown = hunt ?? data.items[0]?.id ?? null;
   return (
     <>

@@ -1,5 +1,5 @@
 import { assertFound, bySession } from '@/lib/findings/assert-model';
-import { counted } from '@/lib/findings/format';
+import { counted, spanText } from '@/lib/findings/format';
 import type { Found } from '@/lib/findings/model';
 import type { EventFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
 
@@ -51,13 +51,12 @@ export function detectOutlived(picture: Picture): Found[] {
 
 function told(picture: Picture, session: SessionSpan, { what, until }: Term, events: EventFact[]): Found {
   const changed = events.some((event) => event.class === 'change' || event.class === 'export');
-  const minutes = Math.round((events[0]!.at - until) / 60_000);
   return assertFound(picture, {
     detector: 'outlived',
     cause: `session:${session.id}:${what}`,
     severity: what === 'approval' || changed ? 'high' : 'medium',
     title: what === 'approval' ? 'Session goes on beyond its approval' : 'Session goes on beyond its lifetime',
-    summary: `${picture.identity.name}: ${session.label} had ${what === 'approval' ? 'approval' : 'a lifetime'} until ${new Date(until).toISOString().slice(0, 19)}Z and did ${counted(events.length, 'thing')} after it, the first ${minutes} min later.`,
+    summary: `${picture.identity.name}: ${session.label} had ${what === 'approval' ? 'approval' : 'a lifetime'} until ${new Date(until).toISOString().slice(0, 19)}Z and did ${counted(events.length, 'thing')} after it, the first ${spanText(events[0]!.at - until)} later.`,
     reasons: [
       what === 'approval'
         ? 'What was approved has ended; nobody has approved what was done since.'

@@ -1,5 +1,5 @@
 import { assertFound, judged } from '@/lib/findings/assert-model';
-import { counted } from '@/lib/findings/format';
+import { counted, spanText } from '@/lib/findings/format';
 import type { Found, Severity } from '@/lib/findings/model';
 import type { EventFact, LifeFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
 
@@ -83,13 +83,13 @@ const shownName = (life: LifeFact): string =>
 function survived(picture: Picture, life: LifeFact, events: EventFact[]): Found {
   const changed = events.some((event) => event.class === 'change' || event.class === 'export');
   const severity: Severity = life.what === 'rotated' ? (changed ? 'high' : 'medium') : changed ? 'critical' : 'high';
-  const after = Math.round((events[0]!.at - life.at) / 1000);
+  const after = spanText(events[0]!.at - life.at);
   return assertFound(picture, {
     detector: 'survival',
     cause: `${life.of}:${life.externalId}:${life.what}`,
     severity,
     title: `${life.what === 'rotated' ? 'Rotated' : WORDS[life.what]!.replace(/^./, (c) => c.toUpperCase())}, and yet it lives`,
-    summary: `${picture.identity.name}: ${shownName(life)} was ${WORDS[life.what]}, and ${life.what === 'rotated' ? 'a session from before' : 'it'} was used ${after} s later (${counted(events.length, 'event')}).`,
+    summary: `${picture.identity.name}: ${shownName(life)} was ${WORDS[life.what]}, and ${life.what === 'rotated' ? 'a session from before' : 'it'} was used ${after} later (${counted(events.length, 'event')}).`,
     reasons: [
       life.what === 'rotated'
         ? 'Rotation did not end what had been opened with the old secret.'
@@ -97,7 +97,7 @@ function survived(picture: Picture, life: LifeFact, events: EventFact[]): Found 
       ...(changed ? ['It changed or took something afterwards.'] : []),
     ],
     events,
-    facts: { ended: new Date(life.at).toISOString(), 'first use after': `${after} s` },
+    facts: { ended: new Date(life.at).toISOString(), 'first use after': after },
   });
 }
 

@@ -1,5 +1,6 @@
 import { assertFound, moved } from '@/lib/findings/assert-model';
 import { leastKm } from '@/lib/findings/countries-model';
+import { spanText } from '@/lib/findings/format';
 import { isSingular } from '@/lib/findings/holders-model';
 import type { Found } from '@/lib/findings/model';
 import type { EventFact, Picture } from '@/lib/findings/picture-model';
@@ -54,22 +55,22 @@ export function detectTravel(picture: Picture): Found[] {
   const shared = steps.every(({ from, to }) => from.where.shared || to.where.shared);
   const human = picture.identity.kind === 'human';
   const events = [...new Set(steps.flatMap(({ from, to }) => [from.event, to.event]))];
-  const minutes = Math.round(first.hours * 60);
+  const after = spanText(first.hours * 3_600_000);
   return [
     assertFound(picture, {
       detector: 'travel',
       cause: 'travel',
       severity: moved(human ? 'medium' : 'high', shared ? -2 : 0),
       title: 'Impossible travel',
-      summary: `${picture.identity.name} was at ${whereText(first.from.where)} and ${minutes < 1 ? 'within a minute' : `${minutes} min later`} at ${whereText(first.to.where)}: at least ${first.km} km.`,
+      summary: `${picture.identity.name} was at ${whereText(first.from.where)} and ${after} later at ${whereText(first.to.where)}: at least ${first.km} km.`,
       reasons: [
-        `${first.km} km at the least, from border to border, in ${minutes} min: nobody travels so fast.`,
+        `${first.km} km at the least, from border to border, in ${after}: nobody travels so fast.`,
         human ? 'A person may use a VPN that is not known as one.' : 'A workload does not move within a session.',
         ...(shared ? ['One of the networks is a VPN, relay, anycast or satellite network, which lowers it.'] : []),
       ],
       events,
       since: first.to.event.at,
-      facts: { kilometres: first.km, minutes },
+      facts: { kilometres: first.km, within: after },
     }),
   ];
 }

@@ -37,3 +37,12 @@ export function pathHref({ exposureId, crossing, decisions }: Evidence): string 
   const from = crossing ?? decisions[0];
   return from ? `/decisions/${from}/path?exposure=${exposureId}` : `/decisions/path?exposure=${exposureId}`;
 }
+
+/** A stretch of time in the unit people would use: `40 s`, `12 min`, `5 h`, `76 days`. */
+export function spanText(ms: number): string {
+  const secs = Math.max(0, Math.round(ms / 1000));
+  if (secs < 120) return `${secs} s`;
+  if (secs < 7_200) return `${Math.round(secs / 60)} min`;
+  if (secs < 172_800) return `${Math.round(secs / 3_600)} h`;
+  return `${Math.round(secs / 86_400)} days`;
+}
