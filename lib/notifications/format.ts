@@ -38,7 +38,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 const absolute = (base: string, path: string): string => `${base.replace(/\/$/, '')}${path}`;
 const ended = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
 
-export const severest = (all: readonly Severity[]): Severity =>
+const severest = (all: readonly Severity[]): Severity =>
   SEVERITIES[Math.max(0, ...all.map((one) => SEVERITIES.indexOf(one)))]!;
 
 /** `2026-11-22 14:01:05 UTC`: a message does not know its reader's zone. */
@@ -107,7 +107,7 @@ function single(notice: NoticeFact, base: string): Message {
 }
 
 /** One entry for each thing: the latest that was told of it. Most severe first, then in order. */
-export function entriesOf(notices: readonly NoticeFact[], base: string): Entry[] {
+function entriesOf(notices: readonly NoticeFact[], base: string): Entry[] {
   const groups = new Map<string, NoticeFact[]>();
   for (const notice of notices) {
     const key = `${notice.target.type}:${notice.target.id}`;

@@ -27,7 +27,7 @@ function targetText(row: StoredChannel): string {
 }
 
 /** A stored channel as people see it. Secrets never leave. */
-export function channelRow(
+function channelRow(
   row: StoredChannel & { routes: StoredRoute[] },
   counts: { waiting: number; dead: number } = { waiting: 0, dead: 0 },
 ): ChannelRow {

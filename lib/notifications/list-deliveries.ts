@@ -16,7 +16,7 @@ function nextTry({ state, dueAt, channel }: Row): string | null {
   return new Date(Math.max(dueAt.getTime(), channel.heldUntil?.getTime() ?? 0)).toISOString();
 }
 
-export const deliveryRow = (row: Row): DeliveryRow => ({
+const deliveryRow = (row: Row): DeliveryRow => ({
   id: row.id,
   channelId: row.channelId,
   channelName: row.channel.name,

@@ -22,7 +22,7 @@ export const EVENTS = {
   'channel.failing': 'Another channel does not take its messages',
 } as const;
 export type Event = keyof typeof EVENTS;
-export const eventSchema = z.enum(Object.keys(EVENTS) as [Event, ...Event[]]);
+const eventSchema = z.enum(Object.keys(EVENTS) as [Event, ...Event[]]);
 const detectorSchema = z.enum(Object.keys(DETECTORS) as [Detector, ...Detector[]]);
 
 /** What a new route listens to: what somebody has to look at, not what somebody has just done. */
@@ -104,7 +104,7 @@ export const matchSchema = z.strictObject({
 export type Match = z.infer<typeof matchSchema>;
 
 const digestSecs = z.number().int().min(0).max(86_400);
-export const ROUTE_STATES = ['enabled', 'disabled'] as const;
+const ROUTE_STATES = ['enabled', 'disabled'] as const;
 export const createRouteSchema = z.strictObject({
   channelId: z.uuid(),
   match: matchSchema,
@@ -120,7 +120,7 @@ export const updateRouteSchema = z.strictObject({
 });
 export type UpdateRouteInput = z.input<typeof updateRouteSchema>;
 
-export const routeRowSchema = z.strictObject({
+const routeRowSchema = z.strictObject({
   id: z.uuid(),
   channelId: z.uuid(),
   match: matchSchema,
@@ -133,7 +133,7 @@ export type RouteRow = z.infer<typeof routeRowSchema>;
 
 // ── channels ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const CHANNEL_STATES = ['enabled', 'disabled'] as const;
+const CHANNEL_STATES = ['enabled', 'disabled'] as const;
 const name = z.string().trim().min(1, 'needs a name').max(100);
 const values = z
   .record(text(40), text(20_000))
