@@ -51,6 +51,19 @@ function shortest(v6: string): string {
 
 /** 10/8, 172.16/12, 192.168/16, loopback, link-local, carrier-grade NAT and their IPv6 likes: no place on the public network. */
 export function isPrivate(address: string): boolean {
+  const before = asked.get(address);
+  if (before !== undefined) return before;
+  if (asked.size >= ASKED_MOST) asked.clear();
+  const answer = privately(address);
+  asked.set(address, answer);
+  return answer;
+}
+
+/** The same few addresses are asked about again and again. */
+const asked = new Map<string, boolean>();
+const ASKED_MOST = 10_000;
+
+function privately(address: string): boolean {
   if (address.includes(':')) return /^(?:::1?$|f[cd]|fe[89ab])/i.test(address);
   const [a, b] = address.split('.').map(Number) as [number, number];
   return (
