@@ -7,9 +7,7 @@ import type { Picture } from '@/lib/findings/picture-model';
  * comes in and says nothing of them. What is dark is told by the session itself.
  */
 export function detectDarkSession(picture: Picture): Found[] {
-  const dark = [...picture.sessions.values()].filter(
-    (session) => session.dark && !session.ended && session.until >= picture.from,
-  );
+  const dark = [...picture.sessions.values()].filter((session) => session.dark && !session.ended);
   if (dark.length === 0) return [];
   const lit = [...picture.sessions.values()].some((session) => !session.dark && !session.ended);
   return [

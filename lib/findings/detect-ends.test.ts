@@ -139,11 +139,26 @@ describe('dark and human', () => {
   });
   test('a person at a machine’s identity', () => {
     const names = [{ issuer: 'k8s', type: 'user', externalId: 'system:serviceaccount:prod:api' }];
-    const by = (agent: string): Given => ({ names, events: [{ at: 0, session: 's', agent }] });
-    expect(found(by('kubectl kubernetes'))).toEqual(['human-use medium']);
+    const by = (agent: string, over: object = {}): Given => ({
+      names,
+      events: [{ at: 0, session: 's', agent, ...over }],
+    });
+    const secrets = { at: 1, session: 's', agent: 'kubectl kubernetes', action: 'get', resource: 'prod/secrets' };
+    expect(found({ names, events: [...by('api kubernetes').events!, secrets] })).toEqual(['human-use medium']);
+    expect(found({ names, events: [secrets] })).toEqual(none);
+    expect(found({ names, events: [...by('api kubernetes').events!, { ...secrets, resource: 'prod/pods' }] })).toEqual(
+      none,
+    );
+    expect(found({ ...by('kubectl kubernetes'), envelope: { agents: { api: 900 } } })).toEqual(['human-use medium']);
     expect(found(by('Chrome'))).toEqual(['human-use medium']);
     expect(found(by('kube-controller-manager kubernetes'))).toEqual(none);
     expect(found({ ...by('Chrome'), kind: 'human' })).toEqual(none);
+  });
+  test('a vendor’s own agent that passes on a person’s browser is none', () => {
+    const names = [{ issuer: 'google', type: 'x', externalId: 'service-42@gcp-sa-pubsub.iam.gserviceaccount.com' }];
+    expect(found({ names, events: [{ at: 0, session: 's', agent: 'Chrome' }] })).toEqual(none);
+    const own = [{ issuer: 'google', type: 'x', externalId: 'pay@acme.iam.gserviceaccount.com' }];
+    expect(found({ names: own, events: [{ at: 0, session: 's', agent: 'Chrome' }] })).toEqual(['human-use medium']);
   });
   test('a name that may be a person’s: only against what it does', () => {
     const events = [{ at: 0, session: 's', agent: 'Chrome' }];

@@ -19,11 +19,27 @@ function isMachine(picture: Picture): boolean {
   if (kind === 'human') return false;
   return names.some(
     ({ externalId, type }) =>
-      /^system:(?:serviceaccount|node):|\.gserviceaccount\.com$|\/i-[0-9a-f]{8,17}$/i.test(externalId) ||
+      /^system:(?:serviceaccount|node):|(?<!@gcp-sa-[\w-]{1,60}\.iam)(?<!@cloudservices)\.gserviceaccount\.com$|\/i-[0-9a-f]{8,17}$/i.test(
+        externalId,
+      ) ||
       /^(?:servicePrincipal|managedIdentity|service_principal|managed_identity|serviceAccount|service_account|AWSService|workload)$/i.test(
         type,
       ),
   );
+}
+
+/** Command lines that scripts run as well as people: with nothing learned they say little by themselves. */
+const SCRIPTED = /^(?:kubectl|psql|Postman)/i;
+const TELLING = /secret|exec|attach|port-?forward|token|impersonate/i;
+
+/** A command line beside the identity's own program, doing what nobody leaves to a script's guess. */
+function isBeside(picture: Picture, event: EventFact): boolean {
+  const own = picture.events.some(
+    ({ agent }) => agent !== null && agent !== event.agent && !isBrowser(agent) && !INTERACTIVE.test(agent),
+  );
+  const telling =
+    event.class === 'change' || event.class === 'export' || TELLING.test(`${event.action} ${event.resource ?? ''}`);
+  return own && telling;
 }
 
 const isInteractive = (event: EventFact, ofInstance: boolean): boolean =>
@@ -48,18 +64,19 @@ export function detectHumanUse(picture: Picture): Found[] {
       event.outcome === 'success' &&
       isInteractive(event, machine || (event.sessionId !== null && instances.has(event.sessionId))),
   );
-  if (acts.length === 0) return [];
   const known = envelope !== null && isLearned(envelope);
+  const telling = known ? acts : acts.filter((event) => !SCRIPTED.test(event.agent ?? '') || isBeside(picture, event));
+  if (telling.length === 0) return [];
   const usual = known && Object.keys(envelope.agents).some((agent) => isBrowser(agent) || INTERACTIVE.test(agent));
   if (usual || (!machine && !known)) return [];
-  const clients = [...new Set(acts.map((event) => event.agent ?? event.action))];
+  const clients = [...new Set(telling.map((event) => event.agent ?? event.action))];
   return [
     assertFound(picture, {
       detector: 'human-use',
       cause: `client:${clients[0]}`.slice(0, 300),
       severity: moved(
         'medium',
-        known && acts.some((event) => event.class === 'change' || event.class === 'export') ? 1 : 0,
+        known && telling.some((event) => event.class === 'change' || event.class === 'export') ? 1 : 0,
       ),
       title: 'A person at a machine’s identity',
       summary: `${identity.name}, which ${machine ? 'is a machine’s' : 'has only ever been used by programs'}, was used with ${clients.slice(0, 3).join(', ')}.`,
@@ -69,7 +86,7 @@ export function detectHumanUse(picture: Picture): Found[] {
           : 'In all that was learned of it, no person sat in front of it.',
         ...(known ? ['Nothing like it was seen before.'] : ['What it usually does is not learned yet.']),
       ],
-      events: acts,
+      events: telling,
     }),
   ];
 }

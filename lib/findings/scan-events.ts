@@ -6,7 +6,7 @@ import { detectHistory } from '@/lib/findings/detect-history';
 import type { EventFact } from '@/lib/findings/picture-model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { type Read, readHistories } from '@/lib/findings/read-histories';
-import { expectOwners, type Pending, readPending, writeEnvelope } from '@/lib/findings/scan/events/store';
+import { expectDark, expectOwners, type Pending, readPending, writeEnvelope } from '@/lib/findings/scan/events/store';
 
 /** Identities read at a time, and passes of one call; what is left is read by the next. */
 const GROUP = 25;
@@ -35,6 +35,7 @@ export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = 
   authorise(ctx, 'console.read');
   const { identityIds } = inputSchema.parse(input);
   const total: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
+  if (!identityIds) await transaction(expectDark);
   const told = new Set<string>();
   for (let pass = 0; pass < PASSES; pass += 1) {
     const pending = await readPending(GROUP, identityIds);

@@ -12,6 +12,7 @@ import { start } from '@/lib/hunts/start';
 import { stop } from '@/lib/hunts/stop';
 import { hold } from '@/lib/lanes/hold';
 import { list as listLanes } from '@/lib/lanes/list';
+import { newId } from '@/lib/platform/ids';
 import { ingest } from '@/lib/sessions/ingest';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
@@ -106,6 +107,30 @@ describe('the scan', () => {
     expect(await found('plain')).toEqual(['unusual-action', 'unusual-place']);
     expect((await showUsual(admin, { id })).agents).toEqual(usual.agents);
   });
+});
+
+test('a dark session is told though nothing came in of it', async () => {
+  const identity = await prisma().identity.create({
+    data: { id: newId(), name: 'quiet', externalId: 'quiet', kind: 'workload' },
+  });
+  const at = new Date(START - 20 * DAY);
+  await prisma().session.create({
+    data: {
+      id: newId(),
+      identityId: identity.id,
+      connectorId: newId(),
+      source: 'postgres',
+      observedBy: 'native',
+      groupKey: 'q',
+      label: 'q',
+      startedAt: at,
+      lastEventAt: at,
+      dark: true,
+    },
+  });
+  expect(await scanEvents(system)).toMatchObject({ raised: 1 });
+  expect(await found('quiet')).toEqual(['dark-session']);
+  expect(await scanEvents(system)).toMatchObject({ raised: 0, updated: 0 });
 });
 
 describe('hunts', () => {

@@ -297,3 +297,16 @@ export async function expectOwners(
     on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
       pending_to = greatest(e.pending_to, excluded.pending_to)`;
 }
+
+/** Identities with sessions that are dark, as far as no finding says so yet: they may have no event that would be read. */
+export async function expectDark(tx: Tx): Promise<void> {
+  await tx.$executeRaw`
+    insert into envelopes as e (identity_id, pending_from, pending_to)
+    select distinct s.identity_id, now(), now() from sessions s
+    where s.connector_id is not null and s.dark and s.ended_at is null
+      and not exists (select from findings f where f.identity_id = s.identity_id and f.detector = 'dark-session'
+        and f.evidence -> 'sessions' ? s.id::text)
+    order by 1 limit 500
+    on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
+      pending_to = greatest(e.pending_to, excluded.pending_to)`;
+}
