@@ -5,10 +5,11 @@ import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { ingest } from '@/lib/sessions/ingest';
 import { show } from '@/lib/sessions/show';
-import { event, here, moved, newSpace, rows, standing, T0 } from '@/lib/sessions/testing-ingest';
+import { event, here, moved, newSpace, type Rows, standing, T0 } from '@/lib/sessions/testing-ingest';
 
 testDatabase();
 const ctx = systemCtx('test');
+const rows: Rows = async (sql, values = []) => (await pool().query<Record<string, unknown>>(sql, values)).rows;
 beforeEach(newSpace);
 
 const arbitrary = fc
@@ -65,7 +66,7 @@ describe('whatever order, cut and repetition', () => {
         async ({ events, other, again, size, runs }) => {
           newSpace();
           await ingest([moved(events)]);
-          const expected = await standing();
+          const expected = await standing(rows);
           newSpace();
           const all = moved([...other, ...again]);
           const parts = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
@@ -73,7 +74,7 @@ describe('whatever order, cut and repetition', () => {
           );
           if (runs) for (const part of parts) await ingest([part]);
           else await ingest(parts);
-          expect(await standing()).toEqual(expected);
+          expect(await standing(rows)).toEqual(expected);
         },
       ),
       { numRuns: 25 },

@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { systemCtx } from '@/lib/access/model';
+import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { likely } from '@/lib/identities/likely';
 import { ingest } from '@/lib/sessions/ingest';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { showRun } from '@/lib/sessions/show-run';
-import { event, here, newSpace, rows, spaceNow, T0 } from '@/lib/sessions/testing-ingest';
+import { event, here, newSpace, type Rows, spaceNow, T0 } from '@/lib/sessions/testing-ingest';
 
 testDatabase();
 const ctx = systemCtx('test');
+const rows: Rows = async (sql, values = []) => (await pool().query<Record<string, unknown>>(sql, values)).rows;
 beforeEach(newSpace);
 
 describe('one identity at several systems', () => {

@@ -1,9 +1,8 @@
 // For tests only: events of made-up sources, and everything that is stored of them.
-import { pool } from '@/lib/db/client';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
-export const rows = async (sql: string, values: unknown[] = []) =>
-  (await pool().query<Record<string, unknown>>(sql, values)).rows;
+/** Rows of a statement. */
+export type Rows = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 export const T0 = Date.UTC(2024, 4, 1, 10);
 
 /** Each test, and each run of a property, has sources and names of its own. */
@@ -52,7 +51,7 @@ export const moved = (events: SessionEventInput[]): SessionEventInput[] =>
 export const here = () => [`log${space}`];
 
 /** Everything that is stored, without ids that differ from run to run. */
-export async function standing() {
+export async function standing(rows: Rows) {
   const sessions = await rows(
     `select i.name, s.group_key, s.started_at, s.last_event_at, s.ended_at, s.ended_by, s.state, s.unclosed, s.observed_by, s.label, s.network,
        s.event_count, s.read_count, s.change_count, s.scope, s.task, s.device, s.tags, s.expires_at, s.lineage,

@@ -14,7 +14,7 @@ import {
   writeSessions,
 } from '@/lib/sessions/ingest/rows/store';
 import { type Db, keepNew, lockSource } from '@/lib/sessions/ingest/store';
-import { toWrite } from '@/lib/sessions/ingest/write-state';
+import { toWrite } from '@/lib/sessions/ingest/to-write';
 
 /** What one run knows from one batch to the next. */
 export interface Run {
