@@ -260,8 +260,9 @@ export async function readIdentities(ids: readonly string[]): Promise<IdentityRe
 }
 
 /**
- * What was learned, and that this stretch was read: nothing waits any more, unless more came meanwhile. `rest`: where
- * reading stopped, when there was too much for one pass.
+ * What was learned, and that this stretch was read. What came meanwhile still waits: all of it where it begins earlier; else
+ * from a minute before where reading ended, as logs are late by so much. `rest`: where reading stopped, when there was too
+ * much for one pass.
  */
 export async function writeEnvelope(
   tx: Tx,
@@ -270,12 +271,19 @@ export async function writeEnvelope(
   rest: string | null,
 ): Promise<void> {
   await tx.$executeRaw`
-    update envelopes set learned = ${JSON.stringify(envelope ?? {})}::jsonb, updated_at = now(),
-      pending_from = case when ${rest}::timestamptz is not null then ${rest}::timestamptz
-        when pending_from >= ${pending.from}::timestamptz and pending_to <= ${pending.to}::timestamptz then null else pending_from end,
-      pending_to = case when ${rest}::timestamptz is not null then pending_to
-        when pending_from >= ${pending.from}::timestamptz and pending_to <= ${pending.to}::timestamptz then null else pending_to end
-    where identity_id = ${pending.identityId}::uuid`;
+    with read as (select ${pending.from}::timestamptz as f, ${pending.to}::timestamptz as t, ${rest}::timestamptz as rest),
+    left_over as (
+      select e.identity_id, case
+        when e.pending_from is null then null
+        when e.pending_from < read.f then e.pending_from
+        when read.rest is not null then read.rest
+        when e.pending_to > read.t then greatest(read.f, read.t - interval '1 minute')
+      end as f
+      from envelopes e, read where e.identity_id = ${pending.identityId}::uuid for update of e
+    )
+    update envelopes e set learned = ${JSON.stringify(envelope ?? {})}::jsonb, updated_at = now(), pending_from = l.f,
+      pending_to = case when l.f is not null then e.pending_to end
+    from left_over l where e.identity_id = l.identity_id`;
 }
 
 /** Whose credentials, names or sessions were ended by what somebody else did: their events since are read again. */
