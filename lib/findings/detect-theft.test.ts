@@ -30,6 +30,7 @@ describe('replay', () => {
     ['IPv4 and IPv6 of one host', token({}, { network: '2a00:1450::1' })],
     ['a key that is configured on many machines', token({ sessions: { s: { credentialKind: 'access_key' } } })],
     ['a vendor’s back end', token({}, { network: '10.0.0.9', agent: 'S3Console aws-internal aws-sdk-java' })],
+    ['the platform that runs a function', token({}, { agent: 'awslambda-worker rusoto' })],
     [
       'two private networks',
       token({

@@ -4,7 +4,7 @@ import { spanText } from '@/lib/findings/format';
 import { isSingular } from '@/lib/findings/holders-model';
 import type { Found } from '@/lib/findings/model';
 import type { EventFact, Picture } from '@/lib/findings/picture-model';
-import { type Where, whereOf, whereText } from '@/lib/findings/where-model';
+import { isScript, type Where, whereOf, whereText } from '@/lib/findings/where-model';
 
 /** Faster than any airliner, km/h. */
 const FASTEST_KMH = 1000;
@@ -20,7 +20,7 @@ const isPossible = (step: Step): boolean => step.km === 0 || step.km <= step.hou
 
 /**
  * Journeys nobody can make, in the order of time. What counts as one traveller: a human identity as a whole; of any other,
- * each session for itself, as a workload may run in many places at once.
+ * each session for itself, as a workload may run in many places at once; so does a person's script on another host.
  */
 function journeysOf(picture: Picture): Step[] {
   const human = picture.identity.kind === 'human';
@@ -32,7 +32,7 @@ function journeysOf(picture: Picture): Step[] {
     if (human ? session && !isSingular(session) : !session || !isSingular(session)) continue;
     const where = whereOf(event, picture.locate);
     if (!where?.country) continue;
-    const traveller = human ? 'identity' : event.sessionId!;
+    const traveller = human && !isScript(event.agent) ? 'person' : (event.sessionId ?? 'person');
     const before = last.get(traveller);
     last.set(traveller, { event, where });
     if (!before || event.at < picture.from || before.where.country === where.country) continue;

@@ -147,6 +147,15 @@ describe('travel and places', () => {
     }));
     expect(found({ kind: 'human', events })).toEqual(['travel medium']);
   });
+  test('a script of a person may run on another host, an app’s server is not where its user is', () => {
+    const other = (over: object) =>
+      trip('NL', 'BR', 1, {
+        events: [trip('NL', 'BR', 1).events![0]!, { ...trip('NL', 'BR', 1).events![1]!, ...over }],
+      });
+    expect(found(other({ agent: 'aws-cli' }))).toEqual(none);
+    expect(found(other({ action: 'CODE_TO_TOKEN', class: 'session' }))).toEqual(none);
+    expect(found(other({ agent: 'Firefox' }))).toEqual(['travel medium']);
+  });
   test('a VPN lowers it', () => {
     expect(
       found(

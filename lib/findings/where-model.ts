@@ -18,7 +18,9 @@ export interface Where {
 const SHARED_ORG =
   /\b(?:vpn|proxy|relay|warp|tor\b|zscaler|netskope|starlink|spacex|viasat|oneweb|cloudflare|fastly|akamai|mullvad|m247|datacamp|nordvpn|expressvpn|surfshark|private internet access)/i;
 /** A vendor's own back end inside a console session calls itself so. */
-const BACK_END = /(?:^|\s)(?:aws-internal|CloudShell|amazonaws)(?:\s|$)|amazonaws\.com/i;
+const BACK_END = /(?:^|\s)(?:aws-internal|CloudShell|amazonaws|awslambda-worker)(?:\s|$)|amazonaws\.com/i;
+/** An app's server redeems codes and asks about tokens in its user's session: that is not where the user is. */
+const BACK_CHANNEL = /code_to_token|token[._](?:grant|exchange|revoke)|introspect|userinfo|refresh_token\b/i;
 
 const numberIn = (value: unknown): number | null => {
   const found = /\d+/.exec(String(value ?? ''));
@@ -26,8 +28,9 @@ const numberIn = (value: unknown): number | null => {
 };
 
 /** The vendor itself on behalf of a session, not whoever holds it. */
-export const isBackEnd = (event: Pick<EventFact, 'agent' | 'attributes' | 'network'>): boolean =>
+export const isBackEnd = (event: Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network'>): boolean =>
   BACK_END.test(event.agent ?? '') ||
+  (event.class === 'session' && BACK_CHANNEL.test(event.action)) ||
   Boolean(event.attributes.invokedBy) ||
   (event.network !== null &&
     isPrivate(event.network) &&
