@@ -31,7 +31,7 @@ import { sweep } from '@/lib/sessions/sweep';
 /** Passes of what looks around by itself, ms between the end of one and the next. */
 const SCAN_MS = 3_000;
 const SWEEP_MS = 10_000;
-/** What was sent is on an open page within a second. */
+/** What was sent waits no longer than this to be taken. */
 const DRAIN_MS = 200;
 const FORGET_MS = 600_000;
 const EXPIRE_MS = 15_000;
