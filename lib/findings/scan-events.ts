@@ -6,7 +6,7 @@ import { detectHistory } from '@/lib/findings/detect-history';
 import type { EventFact } from '@/lib/findings/picture-model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { type Read, readHistories } from '@/lib/findings/read-histories';
-import { expectDark, expectOwners, type Pending, readPending, writeEnvelope } from '@/lib/findings/scan/events/store';
+import { expectDark, expectOwners, type Pending, readPending, writeEnvelope } from '@/lib/findings/scan/pending/store';
 
 /** Identities read at a time, and passes of one call; what is left is read by the next. */
 const GROUP = 25;
