@@ -82,14 +82,19 @@ async function append(text: string): Promise<void> {
   }
   const { file } = current;
   current.bytes += Buffer.byteLength(text);
-  const handle = await open(file, 'a', 0o600);
   try {
-    await handle.appendFile(text);
-    await handle.datasync();
-    const { ino } = await handle.stat();
-    if (fs.statSync(file, { throwIfNoEntry: false })?.ino === ino) return;
-  } finally {
-    await handle.close();
+    const handle = await open(file, 'a', 0o600);
+    try {
+      await handle.appendFile(text);
+      await handle.datasync();
+      const { ino } = await handle.stat();
+      if (fs.statSync(file, { throwIfNoEntry: false })?.ino === ino) return;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    current = undefined; // what was half written must not be gone on with: the next line would be lost with it
+    throw error;
   }
   // Somebody took the file meanwhile and may have read it before this was in it. Twice is not counted twice.
   current = undefined;
