@@ -30,7 +30,10 @@ describe('replay', () => {
     ['IPv4 and IPv6 of one host', token({}, { network: '2a00:1450::1' })],
     ['a key that is configured on many machines', token({ sessions: { s: { credentialKind: 'access_key' } } })],
     ['a vendor’s back end', token({}, { network: '10.0.0.9', agent: 'S3Console aws-internal aws-sdk-java' })],
-    ['the platform that runs a function', token({}, { agent: 'awslambda-worker rusoto' })],
+    [
+      'the platform that opens the log of a function',
+      token({}, { agent: 'awslambda-worker rusoto', action: 'logs:CreateLogStream', class: 'change' }),
+    ],
     [
       'two private networks',
       token({
@@ -43,6 +46,14 @@ describe('replay', () => {
     ['a version and its sub-command', token({}, { agent: 'terraform terraform-provider-aws' })],
     ['a person with a desktop program beside the browser', token({ kind: 'human' }, { agent: 'Microsoft Office' })],
   ])('none: %s', (_, given) => expect(found(given)).toEqual(none));
+  test.each(['aws-internal', 'S3Console aws-internal', 'x.amazonaws.com', 'CloudShell', 'awslambda-worker rusoto'])(
+    'no name a caller gives itself makes it the vendor’s own: %s',
+    (agent) => {
+      expect(found(token({}, { agent }))).toEqual(['replay high']);
+      const ofInstance = { sessions: { s: { key: 'role/i-0dbc91f429e48eeed' } } };
+      expect(found(token(ofInstance, { agent }))).toContain('instance-credentials critical');
+    },
+  );
   test('a workload in two countries at once, with one client', () => {
     const places = { '3.9.1.1': { country: 'GB' }, '81.2.69.1': { country: 'BR' } };
     expect(found(token({ places }, { agent: 'terraform' }))).toEqual(['replay high']);

@@ -18,7 +18,10 @@ export interface Where {
 const SHARED_ORG =
   /\b(?:vpn|proxy|relay|warp|tor\b|zscaler|netskope|starlink|spacex|viasat|oneweb|cloudflare|fastly|akamai|mullvad|m247|datacamp|nordvpn|expressvpn|surfshark|private internet access)/i;
 /** A vendor's own back end inside a console session calls itself so. */
-const BACK_END = /(?:^|\s)(?:aws-internal|CloudShell|amazonaws|awslambda-worker)(?:\s|$)|amazonaws\.com/i;
+const BACK_END = /(?:^|\s)(?:aws-internal|CloudShell|amazonaws)(?:\s|$)|amazonaws\.com/i;
+/** Lambda opens a function's log in the function's name, from an address of its own; for no other call is that name believed. */
+const LOG_OPENER = /(?:^|\s)awslambda-worker(?:\s|$)/i;
+const OPENS_LOG = /(?:^|:)(?:CreateLog(?:Group|Stream)|PutLogEvents)$/;
 /** An app's server redeems codes and asks about tokens in its user's session: that is not where the user is. */
 const BACK_CHANNEL = /code_to_token|token[._](?:grant|exchange|revoke)|introspect|userinfo|refresh_token\b/i;
 
@@ -27,14 +30,21 @@ const numberIn = (value: unknown): number | null => {
   return found ? Number(found[0]) : null;
 };
 
-/** The vendor itself on behalf of a session, not whoever holds it. */
-export const isBackEnd = (event: Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network'>): boolean =>
-  BACK_END.test(event.agent ?? '') ||
-  (event.class === 'session' && BACK_CHANNEL.test(event.action)) ||
-  Boolean(event.attributes.invokedBy) ||
-  (event.network !== null &&
-    isPrivate(event.network) &&
-    (event.agent === null || Boolean(event.attributes.vpcEndpoint)));
+/**
+ * The vendor itself on behalf of a session, not whoever holds it. An agent is what its caller says it is: it is believed
+ * only from an address inside, an endpoint of the own network, or a service that has no address.
+ */
+export const isBackEnd = (event: Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network'>): boolean => {
+  const { action, agent, attributes, network } = event;
+  const inside = network === null || isPrivate(network);
+  return (
+    (BACK_END.test(agent ?? '') && (inside || Boolean(attributes.vpcEndpoint))) ||
+    (event.class === 'session' && BACK_CHANNEL.test(action)) ||
+    (LOG_OPENER.test(agent ?? '') && OPENS_LOG.test(action)) ||
+    Boolean(attributes.invokedBy) ||
+    (network !== null && inside && (agent === null || Boolean(attributes.vpcEndpoint)))
+  );
+};
 
 /** null: nothing is known of where it came from, or it was the vendor's own back end. */
 export function whereOf(event: EventFact, locate: Locate): Where | null {
