@@ -5,7 +5,14 @@ import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 import { cut } from '@/lib/sessions/cut';
-import { finishBatches, forgetBatches, holdInbox, takeWaiting, type Waiting } from '@/lib/sessions/inbox/store';
+import {
+  finishBatches,
+  forgetBatches,
+  holdInbox,
+  returnAttempts,
+  takeWaiting,
+  type Waiting,
+} from '@/lib/sessions/inbox/store';
 import { BATCH_ATTEMPTS, type BatchResult, UNPACKED_MOST } from '@/lib/sessions/inbox-model';
 import { ingest } from '@/lib/sessions/ingest';
 import type { SessionEventInput } from '@/lib/sessions/model';
@@ -14,20 +21,26 @@ import { formatNamed, SAMPLE } from '@/lib/sessions/sniff';
 
 const TAKEN_BYTES = 4_000_000;
 const TAKEN_MOST = 200;
+/** What is held unpacked at a time ends with the batch that reaches one of these: a few kB of gzip may be many MB. */
+const STORED_BYTES = 16_000_000;
+const STORED_EVENTS = 20_000;
 const MOST_ROUNDS = 50;
 const REJECTED_MOST = 100;
 const KEPT_MS = 7 * 86_400_000;
 
 interface Opened {
   id: string;
+  /** Characters. */
+  unpacked: number;
   result: BatchResult;
   events: SessionEventInput[];
 }
 
 /**
  * Ingests the batches that wait, in the order in which they came. A batch stays in the inbox until what it holds is stored, so
- * a process that dies in between loses nothing, and what it had stored already is not stored twice. A batch that can't be read
- * fails with its reason; refused lines are kept with it.
+ * a process that dies in between loses nothing, and what it had stored already is not stored twice. As long as the database is
+ * in trouble it waits: only a process that dies over it, or what it holds being refused, counts as an attempt. A batch that
+ * can't be read fails with its reason; refused lines are kept with it.
  */
 export async function drainInbox(ctx: Ctx): Promise<{ batches: number; events: number }> {
   authorise(ctx, 'event.ingest');
@@ -47,38 +60,91 @@ export async function drainInbox(ctx: Ctx): Promise<{ batches: number; events: n
 export const forgetDrained = (): Promise<number> => forgetBatches(new Date(clock.ms() - KEPT_MS), 5_000);
 
 async function drain(waiting: Waiting[]): Promise<number> {
-  const opened: Opened[] = [];
-  const failed: { id: string; result: null; error: string }[] = [];
-  for (const batch of waiting) {
-    try {
-      if (batch.attempts > BATCH_ATTEMPTS)
-        throw new Error(`It could not be ingested ${BATCH_ATTEMPTS} times and is given up.`);
-      opened.push(open(batch));
-    } catch (error) {
-      failed.push({ id: batch.id, result: null, error: (error as Error).message.slice(0, 1000) });
+  let stored = 0;
+  let opened: Opened[] = [];
+  let unpacked = 0;
+  let events = 0;
+  const left = new Set(waiting.map((batch) => batch.id));
+  const store = async () => {
+    const some = opened;
+    opened = [];
+    unpacked = 0;
+    events = 0;
+    stored += await storeOpened(some);
+    for (const { id } of some) left.delete(id);
+  };
+  try {
+    for (const batch of waiting) {
+      try {
+        if (batch.attempts > BATCH_ATTEMPTS)
+          throw new Error(`It could not be ingested ${BATCH_ATTEMPTS} times and is given up.`);
+        const one = open(batch);
+        opened.push(one);
+        unpacked += one.unpacked;
+        events += one.events.length;
+      } catch (error) {
+        await finishBatches(
+          [{ id: batch.id, result: null, error: (error as Error).message.slice(0, 1000) }],
+          clock.now(),
+        );
+        left.delete(batch.id);
+      }
+      if (unpacked >= STORED_BYTES || events >= STORED_EVENTS) await store();
     }
+    await store();
+  } catch (error) {
+    log.error({ err: error, batches: left.size }, 'batches of events were not ingested; they are tried again');
+    const own = error instanceof OwnFault ? error.ids : [];
+    for (const id of own) left.delete(id);
+    await returnAttempts([...left]).catch(() => undefined); // what keeps it from this keeps it from the next try
+    throw toBraidError(error instanceof OwnFault ? error.cause : error);
   }
-  await finishBatches(failed, clock.now());
+  return stored;
+}
+
+/** What the batches hold can't be stored, whenever it is tried. */
+class OwnFault extends Error {
+  constructor(
+    readonly ids: string[],
+    cause: unknown,
+  ) {
+    super('what the batches hold was refused', { cause });
+  }
+}
+
+/** A value the database refuses, or one that breaks the code that reads it. Anything else is trouble around it, and passes. */
+function isOwnFault(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return true;
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
+}
+
+async function storeOpened(opened: Opened[]): Promise<number> {
+  if (opened.length === 0) return 0;
   const whose = new Map<SessionEventInput, BatchResult>();
   for (const { events, result } of opened) for (const event of events) whose.set(event, result);
-  try {
-    const stored = await ingest([opened.flatMap((batch) => batch.events)], {
-      onFresh: (event) => {
-        const result = whose.get(event);
-        if (result) result.events += 1;
-      },
-    });
-    for (const { result } of opened) result.duplicates = result.read - result.events;
-    await finishBatches(
-      opened.map(({ id, result }) => ({ id, result, error: null })),
-      clock.now(),
+  const all = [...whose.keys()];
+  const batches = Array.from({ length: Math.ceil(all.length / STORED_EVENTS) }, (_, n) =>
+    all.slice(n * STORED_EVENTS, (n + 1) * STORED_EVENTS),
+  );
+  const stored = await ingest(batches, {
+    onFresh: (event) => {
+      const result = whose.get(event);
+      if (result) result.events += 1;
+    },
+  }).catch((cause: unknown) => {
+    if (!isOwnFault(cause)) throw cause;
+    throw new OwnFault(
+      opened.map(({ id }) => id),
+      cause,
     );
-    return stored.events;
-  } catch (error) {
-    const known = toBraidError(error);
-    log.error({ err: error, batches: opened.length }, 'batches of events were not ingested; they are tried again');
-    throw known;
-  }
+  });
+  for (const { result } of opened) result.duplicates = result.read - result.events;
+  await finishBatches(
+    opened.map(({ id, result }) => ({ id, result, error: null })),
+    clock.now(),
+  );
+  return stored.events;
 }
 
 /** A batch unpacked, cut and normalised. Throws when it can't be unpacked, or looks like no known log. */
@@ -108,7 +174,7 @@ function open({ id, format: asked, body }: Waiting): Opened {
     }
   }
   result.read = events.length;
-  return { id, result, events };
+  return { id, unpacked: text.length, result, events };
 }
 
 function textOf(body: Buffer): string {

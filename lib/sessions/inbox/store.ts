@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { pool } from '@/lib/db/client';
+import { storable } from '@/lib/db/copy';
 import { type BatchResult, type BatchRow, WAITING_BATCHES, WAITING_BYTES } from '@/lib/sessions/inbox-model';
 
 /** Appends a raw batch. false: the inbox is full. One statement and no transaction of its own: nothing else stands on this path. */
@@ -62,6 +63,15 @@ export async function takeWaiting(bytes: number, most: number): Promise<Waiting[
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** These did not fail by themselves: the attempt does not count. */
+export async function returnAttempts(ids: string[]): Promise<void> {
+  await pool().query(
+    `update event_batches set attempts = greatest(attempts - 1, 0) where id = any($1::uuid[]) and state = 'received'`,
+    [ids],
+  );
+}
+
+/** What has failed keeps what was sent, so that it can be had again. */
 export async function finishBatches(
   done: { id: string; result: BatchResult | null; error: string | null }[],
   at: Date,
@@ -69,9 +79,9 @@ export async function finishBatches(
   if (done.length === 0) return;
   await pool().query(
     `update event_batches b set state = case when d.error is null then 'done' else 'failed' end, result = d.result, error = d.error,
-       done_at = $2, body = null
+       done_at = $2, body = case when d.error is null then null else b.body end
      from jsonb_to_recordset($1::jsonb) d(id uuid, result jsonb, error text) where b.id = d.id and b.state = 'received'`,
-    [JSON.stringify(done).replace(/\\u0000/g, ''), at],
+    [storable(done), at],
   );
 }
 
@@ -120,8 +130,13 @@ export async function readBatches(of: { cursor?: string; limit: number; state?: 
   });
 }
 
-/** Batches that were done with before; a result can be read until then. */
+/** Batches that were done with before; a result can be read until then. What failed keeps its body as long, the newest `WAITING_BYTES` of it. */
 export async function forgetBatches(before: Date, most: number): Promise<number> {
+  await pool().query(
+    `update event_batches b set body = null
+     from (select id, sum(bytes) over (order by id desc) as upto from event_batches where state = 'failed' and body is not null) f
+     where b.id = f.id and f.upto > ${WAITING_BYTES}`,
+  );
   const { rowCount } = await pool().query(
     `delete from event_batches where id in (select id from event_batches where state <> 'received' and received_at < $1 limit $2)`,
     [before, most],
