@@ -44,6 +44,8 @@ export interface Known {
   closed: boolean;
   /** Ended by an operator, a policy or the system: it never lives again, later events are another session. */
   sealed: boolean;
+  /** A revocation, decision or finding names it: its row stays. */
+  named?: boolean;
 }
 
 /** A close that had no open when it was stored. */
@@ -89,8 +91,11 @@ export interface Correlated {
 
 export interface Outcome {
   sessions: Correlated[];
-  /** Stored sessions that turned out to be a part of another one (index into `sessions`): their events and counts move there. */
-  merged: { id: string; into: number }[];
+  /**
+   * Stored sessions that turned out to be a part of another one (index into `sessions`): their events and counts move there,
+   * and from the one that began it (`leads`) what it is about.
+   */
+  merged: { id: string; into: number; leads?: boolean }[];
   /** A stored close that belongs to another session than the one it was stored with. */
   moved: { from: string; at: number; into: number | null }[];
   /** Closes that still have no open. */

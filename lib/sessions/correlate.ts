@@ -121,11 +121,13 @@ function cluster(facts: Fact[], known: Known[], outcome: Outcome): void {
     ...facts.map((fact) => ({ start: fact.at, end: fact.at, known: null, fact })),
   ].sort((a, b) => a.start - b.start || (a.known ? -1 : 1));
   let session: Correlated | null = null;
+  let row: Known | null = null;
   let leader = { at: Number.POSITIVE_INFINITY };
   for (const span of spans) {
     const inside: boolean = Boolean(session) && span.start <= session!.end;
     const near: boolean = Boolean(session) && !session!.sealed && span.start - session!.end <= gapSecs * 1000;
-    if (!session || !(inside || near) || (span.known && session.sealed)) {
+    if (!session || !(inside || near) || (span.known && row && staysBeside(row, span.known))) {
+      row = null;
       session = { ...draft(facts[0]!, gapSecs), start: span.start, end: span.end };
       outcome.sessions.push(session);
       leader = { at: Number.POSITIVE_INFINITY };
@@ -137,19 +139,30 @@ function cluster(facts: Fact[], known: Known[], outcome: Outcome): void {
     } else if (span.known) {
       // A row that is merged into another leaves what it is about behind: rows begin in order of time.
       if (session.id === null) lead(session, span.known.start, span.known.first, null, leader);
-      join(session, span.known, outcome);
+      row = join(session, row, span.known, outcome);
     }
   }
 }
 
-/** A stored session takes its place in the cluster that holds it: the first keeps its row, others move into it. */
-function join(session: Correlated, known: Known, outcome: Outcome): void {
+/** Two stored sessions that both have to keep their rows: an end that somebody made is no pause, and names go on pointing at them. */
+const staysBeside = (row: Known, known: Known): boolean =>
+  row.sealed || known.sealed || Boolean(row.named && known.named);
+
+/**
+ * A stored session takes its place in the cluster that holds it: the first keeps its row, others move into it, unless
+ * something names a later one. Returns the row that stays.
+ */
+function join(session: Correlated, row: Known | null, known: Known, outcome: Outcome): Known {
   session.told = joinTold(session.told, known.told);
-  if (session.id === null) {
-    session.id = known.id;
-  } else {
-    outcome.merged.push({ id: known.id, into: outcome.sessions.length - 1 });
-  }
+  const into = outcome.sessions.length - 1;
+  const stays = row && !known.named ? row : known;
+  if (row) outcome.merged.push(stays === row ? { id: known.id, into } : { id: row.id, into, leads: true });
+  session.id = stays.id;
+  seal(session, known);
+  return stays;
+}
+
+function seal(session: Correlated, known: Known): void {
   if (!known.sealed) return;
   session.sealed = true;
   session.end = known.end;

@@ -118,14 +118,15 @@ function take(held: Held, fact: Fact | Retold): void {
   session.eventIds.push(fact.id);
 }
 
-/** Gives each session the row that held its earliest stored event; rows that are left over are gone. */
+/** Gives each session the row that held its earliest stored event, rather one that something names; rows left over are gone. */
 function settle(told: Held[], known: Known[], outcome: Outcome): void {
   const free = new Set(known.map((each) => each.id));
+  const named = new Set(known.flatMap((each) => (each.named ? [each.id] : [])));
   for (const { session } of told) if (session.id) free.delete(session.id);
   for (const { session, facts } of told) {
     if (session.id === null) {
       const row = facts.flatMap((fact) => ('sessionId' in fact && fact.sessionId ? [fact.sessionId] : []));
-      session.id = row.find((id) => free.has(id)) ?? null;
+      session.id = row.find((id) => free.has(id) && named.has(id)) ?? row.find((id) => free.has(id)) ?? null;
       if (session.id) free.delete(session.id);
     }
     // Opened, and activity in it: whatever comes later under its key, it is told anew.
@@ -133,5 +134,6 @@ function settle(told: Held[], known: Known[], outcome: Outcome): void {
       session.told = { ...session.told, seen: [true, session.start, session.first ?? ''] };
     outcome.sessions.push(session);
   }
-  for (const { id, identityId, sealed } of known) if (free.has(id) && !sealed) outcome.gone.push({ id, identityId });
+  for (const { id, identityId, sealed } of known)
+    if (free.has(id) && !sealed && !named.has(id)) outcome.gone.push({ id, identityId });
 }

@@ -1,7 +1,14 @@
 import { correlate, keyOf, needsRetelling } from '@/lib/sessions/correlate';
 import type { Fact, Known, Orphan, Outcome, Retold } from '@/lib/sessions/correlate-model';
 import type { Placed } from '@/lib/sessions/ingest/place';
-import { type Db, eventsOf, knownSessions, orphansOf, type StoredEvent } from '@/lib/sessions/ingest/store';
+import {
+  type Db,
+  eventsOf,
+  knownSessions,
+  namedSessions,
+  orphansOf,
+  type StoredEvent,
+} from '@/lib/sessions/ingest/store';
 import { NOTHING, toldBy } from '@/lib/sessions/told-state';
 
 /** Placed events with what is stored of their keys → sessions. `whose`: the identity of each stored event that was told anew. */
@@ -32,15 +39,24 @@ export async function correlateWithStored(
     for (const each of stored) whose.set(each.id, each.identityId);
   }
   const mixed = (each: Orphan | Known): boolean => again.has(keyOf(each));
-  return {
-    outcome: correlate(
-      facts,
-      known,
-      orphans.filter((each) => !mixed(each)),
-      retold,
-    ),
-    whose,
-  };
+  const closes = orphans.filter((each) => !mixed(each));
+  const outcome = correlate(facts, known, closes, retold);
+  const named = await namedIn(db, outcome, known);
+  if (named.size === 0) return { outcome, whose };
+  const marked = known.map((each) => (named.has(each.id) ? { ...each, named: true } : each));
+  return { outcome: correlate(facts, marked, closes, retold), whose };
+}
+
+/** Stored sessions that something names, of the keys of which a row would go. Rows seldom go, so nobody else pays for it. */
+async function namedIn(db: Db, outcome: Outcome, known: Known[]): Promise<Set<string>> {
+  if (outcome.merged.length === 0 && outcome.gone.length === 0) return new Set();
+  const keys = new Set(outcome.merged.map(({ into }) => keyOf(outcome.sessions[into]!)));
+  const gone = new Set(outcome.gone.map((each) => each.id));
+  for (const each of known) if (gone.has(each.id)) keys.add(keyOf(each));
+  return namedSessions(
+    db,
+    known.filter((each) => keys.has(keyOf(each))),
+  );
 }
 
 function toFact(each: Placed, key: string): Fact {

@@ -51,7 +51,7 @@ export async function storeSource(
   const ids = outcome.sessions.map((session) => session.id ?? newId());
   await mergeSessions(
     db,
-    outcome.merged.map(({ id, into }) => ({ id, into: ids[into]! })),
+    outcome.merged.map(({ id, into, leads }) => ({ id, into: ids[into]!, leads })),
   );
   await moveCloses(
     db,

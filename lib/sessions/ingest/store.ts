@@ -150,6 +150,20 @@ export async function knownSessions(db: Db, source: string, keys: string[]): Pro
   }));
 }
 
+/** Those of these sessions that a revocation, a decision or a finding names: its word about them has to go on meaning something. */
+export async function namedSessions(db: Db, list: { id: string; identityId: string }[]): Promise<Set<string>> {
+  const ids = [...new Set(list.map((each) => each.id))];
+  const { rows } = await db.query<{ id: string }>(
+    `select x.id::text from unnest($1::uuid[]) x(id) where exists (select from decisions d where d.session_id = x.id)
+     union select x.id::text from revocations r, unnest(r.session_ids) x(id) where r.session_ids && $1::uuid[] and x.id = any($1::uuid[])
+     union select x.id from findings f, jsonb_array_elements_text(
+         case when jsonb_typeof(f.evidence->'sessions') = 'array' then f.evidence->'sessions' else '[]' end) x(id)
+       where f.identity_id = any($2::uuid[]) and x.id = any($1::text[])`,
+    [ids, [...new Set(list.map((each) => each.identityId))]],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
 const ORPHANS_READ = 2_000;
 
 /** Closes stored without a session that wait under these keys. There are few: unless there are many, all are read. */

@@ -38,8 +38,11 @@ export interface SessionWrite extends ToldColumns {
   changes: number;
 }
 
+/** Somebody ended it, perhaps while this batch was being correlated: that end stands. */
+const ENDED_HERE = `coalesce(s.ended_by in ('operator', 'policy', 'system'), false)`;
+
 /** Stored sessions that are part of another one: their events and counts move there, their rows go. */
-export async function mergeSessions(db: Db, merged: { id: string; into: string }[]): Promise<void> {
+export async function mergeSessions(db: Db, merged: { id: string; into: string; leads?: boolean }[]): Promise<void> {
   if (merged.length === 0) return;
   const list = [JSON.stringify(merged)];
   await db.query(
@@ -62,7 +65,14 @@ export async function mergeSessions(db: Db, merged: { id: string; into: string }
     list,
   );
   await db.query(
-    `delete from sessions s using jsonb_to_recordset($1::jsonb) m(id uuid, "into" uuid) where s.id = m.id`,
+    `update sessions s set kind = o.kind, label = o.label, network = o.network, region = o.region, agent = o.agent, key = o.key,
+       credential_id = o.credential_id
+     from jsonb_to_recordset($1::jsonb) m(id uuid, "into" uuid, leads boolean) join sessions o on o.id = m.id
+     where m.leads and s.id = m."into"`,
+    list,
+  );
+  await db.query(
+    `delete from sessions s using jsonb_to_recordset($1::jsonb) m(id uuid, "into" uuid) where s.id = m.id and not ${ENDED_HERE}`,
     list,
   );
 }
@@ -71,7 +81,7 @@ export async function mergeSessions(db: Db, merged: { id: string; into: string }
 export async function dropSessions(db: Db, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.query(`update sessions set parent_id = null where parent_id = any($1::uuid[])`, [ids]);
-  await db.query(`delete from sessions where id = any($1::uuid[])`, [ids]);
+  await db.query(`delete from sessions s where s.id = any($1::uuid[]) and not ${ENDED_HERE}`, [ids]);
 }
 
 /** Stored closes that belong to another session, or to none any more. */
@@ -100,11 +110,11 @@ const UPDATED = `x(id uuid, "credentialId" uuid, "startedAt" timestamptz, "lastE
 
 const UPDATE = `
   update sessions s set started_at = x."startedAt",
-    last_event_at = case when x.sealed then s.last_event_at else greatest(x."lastEventAt", x."startedAt") end,
-    last_validated_at = case when x.sealed then s.last_validated_at else greatest(x."lastEventAt", x."startedAt") end,
-    state = case when x.sealed then s.state else x.state end, live_until = case when x.sealed then s.live_until else x."liveUntil" end,
-    ended_at = case when x.sealed then s.ended_at else x."endedAt" end, ended_by = case when x.sealed then s.ended_by else x."endedBy" end,
-    unclosed = x.unclosed and not x.sealed, dark = false,
+    last_event_at = case when x.sealed or ${ENDED_HERE} then s.last_event_at else greatest(x."lastEventAt", x."startedAt") end,
+    last_validated_at = case when x.sealed or ${ENDED_HERE} then s.last_validated_at else greatest(x."lastEventAt", x."startedAt") end,
+    state = case when x.sealed or ${ENDED_HERE} then s.state else x.state end, live_until = case when x.sealed or ${ENDED_HERE} then s.live_until else x."liveUntil" end,
+    ended_at = case when x.sealed or ${ENDED_HERE} then s.ended_at else x."endedAt" end, ended_by = case when x.sealed or ${ENDED_HERE} then s.ended_by else x."endedBy" end,
+    unclosed = x.unclosed and not x.sealed and not ${ENDED_HERE}, dark = false,
     kind = case when x.about then x.kind else s.kind end, label = case when x.about then x.label else s.label end,
     network = case when x.about then x.network else s.network end, region = case when x.about then x.region else s.region end,
     agent = case when x.about then x.agent else s.agent end, key = case when x.about then x.key else s.key end,
@@ -121,9 +131,12 @@ const UPDATE = `
 
 /** Of a session about which nothing beyond its events was told, only what its events change. */
 const UPDATE_PLAIN = `
-  update sessions s set started_at = x."startedAt", last_event_at = greatest(x."lastEventAt", x."startedAt"),
-    last_validated_at = greatest(x."lastEventAt", x."startedAt"), state = x.state, live_until = x."liveUntil", ended_at = x."endedAt",
-    ended_by = x."endedBy", unclosed = x.unclosed, dark = false, event_count = s.event_count + x.events,
+  update sessions s set started_at = x."startedAt", 
+    last_event_at = case when ${ENDED_HERE} then s.last_event_at else greatest(x."lastEventAt", x."startedAt") end,
+    last_validated_at = case when ${ENDED_HERE} then s.last_validated_at else greatest(x."lastEventAt", x."startedAt") end,
+    state = case when ${ENDED_HERE} then s.state else x.state end, live_until = case when ${ENDED_HERE} then s.live_until else x."liveUntil" end,
+    ended_at = case when ${ENDED_HERE} then s.ended_at else x."endedAt" end, ended_by = case when ${ENDED_HERE} then s.ended_by else x."endedBy" end,
+    unclosed = x.unclosed and not ${ENDED_HERE}, dark = false, event_count = s.event_count + x.events,
     read_count = s.read_count + x.reads, change_count = s.change_count + x.changes
   from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::boolean[],
     $9::int[], $10::int[], $11::int[])
