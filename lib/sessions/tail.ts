@@ -11,7 +11,9 @@ import type { LogFormat } from '@/lib/sessions/import-model';
 import { ingest } from '@/lib/sessions/ingest';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { readEvent } from '@/lib/sessions/read-event';
+import { readSource } from '@/lib/sessions/read-source';
 import { chooseFormat, SAMPLE } from '@/lib/sessions/sniff';
+import type { RawRecord } from '@/lib/sessions/split-lines';
 import {
   type FileCursor,
   HEAD_BYTES,
@@ -27,13 +29,16 @@ const PASS_BYTES = 16_000_000;
 /** A record that is not over by then is given up with its line. */
 const RECORD_BYTES = 4_000_000;
 const FILES_MOST = 10_000;
+/** Events of a streamed file that are stored in one transaction. */
+const BATCH = 20_000;
 const REJECTED_MOST = 100;
 const NO_LOG = /^(?:\.|LICEN[CS]E|README|NOTICE)|\.(?:md|sha256|tmp|swp)$/i;
 
 /**
  * One look at a log file or folder that grows: what whole records came since the last look is ingested, then the cursor moves
  * on. A process that dies in between reads them again, which adds nothing. A file that was cut off or replaced under its name
- * is read from its beginning; one that was renamed goes on where it stood. Gzip files are read once, when they are whole.
+ * is read from its beginning; one that was renamed goes on where it stood. Gzip files are read once, when they
+ * are whole. What can only be read as a whole and is more than one look holds is streamed once it has stopped growing.
  * Throws `import.unreadable` where there is nothing to read or it looks like no known log.
  */
 export async function tail(ctx: Ctx, input: TailInput): Promise<TailPass> {
@@ -55,14 +60,24 @@ export async function tail(ctx: Ctx, input: TailInput): Promise<TailPass> {
     more: false,
   };
   const events: SessionEventInput[] = [];
+  const large: string[] = [];
   let budget = PASS_BYTES;
   for (const file of files) {
     const read = await readOn(file, format, { named: before?.cursor[file], known, budget, pass });
     if (read.cursor) cursor[file] = read.cursor;
-    events.push(...read.events);
+    if (read.large) large.push(file);
+    for (const event of read.events) events.push(event);
     budget -= read.bytes;
   }
-  const stored = await ingest([events]);
+  async function* batches(): AsyncGenerator<SessionEventInput[]> {
+    yield events;
+    for (const file of large) {
+      yield* readLarge(file, format, pass);
+      const at = cursor[file];
+      if (at) cursor[file] = { ...at, offset: at.seen };
+    }
+  }
+  const stored = await ingest(batches());
   await writeTail(at, format.name, cursor, clock.now());
   return { ...pass, events: stored.events, duplicates: stored.duplicates };
 }
@@ -102,6 +117,8 @@ interface Reading {
   cursor: FileCursor | undefined;
   events: SessionEventInput[];
   bytes: number;
+  /** It can only be read as a whole, and that is more than one look holds: it is streamed. */
+  large?: boolean;
 }
 
 async function readOn(file: string, format: LogFormat, { named, known, budget, pass }: Looking): Promise<Reading> {
@@ -112,19 +129,32 @@ async function readOn(file: string, format: LogFormat, { named, known, budget, p
     const inode = String(info.ino);
     const size = Number(info.size);
     const old = known.get(inode);
-    const start = old && size >= old.offset && (await headOf(handle, old.headBytes)) === old.head ? old : fresh(inode);
+    const still = old?.seen === size;
+    const goesOn = old && size >= old.offset && (await headOf(handle, old.headBytes)) === old.head;
+    // A gzip stream has no middle to go on from: one that has grown is read anew.
+    const start = goesOn && !(size > old.offset && (await isGzip(handle))) ? old : fresh(inode);
     const bytes = Math.min(size - start.offset, budget);
     if (bytes <= 0) {
       if (size > start.offset) pass.more = true;
       return { cursor: start, events: [], bytes: 0 };
     }
+    if (start.offset === 0 && size > PASS_BYTES && (await isOnePiece(handle, format))) {
+      const headBytes = Math.min(HEAD_BYTES, size);
+      const seen = { ...start, headBytes, head: await headOf(handle, headBytes), seen: size };
+      return { cursor: seen, events: [], bytes: 0, large: still };
+    }
     if (size - start.offset > bytes) pass.more = true;
     const chunk = Buffer.alloc(bytes);
     const { bytesRead } = await handle.read(chunk, 0, bytes, start.offset);
-    const still = old?.seen === size;
-    const { whole, lines, events } = take(chunk.subarray(0, bytesRead), format, { file, start, size, still, pass });
+    const { whole, lines, events, large } = take(chunk.subarray(0, bytesRead), format, {
+      file,
+      start,
+      size,
+      still,
+      pass,
+    });
     const offset = start.offset + whole;
-    const headBytes = Math.min(HEAD_BYTES, offset);
+    const headBytes = Math.min(HEAD_BYTES, large ? size : offset);
     const cursor = {
       inode,
       offset,
@@ -133,9 +163,36 @@ async function readOn(file: string, format: LogFormat, { named, known, budget, p
       line: start.line + lines,
       seen: size,
     };
-    return { cursor, events, bytes: whole };
+    return { cursor, events, bytes: whole, large };
   } finally {
     await handle.close();
+  }
+}
+
+/** Nothing of it can be read before its end: a gzip stream, or a JSON document that goes over many lines. */
+async function isOnePiece(handle: FileHandle, format: LogFormat): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, 0);
+  const sample = buffer.subarray(0, bytesRead);
+  return isZipped(sample) || isDocument(sample.toString('utf8'), format);
+}
+
+async function isGzip(handle: FileHandle): Promise<boolean> {
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  return isZipped(buffer);
+}
+
+const isZipped = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+function isDocument(sample: string, format: LogFormat): boolean {
+  const shape = typeof format.shape === 'function' ? format.shape(sample) : format.shape;
+  return shape === 'json' && !isByLine(sample, format.lists) && !/^\s*\{.*\}\s*\n$/.test(sample);
+}
+
+/** Events of a file that is streamed, batch by batch. */
+async function* readLarge(file: string, format: LogFormat, pass: TailPass): AsyncGenerator<SessionEventInput[]> {
+  for await (const records of readSource(file, format)) {
+    const events = eventsOf(records, format, { file, from: 1, pass });
+    for (let n = 0; n < events.length; n += BATCH) yield events.slice(n, n + BATCH);
   }
 }
 
@@ -158,32 +215,44 @@ interface Piece {
 
 /** Events of the whole records in a piece of a file, and how many bytes and lines they take. */
 function take(chunk: Buffer, format: LogFormat, { file, start, size, still, pass }: Piece) {
-  const zipped = start.offset === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b;
-  const whole = zipped ? (chunk.length === size ? size : 0) : wholeRecords(chunk, format, still);
+  const zipped = start.offset === 0 && isZipped(chunk);
+  const complete = chunk.length === size - start.offset;
+  const whole = zipped ? (complete ? size : 0) : wholeRecords(chunk, format, still && complete);
   let text = '';
   try {
     text =
       zipped && whole > 0
         ? gunzipSync(chunk, { maxOutputLength: PASS_BYTES * 8 }).toString('utf8')
         : chunk.toString('utf8', 0, zipped ? 0 : whole);
-  } catch {
-    return { whole: 0, lines: 0, events: [] }; // still being written
+  } catch (error) {
+    // Else it is still being written.
+    const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    return { whole: 0, lines: 0, events: [], large };
   }
+  const events = eventsOf(cut(format, text), format, { file, from: start.line, pass });
+  let lines = 0;
+  if (!zipped) for (let i = chunk.indexOf(10); i !== -1 && i < whole; i = chunk.indexOf(10, i + 1)) lines += 1;
+  return { whole, lines, events, large: false };
+}
+
+function eventsOf(
+  records: RawRecord[],
+  format: LogFormat,
+  { file, from, pass }: { file: string; from: number; pass: TailPass },
+): SessionEventInput[] {
   const events: SessionEventInput[] = [];
-  for (const raw of cut(format, text)) {
+  for (const raw of records) {
     const one =
       'reason' in raw ? ({ kind: 'rejected', reason: raw.reason } as const) : readEvent(format, raw.record, clock.ms());
     if (one.kind === 'event') events.push(one.event);
     else if (one.kind === 'skipped') pass.skipped += 1;
     else {
       pass.rejectedTotal += 1;
-      const line = start.line + raw.line - 1;
+      const line = from + raw.line - 1;
       if (pass.rejected.length < REJECTED_MOST) pass.rejected.push({ file, line, reason: one.reason });
     }
   }
-  let lines = 0;
-  if (!zipped) for (let i = chunk.indexOf(10); i !== -1 && i < whole; i = chunk.indexOf(10, i + 1)) lines += 1;
-  return { whole, lines, events };
+  return events;
 }
 
 /**
@@ -192,9 +261,8 @@ function take(chunk: Buffer, format: LogFormat, { file, start, size, still, pass
  */
 function wholeRecords(chunk: Buffer, format: LogFormat, still: boolean): number {
   const sample = chunk.toString('utf8', 0, SAMPLE);
+  if (isDocument(sample, format)) return still ? chunk.length : 0;
   const shape = typeof format.shape === 'function' ? format.shape(sample) : format.shape;
-  if (shape === 'json' && !isByLine(sample, format.lists) && !/^\s*\{.*\}\s*\n$/.test(sample))
-    return still ? chunk.length : 0;
   const end = shape === 'csv' ? lastRowEnd(chunk) : chunk.lastIndexOf(10) + 1;
   if (end === 0) return chunk.length > RECORD_BYTES ? chunk.length : 0;
   if (shape !== 'lines' || !format.continues || still) return end;
