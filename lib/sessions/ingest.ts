@@ -16,6 +16,9 @@ const FINISH_TIMEOUT_MS = 120_000;
 const MOST_ASKED = 200;
 /** Identities counted again in one transaction. */
 const COUNTED = 500;
+/** Two writers crossed: the one that was turned back writes again. */
+const CROSSED: ReadonlySet<unknown> = new Set(['40P01', '40001']);
+const WRITE_ATTEMPTS = 4;
 
 export interface Ingested {
   /** Newly stored. */
@@ -90,12 +93,16 @@ async function storeBatch(
     else sources.set(event.source, [read]);
   }
   const before = { events: run.events, duplicates: run.duplicates, sessions: run.sessions };
-  try {
-    const fresh = await writing((db) => storeSources(db, sources, { run, identities }));
-    if (onFresh) for (const read of fresh) onFresh(read.event);
-  } catch (error) {
-    Object.assign(run, before);
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const fresh = await writing((db) => storeSources(db, sources, { run, identities }));
+      if (onFresh) for (const read of fresh) onFresh(read.event);
+      return;
+    } catch (error) {
+      Object.assign(run, before);
+      const code = (error as { code?: unknown } | null)?.code;
+      if (attempt === WRITE_ATTEMPTS || !CROSSED.has(code)) throw error;
+    }
   }
 }
 
