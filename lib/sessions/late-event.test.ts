@@ -114,3 +114,15 @@ test('a session that an operator ends while a batch is written stays ended', asy
     { state: 'ended', ended_by: 'operator' },
   ]);
 });
+
+test('one event changes one of the many sessions of its key', async () => {
+  await ingest([Array.from({ length: 100 }, (_, i) => event(`e${i}`, i * 7200))]);
+  const [before] = await rows('select pg_current_xact_id()::text as id');
+  await ingest([[event('one', 100 * 7200)]]);
+  expect(
+    await rows(
+      `select count(*)::int as rewritten from sessions where source = $1 and xmin::text::bigint >= $2::bigint`,
+      [...here(), before!.id],
+    ),
+  ).toEqual([{ rewritten: 1 }]);
+});

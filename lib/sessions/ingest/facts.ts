@@ -1,5 +1,6 @@
 import { correlate, keyOf, needsRetelling } from '@/lib/sessions/correlate';
 import type { Fact, Known, Orphan, Outcome, Retold } from '@/lib/sessions/correlate-model';
+import { changed } from '@/lib/sessions/ingest/changed';
 import type { Placed } from '@/lib/sessions/ingest/place';
 import {
   type Db,
@@ -16,6 +17,7 @@ export async function correlateWithStored(
   db: Db,
   source: string,
   placed: Placed[],
+  nowMs: number,
 ): Promise<{ outcome: Outcome; whose: Map<string, string> }> {
   const facts = placed.flatMap((each) => (each.key === null ? [] : [toFact(each, each.key)]));
   if (facts.length === 0) return { outcome: correlate([], []), whose: new Map() };
@@ -42,9 +44,9 @@ export async function correlateWithStored(
   const closes = orphans.filter((each) => !mixed(each));
   const outcome = correlate(facts, known, closes, retold);
   const named = await namedIn(db, outcome, known);
-  if (named.size === 0) return { outcome, whose };
+  if (named.size === 0) return { outcome: changed(outcome, known, nowMs), whose };
   const marked = known.map((each) => (named.has(each.id) ? { ...each, named: true } : each));
-  return { outcome: correlate(facts, marked, closes, retold), whose };
+  return { outcome: changed(correlate(facts, marked, closes, retold), marked, nowMs), whose };
 }
 
 /** Stored sessions that something names, of the keys of which a row would go. Rows seldom go, so nobody else pays for it. */

@@ -47,7 +47,7 @@ export async function storeSource(
   run.duplicates += reads.length - fresh.length;
   if (fresh.length === 0) return [];
   const placed = await place(db, source, fresh, identities);
-  const { outcome, whose } = await correlateWithStored(db, source, placed);
+  const { outcome, whose } = await correlateWithStored(db, source, placed, nowMs);
   const ids = outcome.sessions.map((session) => session.id ?? newId());
   await mergeSessions(
     db,
