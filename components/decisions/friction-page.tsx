@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import shared from '@/components/decisions/decisions.module.css';
 import { FrictionDays } from '@/components/decisions/friction-days';
-import { headline, KIND_WORDS, latencyText, perDay, shareText } from '@/components/decisions/friction-words';
+import { daysAsked, headline, KIND_WORDS, latencyText, perDay, shareText } from '@/components/decisions/friction-words';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { utc } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -30,6 +30,7 @@ const grouped = (n: number): string => amountText(String(n));
 export function FrictionPage({ days, friction }: { days: number; friction: Friction }) {
   const router = useRouter();
   const { byVerdict, latency, total, takenBackTotal } = friction;
+  const asked = daysAsked(friction.days);
   const rows = (more: Record<string, string>) => `/decisions?${new URLSearchParams({ from: friction.from, ...more })}`;
   return (
     <>
@@ -52,13 +53,13 @@ export function FrictionPage({ days, friction }: { days: number; friction: Frict
       <div className={shared.stats}>
         <Stat
           label="Step-ups a day"
-          value={perDay(byVerdict.step_up, days)}
+          value={perDay(byVerdict.step_up, asked)}
           sub={`${grouped(byVerdict.step_up)} in all`}
           href={rows({ verdict: 'step_up' })}
         />
         <Stat
           label="Refusals a day"
-          value={perDay(byVerdict.deny + byVerdict.pause, days)}
+          value={perDay(byVerdict.deny + byVerdict.pause, asked)}
           sub={`${grouped(byVerdict.deny)} denied, ${grouped(byVerdict.pause)} paused`}
           href={rows({ verdict: 'deny,pause' })}
         />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headline, latencyText, perDay, shareText } from '@/components/decisions/friction-words';
+import { daysAsked, headline, latencyText, perDay, shareText } from '@/components/decisions/friction-words';
 import type { Friction } from '@/lib/decisions/friction-model';
 
 const friction = (more: Partial<Friction>): Friction => ({
@@ -44,4 +44,9 @@ test('times, shares and rates are as exact as they need to be, and no share is r
     '1.4',
     '1\u202f000',
   ]);
+});
+
+test('a rate is over the days since anything was asked', () => {
+  const day = (allow: number) => ({ day: '', allow, step_up: 0, pause: 0, deny: 0 });
+  expect([[], [day(0), day(0)], [day(0), day(3), day(0)], [day(1), day(0)]].map(daysAsked)).toEqual([1, 1, 2, 2]);
 });

@@ -21,6 +21,12 @@ export function shareText(share: number | null): string {
   return `${floor.toFixed(digits)} %`;
 }
 
+/** How many days there are from the first on which anything was asked: what was not there yet does not thin the rates. */
+export function daysAsked(days: Friction['days']): number {
+  const first = days.findIndex((day) => day.allow + day.step_up + day.pause + day.deny > 0);
+  return first < 0 ? 1 : days.length - first;
+}
+
 /** A count over days as so many a day. */
 export function perDay(n: number, days: number): string {
   const each = n / days;

@@ -64,7 +64,9 @@ export function PassedPanel({ identityId, from: first, to, began }: PassedPanelP
           rowHref={(row) => `${rows}${row.sessionId ? `&sessionId=${row.sessionId}` : ''}`}
           rows={data.sessions}
           empty={
-            <EmptyState title="It asked for nothing in this time">So nothing was lost through decisions.</EmptyState>
+            <EmptyState title="It asked Braid for nothing in this time">
+              What it did elsewhere stands in the events of its sessions.
+            </EmptyState>
           }
         />
       ) : null}

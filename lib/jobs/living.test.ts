@@ -52,8 +52,8 @@ function logOf(day: string, lines: number): ReadableStream<Uint8Array> {
   }).join('\n');
   return new Blob([text]).stream();
 }
-async function importing(day: string): Promise<string> {
-  const { importId } = await startImport(ctx, { name: `pool-${day}.log`, file: logOf(day, 60_000) });
+async function importing(day: string, lines = 60_000): Promise<string> {
+  const { importId } = await startImport(ctx, { name: `pool-${day}.log`, file: logOf(day, lines) });
   return importId;
 }
 const progressed = (id: string) => async () => ((await showImport(ctx, { id })).progress?.events ?? 0) > 0;
@@ -74,7 +74,7 @@ test('an import goes on at once when its worker was killed', { timeout: 180_000 
 });
 
 test('a worker that is asked to stop leaves its import to the next one, unlocked', { timeout: 120_000 }, async () => {
-  const id = await importing('02');
+  const id = await importing('02', 150_000); // not over before it is stopped
   await until(progressed(id), 60_000);
   const [child] = children.slice(-1);
   const ended = gone(child!);

@@ -46,7 +46,7 @@ export type Rejected = z.infer<typeof rejectedSchema>;
 /** What `braid import --json` prints. `events` = newly stored; `skipped` = understood but no session
  * fact; `identities` = those with a session that this import made or changed. */
 export const importResultSchema = z.strictObject({
-  format: z.string().max(40),
+  format: z.string().max(400), // of files of several sources: all of them, ", " between
   files: z.number().int(),
   lines: z.number().int(),
   events: z.number().int(),

@@ -89,6 +89,25 @@ describe('a log file', () => {
     });
   });
 
+  test('of a folder each file tells its own source, and what tells none is left out by name', async () => {
+    const folder = path.join(home, 'mixed');
+    fs.mkdirSync(folder);
+    for (const vendor of ['okta', 'kubernetes'] as const) {
+      const [first] = fs.readdirSync(fixture(`${vendor}/fixtures`)).sort();
+      fs.copyFileSync(fixture(`${vendor}/fixtures/${first}`), path.join(folder, `${vendor}-${first}`));
+    }
+    fs.writeFileSync(path.join(folder, 'zz.log'), 'nothing that anybody wrote\n');
+    const result = await importSource(ctx, { format: 'auto', paths: [folder] });
+    expect(result.format.split(', ').sort()).toEqual(['kubernetes', 'okta']);
+    expect(result.files).toBe(2);
+    expect(result.rejected.at(-1)).toMatchObject({
+      file: expect.stringContaining('zz.log'),
+      reason: expect.stringContaining('does not look like any log'),
+    });
+    const sources = await rows('select distinct source from session_events order by 1');
+    expect(sources.map((one) => one.source)).toEqual(expect.arrayContaining(['kubernetes', 'okta']));
+  });
+
   test('lines that cannot be read are refused with file, line and reason; the rest goes in', async () => {
     const at = file(
       'bad.log',

@@ -21,7 +21,7 @@ const REJECTED_MOST = 100;
 const SCAN_MOST = 10_000;
 
 const inputSchema = z.object({
-  /** Absent or `auto`: told by the first file that looks like a known one. */
+  /** Absent or `auto`: each file tells. */
   format: z.string().max(40).optional(),
   paths: z.array(z.string().min(1).max(4096)).min(1).max(1000),
   /** With format `generic`: the mapping's text, YAML or JSON. */
@@ -47,8 +47,9 @@ export async function importSource(ctx: Ctx, input: ImportInput): Promise<Import
   const startedMs = clock.ms();
   const files = await listFiles(paths);
   const format = mapping === undefined ? await chooseFormat(name, files) : mappedFormat(mapping);
+  const each = mapping === undefined && (name === undefined || name === 'auto');
   const tally = newTally(format.name);
-  const batches = readAll(files, format, tally, { onProgress, shownAs, signal });
+  const batches = readAll(files, format, tally, { each, onProgress, shownAs, signal });
   const stored = await ingest(batches);
   const raised = await scanSessions(ctx, { identityIds: stored.identityIds.slice(0, SCAN_MOST) });
   const result: ImportResult = {
@@ -89,7 +90,9 @@ function refuse(tally: Tally, file: string, line: number, reason: string): void 
   if (tally.rejected.length < REJECTED_MOST) tally.rejected.push({ file, line, reason });
 }
 
-interface Showing {
+interface Reading {
+  /** Each file tells its own format, and only one that tells none is read as the first. */
+  each: boolean;
   onProgress?: (progress: ImportProgress) => void;
   shownAs?: string;
   signal?: AbortSignal;
@@ -97,9 +100,9 @@ interface Showing {
 
 async function* readAll(
   files: SourceFile[],
-  format: LogFormat,
+  first: LogFormat,
   tally: Tally,
-  { onProgress, shownAs, signal }: Showing,
+  { each, onProgress, shownAs, signal }: Reading,
 ): AsyncGenerator<SessionEventInput[]> {
   const bytesTotal = files.reduce((sum, file) => sum + file.bytes, 0);
   let bytesDone = 0;
@@ -107,13 +110,17 @@ async function* readAll(
   let batch: SessionEventInput[] = [];
   for (const file of files) {
     const shown = shownAs ?? file.path;
-    const looksRight = (await sniff(file.path)) === format;
+    const told = await sniff(file.path);
+    const format = each && told ? told : first;
+    const looksRight = told === format;
     if (!looksRight && !file.named) {
-      if (file.bytes > 0) refuse(tally, shown, 1, `does not look like ${format.title}: left out`);
+      const like = each ? 'any log Braid can read' : format.title;
+      if (file.bytes > 0) refuse(tally, shown, 1, `does not look like ${like}: left out`);
       bytesDone += file.bytes;
       continue;
     }
     tally.files += 1;
+    if (!tally.format.split(', ').includes(format.name)) tally.format = `${tally.format}, ${format.name}`;
     const before = tally.lines;
     for await (const records of readSource(file.path, format, (bytes) => {
       bytesDone += bytes;

@@ -39,15 +39,20 @@ export function importCommand(program: Command): void {
               file: progress.file,
             }),
         }).finally(() => bar?.stop());
+        // Nothing but refusals: a pipeline must notice.
+        if (result.rejectedTotal > 0 && result.events + result.duplicates + result.skipped === 0) process.exitCode = 1;
         if (options.json) return print(result);
+        const { events, sessions, identities, findings, rejectedTotal } = result;
         print(
-          `${result.events} events into ${result.sessions} sessions of ${result.identities} identities in ${result.seconds.toFixed(1)} s; ${result.duplicates} known already, ${result.skipped} without a session fact, ${result.findings} findings.`,
+          `Read as ${result.format}: ${some(events, 'event')} into ${some(sessions, 'session')} of ${some(identities, 'identity', 'identities')} in ${result.seconds.toFixed(1)} s; ${result.duplicates} known already, ${result.skipped} without a session fact, ${some(findings, 'finding')}.`,
         );
-        if (result.rejectedTotal) print(`${result.rejectedTotal} lines could not be read:`);
+        if (rejectedTotal) print(`${some(rejectedTotal, 'line')} could not be read:`);
         for (const { file, line, reason } of result.rejected) print(`  ${file}:${line} ${reason}`);
       }),
     );
 }
+
+const some = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 
 function readMapping(format: string, file: string | undefined): string | undefined {
   const wanted = format === 'generic';
