@@ -74,3 +74,14 @@ test('small batches that unpack to much are stored one after another, all of the
   expect(results.map((each) => each?.state)).toEqual(['done', 'done', 'done', 'done']);
   expect(results.reduce((sum, each) => sum + each!.result!.events, 0)).toBe(1);
 });
+
+test('a batch that the database refuses is given up in the end, and what waits behind it is not', async () => {
+  await pool().query(`alter table session_events add constraint refused check (event_id <> 'refused')`);
+  const { batchId } = await send(line('refused'));
+  const { batchId: next } = await send(line('fine'));
+  for (let i = 0; i < BATCH_ATTEMPTS; i++) await expect(drainInbox(ctx)).rejects.toThrow();
+  await drainInbox(ctx);
+  expect((await findBatch(batchId))?.state).toBe('failed');
+  expect(await findBatch(next)).toMatchObject({ state: 'done', result: { events: 1 } });
+  await pool().query('alter table session_events drop constraint refused');
+});
