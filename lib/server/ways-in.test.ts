@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemCtx } from '@/lib/access/model';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { projectRoot } from '@/lib/platform/env';
 import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { startPdp } from '@/lib/server/pdp';
 import { drainInbox } from '@/lib/sessions/drain-inbox';
@@ -181,6 +182,19 @@ describe('a tailed log', () => {
       rejectedTotal: 1,
       rejected: [{ file: at, line: 5 }],
     });
+  });
+
+  test('of JSON: half a record waits for its end, however long that takes, also where it stands alone', async () => {
+    const at = path.join(dir, 'half.log');
+    const text = fs.readFileSync(path.join(projectRoot(), 'lib/connectors/okta/fixtures/system-log.ndjson'), 'utf8');
+    const [first, second] = text.split('\n').filter((each) => each.includes('"uuid"'));
+    fs.writeFileSync(at, `${first}\n`);
+    expect(await look(at, 'okta')).toBe(1);
+    fs.appendFileSync(at, second!.slice(0, 100));
+    for (let n = 0; n < 3; n++)
+      expect(await tail(ctx, { format: 'okta', path: at })).toMatchObject({ events: 0, rejectedTotal: 0 });
+    fs.appendFileSync(at, `${second!.slice(100)}\n`);
+    expect(await tail(ctx, { format: 'okta', path: at })).toMatchObject({ events: 1, rejectedTotal: 0 });
   });
 
   test('rotated: what was left in the old file is read before the new one', async () => {

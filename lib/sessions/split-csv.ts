@@ -1,4 +1,4 @@
-import { type RawRecord, RECORD_MOST, type Splitter } from '@/lib/sessions/split-lines';
+import { CUT_OFF, type RawRecord, RECORD_MOST, type Splitter } from '@/lib/sessions/split-lines';
 
 const FIELDS_MOST = 500;
 
@@ -54,7 +54,7 @@ export class CsvSplitter implements Splitter {
 
   end(): RawRecord[] {
     const out: RawRecord[] = [];
-    if (this.state === 'quoted') this.refuse(out, 'ends in the middle of a record');
+    if (this.state === 'quoted') this.refuse(out, CUT_OFF);
     else if (this.state !== 'skip' && (this.size > 0 || this.fields.length > 0)) {
       this.endField();
       this.endRecord(out);

@@ -1,5 +1,5 @@
 import { LISTS } from '@/lib/sessions/import-model';
-import { parseRecord, type RawRecord, RECORD_MOST } from '@/lib/sessions/split-lines';
+import { CUT_OFF, parseRecord, type RawRecord, RECORD_MOST } from '@/lib/sessions/split-lines';
 
 const NEWLINE = 10;
 const QUOTE = 34;
@@ -94,7 +94,7 @@ export class JsonSplitter {
 
   end(): RawRecord[] {
     const open = this.resync ? false : this.depth > this.level && this.text.trim() !== '';
-    return open ? [{ line: this.startLine, reason: 'ends in the middle of a record' }] : [];
+    return open ? [{ line: this.startLine, reason: CUT_OFF }] : [];
   }
 
   private begin(): void {

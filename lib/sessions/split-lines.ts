@@ -4,6 +4,9 @@ export type RawRecord = { line: number; record: unknown } | { line: number; reas
 /** A longer record is refused (CloudTrail's largest is 256 kB). Characters. */
 export const RECORD_MOST = 1_000_000;
 
+/** Why the last record of a text that was cut off is refused. */
+export const CUT_OFF = 'ends in the middle of a record';
+
 /** What cuts a text that comes in chunks into records. */
 export interface Splitter {
   push(chunk: string): RawRecord[];

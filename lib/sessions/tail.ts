@@ -13,7 +13,7 @@ import type { SessionEventInput } from '@/lib/sessions/model';
 import { readEvent } from '@/lib/sessions/read-event';
 import { readSource } from '@/lib/sessions/read-source';
 import { chooseFormat, SAMPLE } from '@/lib/sessions/sniff';
-import type { RawRecord } from '@/lib/sessions/split-lines';
+import { CUT_OFF, type RawRecord } from '@/lib/sessions/split-lines';
 import {
   type FileCursor,
   HEAD_BYTES,
@@ -229,7 +229,12 @@ function take(chunk: Buffer, format: LogFormat, { file, start, size, still, pass
     const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     return { whole: 0, lines: 0, events: [], large };
   }
-  const events = eventsOf(cut(format, text), format, { file, from: start.line, pass });
+  const records = cut(format, text);
+  // It has not grown for a look, and yet its last record is not whole: it waits for its end.
+  const last = records.at(-1);
+  if (!zipped && last && 'reason' in last && last.reason === CUT_OFF)
+    return { whole: 0, lines: 0, events: [], large: false };
+  const events = eventsOf(records, format, { file, from: start.line, pass });
   let lines = 0;
   if (!zipped) for (let i = chunk.indexOf(10); i !== -1 && i < whole; i = chunk.indexOf(10, i + 1)) lines += 1;
   return { whole, lines, events, large: false };
