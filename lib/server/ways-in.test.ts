@@ -121,12 +121,14 @@ describe('POST /v1/events', () => {
     expect((await ask('POST', '/v1/events', Buffer.alloc(8_000_001, 65))).status).toBe(413);
     await ask('POST', '/v1/events', 'hello');
     await ask('POST', '/v1/events', gzipSync(lines(100)).subarray(0, 60));
+    await ask('POST', '/v1/events?format=github', lines(2));
     await drainInbox(ctx);
     expect(
       (await rows('select state, error from event_batches order by id')).map((each) => [each.state, each.error]),
     ).toEqual([
       ['failed', expect.stringContaining('does not look like any log')],
       ['failed', expect.stringContaining('gzip')],
+      ['failed', 'Nothing in it could be read as github.'],
     ]);
   });
 

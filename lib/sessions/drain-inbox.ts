@@ -28,6 +28,9 @@ const MOST_ROUNDS = 50;
 const REJECTED_MOST = 100;
 const KEPT_MS = 7 * 86_400_000;
 
+/** `{"Records":[]}` and the like. */
+const EMPTY_CHARS = 40;
+
 interface Opened {
   id: string;
   /** Characters. */
@@ -141,11 +144,17 @@ async function storeOpened(opened: Opened[]): Promise<number> {
   });
   for (const { result } of opened) result.duplicates = result.read - result.events;
   await finishBatches(
-    opened.map(({ id, result }) => ({ id, result, error: null })),
+    opened.map((one) => ({ id: one.id, result: one.result, error: nothingRead(one) })),
     clock.now(),
   );
   return stored.events;
 }
+
+/** Text, and no record in it that its format understands: most likely another format was meant. An empty list is none. */
+const nothingRead = ({ result, unpacked }: Opened): string | null =>
+  unpacked > EMPTY_CHARS && result.read + result.skipped === 0
+    ? `Nothing in it could be read as ${result.format}.`
+    : null;
 
 /** A batch unpacked, cut and normalised. Throws when it can't be unpacked, or looks like no known log. */
 function open({ id, format: asked, body }: Waiting): Opened {
