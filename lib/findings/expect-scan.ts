@@ -14,7 +14,7 @@ export async function expectScan(
     `insert into envelopes as e (identity_id, pending_from, pending_to)
      select id, first, last from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) x(id, first, last) order by id
      on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
-       pending_to = greatest(e.pending_to, excluded.pending_to)`,
+       pending_to = greatest(e.pending_to, excluded.pending_to), came_from = least(e.came_from, excluded.pending_from)`,
     [told.map((span) => span.id), told.map((span) => span.first), told.map((span) => span.last)],
   );
 }

@@ -6,11 +6,20 @@ import { detectHistory } from '@/lib/findings/detect-history';
 import type { EventFact } from '@/lib/findings/picture-model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { type Read, readHistories } from '@/lib/findings/read-histories';
-import { expectDark, expectOwners, type Pending, readPending, writeEnvelope } from '@/lib/findings/scan/pending/store';
+import {
+  expectDark,
+  expectOwners,
+  type Pending,
+  putOff,
+  readPending,
+  writeEnvelope,
+} from '@/lib/findings/scan/pending/store';
+import { log } from '@/lib/platform/log';
 
 /** Identities read at a time, and passes of one call; what is left is read by the next. */
 const GROUP = 25;
 const PASSES = 400;
+const NONE = { raised: 0, reopened: 0, updated: 0 };
 
 const inputSchema = z.strictObject({
   /** Only of these identities. */
@@ -34,16 +43,34 @@ const endedBy = (events: readonly EventFact[], by: string, told: Set<string>) =>
 export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = {}): Promise<Raised> {
   authorise(ctx, 'console.read');
   const { identityIds } = inputSchema.parse(input);
-  const total: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
+  const total: Raised = { ...NONE, ids: [] };
   if (!identityIds) await transaction(expectDark);
   const told = new Set<string>();
   for (let pass = 0; pass < PASSES; pass += 1) {
     const pending = await readPending(GROUP, identityIds);
     if (pending.length === 0) break;
-    const histories = await readHistories(pending);
-    for (const each of pending) add(total, await judge(ctx, each, histories.get(each.identityId), told));
+    const histories = await readHistories(pending).catch(() => null);
+    for (const each of pending) add(total, await one(ctx, each, histories, told));
   }
   return total;
+}
+
+/** One identity whose history can't be read, judged or told keeps no other's waiting: it is looked at again later. */
+async function one(
+  ctx: Ctx,
+  pending: Pending,
+  histories: Map<string, Read> | null,
+  told: Set<string>,
+): Promise<Raised> {
+  const { identityId } = pending;
+  try {
+    const history = (histories ?? (await readHistories([pending]))).get(identityId);
+    return await judge(ctx, pending, history, told);
+  } catch (error) {
+    log.error({ err: error, identityId }, 'the events of an identity could not be judged');
+    await putOff(identityId);
+    return { ...NONE, ids: [] };
+  }
 }
 
 async function judge(ctx: Ctx, pending: Pending, history: Read | undefined, told: Set<string>): Promise<Raised> {
@@ -55,7 +82,7 @@ async function judge(ctx: Ctx, pending: Pending, history: Read | undefined, told
       const own = history.events.filter((event) => event.at >= history.from);
       await expectOwners(tx, endedBy(own, pending.identityId, told));
     }
-    return found.length > 0 ? raise(tx, ctx, found) : { raised: 0, reopened: 0, updated: 0, ids: [] };
+    return found.length > 0 ? raise(tx, ctx, found) : { ...NONE, ids: [] };
   });
 }
 

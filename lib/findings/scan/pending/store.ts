@@ -2,27 +2,46 @@
 import { pool } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Envelope } from '@/lib/findings/picture-model';
+import { clock } from '@/lib/platform/clock';
+import { floorId, newId } from '@/lib/platform/ids';
 
 export interface Pending {
   identityId: string;
+  /** Of this reading: what it learned is written only while no other has begun. */
+  reader: string;
   /** ISO 8601, microseconds: exactly as it is stored. */
   from: string;
   to: string;
   envelope: Envelope | null;
 }
 
+/** A reading that took so long has ended with its process: another may begin. */
+const GIVEN_UP_MS = 120_000;
 const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 const exact = (column: string) => `to_char(${column} at time zone 'UTC', ${TIME})`;
 
-/** Identities with events still to be read, those that waited longest first; `only`: of these. */
+/**
+ * Begins a reading of identities with events still to be read, those that waited longest first; `only`: of these. The stretch
+ * stays as it is until it was read, so none is lost with the process; what comes from now on is marked beside it.
+ */
 export async function readPending(most: number, only?: readonly string[]): Promise<Pending[]> {
+  const reader = newId();
   const { rows } = await pool().query<{ identity_id: string; f: string; t: string; learned: Envelope | object }>(
-    `select identity_id, ${exact('pending_from')} as f, ${exact('pending_to')} as t, learned from envelopes
-     where pending_from is not null and ($2::uuid[] is null or identity_id = any($2)) order by updated_at, identity_id limit $1`,
-    [most, only ?? null],
+    `with next as (
+       select identity_id, updated_at as waited from envelopes
+       where pending_from is not null and updated_at <= now()
+         and case when $2::uuid[] is null then reader is null or reader < $4::uuid else identity_id = any($2) end
+       order by updated_at, identity_id limit $1 for update skip locked
+     ), begun as (
+       update envelopes e set reader = $3, came_from = null, pending_to = greatest(e.pending_from, e.pending_to)
+       from next n where n.identity_id = e.identity_id returning e.*, n.waited
+     )
+     select identity_id, ${exact('pending_from')} as f, ${exact('pending_to')} as t, learned from begun order by waited, identity_id`,
+    [most, only ?? null, reader, floorId(clock.ms() - GIVEN_UP_MS)],
   );
   return rows.map((row) => ({
     identityId: row.identity_id,
+    reader,
     from: row.f,
     to: row.t,
     envelope: 'days' in row.learned ? row.learned : null,
@@ -30,30 +49,28 @@ export async function readPending(most: number, only?: readonly string[]): Promi
 }
 
 /**
- * What was learned, and that this stretch was read. What came meanwhile still waits: all of it where it begins earlier; else
- * from a minute before where reading ended, as logs are late by so much. `rest`: where reading stopped, when there was too
- * much for one pass.
+ * What was learned, and that this stretch was read. What came since the reading began still waits, from its earliest on.
+ * `rest`: where reading stopped, when there was too much for one pass. Nothing is written when another reading has begun.
  */
 export async function writeEnvelope(
   tx: Tx,
-  pending: Pending,
+  { identityId, reader }: Pick<Pending, 'identityId' | 'reader'>,
   envelope: Envelope | null,
   rest: string | null,
 ): Promise<void> {
   await tx.$executeRaw`
-    with read as (select ${pending.from}::timestamptz as f, ${pending.to}::timestamptz as t, ${rest}::timestamptz as rest),
-    left_over as (
-      select e.identity_id, case
-        when e.pending_from is null then null
-        when e.pending_from < read.f then e.pending_from
-        when read.rest is not null then read.rest
-        when e.pending_to > read.t then greatest(read.f, read.t - interval '1 minute')
-      end as f
-      from envelopes e, read where e.identity_id = ${pending.identityId}::uuid for update of e
-    )
-    update envelopes e set learned = ${JSON.stringify(envelope ?? {})}::jsonb, updated_at = now(), pending_from = l.f,
-      pending_to = case when l.f is not null then e.pending_to end
-    from left_over l where e.identity_id = l.identity_id`;
+    update envelopes set learned = ${JSON.stringify(envelope ?? {})}::jsonb, updated_at = now(), reader = null, came_from = null,
+      pending_from = least(came_from, ${rest}::timestamptz),
+      pending_to = case when least(came_from, ${rest}::timestamptz) is not null then pending_to end
+    where identity_id = ${identityId}::uuid and reader = ${reader}::uuid`;
+}
+
+/** What could not be read waits a while, so that it keeps nobody else's events waiting. */
+export async function putOff(identityId: string): Promise<void> {
+  await pool().query(
+    "update envelopes set updated_at = now() + interval '5 minutes', reader = null where identity_id = $1",
+    [identityId],
+  );
 }
 
 /** Whose credentials, names or sessions were ended by what somebody else did: their events since are read again. */
@@ -73,7 +90,7 @@ export async function expectOwners(
     )
     insert into envelopes as e (identity_id, pending_from, pending_to) select identity_id, f, t from reach
     on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
-      pending_to = greatest(e.pending_to, excluded.pending_to)`;
+      pending_to = greatest(e.pending_to, excluded.pending_to), came_from = least(e.came_from, excluded.pending_from)`;
 }
 
 /** Identities with sessions that are dark, as far as no finding says so yet: they may have no event that would be read. */
@@ -86,5 +103,5 @@ export async function expectDark(tx: Tx): Promise<void> {
         and f.evidence -> 'sessions' ? s.id::text)
     order by 1 limit 500
     on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
-      pending_to = greatest(e.pending_to, excluded.pending_to)`;
+      pending_to = greatest(e.pending_to, excluded.pending_to), came_from = least(e.came_from, excluded.pending_from)`;
 }

@@ -1,0 +1,55 @@
+// What comes while a stretch is read is read after it.
+import { beforeEach, expect, test } from 'vitest';
+import { pool } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { transaction } from '@/lib/db/transaction';
+import { readHistories } from '@/lib/findings/read-histories';
+import { type Pending, putOff, readPending, writeEnvelope } from '@/lib/findings/scan/pending/store';
+import { ingest } from '@/lib/sessions/ingest';
+import { event, here, newSpace } from '@/lib/sessions/testing-ingest';
+
+testDatabase();
+beforeEach(newSpace);
+
+const idOf = async (): Promise<string> =>
+  (await pool().query<{ id: string }>('select id::text from identities where $1 = any(sources)', here())).rows[0]!.id;
+const waiting = async (id: string) =>
+  (await pool().query('select pending_from, pending_to from envelopes where identity_id = $1', [id])).rows[0];
+const begin = async (): Promise<Pending> => (await readPending(10, [await idOf()]))[0]!;
+const write = (mine: Pending, rest: string | null = null) => transaction((tx) => writeEnvelope(tx, mine, null, rest));
+const at = (event_: { at: string }) => new Date(event_.at);
+
+test('an event that comes inside a stretch while it is read still waits', async () => {
+  await ingest([[event('a', 0), event('z', 600)]]);
+  const mine = await begin();
+  await readHistories([mine]);
+  const late = event('mid', 300, { network: '203.0.113.9' });
+  await ingest([[late]]);
+  await write(mine);
+  expect(await waiting(mine.identityId)).toEqual({ pending_from: at(late), pending_to: at(event('z', 600)) });
+  await write(await begin());
+  expect(await waiting(mine.identityId)).toEqual({ pending_from: null, pending_to: null });
+});
+test('what is left of a long stretch does not hide an earlier event that came meanwhile', async () => {
+  await ingest([[event('a', 0), event('z', 600)]]);
+  const mine = await begin();
+  const late = event('mid', 100);
+  await ingest([[late]]);
+  await write(mine, event('rest', 400).at);
+  expect(await waiting(mine.identityId)).toMatchObject({ pending_from: at(late) });
+});
+test('of two readings side by side the later one writes', async () => {
+  await ingest([[event('a', 0), event('z', 600)]]);
+  const [first, second] = [await begin(), await begin()];
+  await write(second);
+  await write(first, event('rest', 1).at);
+  expect(await waiting(first.identityId)).toEqual({ pending_from: null, pending_to: null });
+});
+test('what could not be read waits a while and holds up nobody', async () => {
+  await ingest([[event('a', 0)]]);
+  const mine = await begin();
+  expect((await readPending(1000)).some((one) => one.identityId === mine.identityId)).toBe(false);
+  await putOff(mine.identityId);
+  expect(await readPending(10, [mine.identityId])).toEqual([]);
+  expect((await waiting(mine.identityId))?.pending_from).not.toBeNull();
+});

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "envelopes" ADD COLUMN     "came_from" TIMESTAMPTZ(6),
+ADD COLUMN     "reader" UUID;
