@@ -164,6 +164,21 @@ describe('hunts', () => {
     expect(await show(admin, { id })).toMatchObject({ state: 'stopped', found: [] });
     await expect(stop(admin, { id })).rejects.toThrow('over already');
   });
+  test('one runs at a time, and nobody has more than three that are not over', async () => {
+    const ids = [await start(admin, period), await start(admin, period), await start(admin, period)];
+    await expect(start(admin, period)).rejects.toThrow('3 hunts');
+    const jobs = await prisma().$queryRaw<
+      { q: string }[]
+    >`select distinct queue_name as q from graphile_worker.jobs where key = ${`hunt:${ids[0]!.id}`}`;
+    expect(jobs).toEqual([{ q: 'hunts' }]);
+    for (const { id } of ids) await stop(admin, { id });
+    await stop(admin, await start(admin, period));
+  });
+  test('what it found so far goes with its progress', async () => {
+    const told: number[] = [];
+    const { found: all } = await hunt(admin, period, { onProgress: (_, kept) => void told.push(kept.length) });
+    expect([told.length > 1, told.at(-1)]).toEqual([true, all.length]);
+  });
   test('a period that has not begun, or is longer than a year, is refused', async () => {
     await expect(hunt(admin, { from: iso(START), to: iso(START - 1) })).rejects.toThrow('period');
     await expect(hunt(admin, { from: iso(START - 400 * DAY), to: iso(START) })).rejects.toThrow('period');

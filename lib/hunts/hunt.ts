@@ -23,7 +23,8 @@ export interface HuntResult {
 }
 
 export interface Hunting {
-  onProgress?: (progress: HuntProgress) => Promise<void> | void;
+  /** With what is kept so far. */
+  onProgress?: (progress: HuntProgress, found: Hunted[]) => Promise<void> | void;
   signal?: AbortSignal;
 }
 
@@ -49,7 +50,7 @@ export async function hunt(ctx: Ctx, input: HuntInput, { onProgress, signal }: H
     progress.identities += 1;
     progress.found += found.length;
     kept = bySeverity([...kept, ...found.map((one) => hunted(one, name, standing))]).slice(0, KEPT);
-    await onProgress?.(progress);
+    await onProgress?.(progress, kept);
   }
   return { found: kept, progress };
 }

@@ -11,7 +11,7 @@ import { log } from '@/lib/platform/log';
 const inputSchema = z.strictObject({ huntId: z.uuid() });
 const PROGRESS_MS = 1_000;
 
-/** Runs a hunt that was asked for: how far it is goes into its row once a second. Ends when somebody stops it. */
+/** Runs a hunt that was asked for: how far it is and what it found go into its row once a second. Ends when somebody stops it. */
 export async function runHunt(payload: unknown, signal: AbortSignal): Promise<void> {
   const { huntId: id } = inputSchema.parse(payload);
   const row = await readHunt(id);
@@ -29,10 +29,10 @@ export async function runHunt(payload: unknown, signal: AbortSignal): Promise<vo
     const input = { detectors: detectors as never[], from, to, raises, ...(identityId ? { identityId } : {}) };
     const result = await hunt(systemCtx(`hunt for ${row.actorName}`), input, {
       signal: either,
-      onProgress: async (progress) => {
+      onProgress: async (progress, found) => {
         if (clock.ms() - toldMs < PROGRESS_MS) return;
         toldMs = clock.ms();
-        await save({ progress });
+        await save({ progress, found });
         if ((await readHunt(id))?.state !== 'running') stopped.abort();
       },
     });

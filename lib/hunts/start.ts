@@ -4,12 +4,15 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { type HuntInput, huntInputSchema } from '@/lib/hunts/model';
-import { insertHunt } from '@/lib/hunts/store';
+import { insertHunt, runningOf } from '@/lib/hunts/store';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 
-/** Asks for a hunt through stored history; the batch worker runs it. Errors: `access.denied`, `input.invalid`. */
+/** Hunts of one actor that run or wait. */
+const RUNNING_MOST = 3;
+
+/** Asks for a hunt through stored history; the batch worker runs one at a time. Errors: `access.denied`, `input.invalid`, `conflict`. */
 export async function start(ctx: Ctx, input: HuntInput): Promise<{ id: string }> {
   authorise(ctx, 'finding.write');
   const given = huntInputSchema.parse(input);
@@ -17,6 +20,11 @@ export async function start(ctx: Ctx, input: HuntInput): Promise<{ id: string }>
     throw new BraidError('input.invalid', 'The period ends before it begins.');
   const id = newId();
   await transaction(async (tx) => {
+    if ((await runningOf(tx, ctx.actor.name)) >= RUNNING_MOST)
+      throw new BraidError(
+        'conflict',
+        `You have ${RUNNING_MOST} hunts that are not over. Wait for one to end, or stop it.`,
+      );
     await insertHunt(tx, {
       id,
       detectors: given.detectors,
@@ -26,7 +34,7 @@ export async function start(ctx: Ctx, input: HuntInput): Promise<{ id: string }>
       raises: given.raises,
       actorName: ctx.actor.name,
     });
-    await enqueue(tx, 'run-hunt', { huntId: id }, { key: `hunt:${id}` });
+    await enqueue(tx, 'run-hunt', { huntId: id }, { key: `hunt:${id}`, queue: 'hunts' });
     await record(tx, ctx, {
       action: 'hunt.start',
       target: { type: 'hunt', id, name: `${given.from} to ${given.to}` },

@@ -55,6 +55,12 @@ export async function insertHunt(
   await tx.hunt.create({ data: hunt });
 }
 
+/** How many hunts of an actor are not over; until the transaction ends nobody else counts them. */
+export async function runningOf(tx: Tx, actorName: string): Promise<number> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`hunts of ${actorName}`}, 0))`;
+  return tx.hunt.count({ where: { actorName, state: 'running' } });
+}
+
 export async function readHunt(id: string): Promise<HuntDetail | null> {
   const hunt = await prisma().hunt.findUnique({ where: { id } });
   return hunt ? { ...rowOf(hunt), found: hunt.found as unknown as Hunted[] } : null;
