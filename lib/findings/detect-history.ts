@@ -48,8 +48,7 @@ export function detectHistory(
     const picture = dayOf(history, from, to, usual);
     const seen = detect(picture, only);
     found.push(...seen);
-    const evidence = new Set(seen.flatMap((one) => one.evidence.events));
-    usual = learn(usual, picture, evidence);
+    usual = learn(usual, picture, seen);
   }
   return { found, envelope: usual };
 }

@@ -1,14 +1,8 @@
 import { assertFound, judged, moved } from '@/lib/findings/assert-model';
-import { usualPeak } from '@/lib/findings/learn-state';
+import { strangeFrom, usualPeak } from '@/lib/findings/learn-state';
 import type { Found } from '@/lib/findings/model';
 import type { Picture } from '@/lib/findings/picture-model';
 import { networkOf, whereOf } from '@/lib/findings/where-model';
-
-/**
- * How many more than ever are strange: twice the square root of what is usual, as independent sessions vary by its root,
- * and at least two. 1 → 3, 4 → 8, 56 → 71.
- */
-export const strangeFrom = (usual: number): number => usual + Math.max(2, Math.ceil(2 * Math.sqrt(usual)));
 
 /**
  * More sessions at once than this identity ever had while it was learned. A pool of 56 is normal for one and 3 are strange

@@ -1,7 +1,7 @@
 // What is judged by what an identity usually does, or is approved to: for, against and near misses.
 import { describe, expect, test } from 'vitest';
 import { detect } from '@/lib/findings/detect';
-import { learn } from '@/lib/findings/learn-state';
+import { learn, usualPeak } from '@/lib/findings/learn-state';
 import { type Given, learned, pictureOf } from '@/lib/findings/testing-model';
 
 const found = (given: Given) => detect(pictureOf(given)).map(({ detector, severity }) => `${detector} ${severity}`);
@@ -188,9 +188,21 @@ describe('learning', () => {
         { at: 1, session: 's', network: '81.2.69.1', agent: 'evil' },
       ],
     });
-    const once = learn(null, picture, new Set(['e1']));
+    const at = new Date(picture.to).toISOString();
+    const evidence = { sessions: [], decisions: [], events: ['e1'], facts: {} };
+    const words = {
+      cause: 'c',
+      title: 't',
+      summary: 's',
+      reasons: [],
+      identityId: 'i1',
+      firstSeenAt: at,
+      lastSeenAt: at,
+    };
+    const told = [{ ...words, detector: 'replay' as const, severity: 'high' as const, evidence }];
+    const once = learn(null, picture, told);
     expect(once).toMatchObject({ networks: { '3.9': 1 }, agents: { curl: 1 }, sessions: 1 });
-    expect(learn(once, picture, new Set(['e1']))).toMatchObject({
+    expect(learn(once, picture, told)).toMatchObject({
       networks: { '3.9': 1 },
       agents: { curl: 1 },
       sessions: 1,
@@ -203,7 +215,23 @@ describe('learning', () => {
       agent: `tool-${n}`,
       action: `do-${n}`,
     }));
-    const envelope = learn(learned(), pictureOf({ events }), new Set());
+    const envelope = learn(learned(), pictureOf({ events }), []);
     expect(JSON.stringify(envelope).length).toBeLessThan(10_000);
+  });
+  test('a crowd does not become usual by being found', () => {
+    const envelope = learned({ peaks: [1, 2, 3].map((day) => [day, 2]) });
+    const picture = { ...pictureOf({ steps: [[1, 60]] }), envelope };
+    const told = detect(picture);
+    expect(told.map((one) => one.detector)).toEqual(['unusual-concurrency']);
+    expect(usualPeak(learn(envelope, picture, told))).toBe(2);
+    expect(usualPeak(learn(envelope, picture, []))).toBe(60);
+  });
+  test('an hour far above its record sets none', () => {
+    const before = learned({ mostReads: 50, mostExports: 5, mostEvents: 60, busiestMinute: 10 });
+    const given = pictureOf({ hours: [{ events: 9000, reads: 8000, busiest: 700 }] });
+    const picture = { ...given, to: given.to + 3_600_000, envelope: before };
+    const after = learn(before, picture, detect(picture));
+    expect(after).toMatchObject({ mostReads: 50, mostEvents: 60, busiestMinute: 10 });
+    expect(learn(before, picture, [])).toMatchObject({ mostReads: 8000, mostEvents: 9000, busiestMinute: 700 });
   });
 });

@@ -1,3 +1,4 @@
+import type { Detector, Found } from '@/lib/findings/model';
 import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
 import { networkOf, whereOf } from '@/lib/findings/where-model';
 
@@ -46,13 +47,15 @@ function bounded(names: Record<string, number>): Record<string, number> {
 }
 
 /**
- * What is usual after one more stretch of time. Learned are only events newer than all learned before, and none that a
- * finding stands on: an attack does not become usual by being found. Pure; the result is bounded.
+ * What is usual after one more stretch of time. Learned are only events newer than all learned before, and nothing that a
+ * finding of the stretch stands on, be it an event, a session, an hour's record or a number of sessions at once: an attack
+ * does not become usual by being found. Pure; the result is bounded.
  */
-export function learn(before: Envelope | null, picture: Picture, found: ReadonlySet<string>): Envelope {
+export function learn(before: Envelope | null, picture: Picture, found: readonly Found[]): Envelope {
   const past = before ?? newEnvelope();
+  const evidence = new Set(found.flatMap((one) => one.evidence.events));
   const fresh = picture.events.filter(
-    (event) => event.at >= picture.from && event.at > past.until && !found.has(event.id),
+    (event) => event.at >= picture.from && event.at > past.until && !evidence.has(event.id),
   );
   const next: Envelope = structuredClone(past);
   const days = new Set(past.days);
@@ -63,19 +66,9 @@ export function learn(before: Envelope | null, picture: Picture, found: Readonly
   const began = picture.began.filter((at) => at > past.until && at >= picture.from && at <= picture.to);
   for (const at of began) days.add(Math.floor(at / DAY_MS));
   next.sessions += began.length;
-  learnSilent(next, picture, past.until);
-  for (const hour of picture.hours) {
-    const end = hour.at + HOUR_MS;
-    if (hour.at < past.hoursUntil || end > picture.to + 1) continue;
-    next.events += hour.events;
-    next.hours[new Date(hour.at).getUTCHours()]! += hour.events;
-    next.mostReads = Math.max(next.mostReads, hour.reads);
-    next.mostExports = Math.max(next.mostExports, hour.exports);
-    next.mostEvents = Math.max(next.mostEvents, hour.events);
-    next.busiestMinute = Math.max(next.busiestMinute, hour.busiest);
-    next.hoursUntil = Math.max(next.hoursUntil, end);
-  }
-  next.peaks = peaksOf(past.peaks, picture);
+  learnSilent(next, picture, past.until, found);
+  learnHours(next, picture, past, found);
+  next.peaks = peaksOf(past, picture, found);
   next.days = [...days].sort((a, b) => a - b).slice(-DAYS_MOST);
   next.networks = bounded(next.networks);
   next.countries = bounded(next.countries);
@@ -85,11 +78,50 @@ export function learn(before: Envelope | null, picture: Picture, found: Readonly
   return next;
 }
 
+const VOLUME: ReadonlySet<Detector> = new Set<Detector>(['extraction', 'acceleration']);
+const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
+
+/** Once it is known what is usual, the hours that findings stand on set no record. */
+function learnHours(next: Envelope, picture: Picture, past: Envelope, found: readonly Found[]): void {
+  const ids = new Set(found.flatMap((one) => one.evidence.events));
+  const told = new Set(
+    isLearned(past)
+      ? [
+          ...picture.events.filter(({ id }) => ids.has(id)).map(({ at }) => hourOf(at)),
+          ...found.filter((one) => VOLUME.has(one.detector)).map((one) => hourOf(Date.parse(one.firstSeenAt))),
+        ]
+      : [],
+  );
+  for (const hour of picture.hours) {
+    const end = hour.at + HOUR_MS;
+    if (hour.at < past.hoursUntil || end > picture.to + 1) continue;
+    next.events += hour.events;
+    next.hours[new Date(hour.at).getUTCHours()]! += hour.events;
+    next.hoursUntil = Math.max(next.hoursUntil, end);
+    if (told.has(hourOf(hour.at))) continue;
+    next.mostReads = Math.max(next.mostReads, hour.reads);
+    next.mostExports = Math.max(next.mostExports, hour.exports);
+    next.mostEvents = Math.max(next.mostEvents, hour.events);
+    next.busiestMinute = Math.max(next.busiestMinute, hour.busiest);
+  }
+}
+
+/** More at once than ever was found: whose sessions these are is not known. */
+const isCrowded = (found: readonly Found[]): boolean => found.some((one) => one.detector === 'unusual-concurrency');
+
 /** Sessions that only open and close tell by themselves where they come from. */
-function learnSilent(next: Envelope, picture: Picture, after: number): void {
+function learnSilent(next: Envelope, picture: Picture, after: number, found: readonly Found[]): void {
+  if (isCrowded(found)) return;
+  const told = new Set(found.flatMap((one) => one.evidence.sessions));
   const heard = new Set(picture.events.map((event) => event.sessionId));
   for (const session of picture.sessions.values()) {
-    if (heard.has(session.id) || session.from <= after || session.from < picture.from || session.from > picture.to)
+    if (
+      heard.has(session.id) ||
+      told.has(session.id) ||
+      session.from <= after ||
+      session.from < picture.from ||
+      session.from > picture.to
+    )
       continue;
     if (session.network) count(next.networks, networkOf(session.network));
     count(next.agents, session.agent);
@@ -106,11 +138,13 @@ function learnEvent(next: Envelope, event: EventFact, picture: Picture): void {
   if (event.class !== 'session') count(next.actions, event.action);
 }
 
-/** Most at once on each day the picture covers. */
-function peaksOf(past: [number, number][], picture: Picture): [number, number][] {
-  const peaks = new Map(past);
+/** Most at once on each day the picture covers; of a crowd only what would not have been strange. */
+function peaksOf(past: Envelope, picture: Picture, found: readonly Found[]): [number, number][] {
+  const peaks = new Map(past.peaks);
+  const usual = isCrowded(found) ? usualPeak(past) : null;
+  const strange = usual === null ? Number.POSITIVE_INFINITY : strangeFrom(usual);
   for (const { at, count: open } of picture.steps) {
-    if (at < picture.from || at > picture.to) continue;
+    if (at < picture.from || at > picture.to || open >= strange) continue;
     const day = Math.floor(at / DAY_MS);
     peaks.set(day, Math.max(peaks.get(day) ?? 0, open));
   }
@@ -122,6 +156,12 @@ export function usualPeak(envelope: Envelope | null): number | null {
   if (!isLearned(envelope) || envelope.peaks.length < LEAST_DAYS) return null;
   return Math.max(...envelope.peaks.map(([, open]) => open));
 }
+
+/**
+ * How many more than ever are strange: twice the square root of what is usual, as independent sessions vary by its root,
+ * and at least two. 1 → 3, 4 → 8, 56 → 71.
+ */
+export const strangeFrom = (usual: number): number => usual + Math.max(2, Math.ceil(2 * Math.sqrt(usual)));
 
 /** Of an hour of the day: how often it does something then, as a share of the busiest, 0 to 1. */
 export const hourShares = (envelope: Envelope): number[] => {

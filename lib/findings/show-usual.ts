@@ -1,8 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { strangeFrom } from '@/lib/findings/detect-unusual-concurrency';
 import { type Usual, usualInput } from '@/lib/findings/envelope-model';
-import { hourShares, isLearned, newEnvelope, usualPeak } from '@/lib/findings/learn-state';
+import { hourShares, isLearned, newEnvelope, strangeFrom, usualPeak } from '@/lib/findings/learn-state';
 import { readEnvelope } from '@/lib/findings/scan/store';
 
 const SHOWN = 12;
