@@ -38,7 +38,8 @@ const CLIENTS = [
   'aws-sdk-go-v2/1.24 os/linux',
 ];
 
-const home = (random: Chance): string => `52.${random.whole(16, 31)}.${random.whole(0, 255)}.${random.whole(1, 254)}`;
+/** Addresses of one cloud region (Ireland), as an identity's own are. */
+const home = (random: Chance): string => `52.${random.whole(16, 19)}.${random.whole(0, 255)}.${random.whole(1, 254)}`;
 const away = (random: Chance): string => `185.${random.whole(10, 250)}.${random.whole(0, 255)}.${random.whole(1, 254)}`;
 
 /** Eight ordinary days: some work every hour, one session at a time, from one network with one client. */
@@ -423,13 +424,14 @@ const MAKERS: Record<string, Make> = {
   // ── concurrency ──
   'an identity that has one session has four': (n, random) => {
     const who = `single-${n}`;
+    const places = [away(random), away(random)]; // each session stays where it is
     const all = (minute: number) =>
       Array.from({ length: 4 }, (_, k) =>
         fact({
           at: START + minute * MINUTE + k * 1000,
           who,
           session: `${who} new ${k}`,
-          network: k > 1 ? away(random) : '10.20.0.5',
+          network: k > 1 ? places[k - 2]! : '10.20.0.5',
           agent: 'orders-worker',
         }),
       );
