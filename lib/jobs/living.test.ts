@@ -1,46 +1,32 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemCtx } from '@/lib/access/model';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
-import { projectRoot } from '@/lib/platform/env';
+import { gone, killAll, startBatch, until } from '@/lib/jobs/testing-batch';
 import { showImport } from '@/lib/sessions/show-import';
 import { startImport } from '@/lib/sessions/start-import';
 
 const db = testDatabase();
 const ctx = systemCtx('test');
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-living-'));
-const children: ChildProcess[] = [];
 beforeAll(() => {
   process.env.BRAID_HOME = home;
 });
 afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
+  killAll();
   fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** A batch worker as the supervisor starts it. */
-function batch(): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/server/batch.ts'], {
-    cwd: projectRoot(),
-    env: { ...process.env, DATABASE_URL: db.url, BRAID_HOME: home, BRAID_PROCESS: 'batch', BRAID_LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  children.push(child);
-  return child;
-}
-const gone = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve));
-
-async function until(done: () => Promise<boolean>, ms: number): Promise<void> {
-  for (let waited = 0; !(await done()); waited += 100) {
-    if (waited > ms) throw new Error('it did not happen in time');
-    await sleep(100);
-  }
-}
+/** The last that was started. */
+let running: ChildProcess;
+const batch = (): ChildProcess => {
+  running = startBatch(db.url, home);
+  return running;
+};
 const locked = async (): Promise<boolean> =>
   (await pool().query('select 1 from graphile_worker.jobs where locked_by is not null and key like $1', ['import:%']))
     .rows.length > 0;
@@ -76,11 +62,11 @@ test('an import goes on at once when its worker was killed', { timeout: 180_000 
 test('a worker that is asked to stop leaves its import to the next one, unlocked', { timeout: 120_000 }, async () => {
   const id = await importing('02', 150_000); // not over before it is stopped
   await until(progressed(id), 60_000);
-  const [child] = children.slice(-1);
-  const ended = gone(child!);
-  child!.kill('SIGTERM');
+  const child = running;
+  const ended = gone(child);
+  child.kill('SIGTERM');
   await ended;
-  expect(child!.exitCode).toBe(0);
+  expect(child.exitCode).toBe(0);
   expect(await locked()).toBe(false);
   expect(await showImport(ctx, { id })).toMatchObject({ state: 'running' });
   batch();
