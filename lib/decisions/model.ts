@@ -4,6 +4,9 @@ import type { HoldRow } from '@/lib/exposures/model';
 export const VERDICTS = ['allow', 'step_up', 'pause', 'deny'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Counts by verdict, to be added to. */
+export const noneOfEach = (): Record<Verdict, number> => ({ allow: 0, step_up: 0, pause: 0, deny: 0 });
+
 /** Most restrictive first: deny > pause > step_up > allow. */
 export const stricter = (a: Verdict, b: Verdict): Verdict => (VERDICTS.indexOf(a) >= VERDICTS.indexOf(b) ? a : b);
 

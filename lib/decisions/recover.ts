@@ -1,6 +1,6 @@
 import { batch } from '@/lib/decisions/batch';
 import type { Item } from '@/lib/decisions/request-model';
-import { letSpoolGo, setAside, type Taken, takeSpool } from '@/lib/decisions/spool';
+import { isSpooled, letSpoolGo, setAside, type Taken, takeSpool } from '@/lib/decisions/spool';
 import { logged } from '@/lib/decisions/store';
 import { BraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
@@ -19,7 +19,10 @@ export function recover(): Promise<number> {
 
 /** One file after the other until none is left: there may be one for every process that ever died. */
 async function writeSpooled(): Promise<number> {
+  if (!isSpooled()) return 0;
   let written = 0;
+  // While the database is away nothing is taken: a file would be read, and the next begun, with every look.
+  if (!(await answers())) return 0;
   for (let taken = takeSpool(); taken; taken = takeSpool()) {
     let done = false;
     try {
@@ -35,6 +38,13 @@ async function writeSpooled(): Promise<number> {
   if (written) log.info({ written }, 'spooled denials written to the decision log');
   return written;
 }
+
+/** Whether the log can be asked at all. */
+const answers = (): Promise<boolean> =>
+  logged([]).then(
+    () => true,
+    () => false,
+  );
 
 async function drain({ items, keep }: Taken): Promise<number> {
   let written = 0;

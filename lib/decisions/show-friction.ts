@@ -9,17 +9,14 @@ import {
   type TakenBack,
   within,
 } from '@/lib/decisions/friction-model';
-import { VERDICTS, type Verdict } from '@/lib/decisions/model';
+import { noneOfEach, VERDICTS, type Verdict } from '@/lib/decisions/model';
 import { countedUntil, type TakenBackRow, type TallyRow, takenBack, tallied } from '@/lib/decisions/tally/store';
 import { clock } from '@/lib/platform/clock';
+import { NIL_ID } from '@/lib/platform/ids';
 import { latencyBudgets } from '@/lib/policies/latency-budgets';
 
 const DAY_MS = 86_400_000;
 const MOST_RULES = 100;
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
-const zero = (): Record<Verdict, number> =>
-  Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
 
 const addUp = (all: readonly number[][]): number[] =>
   all.reduce(
@@ -35,7 +32,7 @@ const latencyOf = (counts: readonly number[]) => ({
 
 function daysOf(rows: TallyRow[], fromMs: number, toMs: number): Friction['days'] {
   const days = new Map<string, Record<Verdict, number>>();
-  for (let at = fromMs; at < toMs; at += DAY_MS) days.set(new Date(at).toISOString().slice(0, 10), zero());
+  for (let at = fromMs; at < toMs; at += DAY_MS) days.set(new Date(at).toISOString().slice(0, 10), noneOfEach());
   for (const row of rows) {
     const day = days.get(row.day);
     if (day) day[row.verdict] += row.n;
@@ -64,8 +61,8 @@ function pointsOf(rows: TallyRow[]): Friction['points'] {
   for (const row of rows) points.set(row.token_id, [...(points.get(row.token_id) ?? []), row]);
   return [...points]
     .map(([tokenId, own]) => ({
-      tokenId: tokenId === NOBODY ? null : tokenId,
-      name: tokenId === NOBODY ? 'the console and commands' : (own[0]!.token_name ?? 'a token that is gone'),
+      tokenId: tokenId === NIL_ID ? null : tokenId,
+      name: tokenId === NIL_ID ? 'the console and commands' : (own[0]!.token_name ?? 'a token that is gone'),
       n: own.reduce((sum, row) => sum + row.n, 0),
       ...latencyOf(addUp(own.map((row) => row.latency))),
     }))
@@ -97,7 +94,7 @@ export async function showFriction(ctx: Ctx, query: FrictionQuery = {}): Promise
     countedUntil(),
     latencyBudgets(ctx),
   ]);
-  const byVerdict = zero();
+  const byVerdict = noneOfEach();
   for (const row of rows) byVerdict[row.verdict] += row.n;
   const latency = addUp(rows.map((row) => row.latency));
   return {

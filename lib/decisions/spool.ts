@@ -101,6 +101,9 @@ async function append(text: string): Promise<void> {
   await append(text);
 }
 
+/** Whether there is any file, of whichever process. */
+export const isSpooled = (): boolean => filesOf(spoolDir()).length > 0;
+
 /** Bytes of denials that are not in the log yet. */
 export const spooledBytes = (): number =>
   filesOf(spoolDir()).reduce(

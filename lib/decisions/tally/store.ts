@@ -1,7 +1,7 @@
 import { pool } from '@/lib/db/client';
 import { LATENCY_BOUNDS } from '@/lib/decisions/friction-model';
 import type { Verdict } from '@/lib/decisions/model';
-import { floorId } from '@/lib/platform/ids';
+import { floorId, NIL_ID } from '@/lib/platform/ids';
 
 const CLASSES = [...LATENCY_BOUNDS, null]
   .map((bound, index) => {
@@ -24,7 +24,7 @@ const APART_MS = 300_000;
 export async function countHours(from: Date, to: Date): Promise<void> {
   await pool().query(
     `insert into decision_hours (hour, token_id, policy_set, rule_id, verdict, n, split, latency)
-     select date_trunc('hour', at, 'UTC'), coalesce(token_id, '00000000-0000-0000-0000-000000000000'), coalesce(policy_set, ''),
+     select date_trunc('hour', at, 'UTC'), coalesce(token_id, '${NIL_ID}'), coalesce(policy_set, ''),
        coalesce(rule_id, ''), verdict, count(*)::int, (count(*) filter (where alone = 'allow' and verdict <> 'allow'))::int,
        array[${CLASSES}]
      from decisions where id >= $3 and id < $4 and at >= $1 and at < $2 and not dry_run
