@@ -1,22 +1,30 @@
 import { z } from 'zod';
 import type {
   Acted,
+  CanarySession,
   Capabilities,
   FormField,
   FoundIdentity,
+  Hit,
+  IdentityChanges,
   NativeSession,
   Probed,
+  PulledEvents,
   Tested,
 } from '@/lib/connectors/model';
 
 export type {
   Acted,
+  CanarySession,
   Capabilities,
   FormField,
   FoundIdentity,
+  Hit,
+  IdentityChanges,
   Means,
   NativeSession,
   Probed,
+  PulledEvents,
   Residual,
   Tested,
 } from '@/lib/connectors/model';
@@ -27,11 +35,14 @@ export const followFields = {
   pollMs: z.coerce.number().int().min(250).max(60_000).default(1_000),
   /** Callers of the decision point that use the same name mean the same identity. */
   linkByName: z.boolean().default(true),
+  /** External id of the identity drills are held with: a canary, which nothing depends on. Its credential is a secret. */
+  canary: z.string().trim().max(300).optional(),
 };
 
 export interface FollowConfig {
   pollMs: number;
   linkByName: boolean;
+  canary?: string | undefined;
 }
 
 /** What a connection has to know of the Braid that opened it. */
@@ -66,11 +77,17 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   target(config: Config): string;
 }
 
-/** A connection to one system. A method exists if and only if its capability is not `none`: contract-test.ts checks it. */
+/**
+ * A connection to one system. A method exists if and only if its capability is declared and not `none`: contract-test.ts
+ * checks it. Methods throw `connector.unreachable` (tried again), `connector.refused` (a right is missing; says which),
+ * `connector.limited` (`detail.retryAfterMs`) and `connector.protected`.
+ */
 export interface Connection {
   test(): Promise<Tested>;
   /** `known`: external ids seen before, so that one that can't log in any more is still reported. */
   discover?(known?: string[]): Promise<FoundIdentity[]>;
+  /** What changed since `cursor`; null: from the beginning. A cursor the system no longer knows starts anew, `complete`. */
+  discoverChanges?(cursor: string | null): Promise<IdentityChanges>;
   listSessions?(): Promise<NativeSession[]>;
   terminateSession?(session: NativeSession): Promise<Acted>;
   /** Can it log in at the moment? Asked before a block, so that restoring gives back only what was taken. */
@@ -85,6 +102,12 @@ export interface Connection {
   /** After a block: is it gone for good? After a restore: `alive` says it may come back in. */
   probeIdentity?(externalId: string): Promise<Probed>;
   probeSession?(session: NativeSession): Promise<Probed>;
+  /** What ending this identity here would hit beside it. Changes nothing. */
+  predict?(externalId: string): Promise<Hit[]>;
+  /** Opens a session with the credential held of the canary; null: the system refused it. Throws where it could not be tried. */
+  enterAsCanary?(externalId: string): Promise<CanarySession | null>;
+  /** The audit log from `cursor` on, at most `most` records; null: from now on. */
+  pullEvents?(cursor: string | null, most: number): Promise<PulledEvents>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GAP_IDS, type GapId } from '@/lib/connectors/gap-model';
 
 export const CONNECTOR_STATES = ['enabled', 'disabled'] as const;
 export const CONNECTOR_HEALTH = ['unknown', 'ok', 'degraded', 'failing'] as const;
@@ -118,6 +119,16 @@ export interface Capabilities {
   probe: Means;
   /** Ends refresh and derived credentials; absent where the system has none. */
   derived?: Means;
+  /** Says what else an action would hit, before it is done. */
+  predict?: Means;
+  /** Tries to come in with a credential Braid holds of the connector's canary. */
+  canary?: Means;
+  /** Lists what changed since a cursor, tombstones included, instead of everything. */
+  changes?: Means;
+  /** Hands over its audit log from a cursor on. */
+  events?: Means;
+  /** Which of the known gaps it has, and what that means here. Shown on its card, and looked for by its probe. */
+  gaps?: Partial<Record<GapId, string>>;
   /** What one termination ends: the session itself, everything of its credential, of the identity, or of the role. */
   granularity: 'session' | 'credential' | 'identity' | 'role';
   /** true: the system answers before it has acted. */
@@ -175,8 +186,8 @@ export interface Residual {
   why: string;
   /** ISO time at which it dies by itself; null = it does not. */
   until: string | null;
-  /** Gap of the gap library, G1 to G14. */
-  gap?: string;
+  /** Gap of the gap library. */
+  gap?: GapId;
 }
 
 /** `gone` only when something that would have succeeded before now fails. */
@@ -185,6 +196,45 @@ export interface Probed {
   detail: string;
   checks: { check: string; saw: string; at: string }[];
   residuals: Residual[];
+}
+
+/** Something that would end or be hit beside the identity meant: another identity, a role's other sessions, an open stream. */
+export interface Hit {
+  what: string;
+  why: string;
+  /** Known by this name at the system, where it is an identity. */
+  externalId?: string;
+  sessions?: number;
+}
+
+/** One page of what changed since a cursor. */
+export interface IdentityChanges {
+  items: FoundIdentity[];
+  /** External ids that are gone for good. */
+  removed: string[];
+  /** Where the next page, or the next look, goes on. */
+  cursor: string;
+  /** There is more now: ask again at once. */
+  more: boolean;
+  /** `items` and `removed` of all pages together are everything there is: what was known and is not among them is gone. */
+  complete: boolean;
+}
+
+/** A piece of a system's audit log, as the system wrote it: parsed by the format's own normaliser. */
+export interface PulledEvents {
+  /** A format of connectors/formats. */
+  format: string;
+  /** One JSON record or log line each, in the order they were handed over. */
+  lines: string[];
+  cursor: string;
+  more: boolean;
+}
+
+/** A session Braid opened as the canary would. */
+export interface CanarySession {
+  /** Uses it once: true where the system still serves it. */
+  alive(): Promise<boolean>;
+  close(): Promise<void>;
 }
 
 export interface Tested {
@@ -213,6 +263,11 @@ const capabilitiesSchema = z.strictObject({
   restore: means,
   probe: means,
   derived: means.optional(),
+  predict: means.optional(),
+  canary: means.optional(),
+  changes: means.optional(),
+  events: means.optional(),
+  gaps: z.partialRecord(z.enum(GAP_IDS), text(500)).optional(),
   granularity: z.enum(['session', 'credential', 'identity', 'role']),
   async: z.boolean(),
   propagationMs: z.strictObject({ p50: z.number(), max: z.number() }),

@@ -19,6 +19,8 @@ const STATUS = {
   'connector.protected': 409,
   'connector.unreachable': 502,
   'connector.refused': 502,
+  /** The system asks to be asked less often; `detail.retryAfterMs` says when again. */
+  'connector.limited': 503,
   'connector.unsupported': 409,
   'policy.invalid': 422,
   'hold.closed': 409,

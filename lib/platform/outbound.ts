@@ -18,7 +18,7 @@ export interface Reach {
 }
 
 export interface Outgoing extends Reach {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   headers: Record<string, string>;
   body?: string;
   /** Most of the answer that is kept, bytes; the rest is not read. Default 16 384. */
@@ -163,6 +163,22 @@ export function request(to: string, outgoing: Outgoing): Promise<Answer> {
     });
     sent.end(body);
   });
+}
+
+/**
+ * Agents for a vendor's SDK that speaks HTTP by itself: the same checks of addresses at connect time. What the SDK sends and
+ * how long it waits stays its own. An address written as a number is checked with `reachable`, as no name is looked up then.
+ */
+export function agentsFor({ ownNetwork, ca }: Reach): { http: http.Agent; https: https.Agent } {
+  const options = { keepAlive: true, maxSockets: 16, lookup: lookupFor(ownNetwork) };
+  return { http: new http.Agent(options), https: new https.Agent({ ...options, ...(ca ? { ca } : {}) }) };
+}
+
+/** Throws `connector.refused` where a URL's host is an address that is not connected to. Names are checked when connected to. */
+export function reachable(to: string, { ownNetwork }: Reach): void {
+  const host = bare(new URL(to).hostname);
+  const why = net.isIP(host) ? refusal(host, ownNetwork) : null;
+  if (why) throw refused(host, why);
 }
 
 /** A TCP connection, with TLS where asked for. The caller ends it. Throws like `request`. */

@@ -40,7 +40,7 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
   const stored = revocation.kind === 'terminate' ? await sessionsById(revocation.sessionIds) : [];
   const sessions = stored
     .filter((one) => one.connectorId === connectorId)
-    .map((one) => native(one, String((one.native as { role?: string }).role ?? all[0])));
+    .map((one) => native(one, (one.native as { externalIdentityId?: string }).externalIdentityId ?? all[0] ?? ''));
   const opens = !closes(revocation.kind as RevocationKind) && opened.connection.canEnter !== undefined;
   const past = opens ? await pastOf(revocation.identityId, revocation.id) : [];
   const names = opens ? all.filter((name) => taken(past, connectorId, name)) : all;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
+import { GAP_IDS, GAPS } from '@/lib/connectors/gap-model';
 import { simulator } from '@/lib/connectors/simulator/connector';
-import { GAP_IDS, GAPS } from '@/lib/connectors/simulator/gaps';
 import { setWorld, World } from '@/lib/connectors/simulator/world';
 
 const HOST = { connectorId: 'c', own: null };
@@ -14,6 +14,7 @@ contractSuite(simulator.manifest, async () => {
   setWorld('contract', world);
   return {
     connection: await simulator.connect(config('contract'), {}, HOST),
+    system: { kind: 'double', name: 'inside Braid' },
     identity: 'svc',
     protectedIdentity: 'root',
     open: async () => {

@@ -1,5 +1,5 @@
 import type { Acted, Connection, ConnectorModule, Probed } from '@/lib/connectors/contract';
-import { GAPS } from '@/lib/connectors/simulator/gaps';
+import { GAPS } from '@/lib/connectors/gap-model';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
 import { type Actor, World, worldOf } from '@/lib/connectors/simulator/world';
 import { clock } from '@/lib/platform/clock';

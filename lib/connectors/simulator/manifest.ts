@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { GAP_IDS } from '@/lib/connectors/simulator/gaps';
+import { GAP_IDS } from '@/lib/connectors/gap-model';
 import { BraidError } from '@/lib/platform/errors';
 
 const name = z.string().trim().min(1).max(100);

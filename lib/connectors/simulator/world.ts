@@ -1,5 +1,5 @@
 import type { NativeSession } from '@/lib/connectors/contract';
-import type { GapId } from '@/lib/connectors/simulator/gaps';
+import type { GapId } from '@/lib/connectors/gap-model';
 import { clock } from '@/lib/platform/clock';
 
 /** One way in beside the sessions: what a probe can try. `dies` says what ends it; a path that nothing ends lives until `until`. */

@@ -39,7 +39,7 @@ const rowsOf = (listing: Listing): string =>
       network: session.network?.slice(0, 64) ?? null,
       agent: session.agent?.slice(0, 200) ?? null,
       key: session.credential ?? null,
-      native: session.native,
+      native: { ...session.native, externalIdentityId: session.externalIdentityId },
     })),
   );
 
