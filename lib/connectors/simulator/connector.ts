@@ -1,5 +1,5 @@
 import type { Acted, Connection, ConnectorModule, Probed } from '@/lib/connectors/contract';
-import { GAPS } from '@/lib/connectors/gap-model';
+import { GAPS, type GapId } from '@/lib/connectors/gap-model';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
 import { type Actor, World, worldOf } from '@/lib/connectors/simulator/world';
 import { clock } from '@/lib/platform/clock';
@@ -22,7 +22,7 @@ function residualsOf(world: World, name: string): Probed['residuals'] {
       what: path.what,
       why: GAPS[path.gap].why,
       until: path.until === null ? null : new Date(path.until).toISOString(),
-      gap: path.gap as string,
+      gap: path.gap as GapId,
     }));
   if (world.bystanders.length) {
     left.push({ what: `also ended: ${world.bystanders.join(', ')}`, why: GAPS.G10.why, until: null, gap: 'G10' });
