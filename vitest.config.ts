@@ -1,11 +1,13 @@
 import os from 'node:os';
 import path from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'app/**/*.test.ts', 'bench/**/*.test.ts'],
+    // Suites against servers that npm has not: vitest.systems.config.ts.
+    exclude: [...configDefaults.exclude, '**/*.system.test.ts'],
     globalSetup: ['lib/db/testing-setup.ts'],
     maxWorkers: Math.max(2, os.availableParallelism()), // they wait on PostgreSQL more than they compute
     testTimeout: 60_000,

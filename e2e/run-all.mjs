@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // `npm test`: everything that proves Braid, in order of cost; the last line sums over all runners. Needs nothing but npm's packages.
+// `npm run test:systems`: the suites against real servers, which have to be installed.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -41,10 +42,11 @@ const read = (file) => {
   }
 };
 
-async function unit() {
+async function tests(title, more = []) {
   const file = path.join(scratch, 'vitest.json');
-  const code = await run('unit, property and integration tests', bin('vitest'), [
+  const code = await run(title, bin('vitest'), [
     'run',
+    ...more,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
@@ -68,17 +70,18 @@ async function journeys() {
   add((stats?.expected ?? 0) + (stats?.flaky ?? 0), failed || (code === 0 ? 0 : 1), stats?.skipped ?? 0);
 }
 
-await check('types', bin('tsc'), ['--noEmit', '--incremental', 'false']);
-await check('style', bin('biome'), ['check', '.']);
-await check('direction of imports', bin('depcruise'), [
-  '--config',
-  '.dependency-cruiser.cjs',
-  'app',
-  'components',
-  'lib',
-]);
-await unit();
-await journeys();
+async function everything() {
+  await check('types', bin('tsc'), ['--noEmit', '--incremental', 'false']);
+  await check('style', bin('biome'), ['check', '.']);
+  const folders = ['app', 'components', 'lib'];
+  await check('direction of imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]);
+  await tests('unit, property and integration tests');
+  await journeys();
+}
+
+if (process.argv[2] === 'systems')
+  await tests('connectors against real servers', ['--config', 'vitest.systems.config.ts']);
+else await everything();
 fs.rmSync(scratch, { recursive: true, force: true });
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed === 0 ? 0 : 1);
