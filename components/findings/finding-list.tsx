@@ -67,8 +67,8 @@ const rest = ({ acknowledged, suppressed }: FindingListProps['counts']): string 
   `${acknowledged} acknowledged, ${suppressed} suppressed until a day. One finding stands for one identity and cause; more evidence adds to it.`;
 
 export function FindingList({ initial, counts, create }: FindingListProps) {
-  const [filters] = useFilters(['q', 'state', 'severity', 'detector', 'identityId']);
-  const list = useInfiniteApi<FindingRow>('/findings', filters, initial);
+  const [{ order, ...filters }] = useFilters(['q', 'state', 'severity', 'detector', 'identityId', 'order']);
+  const list = useInfiniteApi<FindingRow>('/findings', { ...filters, order: order ?? 'urgency' }, initial);
   const filtered = Object.values(filters).some(Boolean);
   return (
     <>
@@ -98,6 +98,7 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
             label: 'Detector',
             options: (Object.keys(DETECTORS) as Detector[]).map((value) => ({ value, label: DETECTORS[value] })),
           },
+          { key: 'order', label: 'Most urgent first', options: [{ value: 'recent', label: 'Last seen first' }] },
         ]}
       />
       <Panel flush>

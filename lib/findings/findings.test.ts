@@ -133,4 +133,23 @@ describe('verbs', () => {
     await expect(list(viewer, { cursor: 'bm9wZQ' })).rejects.toMatchObject({ code: 'input.invalid' });
     expect((await count(viewer)).open).toBeGreaterThanOrEqual(7);
   });
+  test('the most urgent first: what is open before the rest, the gravest before the latest, page by page', async () => {
+    const at = (minute: number) => `2026-05-04T10:0${minute}:00.000Z`;
+    const one = (cause: string, severity: 'low' | 'high' | 'critical', minute: number) =>
+      put(found({ cause, severity, lastSeenAt: at(minute) }));
+    await one('late and low', 'low', 9);
+    await one('early and critical', 'critical', 1);
+    await one('high, early', 'high', 2);
+    await one('high, late', 'high', 3);
+    const closed = (await one('critical, closed', 'critical', 8)).ids[0]!;
+    await close(analyst, { id: closed, disposition: 'benign', reason: 'known to us' });
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await list(viewer, { identityId, order: 'urgency', limit: 2, cursor });
+      seen.push(...page.items.map((item) => `${item.severity} ${item.state} ${item.lastSeenAt.slice(15, 16)}`));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(['critical open 1', 'high open 3', 'high open 2', 'low open 9', 'critical closed 8']);
+  });
 });

@@ -4,14 +4,20 @@ import { type FindingRow, type ListFindings, listFindingsSchema } from '@/lib/fi
 import { readFindings } from '@/lib/findings/store';
 import { BraidError } from '@/lib/platform/errors';
 
-function decode(cursor: string): { at: string; id: string } {
-  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
+const RANK = { low: 0, medium: 1, high: 2, critical: 3 } as const;
+
+/** The place of a row in the order of urgency, as the database computes it. */
+const urgencyOf = ({ state, severity }: FindingRow): number =>
+  (state === 'open' || state === 'acknowledged' ? 4 : 0) + RANK[severity];
+
+function decode(cursor: string): { urgency: number; at: string; id: string } {
+  const [at, id, urgency = '0'] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id) || !/^[0-7]$/.test(urgency))
     throw new BraidError('input.invalid', 'The cursor is not one that Braid gave.');
-  return { at, id };
+  return { urgency: Number(urgency), at, id };
 }
 
-/** Findings, last seen first. Errors: `access.denied`, `input.invalid`. */
+/** Findings, last seen first or the most urgent first. Errors: `access.denied`, `input.invalid`. */
 export async function list(
   ctx: Ctx,
   query: ListFindings = {},
@@ -23,6 +29,6 @@ export async function list(
   const last = rows.length > parsed.limit ? items.at(-1) : undefined;
   return {
     items,
-    nextCursor: last ? Buffer.from(`${last.lastSeenAt} ${last.id}`).toString('base64url') : null,
+    nextCursor: last ? Buffer.from(`${last.lastSeenAt} ${last.id} ${urgencyOf(last)}`).toString('base64url') : null,
   };
 }

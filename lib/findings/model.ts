@@ -187,6 +187,8 @@ export const listFindingsSchema = z.strictObject({
   detector: z.string().max(60).optional(),
   identityId: z.uuid().optional(),
   q: z.string().trim().max(200).optional(),
+  /** `urgency`: open and acknowledged first, then by severity; both end in the last seen first. */
+  order: z.enum(['recent', 'urgency']).default('recent'),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

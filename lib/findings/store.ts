@@ -186,8 +186,14 @@ export async function openAbove(): Promise<{ id: string; exposureId: string; kin
 
 const ACTIVE = Prisma.sql`f.state in ('open', 'acknowledged')`;
 
-/** Newest first by last sighting; the cursor is the last row's (lastSeenAt, id). */
-export async function readFindings(query: Query, after: { at: string; id: string } | null): Promise<FindingRow[]> {
+const URGENCY = Prisma.sql`braid_urgency(f.state, f.severity)`;
+
+/** Newest first by last sighting, within the same urgency where that is the order; the cursor is the last row's place. */
+export async function readFindings(
+  query: Query,
+  after: { urgency: number; at: string; id: string } | null,
+): Promise<FindingRow[]> {
+  const urgent = query.order === 'urgency';
   const where = [Prisma.sql`true`];
   if (query.state === 'active') where.push(ACTIVE);
   else if (query.state !== 'any') where.push(Prisma.sql`f.state = ${query.state}`);
@@ -198,10 +204,13 @@ export async function readFindings(query: Query, after: { at: string; id: string
     const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
     where.push(Prisma.sql`(f.title ilike ${like} or f.summary ilike ${like} or i.name ilike ${like})`);
   }
-  if (after) where.push(Prisma.sql`(f.last_seen_at, f.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
+  const place = after && Prisma.sql`${after.at}::timestamptz, ${after.id}::uuid`;
+  if (after && urgent) where.push(Prisma.sql`(${URGENCY}, f.last_seen_at, f.id) < (${after.urgency}::int, ${place})`);
+  else if (after) where.push(Prisma.sql`(f.last_seen_at, f.id) < (${place})`);
+  const first = urgent ? Prisma.sql`${URGENCY} desc, ` : Prisma.empty;
   const ids = await prisma().$queryRaw<{ id: string; name: string; kind: string; state: string }[]>`
     select f.id, i.name, i.kind, i.state from findings f join identities i on i.id = f.identity_id
-    where ${Prisma.join(where, ' and ')} order by f.last_seen_at desc, f.id desc limit ${query.limit + 1}`;
+    where ${Prisma.join(where, ' and ')} order by ${first}f.last_seen_at desc, f.id desc limit ${query.limit + 1}`;
   return readRows(ids);
 }
 

@@ -10,7 +10,10 @@ export const metadata: Metadata = { title: 'Findings' };
 
 export default async function FindingsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = listFindingsSchema.catch(listFindingsSchema.parse({})).parse(await searchParams);
+  const query = listFindingsSchema.catch(listFindingsSchema.parse({ order: 'urgency' })).parse({
+    order: 'urgency',
+    ...(await searchParams),
+  });
   const [initial, counts] = await Promise.all([list(ctx, query), count(ctx)]);
   return <FindingList initial={initial} counts={counts} create={createFinding} />;
 }

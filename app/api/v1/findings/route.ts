@@ -7,7 +7,7 @@ import { route } from '@/lib/http/route';
 
 export const GET = route({
   name: 'listFindings',
-  summary: 'Findings, last seen first.',
+  summary: 'Findings, last seen first, or the most urgent first.',
   permission: 'console.read',
   query: listFindingsSchema,
   response: pageSchema(findingRowSchema),
