@@ -92,7 +92,7 @@ function Flips({ flips, flipped }: { flips: Flip[]; flipped: number }) {
               <td>
                 <VerdictBadge verdict={flip.would} />
               </td>
-              <td className={shared.dim}>{flip.would === 'allow' ? '' : byText(flip)}</td>
+              <td className={shared.dim}>{flip.would === 'allow' ? 'no rule stands against it' : byText(flip)}</td>
             </tr>
           ))}
         </tbody>

@@ -12,6 +12,8 @@ const percent = (share: number): string =>
   share >= 0.995 ? 'all' : share < 0.01 ? '<1 %' : `${Math.round(share * 100)} %`;
 
 function sentence(usual: Usual): string {
+  if (usual.events === 0)
+    return 'No event of it was read from a connected system or a log, so there is nothing to hold against it yet. What it asks of the decision point is judged by policies, not by habit.';
   if (!usual.learned)
     return `Nothing is strange for it yet: it was seen on ${usual.days} ${plural(usual.days, 'day')}, and three with fifty events are needed.`;
   const peak =
@@ -31,21 +33,27 @@ export function UsualPanel({ identityId }: { identityId: string }) {
       <Text size="sm" mb="sm">
         {sentence(usual)}
       </Text>
-      <div className={classes.usualColumns}>
-        <Names title="From" rows={[...usual.countries, ...usual.networks]} none="no network told" />
-        <Names title="With" rows={usual.agents} none="no client told" />
-        <Names title="Does" rows={usual.actions} none="opens and closes only" />
-        <section>
-          <h3>When (UTC)</h3>
-          <Hours hours={usual.hours} />
-          <dl className={classes.facts}>
-            <Row name="most in an hour" value={usual.mostEventsAnHour} />
-            <Row name="reads" value={usual.mostReadsAnHour} />
-            <Row name="exports" value={usual.mostExportsAnHour} />
-            <Row name="in a minute" value={usual.busiestMinute} />
-          </dl>
-        </section>
-      </div>
+      {usual.events === 0 ? null : <Columns usual={usual} />}
+    </div>
+  );
+}
+
+function Columns({ usual }: { usual: Usual }) {
+  return (
+    <div className={classes.usualColumns}>
+      <Names title="From" rows={[...usual.countries, ...usual.networks]} none="no network told" />
+      <Names title="With" rows={usual.agents} none="no client told" />
+      <Names title="Does" rows={usual.actions} none="opens and closes only" />
+      <section>
+        <h3>When (UTC)</h3>
+        <Hours hours={usual.hours} />
+        <dl className={classes.facts}>
+          <Row name="most in an hour" value={usual.mostEventsAnHour} />
+          <Row name="reads" value={usual.mostReadsAnHour} />
+          <Row name="exports" value={usual.mostExportsAnHour} />
+          <Row name="in a minute" value={usual.busiestMinute} />
+        </dl>
+      </section>
     </div>
   );
 }

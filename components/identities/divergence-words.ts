@@ -13,7 +13,7 @@ const ALIKE = 0.1;
 
 /** "split 0.72: ci-runner reads, curl changes": the busiest session of each class, and how many more there are. */
 export function divergenceText({ score, sessions, named }: Divergence): string {
-  if (score < ALIKE) return `alike ${score.toFixed(2)}: ${sessions} sessions do the same`;
+  if (score < ALIKE) return `${sessions} sessions do the same, in other amounts at most`;
   const classes = [...new Set(named.map((one) => one.mostly))];
   const chosen =
     classes.length > 1 ? classes.map((name) => named.find((one) => one.mostly === name)!) : named.slice(0, 2);

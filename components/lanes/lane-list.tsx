@@ -28,7 +28,13 @@ interface LaneListProps {
   revocations: RevocationActions;
 }
 
+/** Neither client nor key: only network, pace and actions are left to tell hands apart by. */
+const isBare = ({ agent, boundTo }: Lane): boolean => agent === null && boundTo === null;
+
 const sentence = ({ lanes, concurrent }: Lanes): string => {
+  const [only] = lanes;
+  if (lanes.length === 1 && only!.sessions.length > 1 && isBare(only!))
+    return 'Nothing told of its sessions sets them apart: neither client nor key is known, and pace and actions are alike. That is no proof of one hand.';
   if (lanes.length === 1) return 'All its sessions look like one hand.';
   if (concurrent > 1)
     return `${lanes.length} hands by client, network, pace and what they do; ${concurrent} of them at the same time. Whose is which?`;
@@ -73,6 +79,11 @@ export function LaneList({ identity, hold, revocations }: LaneListProps) {
       {refused ? (
         <Text size="sm" c="red" role="alert">
           {refused}
+        </Text>
+      ) : null}
+      {data.more ? (
+        <Text size="sm" c="dimmed" mb="sm">
+          Its newest {data.sorted} sessions of that day are sorted; older ones are not among them.
         </Text>
       ) : null}
       {shown.length === 0 ? (

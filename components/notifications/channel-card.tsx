@@ -123,7 +123,11 @@ export function ChannelCard({ row, actions, may, onEdit }: ChannelCardProps) {
         <div>
           <h2 className={classes.name}>
             {row.name} <Badge>{KINDS[row.kind].title}</Badge>
-            {row.state === 'disabled' ? <StateBadge state="disabled" /> : <StateBadge state={row.health} />}
+            {row.state === 'disabled' ? (
+              <StateBadge state="disabled" />
+            ) : (
+              <StateBadge state={row.health === 'unknown' ? 'not used yet' : row.health} />
+            )}
           </h2>
           <div className={classes.target}>{row.target}</div>
         </div>

@@ -2,7 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { lanesOf } from '@/lib/lanes/lanes-state';
 import { type Held, type Lanes, type LanesQuery, lanesQuerySchema } from '@/lib/lanes/model';
-import { lastLived, readHeld, readLaneSessions } from '@/lib/lanes/store';
+import { lastLived, readHeld, readLaneSessions, SESSIONS_MOST } from '@/lib/lanes/store';
 import { clock } from '@/lib/platform/clock';
 import { sha256Hex } from '@/lib/platform/ids';
 
@@ -25,6 +25,8 @@ export async function list(ctx: Ctx, query: LanesQuery): Promise<Lanes> {
     from,
     to: until,
     concurrent,
+    sorted: sessions.length,
+    more: sessions.length === SESSIONS_MOST,
     lanes: lanes.map(({ basis, ...lane }) => {
       const fingerprint = sha256Hex(`${id} ${basis}`);
       const told = held.get(fingerprint);

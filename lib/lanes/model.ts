@@ -41,6 +41,9 @@ export const lanesSchema = z.strictObject({
   lanes: z.array(laneSchema).max(50),
   /** Lanes that lived at the same time as another. */
   concurrent: z.number().int(),
+  /** Sessions that were sorted; `more`: older ones of that time were left out. */
+  sorted: z.number().int(),
+  more: z.boolean(),
 });
 export type Lanes = z.infer<typeof lanesSchema>;
 

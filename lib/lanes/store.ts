@@ -3,7 +3,7 @@ import { pool, prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Held, LaneSession } from '@/lib/lanes/model';
 
-const SESSIONS_MOST = 500;
+export const SESSIONS_MOST = 500;
 const TIMES_MOST = 200;
 
 /** The newest sessions of an identity that overlap [from, to], with what they did in it. */
