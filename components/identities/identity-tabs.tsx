@@ -7,6 +7,7 @@ import { UsualPanel } from '@/components/findings/usual-panel';
 import { Governance, type GovernanceActions } from '@/components/identities/governance';
 import { CredentialTable, FindingTable, RevocationTable } from '@/components/identities/tables';
 import { LaneList } from '@/components/lanes/lane-list';
+import { PosturePanel } from '@/components/posture/posture-panel';
 import { EmptyState } from '@/components/ui/empty-state';
 import panel from '@/components/ui/ui.module.css';
 import { useFilters } from '@/components/ui/use-filters';
@@ -17,7 +18,16 @@ import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { RevocationActions, RevocationRow } from '@/lib/revocations/model';
 
-const TABS = ['decisions', 'findings', 'usual', 'lanes', 'credentials', 'revocations', 'governance'] as const;
+const TABS = [
+  'decisions',
+  'findings',
+  'posture',
+  'usual',
+  'lanes',
+  'credentials',
+  'revocations',
+  'governance',
+] as const;
 type Tab = (typeof TABS)[number];
 
 interface IdentityTabsProps {
@@ -35,6 +45,7 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
   const label: Record<Tab, ReactNode> = {
     decisions: 'Decisions',
     findings: openFindings > 0 ? `Findings ${openFindings}` : 'Findings',
+    posture: 'Posture',
     usual: 'Usual',
     lanes: 'Lanes',
     credentials: identity.credentialsTotal > 0 ? `Credentials ${identity.credentialsTotal}` : 'Credentials',
@@ -60,6 +71,9 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
         </Tabs.Panel>
         <Tabs.Panel value="findings">
           <Findings identity={identity} />
+        </Tabs.Panel>
+        <Tabs.Panel value="posture">
+          <PosturePanel identityId={identity.id} />
         </Tabs.Panel>
         <Tabs.Panel value="usual">
           <UsualPanel identityId={identity.id} />

@@ -45,52 +45,53 @@ import * as r42 from '@/app/api/v1/identities/[id]/likely/route';
 import * as r43 from '@/app/api/v1/identities/[id]/notes/route';
 import * as r44 from '@/app/api/v1/identities/[id]/passed/route';
 import * as r45 from '@/app/api/v1/identities/[id]/pause/route';
-import * as r46 from '@/app/api/v1/identities/[id]/restore/route';
-import * as r47 from '@/app/api/v1/identities/[id]/resume/route';
-import * as r48 from '@/app/api/v1/identities/[id]/revoke/route';
-import * as r49 from '@/app/api/v1/identities/[id]/route';
-import * as r50 from '@/app/api/v1/identities/[id]/standing/route';
-import * as r51 from '@/app/api/v1/identities/[id]/usual/route';
-import * as r52 from '@/app/api/v1/identities/route';
-import * as r53 from '@/app/api/v1/imports/[id]/route';
-import * as r54 from '@/app/api/v1/imports/route';
-import * as r55 from '@/app/api/v1/notifications/channels/[id]/route';
-import * as r56 from '@/app/api/v1/notifications/channels/route';
-import * as r57 from '@/app/api/v1/notifications/channels/test/route';
-import * as r58 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
-import * as r59 from '@/app/api/v1/notifications/deliveries/route';
-import * as r60 from '@/app/api/v1/notifications/routes/[id]/route';
-import * as r61 from '@/app/api/v1/notifications/routes/route';
-import * as r62 from '@/app/api/v1/operators/[id]/route';
-import * as r63 from '@/app/api/v1/operators/route';
-import * as r64 from '@/app/api/v1/overview/route';
-import * as r65 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r66 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r67 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r68 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r69 from '@/app/api/v1/policies/[name]/route';
-import * as r70 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r71 from '@/app/api/v1/policies/route';
-import * as r72 from '@/app/api/v1/policy-checks/route';
-import * as r73 from '@/app/api/v1/policy-tests/route';
-import * as r74 from '@/app/api/v1/replay/route';
-import * as r75 from '@/app/api/v1/reports/blind/route';
-import * as r76 from '@/app/api/v1/reports/weekly/route';
-import * as r77 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r78 from '@/app/api/v1/revocations/[id]/route';
-import * as r79 from '@/app/api/v1/revocations/preview/route';
-import * as r80 from '@/app/api/v1/revocations/route';
-import * as r81 from '@/app/api/v1/revocations/summary/route';
-import * as r82 from '@/app/api/v1/runs/route';
-import * as r83 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r84 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r85 from '@/app/api/v1/sessions/[id]/route';
-import * as r86 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r87 from '@/app/api/v1/sessions/route';
-import * as r88 from '@/app/api/v1/summary/route';
-import * as r89 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r90 from '@/app/api/v1/tokens/[id]/route';
-import * as r91 from '@/app/api/v1/tokens/route';
+import * as r46 from '@/app/api/v1/identities/[id]/posture/route';
+import * as r47 from '@/app/api/v1/identities/[id]/restore/route';
+import * as r48 from '@/app/api/v1/identities/[id]/resume/route';
+import * as r49 from '@/app/api/v1/identities/[id]/revoke/route';
+import * as r50 from '@/app/api/v1/identities/[id]/route';
+import * as r51 from '@/app/api/v1/identities/[id]/standing/route';
+import * as r52 from '@/app/api/v1/identities/[id]/usual/route';
+import * as r53 from '@/app/api/v1/identities/route';
+import * as r54 from '@/app/api/v1/imports/[id]/route';
+import * as r55 from '@/app/api/v1/imports/route';
+import * as r56 from '@/app/api/v1/notifications/channels/[id]/route';
+import * as r57 from '@/app/api/v1/notifications/channels/route';
+import * as r58 from '@/app/api/v1/notifications/channels/test/route';
+import * as r59 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
+import * as r60 from '@/app/api/v1/notifications/deliveries/route';
+import * as r61 from '@/app/api/v1/notifications/routes/[id]/route';
+import * as r62 from '@/app/api/v1/notifications/routes/route';
+import * as r63 from '@/app/api/v1/operators/[id]/route';
+import * as r64 from '@/app/api/v1/operators/route';
+import * as r65 from '@/app/api/v1/overview/route';
+import * as r66 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r67 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r68 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r69 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r70 from '@/app/api/v1/policies/[name]/route';
+import * as r71 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r72 from '@/app/api/v1/policies/route';
+import * as r73 from '@/app/api/v1/policy-checks/route';
+import * as r74 from '@/app/api/v1/policy-tests/route';
+import * as r75 from '@/app/api/v1/replay/route';
+import * as r76 from '@/app/api/v1/reports/blind/route';
+import * as r77 from '@/app/api/v1/reports/weekly/route';
+import * as r78 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r79 from '@/app/api/v1/revocations/[id]/route';
+import * as r80 from '@/app/api/v1/revocations/preview/route';
+import * as r81 from '@/app/api/v1/revocations/route';
+import * as r82 from '@/app/api/v1/revocations/summary/route';
+import * as r83 from '@/app/api/v1/runs/route';
+import * as r84 from '@/app/api/v1/sessions/[id]/asked-again/route';
+import * as r85 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r86 from '@/app/api/v1/sessions/[id]/route';
+import * as r87 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r88 from '@/app/api/v1/sessions/route';
+import * as r89 from '@/app/api/v1/summary/route';
+import * as r90 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r91 from '@/app/api/v1/tokens/[id]/route';
+import * as r92 from '@/app/api/v1/tokens/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -140,50 +141,51 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/identities/[id]/notes': r43,
   '/api/v1/identities/[id]/passed': r44,
   '/api/v1/identities/[id]/pause': r45,
-  '/api/v1/identities/[id]/restore': r46,
-  '/api/v1/identities/[id]/resume': r47,
-  '/api/v1/identities/[id]/revoke': r48,
-  '/api/v1/identities/[id]': r49,
-  '/api/v1/identities/[id]/standing': r50,
-  '/api/v1/identities/[id]/usual': r51,
-  '/api/v1/identities': r52,
-  '/api/v1/imports/[id]': r53,
-  '/api/v1/imports': r54,
-  '/api/v1/notifications/channels/[id]': r55,
-  '/api/v1/notifications/channels': r56,
-  '/api/v1/notifications/channels/test': r57,
-  '/api/v1/notifications/deliveries/[id]/send': r58,
-  '/api/v1/notifications/deliveries': r59,
-  '/api/v1/notifications/routes/[id]': r60,
-  '/api/v1/notifications/routes': r61,
-  '/api/v1/operators/[id]': r62,
-  '/api/v1/operators': r63,
-  '/api/v1/overview': r64,
-  '/api/v1/policies/[name]/boundaries': r65,
-  '/api/v1/policies/[name]/promote': r66,
-  '/api/v1/policies/[name]/retire': r67,
-  '/api/v1/policies/[name]/roll-back': r68,
-  '/api/v1/policies/[name]': r69,
-  '/api/v1/policies/[name]/shadow': r70,
-  '/api/v1/policies': r71,
-  '/api/v1/policy-checks': r72,
-  '/api/v1/policy-tests': r73,
-  '/api/v1/replay': r74,
-  '/api/v1/reports/blind': r75,
-  '/api/v1/reports/weekly': r76,
-  '/api/v1/revocations/[id]/retry': r77,
-  '/api/v1/revocations/[id]': r78,
-  '/api/v1/revocations/preview': r79,
-  '/api/v1/revocations': r80,
-  '/api/v1/revocations/summary': r81,
-  '/api/v1/runs': r82,
-  '/api/v1/sessions/[id]/asked-again': r83,
-  '/api/v1/sessions/[id]/events': r84,
-  '/api/v1/sessions/[id]': r85,
-  '/api/v1/sessions/[id]/terminate': r86,
-  '/api/v1/sessions': r87,
-  '/api/v1/summary': r88,
-  '/api/v1/tokens/[id]/point': r89,
-  '/api/v1/tokens/[id]': r90,
-  '/api/v1/tokens': r91,
+  '/api/v1/identities/[id]/posture': r46,
+  '/api/v1/identities/[id]/restore': r47,
+  '/api/v1/identities/[id]/resume': r48,
+  '/api/v1/identities/[id]/revoke': r49,
+  '/api/v1/identities/[id]': r50,
+  '/api/v1/identities/[id]/standing': r51,
+  '/api/v1/identities/[id]/usual': r52,
+  '/api/v1/identities': r53,
+  '/api/v1/imports/[id]': r54,
+  '/api/v1/imports': r55,
+  '/api/v1/notifications/channels/[id]': r56,
+  '/api/v1/notifications/channels': r57,
+  '/api/v1/notifications/channels/test': r58,
+  '/api/v1/notifications/deliveries/[id]/send': r59,
+  '/api/v1/notifications/deliveries': r60,
+  '/api/v1/notifications/routes/[id]': r61,
+  '/api/v1/notifications/routes': r62,
+  '/api/v1/operators/[id]': r63,
+  '/api/v1/operators': r64,
+  '/api/v1/overview': r65,
+  '/api/v1/policies/[name]/boundaries': r66,
+  '/api/v1/policies/[name]/promote': r67,
+  '/api/v1/policies/[name]/retire': r68,
+  '/api/v1/policies/[name]/roll-back': r69,
+  '/api/v1/policies/[name]': r70,
+  '/api/v1/policies/[name]/shadow': r71,
+  '/api/v1/policies': r72,
+  '/api/v1/policy-checks': r73,
+  '/api/v1/policy-tests': r74,
+  '/api/v1/replay': r75,
+  '/api/v1/reports/blind': r76,
+  '/api/v1/reports/weekly': r77,
+  '/api/v1/revocations/[id]/retry': r78,
+  '/api/v1/revocations/[id]': r79,
+  '/api/v1/revocations/preview': r80,
+  '/api/v1/revocations': r81,
+  '/api/v1/revocations/summary': r82,
+  '/api/v1/runs': r83,
+  '/api/v1/sessions/[id]/asked-again': r84,
+  '/api/v1/sessions/[id]/events': r85,
+  '/api/v1/sessions/[id]': r86,
+  '/api/v1/sessions/[id]/terminate': r87,
+  '/api/v1/sessions': r88,
+  '/api/v1/summary': r89,
+  '/api/v1/tokens/[id]/point': r90,
+  '/api/v1/tokens/[id]': r91,
+  '/api/v1/tokens': r92,
 };
