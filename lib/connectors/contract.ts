@@ -62,7 +62,10 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   vendor: string;
   title: string;
   summary: string;
+  /** What it can do; where that follows from the settings, the most it can. */
   capabilities: Capabilities;
+  /** What a connection with these settings can do, where it is not the same for all of them. Methods follow this one. */
+  capabilitiesOf?(config: Config): Capabilities;
   config: z.ZodType<Config>;
   secrets: z.ZodType<Secrets>;
   /** Fields of the connect form, in order. */
@@ -73,6 +76,8 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   values?(config: Config): Record<string, string>;
   /** May secrets that were given for `before` be sent where `after` points? Absent: where both have one target. */
   sameTarget?(before: Config, after: Config): boolean;
+  /** Formats of connectors/formats that its pulled log is written in; absent: its vendor's own. */
+  logFormats?: string[];
   /** Where it points, for people: never a secret. */
   target(config: Config): string;
 }

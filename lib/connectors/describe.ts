@@ -1,8 +1,8 @@
 import type { Capabilities } from '@/lib/connectors/model';
-import { moduleOf } from '@/lib/connectors/registry';
+import { capabilitiesWith, moduleOf } from '@/lib/connectors/registry';
 
-/** What a vendor's connector is called and can do. Throws `input.invalid` for an unknown vendor. */
-export function describeConnector(vendor: string): { title: string; capabilities: Capabilities } {
-  const { title, capabilities } = moduleOf(vendor).manifest;
-  return { title, capabilities };
+/** What a vendor's connector is called and can do, with these settings where given. Throws `input.invalid` for an unknown vendor. */
+export function describeConnector(vendor: string, config?: unknown): { title: string; capabilities: Capabilities } {
+  const { manifest } = moduleOf(vendor);
+  return { title: manifest.title, capabilities: capabilitiesWith(manifest, config) };
 }

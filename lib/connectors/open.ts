@@ -1,5 +1,5 @@
 import type { Connection, Manifest } from '@/lib/connectors/contract';
-import { connectionTo, moduleOf } from '@/lib/connectors/registry';
+import { capabilitiesWith, connectionTo, moduleOf } from '@/lib/connectors/registry';
 import { findConnector, readOwn, type Stored } from '@/lib/connectors/store';
 import { BraidError } from '@/lib/platform/errors';
 import { open as unseal } from '@/lib/platform/secrets';
@@ -31,5 +31,6 @@ export async function open(connectorId: string): Promise<Opened> {
   if (row.state !== 'enabled') throw new BraidError('connector.unsupported', `The connector ${row.name} is disabled.`);
   const host = { connectorId, own: await ownServer() };
   const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);
-  return { row, manifest: moduleOf(row.vendor).manifest, connection };
+  const { manifest } = moduleOf(row.vendor);
+  return { row, manifest: { ...manifest, capabilities: capabilitiesWith(manifest, row.config) }, connection };
 }

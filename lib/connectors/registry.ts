@@ -1,4 +1,4 @@
-import type { ConnectHost, Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
 import { postgres } from '@/lib/connectors/postgres/connector';
 import { simulator } from '@/lib/connectors/simulator/connector';
 import { BraidError } from '@/lib/platform/errors';
@@ -15,6 +15,12 @@ export function moduleOf(vendor: string): ConnectorModule {
   const found = modules().find((module) => module.manifest.vendor === vendor);
   if (!found) throw new BraidError('input.invalid', `There is no connector for ${vendor}.`);
   return found;
+}
+
+/** What a connection with these settings can do; settings that can't be read promise no more than the vendor's card. */
+export function capabilitiesWith(manifest: Manifest, config: unknown): Capabilities {
+  const read = manifest.capabilitiesOf ? manifest.config.safeParse(config) : undefined;
+  return read?.success ? manifest.capabilitiesOf!(read.data) : manifest.capabilities;
 }
 
 /** Parses a form's values into checked config and secrets. Throws `input.invalid` naming the fields. */

@@ -21,7 +21,7 @@ export async function systemsFor(identity: { id: string; sources: string[] }): P
       connectorId: connector.id,
       name: connector.name,
       vendor: connector.vendor,
-      capabilities: enabled ? describeConnector(connector.vendor).capabilities : null,
+      capabilities: enabled ? describeConnector(connector.vendor, connector.config).capabilities : null,
       why: enabled ? null : `no_connector: ${connector.name} is disabled, so Braid can’t end access there.`,
     };
   });
