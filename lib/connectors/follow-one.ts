@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FollowConfig } from '@/lib/connectors/contract';
 import { type Opened, open } from '@/lib/connectors/open';
 import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
+import { patienceOf } from '@/lib/connectors/pull-events';
 import { dropConnection } from '@/lib/connectors/registry';
 import { markStale, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
-import { toBraidError } from '@/lib/platform/errors';
+import { type BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 
 const DISCOVER_MS = 30_000;
@@ -50,6 +51,16 @@ async function failing(connectorId: string, detail: string): Promise<void> {
   });
 }
 
+/** It asked to be left alone for a while: nothing is wrong, and nothing new is known. Returns how long, ms. */
+async function patient(connectorId: string, asked: BraidError): Promise<number> {
+  const ms = patienceOf(asked);
+  const detail = `${asked.publicMessage} It is asked again in ${Math.ceil(ms / 1000)} s.`.slice(0, 500);
+  await transaction(async (tx) => {
+    if (await writeHealth(tx, connectorId, 'degraded', detail)) await hint(tx, 'connector', [connectorId]);
+  }).catch((cause) => log.warn({ err: cause }, 'health can’t be written'));
+  return ms;
+}
+
 /** Follows one connector until it is stopped, disabled or removed. An error is its health, and it tries again with back-off. */
 export async function followOne(connectorId: string, signal: AbortSignal): Promise<void> {
   const seen: Seen = { discoveredAt: 0, failures: 0 };
@@ -60,6 +71,10 @@ export async function followOne(connectorId: string, signal: AbortSignal): Promi
     } catch (error) {
       const known = toBraidError(error);
       if (known.code === 'not_found' || known.code === 'connector.unsupported') break;
+      if (known.code === 'connector.limited') {
+        await sleep(await patient(connectorId, known), undefined, { signal }).catch(() => undefined);
+        continue;
+      }
       seen.failures++;
       wait = Math.min(1_000 * 2 ** Math.min(seen.failures - 1, 5), LONGEST_MS);
       log.warn({ err: error, connectorId, failures: seen.failures }, 'a connector can’t be followed');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { followEvents } from '@/lib/connectors/follow-events';
 import { followOne } from '@/lib/connectors/follow-one';
 import { enabledConnectors, followerLocks } from '@/lib/connectors/store';
 import { log } from '@/lib/platform/log';
@@ -19,7 +20,8 @@ async function arrange(loops: Map<string, Loop>, locks: Locks): Promise<void> {
   for (const { id } of wanted) {
     if (loops.has(id) || !(await locks.take(id))) continue;
     const stop = new AbortController();
-    const done = followOne(id, stop.signal).finally(async () => {
+    const both = [followOne(id, stop.signal).finally(() => stop.abort()), followEvents(id, stop.signal)];
+    const done = Promise.allSettled(both).then(async () => {
       loops.delete(id);
       await locks.release(id).catch(() => undefined);
     });
@@ -29,7 +31,7 @@ async function arrange(loops: Map<string, Loop>, locks: Locks): Promise<void> {
 
 /**
  * Follows every enabled connector, each by exactly one process: lists its sessions at its poll interval and its identities
- * every 30 s. New and removed connectors are noticed within two seconds. Ends when `stop` has resolved.
+ * every 30 s, and takes over its audit log where it has one. New and removed connectors are noticed within two seconds. Ends when `stop` has resolved.
  */
 export function follow(): { stop: () => Promise<void> } {
   const ending = new AbortController();

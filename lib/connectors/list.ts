@@ -1,11 +1,14 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { ConnectorHealth, ConnectorRow } from '@/lib/connectors/model';
+import type { Pull } from '@/lib/connectors/pull-model';
+import { pullsOf } from '@/lib/connectors/pulls/store';
 import { moduleOf } from '@/lib/connectors/registry';
 import { allConnectors, type Counts, countsOf, type Stored } from '@/lib/connectors/store';
+import { clock } from '@/lib/platform/clock';
 
 /** A stored connector as people see it. Secrets never leave. */
-export function toRow(row: Stored, counts: Counts): ConnectorRow {
+export function toRow(row: Stored, counts: Counts, pulls: Pull[] = []): ConnectorRow {
   const { manifest } = moduleOf(row.vendor);
   const config = manifest.config.safeParse(row.config);
   return {
@@ -22,6 +25,7 @@ export function toRow(row: Stored, counts: Counts): ConnectorRow {
     lastEventAt: row.lastEventAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     ...counts,
+    pulls,
   };
 }
 
@@ -29,6 +33,7 @@ export function toRow(row: Stored, counts: Counts): ConnectorRow {
 export async function list(ctx: Ctx): Promise<{ items: ConnectorRow[]; nextCursor: null }> {
   authorise(ctx, 'console.read');
   const rows = (await allConnectors()).slice(0, 200);
-  const counts = await countsOf(rows.map((row) => row.id));
-  return { items: rows.map((row) => toRow(row, counts.get(row.id)!)), nextCursor: null };
+  const ids = rows.map((row) => row.id);
+  const [counts, pulls] = await Promise.all([countsOf(ids), pullsOf(ids, clock.now())]);
+  return { items: rows.map((row) => toRow(row, counts.get(row.id)!, pulls.get(row.id))), nextCursor: null };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GAP_IDS, type GapId } from '@/lib/connectors/gap-model';
+import { type Pull, pullSchema } from '@/lib/connectors/pull-model';
 
 export const CONNECTOR_STATES = ['enabled', 'disabled'] as const;
 export const CONNECTOR_HEALTH = ['unknown', 'ok', 'degraded', 'failing'] as const;
@@ -58,6 +59,8 @@ export interface ConnectorRow {
   sessionCount: number;
   identityCount: number;
   protectedCount: number;
+  /** How far its audit log, and the changes among its identities, have been taken over. */
+  pulls: Pull[];
 }
 
 export interface ConnectorDetail extends ConnectorRow {
@@ -87,6 +90,7 @@ const row = {
   sessionCount: z.number().int(),
   identityCount: z.number().int(),
   protectedCount: z.number().int(),
+  pulls: z.array(pullSchema).max(2),
 };
 export const connectorRowSchema = z.strictObject(row);
 export const doneSchema = z.strictObject({ ok: z.literal(true) });
@@ -156,6 +160,11 @@ export interface FoundIdentity {
   connectionLimit?: number;
   credentials: { externalId: string; kind: string; expiresAt?: string }[];
   attributes: Record<string, string | number | boolean | null>;
+  /**
+   * What the system's own log calls it, where that is another issuer than the vendor's word or another id than `externalId`
+   * (see the format's normaliser): what is pulled or imported then means this identity.
+   */
+  logNames?: { issuer: string; externalId: string }[];
 }
 
 export interface NativeSession {

@@ -1,6 +1,7 @@
 import type { FollowConfig } from '@/lib/connectors/contract';
 import { type FoundIdentity, issuerOf, type Tested } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
+import { pullChanges } from '@/lib/connectors/pull-changes';
 import { changeConnector, knownExternalIds, markFresh, stillFollowed, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
@@ -16,17 +17,19 @@ const healthOf = (tested: Tested) => {
     : { health: 'ok' as const, detail: null };
 };
 
-/** Looks at what the connector may do and which identities there are. */
+/** Looks at what the connector may do and which identities there are: those that changed, where it can tell them. */
 export async function pullIdentities(opened: Opened): Promise<void> {
   const { row, connection, manifest } = opened;
   const { linkByName } = manifest.config.parse(row.config) as FollowConfig;
   const { health, detail } = healthOf(await connection.test());
-  const found = connection.discover ? await connection.discover(await knownExternalIds(row.id)) : [];
+  const named = (found: FoundIdentity) => toDiscovered(found, opened, linkByName);
+  const all = connection.discoverChanges
+    ? await pullChanges(opened, named)
+    : connection.discover
+      ? await connection.discover(await knownExternalIds(row.id))
+      : [];
   await transaction(async (tx) => {
-    await discover(
-      tx,
-      found.map((one) => toDiscovered(one, row, linkByName)),
-    );
+    await discover(tx, all.map(named));
     await writeHealth(tx, row.id, health, detail);
     await markFresh(tx, row.id);
     await changeConnector(tx, row.id, { lastSyncAt: clock.now() });
@@ -42,13 +45,35 @@ export async function pullSessions(opened: Opened): Promise<string[]> {
   const sessions = await connection.listSessions();
   return transaction(async (tx) => {
     if (!(await stillFollowed(tx, row.id))) return [];
-    const seen = await observe(tx, { connectorId: row.id, source: row.vendor, sessions, at });
+    const seen = await observe(tx, {
+      connectorId: row.id,
+      source: row.vendor,
+      sessions,
+      at,
+      logs: has(opened.manifest.capabilities.events) ? (opened.manifest.logFormats ?? [row.vendor]) : [],
+    });
     if (seen.opened.length || seen.ended.length) await changeConnector(tx, row.id, { lastEventAt: at });
     return seen.unknown;
   });
 }
 
-const toDiscovered = (found: FoundIdentity, row: Opened['row'], linkByName: boolean): Discovered => ({
+/** What its log calls it: pulled events mean it. Without a log of its own, names of another system's may be equal by chance. */
+const logNamesOf = (found: FoundIdentity, { row, manifest }: Opened) =>
+  found.logNames ?? (has(manifest.capabilities.events) ? [{ issuer: row.vendor, externalId: found.externalId }] : []);
+
+const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
+
+const toDiscovered = (found: FoundIdentity, opened: Opened, linkByName: boolean): Discovered => ({
+  ...describedBy(found, opened.row),
+  alsoKnownAs: [
+    ...(linkByName
+      ? [{ issuer: opened.row.issuer, externalId: found.externalId, reason: `same name in ${opened.row.name}` }]
+      : []),
+    ...logNamesOf(found, opened).map((name) => ({ ...name, reason: `named so in the log of ${opened.row.name}` })),
+  ],
+});
+
+const describedBy = (found: FoundIdentity, row: Opened['row']): Discovered => ({
   issuer: issuerOf(row.id),
   type: '*',
   externalId: found.externalId,
@@ -64,7 +89,4 @@ const toDiscovered = (found: FoundIdentity, row: Opened['row'], linkByName: bool
   concurrencyLimit: found.connectionLimit,
   attributes: found.attributes,
   credentials: found.credentials,
-  alsoKnownAs: linkByName
-    ? [{ issuer: row.issuer, externalId: found.externalId, reason: `same name in ${row.name}` }]
-    : [],
 });

@@ -3,8 +3,10 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { toRow } from '@/lib/connectors/list';
 import { type ConnectorDetail, refSchema } from '@/lib/connectors/model';
-import { moduleOf } from '@/lib/connectors/registry';
+import { pullsOf } from '@/lib/connectors/pulls/store';
+import { capabilitiesWith, moduleOf } from '@/lib/connectors/registry';
 import { countsOf, findConnector } from '@/lib/connectors/store';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 const text = (value: unknown): string =>
@@ -21,8 +23,8 @@ export async function show(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
   const known = config as unknown as Record<string, unknown>;
   const plain = manifest.form.filter((field) => !field.secret);
   return {
-    ...toRow(row, (await countsOf([id])).get(id)!),
-    capabilities: manifest.capabilities,
+    ...toRow(row, (await countsOf([id])).get(id)!, (await pullsOf([id], clock.now())).get(id)),
+    capabilities: capabilitiesWith(manifest, config),
     form: manifest.form,
     values: {
       ...Object.fromEntries(plain.map((field) => [field.name, text(known[field.name])])),

@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { type UpdateInput, updateInputSchema } from '@/lib/connectors/model';
 import { ownServer, secretsOf } from '@/lib/connectors/open';
+import { dropPulls } from '@/lib/connectors/pulls/store';
 import { dropConnection, moduleOf, parseValues } from '@/lib/connectors/registry';
 import {
   changeConnector,
@@ -57,6 +58,13 @@ async function prove(row: Stored, values: Record<string, string>) {
   return parsed;
 }
 
+/** null: what is stored can't be read any more. */
+function targetOf(row: Stored): string | null {
+  const { manifest } = moduleOf(row.vendor);
+  const config = manifest.config.safeParse(row.config);
+  return config.success ? manifest.target(config.data) : null;
+}
+
 /** Renames, enables, disables or re-points a connector; new settings must connect first. */
 export async function update(ctx: Ctx, input: UpdateInput): Promise<void> {
   authorise(ctx, 'connector.manage');
@@ -82,6 +90,7 @@ export async function update(ctx: Ctx, input: UpdateInput): Promise<void> {
           }
         : {}),
     });
+    if (settings && moduleOf(row.vendor).manifest.target(settings.config) !== targetOf(row)) await dropPulls(tx, id);
     if (state && state !== row.state) {
       const now = clock.now();
       const touched = state === 'disabled' ? await markUnwatched(tx, id, now) : void (await markWatched(tx, id));

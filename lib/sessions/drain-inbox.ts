@@ -1,9 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { tellPulled, vendorOf } from '@/lib/connectors/tell-pulled';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
+import { adoptTold } from '@/lib/sessions/adopt-told';
+import type { Ask } from '@/lib/sessions/adopted/store';
 import { cut } from '@/lib/sessions/cut';
 import {
   finishBatches,
@@ -15,6 +18,7 @@ import {
 } from '@/lib/sessions/inbox/store';
 import { BATCH_ATTEMPTS, type BatchResult, UNPACKED_MOST } from '@/lib/sessions/inbox-model';
 import { ingest } from '@/lib/sessions/ingest';
+import type { Db } from '@/lib/sessions/ingest/store';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { readEvent } from '@/lib/sessions/read-event';
 import { formatNamed, SAMPLE } from '@/lib/sessions/sniff';
@@ -33,6 +37,8 @@ const EMPTY_CHARS = 40;
 
 interface Opened {
   id: string;
+  /** Whose log it is a piece of. */
+  connectorId: string | null;
   /** Characters. */
   unpacked: number;
   result: BatchResult;
@@ -124,17 +130,18 @@ function isOwnFault(error: unknown): boolean {
 
 async function storeOpened(opened: Opened[]): Promise<number> {
   if (opened.length === 0) return 0;
-  const whose = new Map<SessionEventInput, BatchResult>();
-  for (const { events, result } of opened) for (const event of events) whose.set(event, result);
+  const whose = new Map<SessionEventInput, Opened>();
+  for (const one of opened) for (const event of one.events) whose.set(event, one);
   const all = [...whose.keys()];
   const batches = Array.from({ length: Math.ceil(all.length / STORED_EVENTS) }, (_, n) =>
     all.slice(n * STORED_EVENTS, (n + 1) * STORED_EVENTS),
   );
   const stored = await ingest(batches, {
     onFresh: (event) => {
-      const result = whose.get(event);
-      if (result) result.events += 1;
+      const one = whose.get(event);
+      if (one) one.result.events += 1;
     },
+    within: (db, fresh) => joinListed(db, fresh, whose),
   }).catch((cause: unknown) => {
     if (!isOwnFault(cause)) throw cause;
     throw new OwnFault(
@@ -143,11 +150,28 @@ async function storeOpened(opened: Opened[]): Promise<number> {
     );
   });
   for (const { result } of opened) result.duplicates = result.read - result.events;
+  await tellPulled(opened.flatMap(({ connectorId, events }) => (connectorId ? [{ connectorId, events }] : [])));
   await finishBatches(
     opened.map((one) => ({ id: one.id, result: one.result, error: nothingRead(one) })),
     clock.now(),
   );
   return stored.events;
+}
+
+/** What a pulled log tells of a session that its connector lists belongs to that session. */
+async function joinListed(db: Db, fresh: SessionEventInput[], whose: Map<SessionEventInput, Opened>): Promise<void> {
+  const met = new Map<string, { keys: Set<string>; sources: Set<string> }>();
+  for (const event of fresh) {
+    const connectorId = whose.get(event)?.connectorId;
+    if (!connectorId || event.session?.observedBy !== 'native') continue;
+    const seen = met.get(connectorId) ?? { keys: new Set(), sources: new Set() };
+    seen.keys.add(event.session.key);
+    seen.sources.add(event.source);
+    met.set(connectorId, seen);
+  }
+  const ask: Ask = async (sql, params) => (await db.query(sql, params)).rows;
+  for (const [connectorId, { keys, sources }] of [...met].sort())
+    await adoptTold(ask, { connectorId, sources: [...(await vendorOf(connectorId)), ...sources], keys: [...keys] });
 }
 
 /** Text, and no record in it that its format understands: most likely another format was meant. An empty list is none. */
@@ -157,7 +181,7 @@ const nothingRead = ({ result, unpacked }: Opened): string | null =>
     : null;
 
 /** A batch unpacked, cut and normalised. Throws when it can't be unpacked, or looks like no known log. */
-function open({ id, format: asked, body }: Waiting): Opened {
+function open({ id, connectorId, format: asked, body }: Waiting): Opened {
   const text = textOf(body);
   const format = formatNamed(asked, text.slice(0, SAMPLE));
   const result: BatchResult = {
@@ -183,7 +207,7 @@ function open({ id, format: asked, body }: Waiting): Opened {
     }
   }
   result.read = events.length;
-  return { id, unpacked: text.length, result, events };
+  return { id, connectorId, unpacked: text.length, result, events };
 }
 
 function textOf(body: Buffer): string {

@@ -32,6 +32,12 @@ export interface Ingested {
   acting: string[];
 }
 
+/** `onFresh` is told each event that was new, once it is stored; `within` does more in the transaction that stores them. */
+interface More {
+  onFresh?: (event: SessionEventInput) => void;
+  within?: (db: Db, fresh: SessionEventInput[]) => Promise<void>;
+}
+
 /**
  * The journey of session events, once they are normalised:
  * 1. identities are found or made → 2. known events are dropped by id → 3. `correlate` says which sessions they are →
@@ -42,8 +48,7 @@ export interface Ingested {
  */
 export async function ingest(
   batches: AsyncIterable<SessionEventInput[]> | Iterable<SessionEventInput[]>,
-  /** `onFresh` is told each event that was new, once it is stored. */
-  { onFresh }: { onFresh?: (event: SessionEventInput) => void } = {},
+  more: More = {},
 ): Promise<Ingested> {
   const run: Run = {
     events: 0,
@@ -54,7 +59,7 @@ export async function ingest(
     acting: new Set(),
     lastMs: 0,
   };
-  for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run, onFresh);
+  for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run, more);
   await finish(run);
   const { events, duplicates, sessions } = run;
   return { events, duplicates, sessions, identityIds: [...run.identityIds], acting: [...run.acting] };
@@ -77,11 +82,7 @@ async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerato
   }
 }
 
-async function storeBatch(
-  batch: SessionEventInput[],
-  run: Run,
-  onFresh?: (event: SessionEventInput) => void,
-): Promise<void> {
+async function storeBatch(batch: SessionEventInput[], run: Run, { onFresh, within }: More): Promise<void> {
   const identities = await identitiesOf(batch);
   const sources = new Map<string, Read[]>();
   for (const event of batch) {
@@ -95,7 +96,14 @@ async function storeBatch(
   const before = { events: run.events, duplicates: run.duplicates, sessions: run.sessions };
   for (let attempt = 1; ; attempt++) {
     try {
-      const fresh = await writing((db) => storeSources(db, sources, { run, identities }));
+      const fresh = await writing(async (db) => {
+        const stored = await storeSources(db, sources, { run, identities });
+        await within?.(
+          db,
+          stored.map((read) => read.event),
+        );
+        return stored;
+      });
       if (onFresh) for (const read of fresh) onFresh(read.event);
       return;
     } catch (error) {

@@ -1,6 +1,8 @@
 import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
+import { adoptTold } from '@/lib/sessions/adopt-told';
+import type { Ask } from '@/lib/sessions/adopted/store';
 import {
   countIdentities,
   countOpen,
@@ -23,6 +25,11 @@ export async function observe(tx: Tx, listing: Listing): Promise<Observed> {
   const written = listing.sessions.length > 0 ? await writeListed(tx, listing) : [];
   const gone = await endVanished(tx, listing);
   const opened = written.filter((one) => one.fresh);
+  if (listing.logs?.length) {
+    const { connectorId, source, logs } = listing;
+    const ask: Ask = (sql, params) => tx.$queryRawUnsafe(sql, ...params);
+    await adoptTold(ask, { connectorId, sources: [source, ...logs], ids: opened.map((one) => one.id) });
+  }
   const added = new Map<string, number>();
   for (const one of written) added.set(one.identity_id, (added.get(one.identity_id) ?? 0) + (one.fresh ? 1 : 0));
   await countIdentities(tx, added, listing.at);

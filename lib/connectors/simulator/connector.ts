@@ -1,6 +1,7 @@
 import type { Acted, Connection, ConnectorModule, Probed } from '@/lib/connectors/contract';
 import { GAPS, type GapId } from '@/lib/connectors/gap-model';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
+import { answers, foundOf, tells } from '@/lib/connectors/simulator/tells';
 import { type Actor, World, worldOf } from '@/lib/connectors/simulator/world';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -57,71 +58,99 @@ function probe(world: World, name: string): Probed {
   return { result: 'gone', detail: 'blocked, 0 sessions', checks, residuals };
 }
 
+function looks(world: World) {
+  return {
+    async test() {
+      const detail = `${world.actors.size} identities, ${world.gaps.size} gaps.`;
+      return { ok: true, checks: [{ check: 'World', ok: true, detail }] };
+    },
+    discover: async () => [...world.actors.values()].map((actor) => foundOf(world, actor)),
+    async listSessions() {
+      return [...world.actors.values()].flatMap((actor) => [...actor.sessions.values()]);
+    },
+    canEnter: async (name) => world.actors.get(name)?.blocked === false,
+    async probeIdentity(name) {
+      answers(world);
+      return probe(world, name);
+    },
+    async probeSession(session) {
+      const alive = world.actors.get(session.externalIdentityId)?.sessions.has(session.key) ?? false;
+      const checks = [check('session looked up', alive ? 'still there' : 'gone')];
+      const residuals = alive ? [] : residualsOf(world, session.externalIdentityId);
+      return { result: alive ? 'alive' : 'gone', detail: alive ? 'still there' : 'gone', checks, residuals };
+    },
+    async predict(name) {
+      if (!world.gaps.has('G10')) return [];
+      return [...world.actors.values()]
+        .filter((actor) => actor.name !== name && !actor.protected)
+        .map((actor) => ({
+          what: actor.name,
+          why: GAPS.G10.why,
+          externalId: actor.name,
+          sessions: actor.sessions.size,
+        }));
+    },
+  } satisfies Partial<Connection>;
+}
+
+function acts(world: World) {
+  const block = async (name: string): Promise<Acted> => {
+    answers(world);
+    const actor = target(world, name);
+    if (!actor || actor.blocked) return effective('already blocked', 0);
+    return world.block(name)
+      ? effective('blocked', 1)
+      : {
+          state: 'failed',
+          detail: 'the switch answered, and it is not blocked: this kind is not covered',
+          affected: 0,
+        };
+  };
+  return {
+    blockIdentity: block,
+    pauseIdentity: block,
+    async terminateSession(session) {
+      target(world, session.externalIdentityId);
+      if (world.gaps.has('G4')) return { state: 'accepted', detail: 'queued', affected: 0 };
+      const ended = world.close(session.key);
+      return effective(ended ? 'session ended' : 'session had already gone', ended ? 1 : 0);
+    },
+    async endSessions(name) {
+      answers(world);
+      if (!target(world, name)) return effective('no such identity', 0);
+      const { ended, queued } = world.terminateAll(name);
+      return queued
+        ? { state: 'accepted', detail: 'queued', affected: 0 }
+        : effective(`${ended} of ${ended} sessions ended`, ended);
+    },
+    async restoreIdentity(name) {
+      const actor = target(world, name);
+      if (!actor) return { state: 'failed', detail: 'no such identity', affected: 0 };
+      const changed = actor.blocked;
+      if (changed) world.unblock(name);
+      return effective(changed ? 'unblocked' : 'was not blocked', changed ? 1 : 0);
+    },
+    async enterAsCanary(name) {
+      if (!world.lets(name)) return null;
+      const session = world.enter(name);
+      return {
+        alive: async () => world.serves(session),
+        close: async () => {
+          world.close(session.key);
+        },
+      };
+    },
+  } satisfies Partial<Connection>;
+}
+
 export const simulator: ConnectorModule<Config, Secrets> = {
   manifest,
   async connect(config): Promise<Connection> {
     const world = worldOf(config.world, () => {
-      const fresh = new World(new Set(config.gaps));
+      const fresh = new World(new Set(config.gaps), config.world);
       for (const actor of config.identities) fresh.add(actor.name, actor);
       return fresh;
     });
-    const block = async (name: string): Promise<Acted> => {
-      const actor = target(world, name);
-      if (!actor || actor.blocked) return effective('already blocked', 0);
-      return world.block(name)
-        ? effective('blocked', 1)
-        : { state: 'accepted', detail: 'the switch answered, nothing changed', affected: 0 };
-    };
-    return {
-      async test() {
-        const detail = `${world.actors.size} identities, ${world.gaps.size} gaps.`;
-        return { ok: true, checks: [{ check: 'World', ok: true, detail }] };
-      },
-      async discover() {
-        return [...world.actors.values()].map((actor) => ({
-          externalId: actor.name,
-          name: actor.name,
-          kind: 'service_account' as const,
-          protected: actor.protected,
-          enabled: !actor.blocked,
-          credentials: [{ externalId: `key:${actor.name}`, kind: 'key' }],
-          attributes: { simulated: true },
-        }));
-      },
-      async listSessions() {
-        return [...world.actors.values()].flatMap((actor) => [...actor.sessions.values()]);
-      },
-      async terminateSession(session) {
-        target(world, session.externalIdentityId);
-        if (world.gaps.has('G4')) return { state: 'accepted', detail: 'queued', affected: 0 };
-        const ended = world.close(session.key);
-        return effective(ended ? 'session ended' : 'session had already gone', ended ? 1 : 0);
-      },
-      canEnter: async (name) => world.actors.get(name)?.blocked === false,
-      blockIdentity: block,
-      pauseIdentity: block,
-      async endSessions(name) {
-        if (!target(world, name)) return effective('no such identity', 0);
-        const { ended, queued } = world.terminateAll(name);
-        return queued
-          ? { state: 'accepted', detail: 'queued', affected: 0 }
-          : effective(`${ended} of ${ended} sessions ended`, ended);
-      },
-      async restoreIdentity(name) {
-        const actor = target(world, name);
-        if (!actor) return { state: 'failed', detail: 'no such identity', affected: 0 };
-        const changed = actor.blocked;
-        actor.blocked = false;
-        return effective(changed ? 'unblocked' : 'was not blocked', changed ? 1 : 0);
-      },
-      probeIdentity: async (name) => probe(world, name),
-      async probeSession(session) {
-        const alive = world.actors.get(session.externalIdentityId)?.sessions.has(session.key) ?? false;
-        const checks = [check('session looked up', alive ? 'still there' : 'gone')];
-        const residuals = alive ? [] : residualsOf(world, session.externalIdentityId);
-        return { result: alive ? 'alive' : 'gone', detail: alive ? 'still there' : 'gone', checks, residuals };
-      },
-      async close() {},
-    };
+    return { ...looks(world), ...tells(world), ...acts(world), async close() {} };
   },
 };

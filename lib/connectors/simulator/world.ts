@@ -1,5 +1,6 @@
 import type { NativeSession } from '@/lib/connectors/contract';
 import type { GapId } from '@/lib/connectors/gap-model';
+import { Diary } from '@/lib/connectors/simulator/diary';
 import { clock } from '@/lib/platform/clock';
 
 /** One way in beside the sessions: what a probe can try. `dies` says what ends it; a path that nothing ends lives until `until`. */
@@ -36,15 +37,25 @@ const LEFT_BEHIND: Partial<Record<GapId, Omit<AccessPath, 'gap' | 'until'> & { f
   G14: { what: 'companion account, still enabled', dies: 'never', forMs: null, testable: true },
 };
 
+/** With these somebody comes in anew; with those what was open is served on. */
+const WAYS_IN: GapId[] = ['G1', 'G3', 'G13', 'G14'];
+const LIVE_ON: GapId[] = ['G2', 'G6', 'G7', 'G8', 'G12'];
+
 /** A programmable system in memory. */
 export class World {
   readonly actors = new Map<string, Actor>();
+  readonly diary = new Diary();
   readonly ended: string[] = [];
   /** Names of identities hit although they were not meant (G10). */
   readonly bystanders: string[] = [];
+  /** It answers nobody before then, ms since the epoch. */
+  limitedUntil = 0;
   private serial = 0;
 
-  constructor(readonly gaps: Set<GapId> = new Set()) {}
+  constructor(
+    readonly gaps: Set<GapId> = new Set(),
+    readonly name = 'drill',
+  ) {}
 
   add(name: string, options: { sessions?: number; protected?: boolean } = {}): Actor {
     const actor: Actor = {
@@ -55,6 +66,7 @@ export class World {
       paths: [],
     };
     this.actors.set(name, actor);
+    this.diary.tellChanged(name);
     for (let i = 0; i < (options.sessions ?? 0); i++) this.open(name);
     for (const gap of this.gaps) {
       const left = LEFT_BEHIND[gap];
@@ -69,6 +81,12 @@ export class World {
   open(name: string): NativeSession | undefined {
     const actor = this.actors.get(name);
     if (!actor || actor.blocked) return undefined;
+    return this.enter(name);
+  }
+
+  /** A session of an identity there is, whether it is blocked or not. */
+  enter(name: string): NativeSession {
+    const actor = this.actors.get(name)!;
     const at = clock.now().toISOString();
     const number = ++this.serial;
     const session: NativeSession = {
@@ -82,19 +100,42 @@ export class World {
       native: { name, number },
     };
     actor.sessions.set(session.key, session);
+    this.diary.tellSession(this.name, session, 'open');
     return session;
   }
 
   close(key: string): boolean {
-    for (const actor of this.actors.values()) if (actor.sessions.delete(key)) return this.ended.push(key) > 0;
+    for (const actor of this.actors.values()) {
+      const session = actor.sessions.get(key);
+      if (!session) continue;
+      actor.sessions.delete(key);
+      this.diary.tellSession(this.name, session, 'close');
+      return this.ended.push(key) > 0;
+    }
     return false;
+  }
+
+  /** Deletes an identity, as an administrator there would. */
+  remove(name: string): void {
+    for (const key of [...(this.actors.get(name)?.sessions.keys() ?? [])]) this.close(key);
+    if (this.actors.delete(name)) this.diary.tellChanged(name);
+  }
+
+  /** Switches an identity off or on. */
+  set(name: string, blocked: boolean): void {
+    this.actors.get(name)!.blocked = blocked;
+    this.diary.tellChanged(name);
+  }
+
+  unblock(name: string): void {
+    this.set(name, false);
   }
 
   /** Returns false where the switch does not cover the identity (G11). */
   block(name: string): boolean {
     const actor = this.actors.get(name)!;
     if (this.gaps.has('G11')) return false;
-    actor.blocked = true;
+    this.set(actor.name, true);
     return true;
   }
 
@@ -106,7 +147,7 @@ export class World {
     for (const key of keys) this.close(key);
     actor.paths = actor.paths.filter((path) => path.dies !== 'terminate');
     if (this.gaps.has('G5')) {
-      actor.blocked = false; // within the window of eventual consistency the identity re-enabled itself
+      this.set(actor.name, false); // within the window of eventual consistency the identity re-enabled itself
       this.open(name);
     }
     if (this.gaps.has('G10')) this.hitBystanders(name);
@@ -120,6 +161,20 @@ export class World {
       if (!this.bystanders.includes(other.name)) this.bystanders.push(other.name);
     }
     if (!this.bystanders.length) this.bystanders.push('everybody of the same role');
+  }
+
+  /** Lets in who is not blocked, and who has a way in that asks nobody. */
+  lets(name: string): boolean {
+    const actor = this.actors.get(name);
+    if (!actor) return false;
+    return !actor.blocked || this.livingPaths(name).some((path) => WAYS_IN.includes(path.gap));
+  }
+
+  /** Does the system still serve this session? What it was given may outlive it. */
+  serves(session: NativeSession): boolean {
+    const actor = this.actors.get(session.externalIdentityId);
+    if (!actor) return false;
+    return actor.sessions.has(session.key) || this.livingPaths(actor.name).some((path) => LIVE_ON.includes(path.gap));
   }
 
   livingPaths(name: string): AccessPath[] {

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { pool } from '@/lib/db/client';
 import { storable } from '@/lib/db/copy';
+import type { Tx } from '@/lib/db/transaction';
 import { type BatchResult, type BatchRow, WAITING_BATCHES, WAITING_BYTES } from '@/lib/sessions/inbox-model';
 
 /** Appends a raw batch. false: the inbox is full. One statement and no transaction of its own: nothing else stands on this path. */
@@ -20,8 +21,32 @@ export async function appendBatch(batch: {
   return rowCount === 1;
 }
 
+/** The same for what was pulled, in the caller's transaction: all of it or, where the inbox is full, nothing. */
+export async function appendPulled(
+  tx: Tx,
+  pulled: { connectorId: string; actorName: string; format: string; batches: { id: string; body: Buffer }[] },
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ room: boolean }[]>`
+    select count(*) < ${WAITING_BATCHES} and coalesce(sum(bytes), 0) < ${WAITING_BYTES} as room from event_batches where state = 'received'`;
+  if (!rows[0]!.room) return false;
+  const { connectorId, actorName, format } = pulled;
+  await tx.eventBatch.createMany({
+    data: pulled.batches.map(({ id, body }) => ({
+      id,
+      connectorId,
+      actorName,
+      format,
+      bytes: body.length,
+      body: new Uint8Array(body),
+    })),
+  });
+  return true;
+}
+
 export interface Waiting {
   id: string;
+  connectorId: string | null;
+  mapping: string | null;
   format: string;
   attempts: number;
   body: Buffer;
@@ -57,7 +82,7 @@ export async function takeWaiting(bytes: number, most: number): Promise<Waiting[
      )
      update event_batches b set attempts = b.attempts + 1 from w
      where b.id = w.id and (w.n = 1 or (w.upto <= $1 and not w.tried))
-     returning b.id::text, b.format, b.attempts, b.body`,
+     returning b.id::text, b.connector_id::text as "connectorId", b.mapping, b.format, b.attempts, b.body`,
     [bytes, most],
   );
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));

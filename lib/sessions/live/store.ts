@@ -12,6 +12,8 @@ export interface Listing {
   sessions: NativeSession[];
   /** When the listing began: it says nothing about what came later. */
   at: Date;
+  /** Formats of the log that is pulled from the same system. */
+  logs?: string[];
 }
 
 interface Written {

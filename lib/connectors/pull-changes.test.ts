@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { IdentityChanges } from '@/lib/connectors/contract';
+import { create } from '@/lib/connectors/create';
+import { issuerOf } from '@/lib/connectors/model';
+import { open } from '@/lib/connectors/open';
+import { pullIdentities } from '@/lib/connectors/pull';
+import { dropConnection } from '@/lib/connectors/registry';
+import { foundOf } from '@/lib/connectors/simulator/tells';
+import { setWorld, World } from '@/lib/connectors/simulator/world';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+
+testDatabase();
+const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Ada', role: 'admin' as const } };
+
+async function estate(name: string) {
+  const world = new World(new Set(), name);
+  setWorld(name, world);
+  const { id } = await create(ctx, { vendor: 'simulator', name, values: { world: name, identities: 'x', gaps: '' } });
+  const standing = async (who: string) => {
+    const alias = await prisma().identityAlias.findFirst({
+      where: { issuer: issuerOf(id), externalId: who },
+      include: { identity: { include: { credentials: true } } },
+    });
+    const systems = (alias?.identity.attributes as { systems?: Record<string, { enabled: boolean; gone?: string }> })
+      ?.systems;
+    return { at: systems?.[issuerOf(id)], credentials: alias?.identity.credentials.map((each) => each.state) };
+  };
+  const pull = () =>
+    prisma().connectorPull.findUnique({ where: { connectorId_what: { connectorId: id, what: 'changes' } } });
+  return { id, world, standing, pull, look: async () => pullIdentities(await open(id)) };
+}
+
+test('the first look takes everything, the next ones what changed; a deleted identity is gone there, and back when it is', async () => {
+  const { world, standing, look, pull } = await estate('changes');
+  world.add('a');
+  world.add('b');
+  await look();
+  expect(await standing('a')).toMatchObject({ at: { enabled: true }, credentials: ['active'] });
+  expect((await pull())?.resyncedAt).not.toBeNull();
+  const taken = Number((await pull())?.taken);
+  world.block('a');
+  world.remove('b');
+  await look();
+  expect(Number((await pull())?.taken) - taken).toBe(2);
+  expect(await standing('a')).toMatchObject({ at: { enabled: false }, credentials: ['blocked'] });
+  expect(await standing('b')).toMatchObject({
+    at: { enabled: false, gone: expect.any(String) },
+    credentials: ['revoked'],
+  });
+  world.add('b');
+  await look();
+  const back = await standing('b');
+  expect([back.at?.gone, back.credentials]).toEqual([undefined, ['active']]);
+});
+
+test('a lost cursor is a complete resync: who is not in it is gone', async () => {
+  const { world, standing, look } = await estate('lost');
+  world.add('stays');
+  world.add('leaves');
+  await look();
+  const anew = new World(new Set(), 'lost');
+  anew.add('stays');
+  anew.add('comes');
+  setWorld('lost', anew);
+  dropConnection((await prisma().connector.findFirstOrThrow({ where: { name: 'lost' } })).id);
+  await look();
+  expect((await standing('leaves')).at?.gone).toBeDefined();
+  expect((await standing('stays')).at).toMatchObject({ enabled: true });
+  expect((await standing('comes')).at).toMatchObject({ enabled: true });
+});
+
+test('a resync that breaks off loses nobody and marks nobody; the next one begins it anew', async () => {
+  const { id, world, standing, pull } = await estate('broken');
+  const [one, two, three] = ['one', 'two', 'three'].map((name) => foundOf(world, world.add(name)));
+  const opened = await open(id);
+  const pages: Record<string, IdentityChanges> = {
+    start: { items: [one!, two!], removed: [], cursor: 'p1', more: true, complete: true },
+    p1: { items: [three!], removed: [], cursor: 'end', more: false, complete: true },
+    end: { items: [], removed: [], cursor: 'end', more: false, complete: false },
+  };
+  const asked: (string | null)[] = [];
+  let breaks = true;
+  const connection = {
+    ...opened.connection,
+    discoverChanges: async (cursor: string | null) => {
+      asked.push(cursor);
+      if (cursor === 'p1' && breaks) throw new BraidError('connector.unreachable', 'It is away.');
+      return pages[cursor ?? 'start']!;
+    },
+  };
+  await expect(pullIdentities({ ...opened, connection })).rejects.toThrow('away');
+  expect((await standing('one')).at).toMatchObject({ enabled: true });
+  expect(await pull()).toBeNull();
+  breaks = false;
+  await pullIdentities({ ...opened, connection });
+  expect(asked).toEqual([null, 'p1', null, 'p1']);
+  expect((await pull())?.cursor).toBe('end');
+  for (const name of ['one', 'two', 'three']) expect((await standing(name)).at).toMatchObject({ enabled: true });
+});
+
+test('changes that come in pages keep their place: each page with its cursor', async () => {
+  const { id, world, standing, pull } = await estate('pages');
+  const found = ['a', 'b'].map((name) => foundOf(world, world.add(name)));
+  const opened = await open(id);
+  const asked: (string | null)[] = [];
+  let breaks = true;
+  const page = (items: typeof found, cursor: string, more: boolean): IdentityChanges => ({
+    items,
+    removed: [],
+    cursor,
+    more,
+    complete: false,
+  });
+  const connection = {
+    ...opened.connection,
+    discoverChanges: async (cursor: string | null): Promise<IdentityChanges> => {
+      asked.push(cursor);
+      if (cursor === null) return { ...page([], 'c0', false), complete: true };
+      if (cursor === 'c0') return page([found[0]!], 'c1', true);
+      if (breaks) throw new BraidError('connector.limited', 'Wait.', { detail: { retryAfterMs: 1 } });
+      return page([found[1]!], 'c2', false);
+    },
+  };
+  await pullIdentities({ ...opened, connection });
+  await pullIdentities({ ...opened, connection });
+  expect((await pull())?.cursor).toBe('c1');
+  expect(await pull()).toMatchObject({ heldFor: 'limited' });
+  breaks = false;
+  await sleep(5);
+  await pullIdentities({ ...opened, connection });
+  expect(asked).toEqual([null, 'c0', 'c1', 'c1']);
+  expect((await standing('b')).at).toMatchObject({ enabled: true });
+});
