@@ -14,6 +14,10 @@ beforeAll(() =>
     source: `set: fresh
 default: allow
 rules:
+  - id: unmonitored-parallel-context
+    on: action.name == "approval.grant"
+    deny: sessions.exists(s, s.id != session.id && !s.monitored)
+    message: A parallel session of this identity acts where no log tells of it
   - id: source-lags
     on: action.name == "payment.create"
     deny: sessions.exists(s, s.source != "pdp" && s.state_age_secs > 60)
@@ -54,5 +58,26 @@ test('a session whose system has not shown it lately is too old to decide on, an
   const all: Replayed[] = [];
   for await (const one of replay(admin, { from, to })) all.push(one);
   expect(all.map((one) => one.same.verdict)).toEqual(['allow', 'allow', 'deny', 'allow', 'deny']);
+  expect(all.flatMap((one) => one.differs)).toEqual([]);
+});
+
+test('what is asked beside a session that no log tells of can be refused, and a replay sees it the same way', async () => {
+  const from = clock.now().toISOString();
+  const grant = () => ask({ subject: 'svc-watched', action: 'approval.grant', session: { id: 's1' } });
+  expect(await grant()).toMatchObject({ decision: true });
+  const { rows } = await pool().query<{ id: string }>(
+    `insert into sessions (id, identity_id, source, observed_by, group_key, label, started_at, last_event_at, last_validated_at)
+     select gen_random_uuid(), id, 'postgres', 'native', 'h', 'backend', now(), now(), now() from identities where name = 'svc-watched'
+     returning id`,
+  );
+  expect(await grant()).toMatchObject({
+    decision: false,
+    message: 'A parallel session of this identity acts where no log tells of it',
+  });
+  await pool().query('update sessions set event_count = 1 where id = $1', [rows[0]!.id]);
+  expect(await grant()).toMatchObject({ decision: true });
+  const all: Replayed[] = [];
+  for await (const one of replay(admin, { from, to: clock.now().toISOString() })) all.push(one);
+  expect(all.map((one) => one.same.verdict)).toEqual(['allow', 'deny', 'allow']);
   expect(all.flatMap((one) => one.differs)).toEqual([]);
 });

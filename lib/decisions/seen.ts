@@ -33,6 +33,7 @@ export const PLAIN_SESSION: Omit<SessionSeen, 'id' | 'identityId' | 'label' | 's
 const WORDS: Record<string, string[]> = {
   lastEventMs: ['idle_secs', 'state_age_secs'],
   validatedMs: ['state_age_secs'],
+  told: ['monitored'],
   trustedMs: ['trusted_at', 'trust_age_secs'],
   bound: ['bound', 'changed'],
   observedBy: ['observed_by'],

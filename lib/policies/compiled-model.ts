@@ -194,6 +194,8 @@ export interface SessionSeen {
   lastEventMs: number;
   /** When its source last showed that it is as Braid knows it: the listing of its system, its last line. Absent: what it did itself says so. */
   validatedMs?: number | null;
+  /** false: its system lists it, and no log tells what is done in it. */
+  told?: boolean;
   /** Null: lives until its source says otherwise. */
   liveUntilMs: number | null;
   ended: boolean;

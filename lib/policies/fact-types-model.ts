@@ -48,6 +48,7 @@ export const FACT_TYPES = {
     started_at: TIMESTAMP,
     age_secs: 'int',
     idle_secs: 'int',
+    monitored: 'bool',
     state_age_secs: 'int',
   },
   Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },

@@ -36,6 +36,7 @@ const SESSION_FIELDS: Record<SessionField, (session: SessionSeen, nowMs: number)
   started_at: (session) => new Date(session.startedMs),
   age_secs: (session, nowMs) => secsSince(session.startedMs, nowMs),
   idle_secs: (session, nowMs) => secsSince(session.lastEventMs, nowMs),
+  monitored: ({ told }) => told !== false,
   state_age_secs: (session, nowMs) => secsSince(session.validatedMs ?? session.lastEventMs, nowMs),
 };
 

@@ -23,7 +23,7 @@ export const groupKey = (item: Item): string => {
 };
 
 const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at, s.last_validated_at,
-  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.xmin::text as version,
+  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.event_count, s.xmin::text as version,
   exists (select from revocations v where v.identity_id = s.identity_id and v.kind = 'terminate' and v.undone_by is null
     and s.id = any(v.session_ids)) as refused`;
 
@@ -55,6 +55,7 @@ function sessionOf(row: SessionRow): SessionFound {
     startedMs: row.started_at.getTime(),
     lastEventMs: row.last_event_at.getTime(),
     validatedMs: row.last_validated_at?.getTime() ?? null,
+    ...(row.observed_by === 'native' && row.event_count === 0 ? { told: false } : {}),
     liveUntilMs: row.live_until?.getTime() ?? null,
     ended: row.ended_at !== null,
     refused: row.refused,
