@@ -2,10 +2,11 @@ import type { Connection } from '@/lib/connectors/contract';
 import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
 import { clock } from '@/lib/platform/clock';
-import { toBraidError } from '@/lib/platform/errors';
+import { type BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
-import { closes, type RevocationKind } from '@/lib/revocations/model';
+import { closes, type RevocationKind, type StepState } from '@/lib/revocations/model';
 import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
+import { neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
@@ -16,10 +17,14 @@ interface Work {
   connectorId: string;
   connection: Connection;
   async: boolean;
+  /** The longest this system says it takes, ms. */
+  withinMs: number;
   names: string[];
   /** Of a restore: names whose login Braid did not take away. */
   shut: string[];
   sessions: NativeSession[];
+  /** How the acting steps ended, and when, ms. */
+  done: Map<string, { state: StepState; at: number }>;
 }
 
 const native = (session: StoredSession, name: string): NativeSession => ({
@@ -49,9 +54,11 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
     connectorId,
     connection: opened.connection,
     async: opened.manifest.capabilities.async,
+    withinMs: opened.manifest.capabilities.propagationMs.max,
     names,
     shut: all.filter((name) => !names.includes(name)),
     sessions,
+    done: new Map(),
   };
 }
 
@@ -85,7 +92,14 @@ function act(work: Work, verb: string): Promise<Acted[]> {
   if (verb === 'refresh') return each(names, (name) => connection.endDerived!(name));
   if (verb === 'unblock') return giveBack(work);
   if (revocation.kind === 'terminate') return each(sessions, (session) => connection.terminateSession!(session));
-  return each(names, (name) => connection.endSessions!(name));
+  return connection.endSessions ? each(names, (name) => connection.endSessions!(name)) : endListed(work);
+}
+
+/** Where a system ends sessions only one by one: all it lists of these names. */
+async function endListed({ connection, names }: Work): Promise<Acted[]> {
+  const listed = await connection.listSessions!();
+  const own = listed.filter((session) => names.includes(session.externalIdentityId));
+  return each(own, (session) => connection.terminateSession!(session));
 }
 
 function probe(work: Work): Promise<Probed[]> {
@@ -96,9 +110,14 @@ function probe(work: Work): Promise<Probed[]> {
 
 const DONE = ['effective', 'accepted', 'verified'];
 
+/** What is looked at again stays what it is until something else is known. */
+const meanwhile = (fact: Facts): StepState =>
+  fact.verb === 'probe' && PROVEN_SO_FAR.includes(fact.state) ? fact.state : 'requested';
+const PROVEN_SO_FAR: readonly StepState[] = ['accepted', 'residual', 'unverifiable'];
+
 const begin = (fact: Facts, proof?: StepChange['proof']): [string, StepChange] => [
   fact.id,
-  { state: fact.state === 'residual' ? 'residual' : 'requested', started: true, attempt: true, proof },
+  { state: meanwhile(fact), started: true, attempt: true, notBefore: null, proof },
 ];
 
 /** Does one acting step and, in the write that ends it, begins the next. Returns false when nothing after it may be done. */
@@ -106,6 +125,7 @@ async function doStep(work: Work, fact: Facts, next: Facts | undefined): Promise
   const { revocation } = work;
   const acted = combine(await act(work, fact.verb));
   const failed = acted.state === 'failed';
+  work.done.set(fact.verb, { state: acted.state, at: clock.ms() });
   const ends = fact.verb === 'terminate' && acted.state === 'effective';
   const ended: EndedSessions | undefined = ends
     ? { connectorId: work.connectorId, sessionIds: revocation.kind === 'terminate' ? revocation.sessionIds : null }
@@ -126,10 +146,24 @@ const leftShut = ({ shut }: Work): Outcome => ({
   again: false,
 });
 
+/**
+ * May what still lives yet go by itself? Where the system answers before it acts: as long as a step has only been taken, and
+ * within the time it says it needs after the first try.
+ */
+function mayYetGo({ async, withinMs, done }: Work, steps: Facts[]): boolean {
+  if (!async) return false;
+  const acting = steps.filter((fact) => fact.verb !== 'probe');
+  const last = Math.max(0, ...acting.map((fact) => done.get(fact.verb)?.at ?? fact.finishedAt ?? 0));
+  if (acting.some((fact) => (done.get(fact.verb)?.state ?? fact.state) === 'accepted')) return true;
+  return acting.every((fact) => fact.attempts <= 1) && clock.ms() - last < withinMs;
+}
+
 async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   const { revocation } = work;
   const nothing = work.shut.length > 0 && !work.names.length;
-  const outcome = nothing ? leftShut(work) : judge(revocation.kind as RevocationKind, await probe(work), work.async);
+  const outcome = nothing
+    ? leftShut(work)
+    : judge(revocation.kind as RevocationKind, await probe(work), mayYetGo(work, steps));
   const changes: [string, StepChange][] = [
     [
       fact.id,
@@ -160,12 +194,14 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
   const connectorId = steps[0]!.connectorId!;
   let current = steps.find((fact) => !DONE.includes(fact.state)) ?? steps.at(-1)!;
   let memory: StepChange['proof'];
+  let begun = false;
   try {
     const work = await prepare(revocation, connectorId);
-    const todo = steps.filter((fact) => fact.verb === 'probe' || !DONE.includes(fact.state));
+    const todo = steps.filter((fact) => (fact.verb === 'probe' ? !neverProbed(fact) : !DONE.includes(fact.state)));
     if (!todo[0]) return;
     memory = await remember(work, todo[0]);
     if (!(await writeSteps(revocation.id, [begin(todo[0], memory)]))) return;
+    begun = true;
     for (const [at, fact] of todo.entries()) {
       current = fact;
       if (fact.verb === 'probe') await doProbe(work, steps, fact);
@@ -173,6 +209,7 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
     }
   } catch (error) {
     const known = toBraidError(error);
+    if (known.code === 'connector.limited') return wait(revocation.id, current, known);
     log.warn({ err: error, revocationId: revocation.id, connectorId, verb: current.verb }, 'a revocation step failed');
     const before = current.verb === 'block' ? (memory ?? kept(current.step.proof)) : [];
     const proof = [
@@ -180,7 +217,22 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
       { check: current.verb, saw: known.publicMessage.slice(0, 500), at: clock.now().toISOString() },
     ];
     await writeSteps(revocation.id, [
-      [current.id, { state: 'failed', detail: known.publicMessage, proof, attempt: true, finished: true }],
+      [current.id, { state: 'failed', detail: known.publicMessage, proof, attempt: !begun, finished: true }],
     ]);
   }
+}
+
+const SHORTEST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 3_600_000;
+const USUAL_WAIT_MS = 5_000;
+
+/** The system asks for patience: that is no failure, and the step goes on when it said. */
+async function wait(revocationId: string, fact: Facts, limited: BraidError): Promise<void> {
+  const asked = (limited.detail as { retryAfterMs?: unknown } | undefined)?.retryAfterMs;
+  const given = typeof asked === 'number' && Number.isFinite(asked) ? asked : USUAL_WAIT_MS;
+  const ms = Math.min(Math.max(given, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
+  const detail = `the system asks for ${Math.ceil(ms / 1000)} s of patience: ${limited.publicMessage}`;
+  await writeSteps(revocationId, [
+    [fact.id, { state: meanwhile(fact), detail, finished: true, notBefore: clock.ms() + ms }],
+  ]);
 }

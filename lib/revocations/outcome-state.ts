@@ -30,10 +30,10 @@ const joined = (probed: Probed[]): string => {
 };
 
 /**
- * What a probe proves. Closing: verified only when every name is gone and nothing else lives; alive is `accepted` where the
- * system acts later than it answers, else the whole is done again. Opening: verified when it may come back in.
+ * What a probe proves. Closing: verified only when every name is gone and nothing else lives; alive is `accepted` where it may
+ * yet go by itself, else the whole is done again. Opening: verified when it may come back in.
  */
-export function judge(kind: RevocationKind, probed: Probed[], async: boolean): Outcome {
+export function judge(kind: RevocationKind, probed: Probed[], mayYetGo: boolean): Outcome {
   const checks = probed.flatMap((one) => one.checks).slice(0, 50);
   const residuals = probed.flatMap((one) => one.residuals).slice(0, 100);
   const detail = joined(probed);
@@ -45,7 +45,7 @@ export function judge(kind: RevocationKind, probed: Probed[], async: boolean): O
     return { ...base, residuals: [], state: open ? 'verified' : 'failed', again: !open };
   }
   if (probed.some((one) => one.result === 'alive')) {
-    return async
+    return mayYetGo
       ? { ...base, state: 'accepted' }
       : { ...base, state: 'failed', detail: `still alive: ${detail}; trying again`, again: true };
   }

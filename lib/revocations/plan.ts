@@ -64,8 +64,8 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
     state: 'unverifiable',
     detail,
   });
-  if (!capabilities) return kind === 'resume' || kind === 'restore' ? [] : [unverifiable(system.why ?? 'no_connector')];
   const opens = kind === 'resume' || kind === 'restore';
+  if (!capabilities) return opens ? [] : [unverifiable(system.why ?? 'no_connector')];
   const probe = can(capabilities.probe)
     ? step('probe', opens ? PROVE_OPEN : TITLES.probe)
     : unverifiable(`${system.vendor} can’t be asked whether it is over`);
@@ -74,15 +74,22 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
       ? [step('terminate', TITLES.terminate), probe]
       : [unverifiable(`${system.vendor} can’t end one session alone`)];
   }
-  if (opens) return can(capabilities.restore) ? [step('unblock', TITLES.unblock), probe] : [];
+  const takes = can(capabilities.revokeAll) || can(capabilities.pause);
+  if (opens) {
+    if (can(capabilities.restore)) return [step('unblock', TITLES.unblock), probe];
+    return takes
+      ? [unverifiable(`${system.vendor} gives nothing back: what was taken there is set up anew by hand`)]
+      : [];
+  }
   const blocks = can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll);
-  if (!blocks) return [unverifiable(`${system.vendor} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`)];
-  return [
-    step('block', kind === 'pause' ? TITLES.pause : TITLES.block),
-    ...(can(capabilities.revokeAll) ? [step('terminate', TITLES.terminate)] : []),
-    ...(can(capabilities.derived) ? [step('refresh', TITLES.refresh)] : []),
-    probe,
-  ];
+  const each = can(capabilities.list) && can(capabilities.terminateOne);
+  const ends = can(capabilities.revokeAll) || each ? [step('terminate', TITLES.terminate)] : [];
+  const refresh = can(capabilities.derived) ? [step('refresh', TITLES.refresh)] : [];
+  if (blocks) return [step('block', kind === 'pause' ? TITLES.pause : TITLES.block), ...ends, ...refresh, probe];
+  const open = `${system.vendor} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`;
+  // What is open is ended all the same; that nothing new is opened can't be had there, so nothing can be proven.
+  if (kind === 'pause' || !ends.length) return [unverifiable(open)];
+  return [...ends, ...refresh, unverifiable(`${open}: only what was open has been ended`)];
 }
 
 /**

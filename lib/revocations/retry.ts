@@ -5,9 +5,10 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { KIND_PERMISSION, type Requested, type RevocationKind, refSchema } from '@/lib/revocations/model';
-import { stateOf } from '@/lib/revocations/state';
+import { neverProbed, type StepFacts, stateOf } from '@/lib/revocations/state';
 import { changeRevocation, changeStep, findRevocation, lockRevocation } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
@@ -20,13 +21,15 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
     const revocation = await lockRevocation(tx, id);
     if (!revocation) throw new BraidError('not_found', 'There is no such revocation.');
     if (revocation.undoneBy) throw new BraidError('conflict', 'This was undone: ask for a new one.');
-    const again = revocation.steps.filter((step) => step.connectorId && step.verb !== 'regrowth');
-    for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0 });
+    const again = revocation.steps.filter(
+      (step) => step.connectorId && step.verb !== 'regrowth' && !neverProbed(step as StepFacts),
+    );
+    for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null });
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
       await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null });
     }
     const after = (await lockRevocation(tx, id))!;
-    await changeRevocation(tx, id, { state: stateOf(factsOf(after)) });
+    await changeRevocation(tx, id, { state: stateOf(factsOf(after)), dueAt: clock.now() });
     await enqueue(
       tx,
       'execute-revocation',

@@ -129,3 +129,58 @@ test('the watch begins when every system is as far as it goes, and not before', 
   expect(watchBegins([facts('block', 'failed'), watch])).toBe(false);
   expect(watchBegins([facts('probe', 'verified'), facts('regrowth', 'accepted')])).toBe(false);
 });
+
+test('a system that can’t be probed is acted on all the same, and reads unverifiable only then', () => {
+  const probe = facts('probe', 'unverifiable', { attempts: 0 });
+  expect(dueAt([facts('block', 'requested'), probe])).toBe(0);
+  expect(stateOf([facts('block', 'requested'), probe])).toBe('requested');
+  expect(stateOf([facts('block', 'accepted'), probe])).toBe('accepted');
+  expect(stateOf([facts('block', 'effective'), probe])).toBe('unverifiable');
+  expect(dueAt([facts('block', 'effective'), probe])).toBeNull();
+});
+
+test('patience is kept for its own system only; what was taken is asked for as long as it takes', () => {
+  const waiting = facts('block', 'requested', { notBefore: 9_000 });
+  expect(dueAt([waiting, facts('probe', 'requested')])).toBe(9_000);
+  expect(dueAt([waiting, facts('block', 'requested', { connectorId: 'd' })])).toBe(0);
+  expect(dueAt([facts('probe', 'accepted', { attempts: MAX_ATTEMPTS * 5 })])).toBe(1_000 + 900_000);
+  expect(dueAt([facts('probe', 'unverifiable', { residualUntil: [700_000, null] })])).toBe(700_000);
+});
+
+test('where nobody can be blocked or probed the plan still ends what is open, and promises no more', () => {
+  const none = 'none' as const;
+  const capabilities = {
+    discover: none,
+    list: 'native' as const,
+    terminateOne: 'native' as const,
+    revokeAll: none,
+    pause: none,
+    restore: none,
+    probe: none,
+    granularity: 'session' as const,
+    async: false,
+    propagationMs: { p50: 1, max: 2 },
+    blastRadius: '',
+    reversible: false,
+    needsHeldToken: false,
+    observability: '',
+  };
+  const system = (more: object): SystemFacts[] => [
+    { connectorId: 'c', name: 's', vendor: 's', capabilities: { ...capabilities, ...more }, why: null },
+  ];
+  const verbs = (kind: 'revoke' | 'pause' | 'restore' | 'terminate', more = {}) =>
+    plan(kind, system(more), 1)
+      .filter((step) => step.connectorId)
+      .map((step) => `${step.verb}:${step.state}`);
+  expect(verbs('revoke')).toEqual(['terminate:requested', 'probe:unverifiable']);
+  expect(verbs('terminate')).toEqual(['terminate:requested', 'probe:unverifiable']);
+  expect(verbs('pause')).toEqual(['probe:unverifiable']);
+  expect(verbs('revoke', { revokeAll: 'native' })).toEqual([
+    'block:requested',
+    'terminate:requested',
+    'probe:unverifiable',
+  ]);
+  expect(verbs('revoke', { list: none, terminateOne: none })).toEqual(['probe:unverifiable']);
+  expect(verbs('restore')).toEqual([]);
+  expect(verbs('restore', { revokeAll: 'native' })).toEqual(['probe:unverifiable']);
+});

@@ -9,12 +9,16 @@ export interface StepFacts {
   attempts: number;
   finishedAt: number | null;
   residualUntil: (number | null)[];
+  /** The system asked for patience until then. */
+  notBefore?: number | null;
 }
 
 const PROVEN: readonly StepState[] = ['verified', 'residual', 'unverifiable'];
 export const MAX_ATTEMPTS = 60;
 const SECOND = 1_000;
 const RESIDUAL_EVERY = 300 * SECOND;
+/** What a system took and has not done is asked for as long as it takes, in the end this often: queues have stood for days. */
+const ACCEPTED_EVERY = 900 * SECOND;
 
 /** One key per system, so that two connectors of one name stay apart. */
 export const systemOf = (step: Pick<StepFacts, 'system' | 'connectorId'>): string => step.connectorId ?? step.system;
@@ -28,11 +32,23 @@ export function bySystem<S extends StepFacts>(steps: readonly S[]): Map<string, 
   return systems;
 }
 
-/** A system is where its probe says it is, once it has been probed; before, at its least finished step. */
+const DONE: readonly StepState[] = ['accepted', 'effective', 'verified'];
+
+/** Known before anything was done: nobody will ask this system whether it is over. */
+export const neverProbed = (step: Pick<StepFacts, 'verb' | 'state' | 'attempts'>): boolean =>
+  step.verb === 'probe' && step.state === 'unverifiable' && step.attempts === 0;
+
+/**
+ * A system is where its probe says it is, once it has been probed; before, at its least finished step. One that can't be
+ * probed is unverifiable once its steps have taken effect, and accepted as long as one has only been taken.
+ */
 function systemState(steps: readonly StepFacts[]): StepState {
   const probe = steps.find((step) => step.verb === 'probe');
-  if (probe && PROVEN.includes(probe.state)) return probe.state;
-  return leastFinished(steps.map((step) => step.state));
+  const acting = steps.filter((step) => step !== probe);
+  if (!probe || !PROVEN.includes(probe.state)) return leastFinished(steps.map((step) => step.state));
+  const done = acting.every((step) => DONE.includes(step.state));
+  if (done && !(neverProbed(probe) && acting.some((step) => step.state === 'accepted'))) return probe.state;
+  return leastFinished(acting.map((step) => step.state));
 }
 
 /** The least finished of the systems and the decision point. The watch for regrowth does not delay it. */
@@ -43,27 +59,39 @@ export const stateOf = (steps: readonly StepFacts[]): StepState =>
 export const backoff = (attempts: number): number =>
   Math.min(500 * 2 ** Math.min(Math.max(attempts - 1, 0), 10), 60 * SECOND);
 
+const patient = (due: number | null, steps: readonly StepFacts[]): number | null =>
+  due === null ? null : Math.max(due, ...steps.map((step) => step.notBefore ?? 0));
+
+/** Residuals die at their time; those without one, and what has only such, are looked at now and then. */
+function nextLook(probe: StepFacts): number | null {
+  const seen = probe.finishedAt ?? 0;
+  const ends = probe.residualUntil.filter((until) => until !== null);
+  // Nobody can say what became of it before the last that is known to live on is dead.
+  if (probe.state === 'unverifiable') return ends.length ? Math.max(...ends, seen + RESIDUAL_EVERY) : null;
+  const first = ends.length ? Math.min(...ends) : Number.POSITIVE_INFINITY;
+  return Math.max(seen + 5 * SECOND, Math.min(first, seen + RESIDUAL_EVERY));
+}
+
 function systemDueAt(steps: readonly StepFacts[]): number | null {
   const failed = steps.find((step) => step.state === 'failed');
   if (failed) return failed.attempts >= MAX_ATTEMPTS ? null : (failed.finishedAt ?? 0) + backoff(failed.attempts);
   const probe = steps.find((step) => step.verb === 'probe');
   if (!probe) return steps.every((step) => step.state === 'verified') ? null : 0;
-  if (probe.state === 'verified' || probe.state === 'unverifiable') return null;
+  if (steps.some((step) => step !== probe && !DONE.includes(step.state))) return 0;
+  if (probe.state === 'verified') return null;
+  if (probe.state === 'residual' || probe.state === 'unverifiable') return nextLook(probe);
   if (probe.state === 'accepted') {
-    return probe.attempts >= MAX_ATTEMPTS ? null : (probe.finishedAt ?? 0) + backoff(probe.attempts);
-  }
-  if (probe.state === 'residual') {
-    const ends = probe.residualUntil.filter((until) => until !== null);
-    const first = ends.length ? Math.min(...ends) : Number.POSITIVE_INFINITY;
-    const soonest = (probe.finishedAt ?? 0) + 5 * SECOND;
-    return Math.max(soonest, Math.min(first, (probe.finishedAt ?? 0) + RESIDUAL_EVERY));
+    const wait = probe.attempts >= MAX_ATTEMPTS ? ACCEPTED_EVERY : backoff(probe.attempts);
+    return (probe.finishedAt ?? 0) + wait;
   }
   return 0;
 }
 
 /** When something is to be done next for this revocation, ms since the epoch; null = nothing by itself. */
 export function dueAt(steps: readonly StepFacts[]): number | null {
-  const times = [...bySystem(steps).values()].map(systemDueAt).filter((time) => time !== null);
+  const times = [...bySystem(steps).values()]
+    .map((own) => patient(systemDueAt(own), own))
+    .filter((time) => time !== null);
   return times.length ? Math.min(...times) : null;
 }
 
@@ -71,6 +99,10 @@ export function dueAt(steps: readonly StepFacts[]): number | null {
 export const watchBegins = (steps: readonly StepFacts[]): boolean =>
   steps.some((step) => step.verb === 'regrowth' && step.state === 'requested') &&
   (PROVEN.includes(stateOf(steps)) || dueAt(steps) === null);
+
+/** When a look at it is due, the watch for regrowth included; null = never by itself. */
+export const lookAt = (steps: readonly StepFacts[], now: number): number | null =>
+  watchBegins(steps) ? now : dueAt(steps);
 
 /** Is there anything to do at `now`, ms since the epoch? */
 export const isDue = (steps: readonly StepFacts[], now: number): boolean =>

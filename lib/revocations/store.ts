@@ -87,7 +87,7 @@ export async function systemsOf(identityId: string) {
   }));
   const connectors = await prisma().connector.findMany({
     where: { id: { in: [...new Set(named.map((one) => one.connectorId))] } },
-    select: { id: true, name: true, vendor: true, state: true },
+    select: { id: true, name: true, vendor: true, state: true, config: true },
     orderBy: { name: 'asc' },
   });
   return { named, connectors };
@@ -189,23 +189,27 @@ export const changeRevocation = (tx: Tx, id: string, data: Prisma.RevocationUpda
 export const changeInFlight = (id: string, inFlight: { snapshot: string; items: object[] }) =>
   prisma().revocation.update({ where: { id }, data: { inFlight }, select: { id: true } });
 
-/** Those on which something may still have to be done, oldest first. */
-export async function unfinished(identityId?: string): Promise<Stored[]> {
-  return prisma().revocation.findMany({
-    where: {
-      ...(identityId ? { identityId } : {}),
-      undoneBy: null,
-      state: { not: 'regrown' },
-      OR: [
-        { steps: { some: { verb: { not: 'regrowth' }, state: { notIn: ['verified', 'unverifiable'] } } } },
-        { steps: { some: { verb: 'regrowth', state: 'requested' } } },
-      ],
-    },
+/** Those of an identity on which something may still have to be done, oldest first. */
+export const unfinished = (identityId: string): Promise<Stored[]> =>
+  prisma().revocation.findMany({
+    where: { identityId, undoneBy: null, state: { not: 'regrown' }, dueAt: { not: null } },
     include: steps,
     orderBy: { id: 'asc' },
     take: 200,
   });
-}
+
+/** Those that are due, the longest due first. */
+export const dueNow = (now: Date): Promise<Stored[]> =>
+  prisma().revocation.findMany({
+    where: { undoneBy: null, state: { not: 'regrown' }, dueAt: { lte: now } },
+    include: steps,
+    orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
+    take: 200,
+  });
+
+/** Puts right when it is due, unless somebody wrote it meanwhile. */
+export const changeDue = (id: string, seen: Date | null, dueAt: Date | null) =>
+  prisma().revocation.updateMany({ where: { id, dueAt: seen }, data: { dueAt } });
 
 /** What was done to an identity before one revocation, newest first. */
 export const pastOf = (identityId: string, before: string): Promise<Stored[]> =>

@@ -1,7 +1,7 @@
 import { clock } from '@/lib/platform/clock';
 import { execute } from '@/lib/revocations/execute';
-import { isDue } from '@/lib/revocations/state';
-import { unfinished } from '@/lib/revocations/store';
+import { isDue, lookAt } from '@/lib/revocations/state';
+import { changeDue, dueNow } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
 const AT_ONCE = 8;
@@ -12,7 +12,12 @@ const AT_ONCE = 8;
  */
 export async function sweep(): Promise<number> {
   const now = clock.ms();
-  const due = (await unfinished()).filter((one) => isDue(factsOf(one), now));
+  const found = await dueNow(new Date(now));
+  const due = found.filter((one) => isDue(factsOf(one), now));
+  for (const one of found.filter((other) => !due.includes(other))) {
+    const next = lookAt(factsOf(one), now);
+    await changeDue(one.id, one.dueAt, next === null ? null : new Date(next));
+  }
   const identities = [...new Set(due.map((one) => one.identityId))].slice(0, AT_ONCE);
   await Promise.all(identities.map((id) => execute(id)));
   return identities.length;

@@ -3,7 +3,7 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { endedBy, endNative } from '@/lib/revocations/ended/store';
 import { REGROWTH_HOURS, type StepRow, type StepState } from '@/lib/revocations/model';
-import { type StepFacts, stateOf, watchBegins } from '@/lib/revocations/state';
+import { lookAt, type StepFacts, stateOf, watchBegins } from '@/lib/revocations/state';
 import {
   changeRevocation,
   changeStep,
@@ -25,6 +25,8 @@ export interface StepChange {
   /** The step begins now. */
   started?: boolean;
   finished?: boolean;
+  /** The system asked for patience until then, ms since the epoch; null: no longer. */
+  notBefore?: number | null;
 }
 
 export type Facts = StepFacts & { id: string; step: StoredStep };
@@ -39,6 +41,7 @@ export const factsOf = (revocation: Pick<Stored, 'steps'>): Facts[] =>
     state: step.state as StepState,
     attempts: step.attempts,
     finishedAt: step.finishedAt?.getTime() ?? null,
+    notBefore: step.notBefore?.getTime() ?? null,
     residualUntil: ((step.residuals ?? []) as unknown as StepRow['residuals']).map((one) =>
       one.until ? Date.parse(one.until) : null,
     ),
@@ -72,6 +75,7 @@ export async function writeSteps(
         ...(change.attempt ? { attempts: { increment: 1 } } : {}),
         ...(change.started ? { startedAt: now, finishedAt: null } : {}),
         ...(change.finished ? { finishedAt: now } : {}),
+        ...(change.notBefore === undefined ? {} : { notBefore: change.notBefore && new Date(change.notBefore) }),
       });
     }
     if (ended) {
@@ -98,8 +102,12 @@ async function restate(tx: Tx, revocationId: string, now: Date): Promise<void> {
   const revocation = (await readRevocation(tx, revocationId))!;
   const state = revocation.state === 'regrown' ? 'regrown' : stateOf(factsOf(revocation));
   const first = state === 'verified' && !revocation.verifiedAt;
-  if (state !== revocation.state || first)
-    await changeRevocation(tx, revocationId, { state, ...(first ? { verifiedAt: now } : {}) });
+  const next = lookAt(factsOf(revocation), now.getTime());
+  await changeRevocation(tx, revocationId, {
+    state,
+    dueAt: next === null ? null : new Date(Math.max(next, now.getTime())),
+    ...(first ? { verifiedAt: now } : {}),
+  });
   if (state !== revocation.state && !revocation.undoneBy)
     await tellState(tx, revocation, state, saidBy(revocation, state));
 }
@@ -119,7 +127,11 @@ export async function settle(revocationId: string): Promise<void> {
     if (!revocation || !watch || revocation.undoneBy || !watchBegins(factsOf(revocation))) return;
     const until = new Date(now.getTime() + REGROWTH_HOURS * 3_600_000);
     await changeStep(tx, watch.id, { state: 'accepted', startedAt: now });
-    await changeRevocation(tx, revocationId, { regrowthUntil: until });
+    const next = lookAt(
+      factsOf(revocation).filter((step) => step.verb !== 'regrowth'),
+      now.getTime(),
+    );
+    await changeRevocation(tx, revocationId, { regrowthUntil: until, dueAt: next === null ? null : new Date(next) });
     await hint(tx, 'revocation', [revocationId]);
   });
 }

@@ -102,7 +102,7 @@ test.each(['G2', 'G4', 'G9', 'G11'])('simulated gap %s never reads verified', as
   });
   const identity = await until(() => prisma().identity.findFirst({ where: { name } }));
   const { revocationId } = await request(ctx, { kind: 'revoke', identityId: identity.id, ...why });
-  const expected = { G2: 'residual', G4: 'accepted', G9: 'unverifiable', G11: 'accepted' }[gap]!;
+  const expected = { G2: 'residual', G4: 'accepted', G9: 'unverifiable', G11: 'failed' }[gap]!;
   const reading = await reached(revocationId, expected);
   if (gap === 'G2')
     expect(reading.steps.find((step) => step.verb === 'probe')!.residuals).toMatchObject([

@@ -94,7 +94,7 @@ test('revoke: a client that reconnects in a tight loop never gets back in', asyn
   await sleep(1_000);
   stop = true;
   await Promise.all(looping);
-  expect(lastIn).toBeLessThan(verified - 900);
+  expect(lastIn).toBeLessThan(verified - 250); // before the first of the two readings
   expect(done.steps.map((step) => [step.system, step.verb, step.state])).toEqual([
     ['decision_point', 'deny', 'verified'],
     ['orders-db', 'block', 'verified'],
@@ -116,7 +116,7 @@ test('revoke: a client that reconnects in a tight loop never gets back in', asyn
   expect(audit).toMatchObject([{ actorName: 'Rae Responder', reason: 'drill' }]);
   const times = await summary(ctx);
   expect(times.clickToVerifiedMs!.count).toBeGreaterThan(0);
-  expect(times.clickToVerifiedMs!.p50).toBeGreaterThan(1_000);
+  expect(times.clickToVerifiedMs!.p50).toBeGreaterThan(300);
   expect((await preview(ctx, { kind: 'revoke', identityId: id })).systems[0]).toMatchObject({ measured: true });
   expect(times.perConnector[0]).toMatchObject({ connectorId: world.connectorId, name: 'orders-db' });
 
@@ -127,7 +127,7 @@ test('revoke: a client that reconnects in a tight loop never gets back in', asyn
   expect(await prisma().identity.findUnique({ where: { id } })).toMatchObject({ state: 'active' });
 });
 
-test('from click to verified within two seconds (median of five)', async () => {
+test('from click to verified within a second and a half (median of five)', async () => {
   const took: number[] = [];
   for (const n of [1, 2, 3, 4, 5]) {
     const { id } = await account(`timed${n}`);
@@ -137,7 +137,7 @@ test('from click to verified within two seconds (median of five)', async () => {
   }
   took.sort((a, b) => a - b);
   console.log('click to verified, ms:', took.join(' '));
-  expect(took[2]).toBeLessThan(2_000);
+  expect(took[2]).toBeLessThan(1_500);
 });
 
 test('pause and resume; what does not fit the state is refused', async () => {

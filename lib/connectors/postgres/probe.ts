@@ -3,8 +3,8 @@ import type { NativeSession, Probed, Residual } from '@/lib/connectors/contract'
 import type { Client } from '@/lib/connectors/postgres/client';
 import { clock } from '@/lib/platform/clock';
 
-/** Two readings this far apart: a client that reconnects in a loop, or a login caught half-way, shows up in the second. */
-export const BETWEEN_READINGS_MS = 1_000;
+/** Between two readings, ms. A login caught half-way shows in the second; why no longer: docs/decisions.md. */
+export const BETWEEN_READINGS_MS = 300;
 
 interface Reading {
   exists: boolean;
@@ -40,8 +40,8 @@ async function members(client: Client, role: string): Promise<string[]> {
 }
 
 /**
- * Gone = NOLOGIN and no backend in two readings ≥ 1 s apart. A login is not tried: Braid holds no password of the role,
- * and a wrong one fails the same way with or without NOLOGIN.
+ * Gone = NOLOGIN and no backend in two readings. A login is not tried: Braid holds no password of the role, and a wrong one
+ * fails the same way with or without NOLOGIN.
  */
 export async function probeRole(client: Client, role: string): Promise<Probed> {
   const checks: Probed['checks'] = [];
@@ -53,7 +53,7 @@ export async function probeRole(client: Client, role: string): Promise<Probed> {
   const first = await look('role and backends read');
   if (first.canLogin || first.backends) return { result: 'alive', detail: words(first), checks, residuals: [] };
   await sleep(BETWEEN_READINGS_MS);
-  const second = await look('read again a second later');
+  const second = await look('read again after a pause');
   if (second.canLogin || second.backends) return { result: 'alive', detail: words(second), checks, residuals: [] };
   const through = await members(client, role);
   checks.push({
@@ -102,7 +102,7 @@ export async function probeBackend(client: Client, session: NativeSession): Prom
   if (first.alive)
     return { result: 'alive', detail: `backend ${session.native.pid} is still there`, checks, residuals: [] };
   await sleep(BETWEEN_READINGS_MS);
-  const second = await look('looked up again a second later');
+  const second = await look('looked up again after a pause');
   if (second.alive)
     return { result: 'alive', detail: `backend ${session.native.pid} is still there`, checks, residuals: [] };
   const detail = second.newer
