@@ -148,13 +148,8 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
         actions={
           <>
             <Again row={row} actions={actions} />
-            <Button
-              size="sm"
-              component="a"
-              href={`/api/v1/revocations/${row.id}`}
-              download={`revocation-${row.id}.json`}
-            >
-              Certificate (JSON)
+            <Button size="sm" component="a" href={`/api/v1/revocations/${row.id}/certificate`} download>
+              Certificate
             </Button>
             {offers('paused') ? <PauseButton actions={actions} identity={identity} may={mayPause} /> : null}
             {offers('revoked') ? <RevokeButton actions={actions} identity={identity} may={mayRestore} /> : null}

@@ -33,6 +33,14 @@ export const systemName = (system: string): string =>
 export const atRest = (row: Pick<RevocationRow, 'state'>): boolean =>
   ['verified', 'residual', 'unverifiable', 'regrown'].includes(row.state);
 
+/** Nothing of it will change any more by itself: it is undone, or proven and no longer watched. */
+export const isFinal = (row: Pick<RevocationRow, 'state' | 'steps'> & { undoneBy?: string | null }): boolean => {
+  if (row.undoneBy) return true;
+  const watch = row.steps.find((step) => step.verb === 'regrowth');
+  const watched = !watch || ['verified', 'unverifiable', 'failed'].includes(watch.state);
+  return row.state === 'verified' && watched;
+};
+
 const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 const DONE: Record<RevocationKind, (name: string, sessions: number) => string> = {
@@ -72,4 +80,21 @@ export function sentence(row: RevocationRow & { undoneBy?: string | null }, took
     default:
       return `${what} at the decision point; the systems are being brought along.`;
   }
+}
+
+const PENDING: Record<string, string> = {
+  verified: 'It is watched for coming back',
+  residual: 'Something of it still lives, named here with the time at which it dies where that is known',
+  unverifiable: 'Not everywhere could it be proven',
+  regrown: 'Access came back after it was ended',
+};
+
+/** A certificate's sentence. `asOf`: ISO time of the certificate. */
+export function certificateSays(row: RevocationRow & { undoneBy?: string | null }, asOf: string): string {
+  const ms = verifiedMs(row);
+  const what = sentence(row, ms === null ? null : `${ms} ms`);
+  if (isFinal(row)) return what;
+  const until = row.state === 'verified' && row.regrowthUntil ? ` until ${row.regrowthUntil}` : '';
+  const rest = PENDING[row.state] ?? 'It is NOT finished: it has not been proven that access ended';
+  return `As of ${asOf}: ${what} ${rest}${until}. This may still change.`;
 }

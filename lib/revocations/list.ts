@@ -31,6 +31,7 @@ export function toRow(stored: Stored, identityName: string): RevocationRow {
     effectiveAt: iso(stored.effectiveAt),
     verifiedAt: iso(stored.verifiedAt),
     regrowthUntil: iso(stored.regrowthUntil),
+    drill: stored.drill,
     steps: stored.steps.map((step) => ({
       id: step.id,
       ordinal: step.ordinal,

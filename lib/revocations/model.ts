@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BulkInput, BulkResult } from '@/lib/revocations/bulk-model';
 
 export const REVOCATION_KINDS = ['terminate', 'revoke', 'pause', 'resume', 'restore'] as const;
 export type RevocationKind = (typeof REVOCATION_KINDS)[number];
@@ -143,6 +144,8 @@ export interface RevocationRow {
   effectiveAt: string | null;
   verifiedAt: string | null;
   regrowthUntil: string | null;
+  /** An exercise with a canary. */
+  drill: boolean;
   steps: StepRow[];
 }
 
@@ -177,6 +180,7 @@ export interface InFlight {
 }
 
 export interface RevocationDetail extends RevocationRow {
+  actor: { kind: string; id: string | null; name: string };
   inFlight: InFlight[];
   blastRadius: BlastRadius | null;
   /** The restore or resume that undid it, or a later one of the same kind. */
@@ -215,4 +219,8 @@ export interface RevocationActions {
   preview: (input: PreviewInput) => Promise<ActionAnswer<BlastRadius>>;
   request: (input: RequestInput) => Promise<ActionAnswer<Requested>>;
   retry: (input: { id: string }) => Promise<ActionAnswer<Requested>>;
+  bulk: (input: BulkInput) => Promise<ActionAnswer<BulkResult>>;
+  previewBulk: (input: BulkInput) => Promise<ActionAnswer<BulkResult>>;
+  /** Asks a second operator for what reaches further than one may go alone. */
+  propose: (input: BulkInput) => Promise<ActionAnswer<{ id: string }>>;
 }

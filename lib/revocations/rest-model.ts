@@ -40,6 +40,7 @@ const row = {
   effectiveAt: text(40).nullable(),
   verifiedAt: text(40).nullable(),
   regrowthUntil: text(40).nullable(),
+  drill: z.boolean(),
   steps: z.array(stepSchema).max(200),
 };
 export const revocationRowSchema = z.strictObject(row);
@@ -67,6 +68,7 @@ export const blastRadiusSchema = z.strictObject({
 });
 export const revocationDetailSchema = z.strictObject({
   ...row,
+  actor: z.strictObject({ kind: text(20), id: text(100).nullable(), name: text(200) }),
   inFlight: z
     .array(
       z.strictObject({

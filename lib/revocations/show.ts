@@ -17,6 +17,7 @@ export async function show(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
   const radius = stored.blastRadius as unknown as BlastRadius | { identity?: undefined };
   return {
     ...toRow(stored, identity?.name ?? 'an identity'),
+    actor: { kind: stored.actorKind, id: stored.actorId, name: stored.actorName },
     inFlight: Array.isArray(inFlight) ? inFlight : (inFlight.items ?? []),
     blastRadius: radius.identity ? (radius as BlastRadius) : null,
     undoneBy: stored.undoneBy,

@@ -14,6 +14,10 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     words: ['identity', 'session'],
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
+  {
+    words: ['revocation'],
+    load: async () => (await import('@/lib/server/commands/revocation')).revocationCommands,
+  },
   { words: ['approval'], load: async () => (await import('@/lib/server/commands/approval')).approvalCommands },
   {
     words: ['notification'],

@@ -13,6 +13,7 @@ import { policyCommands } from '@/lib/server/commands/policy';
 import { refusal } from '@/lib/server/commands/refusal';
 import { replayCommands } from '@/lib/server/commands/replay';
 import { reportCommands } from '@/lib/server/commands/report';
+import { revocationCommands } from '@/lib/server/commands/revocation';
 import { startCommand } from '@/lib/server/commands/start';
 
 function everything() {
@@ -30,6 +31,7 @@ function everything() {
     approvalCommands,
     replayCommands,
     reportCommands,
+    revocationCommands,
     auditCommands,
   ])
     add(program);
