@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { AnswerButtons } from '@/components/approvals/answer-buttons';
 import classes from '@/components/approvals/approvals.module.css';
 import { Effects } from '@/components/approvals/effects';
+import { NextWaiting } from '@/components/approvals/next-waiting';
 import { RequestFacts } from '@/components/approvals/request-facts';
 import { Crumb } from '@/components/shell/crumbs';
 import { PageHeader } from '@/components/ui/page-header';
@@ -41,7 +42,12 @@ export function RequestView({ initial, actions }: { initial: RequestDetail; acti
             ) : null}
           </>
         }
-        actions={<AnswerButtons detail={data} actions={actions} />}
+        actions={
+          <>
+            {open ? null : <NextWaiting />}
+            <AnswerButtons detail={data} actions={actions} />
+          </>
+        }
       />
       <div className={classes.columns}>
         <div className={classes.stack}>
