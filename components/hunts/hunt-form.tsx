@@ -1,6 +1,7 @@
 'use client';
 
 import { Button, Group, MultiSelect, Select, Switch, Text } from '@mantine/core';
+import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
 import type { HuntActions } from '@/components/hunts/hunt-actions';
 import { useMay } from '@/components/shell/operator-context';
@@ -15,7 +16,9 @@ const PERIODS = {
   30: 'the last 30 days',
   90: 'the last 90 days',
   365: 'the last year',
+  own: 'a time of your own…',
 };
+const DAY_MS = 86_400_000;
 /** Those that read sessions and events; what reads decisions is answered by a backtest of the policy. */
 const FROM_DECISIONS = new Set<Detector>([
   'limit-crossed',
@@ -46,17 +49,23 @@ interface HuntFormProps {
 export function HuntForm({ now, start, started }: HuntFormProps) {
   const [detectors, setDetectors] = useState<string[]>([]);
   const [days, setDays] = useState('30');
+  const [from, setFrom] = useState<string | null>(null);
+  const [until, setUntil] = useState<string | null>(null);
   const [raises, setRaises] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const nowMs = useNow() ?? Date.parse(now);
   if (!useMay('finding.write')) return null;
   const submit = async () => {
+    const own = days === 'own';
+    if (own && !from) return setError('Say from when on.');
+    const to = own && until ? Date.parse(until) : nowMs;
+    const begin = own ? Date.parse(from!) : to - Number(days) * DAY_MS;
+    if (begin >= to) return setError('The beginning has to be before the end.');
     setBusy(true);
-    const to = nowMs;
     const result = await start({
       detectors: detectors as Detector[],
-      from: new Date(to - Number(days) * 86_400_000).toISOString(),
+      from: new Date(begin).toISOString(),
       to: new Date(to).toISOString(),
       raises,
     });
@@ -86,6 +95,27 @@ export function HuntForm({ now, start, started }: HuntFormProps) {
           allowDeselect={false}
           w={180}
         />
+        {days === 'own' ? (
+          <>
+            <DateTimePicker
+              label="From"
+              value={from}
+              onChange={setFrom}
+              clearable
+              clearButtonProps={{ 'aria-label': 'Clear from' }}
+              w={180}
+            />
+            <DateTimePicker
+              label="Until"
+              placeholder="now"
+              value={until}
+              onChange={setUntil}
+              clearable
+              clearButtonProps={{ 'aria-label': 'Clear until' }}
+              w={180}
+            />
+          </>
+        ) : null}
         <Switch
           label="Raise what is found"
           checked={raises}
@@ -96,6 +126,10 @@ export function HuntForm({ now, start, started }: HuntFormProps) {
           {raises ? 'Hunt and raise' : 'Hunt, dry'}
         </Button>
       </Group>
+      <Text size="sm" c="dimmed" mt="xs">
+        Reads stored sessions and events, at most a year at once. What a rule would have decided is answered by a
+        backtest of its policy.
+      </Text>
       {error ? (
         <Text size="sm" c="red" mt="xs" role="alert">
           {error}

@@ -19,7 +19,7 @@ export function HuntResult({ id, stop }: { id: string; stop: HuntActions['stop']
   if (error) return <ErrorState message={error.message} />;
   if (!hunt) return <Loading />;
   const { identities, identitiesTotal, found } = hunt.progress;
-  const fresh = hunt.found.filter((one) => !one.known).length;
+  const known = hunt.found.filter((one) => one.known).length;
   const running = hunt.state === 'running';
   return (
     <Panel
@@ -30,7 +30,7 @@ export function HuntResult({ id, stop }: { id: string; stop: HuntActions['stop']
             Stop
           </Button>
         ) : (
-          `${identities} ${plural(identities, 'identity', 'identities')}, ${hunt.from.slice(0, 10)} – ${hunt.to.slice(0, 10)}, ${hunt.raises ? 'raised' : `dry: ${fresh} of them stand nowhere yet`}`
+          `${identities} ${plural(identities, 'identity', 'identities')}, ${hunt.from.slice(0, 10)} – ${hunt.to.slice(0, 10)}, ${hunt.raises ? 'raised' : known ? `nothing was raised; ${known} of them ${plural(known, 'is a finding', 'are findings')} already` : 'nothing was raised'}`
         )
       }
       flush
@@ -82,7 +82,7 @@ export function HuntResult({ id, stop }: { id: string; stop: HuntActions['stop']
               width: 150,
               cell: (row) => <When at={row.firstSeenAt} show="absolute" />,
             },
-            { key: 'known', header: 'Stands', width: 80, cell: (row) => (row.known ? 'already' : 'not yet') },
+            { key: 'known', header: 'A finding', width: 90, cell: (row) => (row.known ? 'already' : 'not yet') },
           ]}
         />
       )}
