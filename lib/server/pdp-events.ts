@@ -13,8 +13,9 @@ export const eventRoutes = (verified: (call: Call) => Promise<Ctx>) => [
     authzen: false,
     handle: async (call: Call): Promise<void> => {
       const ctx = await verified(call);
-      const format = new URL(call.target, 'http://pdp').searchParams.get('format') ?? undefined;
-      const { batchId } = await receiveEvents(ctx, { format, body: await readBytes(call, BATCH_MOST) });
+      const { searchParams } = new URL(call.target, 'http://pdp');
+      const [format, mapping] = ['format', 'mapping'].map((name) => searchParams.get(name) ?? undefined);
+      const { batchId } = await receiveEvents(ctx, { format, mapping, body: await readBytes(call, BATCH_MOST) });
       send(call, 202, { batchId }, { Location: `/v1/events/${batchId}` });
     },
   },

@@ -2,12 +2,14 @@ import { gunzipSync } from 'node:zlib';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { tellPulled, vendorOf } from '@/lib/connectors/tell-pulled';
+import { findFormat } from '@/lib/mappings/find-format';
 import { clock } from '@/lib/platform/clock';
-import { toBraidError } from '@/lib/platform/errors';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 import { adoptTold } from '@/lib/sessions/adopt-told';
 import type { Ask } from '@/lib/sessions/adopted/store';
 import { cut } from '@/lib/sessions/cut';
+import type { LogFormat } from '@/lib/sessions/import-model';
 import {
   finishBatches,
   forgetBatches,
@@ -83,11 +85,12 @@ async function drain(waiting: Waiting[]): Promise<number> {
     for (const { id } of some) left.delete(id);
   };
   try {
+    const mapped = await mappingsOf(waiting);
     for (const batch of waiting) {
       try {
         if (batch.attempts > BATCH_ATTEMPTS)
           throw new Error(`It could not be ingested ${BATCH_ATTEMPTS} times and is given up.`);
-        const one = open(batch);
+        const one = open(batch, mapped.get(batch.mapping ?? ''));
         opened.push(one);
         unpacked += one.unpacked;
         events += one.events.length;
@@ -109,6 +112,21 @@ async function drain(waiting: Waiting[]): Promise<number> {
     throw toBraidError(error instanceof OwnFault ? error.cause : error);
   }
   return stored;
+}
+
+/** What batches of sources of one's own are read by. A mapping that can't be used any more is said by each batch it is for. */
+async function mappingsOf(waiting: Waiting[]): Promise<Map<string, LogFormat | BraidError>> {
+  const names = [...new Set(waiting.flatMap(({ mapping }) => mapping ?? []))];
+  const found = new Map<string, LogFormat | BraidError>();
+  for (const name of names)
+    found.set(
+      name,
+      await findFormat(name).catch((error: unknown) => {
+        if (error instanceof BraidError) return error;
+        throw error;
+      }),
+    );
+  return found;
 }
 
 /** What the batches hold can't be stored, whenever it is tried. */
@@ -181,9 +199,10 @@ const nothingRead = ({ result, unpacked }: Opened): string | null =>
     : null;
 
 /** A batch unpacked, cut and normalised. Throws when it can't be unpacked, or looks like no known log. */
-function open({ id, connectorId, format: asked, body }: Waiting): Opened {
+function open({ id, connectorId, format: asked, body }: Waiting, mapped?: LogFormat | BraidError): Opened {
+  if (mapped instanceof BraidError) throw mapped;
   const text = textOf(body);
-  const format = formatNamed(asked, text.slice(0, SAMPLE));
+  const format = mapped ?? formatNamed(asked, text.slice(0, SAMPLE));
   const result: BatchResult = {
     format: format.name,
     lines: 0,

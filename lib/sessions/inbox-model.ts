@@ -32,6 +32,10 @@ export type BatchResult = z.infer<typeof batchResultSchema>;
 export const batchRowSchema = z.strictObject({
   id: z.uuid(),
   format: z.string().max(40),
+  /** name@version of the mapping it is read by. */
+  mapping: z.string().max(60).nullable(),
+  /** Pulled from this connected system. */
+  connectorId: z.uuid().nullable(),
   bytes: z.number().int(),
   state: z.enum(BATCH_STATES),
   actorName: z.string().max(300),
@@ -48,4 +52,8 @@ export const batchListQuerySchema = z.strictObject({
   limit: listQuery.limit,
   state: z.enum(BATCH_STATES).optional(),
 });
-export const receiveSchema = z.strictObject({ format: z.string().min(1).max(40).default('auto') });
+export const receiveSchema = z.strictObject({
+  format: z.string().min(1).max(40).default('auto'),
+  /** Name of a stored mapping, with format generic. */
+  mapping: z.string().min(1).max(40).optional(),
+});

@@ -1,23 +1,51 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { formatOf, formats } from '@/lib/connectors/formats';
+import { currentMapping } from '@/lib/mappings/find-format';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { appendBatch } from '@/lib/sessions/inbox/store';
 import { receiveSchema } from '@/lib/sessions/inbox-model';
 
+/** The name a source of one's own is sent under; its mapping says which. */
+const GENERIC = 'generic';
+
+/** What the batch is to be read as. */
+async function formatAsked(input: {
+  format?: string;
+  mapping?: string;
+}): Promise<{ format: string; mapping?: string }> {
+  const { format, mapping } = receiveSchema.parse({
+    format: input.format ?? (input.mapping ? GENERIC : undefined),
+    mapping: input.mapping,
+  });
+  if (mapping && format !== GENERIC)
+    throw new BraidError('import.unreadable', 'mapping goes with format=generic: other formats say what they mean.');
+  if (format === GENERIC) {
+    if (mapping) return { format, mapping: await currentMapping(mapping) };
+    throw new BraidError(
+      'import.unreadable',
+      'format=generic needs mapping=<name>: a mapping says what its records mean.',
+    );
+  }
+  if (format === 'auto') return { format };
+  const known = formatOf(format);
+  if (known) return { format: known.name };
+  const names = [...formats().map((each) => each.name), 'generic with mapping=<name>'];
+  throw new BraidError('import.unreadable', `There is no log format ${format}. Known: ${names.join(', ')}.`);
+}
+
 /**
  * Takes a batch of raw events into the inbox, as it came; a worker ingests it. `format` is told by the batch itself where it is
- * `auto`. Throws `import.unreadable` for a format that does not exist, `event.inbox_full` (429) when no more is taken.
+ * `auto`; a `generic` one names the mapping it is read by, in the version that is current now. Throws `import.unreadable` for a
+ * format or mapping that does not exist, `event.inbox_full` (429) when no more is taken.
  */
-export async function receiveEvents(ctx: Ctx, input: { format?: string; body: Buffer }): Promise<{ batchId: string }> {
+export async function receiveEvents(
+  ctx: Ctx,
+  input: { format?: string; mapping?: string; body: Buffer },
+): Promise<{ batchId: string }> {
   authorise(ctx, 'event.ingest');
-  const { format } = receiveSchema.parse({ format: input.format });
-  const known = format === 'auto' ? undefined : formatOf(format);
-  if (format !== 'auto' && !known) {
-    const names = formats().map((each) => each.name);
-    throw new BraidError('import.unreadable', `There is no log format ${format}. Known: ${names.join(', ')}.`);
-  }
+  const asked = await formatAsked(input);
   if (input.body.length === 0) throw new BraidError('input.invalid', 'The body holds no events.');
   const batchId = newId();
   const { actor } = ctx;
@@ -25,7 +53,8 @@ export async function receiveEvents(ctx: Ctx, input: { format?: string; body: Bu
     id: batchId,
     tokenId: actor.kind === 'token' ? actor.id : null,
     actorName: actor.name.slice(0, 300),
-    format: known?.name ?? 'auto',
+    format: asked.format,
+    mapping: asked.mapping ?? null,
     body: input.body,
   });
   if (!taken) throw new BraidError('event.inbox_full', 'The inbox is full at the moment: send this batch again later.');

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { problemsOf } from '@/lib/connectors/generic/problems-model';
 import { BraidError } from '@/lib/platform/errors';
 import { SESSION_KINDS } from '@/lib/sessions/model';
 
@@ -48,7 +49,10 @@ const mappingSchema = z.strictObject({
     .max(10)
     .optional(),
   id: fieldSchema.optional(),
-  time: z.strictObject({ path, zone: text(10).optional() }),
+  /** A path alone: times that say their own zone, or epochs. */
+  time: z
+    .union([path, z.strictObject({ path, zone: text(10).optional() })])
+    .transform((time) => (typeof time === 'string' ? { path: time } : time)),
   identity: z.strictObject({
     issuer: fieldSchema.optional(),
     type: fieldSchema.optional(),
@@ -100,21 +104,24 @@ const mappingSchema = z.strictObject({
 export type Mapping = z.infer<typeof mappingSchema>;
 
 const TEXT_MOST = 100_000;
+const PROBLEMS_MOST = 12;
 
-/** Reads a mapping in YAML or JSON. Throws `import.unreadable` that names the member and what is wrong with it. */
+/** Reads a mapping in YAML or JSON. Throws `import.unreadable` that names each member that is wrong, and how it is written. */
 export function parseMapping(source: string): Mapping {
-  const refuse = (why: string) => new BraidError('import.unreadable', `The mapping can't be used: ${why}`);
-  if (source.length > TEXT_MOST) throw refuse(`it is longer than ${TEXT_MOST} characters.`);
+  if (source.length > TEXT_MOST) throw refused([`it is longer than ${TEXT_MOST} characters`]);
   let read: unknown;
   try {
     read = parse(source, { maxAliasCount: 20 });
   } catch (error) {
-    throw refuse((error instanceof Error ? error.message : 'it is no YAML').split('\n')[0]!.slice(0, 300));
+    throw refused([(error instanceof Error ? error.message : 'it is no YAML').split('\n')[0]!.slice(0, 300)]);
   }
   const parsed = mappingSchema.safeParse(read);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
-  throw refuse(`${problems.join('; ')}.`.slice(0, 900));
+  const problems = problemsOf(parsed.error.issues, read, mappingSchema);
+  throw refused([...new Set(problems)].slice(0, PROBLEMS_MOST));
 }
+
+const refused = (problems: string[]) =>
+  new BraidError('import.unreadable', `The mapping can't be used: ${problems.join('; ')}.`.slice(0, 900), {
+    detail: problems,
+  });

@@ -10,13 +10,15 @@ export async function appendBatch(batch: {
   tokenId: string | null;
   actorName: string;
   format: string;
+  /** name@version */
+  mapping: string | null;
   body: Buffer;
 }): Promise<boolean> {
   const { rowCount } = await pool().query(
-    `insert into event_batches (id, token_id, actor_name, format, bytes, body)
-     select $1, $2, $3, $4, $5::int, $6
+    `insert into event_batches (id, token_id, actor_name, format, bytes, body, mapping)
+     select $1, $2, $3, $4, $5::int, $6, $7
      where (select count(*) < ${WAITING_BATCHES} and coalesce(sum(bytes), 0) + $5::int <= ${WAITING_BYTES} from event_batches where state = 'received')`,
-    [batch.id, batch.tokenId, batch.actorName, batch.format, batch.body.length, batch.body],
+    [batch.id, batch.tokenId, batch.actorName, batch.format, batch.body.length, batch.body, batch.mapping],
   );
   return rowCount === 1;
 }
@@ -113,6 +115,8 @@ export async function finishBatches(
 interface BatchRead {
   id: string;
   format: string;
+  mapping: string | null;
+  connector_id: string | null;
   bytes: number;
   state: BatchRow['state'];
   actor_name: string;
@@ -123,11 +127,14 @@ interface BatchRead {
   error: string | null;
 }
 
-const COLUMNS = 'id::text, format, bytes, state, actor_name, token_id::text, received_at, done_at, result, error';
+const COLUMNS =
+  'id::text, format, mapping, connector_id::text, bytes, state, actor_name, token_id::text, received_at, done_at, result, error';
 
 const rowOf = (read: BatchRead): BatchRow & { tokenId: string | null } => ({
   id: read.id,
   format: read.format,
+  mapping: read.mapping,
+  connectorId: read.connector_id,
   bytes: read.bytes,
   state: read.state,
   actorName: read.actor_name,
