@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '@/lib/connectors/contract';
+import { contractSuite } from '@/lib/connectors/contract-test';
+import { githubConnector } from '@/lib/connectors/github/connector';
+import {
+  authorizationFound,
+  deployKeyFound,
+  fingerprintOf,
+  grantFound,
+  installationFound,
+  targetOf,
+} from '@/lib/connectors/github/found-normalise';
+import { type GitHubWorld, ORG, pemOf, startGitHub } from '@/lib/connectors/github/testing-github';
+import { hashToken } from '@/lib/sessions/token-model';
+
+const HOST = { connectorId: 'c', own: null };
+const BRAID = 11;
+const CI = 22;
+const SILENT = 33;
+const APPS = { [BRAID]: pemOf(), [CI]: pemOf(), [SILENT]: pemOf() };
+const CANARY = `ghp_${'aB3'.repeat(12)}`;
+const PUBLIC_KEY = `ssh-ed25519 ${Buffer.from('a public key of thirty-two bytes').toString('base64')}`;
+const KEY = `deploy_key:${ORG}/api:${fingerprintOf(PUBLIC_KEY)}`;
+
+async function start(): Promise<{ world: GitHubWorld; connection: Connection }> {
+  const world = await startGitHub(APPS);
+  world.installations.set(100, { id: 100, app: BRAID, slug: 'braid', suspended: null, all: true });
+  world.installations.set(200, { id: 200, app: CI, slug: 'ci', suspended: null, all: true });
+  world.installations.set(300, { id: 300, app: SILENT, slug: 'silent', suspended: null, all: false });
+  world.grants.set(7, { id: 7, login: 'svc-deploy', name: 'deploy', ssh: true });
+  world.grants.set(8, { id: 8, login: 'ada', name: 'laptop', ssh: false });
+  world.keys.set(40, { id: 40, title: 'host-1', key: PUBLIC_KEY, readOnly: true });
+  world.authorizations.set(50, { id: 50, login: 'svc-deploy', title: 'old token' });
+  world.tokens.add(CANARY);
+  const values = {
+    organization: ORG,
+    appId: `${BRAID}`,
+    baseUrl: world.double.url,
+    ownNetwork: 'yes',
+    privateKey: APPS[BRAID]!,
+    appKeys: `${CI}\n${APPS[CI]}`,
+    tokens: CANARY,
+  };
+  const { config, secrets } = githubConnector.manifest.split(values);
+  const connection = await githubConnector.connect(
+    githubConnector.manifest.config.parse(config),
+    githubConnector.manifest.secrets.parse(secrets),
+    HOST,
+  );
+  return { world, connection };
+}
+
+contractSuite(githubConnector.manifest, async () => {
+  const { world, connection } = await start();
+  return {
+    connection,
+    system: { kind: 'double', name: 'GitHub, from its own description of Enterprise Cloud' },
+    identity: 'installation:200',
+    protectedIdentity: 'installation:100',
+    open: async () => {
+      const token = world.mint(CI);
+      return token ? { alive: async () => world.serves(token) } : undefined;
+    },
+    differs: { blockEnds: true },
+    close: async () => {
+      expect(world.double.violations).toEqual([]);
+      await world.double.close();
+    },
+  };
+});
+
+let world: GitHubWorld;
+let connection: Connection;
+beforeAll(async () => {
+  ({ world, connection } = await start());
+});
+afterAll(async () => {
+  expect(world.double.violations).toEqual([]);
+  await world.double.close();
+});
+
+test('everything that acts is found, under its own kind', async () => {
+  const found = await connection.discover!();
+  const ids = found.map((one) => one.externalId);
+  expect(ids).toEqual([
+    'installation:100',
+    'installation:200',
+    'installation:300',
+    'grant:7',
+    'grant:8',
+    KEY,
+    'sso:50',
+    `token:${hashToken(CANARY)}`,
+  ]);
+  expect(found[3]).toMatchObject({ owner: 'svc-deploy', attributes: { machineAccount: true, makesSshKeys: true } });
+});
+
+test('an installation whose key is not held fails with what to do', async () => {
+  expect(await connection.blockIdentity!('installation:300')).toMatchObject({ state: 'failed', affected: 0 });
+  expect(world.installations.get(300)!.suspended).toBeNull();
+});
+
+test('a grant is accepted, alive while it is queued, and gone with what it may have left (G4, G8)', async () => {
+  expect(await connection.blockIdentity!('grant:7')).toMatchObject({ state: 'accepted', affected: 1 });
+  expect(await connection.probeIdentity!('grant:7')).toMatchObject({ result: 'alive' });
+  await expect.poll(() => world.grants.has(7)).toBe(false);
+  const probed = await connection.probeIdentity!('grant:7');
+  expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G8', until: null }] });
+  expect(await connection.blockIdentity!('grant:7')).toMatchObject({ state: 'effective', affected: 0 });
+  expect(await connection.restoreIdentity!('grant:7')).toMatchObject({ state: 'failed' });
+});
+
+test('what can’t be given back is not taken for a pause', async () => {
+  expect(await connection.pauseIdentity!('grant:8')).toMatchObject({ state: 'failed', affected: 0 });
+  expect(world.grants.has(8)).toBe(true);
+});
+
+test('a deploy key is removed and the same key is put back', async () => {
+  const before = { ...world.keys.get(40)! };
+  expect(await connection.blockIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.canEnter!(KEY)).toBe(false);
+  expect(await connection.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
+  expect([...world.keys.values()]).toEqual([{ ...before, id: expect.any(Number) }]);
+  expect(await connection.canEnter!(KEY)).toBe(true);
+});
+
+test('a single sign-on authorization is removed', async () => {
+  expect(await connection.blockIdentity!('sso:50')).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.canEnter!('sso:50')).toBe(false);
+});
+
+test('a held token is ended without authentication and proven by using it', async () => {
+  const id = `token:${hashToken(CANARY)}`;
+  expect(await connection.canEnter!(id)).toBe(true);
+  expect(await connection.blockIdentity!(id)).toMatchObject({ state: 'accepted' });
+  await expect.poll(() => connection.canEnter!(id)).toBe(false);
+  expect(await connection.probeIdentity!(id)).toMatchObject({ result: 'gone', residuals: [{ gap: 'G8' }] });
+});
+
+test('a limit of rate says how long to wait', async () => {
+  world.limited = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${Math.floor(Date.now() / 1_000) + 90}` };
+  const limited = await connection.discover!().catch((error) => error);
+  expect(limited).toMatchObject({ code: 'connector.limited' });
+  expect(limited.detail.retryAfterMs).toBeGreaterThan(60_000);
+  world.limited = { 'retry-after': '7' };
+  await expect(connection.discover!()).rejects.toMatchObject({ detail: { retryAfterMs: 7_000 } });
+  world.limited = null;
+});
+
+test('the audit log is read page by page, every event once', async () => {
+  let { cursor } = await connection.pullEvents!(null, 5);
+  const read = async () => {
+    const seen: string[] = [];
+    for (let more = true; more; ) {
+      const pulled = await connection.pullEvents!(cursor, 5);
+      seen.push(...pulled.lines.map((line) => JSON.parse(line).action as string));
+      ({ cursor, more } = pulled);
+    }
+    return seen;
+  };
+  for (let n = 0; n < 12; n++) world.log(`repo.event_${n}`);
+  expect(await read()).toEqual(Array.from({ length: 12 }, (_, n) => `repo.event_${n}`));
+  world.log('repo.late');
+  expect(await read()).toEqual(['repo.late']);
+});
+
+test('an app that is not known, or not installed, is said to be', async () => {
+  const { config, secrets } = githubConnector.manifest.split({
+    organization: 'elsewhere',
+    appId: `${BRAID}`,
+    baseUrl: world.double.url,
+    ownNetwork: 'yes',
+    privateKey: APPS[BRAID]!,
+  });
+  const { manifest } = githubConnector;
+  const opened = githubConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
+  await expect(opened).rejects.toMatchObject({ code: 'connector.refused' });
+});
+
+test('whatever GitHub sends, what is found can be told apart and comes back by its id', () => {
+  const raw = fc.oneof(
+    fc.anything(),
+    fc.record({ id: fc.anything(), credential_id: fc.anything(), key: fc.anything(), owner: fc.anything() }),
+    fc.record({
+      id: fc.nat(),
+      app_id: fc.nat(),
+      credential_id: fc.nat(),
+      key: fc.string(),
+      permissions: fc.anything(),
+    }),
+  );
+  fc.assert(
+    fc.property(raw, (one) => {
+      for (const found of [
+        installationFound(one, 1, new Set()),
+        grantFound(one),
+        deployKeyFound(one, 'a', 'b'),
+        authorizationFound(one),
+      ]) {
+        if (!found) continue;
+        expect(targetOf(found.externalId)).not.toBeNull();
+        expect(found.name.length).toBeLessThanOrEqual(300);
+      }
+    }),
+  );
+});

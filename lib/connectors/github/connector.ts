@@ -1,0 +1,33 @@
+import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import { block, ended, pause, predict, restore } from '@/lib/connectors/github/act';
+import { openClient } from '@/lib/connectors/github/client';
+import { pull } from '@/lib/connectors/github/events';
+import { targetOf } from '@/lib/connectors/github/found-normalise';
+import { type Config, manifest, type Secrets } from '@/lib/connectors/github/manifest';
+import { probe } from '@/lib/connectors/github/probe';
+import { type Deps, everything, standing } from '@/lib/connectors/github/read';
+import { rights } from '@/lib/connectors/github/rights';
+
+export const githubConnector: ConnectorModule<Config, Secrets> = {
+  manifest,
+  async connect(config, secrets): Promise<Connection> {
+    const client = await openClient(config, secrets);
+    const deps: Deps = { client, config, secrets, own: client.installationId };
+    return {
+      test: () => rights(deps),
+      discover: (known = []) => everything(deps, known),
+      async canEnter(externalId) {
+        const target = targetOf(externalId);
+        return target !== null && (await standing(deps, target)).open;
+      },
+      blockIdentity: (externalId) => block(deps, externalId),
+      endSessions: (externalId) => ended(deps, externalId),
+      pauseIdentity: (externalId) => pause(deps, externalId),
+      restoreIdentity: (externalId) => restore(deps, externalId),
+      probeIdentity: (externalId) => probe(deps, externalId),
+      predict: (externalId) => predict(deps, externalId),
+      pullEvents: (cursor, most) => pull(deps, cursor, most),
+      async close() {},
+    };
+  },
+};

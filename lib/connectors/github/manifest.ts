@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { BraidError } from '@/lib/platform/errors';
+
+export const configSchema = z.strictObject({
+  organization: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9_-]{1,39}$/, 'is the name of an organization, as in its address'),
+  appId: z.coerce.number().int().positive(),
+  /** API of GitHub.com, of a data residency tenant, or of an Enterprise Server (`https://host/api/v3`). */
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .default('https://api.github.com'),
+  ownNetwork: z.boolean().default(false),
+  /** Repositories whose deploy keys are read at every look, at most. */
+  repositories: z.coerce.number().int().min(0).max(2_000).default(200),
+  ...followFields,
+});
+export type Config = z.infer<typeof configSchema>;
+
+const pem = z
+  .string()
+  .max(20_000)
+  .regex(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'is a private key in PEM form');
+
+export const secretsSchema = z.strictObject({
+  privateKey: pem,
+  /** Private keys of other apps of one's own, by app id: only an app itself may suspend its installation. */
+  appKeys: z.record(z.string().regex(/^\d{1,12}$/, 'is an app id'), pem).default({}),
+  /** Tokens that Braid holds to end them: leaked ones, canaries. */
+  tokens: z
+    .array(z.string().regex(/^(gh[poru]_|github_pat_)\w{16,255}$/, 'is a GitHub token'))
+    .max(100)
+    .default([]),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+/** Keys pasted one after the other, each after a line with its app id. */
+function keysOf(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [, id, key] of text.matchAll(/(\d{1,12})\s*[:=]?\s*(-----BEGIN [\s\S]+?-----END [A-Z ]+-----)/g)) {
+    found[id!] = key!;
+  }
+  if (text.trim() !== '' && Object.keys(found).length === 0) {
+    const message = 'Keys of other apps: a line with the app id, then its private key.';
+    throw new BraidError('input.invalid', message, { detail: [{ path: 'appKeys', message }] });
+  }
+  return found;
+}
+
+export const manifest: Manifest<Config, Secrets> = {
+  vendor: 'github',
+  title: 'GitHub',
+  summary:
+    'App installations, fine-grained token grants, deploy keys and single sign-on authorizations of an organization, its audit log, and tokens Braid holds.',
+  capabilities: {
+    discover: 'native',
+    list: 'none',
+    terminateOne: 'none',
+    revokeAll: 'native',
+    pause: 'native',
+    restore: 'native',
+    probe: 'native',
+    predict: 'native',
+    events: 'native',
+    granularity: 'credential',
+    async: true,
+    propagationMs: { p50: 2_000, max: 60_000 },
+    blastRadius:
+      'Suspending an installation ends every token of that app in the organization. A revoked grant or token, and a removed authorization, can only be given anew by its owner.',
+    reversible: true,
+    needsHeldToken: false,
+    observability:
+      'GitHub lists no sessions: they are made from the audit log. Classic tokens are seen only where single sign-on authorizes them.',
+    gaps: {
+      G4: 'A grant or token is revoked by a queue: GitHub answers 202 before it acts. Accepted until the grant is no longer listed, or the token is refused.',
+      G8: 'SSH keys that a token made go on working after it, and are found nowhere by it.',
+      G11: 'Only an app’s own key suspends its installation: others are ended by their uninstalling in the settings.',
+    },
+  },
+  config: configSchema,
+  secrets: secretsSchema,
+  form: [
+    { name: 'organization', label: 'Organization', secret: false, placeholder: 'acme', required: true },
+    { name: 'appId', label: 'App id', secret: false, placeholder: '123456', required: true },
+    {
+      name: 'privateKey',
+      label: 'Private key of the app',
+      secret: true,
+      help: 'The .pem file GitHub made for the app that Braid connects as.',
+      required: true,
+    },
+    {
+      name: 'appKeys',
+      label: 'Keys of other apps of yours',
+      secret: true,
+      help: 'For each: its app id on a line, then its private key. Only an app itself may suspend its installation.',
+      required: false,
+    },
+    {
+      name: 'tokens',
+      label: 'Tokens to end',
+      secret: true,
+      help: 'One a line: tokens that were leaked, or a canary’s. Braid can end and try these.',
+      required: false,
+    },
+    {
+      name: 'repositories',
+      label: 'Repositories read for deploy keys',
+      secret: false,
+      placeholder: '200',
+      required: false,
+    },
+    {
+      name: 'baseUrl',
+      label: 'API address',
+      secret: false,
+      placeholder: 'https://api.github.com',
+      help: 'Of an Enterprise Server: https://host/api/v3.',
+      required: false,
+    },
+    {
+      name: 'ownNetwork',
+      label: 'In a network of your own',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'no', label: 'No' },
+        { value: 'yes', label: 'Yes, a private address is meant' },
+      ],
+    },
+  ],
+  split(values) {
+    const { privateKey, appKeys, tokens, ownNetwork, linkByName, ...rest } = values;
+    const config = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''));
+    return {
+      config: {
+        ...config,
+        ownNetwork: ownNetwork === 'yes' || ownNetwork === 'true',
+        linkByName: linkByName !== 'false',
+      },
+      secrets: {
+        privateKey: privateKey ?? '',
+        appKeys: keysOf(appKeys ?? ''),
+        tokens: (tokens ?? '').split(/\s+/).filter(Boolean),
+      },
+    };
+  },
+  values: (config) => ({ ownNetwork: config.ownNetwork ? 'yes' : 'no' }),
+  sameTarget: (before, after) => before.baseUrl === after.baseUrl && before.organization === after.organization,
+  target: (config) => `${config.organization} at ${new URL(config.baseUrl).host}`,
+};

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Probed, Residual } from '@/lib/connectors/contract';
+import { targetOf } from '@/lib/connectors/github/found-normalise';
+import { type Deps, standing } from '@/lib/connectors/github/read';
+import { clock } from '@/lib/platform/clock';
+
+const BETWEEN_READINGS_MS = 1_000;
+
+const SSH_KEYS: Residual = {
+  what: 'SSH keys made with the token',
+  why: 'They were made from it and live on: look through the owner’s SSH keys.',
+  until: null,
+  gap: 'G8',
+};
+
+/** Could a grant make SSH keys? Seen while it was listed: afterwards nothing tells, and what is not known may be. */
+export const madeKeys = new Map<string, boolean>();
+
+/** Braid holds the app's key: it asks for a token, as the app itself would. */
+async function mints(
+  deps: Deps,
+  appId: string,
+  installation: number,
+): Promise<{ minted: boolean; saw: string } | null> {
+  const app = deps.client.appOf(appId);
+  if (!app) return null;
+  const reply = await app.send('POST /app/installations/{installation_id}/access_tokens', {
+    installation_id: installation,
+    permissions: { metadata: 'read' },
+  });
+  return { minted: reply.status === 201, saw: reply.status === 201 ? 'token made' : `${reply.status}` };
+}
+
+/**
+ * Read twice, a second apart. An installation is also asked for a token with its app's key, a held token used: both are
+ * refused only once it is over. A token that Braid does not hold may have made SSH keys, which GitHub shows to its owner alone.
+ */
+export async function probe(deps: Deps, externalId: string): Promise<Probed> {
+  const checks: Probed['checks'] = [];
+  const note = (check: string, saw: string) => checks.push({ check, saw, at: clock.now().toISOString() });
+  const target = targetOf(externalId);
+  if (!target) return { result: 'unknown', detail: 'GitHub has no such identity', checks, residuals: [] };
+  const look = async (check: string) => {
+    const now = await standing(deps, target);
+    if (now.makesSshKeys !== undefined && now.exists) madeKeys.set(externalId, now.makesSshKeys);
+    note(check, now.saw);
+    return now;
+  };
+  const first = await look('how it stands');
+  if (first.open) return { result: 'alive', detail: first.saw, checks, residuals: [] };
+  if (target.kind === 'token' && !first.exists) return { result: 'unknown', detail: first.saw, checks, residuals: [] };
+  await sleep(BETWEEN_READINGS_MS);
+  const second = await look('again a second later');
+  if (second.open) return { result: 'alive', detail: second.saw, checks, residuals: [] };
+  if (target.kind === 'app' && second.exists) {
+    const tried = await mints(deps, second.appId ?? '', target.installation);
+    note('a new token asked for with the app’s key', tried?.saw ?? 'Braid does not hold that key');
+    if (tried?.minted) return { result: 'alive', detail: 'it still makes tokens', checks, residuals: [] };
+  }
+  const ssh = target.kind === 'token' || (target.kind === 'grant' && madeKeys.get(externalId) !== false);
+  return { result: 'gone', detail: `${second.saw}, read twice`, checks, residuals: ssh ? [SSH_KEYS] : [] };
+}
