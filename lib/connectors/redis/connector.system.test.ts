@@ -1,0 +1,284 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@redis/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '@/lib/connectors/contract';
+import { contractSuite } from '@/lib/connectors/contract-test';
+import { redis } from '@/lib/connectors/redis/connector';
+import { manifest } from '@/lib/connectors/redis/manifest';
+import { startServer, type TestServer } from '@/lib/connectors/testing-server';
+
+const USER = 'svc-orders';
+const CANARY = 'braid-canary';
+const PASSWORD = 'p4ss';
+const RULES =
+  '-@all +client|list +client|kill +client|id +client|setname +acl|list +acl|getuser +acl|setuser +acl|save +acl|dryrun +info +config|get +cluster|nodes +cluster|myid';
+const USERS = [
+  'user default on nopass ~* &* +@all',
+  `user admin on >${PASSWORD} ~* &* +@all`,
+  `user ${USER} on >${PASSWORD} ~* &* +@all`,
+  `user ${CANARY} on >${PASSWORD} +ping +client|setname`,
+  `user braid on >${PASSWORD} ${RULES}`,
+  `user plain on >${PASSWORD} -@all +client|id`,
+  `user repl on >${PASSWORD} +psync +replconf +ping`,
+];
+
+const start = (options: { replicaOf?: number; aclFile?: boolean } = {}): Promise<TestServer> =>
+  startServer({
+    title: 'redis-server (Debian: redis-server)',
+    command: 'redis-server',
+    prepare: ({ folder }) => {
+      fs.writeFileSync(path.join(folder, 'users.acl'), `${USERS.join('\n')}\n`);
+      fs.writeFileSync(path.join(folder, 'plain.conf'), `${USERS.join('\n')}\n`);
+    },
+    args: ({ port, folder }) => [
+      ...(options.aclFile === false
+        ? [path.join(folder, 'plain.conf')]
+        : ['--aclfile', path.join(folder, 'users.acl')]),
+      ...[
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--dir',
+        folder,
+        '--repl-diskless-sync-delay',
+        '0',
+      ],
+      ...(options.replicaOf
+        ? ['--replicaof', `127.0.0.1 ${options.replicaOf}`, '--masteruser', 'repl', '--masterauth', PASSWORD]
+        : []),
+    ],
+  });
+
+const connect = (ports: number[], values: Record<string, string> = {}): Promise<Connection> => {
+  const { config, secrets } = manifest.split({
+    nodes: ports.map((port) => `127.0.0.1:${port}`).join(', '),
+    user: 'braid',
+    password: PASSWORD,
+    canary: CANARY,
+    canaryPassword: PASSWORD,
+    ...values,
+  });
+  return redis.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own: null });
+};
+
+const opened: { destroy(): void; isOpen: boolean }[] = [];
+
+async function login(port: number, user = USER, name = 'worker') {
+  const client = createClient({
+    RESP: 2,
+    username: user,
+    password: PASSWORD,
+    name,
+    disableClientInfo: true,
+    socket: { host: '127.0.0.1', port, reconnectStrategy: false },
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch {
+    return undefined;
+  }
+  opened.push(client);
+  return {
+    client,
+    alive: () =>
+      client.ping().then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+const as = async (port: number, ...command: string[]) => {
+  const admin = await login(port, 'admin', 'admin');
+  try {
+    return await admin!.client.sendCommand(command);
+  } finally {
+    admin!.client.destroy();
+  }
+};
+
+let primary: TestServer;
+let replica: TestServer;
+let ports: number[];
+
+beforeAll(async () => {
+  primary = await start();
+  replica = await start({ replicaOf: primary.port });
+  ports = [primary.port, replica.port];
+  for (let tries = 0; tries < 100; tries++) {
+    if (String(await as(primary.port, 'INFO', 'replication')).includes('state=online')) return;
+    await sleep(100);
+  }
+  throw new Error('the replica never came up');
+});
+afterAll(async () => {
+  for (const client of opened) if (client.isOpen) client.destroy();
+  await Promise.all([primary?.stop(), replica?.stop()]);
+});
+
+for (const identity of [USER, CANARY]) {
+  const subjectManifest = {
+    ...manifest,
+    capabilities: { ...manifest.capabilities, ...(identity === USER ? { canary: 'none' as const } : {}) },
+  };
+  contractSuite(subjectManifest, async () => {
+    const connection = await connect(ports);
+    if (identity === USER) Object.assign(connection, { enterAsCanary: undefined });
+    const version = /redis_version:(\S+)/.exec(String(await as(primary.port, 'INFO', 'server')))?.[1];
+    let turn = 0;
+    return {
+      connection,
+      system: { kind: 'real' as const, name: `Redis ${version}, primary and replica` },
+      identity,
+      protectedIdentity: 'default',
+      open: async () => login(ports[turn++ % 2]!, identity),
+      close: () => connection.close(),
+    };
+  });
+}
+
+test('“off” leaves who is in: subscribers, blocked and MONITOR clients on both nodes end only by the kill after it', async () => {
+  const connection = await connect(ports);
+  await connection.endSessions!(USER);
+  const [plain, blocked, monitor, subscriber] = await Promise.all([
+    login(ports[0]!, USER, 'plain'),
+    login(ports[0]!, USER, 'blocked'),
+    login(ports[0]!, USER, 'monitor'),
+    login(ports[1]!, USER, 'subscriber'),
+  ]);
+  const waiting = blocked!.client.sendCommand(['BLPOP', 'nothing', '0']).then(
+    () => 'answered',
+    () => 'cut',
+  );
+  await monitor!.client.monitor(() => undefined);
+  await subscriber!.client.subscribe('news', () => undefined);
+  const listed = (await connection.listSessions!()).filter((one) => one.externalIdentityId === USER);
+  expect(listed.map((one) => one.label.split(' · ').at(-1)).sort()).toEqual([
+    '127.0.0.1',
+    'MONITOR',
+    'blocked',
+    'subscribed',
+  ]);
+  expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await plain!.alive()).toBe(true);
+  expect((await connection.probeIdentity!(USER)).result).toBe('alive');
+  expect(await connection.endSessions!(USER)).toMatchObject({ state: 'effective', affected: 4 });
+  expect(await waiting).toBe('cut');
+  expect((await connection.listSessions!()).filter((one) => one.externalIdentityId === USER)).toEqual([]);
+  expect(await connection.probeIdentity!(USER)).toMatchObject({ result: 'gone', residuals: [] });
+  await connection.restoreIdentity!(USER);
+  await connection.close();
+});
+
+test('clients that reconnect in a tight loop are out at the end; click to proven stays under a second', async () => {
+  const connection = await connect(ports);
+  const took: number[] = [];
+  for (let round = 0; round < 20; round++) {
+    let stop = false;
+    const storm = Array.from({ length: 4 }, async (_, at) => {
+      while (!stop) {
+        const one = await login(ports[at % 2]!, USER, 'storm');
+        if (!one) await sleep(1);
+        else await one.client.sendCommand(['BLPOP', 'nothing', '0']).catch(() => undefined);
+      }
+    });
+    await sleep(50);
+    const began = performance.now();
+    expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'effective' });
+    expect(await connection.endSessions!(USER)).toMatchObject({ state: 'effective' });
+    expect(await connection.probeIdentity!(USER)).toMatchObject({ result: 'gone', residuals: [] });
+    took.push(performance.now() - began);
+    stop = true;
+    await Promise.all(storm);
+    expect(await login(ports[0]!)).toBeUndefined();
+    await connection.restoreIdentity!(USER);
+  }
+  const p95 = took.sort((a, b) => a - b)[Math.ceil(took.length * 0.95) - 1]!;
+  expect(p95).toBeLessThan(1_000);
+  await connection.close();
+});
+
+test('a block is on disk: after a restart of the node the user stays out, without an ACL file the proof says it would not', async () => {
+  const [file, none] = await Promise.all([start(), start({ aclFile: false })]);
+  const [kept, lost, nowhere] = await Promise.all([
+    connect([file.port]),
+    connect([none.port]),
+    connect([none.port], { persist: 'rewrite' }),
+  ]);
+  await kept.blockIdentity!(USER);
+  expect(fs.readFileSync(path.join(file.folder, 'users.acl'), 'utf8')).toMatch(/^user svc-orders off /m);
+  expect((await kept.probeIdentity!(USER)).residuals).toEqual([]);
+  await lost.blockIdentity!(USER);
+  expect(await lost.probeIdentity!(USER)).toMatchObject({ result: 'gone', residuals: [{ gap: 'G12', until: null }] });
+  await nowhere.restoreIdentity!(USER);
+  await as(none.port, 'ACL', 'SETUSER', 'braid', '+config|rewrite');
+  await nowhere.blockIdentity!(USER);
+  expect(fs.readFileSync(path.join(none.folder, 'plain.conf'), 'utf8')).toMatch(/^user svc-orders off /m);
+  expect((await nowhere.probeIdentity!(USER)).residuals).toEqual([]);
+  for (const one of [kept, lost, nowhere]) await one.close();
+  await Promise.all([file.stop(), none.stop()]);
+});
+
+test('a node that is told of but not listed is a residual; a Sentinel’s or replica’s own user is protected', async () => {
+  const half = await connect([primary.port]);
+  const missing = `127.0.0.1:${replica.port}`;
+  const tested = await half.test();
+  expect(tested.checks.find((one) => one.check === 'Every node is listed')).toMatchObject({ ok: false });
+  await half.blockIdentity!(USER);
+  await half.endSessions!(USER);
+  const probed = await half.probeIdentity!(USER);
+  expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G7', what: `access through ${missing}` }] });
+  expect(await login(replica.port)).toBeDefined();
+  expect((await half.predict!(USER)).map((hit) => hit.what)).toContain(missing);
+  await half.restoreIdentity!(USER);
+  await expect(half.blockIdentity!('repl')).rejects.toMatchObject({ code: 'connector.protected' });
+  await expect(half.blockIdentity!('braid')).rejects.toMatchObject({ code: 'connector.protected' });
+  await half.close();
+});
+
+test('a node that is down keeps the others from nothing, and nothing is proven until it answers', async () => {
+  const third = await start();
+  const connection = await connect([primary.port, third.port]);
+  const held = await login(primary.port);
+  await login(third.port);
+  const before = await connection.listSessions!();
+  expect(before.filter((one) => one.externalIdentityId === USER)).toHaveLength(2);
+  await third.stop();
+  expect((await connection.listSessions!()).filter((one) => one.externalIdentityId === USER)).toHaveLength(2);
+  expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'accepted', affected: 1 });
+  expect(await connection.endSessions!(USER)).toMatchObject({ state: 'accepted' });
+  expect(await held!.alive()).toBe(false);
+  await expect(connection.probeIdentity!(USER)).rejects.toMatchObject({ code: 'connector.unreachable' });
+  expect((await connection.test()).checks.find((one) => one.check === 'Connect')).toMatchObject({ ok: false });
+  await connection.restoreIdentity!(USER);
+  await connection.close();
+});
+
+test('a test names each rule that is missing, and its fixes are enough', async () => {
+  const connection = await connect(ports, { user: 'plain' });
+  const before = await connection.test();
+  const missing = before.checks.filter((one) => !one.ok);
+  expect(missing.map((one) => one.check)).toContain('Block users');
+  expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'failed' });
+  for (let round = 0; round < 5; round++) {
+    const fixes = (await connection.test()).checks.flatMap((one) => (one.ok ? [] : (one.fix ?? [])));
+    for (const fix of fixes) for (const port of ports) await as(port, ...fix.split(' '));
+  }
+  expect((await connection.test()).checks.filter((one) => !one.ok)).toEqual([]);
+  expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.restoreIdentity!(USER)).toMatchObject({ state: 'effective', affected: 1 });
+  await connection.close();
+});
+
+test('what can’t be reached or refuses says so in one line', async () => {
+  await expect(connect([1])).rejects.toMatchObject({ code: 'connector.unreachable' });
+  await expect(connect(ports, { password: 'wrong' })).rejects.toMatchObject({ code: 'connector.refused' });
+  expect(manifest.config.safeParse({ nodes: 'redis://x' }).success).toBe(false);
+  expect(manifest.config.parse({ nodes: 'a, b:7000;[fd00::1]' }).nodes).toEqual(['a:6379', 'b:7000', '[fd00::1]:6379']);
+});
