@@ -1,0 +1,53 @@
+import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import { canaryAt } from '@/lib/connectors/keycloak/canary';
+import { findClient, readIdentities, readRealm, readSessions, servicesReader } from '@/lib/connectors/keycloak/catalog';
+import { openClient } from '@/lib/connectors/keycloak/client';
+import { block, disable, enable, endAll, endDerived, endOne, predict } from '@/lib/connectors/keycloak/end';
+import { changesSince, pull } from '@/lib/connectors/keycloak/events';
+import { isProtected, isService } from '@/lib/connectors/keycloak/found-normalise';
+import { type Config, manifest, type Secrets } from '@/lib/connectors/keycloak/manifest';
+import { probeClient, probeOne } from '@/lib/connectors/keycloak/probe';
+import { checkRights } from '@/lib/connectors/keycloak/rights';
+
+/** One realm. Revoke disables the client; pause is the same without removing a rotated secret, so that it comes back whole. */
+export const keycloak: ConnectorModule<Config, Secrets> = {
+  manifest,
+  async connect(config, secrets): Promise<Connection> {
+    const client = await openClient(config, secrets);
+    let realm = await readRealm(client);
+    const services = servicesReader(client);
+    const canary = canaryAt(client, config.canary, secrets.canarySecret);
+    const guarded = (clientId: string) => isProtected(clientId, config.clientId, config.realm);
+    const deps = { client, guarded };
+    const look = async () => {
+      realm = await readRealm(client);
+      return { client, realm, secretOf: canary.secretOf, heldOf: canary.heldOf };
+    };
+    const everything = (known: string[]) => readIdentities(client, guarded, realm.id, known);
+    return {
+      test: () => checkRights(client, config, secrets),
+      discover: (known = []) => everything(known),
+      discoverChanges: async (cursor) => {
+        const { realm: now } = await look();
+        return changesSince(client, cursor, now.adminEventsEnabled, () => everything([]));
+      },
+      listSessions: async () => readSessions(client, await services()),
+      terminateSession: (session) => endOne(deps, session),
+      canEnter: async (clientId) => {
+        const row = await findClient(client, clientId);
+        return row !== null && row.enabled !== false && isService(row);
+      },
+      blockIdentity: (clientId) => block(deps, clientId),
+      endSessions: (clientId) => endAll(deps, clientId),
+      endDerived: (clientId) => endDerived(deps, clientId),
+      pauseIdentity: (clientId) => disable(deps, clientId),
+      restoreIdentity: (clientId) => enable(deps, clientId),
+      probeIdentity: async (clientId) => probeClient(await look(), clientId),
+      probeSession: async (session) => probeOne(await look(), session),
+      predict: (clientId) => predict(deps, clientId),
+      enterAsCanary: (clientId) => canary.enter(clientId),
+      pullEvents: (cursor, most) => pull(client, cursor, most),
+      close: async () => {},
+    };
+  },
+};
