@@ -4,12 +4,13 @@ import { keycloak } from '@/lib/connectors/keycloak/connector';
 import { postgres } from '@/lib/connectors/postgres/connector';
 import { redis } from '@/lib/connectors/redis/connector';
 import { simulator } from '@/lib/connectors/simulator/connector';
+import { vault } from '@/lib/connectors/vault/connector';
 import { BraidError } from '@/lib/platform/errors';
 import { sha256Hex } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 
 /** Every system Braid can connect to, in the order the console offers them. The only place that knows vendors. */
-const MODULES = [postgres, redis, keycloak, githubConnector, simulator] as unknown as ConnectorModule[];
+const MODULES = [postgres, redis, keycloak, githubConnector, vault, simulator] as unknown as ConnectorModule[];
 
 export const modules = (): readonly ConnectorModule[] => MODULES;
 
