@@ -67,7 +67,16 @@ const rest = ({ acknowledged, suppressed }: FindingListProps['counts']): string 
   `${acknowledged} acknowledged, ${suppressed} suppressed until a day. One finding stands for one identity and cause; more evidence adds to it.`;
 
 export function FindingList({ initial, counts, create }: FindingListProps) {
-  const [{ order, ...filters }] = useFilters(['q', 'state', 'severity', 'detector', 'identityId', 'order']);
+  const [{ order, ...filters }] = useFilters([
+    'q',
+    'state',
+    'severity',
+    'detector',
+    'identityId',
+    'order',
+    'from',
+    'to',
+  ]);
   const list = useInfiniteApi<FindingRow>('/findings', { ...filters, order: order ?? 'urgency' }, initial);
   const filtered = Object.values(filters).some(Boolean);
   return (
@@ -100,6 +109,7 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
           },
           { key: 'order', label: 'Most urgent first', options: [{ value: 'recent', label: 'Last seen first' }] },
         ]}
+        also={['identityId', 'from', 'to']}
       />
       <Panel flush>
         <DataList

@@ -1,6 +1,10 @@
 'use client';
 
+import { Button } from '@mantine/core';
 import Link from 'next/link';
+import { useState } from 'react';
+import { useBulkDialog } from '@/components/revocations/dialog-host';
+import { SelectionBar } from '@/components/revocations/selection-bar';
 import { TerminateButton } from '@/components/revocations/terminate-button';
 import { Lifetime, TrustAge, Unknown } from '@/components/sessions/session-times';
 import { ENDED_WORDS, OBSERVED_WORDS } from '@/components/sessions/session-words';
@@ -25,7 +29,7 @@ import type { RevocationActions } from '@/lib/revocations/model';
 import { OBSERVED_BY, SESSION_KINDS, SESSION_STATES, type SessionRow } from '@/lib/sessions/model';
 import type { Summary } from '@/lib/shell/model';
 
-const KEYS = ['q', 'live', 'state', 'source', 'observedBy', 'kind', 'identityId', 'connectorId'] as const;
+const KEYS = ['q', 'live', 'state', 'source', 'observedBy', 'kind', 'identityId', 'connectorId', 'from', 'to'] as const;
 
 interface SessionListProps {
   initial: Page<SessionRow>;
@@ -39,6 +43,10 @@ export function SessionList({ initial, actions }: SessionListProps) {
   const { data: summary } = useApi<Summary>('/summary');
   const may = useMay('session.terminate');
   const filtered = Object.values(filters).some(Boolean);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const openMany = useBulkDialog();
+  // One that has ended since it was chosen is told as left out, not dropped silently.
+  const ids = [...chosen].slice(0, 200);
   return (
     <>
       <PageHeader
@@ -61,8 +69,24 @@ export function SessionList({ initial, actions }: SessionListProps) {
           { key: 'observedBy', label: 'Observed by', options: OBSERVED_BY },
           { key: 'kind', label: 'Kind', options: SESSION_KINDS },
         ]}
-        also={['identityId', 'connectorId']}
+        also={['identityId', 'connectorId', 'from', 'to']}
       />
+      <SelectionBar count={ids.length} onClear={() => setChosen(new Set())}>
+        <Button
+          size="xs"
+          color="red"
+          variant="filled"
+          onClick={() =>
+            openMany({
+              actions,
+              subject: { kind: 'terminate', sessionIds: ids },
+              name: `${ids.length} ${plural(ids.length, 'session')}`,
+            })
+          }
+        >
+          End {ids.length} {plural(ids.length, 'session')}…
+        </Button>
+      </SelectionBar>
       <Panel flush>
         <DataList
           caption="Sessions, newest first"
@@ -70,6 +94,16 @@ export function SessionList({ initial, actions }: SessionListProps) {
           columns={columns(actions, may)}
           rowKey={(row) => row.id}
           rowHref={(row) => `/sessions/${row.id}`}
+          choose={
+            may
+              ? {
+                  chosen,
+                  onChange: setChosen,
+                  can: (row) => row.endedAt === null,
+                  label: (row) => `Choose session ${row.label} of ${row.identityName}`,
+                }
+              : undefined
+          }
           empty={
             filtered ? (
               <EmptyState title="No session matches these filters" />

@@ -46,6 +46,7 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
       { href: '/reports/weekly', label: 'Coverage report' },
       { href: '/policies', label: 'Policies' },
       { href: '/connectors', label: 'Connectors' },
+      { href: '/intake', label: 'Intake' },
       { href: '/audit', label: 'Audit log' },
     ],
   },

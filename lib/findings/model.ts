@@ -189,6 +189,9 @@ export const listFindingsSchema = z.strictObject({
   q: z.string().trim().max(200).optional(),
   /** `urgency`: open and acknowledged first, then by severity; both end in the last seen first. */
   order: z.enum(['recent', 'urgency']).default('recent'),
+  /** Those that were seen at some time from `from` to `to`. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -200,6 +200,8 @@ export async function readFindings(
   if (query.severity) where.push(Prisma.sql`f.severity = ${query.severity}`);
   if (query.detector) where.push(Prisma.sql`f.detector = ${query.detector}`);
   if (query.identityId) where.push(Prisma.sql`f.identity_id = ${query.identityId}::uuid`);
+  if (query.from) where.push(Prisma.sql`f.last_seen_at >= ${query.from}::timestamptz`);
+  if (query.to) where.push(Prisma.sql`f.first_seen_at <= ${query.to}::timestamptz`);
   if (query.q) {
     const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
     where.push(Prisma.sql`(f.title ilike ${like} or f.summary ilike ${like} or i.name ilike ${like})`);

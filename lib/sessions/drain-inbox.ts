@@ -226,6 +226,8 @@ function open({ id, connectorId, format: asked, body }: Waiting, mapped?: LogFor
     }
   }
   result.read = events.length;
+  const times = events.map((event) => event.at).sort();
+  if (times.length > 0) Object.assign(result, { from: times[0], to: times.at(-1) });
   return { id, connectorId, unpacked: text.length, result, events };
 }
 

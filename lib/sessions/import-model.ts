@@ -58,6 +58,12 @@ export const importResultSchema = z.strictObject({
   sessions: z.number().int(),
   findings: z.number().int(),
   seconds: z.number(),
+  /** Files without a byte in them; absent: none. */
+  empty: z.number().int().optional(),
+  /** Sources, and time of the earliest and latest event; absent: it had none. */
+  sources: z.array(z.string().max(40)).max(40).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
 });
 export type ImportResult = z.infer<typeof importResultSchema>;
 

@@ -52,8 +52,10 @@ export async function importSource(ctx: Ctx, input: ImportInput): Promise<Import
   const batches = readAll(files, format, tally, { each, onProgress, shownAs, signal });
   const stored = await ingest(batches);
   const raised = await scanSessions(ctx, { identityIds: stored.identityIds.slice(0, SCAN_MOST) });
+  const { seen, ...counted } = tally;
   const result: ImportResult = {
-    ...tally,
+    ...counted,
+    ...(seen.from ? { from: seen.from, to: seen.to, sources: [...seen.sources].slice(0, 40) } : {}),
     events: stored.events,
     duplicates: stored.duplicates,
     identities: stored.acting.length,
@@ -74,7 +76,9 @@ export async function importSource(ctx: Ctx, input: ImportInput): Promise<Import
   return result;
 }
 
-type Tally = Pick<ImportResult, 'format' | 'files' | 'lines' | 'skipped' | 'rejected' | 'rejectedTotal'>;
+type Tally = Pick<ImportResult, 'format' | 'files' | 'lines' | 'skipped' | 'rejected' | 'rejectedTotal' | 'empty'> & {
+  seen: { from: string; to: string; sources: Set<string> };
+};
 
 const newTally = (format: string): Tally => ({
   format,
@@ -83,7 +87,14 @@ const newTally = (format: string): Tally => ({
   skipped: 0,
   rejected: [],
   rejectedTotal: 0,
+  seen: { from: '', to: '', sources: new Set() },
 });
+
+function see({ seen }: Tally, { at, source }: SessionEventInput): void {
+  if (seen.from === '' || at < seen.from) seen.from = at;
+  if (at > seen.to) seen.to = at;
+  seen.sources.add(source);
+}
 
 function refuse(tally: Tally, file: string, line: number, reason: string): void {
   tally.rejectedTotal += 1;
@@ -110,6 +121,7 @@ async function* readAll(
   let batch: SessionEventInput[] = [];
   for (const file of files) {
     const shown = shownAs ?? file.path;
+    if (file.bytes === 0) tally.empty = (tally.empty ?? 0) + 1;
     const told = await sniff(file.path);
     const format = each && told ? told : first;
     const looksRight = told === format;
@@ -133,7 +145,10 @@ async function* readAll(
             : readEvent(format, raw.record, clock.ms());
         if (read.kind === 'rejected') refuse(tally, shown, raw.line, read.reason);
         else if (read.kind === 'skipped') tally.skipped += 1;
-        else batch.push(read.event);
+        else {
+          batch.push(read.event);
+          see(tally, read.event);
+        }
         if (batch.length < BATCH) continue;
         events += batch.length;
         yield batch;

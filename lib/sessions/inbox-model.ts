@@ -26,6 +26,9 @@ export const batchResultSchema = z.strictObject({
   skipped: z.number().int(),
   rejected: z.array(rejectedSchema.omit({ file: true })).max(100),
   rejectedTotal: z.number().int(),
+  /** Time of its earliest and latest event; absent: it has none. */
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
 });
 export type BatchResult = z.infer<typeof batchResultSchema>;
 
@@ -51,7 +54,30 @@ export const batchListQuerySchema = z.strictObject({
   cursor: z.uuid('is not a cursor of this list').optional(),
   limit: listQuery.limit,
   state: z.enum(BATCH_STATES).optional(),
+  connectorId: z.uuid().optional(),
+  /** Only those of which something was refused. */
+  refused: z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).optional(),
 });
+
+/** What waits, and what came in the last 24 hours. */
+export const inboxSchema = z.strictObject({
+  waiting: z.number().int(),
+  waitingBytes: z.number().int(),
+  /** When the one that waits longest came. */
+  oldestAt: z.string().max(40).nullable(),
+  /** Share of the room for what waits that is taken, 0 to 1: at 1 callers are told to come again. */
+  filled: z.number(),
+  day: z.strictObject({
+    batches: z.number().int(),
+    lines: z.number().int(),
+    events: z.number().int(),
+    duplicates: z.number().int(),
+    rejected: z.number().int(),
+    failed: z.number().int(),
+    lastAt: z.string().max(40).nullable(),
+  }),
+});
+export type Inbox = z.infer<typeof inboxSchema>;
 export const receiveSchema = z.strictObject({
   format: z.string().min(1).max(40).default('auto'),
   /** Name of a stored mapping, with format generic. */

@@ -146,6 +146,9 @@ export const sessionListQuerySchema = z.strictObject({
   observedBy: z.enum(OBSERVED_BY).optional(),
   kind: z.enum(SESSION_KINDS).optional(),
   live: flag.optional(),
+  /** Those that were there at some time from `from` to `to`. */
+  from: instant.optional(),
+  to: instant.optional(),
 });
 export type SessionListQuery = z.input<typeof sessionListQuerySchema>;
 

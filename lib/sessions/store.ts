@@ -68,6 +68,8 @@ export async function readSessions(query: Query, after: After | null, now: Date)
   if (query.connectorId) where.push(Prisma.sql`s.connector_id = ${query.connectorId}::uuid`);
   if (query.source) where.push(Prisma.sql`s.source = ${query.source}`);
   if (query.observedBy) where.push(Prisma.sql`s.observed_by = ${query.observedBy}`);
+  if (query.from) where.push(Prisma.sql`coalesce(s.ended_at, s.last_event_at) >= ${query.from}::timestamptz`);
+  if (query.to) where.push(Prisma.sql`s.started_at <= ${query.to}::timestamptz`);
   if (query.kind) where.push(Prisma.sql`s.kind = ${query.kind}`);
   if (query.state === 'ended') where.push(Prisma.sql`not (${live})`);
   else if (query.state) where.push(Prisma.sql`s.state = ${query.state} and ${live}`);

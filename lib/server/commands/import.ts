@@ -2,9 +2,11 @@ import fs from 'node:fs';
 import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import { formats } from '@/lib/connectors/formats';
-import { BraidError } from '@/lib/platform/errors';
+import { clock } from '@/lib/platform/clock';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { onDatabase, print } from '@/lib/server/commands/run';
 import { importSource } from '@/lib/sessions/import';
+import { keepImport } from '@/lib/sessions/keep-import';
 
 export function importCommand(program: Command): void {
   program
@@ -29,6 +31,8 @@ export function importCommand(program: Command): void {
                 cliProgress.Presets.shades_classic,
               );
         bar?.start(100, 0, { events: 0, file: '' });
+        const startedAt = clock.now();
+        const kept = { name: paths.join(', ').slice(0, 300), format: format.slice(0, 40), startedAt };
         const result = await importSource(ctx, {
           format,
           paths,
@@ -38,7 +42,15 @@ export function importCommand(program: Command): void {
               events: progress.events,
               file: progress.file,
             }),
-        }).finally(() => bar?.stop());
+        })
+          .catch(async (error: unknown) => {
+            await keepImport(ctx, { ...kept, error: toBraidError(error).publicMessage.slice(0, 1000) }).catch(
+              () => undefined,
+            );
+            throw error;
+          })
+          .finally(() => bar?.stop());
+        await keepImport(ctx, { ...kept, format: result.format.slice(0, 40), result });
         // Nothing but refusals: a pipeline must notice.
         if (result.rejectedTotal > 0 && result.events + result.duplicates + result.skipped === 0) process.exitCode = 1;
         if (options.json) return print(result);
@@ -46,6 +58,7 @@ export function importCommand(program: Command): void {
         print(
           `Read as ${result.format}: ${some(events, 'event')} into ${some(sessions, 'session')} of ${some(identities, 'identity', 'identities')} in ${result.seconds.toFixed(1)} s; ${result.duplicates} known already, ${result.skipped} without a session fact, ${some(findings, 'finding')}.`,
         );
+        if (result.empty) print(`${some(result.empty, 'file is', 'files are')} empty.`);
         if (rejectedTotal) print(`${some(rejectedTotal, 'line')} could not be read:`);
         for (const { file, line, reason } of result.rejected) print(`  ${file}:${line} ${reason}`);
       }),

@@ -2,7 +2,13 @@ import type { PoolClient } from 'pg';
 import { pool } from '@/lib/db/client';
 import { storable } from '@/lib/db/copy';
 import type { Tx } from '@/lib/db/transaction';
-import { type BatchResult, type BatchRow, WAITING_BATCHES, WAITING_BYTES } from '@/lib/sessions/inbox-model';
+import {
+  type BatchResult,
+  type BatchRow,
+  type Inbox,
+  WAITING_BATCHES,
+  WAITING_BYTES,
+} from '@/lib/sessions/inbox-model';
 
 /** Appends a raw batch. false: the inbox is full. One statement and no transaction of its own: nothing else stands on this path. */
 export async function appendBatch(batch: {
@@ -150,11 +156,44 @@ export async function findBatch(id: string): Promise<(BatchRow & { tokenId: stri
   return rows[0] ? rowOf(rows[0]) : null;
 }
 
+/** What waits, and what was done with in the last 24 hours. */
+export async function readInbox(): Promise<Omit<Inbox, 'filled'>> {
+  const [waits, day] = await Promise.all([
+    pool().query<{ n: number; bytes: number; oldest: Date | null }>(
+      `select count(*)::int as n, coalesce(sum(bytes), 0)::float8 as bytes, min(received_at) as oldest from event_batches where state = 'received'`,
+    ),
+    pool().query<
+      Record<'batches' | 'lines' | 'events' | 'duplicates' | 'rejected' | 'failed', number> & { last: Date | null }
+    >(
+      `select count(*)::int as batches, coalesce(sum((result->>'lines')::bigint), 0)::float8 as lines,
+         coalesce(sum((result->>'events')::bigint), 0)::float8 as events, coalesce(sum((result->>'duplicates')::bigint), 0)::float8 as duplicates,
+         coalesce(sum((result->>'rejectedTotal')::bigint), 0)::float8 as rejected, count(*) filter (where state = 'failed')::int as failed,
+         max(received_at) as last
+       from event_batches where received_at > now() - interval '24 hours'`,
+    ),
+  ]);
+  const [waiting, { last, ...counts }] = [waits.rows[0]!, day.rows[0]!];
+  return {
+    waiting: waiting.n,
+    waitingBytes: waiting.bytes,
+    oldestAt: waiting.oldest?.toISOString() ?? null,
+    day: { ...counts, lastAt: last?.toISOString() ?? null },
+  };
+}
+
 /** Newest first; one more than asked for, when there is more. */
-export async function readBatches(of: { cursor?: string; limit: number; state?: string }): Promise<BatchRow[]> {
+export async function readBatches(of: {
+  cursor?: string;
+  limit: number;
+  state?: string;
+  connectorId?: string;
+  refused?: boolean;
+}): Promise<BatchRow[]> {
   const { rows } = await pool().query<BatchRead>(
-    `select ${COLUMNS} from event_batches where ($1::uuid is null or id < $1) and ($2::text is null or state = $2) order by id desc limit $3`,
-    [of.cursor ?? null, of.state ?? null, of.limit + 1],
+    `select ${COLUMNS} from event_batches where ($1::uuid is null or id < $1) and ($2::text is null or state = $2)
+       and ($4::uuid is null or connector_id = $4) and ($5::boolean is null or (coalesce((result->>'rejectedTotal')::bigint, 0) > 0) = $5)
+     order by id desc limit $3`,
+    [of.cursor ?? null, of.state ?? null, of.limit + 1, of.connectorId ?? null, of.refused ?? null],
   );
   return rows.map((read) => {
     const { tokenId: _, ...row } = rowOf(read);

@@ -1,0 +1,49 @@
+import { plural } from '@/lib/exposures/format';
+import type { BatchRow, Inbox } from '@/lib/sessions/inbox-model';
+
+export const grouped = (n: number): string => n.toLocaleString('en').replaceAll(',', '\u202f');
+
+/** 12 kB, 3.4 MB. */
+export const bytesText = (bytes: number): string =>
+  bytes < 1_000
+    ? `${bytes} B`
+    : bytes < 1_000_000
+      ? `${Math.round(bytes / 1_000)} kB`
+      : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+/** 45 s, 12 min, 3 h, 2 d. */
+export const spanText = (secs: number): string =>
+  secs < 90
+    ? `${secs} s`
+    : secs < 5_400
+      ? `${Math.round(secs / 60)} min`
+      : secs < 172_800
+        ? `${Math.round(secs / 3_600)} h`
+        : `${Math.round(secs / 86_400)} d`;
+
+/** What the page found, in words. */
+export function intakeSentence({ waiting, filled, day }: Inbox): string {
+  if (filled >= 1) return `The inbox is full: ${grouped(waiting)} ${plural(waiting, 'batch', 'batches')} wait.`;
+  if (day.failed > 0)
+    return `${grouped(day.failed)} ${plural(day.failed, 'batch', 'batches')} of the last 24 hours could not be read.`;
+  if (day.rejected > 0)
+    return `${grouped(day.events)} events came in within 24 hours; ${grouped(day.rejected)} ${plural(day.rejected, 'record was', 'records were')} refused.`;
+  if (day.batches > 0) return `${grouped(day.events)} events came in within 24 hours, and everything could be read.`;
+  return waiting > 0
+    ? `${grouped(waiting)} ${plural(waiting, 'batch waits', 'batches wait')}.`
+    : 'Nothing was sent or pulled in the last 24 hours.';
+}
+
+/** Sessions that a log of this time tells of. Where nothing says from when to when it goes, all of its source. */
+export function sessionsHref(source: string | undefined, from?: string, to?: string): string {
+  const query = new URLSearchParams({
+    ...(source ? { source } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+  });
+  return `/sessions?${query}`;
+}
+
+/** Where a batch came from. */
+export const whence = (batch: BatchRow): string =>
+  batch.connectorId ? `pulled from ${batch.actorName}` : `sent by ${batch.actorName}`;
