@@ -6,7 +6,7 @@ import shared from '@/components/decisions/decisions.module.css';
 import type { Strand } from '@/components/decisions/path-state';
 import { useRevocationDialog } from '@/components/revocations/dialog-host';
 import { useMay } from '@/components/shell/operator-context';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 export interface PathEndProps {
   /** Around the button of the one strand: the key T presses it. */

@@ -12,7 +12,7 @@ import { useApi } from '@/components/ui/use-api';
 import type { Path } from '@/lib/decisions/path-model';
 import { plural } from '@/lib/exposures/format';
 import type { MinimumSet } from '@/lib/replay/minimum-set-model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 /** What the refused request (else the next) would have needed, in minor units. */
 const needOf = (path: Path): string => {

@@ -40,7 +40,7 @@ import type { Path } from '@/lib/decisions/path-model';
 import { amountText } from '@/lib/exposures/format';
 import type { ActionResult } from '@/lib/http/model';
 import type { Counterfactual, ReplayInput } from '@/lib/replay/counterfactual-model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 export interface PathActions {
   end: RevocationActions;

@@ -18,7 +18,7 @@ import { useApi } from '@/components/ui/use-api';
 import { useFilters } from '@/components/ui/use-filters';
 import { amountText, meterText, plural, severalSets } from '@/lib/exposures/format';
 import type { Standing } from '@/lib/identities/standing-model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { CONCURRENCY_RANGES, type Concurrency } from '@/lib/sessions/model';
 
 const RANGE_TEXT: Record<string, string> = { '15m': '15 min', '1h': '1 h', '24h': '24 h', all: 'All' };

@@ -14,7 +14,7 @@ import { When } from '@/components/ui/when';
 import { identitySentence, kindText } from '@/lib/identities/format';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { Newest } from '@/lib/identities/standing-model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 interface IdentityHeaderProps {
   identity: IdentityDetail;

@@ -1,8 +1,12 @@
 'use client';
 
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
+import { useState } from 'react';
 import classes from '@/components/identities/list.module.css';
+import { useBulkDialog } from '@/components/revocations/dialog-host';
+import { SelectionBar } from '@/components/revocations/selection-bar';
 import { SOURCES, systemName } from '@/components/sessions/system-name';
+import { useMay } from '@/components/shell/operator-context';
 import { Badge } from '@/components/ui/badge';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -19,6 +23,7 @@ import { plural } from '@/lib/exposures/format';
 import type { Page } from '@/lib/http/model';
 import { kindText } from '@/lib/identities/format';
 import { IDENTITY_KINDS, IDENTITY_STATES, type IdentityRow } from '@/lib/identities/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { Summary } from '@/lib/shell/model';
 
 const SORTS = [
@@ -122,15 +127,24 @@ const COLUMNS: Column<IdentityRow>[] = [
 
 interface IdentityListProps {
   initial: Page<IdentityRow>;
+  actions: RevocationActions;
 }
 
 /** Every identity Braid has seen, those with most live sessions first. */
-export function IdentityList({ initial }: IdentityListProps) {
+export function IdentityList({ initial, actions }: IdentityListProps) {
   const [filters, setFilters] = useFilters(KEYS);
   const list = useInfiniteApi<IdentityRow>('/identities', filters, initial);
   const { data: summary } = useApi<Summary>('/summary');
   const filtered = KEYS.some((key) => key !== 'sort' && filters[key]);
   const overs = list.rows.filter(above).length;
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const mayRevoke = useMay('identity.revoke');
+  const openMany = useBulkDialog();
+  const identityIds = [...chosen].slice(0, 200);
+  const count = identityIds.length;
+  const name = `${count} ${plural(count, 'identity', 'identities')}`;
+  const ask = (kind: 'revoke' | 'pause' | 'resume' | 'restore') => () =>
+    openMany({ actions, subject: { kind, identityIds }, name });
   return (
     <>
       <PageHeader
@@ -166,6 +180,20 @@ export function IdentityList({ initial }: IdentityListProps) {
         ]}
         also={['environment', 'managed', 'connectorId']}
       />
+      <SelectionBar count={count} onClear={() => setChosen(new Set())}>
+        <Button size="xs" onClick={ask('resume')}>
+          Resume…
+        </Button>
+        <Button size="xs" onClick={ask('restore')}>
+          Restore…
+        </Button>
+        <Button size="xs" onClick={ask('pause')}>
+          Pause…
+        </Button>
+        <Button size="xs" color="red" variant="filled" onClick={ask('revoke')}>
+          Revoke {name}…
+        </Button>
+      </SelectionBar>
       <Panel flush>
         <DataList
           caption="Identities"
@@ -173,6 +201,11 @@ export function IdentityList({ initial }: IdentityListProps) {
           columns={COLUMNS}
           rowKey={(row) => row.id}
           rowHref={(row) => `/identities/${row.id}`}
+          choose={
+            mayRevoke
+              ? { chosen, onChange: setChosen, can: () => true, label: (row) => `Choose identity ${row.name}` }
+              : undefined
+          }
           empty={filtered ? <EmptyState title="No identity matches these filters" /> : <Nothing />}
         />
       </Panel>

@@ -13,7 +13,7 @@ import type { DecisionRow } from '@/lib/decisions/model';
 import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { Standing } from '@/lib/identities/standing-model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { Concurrency } from '@/lib/sessions/model';
 
 interface IdentityPageProps {

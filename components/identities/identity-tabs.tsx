@@ -16,7 +16,8 @@ import type { DecisionRow } from '@/lib/decisions/model';
 import type { FindingRow } from '@/lib/findings/model';
 import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
-import type { RevocationActions, RevocationRow } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
+import type { RevocationRow } from '@/lib/revocations/model';
 
 const TABS = [
   'decisions',

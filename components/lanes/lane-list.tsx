@@ -13,7 +13,7 @@ import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import type { ActionError } from '@/lib/http/model';
 import { HELD, type Held, type Lane, type Lanes } from '@/lib/lanes/model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 export type HoldLane = (input: {
   identityId: string;

@@ -1,8 +1,10 @@
 'use client';
 
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
+import { type BulkAsked, BulkDialog } from '@/components/revocations/bulk-dialog';
 import { RevocationDialog } from '@/components/revocations/revocation-dialog';
-import type { PreviewInput, RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
+import type { PreviewInput } from '@/lib/revocations/model';
 
 interface Asked {
   actions: RevocationActions;
@@ -15,6 +17,13 @@ const Open = createContext<(asked: Asked) => void>(() => {
   throw new Error('No dialog host around this button');
 });
 
+const OpenBulk = createContext<(asked: BulkAsked) => void>(() => {
+  throw new Error('No dialog host around this button');
+});
+
+/** Opens the dialog of one action over many. */
+export const useBulkDialog = (): ((asked: BulkAsked) => void) => useContext(OpenBulk);
+
 /** Opens the dialog that ends, pauses or gives back access. */
 export const useRevocationDialog = (): ((asked: Asked) => void) => useContext(Open);
 
@@ -24,23 +33,31 @@ export const useRevocationDialog = (): ((asked: Asked) => void) => useContext(Op
  */
 export function RevocationDialogHost({ children }: { children: ReactNode }) {
   const [asked, setAsked] = useState<Asked>();
-  const [opened, setOpened] = useState(false);
+  const [many, setMany] = useState<BulkAsked>();
+  const [opened, setOpened] = useState<'one' | 'many' | null>(null);
   const opener = useRef<Element | null>(null);
   const open = useCallback((next: Asked) => {
     opener.current = document.activeElement;
     setAsked(next);
-    setOpened(true);
+    setOpened('one');
   }, []);
+  const openMany = useCallback((next: BulkAsked) => {
+    opener.current = document.activeElement;
+    setMany(next);
+    setOpened('many');
+  }, []);
+  const close = () => setOpened(null);
   // Only once the dialog has gone: until then it keeps the focus, and takes it along when it goes.
   const giveFocusBack = () => {
     if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
   };
   return (
     <Open value={open}>
-      {children}
+      <OpenBulk value={openMany}>{children}</OpenBulk>
       {asked ? (
-        <RevocationDialog opened={opened} onClose={() => setOpened(false)} onClosed={giveFocusBack} {...asked} />
+        <RevocationDialog opened={opened === 'one'} onClose={close} onClosed={giveFocusBack} {...asked} />
       ) : null}
+      {many ? <BulkDialog opened={opened === 'many'} onClose={close} onClosed={giveFocusBack} {...many} /> : null}
     </Open>
   );
 }

@@ -7,12 +7,12 @@ import { LiveRevocation } from '@/components/revocations/live-revocation';
 import { Loading } from '@/components/ui/loading';
 import { useApi } from '@/components/ui/use-api';
 import type { ActionError } from '@/lib/http/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import {
   type BlastRadius,
   type PreviewInput,
   REASON_CODES,
   type ReasonCode,
-  type RevocationActions,
   type RevocationKind,
 } from '@/lib/revocations/model';
 

@@ -16,8 +16,9 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { KIND_WORDS, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
-import type { RevocationActions, RevocationDetail } from '@/lib/revocations/model';
+import type { RevocationDetail } from '@/lib/revocations/model';
 
 function Facts({ row }: { row: RevocationDetail }) {
   return (

@@ -2,7 +2,7 @@
 
 import { Button, Tooltip } from '@mantine/core';
 import { useRevocationDialog } from '@/components/revocations/dialog-host';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 export interface IdentityButtonProps {
   actions: RevocationActions;

@@ -3,7 +3,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { useRevocationDialog } from '@/components/revocations/dialog-host';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 interface TerminateButtonProps {
   actions: RevocationActions;

@@ -25,7 +25,7 @@ import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import type { Page } from '@/lib/http/model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { OBSERVED_BY, SESSION_KINDS, SESSION_STATES, type SessionRow } from '@/lib/sessions/model';
 import type { Summary } from '@/lib/shell/model';
 

@@ -27,7 +27,7 @@ import type { LatestAsked } from '@/lib/decisions/again-model';
 import type { DecisionRow } from '@/lib/decisions/model';
 import { plural } from '@/lib/exposures/format';
 import type { Page } from '@/lib/http/model';
-import type { RevocationActions } from '@/lib/revocations/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { SessionDetail, SessionEventRow } from '@/lib/sessions/model';
 
 interface SessionPageProps {

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, VisuallyHidden } from '@mantine/core';
+import { Button, Checkbox, VisuallyHidden } from '@mantine/core';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { MouseEvent, ReactNode } from 'react';
@@ -35,8 +35,19 @@ interface DataListProps<Row> {
   /** Plain rows, or a list from useInfiniteApi. */
   rows?: Row[];
   list?: InfiniteApi<Row>;
+  /** Rows that can be chosen, for one action over many. */
+  choose?: Choice<Row>;
   /** Scrolls inside beyond this height (px), under a sticky header. */
   maxHeight?: number;
+}
+
+export interface Choice<Row> {
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+  /** Can nothing be done with it? Then its box is not drawn. */
+  can: (row: Row) => boolean;
+  /** For those who hear it: "Choose session worker 3". */
+  label: (row: Row) => string;
 }
 
 const interactive = (event: MouseEvent): boolean =>
@@ -72,6 +83,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
           <caption>{caption}</caption>
           <thead>
             <tr>
+              {props.choose ? <ChooseAll rows={rows} rowKey={rowKey} choice={props.choose} /> : null}
               {columns.map((column) => (
                 <th
                   key={column.key}
@@ -92,6 +104,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
                 data-link={rowHref || onRow ? true : undefined}
                 onClick={rowHref || onRow ? follow(row) : undefined}
               >
+                {props.choose ? <ChooseOne row={row} id={rowKey(row)} choice={props.choose} /> : null}
                 {columns.map((column, at) => (
                   <td key={column.key} data-align={column.align} data-narrow={column.narrow}>
                     {at === 0 ? first(row, column.cell(row)) : column.cell(row)}
@@ -120,5 +133,37 @@ function More<Row>({ list, shown }: { list: InfiniteApi<Row>; shown: number }) {
         </Button>
       ) : null}
     </div>
+  );
+}
+
+function ChooseAll<Row>({ rows, rowKey, choice }: { rows: Row[]; rowKey: (row: Row) => string; choice: Choice<Row> }) {
+  const ids = rows.filter(choice.can).map(rowKey);
+  const on = ids.filter((id) => choice.chosen.has(id)).length;
+  return (
+    <th scope="col" style={{ width: 36 }}>
+      <Checkbox
+        size="xs"
+        aria-label="Choose all that are shown"
+        disabled={ids.length === 0}
+        checked={on > 0 && on === ids.length}
+        indeterminate={on > 0 && on < ids.length}
+        onChange={() => choice.onChange(new Set(on === ids.length ? [] : ids))}
+      />
+    </th>
+  );
+}
+
+function ChooseOne<Row>({ row, id, choice }: { row: Row; id: string; choice: Choice<Row> }) {
+  const toggle = () => {
+    const next = new Set(choice.chosen);
+    if (!next.delete(id)) next.add(id);
+    choice.onChange(next);
+  };
+  return (
+    <td>
+      {choice.can(row) ? (
+        <Checkbox size="xs" aria-label={choice.label(row)} checked={choice.chosen.has(id)} onChange={toggle} />
+      ) : null}
+    </td>
   );
 }

@@ -25,6 +25,8 @@ export const PERMISSIONS = [
   'token.manage',
   'connector.manage',
   'notification.manage',
+  'response.manage', // rules that act on findings, and their guardrails
+  'signal.manage', // who receives shared signals, and whom Braid listens to
   'policy.manage',
   'decision.ask',
   'event.ingest',

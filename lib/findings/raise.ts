@@ -9,6 +9,7 @@ import { merge } from '@/lib/findings/state';
 import { insertMissing, lockFinding, updateFinding } from '@/lib/findings/store';
 import { calm } from '@/lib/findings/storm-state';
 import { tell } from '@/lib/findings/tell';
+import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 
@@ -64,7 +65,12 @@ export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<
     result[merged.change] += 1;
     result.ids.push(standing.id);
   }
-  if (result.ids.length > 0) await hint(tx, 'finding', result.ids);
+  if (result.ids.length > 0) {
+    await hint(tx, 'finding', result.ids);
+    // Rules that act on findings look at them where revocations are carried out.
+    for (let at = 0; at < result.ids.length; at += 1_000)
+      await enqueue(tx, 'respond-to-findings', { findingIds: result.ids.slice(at, at + 1_000) });
+  }
   return result;
 }
 

@@ -19,6 +19,8 @@ export const EVENTS = {
   'revocation.failed': 'A revocation failed',
   'revocation.regrown': 'Access grew back',
   'approval.requested': 'Somebody asks for approval',
+  'response.proposed': 'A second operator has to agree',
+  'response.refused': 'A guardrail refused an automatic act',
   'channel.failing': 'Another channel does not take its messages',
 } as const;
 export type Event = keyof typeof EVENTS;
@@ -32,6 +34,8 @@ export const USUAL_EVENTS: Event[] = [
   'revocation.residual',
   'revocation.failed',
   'approval.requested',
+  'response.proposed',
+  'response.refused',
   'channel.failing',
 ];
 
@@ -75,7 +79,7 @@ export type NoticeBody = z.infer<typeof noticeBodySchema>;
 /** What a verb says has happened. */
 export interface Told {
   event: Event;
-  target: { type: 'finding' | 'revocation' | 'approval' | 'channel'; id: string };
+  target: { type: 'finding' | 'revocation' | 'approval' | 'response' | 'channel'; id: string };
   identityId: string | null;
   severity: Severity;
   detector?: string;

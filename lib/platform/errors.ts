@@ -30,6 +30,8 @@ const STATUS = {
   'approval.duplicate': 409,
   'approval.answered': 409,
   'approval.own': 403,
+  /** It reaches further than one operator may go alone: a second one has to agree. */
+  'response.second_operator': 409,
   'import.unreadable': 422,
   state_unavailable: 503,
   'start.port_in_use': 500,

@@ -3,6 +3,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { BraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
+import { admitPolicy } from '@/lib/responses/admit-policy';
 import { request } from '@/lib/revocations/request';
 import { findIdentity } from '@/lib/revocations/store';
 
@@ -24,7 +25,8 @@ const SETTLED = ['conflict', 'connector.protected', 'identity.revoked', 'not_fou
 /**
  * Carries out what a policy rule wants beside its verdict, as the actor `policy:<set>/<rule>`: ends the session that asked,
  * or pauses or revokes its identity everywhere. The decision has closed the identity already; where somebody has opened it
- * again since, that stands. Done twice it is done once. Answers the revocation, or null where nothing was left to do.
+ * again since, that stands. Done twice it is done once. A guardrail may refuse it, which is told. Answers the revocation, or null
+ * where nothing was left to do.
  */
 export async function carryOut(ctx: Ctx, input: CarryOutInput): Promise<{ revocationId: string | null }> {
   authorise(ctx, 'identity.revoke');
@@ -35,11 +37,17 @@ export async function carryOut(ctx: Ctx, input: CarryOutInput): Promise<{ revoca
   };
   const policy: Ctx = { actor: { kind: 'policy', name: by } };
   try {
-    if (kind === 'terminate')
-      return { revocationId: (await request(policy, { kind, sessionIds: [sessionId], ...why })).revocationId };
+    const admitted = () => admitPolicy(policy, { kind, by, decisionId, identityId, sessionId, reason: why.reason });
+    if (kind === 'terminate') {
+      const agreed = await admitted();
+      if (!agreed) return { revocationId: null };
+      return { revocationId: (await request(policy, { kind, sessionIds: [sessionId], ...why }, agreed)).revocationId };
+    }
     const identity = await findIdentity(identityId);
     if (identity?.state !== STATE[kind] || identity.stateChangedBy !== by) return { revocationId: null };
-    return { revocationId: (await request(policy, { kind, identityId, ...why })).revocationId };
+    const agreed = await admitted();
+    if (!agreed) return { revocationId: null };
+    return { revocationId: (await request(policy, { kind, identityId, ...why }, agreed)).revocationId };
   } catch (error) {
     if (!(error instanceof BraidError) || !SETTLED.includes(error.code)) throw error;
     log.info({ code: error.code, by, kind, identityId, sessionId }, 'nothing left to carry out');

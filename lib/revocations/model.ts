@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { BulkInput, BulkResult } from '@/lib/revocations/bulk-model';
 
 export const REVOCATION_KINDS = ['terminate', 'revoke', 'pause', 'resume', 'restore'] as const;
 export type RevocationKind = (typeof REVOCATION_KINDS)[number];
@@ -93,6 +92,8 @@ export const listInputSchema = z.strictObject({
   sessionId: id.optional(),
   kind: z.enum(REVOCATION_KINDS).optional(),
   state: z.enum([...REVOCATION_STATES, 'regrown']).optional(),
+  /** Exercises with a canary: `only`, or among the others; left out unless one identity or session is asked for. */
+  drills: z.enum(['only', 'too']).optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -207,20 +208,4 @@ export interface RevocationSummary {
   /** null until one has been verified. */
   clickToVerifiedMs: Propagation | null;
   perConnector: ({ connectorId: string; name: string } & Propagation)[];
-}
-
-export interface ActionAnswer<T> {
-  data?: T;
-  error?: { code: string; message: string };
-}
-
-/** The server actions the dialogs are given as props. */
-export interface RevocationActions {
-  preview: (input: PreviewInput) => Promise<ActionAnswer<BlastRadius>>;
-  request: (input: RequestInput) => Promise<ActionAnswer<Requested>>;
-  retry: (input: { id: string }) => Promise<ActionAnswer<Requested>>;
-  bulk: (input: BulkInput) => Promise<ActionAnswer<BulkResult>>;
-  previewBulk: (input: BulkInput) => Promise<ActionAnswer<BulkResult>>;
-  /** Asks a second operator for what reaches further than one may go alone. */
-  propose: (input: BulkInput) => Promise<ActionAnswer<{ id: string }>>;
 }

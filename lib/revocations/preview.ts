@@ -69,12 +69,17 @@ export interface Looked {
 }
 
 /** What it would hit, what can't be ended and until when, and how long it takes as measured here, else as declared. Throws `not_found`. */
-export async function look(kind: RevocationKind, identityId: string, sessionIds: string[]): Promise<Looked> {
+export async function look(
+  kind: RevocationKind,
+  identityId: string,
+  sessionIds: string[],
+  known?: Measured[],
+): Promise<Looked> {
   const identity = await findIdentity(identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
   const [all, times, live, hit] = await Promise.all([
     systemsFor(identity),
-    measured(),
+    known ?? measured(),
     kind === 'terminate' ? 0 : countLive(identityId),
     kind === 'terminate'
       ? sessionsById(sessionIds).then((found) => found.filter((session) => !session.endedAt))

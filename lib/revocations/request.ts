@@ -7,7 +7,9 @@ import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { needsSecond } from '@/lib/responses/needs-second';
 import { admit } from '@/lib/revocations/admit';
+import type { Radius } from '@/lib/revocations/bulk-model';
 import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
 import {
   closes,
@@ -47,6 +49,7 @@ const UNDOES: Record<RevocationKind, RevocationKind[]> = {
 };
 
 interface Given {
+  drill: boolean;
   kind: RevocationKind;
   reasonCode: keyof typeof REASON_CODES;
   reason: string;
@@ -91,7 +94,8 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
         )
       : [];
   if (kind === 'terminate' && declared.length < ids.length) await renew(tx, ids);
-  const steps = plan(kind, systems, ids.length).map((step, ordinal) => {
+  const planned = plan(kind, systems, ids.length).filter((step) => !given.drill || step.verb !== 'regrowth');
+  const steps = planned.map((step, ordinal) => {
     const first = step.state === 'effective';
     return {
       ...step,
@@ -117,6 +121,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       actorKind: ctx.actor.kind,
       actorId: 'id' in ctx.actor ? ctx.actor.id : null,
       actorName: ctx.actor.name,
+      drill: given.drill,
       requestedAt: at,
       effectiveAt: clock.now(),
       blastRadius: radius as object,
@@ -136,7 +141,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
     },
   });
   const { name: actorName } = ctx.actor;
-  await tellAsked(tx, { id, identityId: identity.id, kind, reasonCode, reason, actorName });
+  if (!given.drill) await tellAsked(tx, { id, identityId: identity.id, kind, reasonCode, reason, actorName });
   await enqueue(tx, 'execute-revocation', { identityId: identity.id, revocationId: id }, { key: `revocation:${id}` });
   // A paused identity's sessions are refused, a resumed one's may be again; what ends no longer counts beside the others.
   const again = { identityIds: [identity.id], because: 'identity' };
@@ -152,16 +157,37 @@ async function lookAtAll(input: ReturnType<typeof requestInputSchema.parse>): Pr
   return all.sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
 }
 
+/** Said by verbs of Braid that have asked already, never by a caller. */
+export interface Agreed {
+  /** The response a second operator has agreed to. */
+  responseId?: string;
+  /** How far the action reaches of which this is a part: it was looked at as a whole. */
+  reach?: Radius;
+  /** An exercise with a canary: nobody is told, nothing is watched, no statistic counts it. */
+  drill?: true;
+}
+
+const reachOf = (looked: Looked[]): Radius => ({
+  identities: looked.length,
+  sessions: looked.reduce((sum, one) => sum + one.radius.sessionsTotal, 0),
+  systems: new Set(looked.flatMap((one) => one.radius.systems.flatMap((system) => system.connectorId ?? []))).size,
+});
+
 /**
  * Ends, pauses or restores access: one transaction changes what the decision point reads, so that it denies from the next
  * request, and leaves the rest to the respond worker. Several identities are changed together or not at all. Asked twice it
- * returns the one under way. Errors: `not_found`, `connector.protected`, `identity.revoked`, `conflict`.
+ * returns the one under way. Errors: `not_found`, `connector.protected`, `identity.revoked`, `conflict`,
+ * `response.second_operator` where it reaches further than one may go alone.
  */
-export async function request(ctx: Ctx, input: RequestInput): Promise<Requested> {
+export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}): Promise<Requested> {
   const at = clock.now();
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const parsed = requestInputSchema.parse(input);
   const looked = await lookAtAll(parsed);
+  if (!agreed.responseId && !agreed.reach && !agreed.drill) {
+    const second = await needsSecond(ctx, parsed.kind, reachOf(looked));
+    if (second) throw new BraidError('response.second_operator', second);
+  }
   const done = await transaction(
     async (tx) => {
       const admitted: [Looked, Awaited<ReturnType<typeof admit>>][] = [];
@@ -170,7 +196,10 @@ export async function request(ctx: Ctx, input: RequestInput): Promise<Requested>
       for (const [one, how] of admitted) {
         if ('existing' in how) written.push({ id: how.existing, sessionIds: [], created: false });
         else if ('identity' in how)
-          written.push({ ...(await write(tx, ctx, parsed, { ...one, ...how }, at)), created: true });
+          written.push({
+            ...(await write(tx, ctx, { ...parsed, drill: agreed.drill ?? false }, { ...one, ...how }, at)),
+            created: true,
+          });
       }
       if (!written.length) {
         const said = looked[0]!.sessionIds.length === 1 ? 'This session has' : 'These sessions have';

@@ -1,9 +1,19 @@
-import { previewRevocation, requestRevocation, retryRevocation } from '@/app/(console)/revocations/actions';
-import type { RevocationActions } from '@/lib/revocations/model';
+import {
+  bulkRevocation,
+  previewBulkRevocation,
+  previewRevocation,
+  proposeRevocation,
+  requestRevocation,
+  retryRevocation,
+} from '@/app/(console)/revocations/actions';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 /** What RevokeButton, PauseButton and TerminateButton take as `actions`, from any page. */
 export const actions: RevocationActions = {
   preview: previewRevocation,
   request: requestRevocation,
   retry: retryRevocation,
+  bulk: bulkRevocation,
+  previewBulk: previewBulkRevocation,
+  propose: proposeRevocation,
 };

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { Ctx } from '@/lib/access/model';
 import { list as listIdentities } from '@/lib/identities/list';
 import { BraidError } from '@/lib/platform/errors';
+import { bulk } from '@/lib/revocations/bulk';
+import type { BulkInput } from '@/lib/revocations/bulk-model';
 import { REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
 import { request } from '@/lib/revocations/request';
 import { show as showRevocation } from '@/lib/revocations/show';
@@ -13,6 +15,7 @@ interface ReasonOptions {
   reasonCode: string;
   reason: string;
   wait: string;
+  dryRun: boolean;
   json: boolean;
 }
 
@@ -53,11 +56,39 @@ async function act(ctx: Ctx, input: Parameters<typeof request>[1], options: Reas
   if (['failed', 'regrown'].includes(revocation.state)) process.exitCode = 1;
 }
 
+/** One action over many: those left out are told with why; waits for the proof of the others. */
+async function actOnMany(ctx: Ctx, input: BulkInput, options: ReasonOptions): Promise<void> {
+  const result = await bulk(ctx, { ...input, dryRun: options.dryRun });
+  const ends = await Promise.all(result.revocationIds.map((id) => settle(ctx, id, Number(options.wait))));
+  const states = new Map(ends.map((one) => [one.id, one.state]));
+  const came = (id: string | null) => (id ? (states.get(id) ?? 'requested') : null);
+  if (options.json)
+    print({ ...result, rows: result.rows.map((row) => ({ ...row, revocationState: came(row.revocationId) })) });
+  else {
+    const rows = result.rows.map((row) => ({
+      name: row.name,
+      identity: row.identityName,
+      sessions: row.sessions,
+      systems: row.systems.join(', '),
+      outcome: row.eligible ? (came(row.revocationId) ?? 'would be done') : 'left out',
+      why: row.why ?? row.limits,
+    }));
+    const { eligible, skipped, radius, second } = result;
+    const said = options.dryRun ? 'Dry run, nothing was changed' : 'Done';
+    print(
+      `${said}: ${eligible} taken, ${skipped} left out; ${radius.sessions} live sessions in ${radius.systems} systems.${second ? `\n${second}` : ''}\n${table(rows, 'nothing')}`,
+    );
+  }
+  const bad = [...states.values()].some((state) => state === 'failed' || state === 'regrown');
+  if (bad || (!options.dryRun && result.eligible === 0)) process.exitCode = 1;
+}
+
 const withReason = (command: Command, usual: ReasonCode): Command =>
   command
     .option('--reason-code <code>', Object.keys(REASON_CODES).join(', '), usual)
     .option('--reason <text>', 'why, in words; kept in the audit log', '')
     .option('--wait <seconds>', 'how long to wait for the proof', '15')
+    .option('--dry-run', 'say what would be done and change nothing', false)
     .option('--json', 'print the result as JSON', false);
 
 const VERBS = {
@@ -96,21 +127,15 @@ export function identityCommands(program: Command): void {
     );
   for (const kind of ['revoke', 'pause', 'resume', 'restore'] as const) {
     withReason(
-      identity.command(kind).description(VERBS[kind]).argument('<identity>', 'id or name'),
+      identity.command(kind).description(VERBS[kind]).argument('<identity...>', 'ids or names'),
       kind === 'resume' || kind === 'restore' ? 'wanted_again' : 'unexpected_behaviour',
-    ).action((given: string, options: ReasonOptions) =>
-      onDatabase(options.json, async (ctx) =>
-        act(
-          ctx,
-          {
-            kind,
-            identityId: await identityId(ctx, given),
-            reasonCode: reasonCodeOf(options.reasonCode),
-            reason: options.reason,
-          },
-          options,
-        ),
-      ),
+    ).action((given: string[], options: ReasonOptions) =>
+      onDatabase(options.json, async (ctx) => {
+        const why = { reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason };
+        const ids = await Promise.all(given.map((one) => identityId(ctx, one)));
+        if (ids.length === 1 && !options.dryRun) return act(ctx, { kind, identityId: ids[0]!, ...why }, options);
+        return actOnMany(ctx, { kind, identityIds: ids, ...why }, options);
+      }),
     );
   }
 }
@@ -151,12 +176,10 @@ function sessionCommands(program: Command): void {
       .argument('<id...>', 'of the sessions, as "braid session list" says'),
     'unexpected_behaviour',
   ).action((ids: string[], options: ReasonOptions) =>
-    onDatabase(options.json, (ctx) =>
-      act(
-        ctx,
-        { kind: 'terminate', sessionIds: ids, reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason },
-        options,
-      ),
-    ),
+    onDatabase(options.json, (ctx) => {
+      const why = { reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason };
+      const input = { kind: 'terminate' as const, sessionIds: ids, ...why };
+      return ids.length === 1 && !options.dryRun ? act(ctx, input, options) : actOnMany(ctx, input, options);
+    }),
   );
 }

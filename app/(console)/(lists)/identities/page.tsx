@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { actions } from '@/app/(console)/revocations/bundle';
 import { IdentityList } from '@/components/identities/identity-list';
 import { currentOperator } from '@/lib/access/operator';
 import { list } from '@/lib/identities/list';
@@ -9,5 +10,5 @@ export const metadata: Metadata = { title: 'Identities' };
 export default async function IdentitiesPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
   const query = identityListQuerySchema.catch(identityListQuerySchema.parse({})).parse(await searchParams);
-  return <IdentityList initial={await list(ctx, query)} />;
+  return <IdentityList initial={await list(ctx, query)} actions={actions} />;
 }

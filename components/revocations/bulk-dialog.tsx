@@ -1,0 +1,151 @@
+'use client';
+
+import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { BulkProgress } from '@/components/revocations/bulk-progress';
+import { BulkRows } from '@/components/revocations/bulk-rows';
+import { PredictedHits } from '@/components/revocations/predicted-hits';
+import { type BulkSubject, useBulk } from '@/components/revocations/use-bulk';
+import { Loading } from '@/components/ui/loading';
+import { plural } from '@/lib/exposures/format';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
+import type { BulkResult } from '@/lib/revocations/bulk-model';
+import { REASON_CODES, type ReasonCode } from '@/lib/revocations/model';
+
+export interface BulkAsked {
+  actions: RevocationActions;
+  subject: BulkSubject;
+  /** What they are, for the title: "3 sessions of 2 identities". */
+  name: string;
+}
+
+const WORDS = { terminate: 'End', revoke: 'Revoke', pause: 'Pause', resume: 'Resume', restore: 'Restore' } as const;
+
+const unit = (kind: BulkSubject['kind'], n: number): string =>
+  kind === 'terminate' ? plural(n, 'session') : plural(n, 'identity', 'identities');
+
+function Reach({ plan }: { plan: BulkResult }) {
+  const { radius, skipped } = plan;
+  return (
+    <Text size="sm">
+      <b>
+        {plan.eligible} {unit(plan.kind, plan.eligible)}
+      </b>
+      {': '}
+      {radius.sessions} live {plural(radius.sessions, 'session')}
+      {plan.kind === 'terminate'
+        ? ` of ${radius.identities} ${plural(radius.identities, 'identity', 'identities')}`
+        : ''}{' '}
+      in {radius.systems} connected {plural(radius.systems, 'system')}.
+      {skipped ? ` ${skipped} left out.` : ' None is left out.'}
+    </Text>
+  );
+}
+
+interface AskProps extends BulkAsked {
+  onClose: () => void;
+  onDone: (result: BulkResult) => void;
+}
+
+function Ask({ actions, subject, onClose, onDone }: AskProps) {
+  const { kind } = subject;
+  const opens = kind === 'resume' || kind === 'restore';
+  const [reasonCode, setReasonCode] = useState<ReasonCode>(opens ? 'wanted_again' : 'unexpected_behaviour');
+  const [reason, setReason] = useState('');
+  const { plan, busy, error, said, run, propose } = useBulk(actions, subject, { reasonCode, reason }, onDone);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    void (plan?.second ? propose() : run('do'));
+  };
+  const n = plan?.eligible ?? 0;
+  const many = subject.kind === 'terminate' ? subject.sessionIds.length : subject.identityIds.length;
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        {plan ? <Reach plan={plan} /> : error ? null : <Loading rows={3} />}
+        {plan ? <BulkRows rows={plan.rows} kind={kind} /> : null}
+        {plan && !opens ? <PredictedHits plan={plan} /> : null}
+        {plan?.second ? (
+          <Alert color="yellow" variant="outline" title="Two have to agree">
+            {plan.second}
+          </Alert>
+        ) : null}
+        {opens ? null : (
+          <Select
+            label="Reason"
+            data={Object.entries(REASON_CODES).map(([value, label]) => ({ value, label }))}
+            value={reasonCode}
+            onChange={(value) => setReasonCode((value as ReasonCode) ?? reasonCode)}
+            allowDeselect={false}
+          />
+        )}
+        <Textarea
+          label="In your words (optional)"
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={1}
+          maxRows={6}
+        />
+        {said ? (
+          <Alert color="blue" variant="outline" role="status">
+            {said}
+          </Alert>
+        ) : null}
+        {error ? (
+          <Alert color="red" variant="outline" title="Nothing was done" role="alert">
+            {error.message}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button onClick={onClose}>{said ? 'Close' : 'Cancel'}</Button>
+          <Button onClick={() => void run('try')} loading={busy === 'try'} disabled={!plan || busy === 'do'}>
+            Dry run
+          </Button>
+          <Button
+            type="submit"
+            variant="filled"
+            color={opens ? 'blue' : 'red'}
+            loading={busy === 'do'}
+            disabled={plan !== undefined && n === 0}
+            data-autofocus
+          >
+            {plan?.second
+              ? 'Ask a second operator'
+              : `${WORDS[kind]} ${plan ? n : many} ${unit(kind, plan ? n : many)}`}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** One action over many: what it takes and what it leaves out, a dry run, and how far it has come afterwards. */
+export function BulkDialog({
+  opened,
+  onClose,
+  onClosed,
+  ...asked
+}: BulkAsked & { opened: boolean; onClose: () => void; onClosed: () => void }) {
+  const [result, setResult] = useState<BulkResult>();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      onExitTransitionEnd={() => {
+        setResult(undefined);
+        onClosed();
+      }}
+      size={760}
+      title={`${WORDS[asked.subject.kind]} ${asked.name}`}
+    >
+      {result ? (
+        <BulkProgress result={result} onClose={onClose} />
+      ) : (
+        <Ask {...asked} onClose={onClose} onDone={setResult} />
+      )}
+    </Modal>
+  );
+}

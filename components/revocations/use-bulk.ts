@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+import type { ActionError } from '@/lib/http/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
+import type { BulkResult } from '@/lib/revocations/bulk-model';
+import type { ReasonCode } from '@/lib/revocations/model';
+
+export type BulkSubject =
+  | { kind: 'terminate'; sessionIds: string[] }
+  | { kind: 'revoke' | 'pause' | 'resume' | 'restore'; identityIds: string[] };
+
+const UNREACHABLE = { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' };
+
+/** What one action over many would do, and doing it: tried dry, done, or asked of a second operator. */
+export function useBulk(
+  actions: RevocationActions,
+  subject: BulkSubject,
+  why: { reasonCode: ReasonCode; reason: string },
+  onDone: (result: BulkResult) => void,
+) {
+  const [plan, setPlan] = useState<BulkResult>();
+  const [busy, setBusy] = useState<'do' | 'try' | null>(null);
+  const [error, setError] = useState<ActionError>();
+  const [said, setSaid] = useState<string>();
+  useEffect(() => {
+    let gone = false;
+    void actions.previewBulk(subject).then((answer) => {
+      if (gone) return;
+      setPlan(answer.data);
+      setError(answer.error);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [actions, subject]);
+  const run = async (mode: 'do' | 'try') => {
+    setBusy(mode);
+    const answer = await actions
+      .bulk({ ...subject, ...why, dryRun: mode === 'try' })
+      .catch(() => ({ data: undefined, error: UNREACHABLE }));
+    setBusy(null);
+    setError(answer.error);
+    if (!answer.data) return;
+    if (mode === 'do') return onDone(answer.data);
+    setPlan(answer.data);
+    setSaid('Dry run: this is what would have been done. Nothing was changed; the audit log has it.');
+  };
+  const propose = async () => {
+    setBusy('do');
+    const answer = await actions.propose({ ...subject, ...why }).catch(() => ({ data: undefined, error: UNREACHABLE }));
+    setBusy(null);
+    setError(answer.error);
+    if (answer.data) setSaid('A second operator was asked. It waits on the revocations page until somebody agrees.');
+  };
+  return { plan, busy, error, said, run, propose };
+}

@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { BraidError } from '@/lib/platform/errors';
+import { closeStep } from '@/lib/playbooks/close-step';
+import { type Material, material } from '@/lib/playbooks/material';
+import { type FinishInput, finishSchema, type StepEvidence } from '@/lib/playbooks/model';
+import { notOver, notReviewed } from '@/lib/playbooks/state';
+import { findPlaybook } from '@/lib/playbooks/store';
+
+const refuse = (why: string | null): void => {
+  if (why) throw new BraidError('conflict', why);
+};
+
+/** The evidence a step leaves behind, or why it is not done yet. */
+function evidenceOf(given: z.output<typeof finishSchema>, now: Material): StepEvidence {
+  switch (given.kind) {
+    case 'session_termination': {
+      const named = now.revocations.filter((one) => given.revocationIds.includes(one.id));
+      if (named.length !== new Set(given.revocationIds).size)
+        throw new BraidError('not_found', 'One of these ended nothing of this identity since the incident began.');
+      refuse(notOver(named, now.live.length, now.identityState));
+      return { revocationIds: named.map((one) => one.id), states: named.map((one) => one.state) };
+    }
+    case 'secret_review': {
+      refuse(notReviewed(now.credentials, given.credentials, given.note));
+      const known = new Map(now.credentials.map((one) => [one.id, one.name]));
+      const unknown = given.credentials.find((one) => !known.has(one.credentialId));
+      if (unknown) throw new BraidError('not_found', 'One of these is no credential of this identity.');
+      return {
+        credentials: given.credentials.map((one) => ({ ...one, name: known.get(one.credentialId)!.slice(0, 512) })),
+        note: given.note,
+      };
+    }
+    case 'privilege_reduction':
+      return { reduced: given.reduced, note: given.note };
+    case 'log_correlation':
+      return {
+        conclusion: given.conclusion,
+        from: now.log.from,
+        to: now.log.to,
+        events: now.log.sources.reduce((sum, one) => sum + one.events, 0),
+        decisions: now.log.verdicts.reduce((sum, one) => sum + one.count, 0),
+        findings: now.log.findings.length,
+        systems: now.log.sources.map((one) => one.source),
+      };
+  }
+}
+
+/**
+ * A step is done, with its evidence: verified revocations and nothing left live; every credential reviewed and no session that
+ * outlives a changed one; what was reduced; what the logs of the window say. Errors: `not_found`, `conflict` with what is missing.
+ */
+export async function finish(ctx: Ctx, input: FinishInput): Promise<{ id: string }> {
+  authorise(ctx, 'finding.write');
+  const given = finishSchema.parse(input);
+  const playbook = await findPlaybook(given.id);
+  if (!playbook) throw new BraidError('not_found', 'There is no such playbook.');
+  const evidence = evidenceOf(given, await material(playbook));
+  return closeStep(ctx, { id: given.id, kind: given.kind, state: 'done', evidence, reason: null });
+}

@@ -1,0 +1,127 @@
+import { clock } from '@/lib/platform/clock';
+import {
+  closingsSince,
+  credentialsOf,
+  eventsBySource,
+  findingsOf,
+  heirsOf,
+  liveOf,
+  scopesOf,
+  usedSince,
+  verdictsOf,
+} from '@/lib/playbooks/material/store';
+import type { PlaybookCredential, PlaybookDetail } from '@/lib/playbooks/model';
+import { readFindings, readIdentity, type Stored } from '@/lib/playbooks/store';
+
+/** How far back is looked for what is really used. */
+const USED_MS = 90 * 86_400_000;
+
+type Live = Awaited<ReturnType<typeof liveOf>>[number];
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** Credentials, each with the live sessions that changing it would not end. */
+async function secrets(identityId: string): Promise<PlaybookCredential[]> {
+  const [credentials, live] = await Promise.all([credentialsOf(identityId), liveOf(identityId, null)]);
+  const heirs = await heirsOf(live.map((one) => one.id));
+  return credentials.map((credential) => {
+    const own = live.filter((one) => one.credentialId === credential.id);
+    const ids = new Set(own.map((one) => one.id));
+    const how = (one: Live, word: string) => ({ sessionId: one.id, label: one.label, how: word });
+    return {
+      id: credential.id,
+      kind: credential.kind,
+      name: credential.externalId,
+      source: credential.source,
+      state: credential.state,
+      firstSeenAt: credential.firstSeenAt.toISOString(),
+      lastUsedAt: iso(credential.lastUsedAt),
+      expiresAt: iso(credential.expiresAt),
+      outlives: [
+        ...own.map((one) => how(one, 'opened with it')),
+        ...heirs
+          .filter((one) => one.parentId && ids.has(one.parentId) && !ids.has(one.id))
+          .map((one) => how(one, (one.lineage ?? 'descends from it').replace('_', ' '))),
+      ].slice(0, 50),
+    };
+  });
+}
+
+const words = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value));
+
+/** What it was given, as its systems and its sessions tell, and what of it was seen used by that very name. */
+function grants(attributes: unknown, scopes: string[], used: { action: string }[]): PlaybookDetail['granted'] {
+  const actions = new Set(used.map((one) => one.action.toLowerCase()));
+  const seen = new Map<string, { what: string; from: string; used: boolean }>();
+  const add = (what: string, from: string) => {
+    const text = what.trim().slice(0, 300);
+    if (text) seen.set(`${from} ${text}`, { what: text, from, used: actions.has(text.toLowerCase()) });
+  };
+  for (const scope of scopes) for (const part of scope.split(/[\s,]+/)) add(part, 'scope of its sessions');
+  for (const [name, value] of Object.entries((attributes ?? {}) as Record<string, unknown>))
+    if (
+      /role|member|grant|privilege|permission|scope|polic|superuser|create|bypass/i.test(name) &&
+      value !== false &&
+      value
+    )
+      add(value === true ? name : `${name}: ${words(value)}`, 'its system');
+  return [...seen.values()].slice(0, 300);
+}
+
+export type Material = Omit<PlaybookDetail, keyof Stored | 'identityName' | 'findingTitle' | 'tracks'> & {
+  watch: { until: string | null; regrown: boolean };
+};
+
+/** Everything the steps of a playbook are worked with, as it is now. */
+export async function material(playbook: Stored): Promise<Material> {
+  const { identityId, since } = playbook;
+  const now = clock.now();
+  const back = new Date(now.getTime() - USED_MS);
+  const [finding] = playbook.findingId ? await readFindings([playbook.findingId]) : [];
+  const evidence = (finding?.evidence as { sessions?: string[] } | undefined)?.sessions ?? [];
+  const [identity, closings, live, credentials, scopes, used, sources, verdicts, findings] = await Promise.all([
+    readIdentity(identityId),
+    closingsSince(identityId, since),
+    liveOf(identityId, evidence.length ? evidence : null),
+    secrets(identityId),
+    scopesOf(identityId, back),
+    usedSince(identityId, back),
+    eventsBySource(identityId, since, now),
+    verdictsOf(identityId, since, now),
+    findingsOf(identityId, since),
+  ]);
+  const standing = closings.find((one) => one.undoneBy === null && one.regrowthUntil);
+  const until = standing?.regrowthUntil && standing.regrowthUntil > now ? standing.regrowthUntil.toISOString() : null;
+  return {
+    identityState: identity?.state ?? 'revoked',
+    watch: { until, regrown: closings.some((one) => one.state === 'regrown' && one.undoneBy === null) },
+    revocations: closings.map((one) => ({
+      id: one.id,
+      kind: one.kind as PlaybookDetail['revocations'][number]['kind'],
+      state: one.state as PlaybookDetail['revocations'][number]['state'],
+      requestedAt: one.requestedAt.toISOString(),
+      sessions: one.sessionIds.length,
+      undone: one.undoneBy !== null,
+    })),
+    live: live.map((one) => ({
+      id: one.id,
+      label: one.label,
+      source: one.source,
+      lastValidatedAt: iso(one.lastValidatedAt ?? one.lastEventAt),
+    })),
+    credentials,
+    granted: grants(identity?.attributes, scopes, used),
+    used: used.map((one) => ({ ...one, lastAt: one.lastAt.toISOString() })),
+    log: {
+      from: since.toISOString(),
+      to: now.toISOString(),
+      sources: sources.map((one) => ({
+        ...one,
+        firstAt: one.firstAt.toISOString(),
+        lastAt: one.lastAt.toISOString(),
+      })),
+      verdicts,
+      findings: findings.map((one) => ({ ...one, lastSeenAt: one.lastSeenAt.toISOString() })),
+    },
+  };
+}

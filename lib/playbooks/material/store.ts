@@ -1,0 +1,106 @@
+import { prisma } from '@/lib/db/client';
+
+const MOST = 200;
+
+export const closingsSince = (identityId: string, since: Date) =>
+  prisma().revocation.findMany({
+    where: { identityId, kind: { in: ['terminate', 'revoke', 'pause'] }, requestedAt: { gte: since } },
+    orderBy: { id: 'desc' },
+    take: 50,
+    select: {
+      id: true,
+      kind: true,
+      state: true,
+      requestedAt: true,
+      sessionIds: true,
+      undoneBy: true,
+      regrowthUntil: true,
+    },
+  });
+
+const LIVE = {
+  id: true,
+  label: true,
+  source: true,
+  lastValidatedAt: true,
+  lastEventAt: true,
+  credentialId: true,
+  parentId: true,
+  lineage: true,
+} as const;
+/** Live sessions; `only`: of these. */
+export const liveOf = (identityId: string, only: string[] | null) =>
+  prisma().session.findMany({
+    where: { identityId, endedAt: null, ...(only ? { id: { in: only } } : {}) },
+    select: LIVE,
+    orderBy: { startedAt: 'desc' },
+    take: MOST,
+  });
+
+export const credentialsOf = (identityId: string) =>
+  prisma().credential.findMany({ where: { identityId }, orderBy: { firstSeenAt: 'asc' }, take: MOST });
+
+/** Live sessions that descend from these, whoever holds them: delegations, role chains, refreshed tokens. */
+export const heirsOf = (parentIds: string[]) =>
+  prisma().session.findMany({ where: { parentId: { in: parentIds }, endedAt: null }, select: LIVE, take: MOST });
+
+export const scopesOf = async (identityId: string, since: Date): Promise<string[]> =>
+  (
+    await prisma().session.findMany({
+      where: { identityId, scope: { not: null }, startedAt: { gte: since } },
+      distinct: ['scope'],
+      select: { scope: true },
+      take: MOST,
+    })
+  ).flatMap((row) => row.scope ?? []);
+
+export interface Use {
+  action: string;
+  count: number;
+  lastAt: Date;
+  from: string;
+}
+
+/** What it has really done since then: allowed at the decision point, or told by a log as done. */
+export async function usedSince(identityId: string, since: Date): Promise<Use[]> {
+  const day = new Date(since.getTime() - 86_400_000);
+  return prisma().$queryRaw<Use[]>`
+    select * from (
+      select action, count(*)::int as count, max(at) as "lastAt", 'decision point' as "from"
+        from decisions where identity_id = ${identityId}::uuid and day >= ${day}::date and at >= ${since} and verdict = 'allow' and not dry_run
+        group by action
+      union all
+      select action, count(*)::int, max(at), source
+        from session_events where identity_id = ${identityId}::uuid and at >= ${since} and outcome = 'success' and class <> 'session'
+        group by action, source
+    ) used order by count desc, action limit ${MOST}`;
+}
+
+export interface SourceCount {
+  source: string;
+  events: number;
+  failures: number;
+  firstAt: Date;
+  lastAt: Date;
+}
+
+export const eventsBySource = (identityId: string, from: Date, to: Date) =>
+  prisma().$queryRaw<SourceCount[]>`
+    select source, count(*)::int as events, (count(*) filter (where outcome <> 'success'))::int as failures,
+           min(at) as "firstAt", max(at) as "lastAt"
+    from session_events where identity_id = ${identityId}::uuid and at between ${from} and ${to}
+    group by source order by events desc limit 100`;
+
+export const verdictsOf = (identityId: string, from: Date, to: Date) =>
+  prisma().$queryRaw<{ verdict: string; count: number }[]>`
+    select verdict, count(*)::int as count from decisions
+    where identity_id = ${identityId}::uuid and at between ${from} and ${to} and not dry_run
+    group by verdict order by count desc`;
+
+export const findingsOf = (identityId: string, from: Date) =>
+  prisma().finding.findMany({
+    where: { identityId, lastSeenAt: { gte: from } },
+    orderBy: { lastSeenAt: 'desc' },
+    take: 50,
+    select: { id: true, title: true, severity: true, state: true, lastSeenAt: true },
+  });

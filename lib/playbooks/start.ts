@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+import { startSchema } from '@/lib/playbooks/model';
+import { insertPlaybook, lockIdentity, openOne, readFindings } from '@/lib/playbooks/store';
+
+/** Without a finding, how far back it looks. */
+const BACK_MS = 86_400_000;
+
+/** Starts a playbook for an identity or one of its findings; where one is open already, that is it. Errors: `not_found`. */
+export async function start(ctx: Ctx, input: z.input<typeof startSchema>): Promise<{ id: string; created: boolean }> {
+  authorise(ctx, 'finding.write');
+  const given = startSchema.parse(input);
+  const [finding] = given.findingId ? await readFindings([given.findingId]) : [];
+  if (given.findingId && finding?.identityId !== given.identityId)
+    throw new BraidError('not_found', 'There is no such finding of this identity.');
+  const now = clock.now();
+  const since = given.since ? new Date(given.since) : (finding?.firstSeenAt ?? new Date(now.getTime() - BACK_MS));
+  return transaction(async (tx) => {
+    const identity = await lockIdentity(tx, given.identityId);
+    if (!identity) throw new BraidError('not_found', 'There is no such identity.');
+    const known = await openOne(tx, given.identityId, given.findingId ?? null);
+    if (known) return { id: known.id, created: false };
+    const id = newId();
+    await insertPlaybook(tx, {
+      id,
+      identityId: given.identityId,
+      findingId: given.findingId ?? null,
+      since,
+      startedAt: now,
+      startedBy: ctx.actor.name,
+    });
+    await record(tx, ctx, {
+      action: 'playbook.start',
+      target: { type: 'playbook', id, name: identity.name },
+      detail: { identityId: given.identityId, findingId: given.findingId ?? null, since: since.toISOString() },
+    });
+    await hint(tx, 'playbook', [id]);
+    return { id, created: true };
+  });
+}

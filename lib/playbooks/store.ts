@@ -1,0 +1,39 @@
+import { prisma } from '@/lib/db/client';
+import type { Playbook, PlaybookStep, Prisma } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+import { STEP_KINDS } from '@/lib/playbooks/model';
+
+export type Stored = Playbook & { steps: PlaybookStep[] };
+const steps = { steps: { orderBy: { ordinal: 'asc' } } } as const;
+
+export const insertPlaybook = (tx: Tx, data: Prisma.PlaybookUncheckedCreateInput) =>
+  tx.playbook.create({
+    data: { ...data, steps: { create: STEP_KINDS.map((kind, ordinal) => ({ kind, ordinal })) } },
+  });
+
+export const findPlaybook = (id: string): Promise<Stored | null> =>
+  prisma().playbook.findUnique({ where: { id }, include: steps });
+
+export async function lockPlaybook(tx: Tx, id: string): Promise<Stored | null> {
+  await tx.$queryRaw`select id from playbooks where id = ${id}::uuid for update`;
+  return tx.playbook.findUnique({ where: { id }, include: steps });
+}
+
+/** One that is open for the same finding, or for the identity where there is none. */
+export const openOne = (tx: Tx, identityId: string, findingId: string | null) =>
+  tx.playbook.findFirst({ where: { identityId, findingId, state: 'open' }, select: { id: true } });
+
+export const changeStep = (tx: Tx, playbookId: string, kind: string, data: Prisma.PlaybookStepUpdateInput) =>
+  tx.playbookStep.update({ where: { playbookId_kind: { playbookId, kind } }, data });
+export const changePlaybook = (tx: Tx, id: string, data: Prisma.PlaybookUpdateInput) =>
+  tx.playbook.update({ where: { id }, data });
+
+export const pageOf = (where: Prisma.PlaybookWhereInput, take: number): Promise<Stored[]> =>
+  prisma().playbook.findMany({ where, include: steps, orderBy: { id: 'desc' }, take });
+
+export const lockIdentity = async (tx: Tx, id: string) =>
+  (await tx.$queryRaw<{ name: string }[]>`select name from identities where id = ${id}::uuid for update`)[0] ?? null;
+export const readIdentity = (id: string) => prisma().identity.findUnique({ where: { id } });
+export const namesOf = (ids: string[]) =>
+  prisma().identity.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+export const readFindings = (ids: string[]) => prisma().finding.findMany({ where: { id: { in: ids } } });

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { DETECTORS, type Detector, severitySchema } from '@/lib/findings/model';
+import { IDENTITY_KINDS } from '@/lib/identities/model';
+import type { Radius } from '@/lib/revocations/bulk-model';
+
+// Acting by rule, within guardrails. A rule says: on such a finding, do this. A response is one such act and what came of it.
+
+const id = z.uuid();
+const text = (most: number) => z.string().max(most);
+const patterns = z.array(z.string().trim().min(1).max(200)).max(200);
+
+// ── guardrails ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const threshold = z.number().int().min(1).max(100_000).nullable();
+export const guardrailsSchema = z.strictObject({
+  /** Acts of rules on findings within any hour; what is above is refused, and told. */
+  capPerHour: z.number().int().min(0).max(10_000).default(20),
+  /** The same for what policies want beside a verdict, which is tested before it binds. */
+  policyCapPerHour: z.number().int().min(0).max(100_000).default(500),
+  /** Names of identities that no rule and no policy ever touches; `*` stands for any letters. */
+  never: patterns.default([]),
+  /** What reaches further than this needs a second operator, whoever asks. null: no bound. */
+  second: z
+    .strictObject({ identities: threshold, sessions: threshold, systems: threshold })
+    .default({ identities: null, sessions: null, systems: null }),
+});
+export type Guardrails = z.output<typeof guardrailsSchema>;
+export const usualGuardrails = (): Guardrails => guardrailsSchema.parse({});
+
+/** What one operator did within this time counts as one act: many small ones are one large one. */
+export const TOGETHER_MS = 10 * 60_000;
+
+// ── rules ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const ACTIONS = {
+  terminate: 'End the sessions in evidence',
+  pause: 'Pause the identity',
+  revoke: 'Revoke the identity',
+  playbook: 'Start a playbook',
+} as const;
+export type Action = keyof typeof ACTIONS;
+const actionSchema = z.enum(Object.keys(ACTIONS) as [Action, ...Action[]]);
+const detectorSchema = z.enum(Object.keys(DETECTORS) as [Detector, ...Detector[]]);
+const RULE_STATES = ['enabled', 'disabled'] as const;
+
+const secs = z.number().int().min(0).max(86_400);
+const rule = {
+  name: z.string().trim().min(3, 'needs at least 3 characters').max(200),
+  /** Empty: any. The same for what follows. */
+  detectors: z.array(detectorSchema).max(60),
+  minSeverity: severitySchema,
+  kinds: z.array(z.enum(IDENTITY_KINDS)).max(10),
+  environments: patterns,
+  owners: patterns,
+  names: patterns,
+  action: actionSchema,
+  /** Acts after so many seconds unless somebody cancels it; 0: at once. */
+  delaySecs: secs,
+  /** So many seconds after it acted it can be undone with one click. */
+  undoSecs: z.number().int().min(0).max(604_800),
+};
+export const createRuleSchema = z.strictObject({
+  ...rule,
+  detectors: rule.detectors.default([]),
+  minSeverity: rule.minSeverity.default('high'),
+  kinds: rule.kinds.default([]),
+  environments: patterns.default([]),
+  owners: patterns.default([]),
+  names: patterns.default([]),
+  delaySecs: secs.default(0),
+  undoSecs: rule.undoSecs.default(3600),
+});
+export type CreateRuleInput = z.input<typeof createRuleSchema>;
+export const updateRuleSchema = z.strictObject({
+  id,
+  name: rule.name.optional(),
+  detectors: rule.detectors.optional(),
+  minSeverity: rule.minSeverity.optional(),
+  kinds: rule.kinds.optional(),
+  environments: patterns.optional(),
+  owners: patterns.optional(),
+  names: patterns.optional(),
+  action: actionSchema.optional(),
+  delaySecs: secs.optional(),
+  undoSecs: rule.undoSecs.optional(),
+  state: z.enum(RULE_STATES).optional(),
+});
+export type UpdateRuleInput = z.input<typeof updateRuleSchema>;
+export const refSchema = z.strictObject({ id });
+export const reasonedRefSchema = z.strictObject({ id, reason: z.string().trim().max(2000).default('') });
+
+export const ruleRowSchema = z.strictObject({
+  id,
+  state: z.enum(RULE_STATES),
+  ...rule,
+  createdAt: text(40),
+  createdBy: text(200),
+  updatedAt: text(40),
+  updatedBy: text(200),
+  /** Acts it has done, and those a guardrail refused. */
+  done: z.number().int(),
+  refused: z.number().int(),
+});
+export type RuleRow = z.infer<typeof ruleRowSchema>;
+
+/** Rules worth having, at rest until somebody takes them (requirement E12). */
+export const SUGGESTED: CreateRuleInput[] = [
+  { name: 'Scope grew: end the session', detectors: ['scope-growth'], minSeverity: 'high', action: 'terminate' },
+  { name: 'Unusual extraction: end the session', detectors: ['extraction'], minSeverity: 'high', action: 'terminate' },
+  {
+    name: 'Approvals refused in a row: end the session',
+    detectors: ['failed-approvals'],
+    minSeverity: 'medium',
+    action: 'terminate',
+  },
+];
+
+// ── responses ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const RESPONSE_STATES = ['waiting', 'proposed', 'done', 'cancelled', 'refused', 'undone'] as const;
+export type ResponseState = (typeof RESPONSE_STATES)[number];
+export const ORIGINS = ['rule', 'policy', 'operator'] as const;
+
+export const responseRowSchema = z.strictObject({
+  id,
+  origin: z.enum(ORIGINS),
+  ruleId: id.nullable(),
+  findingId: id.nullable(),
+  findingTitle: text(300).nullable(),
+  identityId: id,
+  identityName: text(512),
+  kind: z.enum(['terminate', 'revoke', 'pause', 'playbook']),
+  state: z.enum(RESPONSE_STATES),
+  reason: text(2000),
+  detail: text(2000).nullable(),
+  radius: z.strictObject({ identities: z.number().int(), sessions: z.number().int(), systems: z.number().int() }),
+  askedAt: text(40),
+  askedBy: text(200),
+  /** When it acts by itself; null: it does not. */
+  dueAt: text(40).nullable(),
+  undoUntil: text(40).nullable(),
+  decidedAt: text(40).nullable(),
+  decidedBy: text(200).nullable(),
+  doneAt: text(40).nullable(),
+  revocationIds: z.array(id).max(200),
+  playbookId: id.nullable(),
+  /** Can be undone now: within its time, and of a kind that systems give back. */
+  undoable: z.boolean(),
+});
+export type ResponseRow = z.infer<typeof responseRowSchema>;
+
+export const listResponsesSchema = z.strictObject({
+  state: z.enum([...RESPONSE_STATES, 'open']).optional(),
+  findingId: id.optional(),
+  identityId: id.optional(),
+  cursor: id.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ListResponses = z.input<typeof listResponsesSchema>;
+
+/** What evaluating a rule needs of a finding and of its identity. */
+export interface FindingFact {
+  id: string;
+  identityId: string;
+  detector: string;
+  severity: 'low' | 'medium' | 'high' | 'critical';
+  title: string;
+  state: string;
+  occurrences: number;
+  lastSeenAt: Date;
+  /** Live sessions in evidence, of this identity. */
+  sessionIds: string[];
+  identity: {
+    name: string;
+    kind: string;
+    state: string;
+    protected: boolean;
+    environment: string | null;
+    owner: string | null;
+  };
+}
+
+export type Reach = Radius;

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { enqueue } from '@/lib/jobs/enqueue';
+import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
+import { hasWork, matches, refusedBy, tooFar } from '@/lib/responses/evaluate';
+import { facts } from '@/lib/responses/facts';
+import type { FindingFact, Guardrails } from '@/lib/responses/model';
+import { noteRefusal } from '@/lib/responses/note-refusal';
+import {
+  actsSince,
+  insertResponse,
+  oneAtATime,
+  reachOf,
+  readGuardrails,
+  readRules,
+  type StoredRule,
+} from '@/lib/responses/store';
+import { tellProposed, tellRefused } from '@/lib/responses/tell';
+
+export const HOUR_MS = 3_600_000;
+const NOTHING = { identities: 0, sessions: 0, systems: 0 };
+
+const inputSchema = z.strictObject({ findingIds: z.array(z.uuid()).max(1_000) });
+
+/** Writes down what one rule wants for one finding: once per occurrence, whoever else looks at it. true: it is new. */
+async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails: Guardrails): Promise<void> {
+  const kind = rule.action as 'terminate' | 'pause' | 'revoke' | 'playbook';
+  const reach =
+    kind === 'playbook'
+      ? NOTHING
+      : await reachOf([finding.identityId], kind === 'terminate' ? finding.sessionIds : null);
+  const far = kind === 'playbook' ? null : tooFar(guardrails, kind, reach, NOTHING);
+  const id = newId();
+  const now = clock.now();
+  const by = `rule ${rule.name}`;
+  const reason = `${by}: ${finding.title}`.slice(0, 2000);
+  const refusal = await transaction(async (tx) => {
+    await oneAtATime(tx);
+    const usage = {
+      lastHour: await actsSince(tx, 'rule', new Date(now.getTime() - HOUR_MS)),
+      cap: guardrails.capPerHour,
+    };
+    const refused = refusedBy(guardrails, usage, finding.identity);
+    const state = refused ? 'refused' : far ? 'proposed' : 'waiting';
+    const dueAt = new Date(now.getTime() + rule.delaySecs * 1000);
+    const isNew = await insertResponse(tx, {
+      id,
+      origin: 'rule',
+      ruleId: rule.id,
+      findingId: finding.id,
+      occurrence: finding.occurrences,
+      identityId: finding.identityId,
+      kind,
+      input: kind === 'terminate' ? { kind, sessionIds: finding.sessionIds } : { kind },
+      radius: reach,
+      state,
+      reason,
+      detail: refused ?? far,
+      askedAt: now,
+      askedBy: by,
+      dueAt: state === 'waiting' ? dueAt : null,
+    });
+    if (!isNew) return null;
+    const told = { id, identityId: finding.identityId, identityName: finding.identity.name, kind, by };
+    await record(tx, ctx, {
+      action: `response.${state === 'waiting' ? 'plan' : state === 'refused' ? 'refuse' : 'propose'}`,
+      target: { type: 'finding', id: finding.id, name: finding.title },
+      reason: refused ?? far ?? reason,
+      detail: {
+        responseId: id,
+        rule: rule.name,
+        kind,
+        identityId: finding.identityId,
+        reach,
+        dueAt: dueAt.toISOString(),
+      },
+    });
+    if (refused) await tellRefused(tx, { ...told, why: refused });
+    if (state === 'proposed') await tellProposed(tx, { ...told, why: far! });
+    if (state === 'waiting')
+      await enqueue(
+        tx,
+        'carry-out-response',
+        { id },
+        { key: `response:${id}`, runAt: rule.delaySecs ? dueAt : undefined },
+      );
+    await hint(tx, 'response', [id]);
+    await hint(tx, 'finding', [finding.id]);
+    return refused ?? far;
+  });
+  if (refusal) await noteRefusal(ctx, finding.id, `${by} did not act (${kind}): ${refusal}`);
+}
+
+/**
+ * What rules want for findings that are new, open again or have new evidence: acts at once or after a rule's delay, is refused by
+ * a guardrail, or waits for a second operator. Each rule acts once per occurrence of a finding. Called again it does nothing twice.
+ */
+export async function respond(ctx: Ctx, input: z.input<typeof inputSchema>): Promise<void> {
+  authorise(ctx, 'response.manage');
+  const { findingIds } = inputSchema.parse(input);
+  const rules = (await readRules()).filter((rule) => rule.state === 'enabled');
+  if (rules.length === 0) return;
+  const guardrails = await readGuardrails();
+  for (const finding of await facts(findingIds))
+    for (const rule of rules)
+      if (
+        matches(rule as Parameters<typeof matches>[0], finding) &&
+        hasWork(rule.action as 'pause', finding, clock.now())
+      )
+        await want(ctx, rule, finding, guardrails);
+}

@@ -1,0 +1,127 @@
+import { prisma } from '@/lib/db/client';
+import type { Prisma, Response, ResponseRule } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+import { type Guardrails, guardrailsSchema, type Reach, usualGuardrails } from '@/lib/responses/model';
+
+export type Stored = Response;
+export type StoredRule = ResponseRule;
+
+const KEY = 'guardrails';
+
+export async function readGuardrails(): Promise<Guardrails> {
+  const row = await prisma().setting.findUnique({ where: { key: KEY } });
+  const read = guardrailsSchema.safeParse(row?.value ?? {});
+  return read.success ? read.data : usualGuardrails();
+}
+
+export const writeGuardrails = (tx: Tx, value: Guardrails, at: Date) =>
+  tx.setting.upsert({
+    where: { key: KEY },
+    create: { key: KEY, value, updatedAt: at },
+    update: { value, updatedAt: at },
+  });
+
+/** What this actor has closed since then, as it was shown before each click. */
+export async function closedSince(actor: { id: string | null; name: string }, since: Date): Promise<Reach> {
+  const rows = await prisma().$queryRaw<{ identities: bigint; sessions: bigint | null }[]>`
+    select count(distinct identity_id) as identities, sum((blast_radius->>'sessionsTotal')::bigint) as sessions
+    from revocations
+    where requested_at > ${since} and kind in ('terminate', 'revoke', 'pause') and undone_by is null and not drill
+      and (case when ${actor.id}::text is null then actor_name = ${actor.name} else actor_id = ${actor.id}::text end)`;
+  return { identities: Number(rows[0]!.identities), sessions: Number(rows[0]!.sessions ?? 0), systems: 0 };
+}
+
+export const readRules = () => prisma().responseRule.findMany({ orderBy: { id: 'asc' }, take: 200 });
+export const findRule = (id: string) => prisma().responseRule.findUnique({ where: { id } });
+export const insertRule = (tx: Tx, data: Prisma.ResponseRuleUncheckedCreateInput) => tx.responseRule.create({ data });
+export const changeRule = (tx: Tx, id: string, data: Prisma.ResponseRuleUpdateInput) =>
+  tx.responseRule.update({ where: { id }, data });
+export const removeRule = (tx: Tx, id: string) => tx.responseRule.delete({ where: { id } });
+
+/** Acts per rule by what came of them. */
+export async function countsOf(ids: string[]): Promise<Map<string, { done: number; refused: number }>> {
+  const rows = await prisma().response.groupBy({
+    by: ['ruleId', 'state'],
+    where: { ruleId: { in: ids }, state: { in: ['done', 'undone', 'refused'] } },
+    _count: { _all: true },
+  });
+  const counts = new Map<string, { done: number; refused: number }>();
+  for (const row of rows) {
+    const known = counts.get(row.ruleId!) ?? { done: 0, refused: 0 };
+    if (row.state === 'refused') known.refused += row._count._all;
+    else known.done += row._count._all;
+    counts.set(row.ruleId!, known);
+  }
+  return counts;
+}
+
+/** Rules and policies that act at the same time are counted one after the other. */
+export const oneAtATime = (tx: Tx) => tx.$executeRaw`select pg_advisory_xact_lock(hashtext('responses'))`;
+
+/** Done, or begun: `doneAt` is set before anything is asked, so that one that is under way counts. */
+export const actsSince = (tx: Tx, origin: string, since: Date) =>
+  tx.response.count({ where: { origin, doneAt: { gt: since }, state: { in: ['waiting', 'done', 'undone'] } } });
+
+export const actOfDecision = (tx: Tx, decisionId: string, kind: string) =>
+  tx.response.findFirst({
+    where: { origin: 'policy', kind, input: { path: ['decisionId'], equals: decisionId } },
+    select: { id: true, state: true, detail: true },
+  });
+
+/** Live sessions these identities have, and connectors they live in. */
+export async function reachOf(identityIds: string[], sessionIds: string[] | null): Promise<Reach> {
+  const sessions = await prisma().session.count({
+    where: sessionIds ? { id: { in: sessionIds }, endedAt: null } : { identityId: { in: identityIds }, endedAt: null },
+  });
+  const systems = await prisma().identityAlias.findMany({
+    where: { identityId: { in: identityIds }, issuer: { startsWith: 'connector:' } },
+    distinct: ['issuer'],
+    select: { issuer: true },
+  });
+  return { identities: identityIds.length, sessions, systems: systems.length };
+}
+
+/** false: this rule has seen this occurrence of the finding already. */
+export const insertResponse = async (tx: Tx, data: Prisma.ResponseCreateManyInput): Promise<boolean> =>
+  (await tx.response.createMany({ data: [data], skipDuplicates: true })).count === 1;
+
+export const findResponse = (id: string) => prisma().response.findUnique({ where: { id } });
+
+export async function lockResponse(tx: Tx, id: string): Promise<Stored | null> {
+  await tx.$queryRaw`select id from responses where id = ${id}::uuid for update`;
+  return tx.response.findUnique({ where: { id } });
+}
+
+export const changeResponse = (tx: Tx, id: string, data: Prisma.ResponseUncheckedUpdateInput) =>
+  tx.response.update({ where: { id }, data });
+
+export const pageOf = (where: Prisma.ResponseWhereInput, take: number) =>
+  prisma().response.findMany({ where, orderBy: { id: 'desc' }, take });
+
+export const namesOf = (ids: string[]) =>
+  prisma().identity.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, protected: true } });
+export const titlesOf = (ids: string[]) =>
+  prisma().finding.findMany({ where: { id: { in: ids } }, select: { id: true, title: true } });
+
+/** Findings with what rules ask of them: their identity, and those sessions in evidence that still live. */
+export async function findingFacts(ids: string[]) {
+  const findings = await prisma().finding.findMany({ where: { id: { in: ids } } });
+  const identities = await prisma().identity.findMany({
+    where: { id: { in: findings.map((one) => one.identityId) } },
+    select: { id: true, name: true, kind: true, state: true, protected: true, environment: true, owner: true },
+  });
+  const evidence = findings.flatMap((one) => (one.evidence as { sessions?: string[] }).sessions ?? []);
+  const live = await prisma().session.findMany({
+    where: { id: { in: evidence }, endedAt: null },
+    select: { id: true, identityId: true },
+  });
+  return { findings, identities, live };
+}
+
+export const identitiesOf = async (revocationIds: string[]): Promise<string[]> => [
+  ...new Set(
+    (await prisma().revocation.findMany({ where: { id: { in: revocationIds } }, select: { identityId: true } })).map(
+      (one) => one.identityId,
+    ),
+  ),
+];

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import { reasonedRefSchema } from '@/lib/responses/model';
+import { changeResponse, findResponse, identitiesOf } from '@/lib/responses/store';
+import { bulk } from '@/lib/revocations/bulk';
+import type { BulkResult } from '@/lib/revocations/bulk-model';
+
+const BACK = { pause: 'resume', revoke: 'restore' } as const;
+
+/**
+ * Gives back what an act took, within its time: resumes what it paused, restores what it revoked, as far as the systems allow;
+ * what they don't is told as rows left out. Ended sessions can't be given back: their clients may connect anew. Errors:
+ * `not_found`, `conflict`.
+ */
+export async function undo(ctx: Ctx, input: z.input<typeof reasonedRefSchema>): Promise<BulkResult> {
+  const { id, reason } = reasonedRefSchema.parse(input);
+  const response = await findResponse(id);
+  authorise(ctx, response?.kind === 'pause' ? 'identity.pause' : 'identity.restore');
+  if (!response) throw new BraidError('not_found', 'There is no such response.');
+  const kind = BACK[response.kind as keyof typeof BACK];
+  if (!kind) throw new BraidError('conflict', 'Sessions that ended stay ended: their clients may connect anew.');
+  if (response.state !== 'done')
+    throw new BraidError('conflict', `This is ${response.state}: there is nothing to undo.`);
+  if (!response.undoUntil || response.undoUntil.getTime() < clock.ms())
+    throw new BraidError(
+      'conflict',
+      'The time in which this could be undone is over: restore the identity on its page.',
+    );
+  const identityIds = await identitiesOf(response.revocationIds);
+  const result = await bulk(ctx, {
+    kind,
+    identityIds,
+    reasonCode: 'wanted_again',
+    reason: reason || `undoes what ${response.askedBy} did`,
+  });
+  if (result.eligible === 0)
+    throw new BraidError('conflict', `Nothing could be undone: ${result.rows[0]?.why ?? 'it is open already'}.`);
+  await transaction(async (tx) => {
+    await changeResponse(tx, id, { state: 'undone', decidedAt: clock.now(), decidedBy: ctx.actor.name });
+    await record(tx, ctx, {
+      action: 'response.undo',
+      target: { type: 'response', id },
+      reason: reason || undefined,
+      detail: { kind, revocationIds: result.revocationIds, skipped: result.skipped },
+    });
+    await hint(tx, 'response', [id]);
+  });
+  return result;
+}

@@ -1,0 +1,86 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { transaction } from '@/lib/db/transaction';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { needsSecond } from '@/lib/responses/needs-second';
+import { assess } from '@/lib/revocations/assess';
+import {
+  type BulkGiven,
+  type BulkInput,
+  type BulkResult,
+  type BulkRow,
+  bulkInputSchema,
+} from '@/lib/revocations/bulk-model';
+import { KIND_PERMISSION, REASON_CODES, type RequestInput } from '@/lib/revocations/model';
+import { type Agreed, request } from '@/lib/revocations/request';
+
+/** Identities changed beside each other. */
+const WIDE = 4;
+
+/** What is asked for one identity of them. */
+function oneOf(given: BulkGiven, rows: BulkRow[]): RequestInput {
+  const { reasonCode, reason } = given;
+  return given.kind === 'terminate'
+    ? { kind: 'terminate', sessionIds: rows.map((row) => row.id), reasonCode, reason }
+    : { kind: given.kind, identityId: rows[0]!.id, reasonCode, reason };
+}
+
+async function askFor(ctx: Ctx, given: BulkGiven, rows: BulkRow[], agreed: Agreed): Promise<void> {
+  try {
+    const { revocationId } = await request(ctx, oneOf(given, rows), agreed);
+    for (const row of rows) row.revocationId = revocationId;
+  } catch (error) {
+    if (!(error instanceof BraidError)) throw error;
+    for (const row of rows)
+      Object.assign(row, { eligible: false, why: toBraidError(error).publicMessage.slice(0, 500) });
+  }
+}
+
+const dryRunOf = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
+  transaction((tx) =>
+    record(tx, ctx, {
+      action: given.kind === 'terminate' ? 'session.terminate_dry_run' : `identity.${given.kind}_dry_run`,
+      reason: given.reason || REASON_CODES[given.reasonCode],
+      detail: {
+        dryRun: true,
+        eligible: result.rows.filter((row) => row.eligible).map((row) => row.id),
+        skipped: result.rows.filter((row) => !row.eligible).map((row) => ({ id: row.id, why: row.why })),
+        radius: result.radius,
+      },
+    }),
+  );
+
+/**
+ * One action over many identities or sessions: takes what can be taken and says of the rest why not. Each identity is a
+ * revocation of its own, so one that fails keeps no other. `dryRun`: everything is looked up, nothing is changed, and the audit
+ * says so. Errors: `response.second_operator` where it reaches further than one may go alone.
+ */
+export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Promise<BulkResult> {
+  authorise(ctx, KIND_PERMISSION[input.kind]);
+  const given = bulkInputSchema.parse(input);
+  const { rows, radius } = await assess(given);
+  const second = agreed.responseId ? null : await needsSecond(ctx, given.kind, radius);
+  if (second && !given.dryRun) throw new BraidError('response.second_operator', second);
+  if (!given.dryRun) {
+    const groups = new Map<string, BulkRow[]>();
+    for (const row of rows.filter((one) => one.eligible))
+      groups.set(row.identityId!, [...(groups.get(row.identityId!) ?? []), row]);
+    const all = [...groups.values()];
+    for (let at = 0; at < all.length; at += WIDE)
+      await Promise.all(all.slice(at, at + WIDE).map((one) => askFor(ctx, given, one, { ...agreed, reach: radius })));
+  }
+  const eligible = rows.filter((row) => row.eligible).length;
+  const result: BulkResult = {
+    kind: given.kind,
+    dryRun: given.dryRun,
+    rows,
+    eligible,
+    skipped: rows.length - eligible,
+    radius,
+    second,
+    revocationIds: [...new Set(rows.flatMap((row) => row.revocationId ?? []))],
+  };
+  if (given.dryRun) await dryRunOf(ctx, given, result);
+  return result;
+}

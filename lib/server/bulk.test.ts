@@ -1,0 +1,138 @@
+// One action over many, on a real PostgreSQL: what is taken, what is left out and why, and that a dry run changes nothing.
+import { expect, test } from 'vitest';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { newId } from '@/lib/platform/ids';
+import { agree } from '@/lib/responses/agree';
+import { list as listResponses } from '@/lib/responses/list';
+import { usualGuardrails } from '@/lib/responses/model';
+import { propose } from '@/lib/responses/propose';
+import { setGuardrails } from '@/lib/responses/set-guardrails';
+import { bulk } from '@/lib/revocations/bulk';
+import { predictHits } from '@/lib/revocations/predict-hits';
+import { previewBulk } from '@/lib/revocations/preview-bulk';
+import { progress } from '@/lib/revocations/progress';
+import { request } from '@/lib/revocations/request';
+import {
+  account,
+  backends,
+  ctx,
+  live,
+  reached,
+  respondWorld,
+  until,
+  viewer,
+  why,
+  world,
+} from '@/lib/server/testing-respond';
+
+testDatabase();
+respondWorld();
+
+const other = { actor: { kind: 'operator' as const, id: newId(), name: 'Sam Second', role: 'responder' as const } };
+
+test('many identities at once: what can be ended is, the rest is left out and told why', async () => {
+  const [a, b, c] = [await account('many_a', 2), await account('many_b'), await account('many_c')];
+  await prisma().identity.update({ where: { id: c.id }, data: { protected: true } });
+  const gone = newId();
+  const identityIds = [a.id, b.id, c.id, gone];
+  const plan = await previewBulk(viewer, { kind: 'revoke', identityIds });
+  expect(plan).toMatchObject({
+    eligible: 2,
+    skipped: 2,
+    radius: { identities: 2, sessions: 3, systems: 1 },
+    second: null,
+  });
+  expect(plan.rows.map((row) => row.why?.slice(0, 9) ?? null)).toEqual([null, null, 'protected', 'there is ']);
+
+  const dry = await bulk(ctx, { kind: 'revoke', identityIds, dryRun: true, reason: 'drill' });
+  expect(dry).toMatchObject({ dryRun: true, eligible: 2, revocationIds: [] });
+  expect(await prisma().revocation.count({ where: { identityId: { in: [a.id, b.id] } } })).toBe(0);
+  expect(await backends(a.role)).toBe(2);
+  const told = await prisma().auditEntry.findMany({ where: { action: 'identity.revoke_dry_run' } });
+  expect(told).toHaveLength(1);
+  expect(told[0]!.detail).toMatchObject({ dryRun: true, eligible: [a.id, b.id] });
+
+  const done = await bulk(ctx, { kind: 'revoke', identityIds, ...why });
+  expect(done).toMatchObject({ eligible: 2, skipped: 2 });
+  for (const id of done.revocationIds) await reached(id, 'verified');
+  expect(await progress(ctx, { ids: done.revocationIds })).toMatchObject({ total: 2, settled: 2 });
+  expect([await backends(a.role), await backends(b.role), await backends(c.role)]).toEqual([0, 0, 1]);
+
+  const again = await bulk(ctx, { kind: 'revoke', identityIds: [a.id], ...why });
+  expect(again.rows[0]).toMatchObject({ eligible: false, why: 'already revoked' });
+});
+
+test('sessions of several identities end in one action; one that is over is left out', async () => {
+  const [a, b] = [await account('mix_a', 2), await account('mix_b')];
+  const [first, second] = await live(a.id);
+  const [third] = await live(b.id);
+  await reached((await request(ctx, { kind: 'terminate', sessionIds: [second!.id], ...why })).revocationId, 'verified');
+  const done = await bulk(ctx, { kind: 'terminate', sessionIds: [first!.id, second!.id, third!.id], ...why });
+  expect(done.rows.map((row) => [row.eligible, row.why])).toEqual([
+    [true, null],
+    [false, 'already ended'],
+    [true, null],
+  ]);
+  expect(done.revocationIds).toHaveLength(2);
+  for (const id of done.revocationIds) await reached(id, 'verified');
+  expect([await backends(a.role), await backends(b.role)]).toEqual([0, 0]);
+});
+
+test('nobody without the right may even try it dry', async () => {
+  const { id } = await account('denied');
+  await expect(bulk(viewer, { kind: 'pause', identityIds: [id], dryRun: true })).rejects.toMatchObject({
+    code: 'access.denied',
+  });
+});
+
+test('beyond the bound two have to agree, and nobody with themselves; one identity at a time is no way around it', async () => {
+  const all = [await account('far_a'), await account('far_b'), await account('far_c')];
+  const identityIds = all.map((one) => one.id);
+  await setGuardrails(ctx, { ...usualGuardrails(), second: { identities: 2, sessions: null, systems: null } });
+  try {
+    const alone = { actor: { ...other.actor, id: newId(), name: 'Ann Alone' } };
+    await expect(bulk(alone, { kind: 'pause', identityIds, ...why })).rejects.toMatchObject({
+      code: 'response.second_operator',
+    });
+    for (const id of identityIds.slice(0, 2)) await request(alone, { kind: 'pause', identityId: id, ...why });
+    await expect(request(alone, { kind: 'pause', identityId: identityIds[2]!, ...why })).rejects.toMatchObject({
+      code: 'response.second_operator',
+    });
+    expect((await bulk(alone, { kind: 'pause', identityIds, dryRun: true })).second).toContain('second operator');
+
+    const asked = await propose(alone, { kind: 'revoke', identityIds, ...why });
+    expect((await listResponses(ctx, { state: 'open' })).items).toMatchObject([{ id: asked.id, state: 'proposed' }]);
+    await expect(agree(alone, { id: asked.id })).rejects.toMatchObject({ code: 'approval.own' });
+    const both = await Promise.allSettled([agree(other, { id: asked.id }), agree(other, { id: asked.id })]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const row = await until(async () => {
+      const [now] = (await listResponses(ctx, {})).items;
+      return now!.revocationIds.length === 3 && now;
+    });
+    expect(row).toMatchObject({ state: 'done', decidedBy: 'Sam Second', askedBy: 'Ann Alone' });
+    for (const id of row.revocationIds) await reached(id, 'verified');
+    const identity = await prisma().identity.findUnique({ where: { id: identityIds[0]! } });
+    expect(identity).toMatchObject({ state: 'revoked', stateChangedBy: 'Sam Second' });
+  } finally {
+    await setGuardrails(ctx, usualGuardrails());
+  }
+});
+
+test('systems are asked what else it would hit; one that can’t be asked says so and holds nothing up', async () => {
+  const { id } = await account('asked');
+  const broken = newId();
+  await prisma().connector.create({ data: { id: broken, name: 'gone', vendor: 'no-such-vendor', config: {} } });
+  const alias = { identityId: id, issuer: `connector:${broken}`, type: 'role', externalId: 'x', reason: 'a test' };
+  await prisma().identityAlias.create({ data: alias });
+  const began = performance.now();
+  const { systems } = await predictHits(viewer, { identityIds: [id] });
+  expect(performance.now() - began).toBeLessThan(4_000);
+  expect(systems.find((one) => one.connectorId === broken)).toMatchObject({
+    name: 'gone',
+    hits: [],
+    why: expect.stringContaining('no-such-vendor'),
+  });
+  for (const one of systems) expect([broken, world.connectorId]).toContain(one.connectorId);
+  await prisma().connector.delete({ where: { id: broken } });
+});

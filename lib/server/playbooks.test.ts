@@ -1,0 +1,109 @@
+// A playbook on a real PostgreSQL: it can't be called contained before each step is done or waived, and no step without its proof.
+import { expect, test } from 'vitest';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { newId } from '@/lib/platform/ids';
+import { contain } from '@/lib/playbooks/contain';
+import { finish } from '@/lib/playbooks/finish';
+import { list } from '@/lib/playbooks/list';
+import { show } from '@/lib/playbooks/show';
+import { start } from '@/lib/playbooks/start';
+import { waive } from '@/lib/playbooks/waive';
+import { request } from '@/lib/revocations/request';
+import { account, ctx, live, reached, respondWorld, viewer, why } from '@/lib/server/testing-respond';
+
+testDatabase();
+respondWorld();
+
+test('four steps, each with what it needs, and only then contained', async () => {
+  const { id: identityId } = await account('incident', 2);
+  const [first] = await live(identityId);
+  const key = newId();
+  await prisma().credential.create({
+    data: { id: key, identityId, kind: 'password', externalId: 'incident-key', source: 'postgres' },
+  });
+  await prisma().session.update({ where: { id: first!.id }, data: { credentialId: key } });
+  await expect(start(viewer, { identityId })).rejects.toMatchObject({ code: 'access.denied' });
+  const { id, created } = await start(ctx, { identityId });
+  expect(created).toBe(true);
+  expect(await start(ctx, { identityId })).toEqual({ id, created: false });
+  await expect(contain(ctx, { id, summary: 'all well' })).rejects.toMatchObject({
+    code: 'conflict',
+    publicMessage:
+      'Not contained yet: Session termination, Secret review, Privilege reduction, Log correlation are neither done nor waived.',
+  });
+
+  // 2 before 1: a rotated secret ends no session.
+  const reviewed = {
+    id,
+    kind: 'secret_review' as const,
+    credentials: [{ credentialId: key, outcome: 'rotated' as const }],
+  };
+  await expect(finish(ctx, { ...reviewed, credentials: [] })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('not reviewed yet'),
+  });
+  const known = (await show(viewer, { id })).credentials;
+  const all = known.map((one) => ({ credentialId: one.id, outcome: 'rotated' as const }));
+  expect(known.find((one) => one.id === key)!.outlives).toMatchObject([
+    { sessionId: first!.id, how: 'opened with it' },
+  ]);
+  await expect(finish(ctx, { ...reviewed, credentials: all })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('ends no session'),
+  });
+
+  // 1: one session is not all of them, and one that is not verified is no proof.
+  const one = await request(ctx, { kind: 'terminate', sessionIds: [first!.id], ...why });
+  await reached(one.revocationId, 'verified');
+  const ended = { id, kind: 'session_termination' as const };
+  await expect(finish(ctx, { ...ended, revocationIds: [one.revocationId] })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('still live'),
+  });
+  await expect(finish(ctx, { ...ended, revocationIds: [newId()] })).rejects.toMatchObject({ code: 'not_found' });
+  const every = await request(ctx, { kind: 'revoke', identityId, ...why });
+  await reached(every.revocationId, 'verified');
+  await finish(ctx, { ...ended, revocationIds: [one.revocationId, every.revocationId] });
+  await finish(ctx, { ...reviewed, credentials: all });
+
+  await finish(ctx, { id, kind: 'privilege_reduction', reduced: ['CREATEROLE was taken away'] });
+  const half = await show(viewer, { id });
+  expect(half.tracks.map((one) => [one.track, one.state])).toEqual([
+    ['revocation', 'done'],
+    ['revalidation', 'done'],
+    ['monitoring', 'running'],
+  ]);
+  await expect(contain(ctx, { id, summary: 'nearly' })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('Log correlation is neither'),
+  });
+  await expect(waive(ctx, { id, kind: 'log_correlation', reason: '' })).rejects.toThrow();
+  await finish(ctx, { id, kind: 'log_correlation', conclusion: 'nothing else was touched' });
+  await contain(ctx, { id, summary: 'over and proven' });
+
+  const done = await show(viewer, { id });
+  expect(done).toMatchObject({ state: 'contained', containedBy: 'Rae Responder', summary: 'over and proven' });
+  expect(done.steps.map((step) => [step.kind, step.state])).toEqual([
+    ['session_termination', 'done'],
+    ['secret_review', 'done'],
+    ['privilege_reduction', 'done'],
+    ['log_correlation', 'done'],
+  ]);
+  expect(done.steps[0]!.evidence).toMatchObject({ states: ['verified', 'verified'] });
+  await expect(waive(ctx, { id, kind: 'secret_review', reason: 'too late' })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect((await list(viewer, { identityId })).items).toMatchObject([{ id, state: 'contained' }]);
+  const audit = await prisma().auditEntry.findMany({ where: { targetId: id }, orderBy: { id: 'asc' } });
+  expect(audit.map((entry) => entry.action)).toEqual([
+    'playbook.start',
+    ...Array(4).fill('playbook.step'),
+    'playbook.contain',
+  ]);
+});
+
+test('steps can be waived, each with its reason', async () => {
+  const { id: identityId } = await account('waived');
+  const { id } = await start(ctx, { identityId });
+  for (const kind of ['session_termination', 'secret_review', 'privilege_reduction', 'log_correlation'] as const)
+    await waive(ctx, { id, kind, reason: `no need for ${kind}` });
+  await contain(ctx, { id, summary: 'an exercise' });
+  expect((await show(viewer, { id })).steps.every((step) => step.state === 'waived' && step.reason)).toBe(true);
+});
