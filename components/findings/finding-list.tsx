@@ -13,7 +13,7 @@ import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
-import { DETECTORS, type Detector, FINDING_STATES, type FindingRow, SEVERITIES } from '@/lib/findings/model';
+import { DETECTORS, type Detector, FINDING_STATES, type FindingRow, IMPACTS, SEVERITIES } from '@/lib/findings/model';
 import type { Page } from '@/lib/http/model';
 
 interface FindingListProps {
@@ -36,6 +36,13 @@ const COLUMNS: Column<FindingRow>[] = [
     ),
   },
   { key: 'severity', header: 'Severity', width: 90, cell: (row) => <StateBadge state={row.severity} /> },
+  {
+    key: 'impact',
+    header: 'Impact',
+    width: 110,
+    narrow: 'left out',
+    cell: (row) => (row.impact.length > 0 ? row.impact.join(', ') : '–'),
+  },
   {
     key: 'identity',
     header: 'Identity',
@@ -72,6 +79,7 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
     'state',
     'severity',
     'detector',
+    'impact',
     'identityId',
     'order',
     'from',
@@ -107,6 +115,7 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
             label: 'Detector',
             options: (Object.keys(DETECTORS) as Detector[]).map((value) => ({ value, label: DETECTORS[value] })),
           },
+          { key: 'impact', label: 'Impact', options: [...IMPACTS] },
           { key: 'order', label: 'Most urgent first', options: [{ value: 'recent', label: 'Last seen first' }] },
         ]}
         also={['identityId', 'from', 'to']}

@@ -79,6 +79,7 @@ export function FindingPage({ initial, actions, operator }: FindingPageProps) {
               </ul>
               <Facts finding={finding} />
             </Panel>
+            <ImpactPanel finding={finding} />
             <KindPanel finding={finding} />
             <MappingPanel finding={finding} />
           </Stack>
@@ -158,6 +159,40 @@ function KindPanel({ finding }: { finding: FindingDetail }) {
     </Panel>
   );
 }
+
+/** What it did, or is made to do, and how soon it was told. */
+function ImpactPanel({ finding }: { finding: FindingDetail }) {
+  const secs = Math.round((Date.parse(finding.raisedAt) - Date.parse(finding.firstSeenAt)) / 1000);
+  return (
+    <Panel title="Impact">
+      <dl className={classes.mapping}>
+        <div>
+          <dt>did</dt>
+          <dd>
+            {finding.impact.length > 0
+              ? finding.impact.map((one) => IMPACT_WORDS[one]).join('; ')
+              : 'nothing changed, taken or stopped as far as is known'}
+          </dd>
+        </div>
+        <div>
+          <dt>raised</dt>
+          <dd>
+            <When at={finding.raisedAt} show="absolute" />
+            {secs >= 0 && secs < LIVE_SECS ? `, ${secs} s after it began` : ''}
+          </dd>
+        </div>
+      </dl>
+    </Panel>
+  );
+}
+
+const IMPACT_WORDS = {
+  change: 'data or settings changed',
+  exfiltration: 'data taken',
+  disruption: 'work kept from going on',
+} as const;
+/** Of a log read long after, how long it took says nothing. */
+const LIVE_SECS = 3_600;
 
 function MappingPanel({ finding }: { finding: FindingDetail }) {
   if (finding.mapping.length === 0) return null;

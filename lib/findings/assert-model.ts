@@ -1,3 +1,4 @@
+import { impactOfEvents } from '@/lib/findings/impact-model';
 import type { Detector, Found, Severity } from '@/lib/findings/model';
 import { SEVERITIES } from '@/lib/findings/model';
 import type { EventFact, Picture } from '@/lib/findings/picture-model';
@@ -29,6 +30,7 @@ export function assertFound(picture: Picture, given: Asserted): Found {
   const last = events.reduce((most, event) => Math.max(most, event.at), since ?? 0);
   return {
     ...words,
+    impact: impactOfEvents(events),
     identityId: picture.identity.id,
     evidence: {
       sessions: ids.slice(-MOST_SESSIONS),

@@ -9,7 +9,7 @@ import {
 } from '@/lib/findings/holders-model';
 import type { Found, Severity } from '@/lib/findings/model';
 import type { Picture, SessionSpan } from '@/lib/findings/picture-model';
-import { type Apart, isScript, whereText } from '@/lib/findings/where-model';
+import { type Apart, isScript, leavesZone, whereText } from '@/lib/findings/where-model';
 import { isBrowser } from '@/lib/sessions/agent-model';
 
 /**
@@ -19,7 +19,8 @@ import { isBrowser } from '@/lib/sessions/agent-model';
  */
 function isSecondHolder(kind: string, one: Omit<Replayed, 'by'>): boolean {
   const { client, how, holder, other } = one;
-  if (kind !== 'human') return client || (isInterleaved(one) && (how === 'country' || how === 'asn'));
+  const left = leavesZone(holder.where, other.where) || leavesZone(other.where, holder.where);
+  if (kind !== 'human') return client || (isInterleaved(one) && (left || how === 'country' || how === 'asn'));
   if (!client) return false;
   const browsers = isBrowser(holder.agent) && isBrowser(other.agent);
   return how === 'country' || browsers || isScript(other.agent) || isScript(holder.agent);
@@ -38,10 +39,11 @@ export function detectReplay(picture: Picture): Found[] {
 function told(picture: Picture, session: SessionSpan, { holder, other, how, client, by }: Replayed): Found {
   const changed = other.events.some((event) => event.class === 'change' || event.class === 'export');
   const base: Severity = changed ? 'critical' : 'high';
+  const outside = leavesZone(holder.where, other.where);
   return assertFound(picture, {
     detector: 'replay',
     cause: `session:${session.id}`,
-    severity: moved(base, other.where.shared || holder.where.shared ? -1 : 0),
+    severity: moved(base, (outside ? 1 : 0) - (other.where.shared || holder.where.shared ? 1 : 0)),
     title: 'One session, two holders',
     summary: `${picture.identity.name}: ${session.label} was held at ${whereText(holder.where)}${byClient(holder)} and presented from ${whereText(other.where)}${byClient(other)}.`,
     reasons: [
@@ -50,6 +52,7 @@ function told(picture: Picture, session: SessionSpan, { holder, other, how, clie
         ? ['The first holder went on after the second had begun, so it was not handed over.']
         : []),
       apartText(how),
+      ...(outside ? [`Its holder is in the trusted zone ${holder.where.zone}; the other is in none.`] : []),
       ...(changed ? ['The second holder changed or took something.'] : []),
       ...(other.where.shared || holder.where.shared
         ? ['One of the networks is a VPN, relay or shared exit, which lowers it.']
@@ -58,6 +61,7 @@ function told(picture: Picture, session: SessionSpan, { holder, other, how, clie
     events: [holder.events.at(-1)!, ...other.events].sort((a, b) => a.at - b.at),
     since: by.at,
     facts: {
+      ...(outside ? { zone: 'outside' } : {}),
       held: whereText(holder.where),
       presented: whereText(other.where),
       ...(session.credential ? { credential: session.credential } : {}),

@@ -54,6 +54,32 @@ describe('replay', () => {
       expect(found(token(ofInstance, { agent }))).toContain('instance-credentials critical');
     },
   );
+  test('zones: within one it is nothing; from one to a place in none it is a theft whatever the client calls itself', () => {
+    const office = { zone: 'office' };
+    const inside = { '3.9.1.1': office, '81.2.69.1': office };
+    expect(found(token({ places: inside }))).toEqual(none);
+    const outside = { '3.9.1.1': office, '81.2.69.1': { zone: null } };
+    expect(found(token({ places: outside }))).toEqual(['replay critical']);
+    expect(found(token({ places: outside }, { agent: 'terraform' }))).toEqual(['replay critical']);
+    expect(found(token({ places: { '3.9.1.1': { zone: null }, '81.2.69.1': { zone: null } } }))).toEqual([
+      'replay high',
+    ]);
+  });
+  test('zones: an app’s server redeems codes from inside one; from elsewhere that is no back channel', () => {
+    const redeems = { action: 'refresh_token', class: 'session' as const };
+    const places = { '3.9.1.1': { zone: 'office' }, '81.2.69.1': { zone: null } };
+    expect(found(token({}, redeems))).toEqual(none);
+    expect(found(token({ places }, redeems))).toEqual(['replay critical']);
+    expect(found(token({ places: { ...places, '81.2.69.1': { zone: 'servers' } } }, redeems))).toEqual(none);
+  });
+  test('what a finding’s evidence did is its impact', () => {
+    const impact = (over: object) => detect(pictureOf(token({}, over)))[0]!.impact;
+    expect(impact({})).toEqual([]);
+    expect(impact({ class: 'change' })).toEqual(['change']);
+    expect(impact({ class: 'change', action: 'iam:DeleteUser' })).toEqual(['change', 'disruption']);
+    expect(impact({ class: 'export' })).toEqual(['exfiltration']);
+    expect(impact({ class: 'change', outcome: 'failure' })).toEqual([]);
+  });
   test('a workload in two countries at once, with one client', () => {
     const places = { '3.9.1.1': { country: 'GB' }, '81.2.69.1': { country: 'BR' } };
     expect(found(token({ places }, { agent: 'terraform' }))).toEqual(['replay high']);

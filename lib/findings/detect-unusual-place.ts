@@ -11,7 +11,7 @@ const PLACES_MOST = 3;
 function isStrange(picture: Picture, event: EventFact, where: Where): boolean {
   const { networks, countries, agents } = picture.envelope!;
   const network = networkOf(where.address);
-  if (network in networks) return false;
+  if (network in networks || where.zone) return false;
   const known = Object.keys(countries);
   if (where.country && known.length > 0) return known.length <= PLACES_MOST && !(where.country in countries);
   return Object.keys(networks).length <= PLACES_MOST && event.agent !== null && !(event.agent in agents);
@@ -30,16 +30,21 @@ export function detectUnusualPlace(picture: Picture): Found[] {
   const [first] = strange;
   if (!first) return [];
   const changed = strange.some(({ event }) => event.class === 'change' || event.class === 'export');
+  const outside = first.where.zone === null;
   const other = first.event.agent !== null && !(first.event.agent in picture.envelope.agents);
   return [
     assertFound(picture, {
       detector: 'unusual-place',
       cause: `place:${first.where.country ?? prefixOf(first.where.address)}`,
-      severity: moved('low', (other ? 1 : 0) + (changed ? 1 : 0) - (first.where.shared && changed ? 1 : 0)),
+      severity: moved(
+        'low',
+        (other ? 1 : 0) + (changed ? 1 : 0) + (outside ? 1 : 0) - (first.where.shared && changed ? 1 : 0),
+      ),
       title: 'Acts from where it never did',
       summary: `${picture.identity.name} acted from ${whereText(first.where)}; in ${picture.envelope.days.length} days learned it kept to ${Object.keys(picture.envelope.countries).join(', ') || Object.keys(picture.envelope.networks).join(', ')}.`,
       reasons: [
         first.where.country ? 'The country is new for it.' : 'The network is new for it.',
+        ...(outside ? ['It is in none of the trusted zones.'] : []),
         ...(other ? [`So is the client: ${first.event.agent}.`] : []),
         ...(changed ? ['It changed or took something from there.'] : []),
       ],

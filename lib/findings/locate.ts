@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Place } from '@/lib/findings/picture-model';
+import type { Locate, Place } from '@/lib/findings/picture-model';
 import { log } from '@/lib/platform/log';
 import { isPrivate } from '@/lib/sessions/network-model';
+import type { ZoneOf } from '@/lib/zones/zone-of-state';
 
 interface Reader {
   get: (address: string) => { country_code?: string } | null;
@@ -43,3 +44,11 @@ export function locate(address: string): Place | null {
   known.set(address, place);
   return place;
 }
+
+/** The same, with the trusted zone it is in: by its network, else by its country. */
+export const locateIn =
+  (zoneOf: ZoneOf): Locate =>
+  (address) => {
+    const place = locate(address) ?? { country: null, asn: null, org: null };
+    return { ...place, zone: zoneOf(address, place.country) };
+  };

@@ -5,6 +5,11 @@ export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export const severitySchema = z.enum(SEVERITIES);
 export type Severity = (typeof SEVERITIES)[number];
 
+/** What a finding's evidence has done, or is made to do: data changed, taken, or work kept from going on. */
+export const IMPACTS = ['change', 'exfiltration', 'disruption'] as const;
+export const impactSchema = z.enum(IMPACTS);
+export type Impact = (typeof IMPACTS)[number];
+
 export const FINDING_STATES = ['open', 'acknowledged', 'suppressed', 'closed'] as const;
 export const findingStateSchema = z.enum(FINDING_STATES);
 export type FindingState = (typeof FINDING_STATES)[number];
@@ -49,6 +54,7 @@ export const DETECTORS = {
   'approval-beside-maintenance': 'Approval beside maintenance',
   'agent-spread': 'Agent spreads calls over sessions',
   regrowth: 'Access grew back after a revocation',
+  'shared-signal': 'Another system says so',
   manual: 'Written down by an analyst',
 } as const;
 export type Detector = keyof typeof DETECTORS;
@@ -85,6 +91,8 @@ export interface Found {
   evidence: Evidence;
   firstSeenAt: string;
   lastSeenAt: string;
+  /** What its evidence did; absent: what its detector stands for. */
+  impact?: Impact[];
   /** A state that lasts: while it does, more evidence is no further occurrence and reopens nothing. */
   lasting?: boolean;
 }
@@ -118,6 +126,9 @@ export const findingRowSchema = z.strictObject({
   /** Who answers for the suppression. */
   suppressOwner: z.string().max(200).nullable(),
   disposition: z.string().max(60).nullable(),
+  impact: z.array(impactSchema).max(3),
+  /** When Braid raised it; it began at `firstSeenAt`. */
+  raisedAt: z.string().max(40),
   evidence: evidenceSchema,
 });
 export type FindingRow = z.infer<typeof findingRowSchema>;
@@ -186,6 +197,7 @@ export const listFindingsSchema = z.strictObject({
   severity: severitySchema.optional(),
   detector: z.string().max(60).optional(),
   identityId: z.uuid().optional(),
+  impact: impactSchema.optional(),
   q: z.string().trim().max(200).optional(),
   /** `urgency`: open and acknowledged first, then by severity; both end in the last seen first. */
   order: z.enum(['recent', 'urgency']).default('recent'),

@@ -91,6 +91,8 @@ export interface Place {
   asn: number | null;
   /** Whose network it is. */
   org: string | null;
+  /** The trusted zone it is in; null: in none of those there are; absent: there are no zones. */
+  zone?: string | null;
 }
 
 export type Locate = (address: string) => Place | null;

@@ -1,5 +1,5 @@
 import type { History } from '@/lib/findings/detect-history';
-import { locate } from '@/lib/findings/locate';
+import { locate, locateIn } from '@/lib/findings/locate';
 import type { EventFact, LifeFact, SessionSpan } from '@/lib/findings/picture-model';
 import {
   type EventRecord,
@@ -18,6 +18,7 @@ import {
   type Window,
 } from '@/lib/findings/scan/events/store';
 import { type Step, stepsOf } from '@/lib/sessions/overlap-state';
+import { findZones } from '@/lib/zones/find-zones';
 
 /** Telling events of one identity in one pass; what is left is read by the next. */
 const EVENTS_MOST = 20_000;
@@ -139,6 +140,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
     .flat()
     .flatMap((row) => row.session_id ?? []);
   const sessions = groupOf(await readSessions(windows, [...new Set(sessionIds)], SESSIONS_MOST));
+  const zoneOf = await findZones();
   const lives = await readLives(
     [
       ...new Set([
@@ -183,7 +185,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
       hours: (hours.get(id) ?? []).sort((a, b) => a.at - b.at).map(({ identity_id: _, ...hour }) => hour),
       began: (span?.s ?? []).filter((at) => at >= Date.parse(window.from) && at <= to),
       steps: bounded(stepsOf((span?.s ?? []).map((start, n) => ({ start, end: span!.e[n] ?? null })))),
-      locate,
+      locate: zoneOf ? locateIn(zoneOf) : locate,
       rest: cut,
     });
   }

@@ -2,20 +2,23 @@ import type { z } from 'zod';
 import { prisma } from '@/lib/db/client';
 import { type Finding, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
-import type {
-  Evidence,
-  ExposureFact,
-  FindingNote,
-  FindingRow,
-  FindingState,
-  Found,
-  listFindingsSchema,
-  Mapped,
-  Severity,
+import { impactOf } from '@/lib/findings/impact-model';
+import {
+  type Evidence,
+  type ExposureFact,
+  type FindingNote,
+  type FindingRow,
+  type FindingState,
+  type Found,
+  IMPACTS,
+  type Impact,
+  type listFindingsSchema,
+  type Mapped,
+  type Severity,
 } from '@/lib/findings/model';
 import type { Merged, Standing } from '@/lib/findings/state';
 import type { Standing as Told } from '@/lib/findings/tell';
-import { newId } from '@/lib/platform/ids';
+import { idTime, newId } from '@/lib/platform/ids';
 
 type Query = z.output<typeof listFindingsSchema>;
 
@@ -44,6 +47,8 @@ function rowOf(
     suppressUntil: iso(finding.suppressUntil),
     suppressOwner: finding.suppressOwner,
     disposition: finding.disposition,
+    impact: IMPACTS.filter((one) => finding.impact.includes(one)),
+    raisedAt: new Date(idTime(finding.id)).toISOString(),
     evidence: finding.evidence as unknown as Evidence,
   };
 }
@@ -62,6 +67,7 @@ export async function insertMissing(tx: Tx, id: string, found: Found, mapping: r
       reasons: found.reasons,
       evidence: found.evidence as Prisma.InputJsonObject,
       mapping: mapping as unknown as Prisma.InputJsonArray,
+      impact: impactOf(found),
       firstSeenAt: found.firstSeenAt,
       lastSeenAt: found.lastSeenAt,
     },
@@ -87,11 +93,18 @@ export async function lockFinding(tx: Tx, found: Found): Promise<Standing & { id
   };
 }
 
+/** What it did once it has done, whatever the latest evidence is of. */
+async function withEarlier(tx: Tx, id: string, impact: Impact[]): Promise<Impact[]> {
+  const before = await tx.finding.findUniqueOrThrow({ where: { id }, select: { impact: true } });
+  return IMPACTS.filter((one) => impact.includes(one) || before.impact.includes(one));
+}
+
 export async function updateFinding(tx: Tx, id: string, found: Found, merged: Merged): Promise<void> {
   const reopened = merged.change === 'reopened';
   await tx.finding.update({
     where: { id },
     data: {
+      impact: await withEarlier(tx, id, impactOf(found)),
       state: merged.state,
       severity: merged.severity,
       title: found.title,
@@ -200,6 +213,7 @@ export async function readFindings(
   if (query.severity) where.push(Prisma.sql`f.severity = ${query.severity}`);
   if (query.detector) where.push(Prisma.sql`f.detector = ${query.detector}`);
   if (query.identityId) where.push(Prisma.sql`f.identity_id = ${query.identityId}::uuid`);
+  if (query.impact) where.push(Prisma.sql`${query.impact} = any(f.impact)`);
   if (query.from) where.push(Prisma.sql`f.last_seen_at >= ${query.from}::timestamptz`);
   if (query.to) where.push(Prisma.sql`f.first_seen_at <= ${query.to}::timestamptz`);
   if (query.q) {

@@ -13,6 +13,8 @@ export interface Where {
   org: string | null;
   /** VPN, relay, anycast or satellite: its place says little of who is behind it. */
   shared: boolean;
+  /** The trusted zone it is in; null: in none of those there are; absent: there are no zones. */
+  zone?: string | null;
 }
 
 const SHARED_ORG =
@@ -46,12 +48,17 @@ export const isBackEnd = (event: Pick<EventFact, 'action' | 'agent' | 'attribute
   );
 };
 
+/** A redemption of codes, from where no server of ours stands: with zones it is believed only from inside one. */
+const isClaimedFromOutside = (event: EventFact, place: Place | null): boolean =>
+  place?.zone === null && event.class === 'session' && BACK_CHANNEL.test(event.action) && !isPrivate(event.network!);
+
 /** null: nothing is known of where it came from, or it was the vendor's own back end. */
 export function whereOf(event: EventFact, locate: Locate): Where | null {
   const address = event.network;
-  if (!address || isBackEnd(event) || /^(?:::1|127\.|0\.)/.test(address)) return null;
+  if (!address || /^(?:::1|127\.|0\.)/.test(address)) return null;
   const inside = isPrivate(address);
-  const place: Place | null = inside ? null : locate(address);
+  const place: Place | null = locate(address);
+  if (isBackEnd(event) && !isClaimedFromOutside(event, place)) return null;
   const { attributes } = event;
   const told = countryOf(textIn(attributes.country)) ?? (event.source === 'aws' ? null : countryOf(event.region));
   const org = textIn(attributes.asOrg) ?? textIn(attributes.isp) ?? place?.org ?? null;
@@ -59,6 +66,7 @@ export function whereOf(event: EventFact, locate: Locate): Where | null {
     address,
     inside,
     prefix: prefixOf(address),
+    ...(place?.zone === undefined ? {} : { zone: place.zone }),
     country: inside ? null : (told ?? place?.country ?? null),
     asn: inside ? null : (numberIn(attributes.asn) ?? place?.asn ?? null),
     org,
@@ -80,10 +88,11 @@ export type Apart = 'country' | 'asn' | 'inside' | 'prefix';
 
 /**
  * How two places differ, by the strongest that is known. null: they may be the same network. Two private networks are one
- * organisation's; IPv4 and IPv6 of one host have nothing in common but a country and an operator.
+ * organisation's, and so are two of one trusted zone; IPv4 and IPv6 of one host have nothing in common but a country and an operator.
  */
 export function apart(a: Where, b: Where): Apart | null {
   if (a.address === b.address || (a.inside && b.inside)) return null;
+  if (a.zone && a.zone === b.zone) return null;
   if (a.country && b.country && a.country !== b.country) return 'country';
   if (a.inside !== b.inside) return 'inside';
   if (a.asn !== null && b.asn !== null) return a.asn === b.asn ? null : 'asn';
@@ -113,9 +122,17 @@ export const isScript = (agent: string | null): boolean =>
     agent,
   );
 
+/** From a trusted zone to a place in none. */
+export const leavesZone = (from: Where, to: Where): boolean => Boolean(from.zone) && to.zone === null;
+
 /** ` 3.225.16.109 (US, AS14618)` for people. */
 export const whereText = (where: Where): string => {
-  const known = [where.country, where.asn === null ? null : `AS${where.asn}`, where.shared ? 'shared network' : null];
+  const known = [
+    where.country,
+    where.asn === null ? null : `AS${where.asn}`,
+    where.shared ? 'shared network' : null,
+    where.zone ? `zone ${where.zone}` : where.zone === null ? 'outside every trusted zone' : null,
+  ];
   const said = known.filter(Boolean).join(', ');
   return said ? `${where.address} (${said})` : where.address;
 };
