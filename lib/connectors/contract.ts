@@ -50,6 +50,8 @@ export interface ConnectHost {
   connectorId: string;
   /** The PostgreSQL Braid itself lives in, so that a connector recognises it and protects its roles. */
   own: OwnServer | null;
+  /** Keeps secrets that the system changed by itself, such as a credential it rotates with every use: sealed, for the next connection. */
+  keepSecrets?(secrets: unknown): Promise<void>;
 }
 
 export interface OwnServer {

@@ -1,8 +1,9 @@
 import type { Connection, Manifest } from '@/lib/connectors/contract';
 import { capabilitiesWith, connectionTo, moduleOf } from '@/lib/connectors/registry';
-import { findConnector, readOwn, type Stored } from '@/lib/connectors/store';
+import { changeConnector, findConnector, readOwn, type Stored } from '@/lib/connectors/store';
+import { transaction } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
-import { open as unseal } from '@/lib/platform/secrets';
+import { seal, open as unseal } from '@/lib/platform/secrets';
 
 export interface Opened {
   row: Stored;
@@ -24,12 +25,17 @@ export function ownServer(): ReturnType<typeof readOwn> {
 export const secretsOf = (row: Pick<Stored, 'id' | 'sealedSecrets'>): unknown =>
   row.sealedSecrets ? JSON.parse(unseal(row.sealedSecrets, `connector:${row.id}`)) : {};
 
+const keep = (id: string, secrets: unknown): Promise<void> =>
+  transaction(async (tx) => {
+    await changeConnector(tx, id, { sealedSecrets: seal(JSON.stringify(secrets), `connector:${id}`) });
+  });
+
 /** A connector's live connection. Throws `not_found`, `connector.unsupported` when it is disabled, `connector.unreachable`, `connector.refused`. */
 export async function open(connectorId: string): Promise<Opened> {
   const row = await findConnector(connectorId);
   if (!row) throw new BraidError('not_found', 'This connector no longer exists.');
   if (row.state !== 'enabled') throw new BraidError('connector.unsupported', `The connector ${row.name} is disabled.`);
-  const host = { connectorId, own: await ownServer() };
+  const host = { connectorId, own: await ownServer(), keepSecrets: (secrets: unknown) => keep(connectorId, secrets) };
   const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);
   const { manifest } = moduleOf(row.vendor);
   return { row, manifest: { ...manifest, capabilities: capabilitiesWith(manifest, row.config) }, connection };

@@ -1,6 +1,8 @@
 import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
 import { githubConnector } from '@/lib/connectors/github/connector';
 import { keycloak } from '@/lib/connectors/keycloak/connector';
+import { oktaConnector } from '@/lib/connectors/okta/connector';
+import { oidc } from '@/lib/connectors/oidc/connector';
 import { postgres } from '@/lib/connectors/postgres/connector';
 import { redis } from '@/lib/connectors/redis/connector';
 import { simulator } from '@/lib/connectors/simulator/connector';
@@ -10,7 +12,16 @@ import { sha256Hex } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 
 /** Every system Braid can connect to, in the order the console offers them. The only place that knows vendors. */
-const MODULES = [postgres, redis, keycloak, githubConnector, vault, simulator] as unknown as ConnectorModule[];
+const MODULES = [
+  postgres,
+  redis,
+  keycloak,
+  oidc,
+  githubConnector,
+  oktaConnector,
+  vault,
+  simulator,
+] as unknown as ConnectorModule[];
 
 export const modules = (): readonly ConnectorModule[] => MODULES;
 
