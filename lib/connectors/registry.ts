@@ -1,8 +1,9 @@
 import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
 import { githubConnector } from '@/lib/connectors/github/connector';
 import { keycloak } from '@/lib/connectors/keycloak/connector';
-import { oktaConnector } from '@/lib/connectors/okta/connector';
+import { mysql } from '@/lib/connectors/mysql/connector';
 import { oidc } from '@/lib/connectors/oidc/connector';
+import { oktaConnector } from '@/lib/connectors/okta/connector';
 import { postgres } from '@/lib/connectors/postgres/connector';
 import { redis } from '@/lib/connectors/redis/connector';
 import { simulator } from '@/lib/connectors/simulator/connector';
