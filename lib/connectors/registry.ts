@@ -20,6 +20,7 @@ const MODULES = [
   oidc,
   githubConnector,
   oktaConnector,
+  aws,
   vault,
   simulator,
 ] as unknown as ConnectorModule[];

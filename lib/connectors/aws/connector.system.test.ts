@@ -1,0 +1,340 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as iam from '@aws-sdk/client-iam';
+import * as sts from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aws } from '@/lib/connectors/aws/connector';
+import { aws as format } from '@/lib/connectors/aws/format';
+import { manifest } from '@/lib/connectors/aws/manifest';
+import type { Connection } from '@/lib/connectors/contract';
+import { contractSuite } from '@/lib/connectors/contract-test';
+import { startServer, type TestServer } from '@/lib/connectors/testing-server';
+import { newId } from '@/lib/platform/ids';
+
+// moto keeps IAM and STS and checks the shape of calls; it enforces nothing unless it is told to, and then no condition, no
+// resource and no inactive key. It has no LookupEvents: a stand-in answers that, in front of it, with what was called.
+
+let server: TestServer;
+let front: http.Server;
+let root: Keys;
+let user: { arn: string; keys: Keys };
+let role: string;
+const opened: Connection[] = [];
+
+interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+const url = () => `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+const iamOf = (keys: Keys) =>
+  new iam.IAMClient({ region: 'us-east-1', endpoint: url(), credentials: keys, maxAttempts: 1 });
+const stsOf = (keys: Keys) =>
+  new sts.STSClient({ region: 'us-east-1', endpoint: url(), credentials: keys, maxAttempts: 1 });
+const admin = () => iamOf(root);
+
+interface Event {
+  EventId: string;
+  EventTime: number;
+  EventName: string;
+  CloudTrailEvent: string;
+}
+const trail: Event[] = [];
+
+/** LookupEvents as its description has it: newest first, pages of 50 at most, epoch seconds. */
+function lookUp(body: string): { status: number; answer: object } {
+  const { StartTime, EndTime, MaxResults, NextToken, ...rest } = JSON.parse(body || '{}');
+  if (Object.keys(rest).length || MaxResults > 50)
+    return { status: 400, answer: { __type: 'InvalidMaxResultsException' } };
+  const within = trail
+    .filter(({ EventTime }) => (!StartTime || EventTime >= StartTime) && (!EndTime || EventTime <= EndTime))
+    .sort((a, b) => b.EventTime - a.EventTime);
+  const from = Number(NextToken ?? 0);
+  const page = within.slice(from, from + (MaxResults ?? 50));
+  const more = from + page.length < within.length;
+  return { status: 200, answer: { Events: page, ...(more ? { NextToken: String(from + page.length) } : {}) } };
+}
+
+function note(name: string, key: string): void {
+  const at = Date.now() / 1000;
+  const record = {
+    eventVersion: '1.11',
+    eventID: newId(),
+    eventTime: new Date(at * 1000).toISOString(),
+    eventSource: 'iam.amazonaws.com',
+    eventName: name,
+    awsRegion: 'us-east-1',
+    sourceIPAddress: '203.0.113.9',
+    userAgent: 'aws-sdk-js/3',
+    userIdentity: {
+      type: 'IAMUser',
+      arn: user?.arn ?? 'arn:aws:iam::123456789012:root',
+      accessKeyId: key,
+      accountId: '123456789012',
+    },
+  };
+  trail.push({ EventId: record.eventID, EventTime: at, EventName: name, CloudTrailEvent: JSON.stringify(record) });
+}
+
+const stand: http.RequestListener = (asked, answer) => {
+  const chunks: Buffer[] = [];
+  asked.on('data', (chunk) => chunks.push(chunk));
+  asked.on('end', () => {
+    const body = Buffer.concat(chunks);
+    if (String(asked.headers['x-amz-target'] ?? '').endsWith('.LookupEvents')) {
+      const said = lookUp(body.toString());
+      answer.writeHead(said.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(said.answer));
+      return;
+    }
+    const key = /Credential=(\w+)/.exec(asked.headers.authorization ?? '')?.[1] ?? '';
+    if (user && key === user.keys.accessKeyId) note(/Action=(\w+)/.exec(body.toString())?.[1] ?? 'Unknown', key);
+    const to = { host: '127.0.0.1', port: server.port, path: asked.url, method: asked.method, headers: asked.headers };
+    const on = http.request(to, (said) => {
+      answer.writeHead(said.statusCode ?? 500, said.headers);
+      said.pipe(answer);
+    });
+    on.on('error', () => answer.writeHead(502).end());
+    on.end(body);
+  });
+};
+
+async function connect(values: Record<string, string> = {}): Promise<Connection> {
+  const { config, secrets } = manifest.split({
+    endpoint: url(),
+    ownNetwork: 'true',
+    pollMs: '250',
+    accessKeyId: root.accessKeyId,
+    secretAccessKey: root.secretAccessKey,
+    canaryKeyId: user.keys.accessKeyId,
+    canarySecret: user.keys.secretAccessKey,
+    ...values,
+  });
+  const connection = await aws.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+    connectorId: 'c',
+    own: null,
+  });
+  opened.push(connection);
+  return connection;
+}
+
+async function makeUser(name: string, actions: string): Promise<{ arn: string; keys: Keys }> {
+  const made = await admin().send(
+    new iam.CreateUserCommand({ UserName: name, Tags: [{ Key: 'owner', Value: 'Payments' }] }),
+  );
+  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+  await admin().send(
+    new iam.PutUserPolicyCommand({ UserName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(document) }),
+  );
+  const { AccessKey: key } = await admin().send(new iam.CreateAccessKeyCommand({ UserName: name }));
+  return { arn: made.User!.Arn!, keys: { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey! } };
+}
+
+const works = (keys: Keys): Promise<boolean> =>
+  iamOf(keys)
+    .send(new iam.ListAccountAliasesCommand({}))
+    .then(
+      () => true,
+      (error) => {
+        expect(error.name).toMatch(/AccessDenied/);
+        return false;
+      },
+    );
+
+/** From now on moto checks what the keys’ policies allow; from the outside it is one switch for everybody. */
+const enforce = (on: boolean) =>
+  fetch(`http://127.0.0.1:${server.port}/moto-api/reset-auth`, { method: 'POST', body: on ? '0' : '100000000' });
+
+const trustOf = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+const allow = (principal: object) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' });
+
+beforeAll(async () => {
+  server = await startServer({
+    title: 'moto (PyPI: moto[server])',
+    command: process.env.BRAID_MOTO ?? 'moto_server',
+    args: ({ port }) => ['-H', '127.0.0.1', '-p', String(port)],
+    env: () => ({ INITIAL_NO_AUTH_ACTION_COUNT: '100000000' }),
+    withinMs: 60_000,
+  });
+  front = http.createServer(stand).listen(0, '127.0.0.1');
+  await new Promise((resolve) => front.once('listening', resolve));
+  root = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'x' };
+  root = (await makeUser('braid', '*')).keys;
+  user = await makeUser('svc-payments', 'iam:ListAccountAliases');
+  const made = await admin().send(
+    new iam.CreateRoleCommand({ RoleName: 'settle', AssumeRolePolicyDocument: trustOf(allow({ AWS: user.arn })) }),
+  );
+  role = made.Role!.Arn!;
+  await admin().send(
+    new iam.CreateRoleCommand({
+      RoleName: 'AWSServiceRoleForSupport',
+      Path: '/aws-service-role/support.amazonaws.com/',
+      AssumeRolePolicyDocument: trustOf(allow({ Service: 'support.amazonaws.com' })),
+    }),
+  );
+});
+
+afterAll(async () => {
+  for (const connection of opened) await connection.close();
+  front?.close();
+  await server?.stop();
+});
+
+contractSuite(aws.manifest, async () => ({
+  connection: await connect(),
+  system: { kind: 'double' as const, name: 'moto 5' },
+  identity: user.arn,
+  protectedIdentity: 'arn:aws:iam::123456789012:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport',
+  open: async () => ((await works(user.keys)) ? { alive: () => works(user.keys) } : undefined),
+  close: async () => undefined,
+  differs: {
+    // moto enforces no policy here, and has no simulator of rights.
+    blockNotEnforced: true,
+    livesOn: true,
+    missing: ['Rights to act'],
+    // No credential of it is held, and STS lists no sessions; the role that trusts it may have been assumed.
+    proof: { result: 'unknown' as const, gaps: ['G8' as const] },
+  },
+}));
+
+test('a user: keys that were active are inactive and everything is denied; restoring gives back those and no other', async () => {
+  const connection = await connect();
+  const { arn, keys } = await makeUser('two-keys', '*');
+  const { AccessKey: idle } = await admin().send(new iam.CreateAccessKeyCommand({ UserName: 'two-keys' }));
+  await admin().send(
+    new iam.UpdateAccessKeyCommand({ UserName: 'two-keys', AccessKeyId: idle!.AccessKeyId!, Status: 'Inactive' }),
+  );
+  const standing = async () =>
+    Object.fromEntries(
+      (await admin().send(new iam.ListAccessKeysCommand({ UserName: 'two-keys' }))).AccessKeyMetadata!.map((one) => [
+        one.AccessKeyId,
+        one.Status,
+      ]),
+    );
+  const before = await standing();
+  expect(await connection.blockIdentity!(arn)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(Object.values(await standing())).toEqual(['Inactive', 'Inactive']);
+  expect(await connection.canEnter!(arn)).toBe(false);
+  expect(await connection.restoreIdentity!(arn)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await standing()).toEqual(before);
+  expect(before[keys.accessKeyId]).toBe('Active');
+  const tags = (await admin().send(new iam.ListUserTagsCommand({ UserName: 'two-keys' }))).Tags!;
+  expect(tags).toEqual([{ Key: 'owner', Value: 'Payments' }]);
+  expect((await admin().send(new iam.ListUserPoliciesCommand({ UserName: 'two-keys' }))).PolicyNames).toEqual(['own']);
+  await expect(connection.blockIdentity!('arn:aws:iam::123456789012:user/braid')).rejects.toMatchObject({
+    code: 'connector.protected',
+  });
+});
+
+test('a role: trust is cut and given back letter for letter, older sessions stay denied, who else is hit is told', async () => {
+  const connection = await connect();
+  const document = async () => {
+    const { Role } = await admin().send(new iam.GetRoleCommand({ RoleName: 'settle' }));
+    return JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!));
+  };
+  for (const trust of [
+    trustOf(allow({ AWS: user.arn }), allow({ Service: 'ec2.amazonaws.com' })),
+    JSON.stringify({ Version: '2012-10-17', Statement: allow({ AWS: [user.arn] }) }),
+  ]) {
+    await admin().send(new iam.UpdateAssumeRolePolicyCommand({ RoleName: 'settle', PolicyDocument: trust }));
+    const hits = await connection.predict!(role);
+    expect(hits.map((hit) => hit.externalId)).toContain(user.arn);
+    expect(await connection.blockIdentity!(role)).toMatchObject({ state: 'effective', affected: 1 });
+    const statements = (await document()).Statement;
+    expect(statements.at(-1)).toMatchObject({ Effect: 'Deny', Principal: '*' });
+    expect(await connection.endSessions!(role)).toMatchObject({ state: 'effective', affected: 1 });
+    expect(await connection.endSessions!(role)).toMatchObject({ affected: 0 });
+    expect(await connection.probeIdentity!(role)).toMatchObject({ result: 'unknown' });
+    expect(await connection.restoreIdentity!(role)).toMatchObject({ state: 'effective', affected: 1 });
+    expect(await document()).toEqual(JSON.parse(trust));
+  }
+  const { PolicyNames } = await admin().send(new iam.ListRolePoliciesCommand({ RoleName: 'settle' }));
+  expect(PolicyNames).toEqual(['AWSRevokeOlderSessions']);
+
+  const gentle = await connect({ cutTrust: 'false' });
+  const trust = await document();
+  await gentle.blockIdentity!(role);
+  expect(await document()).toEqual(trust);
+  expect(await gentle.canEnter!(role)).toBe(false);
+  await gentle.restoreIdentity!(role);
+  expect(await gentle.canEnter!(role)).toBe(true);
+});
+
+test('who undoes the block within its first seconds is found by the second reading', async () => {
+  const connection = await connect();
+  const { arn } = await makeUser('sly', '*');
+  await connection.blockIdentity!(arn);
+  await connection.endSessions!(arn);
+  const probing = connection.probeIdentity!(arn);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const { AccessKey: fresh } = await admin().send(new iam.CreateAccessKeyCommand({ UserName: 'sly' }));
+  expect(await probing).toMatchObject({ result: 'alive', detail: `key ${fresh!.AccessKeyId} is active` });
+});
+
+test('a session of a role assumed before is said to be left until it ends', async () => {
+  const connection = await connect();
+  const issued = await stsOf(user.keys).send(new sts.AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'nightly' }));
+  expect(issued.Credentials?.AccessKeyId).toMatch(/^ASIA/);
+  await connection.blockIdentity!(user.arn);
+  await connection.endSessions!(user.arn);
+  const { residuals } = await connection.probeIdentity!(user.arn);
+  expect(residuals).toMatchObject([{ gap: 'G8', what: 'sessions of settle it may have assumed' }]);
+  expect(Date.parse(residuals[0]!.until!)).toBeGreaterThan(Date.now() + 3_500_000);
+  await connection.restoreIdentity!(user.arn);
+});
+
+test('where policies are enforced the canary’s key is refused once blocked, and let in once restored', async () => {
+  const connection = await connect({ canary: user.arn });
+  // AWSRevokeOlderSessions stands there from before: moto reads no conditions, so it would deny everything by itself.
+  await admin().send(
+    new iam.DeleteUserPolicyCommand({ UserName: 'svc-payments', PolicyName: 'AWSRevokeOlderSessions' }),
+  );
+  await enforce(true);
+  try {
+    expect(await works(user.keys)).toBe(true);
+    await connection.blockIdentity!(user.arn);
+    expect(await works(user.keys)).toBe(false);
+    expect(await connection.enterAsCanary!(user.arn)).toBeNull();
+    await connection.endSessions!(user.arn);
+    expect(await connection.probeIdentity!(user.arn)).toMatchObject({ result: 'gone' });
+    await connection.restoreIdentity!(user.arn);
+    await admin().send(
+      new iam.DeleteUserPolicyCommand({ UserName: 'svc-payments', PolicyName: 'AWSRevokeOlderSessions' }),
+    );
+    expect(await works(user.keys)).toBe(true);
+  } finally {
+    await enforce(false);
+  }
+  await connection.blockIdentity!(user.arn);
+  await connection.endSessions!(user.arn);
+  const unenforced = await connection.probeIdentity!(user.arn);
+  expect(unenforced).toMatchObject({ result: 'alive' });
+  expect(unenforced.checks.at(-1)).toMatchObject({ check: 'held key tried', saw: 'still let in' });
+  await connection.restoreIdentity!(user.arn);
+});
+
+test('CloudTrail is handed over whole and once, page by page, also what came late', async () => {
+  const connection = await connect();
+  const { cursor } = await connection.pullEvents!(null, 1_000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let i = 0; i < 430; i++) note(`Act${i}`, user.keys.accessKeyId);
+  const taken: string[] = [];
+  let at = cursor;
+  const pull = async () => {
+    for (let more = true; more; ) {
+      const pulled = await connection.pullEvents!(at, 1_000);
+      expect(pulled.format).toBe(format.name);
+      taken.push(...pulled.lines);
+      ({ cursor: at, more } = pulled);
+    }
+  };
+  await pull();
+  expect(taken).toHaveLength(430);
+  for (const line of taken) expect(format.normalise(JSON.parse(line))).toMatchObject({ kind: 'event' });
+  note('Late', user.keys.accessKeyId);
+  trail.at(-1)!.EventTime -= 0.02;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await pull();
+  expect(taken).toHaveLength(431);
+  expect(new Set(taken).size).toBe(431);
+});
