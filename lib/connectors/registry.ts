@@ -15,6 +15,7 @@ import { log } from '@/lib/platform/log';
 /** Every system Braid can connect to, in the order the console offers them. The only place that knows vendors. */
 const MODULES = [
   postgres,
+  mysql,
   redis,
   keycloak,
   oidc,
