@@ -38,12 +38,16 @@ const description = {
 test('a double refuses and notes what its description does not know, asked or answered', async () => {
   let answer: unknown = [{ id: 1, note: null }];
   const seen: string[] = [];
+  const saw = (what: string) => {
+    seen.push(what);
+    return { status: 204 };
+  };
   const double = await startDouble({
     description,
     answers: {
       'GET /keys': () => ({ status: 200, body: answer }),
-      'DELETE /keys/{id}': ({ params }) => (seen.push(`delete ${params.id}`), { status: 204 }),
-      'POST /keys/{id}:disable': ({ params }) => (seen.push(`disable ${params.id}`), { status: 204 }),
+      'DELETE /keys/{id}': ({ params }) => saw(`delete ${params.id}`),
+      'POST /keys/{id}:disable': ({ params }) => saw(`disable ${params.id}`),
     },
   });
   const status = async (method: string, path: string, body?: unknown) => {

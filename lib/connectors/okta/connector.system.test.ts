@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '@/lib/connectors/contract';
+import { contractSuite } from '@/lib/connectors/contract-test';
+import { SCOPES } from '@/lib/connectors/okta/client';
+import { oktaConnector } from '@/lib/connectors/okta/connector';
+import {
+  agentFound,
+  appFound,
+  sessionOf,
+  targetOf,
+  tokenFound,
+  userFound,
+} from '@/lib/connectors/okta/found-normalise';
+import { changedBy } from '@/lib/connectors/okta/log';
+import { type OktaWorld, OWN, startOkta } from '@/lib/connectors/okta/testing-okta';
+
+const HOST = { connectorId: 'c', own: null };
+const ALL = SCOPES.map(([scope]) => scope);
+
+async function connectTo(world: OktaWorld): Promise<Connection> {
+  const { manifest } = oktaConnector;
+  const { config, secrets } = manifest.split({
+    orgUrl: world.double.url,
+    clientId: OWN,
+    privateKey: world.key,
+    ownNetwork: 'yes',
+  });
+  return oktaConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
+}
+
+async function start(): Promise<{ world: OktaWorld; connection: Connection }> {
+  const world = await startOkta(ALL);
+  const changed = '2026-01-02T03:04:05.000Z';
+  const grants = ['client_credentials', 'refresh_token'] as string[];
+  for (const [id, label] of [
+    [OWN, 'Braid'],
+    ['0oaPay', 'payments'],
+    ['0oaHelp', 'helper'],
+  ] as const) {
+    world.apps.set(id, { id, label, status: 'ACTIVE', grants, changed });
+  }
+  world.users.set('00uSvc', { id: '00uSvc', login: 'svc-sync@acme.example', status: 'ACTIVE', sessions: 2 });
+  world.apiTokens.set('00TSync', { id: '00TSync', name: 'sync', user: '00uSvc' });
+  world.agents.set('wlpHelp', { id: 'wlpHelp', name: 'helper', app: '0oaHelp', status: 'ACTIVE', changed });
+  return { world, connection: await connectTo(world) };
+}
+
+contractSuite(oktaConnector.manifest, async () => {
+  const { world, connection } = await start();
+  return {
+    connection,
+    system: { kind: 'double', name: 'Okta, from the management description 5.1.0 in its own SDK' },
+    identity: 'app:0oaPay',
+    protectedIdentity: `app:${OWN}`,
+    // What a client holds after a sign-in is an access token that lives its hour, whatever Okta says meanwhile.
+    open: async () => (world.signIn('0oaPay', '00uAda') ? { alive: async () => true } : undefined),
+    differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
+    close: async () => {
+      expect(world.double.violations).toEqual([]);
+      await world.double.close();
+    },
+  };
+});
+
+let world: OktaWorld;
+let connection: Connection;
+beforeAll(async () => {
+  ({ world, connection } = await start());
+});
+afterAll(async () => {
+  expect(world.double.violations).toEqual([]);
+  await world.double.close();
+});
+
+test('apps, API tokens, the accounts behind them and AI agents are found over all pages', async () => {
+  const found = await connection.discover!();
+  expect(found.map((one) => [one.externalId, one.kind, one.protected])).toEqual([
+    [`app:${OWN}`, 'oauth_app', true],
+    ['app:0oaPay', 'oauth_app', false],
+    ['app:0oaHelp', 'oauth_app', false],
+    ['token:00TSync', 'api_key', false],
+    ['user:00uSvc', 'service_account', false],
+    ['agent:wlpHelp', 'ai_agent', false],
+  ]);
+  expect(found[3]).toMatchObject({ owner: 'svc-sync@acme.example' });
+});
+
+test('a refresh token that was ended does not renew', async () => {
+  const token = world.signIn('0oaPay', '00uAda')!;
+  const session = (await connection.listSessions!()).find((one) => one.credential === token)!;
+  expect(world.renews(token)).toBe(true);
+  expect(await connection.terminateSession!(session)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(world.renews(token)).toBe(false);
+});
+
+test('an AI agent takes three steps: record, app, tokens; it is alive until both are inactive (G4)', async () => {
+  const token = world.signIn('0oaHelp', '00uAda')!;
+  expect(await connection.blockIdentity!('agent:wlpHelp')).toMatchObject({ state: 'accepted', affected: 1 });
+  expect(world.apps.get('0oaHelp')!.status).toBe('INACTIVE');
+  expect(await connection.endSessions!('agent:wlpHelp')).toMatchObject({ state: 'effective', affected: 1 });
+  expect(world.refresh.has(token)).toBe(false);
+  await expect.poll(() => connection.canEnter!('agent:wlpHelp')).toBe(false);
+  const probed = await connection.probeIdentity!('agent:wlpHelp');
+  expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G2' }] });
+  expect(Date.parse(probed.residuals[0]!.until!)).toBeGreaterThan(Date.now() + 50 * 60_000);
+  await connection.restoreIdentity!('agent:wlpHelp');
+  await expect.poll(() => connection.canEnter!('agent:wlpHelp')).toBe(true);
+  expect(world.apps.get('0oaHelp')!.status).toBe('ACTIVE');
+});
+
+test('an agent whose app was switched on again is not gone', async () => {
+  await connection.blockIdentity!('agent:wlpHelp');
+  await expect.poll(() => connection.canEnter!('agent:wlpHelp')).toBe(false);
+  world.apps.get('0oaHelp')!.status = 'ACTIVE';
+  expect(await connection.probeIdentity!('agent:wlpHelp')).toMatchObject({ result: 'alive' });
+});
+
+test('an account is suspended, its sessions and tokens ended, Universal Logout started, and given back', async () => {
+  expect(await connection.predict!('user:00uSvc')).toMatchObject([{ externalId: 'token:00TSync' }]);
+  expect(await connection.blockIdentity!('user:00uSvc')).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.endSessions!('user:00uSvc')).toMatchObject({ state: 'accepted' });
+  expect(await connection.endDerived!('user:00uSvc')).toMatchObject({ state: 'accepted' });
+  expect(world.users.get('00uSvc')).toMatchObject({ status: 'SUSPENDED', sessions: 0 });
+  expect(world.loggedOut).toEqual(['00uSvc']);
+  expect(await connection.restoreIdentity!('user:00uSvc')).toMatchObject({ state: 'effective', affected: 1 });
+  expect(world.users.get('00uSvc')!.status).toBe('ACTIVE');
+});
+
+test('changes: what the log names is read anew, what is gone is a tombstone; a pause leaves an API token alone', async () => {
+  let { cursor } = await connection.discoverChanges!(null);
+  const read = async () => {
+    const changes = await connection.discoverChanges!(cursor);
+    cursor = changes.cursor;
+    return changes;
+  };
+  await connection.blockIdentity!('app:0oaPay');
+  expect(await read()).toMatchObject({
+    items: [{ externalId: 'app:0oaPay', enabled: false }],
+    removed: [],
+    complete: false,
+  });
+  expect((await read()).items).toEqual([]);
+  await connection.restoreIdentity!('app:0oaPay');
+  expect(await connection.pauseIdentity!('token:00TSync')).toMatchObject({ state: 'failed' });
+  expect(await connection.blockIdentity!('token:00TSync')).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await read()).toMatchObject({
+    items: [{ externalId: 'app:0oaPay', enabled: true }],
+    removed: ['token:00TSync'],
+  });
+  expect(await connection.probeIdentity!('token:00TSync')).toMatchObject({ result: 'gone', residuals: [] });
+});
+
+test('a limit of rate says when it is over', async () => {
+  world.limited = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': `${Math.floor(Date.now() / 1_000) + 40}` };
+  const limited = await connection.discover!().catch((error) => error);
+  expect(limited.code).toBe('connector.limited');
+  expect(limited.detail.retryAfterMs).toBeGreaterThan(30_000);
+  expect(limited.detail.retryAfterMs).toBeLessThanOrEqual(40_000);
+  world.limited = null;
+});
+
+test('what is not granted is named with the scope that grants it', async () => {
+  const { world: less } = await start();
+  less.granted = new Set(ALL.filter((scope) => scope !== 'okta.apps.manage' && scope !== 'okta.logs.read'));
+  const tested = await (await connectTo(less)).test();
+  expect(tested.ok).toBe(false);
+  const missing = tested.checks.filter((check) => !check.ok);
+  expect(missing.map((check) => check.check)).toEqual(['okta.apps.manage', 'okta.logs.read']);
+  expect(missing[0]!.fix).toContain('okta.apps.manage');
+  await less.double.close();
+});
+
+test('whatever Okta sends, what is found can be told apart and comes back by its id', () => {
+  const settings = { oauthClient: { application_type: 'service' } };
+  const raw = fc.oneof(
+    fc.anything(),
+    fc.record({ id: fc.string(), signOnMode: fc.constant('OPENID_CONNECT'), settings: fc.constant(settings) }),
+    fc.record({ id: fc.anything(), profile: fc.anything(), created: fc.anything(), target: fc.array(fc.anything()) }),
+  );
+  fc.assert(
+    fc.property(raw, (one) => {
+      for (const found of [appFound(one, OWN), tokenFound(one, null), agentFound(one), userFound(one)]) {
+        if (found) expect(targetOf(found.externalId)).not.toBeNull();
+      }
+      sessionOf(one, 'a');
+      for (const id of changedBy(one)) expect(targetOf(id)).not.toBeNull();
+    }),
+  );
+});

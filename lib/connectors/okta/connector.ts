@@ -1,0 +1,38 @@
+import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import { block, endDerived, endOne, endSessions, pause, predict, restore } from '@/lib/connectors/okta/act';
+import { openClient } from '@/lib/connectors/okta/client';
+import { targetOf } from '@/lib/connectors/okta/found-normalise';
+import { changes, pull } from '@/lib/connectors/okta/log';
+import { type Config, manifest, type Secrets } from '@/lib/connectors/okta/manifest';
+import { probe, probeSession } from '@/lib/connectors/okta/probe';
+import { type Deps, everything, foundOf, sessions } from '@/lib/connectors/okta/read';
+import { rights } from '@/lib/connectors/okta/rights';
+
+export const oktaConnector: ConnectorModule<Config, Secrets> = {
+  manifest,
+  async connect(config, secrets): Promise<Connection> {
+    const client = await openClient(config, secrets);
+    const deps: Deps = { client, config, apps: { at: 0, ids: [] } };
+    return {
+      test: () => rights(deps),
+      discover: (known = []) => everything(deps, known),
+      discoverChanges: (cursor) => changes(deps, cursor),
+      listSessions: () => sessions(deps),
+      terminateSession: (session) => endOne(deps, session),
+      async canEnter(externalId) {
+        const target = targetOf(externalId);
+        return target !== null && ((await foundOf(deps, target))?.enabled ?? false);
+      },
+      blockIdentity: (externalId) => block(deps, externalId),
+      endSessions: (externalId) => endSessions(deps, externalId),
+      endDerived: (externalId) => endDerived(deps, externalId),
+      pauseIdentity: (externalId) => pause(deps, externalId),
+      restoreIdentity: (externalId) => restore(deps, externalId),
+      probeIdentity: (externalId) => probe(deps, externalId),
+      probeSession: (session) => probeSession(deps, session),
+      predict: (externalId) => predict(deps, externalId),
+      pullEvents: (cursor, most) => pull(deps, cursor, most),
+      async close() {},
+    };
+  },
+};

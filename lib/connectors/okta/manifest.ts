@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { followFields, type Manifest } from '@/lib/connectors/contract';
+
+export const configSchema = z.strictObject({
+  /** The org’s own address, as in https://acme.okta.com. */
+  orgUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .transform((url) => url.replace(/\/+$/, '')),
+  clientId: z.string().trim().min(1, 'is needed').max(100),
+  /** Longest life of an access token at the org’s authorization servers, minutes: what is issued lives as long. */
+  tokenMinutes: z.coerce.number().int().min(5).max(1_440).default(60),
+  ownNetwork: z.boolean().default(false),
+  ...followFields,
+  pollMs: z.coerce.number().int().min(5_000).max(60_000).default(60_000),
+});
+export type Config = z.infer<typeof configSchema>;
+
+export const secretsSchema = z.strictObject({
+  /** Private JSON Web Key, or a PEM, whose public half the service app knows. */
+  privateKey: z.string().min(20, 'is needed').max(20_000),
+  keyId: z.string().max(100).optional(),
+});
+export type Secrets = z.infer<typeof secretsSchema>;
+
+export const manifest: Manifest<Config, Secrets> = {
+  vendor: 'okta',
+  title: 'Okta',
+  summary:
+    'Service apps, API tokens, AI agents and the accounts behind them; refresh tokens as sessions; sessions and tokens of an account ended in one call.',
+  capabilities: {
+    discover: 'native',
+    list: 'native',
+    terminateOne: 'native',
+    revokeAll: 'native',
+    pause: 'native',
+    restore: 'native',
+    probe: 'native',
+    derived: 'native',
+    predict: 'native',
+    changes: 'derived',
+    events: 'native',
+    granularity: 'session',
+    async: true,
+    propagationMs: { p50: 2_000, max: 60_000 },
+    blastRadius:
+      'Deactivating an app ends it for everybody assigned to it. Ending an account’s sessions signs it out everywhere Okta can reach.',
+    reversible: true,
+    needsHeldToken: false,
+    observability:
+      'Refresh tokens are listed. Access tokens are not: of client credentials nothing lives that could be listed, only the log tells.',
+    gaps: {
+      G2: 'Access tokens that were issued live to their end wherever they are checked without asking Okta.',
+      G4: 'An AI agent is deactivated by a queue: Okta answers 202 before it acts.',
+      G9: 'Access tokens of client credentials can’t be listed.',
+    },
+  },
+  config: configSchema,
+  secrets: secretsSchema,
+  form: [
+    { name: 'orgUrl', label: 'Org address', secret: false, placeholder: 'https://acme.okta.com', required: true },
+    { name: 'clientId', label: 'Client id of the service app', secret: false, placeholder: '0oa…', required: true },
+    {
+      name: 'privateKey',
+      label: 'Private key of the service app',
+      secret: true,
+      help: 'As JSON Web Key or PEM. The app’s client authentication is “Public key / Private key”.',
+      required: true,
+    },
+    {
+      name: 'keyId',
+      label: 'Key id',
+      secret: true,
+      help: 'For a PEM: the kid shown beside the public key.',
+      required: false,
+    },
+    {
+      name: 'tokenMinutes',
+      label: 'Access tokens live (minutes)',
+      secret: false,
+      placeholder: '60',
+      help: 'The longest lifetime of your authorization servers’ access policies.',
+      required: false,
+    },
+    { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '60000', required: false },
+    {
+      name: 'ownNetwork',
+      label: 'In a network of your own',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'no', label: 'No' },
+        { value: 'yes', label: 'Yes, a private address is meant' },
+      ],
+    },
+  ],
+  split(values) {
+    const { privateKey, keyId, ownNetwork, linkByName, ...rest } = values;
+    const config = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''));
+    return {
+      config: {
+        ...config,
+        ownNetwork: ownNetwork === 'yes' || ownNetwork === 'true',
+        linkByName: linkByName !== 'false',
+      },
+      secrets: { privateKey: privateKey ?? '', ...(keyId ? { keyId } : {}) },
+    };
+  },
+  values: (config) => ({ ownNetwork: config.ownNetwork ? 'yes' : 'no' }),
+  sameTarget: (before, after) => before.orgUrl === after.orgUrl && before.clientId === after.clientId,
+  target: (config) => new URL(config.orgUrl).host,
+};
