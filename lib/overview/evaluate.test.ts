@@ -41,6 +41,7 @@ const revocation = (id: string, state: RevocationRow['state']): RevocationRow =>
   effectiveAt: null,
   verifiedAt: null,
   regrowthUntil: null,
+  drill: false,
   steps: [],
 });
 const source = (over: Partial<SourceFact> = {}): SourceFact => ({

@@ -8,7 +8,7 @@ import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { KIND_PERMISSION, type Requested, type RevocationKind, refSchema } from '@/lib/revocations/model';
-import { neverProbed, type StepFacts, stateOf } from '@/lib/revocations/state';
+import { neverProbed, stateOf } from '@/lib/revocations/state';
 import { changeRevocation, changeStep, findRevocation, lockRevocation } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
@@ -21,9 +21,7 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
     const revocation = await lockRevocation(tx, id);
     if (!revocation) throw new BraidError('not_found', 'There is no such revocation.');
     if (revocation.undoneBy) throw new BraidError('conflict', 'This was undone: ask for a new one.');
-    const again = revocation.steps.filter(
-      (step) => step.connectorId && step.verb !== 'regrowth' && !neverProbed(step as StepFacts),
-    );
+    const again = revocation.steps.filter((step) => step.connectorId && step.verb !== 'regrowth' && !neverProbed(step));
     for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null });
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
       await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null });

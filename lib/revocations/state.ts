@@ -35,7 +35,7 @@ export function bySystem<S extends StepFacts>(steps: readonly S[]): Map<string, 
 const DONE: readonly StepState[] = ['accepted', 'effective', 'verified'];
 
 /** Known before anything was done: nobody will ask this system whether it is over. */
-export const neverProbed = (step: Pick<StepFacts, 'verb' | 'state' | 'attempts'>): boolean =>
+export const neverProbed = (step: { verb: string; state: string; attempts: number }): boolean =>
   step.verb === 'probe' && step.state === 'unverifiable' && step.attempts === 0;
 
 /**

@@ -249,10 +249,12 @@ export interface ListFilter {
   kind?: RevocationKind;
   state?: RevocationState;
   q?: string;
+  drills?: 'only' | 'too';
 }
 
 export function pageOf(filter: ListFilter, before: string | null, take: number): Promise<Stored[]> {
-  const { identityId, sessionId, kind, state, q } = filter;
+  const { identityId, sessionId, kind, state, q, drills } = filter;
+  const hidden = !drills && !identityId && !sessionId;
   return prisma().$transaction(async (tx) => {
     const named = q
       ? await tx.identity.findMany({
@@ -267,6 +269,7 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
         ...(sessionId ? { sessionIds: { has: sessionId } } : {}),
         ...(kind ? { kind } : {}),
         ...(state ? { state } : {}),
+        ...(drills === 'only' ? { drill: true } : hidden ? { drill: false } : {}),
         ...(before ? { id: { lt: before } } : {}),
         ...(named
           ? {

@@ -75,7 +75,9 @@ export async function writeSteps(
         ...(change.attempt ? { attempts: { increment: 1 } } : {}),
         ...(change.started ? { startedAt: now, finishedAt: null } : {}),
         ...(change.finished ? { finishedAt: now } : {}),
-        ...(change.notBefore === undefined ? {} : { notBefore: change.notBefore && new Date(change.notBefore) }),
+        ...(change.notBefore === undefined
+          ? {}
+          : { notBefore: change.notBefore === null ? null : new Date(change.notBefore) }),
       });
     }
     if (ended) {
@@ -108,7 +110,7 @@ async function restate(tx: Tx, revocationId: string, now: Date): Promise<void> {
     dueAt: next === null ? null : new Date(Math.max(next, now.getTime())),
     ...(first ? { verifiedAt: now } : {}),
   });
-  if (state !== revocation.state && !revocation.undoneBy)
+  if (state !== revocation.state && !revocation.undoneBy && !revocation.drill)
     await tellState(tx, revocation, state, saidBy(revocation, state));
 }
 

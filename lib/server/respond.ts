@@ -2,9 +2,14 @@
 import { follow } from '@/lib/connectors/follow';
 import { closeConnections } from '@/lib/connectors/registry';
 import { disconnectDatabase } from '@/lib/db/client';
+import { startDue } from '@/lib/drills/start-due';
 import { every } from '@/lib/jobs/every';
+import { applySignal } from '@/lib/jobs/tasks/apply-signal';
 import { carryOut } from '@/lib/jobs/tasks/carry-out';
+import { carryOutResponse } from '@/lib/jobs/tasks/carry-out-response';
 import { executeRevocation } from '@/lib/jobs/tasks/execute-revocation';
+import { respondToFindings } from '@/lib/jobs/tasks/respond-to-findings';
+import { runDrill } from '@/lib/jobs/tasks/run-drill';
 import { syncConnector } from '@/lib/jobs/tasks/sync-connector';
 import { watchRegrowth } from '@/lib/jobs/tasks/watch-regrowth';
 import { work } from '@/lib/jobs/work';
@@ -17,13 +22,18 @@ import { announceReady, onStop } from '@/lib/server/lifecycle';
 const SWEEP_MS = 1_000;
 const REGROWTH_MS = 2_000;
 const ASK_MS = 30_000;
+const DRILLS_MS = 30_000;
 
 /** Starts the respond worker on this process's database; `stop` lets what runs finish. */
 export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   const jobs = await work(
     {
+      'apply-signal': applySignal,
       'carry-out': carryOut,
+      'carry-out-response': carryOutResponse,
+      'respond-to-findings': respondToFindings,
       'execute-revocation': executeRevocation,
+      'run-drill': runDrill,
       'sync-connector': syncConnector,
       'watch-regrowth': watchRegrowth,
     },
@@ -32,6 +42,7 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   const following = follow();
   const loops = [
     every('sweep-revocations', SWEEP_MS, sweep),
+    every('start-drills', DRILLS_MS, startDue),
     every('look-for-regrowth', REGROWTH_MS, () => lookForRegrowth({ ask: false })),
     every('ask-for-regrowth', ASK_MS, () => lookForRegrowth({ ask: true })),
   ];

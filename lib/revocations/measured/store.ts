@@ -14,12 +14,12 @@ export async function measured(): Promise<Measured[]> {
   const { rows } = await pool().query<Measured>(
     `with times as (
        select 'all' as of, null::uuid as connector, extract(epoch from verified_at - requested_at) * 1000 as ms from revocations
-        where verified_at is not null and kind in ('terminate', 'revoke', 'pause') and requested_at > now() - interval '90 days'
+        where verified_at is not null and kind in ('terminate', 'revoke', 'pause') and not drill and requested_at > now() - interval '90 days'
        union all
        select case when s.connector_id is null then 'decision' else 'connector' end, s.connector_id,
               extract(epoch from s.finished_at - r.requested_at) * 1000 from revocation_steps s
          join revocations r on r.id = s.revocation_id
-        where s.state = 'verified' and ((s.verb = 'probe' and s.connector_id is not null) or (s.verb = 'deny' and s.system = 'decision_point')) and r.kind in ('terminate', 'revoke', 'pause')
+        where s.state = 'verified' and ((s.verb = 'probe' and s.connector_id is not null) or (s.verb = 'deny' and s.system = 'decision_point')) and r.kind in ('terminate', 'revoke', 'pause') and not r.drill
           and r.requested_at > now() - interval '90 days')
      select of, connector as "connectorId", percentile_cont(0.5) within group (order by ms)::float8 as p50,
             percentile_cont(0.95) within group (order by ms)::float8 as p95, count(*)::int as count
@@ -29,7 +29,7 @@ export async function measured(): Promise<Measured[]> {
 }
 
 export async function countByState(): Promise<Record<string, number>> {
-  const rows = await prisma().revocation.groupBy({ by: ['state'], where: { undoneBy: null }, _count: { _all: true } });
+  const rows = await prisma().revocation.groupBy({ by: ['state'], where: { undoneBy: null, drill: false }, _count: { _all: true } });
   return Object.fromEntries(rows.map((row) => [row.state, row._count._all]));
 }
 

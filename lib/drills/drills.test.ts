@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { create } from '@/lib/connectors/create';
+import { type World, worldOf } from '@/lib/connectors/simulator/world';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { list } from '@/lib/drills/list';
+import { complete, nothingYet, sawEntry, sawRevocation, sawSession, stillIn } from '@/lib/drills/measure-state';
+import type { DrillRow } from '@/lib/drills/model';
+import { preview } from '@/lib/drills/preview';
+import { run } from '@/lib/drills/run';
+import { setSchedule } from '@/lib/drills/set-schedule';
+import { start } from '@/lib/drills/start';
+import { startDue } from '@/lib/drills/start-due';
+import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
+import { list as listRevocations } from '@/lib/revocations/list';
+import { show } from '@/lib/revocations/show';
+import { summary } from '@/lib/revocations/summary';
+import { startRespond } from '@/lib/server/respond';
+
+testDatabase();
+const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae Responder', role: 'admin' as const } };
+let worker: { stop: () => Promise<void> };
+beforeAll(async () => {
+  worker = await startRespond();
+});
+afterAll(() => worker.stop());
+
+interface System {
+  connectorId: string;
+  canary: string;
+  identityId: string;
+  world: World;
+}
+
+async function until<T>(look: () => Promise<T | undefined | false | null>, ms = 30_000): Promise<T> {
+  for (const end = performance.now() + ms; ; ) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${look.toString()}`);
+    await sleep(50);
+  }
+}
+
+async function system(gaps = ''): Promise<System> {
+  const name = `drilled_${newId().slice(-8)}`;
+  const canary = `canary_${newId().slice(-8)}`;
+  const values = { world: name, identities: `${canary}:0, svc_${name}:1`, gaps, canary, linkByName: 'false' };
+  const { id: connectorId } = await create(ctx, { vendor: 'simulator', name, values });
+  const identity = await until(() => prisma().identity.findFirst({ where: { name: canary } }));
+  const world = worldOf(name, () => {
+    throw new Error('the world has not been opened');
+  });
+  return { connectorId, canary, identityId: identity.id, world };
+}
+
+const over = (connectorId: string): Promise<DrillRow> =>
+  until(async () => {
+    const [row] = (await list(ctx, { connectorId })).items;
+    return row && row.state !== 'running' && row;
+  }, 60_000);
+
+test('a drill times what happened, gives the access back, and is in no statistic of real ones', {
+  timeout: 60_000,
+}, async () => {
+  const { connectorId, canary, identityId, world } = await system();
+  expect(await preview(ctx, { connectorId })).toMatchObject({ canary, method: 'entry', sessions: 0, refused: null });
+  await start(ctx, { connectorId });
+  await expect(start(ctx, { connectorId })).rejects.toMatchObject({ code: 'conflict' });
+  const done = await over(connectorId);
+  expect(done).toMatchObject({ state: 'passed', asked: 'operator', actorName: 'Rae Responder', detail: null });
+  for (const ms of [done.refusedMs, done.deadMs, done.verifiedMs]) expect(ms).toBeGreaterThanOrEqual(0);
+  expect(done.observations.map((one) => one.saw)).toEqual(expect.arrayContaining(['refused', 'dead', 'verified']));
+  expect(done.restoredAt).not.toBeNull();
+  expect(world.actors.get(canary)).toMatchObject({ blocked: false });
+  expect(await prisma().identity.findUnique({ where: { id: identityId } })).toMatchObject({ state: 'active' });
+  const revocation = await show(ctx, { id: done.revocationId! });
+  expect(revocation).toMatchObject({ drill: true, state: 'verified', reasonCode: 'test', regrowthUntil: null });
+  expect(revocation.steps.some((step) => step.verb === 'regrowth')).toBe(false);
+  expect(await summary(ctx)).toMatchObject({ total: 0, clickToVerifiedMs: null });
+  expect((await listRevocations(ctx)).items).toEqual([]);
+  expect((await listRevocations(ctx, { drills: 'only' })).items).toHaveLength(2);
+  expect(await prisma().finding.count({ where: { identityId } })).toBe(0);
+  expect(await prisma().auditEntry.count({ where: { action: 'drill.start', targetId: connectorId } })).toBe(1);
+});
+
+test('a canary that is still in raises a finding, whatever the system says of itself', {
+  timeout: 90_000,
+}, async () => {
+  const { connectorId, identityId } = await system('G6');
+  await start(ctx, { connectorId });
+  const done = await over(connectorId);
+  expect(done).toMatchObject({ state: 'failed', refusedMs: expect.any(Number), deadMs: null, verifiedMs: null });
+  expect(done.detail).toMatch(/the session opened before is still served\. The revocation read residual\./);
+  const finding = await prisma().finding.findFirst({ where: { identityId, detector: 'survival' } });
+  expect(finding).toMatchObject({ severity: 'high', cause: `drill:${connectorId}` });
+  expect(done.restoredAt).not.toBeNull();
+});
+
+test('what can’t be drilled says why before anything is done', async () => {
+  const { id: none } = await create(ctx, {
+    vendor: 'simulator',
+    name: `plain_${newId().slice(-8)}`,
+    values: { world: newId(), identities: 'svc:1', linkByName: 'false' },
+  });
+  expect((await preview(ctx, { connectorId: none })).refused).toMatch(/No canary is named/);
+  await expect(start(ctx, { connectorId: none })).rejects.toMatchObject({ code: 'conflict' });
+  const { connectorId, canary, world } = await system();
+  world.actors.get(canary)!.blocked = true;
+  await start(ctx, { connectorId });
+  const done = await over(connectorId);
+  expect(done).toMatchObject({ state: 'broken', clickedAt: null, revocationId: null });
+  expect(done.detail).toMatch(/was not let in before anything was ended/);
+});
+
+test('one whose worker died gives back what was taken, and claims to have measured nothing', {
+  timeout: 60_000,
+}, async () => {
+  const { connectorId, canary, identityId, world } = await system();
+  const { request } = await import('@/lib/revocations/request');
+  const id = newId();
+  await prisma().drill.create({
+    data: {
+      id,
+      connectorId,
+      identityId,
+      canary,
+      method: 'entry',
+      asked: 'operator',
+      actorName: 'x',
+      startedAt: clock.now(),
+    },
+  });
+  // Killed between the click and writing it down.
+  const { revocationId } = await request(ctx, { kind: 'revoke', identityId, reasonCode: 'test' }, { drill: true });
+  await until(async () => (await show(ctx, { id: revocationId })).state === 'verified');
+  await run(id, new AbortController().signal);
+  expect((await list(ctx, { connectorId })).items[0]).toMatchObject({
+    state: 'broken',
+    refusedMs: null,
+    verifiedMs: null,
+  });
+  expect(world.actors.get(canary)!.blocked).toBe(false);
+});
+
+test('a schedule starts what is due, once, and lists what could not be held', { timeout: 60_000 }, async () => {
+  const { connectorId } = await system();
+  await setSchedule(ctx, { connectorId, every: 'weekly' });
+  await startDue();
+  expect((await list(ctx, { connectorId })).items).toEqual([]);
+  await prisma().drillSchedule.update({ where: { connectorId }, data: { nextAt: new Date(clock.ms() - 1_000) } });
+  await Promise.all([startDue(), startDue()]);
+  expect(await over(connectorId)).toMatchObject({ state: 'passed', asked: 'schedule' });
+  expect((await list(ctx, { connectorId })).items).toHaveLength(1);
+  const schedule = await prisma().drillSchedule.findUniqueOrThrow({ where: { connectorId } });
+  expect(schedule.nextAt!.getTime()).toBeGreaterThan(clock.ms() + 6 * 86_400_000);
+});
+
+test('refused and dead mean from then on, for every order of looks', () => {
+  const looks = fc.array(fc.record({ what: fc.constantFrom('entry', 'session'), yes: fc.boolean() }), {
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(looks, (all) => {
+      let seen = nothingYet();
+      all.forEach(({ what, yes }, at) => {
+        seen = what === 'entry' ? sawEntry(seen, at, yes) : sawSession(seen, at, yes);
+      });
+      seen = sawRevocation(seen, all.length, 'verified', 5);
+      for (const [what, ms] of [
+        ['entry', seen.refusedMs],
+        ['session', seen.deadMs],
+      ] as const) {
+        const own = all.map((one, at) => ({ ...one, at })).filter((one) => one.what === what);
+        const lastIn = own.findLast((one) => one.yes)?.at ?? -1;
+        expect(ms).toBe(own.find((one) => one.at > lastIn)?.at ?? null);
+      }
+      expect(complete(seen, true, 'verified')).toBe(stillIn(seen, true).length === 0);
+    }),
+  );
+});

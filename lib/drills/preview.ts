@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { describeConnector } from '@/lib/connectors/describe';
+import { show } from '@/lib/connectors/show';
+import { type DrillPreview, startSchema } from '@/lib/drills/model';
+import { canaryOf } from '@/lib/drills/store';
+import { preview as previewRevocation } from '@/lib/revocations/preview';
+
+const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
+
+/** What a drill of this system would end and how it would be measured, or why it can't be held. Throws `not_found`. */
+export async function preview(ctx: Ctx, input: z.input<typeof startSchema>): Promise<DrillPreview> {
+  authorise(ctx, 'console.read');
+  const { connectorId } = startSchema.parse(input);
+  const connector = await show(ctx, { id: connectorId });
+  const { capabilities, title } = describeConnector(connector.vendor);
+  const canary = connector.values.canary || null;
+  const identity = canary ? await canaryOf(connectorId, canary) : null;
+  const base = {
+    connectorId,
+    connectorName: connector.name,
+    canary,
+    identityId: identity?.id ?? null,
+    method: has(capabilities.canary) ? ('entry' as const) : ('declared' as const),
+    systems: [],
+    sessions: 0,
+  };
+  const refused = (why: string): DrillPreview => ({ ...base, refused: why });
+  if (connector.state !== 'enabled') return refused(`${connector.name} is disabled.`);
+  if (!has(capabilities.revokeAll)) return refused(`${title} can’t end all access of an identity.`);
+  if (!has(capabilities.restore)) return refused(`${title} gives nothing back, so the canary would be lost.`);
+  if (!canary) return refused('No canary is named: choose an identity nothing depends on, in the settings.');
+  if (!identity) return refused(`${canary} has not been seen in ${connector.name} yet.`);
+  if (identity.protected) return refused(`${identity.name} is protected and never ended by Braid.`);
+  if (identity.state !== 'active')
+    return refused(`${identity.name} is ${identity.state}, so nothing could be measured.`);
+  const radius = await previewRevocation(ctx, { kind: 'revoke', identityId: identity.id });
+  const systems = radius.systems.filter((system) => system.connectorId).map((system) => system.name);
+  return { ...base, systems, sessions: radius.sessionsTotal, refused: null };
+}
