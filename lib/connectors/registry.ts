@@ -1,4 +1,5 @@
 import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
+import { aws } from '@/lib/connectors/aws/connector';
 import { githubConnector } from '@/lib/connectors/github/connector';
 import { keycloak } from '@/lib/connectors/keycloak/connector';
 import { mysql } from '@/lib/connectors/mysql/connector';
