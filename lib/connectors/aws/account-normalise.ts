@@ -1,4 +1,4 @@
-import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity } from '@/lib/connectors/model';
 import { type Loose, listOf, numberOf, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 
 // What GetAccountAuthorizationDetails and its like answer, read leniently. Policy documents are URL-encoded JSON there.

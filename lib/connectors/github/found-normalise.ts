@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isAutomationName } from '@/lib/connectors/account-model';
-import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity } from '@/lib/connectors/model';
 import { type Loose, numberOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 
 /** What an external id stands for: an installation, a token grant, a deploy key, a single sign-on authorization, a held token. */

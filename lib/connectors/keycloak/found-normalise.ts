@@ -1,4 +1,4 @@
-import type { FoundIdentity, NativeSession } from '@/lib/connectors/contract';
+import type { FoundIdentity, NativeSession } from '@/lib/connectors/model';
 
 /** A client as the admin API tells it; only what is used here. */
 export interface ClientRow {

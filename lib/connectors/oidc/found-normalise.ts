@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NativeSession } from '@/lib/connectors/contract';
+import type { NativeSession } from '@/lib/connectors/model';
 import type { Held } from '@/lib/connectors/oidc/settings-model';
 
 /** Names a held token without telling it. */

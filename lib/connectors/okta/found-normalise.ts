@@ -1,5 +1,5 @@
 import { isAutomationName } from '@/lib/connectors/account-model';
-import type { FoundIdentity, NativeSession } from '@/lib/connectors/contract';
+import type { FoundIdentity, NativeSession } from '@/lib/connectors/model';
 import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 
 export type TargetKind = 'app' | 'token' | 'agent' | 'user';
