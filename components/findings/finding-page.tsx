@@ -6,6 +6,7 @@ import { PassedPanel } from '@/components/decisions/passed-panel';
 import { EvidencePanels } from '@/components/findings/evidence-panels';
 import classes from '@/components/findings/findings.module.css';
 import { Notes } from '@/components/findings/notes';
+import { EndButton, type RespondActions, RespondPanel } from '@/components/findings/respond-panel';
 import { type FindingActions, StateActions } from '@/components/findings/state-actions';
 import { Badge } from '@/components/ui/badge';
 import { PageHeader } from '@/components/ui/page-header';
@@ -20,26 +21,34 @@ import { DETECTORS, type Detector, DISPOSITIONS, type Disposition, type FindingD
 interface FindingPageProps {
   initial: FindingDetail;
   actions: FindingActions;
+  respond: RespondActions;
   operator: string;
 }
 
-export function FindingPage({ initial, actions, operator }: FindingPageProps) {
+export function FindingPage({ initial, actions, respond, operator }: FindingPageProps) {
   const { data: finding = initial } = useApi<FindingDetail>(`/findings/${initial.id}`, {}, { initialData: initial });
   const path = pathHref(finding.evidence);
   return (
     <>
       <PageHeader
-        title={finding.summary || finding.title}
+        title={finding.title}
         sub={
-          <Group gap="xs" mt={6}>
-            <StateBadge state={finding.severity} />
-            <StateBadge state={finding.state} />
-            <Badge>{DETECTORS[finding.detector as Detector] ?? finding.detector}</Badge>
-            <Text component="span" size="sm" c="dimmed">
-              first <When at={finding.firstSeenAt} />, last <When at={finding.lastSeenAt} />
-              {finding.occurrences > 1 ? `, seen ${finding.occurrences} times` : ''}
-            </Text>
-          </Group>
+          <>
+            {finding.summary && finding.summary !== finding.title ? (
+              <Text mt={4} maw="90ch">
+                {finding.summary}
+              </Text>
+            ) : null}
+            <Group gap="xs" mt={6}>
+              <StateBadge state={finding.severity} />
+              <StateBadge state={finding.state} />
+              <Badge>{DETECTORS[finding.detector as Detector] ?? finding.detector}</Badge>
+              <Text component="span" size="sm" c="dimmed">
+                first <When at={finding.firstSeenAt} />, last <When at={finding.lastSeenAt} />
+                {finding.occurrences > 1 ? `, seen ${finding.occurrences} times` : ''}
+              </Text>
+            </Group>
+          </>
         }
         actions={
           <>
@@ -52,9 +61,11 @@ export function FindingPage({ initial, actions, operator }: FindingPageProps) {
               {finding.identityName}
             </Button>
             <StateActions finding={finding} actions={actions} operator={operator} />
+            <EndButton finding={finding} actions={respond.revocations} />
           </>
         }
       />
+      <RespondPanel finding={finding} respond={respond} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">

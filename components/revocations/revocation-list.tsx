@@ -1,6 +1,7 @@
 'use client';
 
 import { Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import classes from '@/components/revocations/revocations.module.css';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
@@ -64,7 +65,14 @@ function title(now: RevocationSummary): string {
   return `${took}${waiting}`;
 }
 
-export function RevocationList({ initial, summary }: { initial: Page<RevocationRow>; summary: RevocationSummary }) {
+interface RevocationListProps {
+  initial: Page<RevocationRow>;
+  summary: RevocationSummary;
+  /** What waits for somebody, above the list. */
+  waiting?: ReactNode;
+}
+
+export function RevocationList({ initial, summary, waiting }: RevocationListProps) {
   const [filters] = useFilters(['q', 'kind', 'state', 'identityId', 'sessionId']);
   const list = useInfiniteApi<RevocationRow>('/revocations', filters, initial);
   const { data: now = summary } = useApi<RevocationSummary>('/revocations/summary', {}, { initialData: summary });
@@ -75,6 +83,7 @@ export function RevocationList({ initial, summary }: { initial: Page<RevocationR
         title={title(now)}
         sub="Every ended, paused and restored access, with the proof of it. Ended sessions are never deleted."
       />
+      {waiting}
       <div className={classes.stats}>
         <Stat
           label="Click to verified, median"

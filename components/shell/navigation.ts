@@ -32,6 +32,7 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
     group: 'Respond',
     entries: [
       { href: '/findings', label: 'Findings', badge: ({ openFindings }) => some(openFindings, 'red') },
+      { href: '/playbooks', label: 'Playbooks' },
       { href: '/approvals', label: 'Approvals', badge: ({ waitingApprovals }) => some(waitingApprovals, 'amber') },
       {
         href: '/revocations',

@@ -35,6 +35,14 @@ const TONE: Record<string, Tone> = {
   cancelled: 'quiet',
   withdrawn: 'red',
   'used up': 'quiet',
+  // responses and playbooks
+  waiting: 'amber',
+  proposed: 'amber',
+  refused: 'red',
+  undone: 'quiet',
+  contained: 'green',
+  waived: 'violet',
+  skipped: 'quiet',
   // holds
   held: 'blue',
   settled: 'green',

@@ -146,6 +146,8 @@ export type FindingNote = z.infer<typeof noteRowSchema>;
 const evidenceSessionSchema = z.strictObject({
   id: z.uuid(),
   label: text(200),
+  /** What it authenticated with, by name; null: no source tells. */
+  key: text(512).nullable(),
   state: text(20),
   network: text(64).nullable(),
   region: text(64).nullable(),

@@ -17,6 +17,7 @@ export async function readEvidence(evidence: Evidence, identityId: string) {
       (session): EvidenceSession => ({
         id: session.id,
         label: session.label,
+        key: session.key?.slice(0, 512) ?? null,
         state: session.state,
         network: session.network,
         region: session.region,

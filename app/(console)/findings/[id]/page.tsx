@@ -8,6 +8,9 @@ import {
   reopenFinding,
   suppressFinding,
 } from '@/app/(console)/findings/actions';
+import { startPlaybook } from '@/app/(console)/playbooks/actions';
+import { answers } from '@/app/(console)/responses/bundle';
+import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { FindingPage } from '@/components/findings/finding-page';
 import { Crumb } from '@/components/shell/crumbs';
 import { currentOperator } from '@/lib/access/operator';
@@ -21,6 +24,8 @@ const actions = {
   reopen: reopenFinding,
   note: noteFinding,
 };
+
+const respond = { revocations, answers, startPlaybook };
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -44,7 +49,7 @@ export default async function FindingDetailPage({ params }: Props) {
   return (
     <>
       <Crumb parts={[{ label: finding.title }]} />
-      <FindingPage initial={finding} actions={actions} operator={ctx.actor.name} />
+      <FindingPage initial={finding} actions={actions} respond={respond} operator={ctx.actor.name} />
     </>
   );
 }

@@ -1,0 +1,13 @@
+import type { Metadata } from 'next';
+import { PlaybookList } from '@/components/playbooks/playbook-list';
+import { currentOperator } from '@/lib/access/operator';
+import { list } from '@/lib/playbooks/list';
+import { listPlaybooksSchema } from '@/lib/playbooks/model';
+
+export const metadata: Metadata = { title: 'Playbooks' };
+
+export default async function PlaybooksPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
+  const ctx = await currentOperator();
+  const query = listPlaybooksSchema.catch(listPlaybooksSchema.parse({})).parse(await searchParams);
+  return <PlaybookList initial={await list(ctx, query)} />;
+}

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next';
+import { answers, ruleActions } from '@/app/(console)/responses/bundle';
+import { RulePage } from '@/components/responses/rule-page';
+import { currentOperator } from '@/lib/access/operator';
+import { list } from '@/lib/responses/list';
+import { listRules } from '@/lib/responses/list-rules';
+import { showGuardrails } from '@/lib/responses/show-guardrails';
+
+export const metadata: Metadata = { title: 'Automatic response' };
+
+export default async function ResponsesPage() {
+  const ctx = await currentOperator();
+  const [rules, guardrails, responses] = await Promise.all([listRules(ctx), showGuardrails(ctx), list(ctx, {})]);
+  return (
+    <RulePage rules={rules} guardrails={guardrails} responses={responses} actions={ruleActions} answers={answers} />
+  );
+}

@@ -1,0 +1,153 @@
+'use client';
+
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import classes from '@/components/findings/findings.module.css';
+import { ResponseList } from '@/components/responses/response-list';
+import { useBulkDialog, useRevocationDialog } from '@/components/revocations/dialog-host';
+import { PauseButton } from '@/components/revocations/pause-button';
+import { RevokeButton } from '@/components/revocations/revoke-button';
+import { useMay } from '@/components/shell/operator-context';
+import { shortened } from '@/components/ui/identifier';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { useApi } from '@/components/ui/use-api';
+import { plural } from '@/lib/exposures/format';
+import type { EvidenceSession, FindingDetail } from '@/lib/findings/model';
+import type { StartPlaybook } from '@/lib/playbooks/actions-model';
+import type { PlaybookRow } from '@/lib/playbooks/model';
+import type { AnswerActions } from '@/lib/responses/actions-model';
+import type { ResponseRow } from '@/lib/responses/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
+
+export interface RespondActions {
+  revocations: RevocationActions;
+  answers: AnswerActions;
+  startPlaybook: StartPlaybook;
+}
+
+const liveOf = (finding: FindingDetail): EvidenceSession[] =>
+  finding.sessions.filter((session) => session.endedAt === null).slice(0, 200);
+
+const identityOf = (finding: FindingDetail) => ({
+  id: finding.identityId,
+  name: finding.identityName,
+  state: finding.identityState,
+  protected: false, // the preview says so, and the verb refuses
+});
+
+/** The red button at the top: ends what the finding stands on, or the identity where none of it is live any more. */
+export function EndButton({ finding, actions }: { finding: FindingDetail; actions: RevocationActions }) {
+  const mayEnd = useMay('session.terminate');
+  const mayRevoke = useMay('identity.revoke');
+  const openOne = useRevocationDialog();
+  const openMany = useBulkDialog();
+  const live = liveOf(finding);
+  const [only] = live;
+  if (!only)
+    return finding.identityState === 'revoked' || finding.state === 'closed' ? null : (
+      <RevokeButton actions={actions} identity={identityOf(finding)} may={mayRevoke} />
+    );
+  if (!mayEnd) return null;
+  const sessionIds = live.map((session) => session.id);
+  const subject = { kind: 'terminate' as const, sessionIds };
+  const ask = () =>
+    live.length === 1
+      ? openOne({ actions, subject, name: only.label })
+      : openMany({ actions, subject, name: `${live.length} sessions of this finding` });
+  return (
+    <Button variant="filled" color="red" onClick={ask}>
+      {live.length === 1 ? 'End this session…' : `End ${live.length} sessions…`}
+    </Button>
+  );
+}
+
+const named = ({ label, key }: EvidenceSession): string =>
+  key ? `${shortened(label, 40)}, key ${shortened(key, 28)}` : shortened(label, 48);
+
+function Hits({ finding }: { finding: FindingDetail }) {
+  const live = liveOf(finding);
+  const n = live.length;
+  return (
+    <Text size="sm">
+      <Link href={`/identities/${finding.identityId}`} className="mono">
+        {finding.identityName}
+      </Link>{' '}
+      <StateBadge state={finding.identityState} />{' '}
+      {n === 0 ? (
+        'None of its sessions in evidence is live any more.'
+      ) : (
+        <>
+          {n} {plural(n, 'session in evidence is', 'sessions in evidence are')} live:{' '}
+          {live.slice(0, 3).map((session, at) => (
+            <span key={session.id}>
+              {at > 0 ? '; ' : ''}
+              <Link href={`/sessions/${session.id}`}>{named(session)}</Link>
+            </span>
+          ))}
+          {n > 3 ? ` and ${n - 3} more` : ''}.
+        </>
+      )}
+    </Text>
+  );
+}
+
+function Playbook({ finding, start }: { finding: FindingDetail; start: StartPlaybook }) {
+  const may = useMay('finding.write');
+  const router = useRouter();
+  const [busy, setBusy] = useState(false);
+  const { data } = useApi<{ items: PlaybookRow[] }>('/playbooks', { findingId: finding.id });
+  const [known] = data?.items ?? [];
+  if (known)
+    return (
+      <Button component={Link} href={`/playbooks/${known.id}`}>
+        Playbook:{' '}
+        {known.state === 'contained'
+          ? 'contained'
+          : `${known.steps.filter((step) => step.state !== 'open').length} of 4`}
+      </Button>
+    );
+  if (!may || !data) return null;
+  const begin = async () => {
+    setBusy(true);
+    const answer = await start({ identityId: finding.identityId, findingId: finding.id });
+    setBusy(false);
+    if (answer.error) notifications.show({ color: 'red', message: answer.error.message });
+    if (answer.data) router.push(`/playbooks/${answer.data.id}`);
+  };
+  return (
+    <Button loading={busy} onClick={begin}>
+      Start a playbook
+    </Button>
+  );
+}
+
+/** What can be done about it, what it would hit, and what was done by itself. */
+export function RespondPanel({ finding, respond }: { finding: FindingDetail; respond: RespondActions }) {
+  const mayPause = useMay('identity.pause');
+  const mayRevoke = useMay('identity.revoke');
+  const { data } = useApi<{ items: ResponseRow[] }>('/responses', { findingId: finding.id });
+  const acts = data?.items ?? [];
+  const identity = identityOf(finding);
+  const live = liveOf(finding).length > 0;
+  return (
+    <div className={classes.respond}>
+      <Panel title="Respond">
+        <div className={classes.respondRow}>
+          <Hits finding={finding} />
+          <Group gap="xs" wrap="nowrap">
+            <Playbook finding={finding} start={respond.startPlaybook} />
+            <PauseButton actions={respond.revocations} identity={identity} may={mayPause} />
+            {live && finding.identityState !== 'revoked' ? (
+              <RevokeButton actions={respond.revocations} identity={identity} may={mayRevoke} />
+            ) : null}
+          </Group>
+        </div>
+        {acts.length ? <ResponseList rows={acts} actions={respond.answers} brief /> : null}
+      </Panel>
+    </div>
+  );
+}

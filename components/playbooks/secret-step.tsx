@@ -1,0 +1,120 @@
+'use client';
+
+import { Button, Select, Text, TextInput } from '@mantine/core';
+import Link from 'next/link';
+import { useState } from 'react';
+import classes from '@/components/playbooks/playbooks.module.css';
+import type { WorkProps } from '@/components/playbooks/work-props';
+import { DataList } from '@/components/ui/data-list';
+import { shortened } from '@/components/ui/identifier';
+import { StateBadge } from '@/components/ui/state-badge';
+import { When } from '@/components/ui/when';
+import { plural } from '@/lib/exposures/format';
+import { OUTCOMES, type Outcome, type PlaybookCredential } from '@/lib/playbooks/model';
+
+type Reviewed = Record<string, { outcome?: Outcome; note: string }>;
+
+function Outlives({ credential }: { credential: PlaybookCredential }) {
+  const n = credential.outlives.length;
+  if (n === 0) return <>nothing live</>;
+  return (
+    <>
+      {credential.outlives.slice(0, 3).map((one) => (
+        <div key={one.sessionId}>
+          <Link href={`/sessions/${one.sessionId}`}>{shortened(one.label, 28)}</Link> ({one.how})
+        </div>
+      ))}
+      {n > 3 ? <div>and {n - 3} more</div> : null}
+    </>
+  );
+}
+
+/** Each credential with its age, its last use and what would outlive its change, and what was done with it. */
+export function SecretStep({ playbook, open, onFinish, busy }: WorkProps) {
+  const [reviewed, setReviewed] = useState<Reviewed>({});
+  const [note, setNote] = useState('');
+  const set = (id: string, part: Partial<Reviewed[string]>) =>
+    setReviewed({ ...reviewed, [id]: { note: '', ...reviewed[id], ...part } });
+  const entries = Object.entries(reviewed).flatMap(([credentialId, one]) =>
+    one.outcome ? [{ credentialId, outcome: one.outcome, note: one.note }] : [],
+  );
+  return (
+    <>
+      <DataList
+        caption="Credentials of this identity"
+        rows={playbook.credentials}
+        rowKey={(row) => row.id}
+        empty={<Text size="sm">No credential of this identity is known. Say below where you looked.</Text>}
+        columns={[
+          {
+            key: 'name',
+            header: 'Credential',
+            cell: (row) => (
+              <>
+                <span className="mono">{shortened(row.name, 34)}</span> {row.kind.replaceAll('_', ' ')} in {row.source}
+              </>
+            ),
+          },
+          { key: 'state', header: 'State', width: 90, cell: (row) => <StateBadge state={row.state} /> },
+          { key: 'age', header: 'First seen', width: 100, cell: (row) => <When at={row.firstSeenAt} /> },
+          {
+            key: 'used',
+            header: 'Last used',
+            width: 100,
+            cell: (row) => <When at={row.lastUsedAt} never="not told" />,
+          },
+          { key: 'out', header: 'Lives on after a change', cell: (row) => <Outlives credential={row} /> },
+          ...(open
+            ? [
+                {
+                  key: 'do',
+                  header: 'What was done',
+                  width: 260,
+                  cell: (row: PlaybookCredential) => (
+                    <div style={{ display: 'flex', gap: 6 }}>
+                      <Select
+                        size="xs"
+                        w={110}
+                        aria-label={`What was done with ${row.name}`}
+                        placeholder="choose"
+                        data={Object.entries(OUTCOMES).map(([value, label]) => ({ value, label }))}
+                        value={reviewed[row.id]?.outcome ?? null}
+                        onChange={(value) => set(row.id, { outcome: (value as Outcome) ?? undefined })}
+                      />
+                      <TextInput
+                        size="xs"
+                        aria-label={`Note on ${row.name}`}
+                        placeholder={reviewed[row.id]?.outcome === 'kept' ? 'why' : 'note'}
+                        maxLength={500}
+                        value={reviewed[row.id]?.note ?? ''}
+                        onChange={(event) => set(row.id, { note: event.currentTarget.value })}
+                      />
+                    </div>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+      {open ? (
+        <div className={classes.foot}>
+          <TextInput
+            style={{ flex: 1 }}
+            aria-label="Note on the review"
+            placeholder="Note: where else you looked"
+            value={note}
+            maxLength={2000}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          <Button
+            variant="filled"
+            loading={busy}
+            onClick={() => onFinish({ id: playbook.id, kind: 'secret_review', credentials: entries, note })}
+          >
+            Done: {entries.length} {plural(entries.length, 'credential')} reviewed
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,167 @@
+'use client';
+
+import { Button, Group } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useState } from 'react';
+import { useMay } from '@/components/shell/operator-context';
+import { DataList } from '@/components/ui/data-list';
+import { EmptyState } from '@/components/ui/empty-state';
+import { StateBadge } from '@/components/ui/state-badge';
+import { When } from '@/components/ui/when';
+import { plural } from '@/lib/exposures/format';
+import type { ActionError } from '@/lib/http/model';
+import type { AnswerActions } from '@/lib/responses/actions-model';
+import { ACTIONS, type ResponseRow } from '@/lib/responses/model';
+
+interface ButtonsProps {
+  row: ResponseRow;
+  actions: AnswerActions;
+}
+
+/** What somebody can still do about it: agree, cancel, undo. */
+export function ResponseButtons({ row, actions }: ButtonsProps) {
+  const [busy, setBusy] = useState<string | null>(null);
+  const queries = useQueryClient();
+  const may = useMay('session.terminate');
+  if (!may) return null;
+  const run = (name: string, action: () => Promise<{ error?: ActionError }>) => async () => {
+    setBusy(name);
+    const { error } = await action().catch(() => ({
+      error: { code: 'unreachable', message: 'Braid could not be reached.' },
+    }));
+    setBusy(null);
+    if (error) notifications.show({ color: 'red', message: error.message });
+    await queries.invalidateQueries({ queryKey: ['api', '/responses'] });
+  };
+  const open = row.state === 'waiting' || row.state === 'proposed';
+  if (!open && !row.undoable) return null;
+  return (
+    <Group gap={6} wrap="nowrap" justify="flex-end">
+      {row.state === 'proposed' ? (
+        <Button
+          size="xs"
+          color="red"
+          variant="filled"
+          loading={busy === 'agree'}
+          onClick={run('agree', () => actions.agree({ id: row.id }))}
+        >
+          Agree and do it
+        </Button>
+      ) : null}
+      {open ? (
+        <Button size="xs" loading={busy === 'cancel'} onClick={run('cancel', () => actions.cancel({ id: row.id }))}>
+          {row.state === 'proposed' ? 'Refuse' : 'Cancel'}
+        </Button>
+      ) : null}
+      {row.undoable ? (
+        <Button size="xs" loading={busy === 'undo'} onClick={run('undo', () => actions.undo({ id: row.id }))}>
+          Undo
+        </Button>
+      ) : null}
+    </Group>
+  );
+}
+
+function Outcome({ row }: { row: ResponseRow }) {
+  const [first] = row.revocationIds;
+  return (
+    <>
+      <StateBadge state={row.state} />{' '}
+      {row.state === 'waiting' && row.dueAt ? (
+        <>
+          acts <When at={row.dueAt} />
+        </>
+      ) : null}
+      {row.detail ? <span> {row.detail}</span> : null}
+      {row.state === 'done' || row.state === 'undone' ? (
+        <>
+          {first ? (
+            <Link href={`/revocations/${first}`}>
+              {row.revocationIds.length === 1 ? 'revocation' : `${row.revocationIds.length} revocations`}
+            </Link>
+          ) : null}
+          {row.playbookId ? <Link href={`/playbooks/${row.playbookId}`}>playbook</Link> : null}
+          {row.undoable ? (
+            <>
+              {' '}
+              · can be undone until <When at={row.undoUntil} show="time" />
+            </>
+          ) : null}
+        </>
+      ) : null}
+      {row.decidedBy && row.state !== 'refused' ? ` by ${row.decidedBy}` : null}
+    </>
+  );
+}
+
+const reach = ({ radius, kind }: ResponseRow): string =>
+  kind === 'playbook'
+    ? ''
+    : `${radius.sessions} live ${plural(radius.sessions, 'session')}${radius.identities > 1 ? `, ${radius.identities} identities` : ''}`;
+
+/** Acts of rules, of policies and of operators who needed a second one. */
+export function ResponseList({
+  rows,
+  actions,
+  brief = false,
+}: {
+  rows: ResponseRow[];
+  actions: AnswerActions;
+  brief?: boolean;
+}) {
+  return (
+    <DataList
+      caption="Automatic and proposed acts"
+      rows={rows}
+      rowKey={(row) => row.id}
+      empty={
+        <EmptyState title="Nothing yet">
+          What rules and policies do by themselves, and what a guardrail refused, appears here.
+        </EmptyState>
+      }
+      columns={[
+        { key: 'at', header: 'Asked', width: 100, cell: (row) => <When at={row.askedAt} /> },
+        {
+          key: 'what',
+          header: 'What',
+          cell: (row) => (
+            <>
+              {ACTIONS[row.kind]}
+              {reach(row) ? ` (${reach(row)})` : ''}
+            </>
+          ),
+        },
+        ...(brief
+          ? []
+          : [
+              {
+                key: 'identity',
+                header: 'Identity',
+                cell: (row: ResponseRow) => (
+                  <Link className="mono" href={`/identities/${row.identityId}`} prefetch={false}>
+                    {row.identityName}
+                  </Link>
+                ),
+              },
+              {
+                key: 'finding',
+                header: 'Because of',
+                cell: (row: ResponseRow) =>
+                  row.findingId ? (
+                    <Link href={`/findings/${row.findingId}`} prefetch={false}>
+                      {row.findingTitle ?? 'a finding'}
+                    </Link>
+                  ) : (
+                    row.reason
+                  ),
+              },
+            ]),
+        { key: 'by', header: 'Wanted by', cell: (row) => row.askedBy },
+        { key: 'outcome', header: 'Outcome', cell: (row) => <Outcome row={row} /> },
+        { key: 'do', header: '', cell: (row) => <ResponseButtons row={row} actions={actions} /> },
+      ]}
+    />
+  );
+}

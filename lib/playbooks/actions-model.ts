@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import type { ActionResult } from '@/lib/http/model';
+import type { containSchema, FinishInput, startSchema, waiveSchema } from '@/lib/playbooks/model';
+
+type Changed = Promise<ActionResult<{ id: string }>>;
+
+/** The server actions of a playbook's page. */
+export interface PlaybookActions {
+  finish: (input: FinishInput) => Changed;
+  waive: (input: z.input<typeof waiveSchema>) => Changed;
+  contain: (input: z.input<typeof containSchema>) => Changed;
+}
+
+export type StartPlaybook = (
+  input: z.input<typeof startSchema>,
+) => Promise<ActionResult<{ id: string; created: boolean }>>;
