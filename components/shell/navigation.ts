@@ -48,6 +48,7 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
       { href: '/policies', label: 'Policies' },
       { href: '/connectors', label: 'Connectors' },
       { href: '/intake', label: 'Intake' },
+      { href: '/consents', label: 'Consents' },
       { href: '/audit', label: 'Audit log' },
     ],
   },

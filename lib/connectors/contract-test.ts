@@ -44,7 +44,8 @@ const METHODS: Record<
   | 'predict'
   | 'canary'
   | 'changes'
-  | 'events',
+  | 'events'
+  | 'consents',
   (keyof Connection)[]
 > = {
   discover: ['discover'],
@@ -59,6 +60,7 @@ const METHODS: Record<
   canary: ['enterAsCanary'],
   changes: ['discoverChanges'],
   events: ['pullEvents'],
+  consents: ['revokeConsent'],
 };
 
 interface Manifest {

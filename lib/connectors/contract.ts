@@ -80,8 +80,19 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   sameTarget?(before: Config, after: Config): boolean;
   /** Formats of connectors/formats that its pulled log is written in; absent: its vendor's own. */
   logFormats?: string[];
+  /** Whose tokens tell Braid to end what is found here, where it is an identity provider: logout, global revocation. */
+  issuer?(config: Config): TrustedIssuer;
   /** Where it points, for people: never a secret. */
   target(config: Config): string;
+}
+
+/** An identity provider that may tell Braid to end sessions: its name, who its tokens are for, and how its keys are reached. */
+export interface TrustedIssuer {
+  issuer: string;
+  /** Braid's client there. */
+  audience: string;
+  ownNetwork: boolean;
+  ca?: string | undefined;
 }
 
 /**
@@ -115,6 +126,8 @@ export interface Connection {
   enterAsCanary?(externalId: string): Promise<CanarySession | null>;
   /** The audit log from `cursor` on, at most `most` records; null: from now on. */
   pullEvents?(cursor: string | null, most: number): Promise<PulledEvents>;
+  /** Takes back what an app was allowed by somebody, as the log that told of it names both. */
+  revokeConsent?(consent: { app: string; grantor: string; scopes: string[] }): Promise<Acted>;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { keepConsents } from '@/lib/consents/keep-consents';
 import { hint, notify } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
 import { enqueueMany } from '@/lib/jobs/enqueue';
@@ -128,6 +129,7 @@ async function storeSources(
       nowMs: clock.ms(),
       liveMs: LIVE_MS,
     });
+    await keepConsents(db, stored);
     for (const read of stored) {
       touched.add(read.identityId);
       fresh.push(read);

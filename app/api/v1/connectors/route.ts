@@ -1,6 +1,7 @@
 import { create } from '@/lib/connectors/create';
 import { list } from '@/lib/connectors/list';
-import { connectorRowSchema, createInputSchema, refSchema } from '@/lib/connectors/model';
+import { createInputSchema, refSchema } from '@/lib/connectors/model';
+import { connectorRowSchema } from '@/lib/connectors/rest-model';
 import { pageSchema } from '@/lib/http/model';
 import { route } from '@/lib/http/route';
 

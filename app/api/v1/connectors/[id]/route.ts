@@ -1,11 +1,6 @@
-import {
-  connectorDetailSchema,
-  doneSchema,
-  refSchema,
-  removeInputSchema,
-  updateInputSchema,
-} from '@/lib/connectors/model';
+import { refSchema, removeInputSchema, updateInputSchema } from '@/lib/connectors/model';
 import { remove } from '@/lib/connectors/remove';
+import { connectorDetailSchema, doneSchema } from '@/lib/connectors/rest-model';
 import { show } from '@/lib/connectors/show';
 import { update } from '@/lib/connectors/update';
 import { route } from '@/lib/http/route';

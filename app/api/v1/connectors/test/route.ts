@@ -1,4 +1,5 @@
-import { testedSchema, testInputSchema } from '@/lib/connectors/model';
+import { testInputSchema } from '@/lib/connectors/model';
+import { testedSchema } from '@/lib/connectors/rest-model';
 import { test } from '@/lib/connectors/test';
 import { route } from '@/lib/http/route';
 

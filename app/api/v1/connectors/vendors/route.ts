@@ -1,4 +1,4 @@
-import { vendorListSchema } from '@/lib/connectors/model';
+import { vendorListSchema } from '@/lib/connectors/rest-model';
 import { vendors } from '@/lib/connectors/vendors';
 import { route } from '@/lib/http/route';
 

@@ -1,4 +1,5 @@
-import { doneSchema, refSchema } from '@/lib/connectors/model';
+import { refSchema } from '@/lib/connectors/model';
+import { doneSchema } from '@/lib/connectors/rest-model';
 import { sync } from '@/lib/connectors/sync';
 import { route } from '@/lib/http/route';
 

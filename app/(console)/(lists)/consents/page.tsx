@@ -1,0 +1,14 @@
+import type { Metadata } from 'next';
+import { revokeConsent } from '@/app/(console)/consents/actions';
+import { ConsentPage } from '@/components/consents/consent-page';
+import { currentOperator } from '@/lib/access/operator';
+import { list } from '@/lib/consents/list';
+import { consentListQuerySchema } from '@/lib/consents/model';
+
+export const metadata: Metadata = { title: 'Consents' };
+
+export default async function ConsentsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
+  const ctx = await currentOperator();
+  const query = consentListQuerySchema.catch(consentListQuerySchema.parse({})).parse(await searchParams);
+  return <ConsentPage initial={await list(ctx, query)} revoke={revokeConsent} />;
+}

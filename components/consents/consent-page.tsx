@@ -1,0 +1,167 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import Link from 'next/link';
+import { useState } from 'react';
+import { Scopes } from '@/components/consents/scopes';
+import { systemName } from '@/components/sessions/system-name';
+import { useMay } from '@/components/shell/operator-context';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { type Column, DataList } from '@/components/ui/data-list';
+import { EmptyState } from '@/components/ui/empty-state';
+import { FilterBar } from '@/components/ui/filter-bar';
+import { PageHeader } from '@/components/ui/page-header';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import ui from '@/components/ui/ui.module.css';
+import { useFilters } from '@/components/ui/use-filters';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { When } from '@/components/ui/when';
+import type { ConsentRevoked, ConsentRow, RevokeConsent } from '@/lib/consents/model';
+import { plural } from '@/lib/exposures/format';
+import type { ActionResult, Page } from '@/lib/http/model';
+
+const KEYS = ['q', 'state', 'source', 'identityId'] as const;
+
+function sentence(rows: readonly ConsentRow[]): string {
+  const given = rows.filter((row) => row.state === 'given');
+  const beyond = given.filter((row) => row.beyond.length > 0).length;
+  const unused = given.filter((row) => row.unused.length > 0).length;
+  if (rows.length === 0) return 'No log that Braid reads has told of a consent yet.';
+  if (beyond > 0) return `${beyond} ${plural(beyond, 'app uses', 'apps use')} more than was consented to.`;
+  if (unused > 0) return `${unused} ${plural(unused, 'app was', 'apps were')} allowed more than they use.`;
+  return `${given.length} ${plural(given.length, 'consent is', 'consents are')} given.`;
+}
+
+interface ConsentPageProps {
+  initial: Page<ConsentRow>;
+  revoke: (input: RevokeConsent) => Promise<ActionResult<ConsentRevoked>>;
+}
+
+/** Which app was allowed what, by whom and when, and what it used of it. */
+export function ConsentPage({ initial, revoke }: ConsentPageProps) {
+  const [filters] = useFilters(KEYS);
+  const list = useInfiniteApi<ConsentRow>('/consents', filters, initial);
+  const [revoking, setRevoking] = useState<ConsentRow>();
+  const may = useMay('identity.revoke');
+  return (
+    <>
+      <PageHeader
+        title={sentence(list.rows)}
+        sub="Delegated access, as the logs of its systems tell it: granted beside used. What no log tells is shown as not told."
+      />
+      <FilterBar
+        search="App, grantor or scope"
+        selects={[{ key: 'state', label: 'State', options: ['given', 'expired', 'revoked'] }]}
+        also={['source', 'identityId']}
+      />
+      <Panel flush>
+        <DataList
+          caption="Consents, newest first"
+          list={list}
+          rowKey={(row) => row.id}
+          empty={
+            Object.values(filters).some(Boolean) ? (
+              <EmptyState title="No consent matches these filters" />
+            ) : (
+              <EmptyState title="No consent yet">
+                Okta, Entra, Microsoft 365, GitHub and Keycloak log who allowed an app what: connect one, or import its
+                log.
+              </EmptyState>
+            )
+          }
+          columns={columns(may ? setRevoking : null)}
+        />
+      </Panel>
+      <ConfirmDialog
+        opened={revoking !== undefined}
+        onClose={() => setRevoking(undefined)}
+        title={`Take back what ${revoking?.app ?? ''} may`}
+        confirm={`Revoke consent${revoking?.liveSessions ? ` and end ${revoking.liveSessions} ${plural(revoking.liveSessions, 'session')}` : ''}`}
+        reasons={{
+          too_broad: 'Broader than needed',
+          not_used: 'Not used',
+          suspected_abuse: 'Suspected abuse',
+          not_known: 'Nobody knows the app',
+        }}
+        onConfirm={async ({ reasonCode, reason }) => {
+          const words = [reasonCode, reason].filter(Boolean).join(': ').slice(0, 500);
+          const result = await revoke({ id: revoking?.id ?? '', reason: words });
+          if (result.data)
+            notifications.show({
+              title: result.data.taken ? 'Taken back' : 'Not taken back at its system',
+              message: result.data.how,
+              color: result.data.taken ? undefined : 'yellow',
+              autoClose: 12_000,
+            });
+          if (!result.error) list.retry();
+          return result;
+        }}
+      >
+        {revoking?.revocableBy
+          ? `${revoking.revocableBy.name} takes back what ${revoking.grantor} allowed.`
+          : `No connected system can take it back: it has to be removed at ${systemName(revoking?.source ?? '')} itself.`}{' '}
+        {revoking?.liveSessions
+          ? `${revoking.liveSessions} live ${plural(revoking.liveSessions, 'session')} that rest on it end.`
+          : 'No live session rests on it.'}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+const columns = (ask: ((row: ConsentRow) => void) | null): Column<ConsentRow>[] => [
+  {
+    key: 'app',
+    header: 'App',
+    cell: (row) =>
+      row.appIdentity ? (
+        <Link href={`/identities/${row.appIdentity.id}`}>{row.appIdentity.name}</Link>
+      ) : (
+        <span className={ui.mono}>{row.app}</span>
+      ),
+  },
+  { key: 'source', header: 'System', cell: (row) => systemName(row.source), width: 110 },
+  {
+    key: 'grantor',
+    header: 'Allowed by',
+    cell: (row) => <Link href={`/identities/${row.identityId}`}>{row.grantor}</Link>,
+  },
+  { key: 'at', header: 'When', cell: (row) => <When at={row.at} show="absolute" />, width: 170 },
+  { key: 'scopes', header: 'Granted and used', cell: (row) => <Scopes row={row} /> },
+  { key: 'used', header: 'Last used', cell: (row) => <When at={row.lastUsedAt} never="not seen" />, width: 110 },
+  {
+    key: 'live',
+    header: 'Live',
+    align: 'right',
+    width: 60,
+    cell: (row) =>
+      row.appIdentity ? (
+        <Link href={`/sessions?identityId=${row.appIdentity.id}&live=true`}>{row.liveSessions}</Link>
+      ) : (
+        row.liveSessions
+      ),
+  },
+  {
+    key: 'state',
+    header: 'State',
+    width: 110,
+    cell: (row) => (
+      <span title={row.revokedHow ?? undefined}>
+        <StateBadge state={row.state} />
+      </span>
+    ),
+  },
+  {
+    key: 'actions',
+    header: '',
+    align: 'right',
+    width: 100,
+    cell: (row) =>
+      ask && row.state !== 'revoked' ? (
+        <Button size="compact-sm" onClick={() => ask(row)} aria-label={`Revoke consent to ${row.app}`}>
+          Revoke…
+        </Button>
+      ) : null,
+  },
+];
