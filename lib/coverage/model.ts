@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { blindReportSchema } from '@/lib/allotments/model';
+import { timesSchema } from '@/lib/revocations/times/model';
 
 /** Share of organisations with full visibility into their service accounts, as the field reports it, in per cent. */
 export const FIELD_PERCENT = 5.7;
@@ -170,7 +171,13 @@ export const totalsSchema = z.strictObject({
       .array(z.strictObject({ unit: z.string().max(16).nullable(), scale: count, amount: z.string().max(24) }))
       .max(50),
   }),
-  revocations: z.strictObject({ total: count, verified: count, p95Ms: z.number().nullable() }),
+  revocations: z.strictObject({
+    total: count,
+    verified: count,
+    p95Ms: z.number().nullable(),
+    /** Since snapshots hold it: time to revoke over 90 days, per system, and the exposure after detection. */
+    times: timesSchema.omit({ exposed: true }).optional(),
+  }),
 });
 export type CoverageTotals = z.infer<typeof totalsSchema>;
 

@@ -1,5 +1,6 @@
 import type { BlindReport } from '@/lib/allotments/model';
 import { GAPS, type Snapshot, TESTS } from '@/lib/coverage/model';
+import type { Span } from '@/lib/revocations/times/model';
 
 /** A field of RFC 4180. A leading = + - @ is disarmed, because spreadsheets would run it as a formula. */
 export function field(value: string | number | null): string {
@@ -74,9 +75,44 @@ function blindLines({ from, to, units, points }: BlindReport): Cell[][] {
   ];
 }
 
+const REVOKE = ['time_to_revoke', 'declared_ms', 'effective_p50_ms', 'effective_p95_ms', 'verified_p50_ms'];
+
+/** Time to revoke, measured over 90 days: as a whole, per system, and the exposure after detection. */
+function revokeLines(times: NonNullable<Snapshot['totals']['revocations']['times']>): Cell[][] {
+  const spans = (one: { effective: Span | null; verified: Span | null }): Cell[] => [
+    one.effective?.p50 ?? null,
+    one.effective?.p95 ?? null,
+    one.verified?.p50 ?? null,
+    one.verified?.p95 ?? null,
+    one.verified?.count ?? 0,
+  ];
+  return [
+    [...REVOKE, 'verified_p95_ms', 'proven', 'missed_target', 'target_ms', 'drilled_out_ms', 'drills_failed'],
+    ['all', null, ...spans(times), times.missed, times.targetMs, null, null],
+    ...times.systems.map((one): Cell[] => [
+      one.name,
+      one.declared?.p50 ?? null,
+      ...spans(one),
+      one.missed,
+      times.targetMs,
+      one.drilled ? Math.max(one.drilled.refusedMs ?? 0, one.drilled.deadMs ?? 0) : null,
+      one.drilled?.failed ?? null,
+    ]),
+    [
+      'exposure after detection',
+      null,
+      null,
+      null,
+      ...spans({ effective: null, verified: times.exposure }).slice(2),
+      null,
+      null,
+    ],
+  ];
+}
+
 /**
  * One line per identity of the denominator, with the result and the reason of each test; below them, each after an empty
- * line and under a header of its own, what was decided blind and by whom. Every line has as many fields (RFC 4180).
+ * line and under a header of its own, what was decided blind and by whom, and the time to revoke. Every line has as many fields (RFC 4180).
  */
 export function reportCsv(snapshot: Snapshot, blind: BlindReport): string {
   const lines = snapshot.rows.map((row) =>
@@ -101,7 +137,8 @@ export function reportCsv(snapshot: Snapshot, blind: BlindReport): string {
       .map(field)
       .join(','),
   );
-  const more = [[], ...blindLines(blind)].map((cells: Cell[]) =>
+  const { times } = snapshot.totals.revocations;
+  const more = [[], ...blindLines(blind), ...(times ? [[], ...revokeLines(times)] : [])].map((cells: Cell[]) =>
     Array.from({ length: HEADER.length }, (_, index) => field(cells[index] ?? null)).join(','),
   );
   return `${[HEADER.join(','), ...lines, ...more].join('\r\n')}\r\n`;

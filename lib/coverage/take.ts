@@ -14,6 +14,7 @@ import { summary as decisionSummary } from '@/lib/decisions/summary';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { summary as revocationSummary } from '@/lib/revocations/summary';
+import { times as revocationTimes } from '@/lib/revocations/times';
 
 const WEEK_MS = 7 * 86_400_000;
 const PROOF_MS = 90 * 86_400_000;
@@ -23,15 +24,17 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
   authorise(ctx, 'report.take');
   const at = clock.now();
   const now = at.toISOString();
-  const [identities, proofs, observed, connectors, cards, decisions, revocations] = await Promise.all([
-    readIdentities(),
-    readProofs(new Date(at.getTime() - PROOF_MS)),
-    readObserved(),
-    listConnectors(ctx),
-    vendors(ctx),
-    decisionSummary(ctx, { from: new Date(at.getTime() - WEEK_MS).toISOString(), to: now }),
-    revocationSummary(ctx),
-  ]);
+  const [identities, proofs, observed, connectors, cards, decisions, revocations, { exposed: _, ...times }] =
+    await Promise.all([
+      readIdentities(),
+      readProofs(new Date(at.getTime() - PROOF_MS)),
+      readObserved(),
+      listConnectors(ctx),
+      vendors(ctx),
+      decisionSummary(ctx, { from: new Date(at.getTime() - WEEK_MS).toISOString(), to: now }),
+      revocationSummary(ctx),
+      revocationTimes(ctx),
+    ]);
   const { byIdentity, byConnector } = proofsOf(proofs);
   const systems = systemsOf(connectors.items, cards, byConnector);
   const counted = identities.filter((one) => one.kind !== 'human' && one.managed);
@@ -64,6 +67,7 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
             total: revocations.total,
             verified: revocations.verified,
             p95Ms: revocations.clickToVerifiedMs?.p95 ?? null,
+            times,
           },
         },
       });

@@ -81,3 +81,11 @@ export interface DrillActions {
   start: (input: StartInput) => Promise<Answer<{ id: string }>>;
   schedule: (input: ScheduleInput) => Promise<Answer<void>>;
 }
+
+export const scheduleRowSchema = z.strictObject({ connectorId: id, every: z.enum(EVERY), nextAt: time });
+export type ScheduleRow = z.infer<typeof scheduleRowSchema>;
+export const scheduleListSchema = z.strictObject({
+  items: z.array(scheduleRowSchema).max(500),
+  nextCursor: z.null(),
+});
+export const doneSchema = z.strictObject({ ok: z.literal(true) });

@@ -63,27 +63,3 @@ export async function takeDue(now: Date): Promise<string[]> {
   );
   return rows.map((row) => row.id);
 }
-
-export interface DrilledTimes {
-  connectorId: string;
-  count: number;
-  failed: number;
-  refusedP50: number | null;
-  deadP50: number | null;
-  verifiedP50: number | null;
-  verifiedP95: number | null;
-}
-
-/** What the drills of the last 90 days measured at each system. */
-export async function drilledTimes(): Promise<DrilledTimes[]> {
-  const { rows } = await pool().query<DrilledTimes>(
-    `select connector_id::text as "connectorId", count(*) filter (where state in ('passed', 'failed'))::int as count,
-            count(*) filter (where state = 'failed')::int as failed,
-            percentile_cont(0.5) within group (order by refused_ms) as "refusedP50",
-            percentile_cont(0.5) within group (order by dead_ms) as "deadP50",
-            percentile_cont(0.5) within group (order by verified_ms) as "verifiedP50",
-            percentile_cont(0.95) within group (order by verified_ms) as "verifiedP95"
-       from drills where state in ('passed', 'failed') and started_at > now() - interval '90 days' group by 1`,
-  );
-  return rows;
-}

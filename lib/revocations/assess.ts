@@ -105,7 +105,7 @@ async function ofSessions(ids: string[], times: Measured[]): Promise<BulkRow[]> 
 
 /** Sorts what was asked for into rows that are taken and rows that are left out, each with why, and says how far it reaches. */
 export async function assess(given: BulkGiven): Promise<Assessed> {
-  const times = await measured();
+  const times = await expected();
   const rows =
     given.kind === 'terminate'
       ? await ofSessions([...new Set(given.sessionIds)], times)

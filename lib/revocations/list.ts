@@ -10,6 +10,8 @@ import {
   type StepState,
 } from '@/lib/revocations/model';
 import { identityNames, pageOf, type Stored } from '@/lib/revocations/store';
+import { target } from '@/lib/revocations/target';
+import { missedIds } from '@/lib/revocations/times/store';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -56,9 +58,10 @@ export async function list(
   input: ListInput = {},
 ): Promise<{ items: RevocationRow[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
-  const { cursor, limit, ...filter } = listInputSchema.parse(input);
+  const { cursor, limit, missed, ...filter } = listInputSchema.parse(input);
+  const late = missed ? await missedIds((await target(ctx)).ms, filter.connectorId ?? null) : null;
   const before = cursor && CURSOR.test(cursor) ? cursor : null;
-  const rows = await pageOf(filter, before, limit + 1);
+  const rows = await pageOf({ ...filter, ...(late ? { ids: late } : {}) }, before, limit + 1);
   const page = rows.slice(0, limit);
   const names = new Map((await identityNames(page.map((row) => row.identityId))).map((one) => [one.id, one.name]));
   return {

@@ -94,6 +94,10 @@ export const listInputSchema = z.strictObject({
   state: z.enum([...REVOCATION_STATES, 'regrown']).optional(),
   /** Exercises with a canary: `only`, or among the others; left out unless one identity or session is asked for. */
   drills: z.enum(['only', 'too']).optional(),
+  /** Those in which this system had a part. */
+  connectorId: id.optional(),
+  /** Those that missed the target, of the last 90 days. */
+  missed: z.literal('true').optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -1,7 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { BraidError } from '@/lib/platform/errors';
-import { type Measured, measured } from '@/lib/revocations/measured/store';
+import { expected, type Measured } from '@/lib/revocations/measured/store';
 import { type BlastRadius, type PreviewInput, previewInputSchema, type RevocationKind } from '@/lib/revocations/model';
 import type { SystemFacts } from '@/lib/revocations/plan';
 import { countLive, findIdentity, liveSessions, type StoredSession, sessionsById } from '@/lib/revocations/store';
@@ -79,7 +79,7 @@ export async function look(
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
   const [all, times, live, hit] = await Promise.all([
     systemsFor(identity),
-    known ?? measured(),
+    known ?? expected(),
     kind === 'terminate' ? 0 : countLive(identityId),
     kind === 'terminate'
       ? sessionsById(sessionIds).then((found) => found.filter((session) => !session.endedAt))

@@ -250,10 +250,13 @@ export interface ListFilter {
   state?: RevocationState;
   q?: string;
   drills?: 'only' | 'too';
+  connectorId?: string;
+  /** None but these. */
+  ids?: string[];
 }
 
 export function pageOf(filter: ListFilter, before: string | null, take: number): Promise<Stored[]> {
-  const { identityId, sessionId, kind, state, q, drills } = filter;
+  const { identityId, sessionId, kind, state, q, drills, connectorId, ids } = filter;
   const hidden = !drills && !identityId && !sessionId;
   return prisma().$transaction(async (tx) => {
     const named = q
@@ -270,7 +273,8 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
         ...(kind ? { kind } : {}),
         ...(state ? { state } : {}),
         ...(drills === 'only' ? { drill: true } : hidden ? { drill: false } : {}),
-        ...(before ? { id: { lt: before } } : {}),
+        ...(connectorId ? { steps: { some: { connectorId } } } : {}),
+        ...(before || ids ? { id: { ...(before ? { lt: before } : {}), ...(ids ? { in: ids } : {}) } } : {}),
         ...(named
           ? {
               OR: [

@@ -4,6 +4,7 @@ import { headline, share, splitSentence } from '@/lib/coverage/format';
 import { FIELD_PERCENT, type Snapshot, TEST_DEFINITIONS, TEST_TITLES, TESTS } from '@/lib/coverage/model';
 import { blind } from '@/lib/coverage/pdf/blind-format';
 import { gaps, identities, number, owners, quiet, sources } from '@/lib/coverage/pdf/tables-format';
+import { revokeTimes } from '@/lib/coverage/pdf/times-format';
 import { plural } from '@/lib/exposures/format';
 
 const INK = '#16191d';
@@ -166,6 +167,12 @@ export function reportDocument(snapshot: Snapshot, decidedBlind: BlindReport): T
       owners(snapshot),
       heading('Decided blind', 'value allowed in the seven days before the snapshot'),
       blind(decidedBlind),
+      ...(snapshot.totals.revocations.times
+        ? [
+            heading('Time to revoke', 'click to effective and to verified, measured over 90 days'),
+            revokeTimes(snapshot.totals.revocations.times),
+          ]
+        : []),
       { stack: [heading('Identities', 'least visible first')], pageBreak: 'before' },
       identities(snapshot),
       heading('Definitions'),

@@ -28,8 +28,30 @@ export async function measured(): Promise<Measured[]> {
   return rows;
 }
 
+/**
+ * What to expect of each system: as real revocations were measured, else as drills were; there it is the later of "a new entry
+ * is refused" and "the open session is dead".
+ */
+export async function expected(): Promise<Measured[]> {
+  const [real, drilled] = await Promise.all([
+    measured(),
+    pool().query<Measured>(
+      `select 'connector' as of, connector_id as "connectorId", count(*)::int as count,
+              (percentile_cont(0.5) within group (order by greatest(refused_ms, dead_ms, verified_ms)))::float8 as p50,
+              (percentile_cont(0.95) within group (order by greatest(refused_ms, dead_ms, verified_ms)))::float8 as p95
+         from drills where state = 'passed' and started_at > now() - interval '90 days' group by 2`,
+    ),
+  ]);
+  const known = new Set(real.map((row) => row.connectorId));
+  return [...real, ...drilled.rows.filter((row) => !known.has(row.connectorId))];
+}
+
 export async function countByState(): Promise<Record<string, number>> {
-  const rows = await prisma().revocation.groupBy({ by: ['state'], where: { undoneBy: null, drill: false }, _count: { _all: true } });
+  const rows = await prisma().revocation.groupBy({
+    by: ['state'],
+    where: { undoneBy: null, drill: false },
+    _count: { _all: true },
+  });
   return Object.fromEntries(rows.map((row) => [row.state, row._count._all]));
 }
 
