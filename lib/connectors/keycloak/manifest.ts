@@ -138,5 +138,11 @@ export const manifest: Manifest<Config, Secrets> = {
     before.clientId === after.clientId &&
     before.ca === after.ca &&
     before.canary === after.canary,
+  issuer: ({ url, realm, clientId, ownNetwork, ca }) => ({
+    issuer: `${url}/realms/${realm}`,
+    audience: clientId,
+    ownNetwork,
+    ca,
+  }),
   target: (config) => `${config.url}/realms/${config.realm}`,
 };

@@ -222,5 +222,6 @@ export const manifest: Manifest<Config, Secrets> = {
     before.clientId === after.clientId &&
     before.globalEndpoint === after.globalEndpoint &&
     before.ca === after.ca,
+  issuer: ({ issuer, clientId, ownNetwork, ca }) => ({ issuer, audience: clientId, ownNetwork, ca }),
   target: (config) => config.issuer,
 };

@@ -1,0 +1,93 @@
+import { prisma } from '@/lib/db/client';
+
+const MOST_SESSIONS = 2_000;
+
+export interface Named {
+  id: string;
+  name: string;
+  state: string;
+  protected: boolean;
+}
+
+/** Identities that go by this name in one of these namespaces. */
+export async function identitiesNamed(namespaces: string[], externalId: string): Promise<Named[]> {
+  const aliases = await prisma().identityAlias.findMany({
+    where: { issuer: { in: namespaces }, externalId },
+    select: { identity: { select: { id: true, name: true, state: true, protected: true } } },
+    distinct: ['identityId'],
+    take: 20,
+  });
+  return aliases.map((one) => one.identity);
+}
+
+export interface Where {
+  connectorId: string;
+  namespaces: string[];
+  /** null: of any identity. */
+  identityIds: string[] | null;
+  /** The provider's session id; null: whatever session. */
+  sid: string | null;
+}
+
+/** Of a declared session: the namespace of its caller and the session id it gave, as `exposures` keeps them in its key. */
+function declaredOf(groupKey: string): { namespace: unknown; sid: unknown } {
+  try {
+    const [namespace, , , sid] = JSON.parse(groupKey) as unknown[];
+    return { namespace, sid };
+  } catch {
+    return { namespace: null, sid: null };
+  }
+}
+
+/**
+ * Live sessions that an issuer may end: those its connector lists, and those callers of the decision point in its namespaces
+ * declared. A session is the provider's where its key or the id its caller gave is the provider's session id.
+ */
+export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid }: Where): Promise<string[]> {
+  const listed = sid === null ? {} : { OR: [{ groupKey: sid }, { native: { path: ['sid'], equals: sid } }] };
+  const declared = sid === null ? {} : { groupKey: { endsWith: `,${JSON.stringify(sid)}]` } };
+  const rows = await prisma().session.findMany({
+    where: {
+      endedAt: null,
+      ...(identityIds ? { identityId: { in: identityIds } } : {}),
+      OR: [
+        { connectorId, ...listed },
+        { source: 'pdp', ...declared },
+      ],
+    },
+    select: { id: true, source: true, groupKey: true },
+    orderBy: { id: 'asc' },
+    take: MOST_SESSIONS,
+  });
+  const meant = rows.filter((row) => {
+    if (row.source !== 'pdp') return true;
+    const own = declaredOf(row.groupKey);
+    return namespaces.includes(String(own.namespace)) && (sid === null || own.sid === sid);
+  });
+  return meant.map((row) => row.id);
+}
+
+export interface Order {
+  id: string;
+  kind: 'logout' | 'revocation';
+  connectorId: string | null;
+  issuer: string;
+  jti: string;
+  subject: object;
+  receivedAt: Date;
+}
+
+/** Writes down that it came. false: this token was here before. What is older than `keptFrom` is forgotten. */
+export async function take(order: Order, keptFrom: Date): Promise<boolean> {
+  const data = [{ ...order, outcome: 'received' }];
+  const { count } = await prisma().logoutOrder.createMany({ data, skipDuplicates: true });
+  if (count === 0) return false;
+  await prisma().logoutOrder.deleteMany({ where: { receivedAt: { lt: keptFrom } } });
+  return true;
+}
+
+export const finish = (id: string, outcome: string, identityIds: string[], revocationIds: string[]) =>
+  prisma().logoutOrder.update({ where: { id }, data: { outcome: outcome.slice(0, 500), identityIds, revocationIds } });
+
+/** Takes back what could not be carried out, so that the same token may be sent again. */
+export const forget = (id: string) => prisma().logoutOrder.deleteMany({ where: { id } });
