@@ -11,6 +11,7 @@ export const FAMILIES = {
   travel: 'Travel',
   dark: 'Dark',
   regrowth: 'Regrowth',
+  signal: 'Shared signals',
   manual: 'By hand',
 } as const;
 export type Family = keyof typeof FAMILIES;
@@ -77,6 +78,7 @@ export const KINDS: Record<Detector, DetectorKind> = {
   'dark-session': kind('dark'),
   'human-use': kind('dark', 'token_theft', false, 'long_lived_session'),
   regrowth: kind('regrowth', 'token_theft', false),
+  'shared-signal': kind('signal', null, false),
   manual: kind('manual', null, false),
 };
 

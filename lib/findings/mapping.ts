@@ -76,6 +76,7 @@ export const MAPPING: Record<Detector, readonly Mapped[]> = {
   'approval-beside-maintenance': [NHI5, AA05, AE03],
   'agent-spread': [T1078, CM03, AE03],
   regrowth: [NHI1, T1098_1, AA01],
+  'shared-signal': [T1078, AE03],
   manual: [],
 };
 

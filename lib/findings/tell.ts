@@ -2,6 +2,7 @@ import type { Tx } from '@/lib/db/transaction';
 import type { Found, Severity } from '@/lib/findings/model';
 import { announce } from '@/lib/notifications/announce';
 import type { Event, Told } from '@/lib/notifications/model';
+import { emitRisk } from '@/lib/signals/emit-risk';
 
 /** A finding as it stands, for people who are told of it. */
 export type Standing = Pick<
@@ -43,14 +44,16 @@ function toldOf(event: Event, finding: Standing, by?: { name: string; reason: st
   };
 }
 
-/** Announces what became of a finding, in the transaction in which it did. */
-export const tell = (
+/** Announces what became of a finding, in the transaction in which it did; other systems are told of the risk it makes. */
+export async function tell(
   tx: Tx,
   event: Event,
   findings: readonly Standing[],
   by?: { name: string; reason: string | null },
-): Promise<void> =>
-  announce(
+): Promise<void> {
+  await announce(
     tx,
     findings.map((finding) => toldOf(event, finding, by)),
   );
+  if (event !== 'finding.acknowledged') await emitRisk(tx, findings);
+}

@@ -174,6 +174,8 @@ export interface IdentitySeen {
   concurrencyLimit: number | null;
   /** Of the six tests of full visibility, how many it passed when coverage was last assessed; null: never. */
   visibility?: number | null;
+  /** LOW, MEDIUM or HIGH: the highest that Braid or another system says of it; null: nobody says. */
+  risk?: string | null;
   workflows: WorkflowSeen[];
 }
 

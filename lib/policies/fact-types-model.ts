@@ -22,6 +22,7 @@ export const FACT_TYPES = {
     purpose: 'string',
     concurrency_limit: 'int',
     visibility: 'int',
+    risk: 'string',
   },
   Session: {
     id: 'string',

@@ -3,6 +3,7 @@ import type { Severity } from '@/lib/findings/model';
 import { announce } from '@/lib/notifications/announce';
 import type { Event, NoticeBody } from '@/lib/notifications/model';
 import { REASON_CODES, type RevocationKind, type RevocationState } from '@/lib/revocations/model';
+import { emitRevocation } from '@/lib/signals/emit-revocation';
 
 interface Told {
   event: Event;
@@ -62,12 +63,13 @@ function write(
 const because = ({ reasonCode, reason }: Concerned): string =>
   reason || ((REASON_CODES as Record<string, string>)[reasonCode] ?? reasonCode);
 
-/** Announces that access is ended, paused or given back, in the transaction that decides it. */
-export function tellAsked(tx: Tx, of: Concerned): Promise<void> {
+/** Announces that access is ended, paused or given back, in the transaction that decides it: to people, and as shared signals. */
+export async function tellAsked(tx: Tx, of: Concerned): Promise<void> {
   const told = ASKED[of.kind as RevocationKind];
   const opens = told.event === 'identity.restored';
   const effect = opens ? 'It may act again.' : 'The decision point refuses it from the next request.';
-  return write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, []);
+  await write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, []);
+  await emitRevocation(tx, of.id);
 }
 
 /** Announces what an ending came to, with what is left or went wrong; states on the way are not told. */

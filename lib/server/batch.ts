@@ -18,6 +18,7 @@ import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
 import { sealAudit } from '@/lib/jobs/tasks/seal-audit';
 import { sendNotifications } from '@/lib/jobs/tasks/send-notifications';
+import { sendSignals } from '@/lib/jobs/tasks/send-signals';
 import { takeCheckpointIfDue } from '@/lib/jobs/tasks/take-checkpoint';
 import { takeCoverage, takeCoverageIfDue } from '@/lib/jobs/tasks/take-coverage';
 import { tallyAgain, tallyDecisions } from '@/lib/jobs/tasks/tally-decisions';
@@ -25,8 +26,11 @@ import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
 import { letOldNoticesGo, sweep as sweepNotifications } from '@/lib/notifications/sweep';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
+import { abandon } from '@/lib/sessions/abandon';
 import { drainInbox, forgetDrained } from '@/lib/sessions/drain-inbox';
 import { sweep } from '@/lib/sessions/sweep';
+import { pollSources } from '@/lib/signals/poll-source';
+import { sweep as sweepSignals, tidy as tidySignals } from '@/lib/signals/sweep';
 
 /** Passes of what looks around by itself, ms between the end of one and the next. */
 const SCAN_MS = 3_000;
@@ -48,6 +52,9 @@ const TALLY_MS = 30_000;
 const NOTIFY_MS = 10_000;
 /** Receivers that are waited for at the same time. */
 const RECEIVERS = 6;
+/** How often it is looked whether a transmitter of shared signals is to be polled. */
+const POLL_MS = 1_000;
+const TIDY_MS = 600_000;
 const DAY_MS = 86_400_000;
 
 /** Starts the batch worker on this process's database; `stop` lets what runs finish. */
@@ -79,7 +86,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   );
   // On its own: a receiver that is slow keeps nothing else waiting, and a long import no message.
   const telling = await work(
-    { 'route-notices': routeNotices, 'send-notifications': sendNotifications },
+    { 'route-notices': routeNotices, 'send-notifications': sendNotifications, 'send-signals': sendSignals },
     { concurrency: RECEIVERS },
   );
   const loops = [
@@ -88,6 +95,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('drain-inbox', DRAIN_MS, () => drainInbox(systemCtx('inbox'))),
     every('forget-batches', FORGET_MS, forgetDrained),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
+    every('abandon-sessions', SWEEP_MS, () => abandon(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
     every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),
     every('end-allotments', EXPIRE_MS, () => endAllotments(systemCtx('expiry'))),
@@ -98,6 +106,9 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('seal-audit', SEAL_MS, sealAudit),
     every('sweep-notifications', NOTIFY_MS, sweepNotifications),
     every('let-old-notices-go', DAY_MS, letOldNoticesGo),
+    every('poll-signals', POLL_MS, pollSources),
+    every('sweep-signals', NOTIFY_MS, sweepSignals),
+    every('tidy-signals', TIDY_MS, tidySignals),
     every('take-checkpoint', CHECKPOINT_MS, takeCheckpointIfDue),
     every('tally-decisions', TALLY_MS, tallyDecisions),
   ];

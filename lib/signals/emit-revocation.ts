@@ -1,0 +1,65 @@
+import type { Tx } from '@/lib/db/transaction';
+import { REASON_CODES, type RevocationKind } from '@/lib/revocations/model';
+import { emit, type Signal } from '@/lib/signals/emit';
+import { riskSignals } from '@/lib/signals/emit-risk';
+import { ACCOUNT_DISABLED, ACCOUNT_ENABLED, CREDENTIAL_CHANGE, SESSION_REVOKED } from '@/lib/signals/event-model';
+import { type Named, type Revoked, readNamed, readRevoked, readSessionKeys } from '@/lib/signals/store';
+import { nameOf, sessionOf } from '@/lib/signals/subject-of';
+
+/** CAEP leaves other types to those who agree on them: `api-key` for keys and tokens. */
+const TYPE: Record<string, string> = { password: 'password', certificate: 'x509' };
+const INITIATING: Record<string, string> = { policy: 'policy', system: 'system' };
+
+const wordsOf = ({ reason, reasonCode }: Revoked): string =>
+  (reason || (REASON_CODES as Record<string, string>)[reasonCode] || reasonCode).slice(0, 1000);
+
+const saidOf = (revoked: Revoked) => ({
+  event_timestamp: Math.floor(revoked.requestedAt.getTime() / 1000),
+  initiating_entity: INITIATING[revoked.actorKind] ?? 'admin',
+  reason_admin: { en: wordsOf(revoked) },
+});
+
+/** RISC knows two reasons; what is neither has none. */
+const hijacked = (reasonCode: string): { reason?: string } =>
+  reasonCode === 'suspected_theft' || reasonCode === 'compromise_confirmed' ? { reason: 'hijacking' } : {};
+
+type Told = Omit<Signal, 'subject' | 'about'>;
+
+function whole(kind: Exclude<RevocationKind, 'terminate'>, revoked: Revoked, { credentials }: Named): Told[] {
+  const said = saidOf(revoked);
+  if (kind === 'pause') return [];
+  if (kind !== 'revoke') return [{ event: ACCOUNT_ENABLED, payload: said }];
+  return [
+    { event: SESSION_REVOKED, payload: said },
+    { event: ACCOUNT_DISABLED, payload: { ...said, ...hijacked(revoked.reasonCode) } },
+    ...credentials.map(({ kind: type, externalId }): Told => {
+      const payload = { credential_type: TYPE[type] ?? 'api-key', change_type: 'revoke', ...said };
+      return { event: CREDENTIAL_CHANGE, payload: { ...payload, friendly_name: externalId.slice(0, 500) } };
+    }),
+  ];
+}
+
+/**
+ * Tells receivers what was decided of an identity's access, in the transaction that decides it: sessions that end; an identity
+ * that is revoked, with every credential it has; that it may act again; and what risk it is now.
+ */
+export async function emitRevocation(tx: Tx, revocationId: string): Promise<void> {
+  const revoked = await readRevoked(tx, revocationId);
+  const identity = revoked && (await readNamed(tx, revoked.identityId));
+  if (!revoked || !identity) return;
+  const kind = revoked.kind as RevocationKind;
+  if (kind === 'terminate') {
+    const sessions = await readSessionKeys(tx, revoked.sessionIds);
+    const payload = saidOf(revoked);
+    const ended = sessions.map((one) => ({ subject: sessionOf(identity, one), about: identity.id }));
+    return emit(
+      tx,
+      ended.map((one) => ({ event: SESSION_REVOKED, payload, ...one })),
+    );
+  }
+  const user = { subject: nameOf(identity), about: identity.id };
+  const { initiating_entity: initiating } = saidOf(revoked);
+  const why = { reason: wordsOf(revoked), initiating, at: revoked.requestedAt };
+  const risk = await riskSignals(tx, [identity.id], () => why);
+  await emit(tx, [...whole(kind, revoked, identity).map((one) => ({ ...one, ...user })), ...risk]);
+}
