@@ -42,10 +42,15 @@ const trust = (session: SessionDetail): Fact[] => [
     : ['Lives until', session.liveUntil ? <When key="until" at={session.liveUntil} /> : 'its system ends it'],
   ['Trust established', session.trustedAt ? <When key="trust" at={session.trustedAt} show="absolute" /> : null],
   ['Approved scope', mono(session.scope)],
-  // No system that Braid reads tells what was consented to; saying so beats leaving the question out.
-  ['Consent', null],
+  ['Consent', session.consent ? consentText(session.consent) : null],
+  ...(session.abandonedAt
+    ? [['Abandoned', <When key="abandoned" at={session.abandonedAt} show="absolute" />] satisfies Fact]
+    : []),
   ['Task', mono(session.task)],
 ];
+
+const consentText = ({ by, scope, id }: NonNullable<SessionDetail['consent']>): string =>
+  [by ? `given by ${by}` : 'given', id ? `to ${id}` : null, scope ? `for ${scope}` : null].filter(Boolean).join(' ');
 
 const origin = (session: SessionDetail): Fact[] => [
   ['Network', mono(session.network)],

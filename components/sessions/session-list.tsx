@@ -29,7 +29,19 @@ import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { OBSERVED_BY, SESSION_KINDS, SESSION_STATES, type SessionRow } from '@/lib/sessions/model';
 import type { Summary } from '@/lib/shell/model';
 
-const KEYS = ['q', 'live', 'state', 'source', 'observedBy', 'kind', 'identityId', 'connectorId', 'from', 'to'] as const;
+const KEYS = [
+  'q',
+  'live',
+  'state',
+  'source',
+  'observedBy',
+  'kind',
+  'abandoned',
+  'identityId',
+  'connectorId',
+  'from',
+  'to',
+] as const;
 
 interface SessionListProps {
   initial: Page<SessionRow>;
@@ -68,6 +80,7 @@ export function SessionList({ initial, actions }: SessionListProps) {
           { key: 'source', label: 'System', options: SOURCES.map((value) => ({ value, label: systemName(value) })) },
           { key: 'observedBy', label: 'Observed by', options: OBSERVED_BY },
           { key: 'kind', label: 'Kind', options: SESSION_KINDS },
+          { key: 'abandoned', label: 'Abandoned', options: [{ value: 'true', label: 'left open' }] },
         ]}
         also={['identityId', 'connectorId', 'from', 'to']}
       />
@@ -136,6 +149,7 @@ const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[]
     cell: (row) => (
       <>
         <StateBadge state={row.state} title={row.endReason ?? undefined} />
+        {row.abandonedAt ? <Badge tone="amber">abandoned</Badge> : null}
         {row.endedBy ? <span className={classes.sub}>{ENDED_WORDS[row.endedBy]}</span> : null}
       </>
     ),
@@ -162,8 +176,12 @@ const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[]
         <Unknown />
       ),
   },
-  // No system that Braid reads tells what was consented to: better said than left out.
-  { key: 'consent', header: 'Consent', width: 90, cell: () => <Unknown /> },
+  {
+    key: 'consent',
+    header: 'Consent',
+    width: 90,
+    cell: (row) => (row.consent ? (row.consent.by ?? row.consent.id ?? 'given') : <Unknown />),
+  },
   { key: 'events', header: 'Events', width: 80, align: 'right', cell: (row) => <Events row={row} /> },
   {
     key: 'end',

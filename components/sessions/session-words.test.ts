@@ -34,6 +34,7 @@ const row = (changes: Partial<SessionRow>): SessionRow => ({
   expiresAt: null,
   consent: null,
   dark: false,
+  abandonedAt: null,
   changeCount: 0,
   ...changes,
 });

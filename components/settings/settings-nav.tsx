@@ -12,6 +12,7 @@ const TABS = [
   { href: '/settings/responses', label: 'Automatic response', needs: null },
   { href: '/settings/mappings', label: 'Mappings', needs: null },
   { href: '/settings/zones', label: 'Zones', needs: null },
+  { href: '/settings/sessions', label: 'Abandoned sessions', needs: null },
   { href: '/settings/account', label: 'Your account', needs: null },
 ] as const;
 

@@ -80,6 +80,8 @@ export const sessionRowSchema = z.strictObject({
   consent: consentSchema.nullable(),
   /** It acts, and neither a log nor a decision tells of it. */
   dark: z.boolean(),
+  /** Since when it counts as abandoned: it stands open, and nothing has been done in it for too long. null: it does not. */
+  abandonedAt: z.string().nullable(),
   tags: z.array(z.string().max(64)).max(64),
   eventCount: z.number().int(),
   readCount: z.number().int(),
@@ -146,6 +148,8 @@ export const sessionListQuerySchema = z.strictObject({
   observedBy: z.enum(OBSERVED_BY).optional(),
   kind: z.enum(SESSION_KINDS).optional(),
   live: flag.optional(),
+  /** Those that stand open and were left. */
+  abandoned: flag.optional(),
   /** Those that were there at some time from `from` to `to`. */
   from: instant.optional(),
   to: instant.optional(),

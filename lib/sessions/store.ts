@@ -40,6 +40,7 @@ export function rowOf(session: Session, identityName: string, now: Date): Sessio
     liveUntil: iso(session.liveUntil),
     expiresAt: iso(session.expiresAt),
     consent: session.consent as SessionRow['consent'],
+    abandonedAt: session.endedAt ? null : (session.abandonedAt?.toISOString() ?? null),
     dark: session.dark,
     tags: session.tags,
     eventCount: session.eventCount,
@@ -68,6 +69,10 @@ export async function readSessions(query: Query, after: After | null, now: Date)
   if (query.connectorId) where.push(Prisma.sql`s.connector_id = ${query.connectorId}::uuid`);
   if (query.source) where.push(Prisma.sql`s.source = ${query.source}`);
   if (query.observedBy) where.push(Prisma.sql`s.observed_by = ${query.observedBy}`);
+  if (query.abandoned !== undefined)
+    where.push(
+      query.abandoned ? Prisma.sql`s.abandoned_at is not null and ${live}` : Prisma.sql`s.abandoned_at is null`,
+    );
   if (query.from) where.push(Prisma.sql`coalesce(s.ended_at, s.last_event_at) >= ${query.from}::timestamptz`);
   if (query.to) where.push(Prisma.sql`s.started_at <= ${query.to}::timestamptz`);
   if (query.kind) where.push(Prisma.sql`s.kind = ${query.kind}`);
