@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/connectors/connectors.module.css';
 import { TestResult } from '@/components/connectors/test-result';
+import { VendorChooser } from '@/components/connectors/vendor-chooser';
 import type { ConnectorActions, ConnectorDetail, FormField, Tested, VendorCard } from '@/lib/connectors/model';
 
 interface ConnectDialogProps {
@@ -14,6 +15,8 @@ interface ConnectDialogProps {
   actions: ConnectorActions;
   /** Given: its settings are changed; else a new one is connected. */
   editing?: ConnectorDetail;
+  /** Chosen already, by the link that led here. */
+  first?: string | null;
 }
 
 interface FieldProps {
@@ -49,10 +52,9 @@ function Field({ field, value, editing, onChange }: FieldProps) {
 
 const PAIRS = new Set(['host', 'port', 'database', 'user', 'password', 'sslMode', 'pollMs', 'linkByName']);
 
-function Form({ props }: { props: ConnectDialogProps }) {
-  const { vendors, actions, editing, onClose } = props;
-  const [vendorName, setVendor] = useState(editing?.vendor ?? vendors[0]!.vendor);
-  const vendor = vendors.find((one) => one.vendor === vendorName)!;
+function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: VendorCard; onBack: () => void }) {
+  const { actions, editing, onClose } = props;
+  const vendorName = vendor.vendor;
   const [name, setName] = useState(editing?.name ?? '');
   const [values, setValues] = useState<Record<string, string>>(editing?.values ?? {});
   const [tested, setTested] = useState<Tested>();
@@ -95,17 +97,16 @@ function Form({ props }: { props: ConnectDialogProps }) {
   return (
     <form onSubmit={save}>
       <Stack gap="sm">
-        {editing ? null : (
-          <NativeSelect
-            label="System"
-            data={vendors.map((one) => ({ value: one.vendor, label: one.title }))}
-            value={vendorName}
-            onChange={(event) => setVendor(event.currentTarget.value)}
-          />
-        )}
-        <Text size="sm" c="dimmed">
-          {vendor.summary}
-        </Text>
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <Text size="sm" c="dimmed">
+            <strong>{vendor.title}.</strong> {vendor.summary}
+          </Text>
+          {editing ? null : (
+            <Button size="compact-xs" variant="subtle" onClick={onBack} style={{ flex: 'none' }}>
+              Another system
+            </Button>
+          )}
+        </Group>
         <TextInput
           label="Name"
           placeholder="orders-db"
@@ -137,6 +138,15 @@ function Form({ props }: { props: ConnectDialogProps }) {
   );
 }
 
+/** First which system, then its form. */
+function Stages({ props }: { props: ConnectDialogProps }) {
+  const { vendors, editing, first } = props;
+  const [chosen, setChosen] = useState(editing?.vendor ?? first ?? null);
+  const vendor = vendors.find((one) => one.vendor === chosen);
+  if (!vendor) return <VendorChooser vendors={vendors} onChoose={setChosen} />;
+  return <Form key={vendor.vendor} props={props} vendor={vendor} onBack={() => setChosen(null)} />;
+}
+
 /** Connects a system, or changes the settings of one. The fields come from its manifest; secrets are sealed and never shown again. */
 export function ConnectDialog(props: ConnectDialogProps) {
   const { opened, onClose, editing } = props;
@@ -144,10 +154,10 @@ export function ConnectDialog(props: ConnectDialogProps) {
     <Modal
       opened={opened}
       onClose={onClose}
-      size={640}
+      size={720}
       title={editing ? `Settings of ${editing.name}` : 'Connect a system'}
     >
-      {opened ? <Form props={props} /> : null}
+      {opened ? <Stages props={props} /> : null}
     </Modal>
   );
 }

@@ -5,49 +5,18 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { Able } from '@/components/connectors/able';
+import { ConnectorTimes } from '@/components/connectors/connector-times';
 import classes from '@/components/connectors/connectors.module.css';
+import { DrillPanel } from '@/components/connectors/drill-panel';
 import { TestResult } from '@/components/connectors/test-result';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { Capabilities, ConnectorActions, ConnectorRow, Tested } from '@/lib/connectors/model';
-
-const ABLE: [
-  key: keyof Pick<Capabilities, 'discover' | 'list' | 'terminateOne' | 'revokeAll' | 'pause' | 'restore' | 'probe'>,
-  words: string,
-][] = [
-  ['discover', 'Discover identities'],
-  ['list', 'List live sessions'],
-  ['terminateOne', 'End one session'],
-  ['revokeAll', 'End all access'],
-  ['pause', 'Pause and resume'],
-  ['restore', 'Restore'],
-  ['probe', 'Prove that it is over'],
-];
-
-/** What the system can really do, and what it can't. */
-export function Able({ capabilities }: { capabilities: Capabilities }) {
-  return (
-    <>
-      <ul className={classes.able} aria-label="What it can do">
-        {ABLE.map(([key, words]) => (
-          <li key={key} data-able={capabilities[key]}>
-            <span className={classes.sign} data-ok={capabilities[key] !== 'none'} aria-hidden>
-              {capabilities[key] === 'none' ? '–' : '✓'}
-            </span>
-            {words}
-            {capabilities[key] === 'derived' ? ' (derived)' : capabilities[key] === 'none' ? ': not possible' : ''}
-          </li>
-        ))}
-      </ul>
-      <p className={classes.limits}>
-        {capabilities.observability} Ends by {capabilities.granularity}
-        {capabilities.async ? '; answers before it has acted' : ''}. {capabilities.blastRadius}
-      </p>
-    </>
-  );
-}
+import type { DrillActions, ScheduleRow } from '@/lib/drills/model';
+import type { SystemTimes } from '@/lib/revocations/times/model';
 
 function Numbers({ row }: { row: ConnectorRow }) {
   return (
@@ -96,10 +65,16 @@ interface ConnectorCardProps {
   actions: ConnectorActions;
   may: boolean;
   onEdit: () => void;
+  times: SystemTimes | undefined;
+  schedule: ScheduleRow | undefined;
+  drills: DrillActions;
+  /** Draws what it can do at once, without a click. */
+  open: boolean;
 }
 
 /** One connected system: is it well, what has it shown, what can be done with it. */
-export function ConnectorCard({ row, capabilities, actions, may, onEdit }: ConnectorCardProps) {
+export function ConnectorCard(props: ConnectorCardProps) {
+  const { row, capabilities, actions, may, onEdit, times, schedule, drills, open } = props;
   const [asking, setAsking] = useState<'remove' | 'disable'>();
   const [tested, setTested] = useState<Tested>();
   const [busy, setBusy] = useState<string>();
@@ -176,7 +151,16 @@ export function ConnectorCard({ row, capabilities, actions, may, onEdit }: Conne
           <TestResult tested={tested} />
         </div>
       ) : null}
-      {capabilities ? <Able capabilities={capabilities} /> : null}
+      {times ? <ConnectorTimes times={times} /> : null}
+      {enabled && capabilities && capabilities.revokeAll !== 'none' ? (
+        <DrillPanel connectorId={row.id} name={row.name} schedule={schedule} actions={drills} />
+      ) : null}
+      {capabilities ? (
+        <details className={classes.details} open={open}>
+          <summary>What it can do, and its known gaps</summary>
+          <Able capabilities={capabilities} />
+        </details>
+      ) : null}
       <ConfirmDialog
         opened={asking !== undefined}
         onClose={() => setAsking(undefined)}

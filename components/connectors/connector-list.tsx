@@ -4,14 +4,17 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { ConnectDialog } from '@/components/connectors/connect-dialog';
-import { Able, ConnectorCard } from '@/components/connectors/connector-card';
+import { ConnectorCard } from '@/components/connectors/connector-card';
 import classes from '@/components/connectors/connectors.module.css';
 import { useMay } from '@/components/shell/operator-context';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { useApi } from '@/components/ui/use-api';
+import { VISIBILITY, type Visibility, visibilityOf } from '@/lib/connectors/format';
 import type { ConnectorActions, ConnectorDetail, ConnectorRow, VendorCard } from '@/lib/connectors/model';
+import type { DrillActions, ScheduleRow } from '@/lib/drills/model';
+import type { Times } from '@/lib/revocations/times/model';
 
 interface ConnectorListProps {
   initial: { items: ConnectorRow[]; nextCursor: null };
@@ -19,6 +22,8 @@ interface ConnectorListProps {
   actions: ConnectorActions;
   /** Anything: the connect dialog is open when the page is. */
   connect: string | null;
+  drills: DrillActions;
+  times: Times;
 }
 
 const several = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
@@ -35,8 +40,23 @@ function title(rows: ConnectorRow[]): string {
   return `${several(rows.length, 'system')} connected${rows.length === 1 && !ill.length ? ' ' : ', '}${well}; ${several(live, 'session')} live.`;
 }
 
+/** How many systems are seen into how far. */
+function seen(rows: ConnectorRow[], vendors: VendorCard[]): string {
+  const levels = rows.flatMap((row) => {
+    const card = vendors.find((one) => one.vendor === row.vendor);
+    return card && row.state === 'enabled' ? [visibilityOf(card.capabilities)] : [];
+  });
+  const said = (Object.keys(VISIBILITY) as Visibility[]).flatMap((level) => {
+    const count = levels.filter((one) => one === level).length;
+    return count ? [`${count} ${count === 1 ? 'shows' : 'show'} ${VISIBILITY[level]}`] : [];
+  });
+  return said.length ? `${said.join('; ')}.` : '';
+}
+
 /** Every connected system and what can be connected. */
-export function ConnectorList({ initial, vendors, actions, connect }: ConnectorListProps) {
+export function ConnectorList({ initial, vendors, actions, connect, drills, times }: ConnectorListProps) {
+  const { data: measured = times } = useApi<Times>('/revocations/times', {}, { initialData: times });
+  const { data: planned } = useApi<{ items: ScheduleRow[] }>('/drills/schedules');
   const may = useMay('connector.manage');
   const { data = initial } = useApi<typeof initial>('/connectors', {}, { initialData: initial });
   const [opened, setOpened] = useState(connect !== null && may);
@@ -60,7 +80,7 @@ export function ConnectorList({ initial, vendors, actions, connect }: ConnectorL
     <>
       <PageHeader
         title={title(data.items)}
-        sub="What Braid sees by itself, and where it can end access and prove it."
+        sub={seen(data.items, vendors) || 'What Braid sees by itself, and where it can end access and prove it.'}
         actions={button}
       />
       <div className={classes.cards}>
@@ -72,23 +92,20 @@ export function ConnectorList({ initial, vendors, actions, connect }: ConnectorL
             actions={actions}
             may={may}
             onEdit={() => edit(row.id)}
+            times={measured.systems.find((one) => one.connectorId === row.id)}
+            schedule={planned?.items.find((one) => one.connectorId === row.id)}
+            drills={drills}
+            open={data.items.length === 1}
           />
         ))}
         {data.items.length ? null : (
           <Panel>
-            <EmptyState title="Connect PostgreSQL and its sessions appear here within two seconds" actions={button}>
-              Login roles become identities, connections become sessions. Any PostgreSQL that can be reached will do;
-              the test says which rights are missing, with the SQL that grants them.
+            <EmptyState title="Connect a system and its sessions appear here within seconds" actions={button}>
+              Its accounts become identities, what they have open becomes sessions. The test says which rights are
+              missing, with the statement that grants them.
             </EmptyState>
           </Panel>
         )}
-        {data.items.length
-          ? null
-          : vendors.map((vendor) => (
-              <Panel key={vendor.vendor} title={vendor.title} note={vendor.summary}>
-                <Able capabilities={vendor.capabilities} />
-              </Panel>
-            ))}
       </div>
       <ConnectDialog
         opened={opened}
@@ -96,6 +113,7 @@ export function ConnectorList({ initial, vendors, actions, connect }: ConnectorL
         vendors={vendors}
         actions={actions}
         editing={editing}
+        first={vendors.some((one) => one.vendor === connect) ? connect : null}
       />
     </>
   );

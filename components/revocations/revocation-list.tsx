@@ -3,6 +3,7 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from '@/components/revocations/revocations.module.css';
+import { TimesPanel } from '@/components/revocations/times-panel';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -23,6 +24,7 @@ import {
   type RevocationRow,
   type RevocationSummary,
 } from '@/lib/revocations/model';
+import type { Times } from '@/lib/revocations/times/model';
 
 const systems = (row: RevocationRow): string =>
   [...new Set(row.steps.filter((step) => step.verb !== 'regrowth').map((step) => systemName(step.system)))].join(', ');
@@ -35,7 +37,7 @@ const columns: Column<RevocationRow>[] = [
     cell: (row) =>
       row.kind === 'terminate' && row.sessionIds.length > 1
         ? `${row.sessionIds.length} sessions ended`
-        : KIND_WORDS[row.kind],
+        : `${row.drill ? 'Drill: ' : ''}${KIND_WORDS[row.kind]}`,
   },
   { key: 'state', header: 'State', cell: (row) => <StateBadge state={row.state} /> },
   { key: 'systems', header: 'Where', cell: systems },
@@ -70,10 +72,13 @@ interface RevocationListProps {
   summary: RevocationSummary;
   /** What waits for somebody, above the list. */
   waiting?: ReactNode;
+  times: Times;
+  setTarget: (input: { ms: number }) => Promise<{ error?: { message: string } }>;
 }
 
-export function RevocationList({ initial, summary, waiting }: RevocationListProps) {
-  const [filters] = useFilters(['q', 'kind', 'state', 'identityId', 'sessionId']);
+export function RevocationList({ initial, summary, waiting, times: measured, setTarget }: RevocationListProps) {
+  const [filters] = useFilters(['q', 'kind', 'state', 'identityId', 'sessionId', 'connectorId', 'missed', 'drills']);
+  const { data: all = measured } = useApi<Times>('/revocations/times', {}, { initialData: measured });
   const list = useInfiniteApi<RevocationRow>('/revocations', filters, initial);
   const { data: now = summary } = useApi<RevocationSummary>('/revocations/summary', {}, { initialData: summary });
   const times = now.clickToVerifiedMs;
@@ -93,7 +98,9 @@ export function RevocationList({ initial, summary, waiting }: RevocationListProp
         <Stat
           label="Click to verified, p95"
           value={times ? duration(times.p95) : '–'}
-          sub={now.perConnector.map((one) => `${one.name} ${duration(one.p95)}`).join(' · ')}
+          sub={`${all.missed} of ${all.total} missed the target of ${duration(all.targetMs)}`}
+          tone={times && times.p95 > all.targetMs ? 'amber' : undefined}
+          href="/revocations?missed=true"
         />
         <Stat
           label="Not finished"
@@ -114,8 +121,9 @@ export function RevocationList({ initial, summary, waiting }: RevocationListProp
         selects={[
           { key: 'kind', label: 'What', options: [...REVOCATION_KINDS] },
           { key: 'state', label: 'State', options: [...REVOCATION_STATES, 'regrown'] },
+          { key: 'drills', label: 'Drills', options: ['too', 'only'] },
         ]}
-        also={['identityId', 'sessionId']}
+        also={['identityId', 'sessionId', 'connectorId', 'missed']}
       />
       <Panel flush>
         <DataList
@@ -134,6 +142,7 @@ export function RevocationList({ initial, summary, waiting }: RevocationListProp
           }
         />
       </Panel>
+      <TimesPanel times={all} setTarget={setTarget} />
     </>
   );
 }

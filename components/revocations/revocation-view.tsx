@@ -4,6 +4,7 @@ import { Alert, Button, Text } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import { BlastTable } from '@/components/revocations/blast-table';
+import { LeftPanel } from '@/components/revocations/left-panel';
 import { useRevocation } from '@/components/revocations/live-revocation';
 import { PauseButton } from '@/components/revocations/pause-button';
 import classes from '@/components/revocations/revocations.module.css';
@@ -142,6 +143,7 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
         title={sentence(row, took === null ? null : duration(took))}
         sub={
           <>
+            {row.drill ? 'Drill · ' : ''}
             {KIND_WORDS[row.kind]} <StateBadge state={row.state} /> requested by {row.actorName}{' '}
             <When at={row.requestedAt} />
           </>
@@ -173,6 +175,7 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
           <Panel title="What was asked">
             <Facts row={row} />
           </Panel>
+          {row.kind === 'resume' || row.kind === 'restore' || row.undoneBy ? null : <LeftPanel revocationId={row.id} />}
           <InFlight row={row} />
         </div>
       </div>

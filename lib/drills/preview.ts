@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { describeConnector } from '@/lib/connectors/describe';
 import { show } from '@/lib/connectors/show';
 import { type DrillPreview, startSchema } from '@/lib/drills/model';
 import { canaryOf } from '@/lib/drills/store';
@@ -14,7 +13,7 @@ export async function preview(ctx: Ctx, input: z.input<typeof startSchema>): Pro
   authorise(ctx, 'console.read');
   const { connectorId } = startSchema.parse(input);
   const connector = await show(ctx, { id: connectorId });
-  const { capabilities, title } = describeConnector(connector.vendor);
+  const { capabilities, title } = connector;
   const canary = connector.values.canary || null;
   const identity = canary ? await canaryOf(connectorId, canary) : null;
   const base = {

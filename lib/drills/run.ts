@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCtx } from '@/lib/access/model';
 import type { CanarySession, Connection } from '@/lib/connectors/contract';
+import { describeConnector } from '@/lib/connectors/describe';
 import { type Opened, open } from '@/lib/connectors/open';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
@@ -70,7 +71,7 @@ async function measure(
 ): Promise<[Measure, state: string]> {
   const clicked = Date.parse((await show(ctx, { id: revocationId })).requestedAt);
   const since = () => Math.max(clock.ms() - clicked, 0);
-  const { max } = opened.manifest.capabilities.propagationMs;
+  const { max } = describeConnector(opened.row.vendor, opened.row.config).capabilities.propagationMs;
   const end = clicked + Math.min(Math.max(3 * max, LEAST_MS), MOST_MS);
   let seen = nothingYet();
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {

@@ -1,6 +1,6 @@
 import type { BulkGiven, BulkRow, Radius } from '@/lib/revocations/bulk-model';
 import { whyNot, whyNotSession } from '@/lib/revocations/eligible-state';
-import { type Measured, measured } from '@/lib/revocations/measured/store';
+import { expected, type Measured } from '@/lib/revocations/measured/store';
 import type { RevocationKind } from '@/lib/revocations/model';
 import { type Looked, look } from '@/lib/revocations/preview';
 import { identityNames, sessionsById } from '@/lib/revocations/store';

@@ -1,4 +1,5 @@
 import type { Connection } from '@/lib/connectors/contract';
+import { describeConnector } from '@/lib/connectors/describe';
 import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
 import { clock } from '@/lib/platform/clock';
@@ -40,6 +41,7 @@ const native = (session: StoredSession, name: string): NativeSession => ({
 
 async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
   const opened = await open(connectorId);
+  const { capabilities } = describeConnector(opened.row.vendor, opened.row.config);
   const { named } = await systemsOf(revocation.identityId);
   const all = [...new Set(named.filter((one) => one.connectorId === connectorId).map((one) => one.externalId))];
   const stored = revocation.kind === 'terminate' ? await sessionsById(revocation.sessionIds) : [];
@@ -53,8 +55,8 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
     revocation,
     connectorId,
     connection: opened.connection,
-    async: opened.manifest.capabilities.async,
-    withinMs: opened.manifest.capabilities.propagationMs.max,
+    async: capabilities.async,
+    withinMs: capabilities.propagationMs.max,
     names,
     shut: all.filter((name) => !names.includes(name)),
     sessions,

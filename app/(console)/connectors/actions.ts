@@ -13,6 +13,9 @@ import { show } from '@/lib/connectors/show';
 import { sync } from '@/lib/connectors/sync';
 import { test } from '@/lib/connectors/test';
 import { update } from '@/lib/connectors/update';
+import { scheduleSchema, startSchema } from '@/lib/drills/model';
+import { setSchedule } from '@/lib/drills/set-schedule';
+import { start } from '@/lib/drills/start';
 import { operatorAction } from '@/lib/http/action';
 
 export const createConnector = operatorAction('connector.manage', createInputSchema, ({ ctx, input }) =>
@@ -27,3 +30,7 @@ export const removeConnector = operatorAction('connector.manage', removeInputSch
 export const testConnector = operatorAction('connector.manage', testInputSchema, ({ ctx, input }) => test(ctx, input));
 export const syncConnector = operatorAction('connector.manage', refSchema, ({ ctx, input }) => sync(ctx, input));
 export const showConnector = operatorAction('connector.manage', refSchema, ({ ctx, input }) => show(ctx, input));
+export const startDrill = operatorAction('identity.revoke', startSchema, ({ ctx, input }) => start(ctx, input));
+export const scheduleDrills = operatorAction('connector.manage', scheduleSchema, ({ ctx, input }) =>
+  setSchedule(ctx, input),
+);

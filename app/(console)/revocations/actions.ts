@@ -9,6 +9,8 @@ import { preview } from '@/lib/revocations/preview';
 import { previewBulk } from '@/lib/revocations/preview-bulk';
 import { request } from '@/lib/revocations/request';
 import { retry } from '@/lib/revocations/retry';
+import { setTarget } from '@/lib/revocations/set-target';
+import { setTargetSchema } from '@/lib/revocations/times/model';
 
 export const previewRevocation = operatorAction('console.read', previewInputSchema, ({ ctx, input }) =>
   preview(ctx, input),
@@ -21,3 +23,6 @@ export const previewBulkRevocation = operatorAction('console.read', bulkInputSch
   previewBulk(ctx, input),
 );
 export const proposeRevocation = operatorAction(null, bulkInputSchema, ({ ctx, input }) => propose(ctx, input));
+export const setRevocationTarget = operatorAction('response.manage', setTargetSchema, ({ ctx, input }) =>
+  setTarget(ctx, input),
+);

@@ -1,0 +1,35 @@
+import Link from 'next/link';
+import classes from '@/components/connectors/connectors.module.css';
+import { duration } from '@/components/ui/dates';
+import type { SystemTimes } from '@/lib/revocations/times/model';
+
+const or = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '–' : duration(ms));
+
+/** How long ending access takes here: declared, in drills, and as it was measured on real ones. */
+export function ConnectorTimes({ times }: { times: SystemTimes }) {
+  const { connectorId, declared, drilled, effective, verified, missed } = times;
+  const out = drilled ? Math.max(drilled.refusedMs ?? 0, drilled.deadMs ?? 0) : null;
+  const cells: [string, string][] = [
+    ['Declared', declared ? `${or(declared.p50)}, at most ${or(declared.max)}` : '–'],
+    ['In drills, canary out', drilled?.count ? `${or(out)} (${drilled.count})` : 'not drilled'],
+    ['Click to effective, p50 · p95', effective ? `${or(effective.p50)} · ${or(effective.p95)}` : '–'],
+    ['Click to verified, p50 · p95', verified ? `${or(verified.p50)} · ${or(verified.p95)}` : '–'],
+  ];
+  return (
+    <dl className={classes.numbers} aria-label="Time to revoke">
+      {cells.map(([term, words]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd data-small>{words}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>Missed the target</dt>
+        <dd data-small>
+          <Link href={`/revocations?connectorId=${connectorId}&missed=true`}>{missed}</Link> of{' '}
+          <Link href={`/revocations?connectorId=${connectorId}`}>{verified?.count ?? 0} proven</Link>
+        </dd>
+      </div>
+    </dl>
+  );
+}

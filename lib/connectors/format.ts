@@ -1,0 +1,79 @@
+import type { Capabilities } from '@/lib/connectors/model';
+
+const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
+
+/** How much of the sessions of a system Braid sees, most first. */
+export const VISIBILITY = {
+  sessions: 'every session it holds',
+  derived: 'sessions as its events tell them',
+  identities: 'its identities, no session',
+  nothing: 'nothing by itself',
+} as const;
+export type Visibility = keyof typeof VISIBILITY;
+
+/** The level at which a system can be seen into, from what its connector can do. */
+export function visibilityOf(capabilities: Pick<Capabilities, 'list' | 'events' | 'discover'>): Visibility {
+  if (capabilities.list === 'native') return 'sessions';
+  if (has(capabilities.list) || has(capabilities.events)) return 'derived';
+  return has(capabilities.discover) ? 'identities' : 'nothing';
+}
+
+type Ability =
+  | 'discover'
+  | 'list'
+  | 'terminateOne'
+  | 'revokeAll'
+  | 'derived'
+  | 'pause'
+  | 'restore'
+  | 'probe'
+  | 'predict'
+  | 'canary'
+  | 'changes'
+  | 'events';
+
+/** What a connector may be able to do, in the order it is shown. */
+export const ABILITIES: Record<Ability, string> = {
+  discover: 'Discover identities',
+  list: 'List live sessions',
+  terminateOne: 'End one session',
+  revokeAll: 'End all access',
+  derived: 'End refresh and derived credentials',
+  pause: 'Pause and resume',
+  restore: 'Restore',
+  probe: 'Prove that it is over',
+  predict: 'Say what else is hit',
+  canary: 'Try to come in as a canary',
+  changes: 'Follow changes by a cursor',
+  events: 'Hand over its audit log',
+};
+
+export const GRANULARITY: Record<Capabilities['granularity'], string> = {
+  session: 'one session at a time',
+  credential: 'everything of one credential',
+  identity: 'everything of the identity',
+  role: 'everything of the role, whoever uses it',
+};
+
+/** Families of systems, in the order they are offered. */
+export const FAMILIES: [title: string, vendors: string[]][] = [
+  ['Databases and queues', ['postgres', 'mysql', 'redis', 'rabbitmq']],
+  ['Identity providers', ['keycloak', 'oidc', 'okta', 'entra']],
+  ['Clouds and clusters', ['aws', 'google', 'kubernetes']],
+  ['Secrets', ['vault']],
+  ['Code', ['github']],
+  ['Anything else', ['http', 'shared-signals']],
+  ['Inside Braid', ['simulator']],
+];
+
+/** Vendors by family; one that no family names stands under Anything else. */
+export function byFamily<V extends { vendor: string }>(vendors: readonly V[]): [title: string, vendors: V[]][] {
+  const named = new Set(FAMILIES.flatMap(([, list]) => list));
+  return FAMILIES.map(([title, list]): [string, V[]] => [
+    title,
+    [
+      ...list.flatMap((name) => vendors.filter((one) => one.vendor === name)),
+      ...(title === 'Anything else' ? vendors.filter((one) => !named.has(one.vendor)) : []),
+    ],
+  ]).filter(([, list]) => list.length > 0);
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import type { GapId } from '@/lib/connectors/gap-model';
+import { clock } from '@/lib/platform/clock';
+import { systemName } from '@/lib/revocations/format';
+import type { Left, WhatIsLeft } from '@/lib/revocations/left/model';
+import { type OpenCredential, openOf } from '@/lib/revocations/left/store';
+import { type RevocationDetail, refSchema } from '@/lib/revocations/model';
+import { show } from '@/lib/revocations/show';
+
+/** Gaps in which it is a session, or somebody else's access, that lives on; in all others it is a token. */
+const SESSIONS: readonly string[] = ['G6'] satisfies GapId[];
+const DELEGATED: readonly string[] = ['G8', 'G14'] satisfies GapId[];
+const HARM: readonly string[] = ['G10'] satisfies GapId[];
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+function residuals(row: RevocationDetail, wanted: (gap: string | undefined) => boolean): Left[] {
+  return row.steps.flatMap((step) =>
+    step.residuals
+      .filter((one) => wanted(one.gap) && !HARM.includes(one.gap ?? ''))
+      .map((one) => ({ what: one.what, where: systemName(step.system), until: one.until, why: one.why, href: null })),
+  );
+}
+
+/** A credential whose system was proven closed opens nothing there. */
+function closed(row: RevocationDetail, { connectorId }: OpenCredential): boolean {
+  return row.steps.some(
+    (step) => step.verb === 'probe' && step.state === 'verified' && connectorId && step.connectorId === connectorId,
+  );
+}
+
+/**
+ * Access that may still be used after a revocation, now: sessions still open, tokens and keys that still work or of which that
+ * is not known, and what was delegated. From the probes' residuals and from what is on record. Throws `not_found`.
+ */
+export async function left(ctx: Ctx, input: z.input<typeof refSchema>): Promise<WhatIsLeft> {
+  authorise(ctx, 'console.read');
+  const row = await show(ctx, refSchema.parse(input));
+  const open = await openOf(row.identityId);
+  const sessions = open.sessions.map((one) => ({
+    what: one.label.slice(0, 400),
+    where: one.source,
+    until: iso(one.liveUntil),
+    why: one.stale ? 'Its system can’t be asked at the moment.' : 'It has not ended.',
+    href: `/sessions/${one.id}`,
+  }));
+  const tokens = open.credentials
+    .filter((one) => !closed(row, one))
+    .map((one) => ({
+      what: `${one.kind.replaceAll('_', ' ')} ${one.externalId}`.slice(0, 400),
+      where: one.source,
+      until: iso(one.expiresAt),
+      why: 'It is on record as active, and no probe has proven that it opens nothing any more. Rotate and invalidate it.',
+      href: `/identities/${row.identityId}`,
+    }));
+  const delegations = open.consents.map((one) => ({
+    what: `${one.grantor} allowed ${one.app}: ${one.scopes.join(' ') || 'everything it asks for'}`.slice(0, 400),
+    where: one.source,
+    until: iso(one.until),
+    why: 'A consent stays when a session ends or a secret is rotated.',
+    href: `/identities/${row.identityId}`,
+  }));
+  const isToken = (gap: string | undefined) => !SESSIONS.includes(gap ?? '') && !DELEGATED.includes(gap ?? '');
+  return {
+    at: clock.now().toISOString(),
+    sessions: [...residuals(row, (gap) => SESSIONS.includes(gap ?? '')), ...sessions].slice(0, 200),
+    tokens: [...residuals(row, isToken), ...tokens].slice(0, 200),
+    delegations: [...residuals(row, (gap) => DELEGATED.includes(gap ?? '')), ...delegations].slice(0, 200),
+  };
+}

@@ -1,0 +1,48 @@
+import { pool } from '@/lib/db/client';
+
+const MOST = 200;
+
+export interface OpenSession {
+  id: string;
+  label: string;
+  source: string;
+  stale: boolean;
+  liveUntil: Date | null;
+}
+export interface OpenCredential {
+  kind: string;
+  externalId: string;
+  source: string;
+  connectorId: string | null;
+  expiresAt: Date | null;
+}
+export interface OpenConsent {
+  id: string;
+  source: string;
+  app: string;
+  grantor: string;
+  scopes: string[];
+  until: Date | null;
+}
+
+/** What is on record as usable: open sessions, credentials neither revoked nor expired, consents not taken back. */
+export async function openOf(identityId: string) {
+  const [sessions, credentials, consents] = await Promise.all([
+    pool().query<OpenSession>(
+      `select id, label, source, stale, live_until as "liveUntil" from sessions where identity_id = $1 and ended_at is null
+        order by started_at desc limit ${MOST}`,
+      [identityId],
+    ),
+    pool().query<OpenCredential>(
+      `select kind, external_id as "externalId", source, connector_id as "connectorId", expires_at as "expiresAt" from credentials
+        where identity_id = $1 and state = 'active' and (expires_at is null or expires_at > now()) order by first_seen_at limit ${MOST}`,
+      [identityId],
+    ),
+    pool().query<OpenConsent>(
+      `select id, source, app, grantor, scopes, until from consents
+        where identity_id = $1 and revoked_at is null and (until is null or until > now()) order by at desc limit ${MOST}`,
+      [identityId],
+    ),
+  ]);
+  return { sessions: sessions.rows, credentials: credentials.rows, consents: consents.rows };
+}
