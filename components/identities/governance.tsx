@@ -3,6 +3,7 @@
 import { Alert, Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
+import { type MergeActions, Merges } from '@/components/identities/merges';
 import { Names, type NamesActions } from '@/components/identities/names';
 import { IdentityNotes } from '@/components/identities/notes';
 import type { HoldLane } from '@/components/lanes/lane-list';
@@ -11,7 +12,7 @@ import { When } from '@/components/ui/when';
 import type { ActionResult } from '@/lib/http/model';
 import type { AnnotateInput, IdentityDetail } from '@/lib/identities/model';
 
-export interface GovernanceActions extends NamesActions {
+export interface GovernanceActions extends NamesActions, MergeActions {
   holdLane: HoldLane;
   annotate: (input: AnnotateInput) => Promise<ActionResult<{ id: string; changed: string[] }>>;
   note: (input: { id: string; body: string }) => Promise<ActionResult<{ id: string }>>;
@@ -23,6 +24,7 @@ export function Governance({ identity, actions }: { identity: IdentityDetail; ac
     <Stack gap="xl">
       <Facts key={identity.id} identity={identity} annotate={actions.annotate} />
       <Names identity={identity} actions={actions} />
+      <Merges identity={identity} actions={actions} />
       <IdentityNotes identity={identity} add={actions.note} />
     </Stack>
   );

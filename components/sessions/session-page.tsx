@@ -8,6 +8,7 @@ import { TerminateButton } from '@/components/revocations/terminate-button';
 import { SessionEnds } from '@/components/sessions/session-ends';
 import { SessionEvents } from '@/components/sessions/session-events';
 import { SessionFacts } from '@/components/sessions/session-facts';
+import { SessionLineage } from '@/components/sessions/session-lineage';
 import { Lifetime, TrustAge } from '@/components/sessions/session-times';
 import { OBSERVED_WORDS, sessionSentence } from '@/components/sessions/session-words';
 import classes from '@/components/sessions/sessions.module.css';
@@ -83,6 +84,7 @@ export function SessionPage({ initial, events, decisions, asked, actions }: Sess
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
             {again.data?.latest ? <AskedAgainPanel asked={again.data.latest} /> : null}
+            <SessionLineage session={session} />
             <SessionFacts session={session} />
             <SessionEnds session={session} />
           </Stack>

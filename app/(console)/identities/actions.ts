@@ -4,6 +4,8 @@ import { operatorAction } from '@/lib/http/action';
 import { addNote } from '@/lib/identities/add-note';
 import { annotate } from '@/lib/identities/annotate';
 import { linkAlias } from '@/lib/identities/link-alias';
+import { merge } from '@/lib/identities/merge';
+import { mergeSchema, unmergeSchema } from '@/lib/identities/merge-model';
 import {
   annotateInputSchema,
   identityNoteInputSchema,
@@ -11,6 +13,7 @@ import {
   unlinkAliasSchema,
 } from '@/lib/identities/model';
 import { unlinkAlias } from '@/lib/identities/unlink-alias';
+import { unmerge } from '@/lib/identities/unmerge';
 import { hold } from '@/lib/lanes/hold';
 import { holdSchema } from '@/lib/lanes/model';
 
@@ -22,6 +25,10 @@ export const linkIdentityAlias = operatorAction('identity.annotate', linkAliasSc
 );
 export const unlinkIdentityAlias = operatorAction('identity.annotate', unlinkAliasSchema, ({ ctx, input }) =>
   unlinkAlias(ctx, input),
+);
+export const mergeIdentity = operatorAction('identity.annotate', mergeSchema, ({ ctx, input }) => merge(ctx, input));
+export const unmergeIdentity = operatorAction('identity.annotate', unmergeSchema, ({ ctx, input }) =>
+  unmerge(ctx, input),
 );
 export const noteIdentity = operatorAction('note.write', identityNoteInputSchema, ({ ctx, input }) =>
   addNote(ctx, input),

@@ -2,8 +2,10 @@ import {
   annotateIdentity,
   holdLane,
   linkIdentityAlias,
+  mergeIdentity,
   noteIdentity,
   unlinkIdentityAlias,
+  unmergeIdentity,
 } from '@/app/(console)/identities/actions';
 import type { GovernanceActions } from '@/components/identities/governance';
 
@@ -11,6 +13,8 @@ import type { GovernanceActions } from '@/components/identities/governance';
 export const actions: GovernanceActions = {
   annotate: annotateIdentity,
   link: linkIdentityAlias,
+  merge: mergeIdentity,
+  unmerge: unmergeIdentity,
   unlink: unlinkIdentityAlias,
   note: noteIdentity,
   holdLane,

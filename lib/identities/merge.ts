@@ -1,0 +1,52 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { type MergeInput, mergeSchema } from '@/lib/identities/merge-model';
+import { insertMerge, issuersOf, lockBoth, move } from '@/lib/identities/merges/store';
+import { lockNamespaces } from '@/lib/identities/store';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
+
+/**
+ * Two identities are one: names and live sessions of the one mean the other from now on. What each did before stays with it,
+ * and decisions stand as they were sealed. Undone by `unmerge`. Both have to be active: a paused or revoked one is restored
+ * first, so that no merge opens or closes an access. Errors: `access.denied`, `input.invalid`, `not_found`, `conflict`,
+ * `connector.protected`.
+ */
+export async function merge(ctx: Ctx, input: MergeInput): Promise<{ id: string }> {
+  authorise(ctx, 'identity.annotate');
+  const { id: intoId, fromId, reason } = mergeSchema.parse(input);
+  if (intoId === fromId) throw new BraidError('input.invalid', 'These are the same already.');
+  return transaction(async (tx) => {
+    await lockNamespaces(tx, await issuersOf(tx, fromId));
+    const [from, into] = await lockBoth(tx, [fromId, intoId]);
+    if (!from || !into) throw new BraidError('not_found', 'There is no such identity.');
+    for (const one of [from, into]) {
+      if (one.protected) throw new BraidError('connector.protected', `${one.name} is protected and stands by itself.`);
+      if (one.state !== 'active')
+        throw new BraidError('conflict', `${one.name} is ${one.state}: only active identities are merged.`);
+      if ((one.attributes as { continuedAs?: string }).continuedAs)
+        throw new BraidError('conflict', `${one.name} goes on as another identity already.`);
+    }
+    const id = newId();
+    const moved = await move(tx, fromId, intoId);
+    await insertMerge(tx, { id, fromId, intoId, moved, reason, byName: ctx.actor.name.slice(0, 300), at: clock.now() });
+    await record(tx, ctx, {
+      action: 'identity.merge',
+      target: { type: 'identity', id: intoId, name: into.name },
+      reason,
+      detail: {
+        mergeId: id,
+        from: { id: fromId, name: from.name },
+        names: moved.names.slice(0, 50),
+        sessions: moved.sessions.length,
+      },
+    });
+    await hint(tx, 'identity', [fromId, intoId]);
+    await hint(tx, 'session');
+    return { id };
+  });
+}

@@ -1,0 +1,45 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
+import { hint } from '@/lib/db/hint';
+import { transaction } from '@/lib/db/transaction';
+import { type UnmergeInput, unmergeSchema } from '@/lib/identities/merge-model';
+import { lockBoth, lockMerge, markUndone, moveBack } from '@/lib/identities/merges/store';
+import { refuseReopening } from '@/lib/identities/refuse-reopening';
+import { lockNamespaces } from '@/lib/identities/store';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+
+/**
+ * Undoes a merge: names and sessions that moved go back, as far as they are still where they moved to. Where either was paused
+ * or revoked since, it takes who may restore: names given back would be active again. Errors: `access.denied`, `not_found`,
+ * `conflict`.
+ */
+export async function unmerge(ctx: Ctx, input: UnmergeInput): Promise<{ id: string }> {
+  authorise(ctx, 'identity.annotate');
+  const { id, reason } = unmergeSchema.parse(input);
+  return transaction(async (tx) => {
+    const merged = await lockMerge(tx, id);
+    if (!merged) throw new BraidError('not_found', 'There is no such merge.');
+    if (merged.undoneAt) throw new BraidError('conflict', 'This merge was undone already.');
+    const { fromId, intoId, moved } = merged;
+    await lockNamespaces(
+      tx,
+      moved.names.map((name) => name.issuer),
+    );
+    const [from, into] = await lockBoth(tx, [fromId, intoId]);
+    if (!from || !into) throw new BraidError('not_found', 'One of the identities no longer exists.');
+    refuseReopening(ctx, [from, into]);
+    await moveBack(tx, fromId, intoId, moved);
+    await markUndone(tx, id, ctx.actor.name.slice(0, 300), clock.now());
+    await record(tx, ctx, {
+      action: 'identity.unmerge',
+      target: { type: 'identity', id: intoId, name: into.name },
+      reason,
+      detail: { mergeId: id, from: { id: fromId, name: from.name } },
+    });
+    await hint(tx, 'identity', [fromId, intoId]);
+    await hint(tx, 'session');
+    return { id };
+  });
+}
