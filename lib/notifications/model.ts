@@ -13,6 +13,7 @@ export const EVENTS = {
   'identity.paused': 'An identity is paused',
   'identity.restored': 'An identity is resumed or restored',
   'revocation.requested': 'Access is being ended',
+  'revocation.progress': 'Access is on its way to its end',
   'revocation.verified': 'Ended access is proven ended',
   'revocation.residual': 'Something outlives a revocation',
   'revocation.unverifiable': 'Ended access can’t be proven ended',
@@ -57,6 +58,14 @@ export const noticeBodySchema = z.strictObject({
   /** Where it is ended, and what that takes. */
   end: z.strictObject({ path: text(300), how: text(300) }).nullable(),
   by: text(200).optional(),
+  /** Of a revocation: what is done, how far it is, and which sessions end by the key their system knows them by. */
+  action: z
+    .strictObject({
+      kind: z.enum(['terminate', 'revoke', 'pause', 'resume', 'restore']),
+      state: text(40),
+      sessions: z.array(text(200)).max(200),
+    })
+    .optional(),
   state: text(40).optional(),
   occurrences: z.number().int().optional(),
   firstSeenAt: text(40).optional(),

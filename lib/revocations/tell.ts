@@ -20,6 +20,8 @@ const ASKED: Record<RevocationKind, Told> = {
 };
 
 const CAME_TO: Partial<Record<RevocationState, Told>> = {
+  accepted: { event: 'revocation.progress', severity: 'low', title: 'Its systems have taken that access is to end' },
+  effective: { event: 'revocation.progress', severity: 'low', title: 'Its systems say that access has ended' },
   verified: { event: 'revocation.verified', severity: 'low', title: 'Ended access is proven ended' },
   residual: { event: 'revocation.residual', severity: 'high', title: 'Something outlives the revocation' },
   unverifiable: {
@@ -46,6 +48,7 @@ function write(
   of: Concerned,
   summary: string,
   reasons: string[],
+  action: NoticeBody['action'],
 ): Promise<void> {
   const body: NoticeBody = {
     title,
@@ -54,6 +57,7 @@ function write(
     path: `/revocations/${of.id}`,
     end: null,
     by: of.actorName.slice(0, 200),
+    action,
   };
   return announce(tx, [
     { event, target: { type: 'revocation', id: of.id }, identityId: of.identityId, severity, body },
@@ -68,14 +72,20 @@ export async function tellAsked(tx: Tx, of: Concerned): Promise<void> {
   const told = ASKED[of.kind as RevocationKind];
   const opens = told.event === 'identity.restored';
   const effect = opens ? 'It may act again.' : 'The decision point refuses it from the next request.';
-  await write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, []);
-  await emitRevocation(tx, of.id);
+  const sessions = await emitRevocation(tx, of.id);
+  await write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, [], actionOf(of, 'requested', sessions));
 }
 
-/** Announces what an ending came to, with what is left or went wrong; states on the way are not told. */
+const actionOf = ({ kind }: Concerned, state: RevocationState, keys: string[]): NoticeBody['action'] => ({
+  kind: kind as RevocationKind,
+  state,
+  sessions: keys.slice(0, 200).map((key) => key.slice(0, 200)),
+});
+
+/** Announces each state an ending comes to, with what is left or went wrong. */
 export async function tellState(tx: Tx, of: Concerned, state: RevocationState, details: string[]): Promise<void> {
   const told = CAME_TO[state];
   if (!told || ASKED[of.kind as RevocationKind].event === 'identity.restored') return;
   const summary = details.length > 0 ? details.join('; ') : `${of.actorName} ended it: ${because(of)}`;
-  await write(tx, told, of, `${summary.replace(/\.$/, '')}.`, []);
+  await write(tx, told, of, `${summary.replace(/\.$/, '')}.`, [], actionOf(of, state, []));
 }

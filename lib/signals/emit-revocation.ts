@@ -41,25 +41,27 @@ function whole(kind: Exclude<RevocationKind, 'terminate'>, revoked: Revoked, { c
 
 /**
  * Tells receivers what was decided of an identity's access, in the transaction that decides it: sessions that end; an identity
- * that is revoked, with every credential it has; that it may act again; and what risk it is now.
+ * that is revoked, with every credential it has; that it may act again; and what risk it is now. A drill is nobody else's business. Returns the keys of the sessions that end.
  */
-export async function emitRevocation(tx: Tx, revocationId: string): Promise<void> {
+export async function emitRevocation(tx: Tx, revocationId: string): Promise<string[]> {
   const revoked = await readRevoked(tx, revocationId);
   const identity = revoked && (await readNamed(tx, revoked.identityId));
-  if (!revoked || !identity) return;
+  if (!revoked || !identity || revoked.drill) return [];
   const kind = revoked.kind as RevocationKind;
   if (kind === 'terminate') {
     const sessions = await readSessionKeys(tx, revoked.sessionIds);
     const payload = saidOf(revoked);
     const ended = sessions.map((one) => ({ subject: sessionOf(identity, one), about: identity.id }));
-    return emit(
+    await emit(
       tx,
       ended.map((one) => ({ event: SESSION_REVOKED, payload, ...one })),
     );
+    return sessions.map(({ groupKey }) => groupKey);
   }
   const user = { subject: nameOf(identity), about: identity.id };
   const { initiating_entity: initiating } = saidOf(revoked);
   const why = { reason: wordsOf(revoked), initiating, at: revoked.requestedAt };
   const risk = await riskSignals(tx, [identity.id], () => why);
   await emit(tx, [...whole(kind, revoked, identity).map((one) => ({ ...one, ...user })), ...risk]);
+  return [];
 }

@@ -13,7 +13,7 @@ const AHEAD_MS = 15 * 60_000;
 /** The one before stays shown this long: what it signed may still be on its way. */
 const BEHIND_MS = 7 * 86_400_000;
 const ROTATE_MS = 90 * 86_400_000;
-const BITS = 3072;
+const BITS = 2048;
 
 const purpose = (id: string): string => `signals.key:${id}`;
 const opened = new Map<string, KeyObject>();

@@ -54,3 +54,35 @@ export function ocsfAction(action: ActionOut): OcsfRecord[] {
     disposition: 'Access Revoked',
   }));
 }
+
+/** What a state says of a remediation: OCSF's status, and a word where it has none. */
+const STATUS: Record<string, [number, string]> = {
+  verified: [1, 'Success'],
+  failed: [2, 'Failure'],
+  regrown: [2, 'Failure'],
+};
+const OPENS = ['resume', 'restore'];
+
+/** One state of a revocation as Remediation Activity: Evict what is ended, Restore what is given back. `at`: of the state. */
+export function ocsfRemediation(action: ActionOut): OcsfRecord {
+  const opens = OPENS.includes(action.kind);
+  const [statusId, status] = STATUS[action.state] ?? [99, action.state];
+  return {
+    ...baseOf({
+      classUid: 7001,
+      activityId: opens ? 3 : 2,
+      activityName: opens ? 'Restore' : 'Evict',
+      at: action.at,
+      uid: `${action.id}:${action.state}:remediation`,
+    }),
+    command_uid: action.id,
+    actor: { user: { uid: action.by, name: action.by, type_id: 1 }, app_name: 'Braid' },
+    status_id: statusId,
+    status,
+    status_detail: action.state,
+    message: action.reason,
+    remediation: { desc: DETAIL[action.kind] },
+    countermeasures: [{ name: action.kind }],
+    unmapped: { braid: { revocation: action.id, state: action.state, identity: userOf(action.identity) } },
+  };
+}

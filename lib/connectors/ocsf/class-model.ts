@@ -94,4 +94,5 @@ export const NAMES: Record<number, { name: string; category: string }> = {
   3002: { name: 'Authentication', category: 'Identity & Access Management' },
   3004: { name: 'Entity Management', category: 'Identity & Access Management' },
   6003: { name: 'API Activity', category: 'Application Activity' },
+  7001: { name: 'Remediation Activity', category: 'Remediation' },
 };

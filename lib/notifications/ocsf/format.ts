@@ -1,3 +1,4 @@
+import { type ActionOut, ocsfAction, ocsfRemediation } from '@/lib/connectors/ocsf/action-format';
 import { ocsfFinding } from '@/lib/connectors/ocsf/finding-format';
 import type { NoticeFact } from '@/lib/notifications/model';
 
@@ -73,4 +74,28 @@ export function ocsfOf(notice: NoticeFact, base: string): object {
       },
     },
   };
+}
+
+/**
+ * What was done, beside the finding it is told as: every state of a revocation as Remediation Activity, and when it is asked
+ * for the sign-out of each session or the change of the account. Nothing for other notices.
+ */
+export function ocsfActions({ id, at, body, target }: NoticeFact): object[] {
+  const { action, identity } = body;
+  if (!action) return [];
+  const out: ActionOut = {
+    id: target.id,
+    kind: action.kind,
+    at,
+    identity: { externalId: identity?.name ?? '', name: identity?.name ?? '', kind: identity?.kind ?? '' },
+    sessions: action.sessions,
+    by: body.by ?? 'Braid',
+    reason: body.summary,
+    state: action.state,
+  };
+  const first = action.state === 'requested' ? ocsfAction(out) : [];
+  return [...first, ocsfRemediation(out)].map((event) => ({
+    ...event,
+    metadata: { ...(event.metadata as Part), correlation_uid: target.id, original_event_uid: id },
+  }));
 }

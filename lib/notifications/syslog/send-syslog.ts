@@ -4,7 +4,7 @@ import os from 'node:os';
 import type { ConfigOf } from '@/lib/notifications/kinds-model';
 import type { Parcel } from '@/lib/notifications/parcel-model';
 import type { Outcome } from '@/lib/notifications/state';
-import { framed, syslogOf } from '@/lib/notifications/syslog/format';
+import { framed, syslogsOf } from '@/lib/notifications/syslog/format';
 import { BraidError } from '@/lib/platform/errors';
 import { addressesOf, connect } from '@/lib/platform/outbound';
 
@@ -18,7 +18,7 @@ const DATAGRAM = 60_000;
  * written and the connection did not break; over UDP when it was sent.
  */
 export async function sendSyslog(config: ConfigOf<'syslog'>, parcel: Parcel): Promise<Outcome> {
-  const messages = parcel.notices.map((notice) => syslogOf(notice, parcel.base, os.hostname()));
+  const messages = parcel.notices.flatMap((notice) => syslogsOf(notice, parcel.base, os.hostname()));
   if (config.transport === 'udp') await datagrams(config, messages);
   else {
     const { ownNetwork, ca } = config;
