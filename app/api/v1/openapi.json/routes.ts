@@ -17,81 +17,113 @@ import * as r14 from '@/app/api/v1/connectors/[id]/sync/route';
 import * as r15 from '@/app/api/v1/connectors/route';
 import * as r16 from '@/app/api/v1/connectors/test/route';
 import * as r17 from '@/app/api/v1/connectors/vendors/route';
-import * as r18 from '@/app/api/v1/decisions/[id]/asked-again/route';
-import * as r19 from '@/app/api/v1/decisions/[id]/counterfactual/route';
-import * as r20 from '@/app/api/v1/decisions/[id]/path/route';
-import * as r21 from '@/app/api/v1/decisions/[id]/route';
-import * as r22 from '@/app/api/v1/decisions/route';
-import * as r23 from '@/app/api/v1/event-batches/[id]/route';
-import * as r24 from '@/app/api/v1/event-batches/route';
-import * as r25 from '@/app/api/v1/exemptions/[id]/end/route';
-import * as r26 from '@/app/api/v1/exemptions/route';
-import * as r27 from '@/app/api/v1/exposures/[id]/minimum-set/route';
-import * as r28 from '@/app/api/v1/exposures/[id]/path/route';
-import * as r29 from '@/app/api/v1/findings/[id]/acknowledge/route';
-import * as r30 from '@/app/api/v1/findings/[id]/close/route';
-import * as r31 from '@/app/api/v1/findings/[id]/notes/route';
-import * as r32 from '@/app/api/v1/findings/[id]/reopen/route';
-import * as r33 from '@/app/api/v1/findings/[id]/route';
-import * as r34 from '@/app/api/v1/findings/[id]/suppress/route';
-import * as r35 from '@/app/api/v1/findings/route';
-import * as r36 from '@/app/api/v1/friction/route';
-import * as r37 from '@/app/api/v1/hunts/[id]/route';
-import * as r38 from '@/app/api/v1/hunts/route';
-import * as r39 from '@/app/api/v1/identities/[id]/aliases/route';
-import * as r40 from '@/app/api/v1/identities/[id]/concurrency/route';
-import * as r41 from '@/app/api/v1/identities/[id]/lanes/route';
-import * as r42 from '@/app/api/v1/identities/[id]/likely/route';
-import * as r43 from '@/app/api/v1/identities/[id]/notes/route';
-import * as r44 from '@/app/api/v1/identities/[id]/passed/route';
-import * as r45 from '@/app/api/v1/identities/[id]/pause/route';
-import * as r46 from '@/app/api/v1/identities/[id]/posture/route';
-import * as r47 from '@/app/api/v1/identities/[id]/restore/route';
-import * as r48 from '@/app/api/v1/identities/[id]/resume/route';
-import * as r49 from '@/app/api/v1/identities/[id]/revoke/route';
-import * as r50 from '@/app/api/v1/identities/[id]/route';
-import * as r51 from '@/app/api/v1/identities/[id]/standing/route';
-import * as r52 from '@/app/api/v1/identities/[id]/usual/route';
-import * as r53 from '@/app/api/v1/identities/route';
-import * as r54 from '@/app/api/v1/imports/[id]/route';
-import * as r55 from '@/app/api/v1/imports/route';
-import * as r56 from '@/app/api/v1/notifications/channels/[id]/route';
-import * as r57 from '@/app/api/v1/notifications/channels/route';
-import * as r58 from '@/app/api/v1/notifications/channels/test/route';
-import * as r59 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
-import * as r60 from '@/app/api/v1/notifications/deliveries/route';
-import * as r61 from '@/app/api/v1/notifications/routes/[id]/route';
-import * as r62 from '@/app/api/v1/notifications/routes/route';
-import * as r63 from '@/app/api/v1/operators/[id]/route';
-import * as r64 from '@/app/api/v1/operators/route';
-import * as r65 from '@/app/api/v1/overview/route';
-import * as r66 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r67 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r68 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r69 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r70 from '@/app/api/v1/policies/[name]/route';
-import * as r71 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r72 from '@/app/api/v1/policies/route';
-import * as r73 from '@/app/api/v1/policy-checks/route';
-import * as r74 from '@/app/api/v1/policy-tests/route';
-import * as r75 from '@/app/api/v1/replay/route';
-import * as r76 from '@/app/api/v1/reports/blind/route';
-import * as r77 from '@/app/api/v1/reports/weekly/route';
-import * as r78 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r79 from '@/app/api/v1/revocations/[id]/route';
-import * as r80 from '@/app/api/v1/revocations/preview/route';
-import * as r81 from '@/app/api/v1/revocations/route';
-import * as r82 from '@/app/api/v1/revocations/summary/route';
-import * as r83 from '@/app/api/v1/runs/route';
-import * as r84 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r85 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r86 from '@/app/api/v1/sessions/[id]/route';
-import * as r87 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r88 from '@/app/api/v1/sessions/route';
-import * as r89 from '@/app/api/v1/summary/route';
-import * as r90 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r91 from '@/app/api/v1/tokens/[id]/route';
-import * as r92 from '@/app/api/v1/tokens/route';
+import * as r18 from '@/app/api/v1/consents/[id]/revoke/route';
+import * as r19 from '@/app/api/v1/consents/route';
+import * as r20 from '@/app/api/v1/decisions/[id]/asked-again/route';
+import * as r21 from '@/app/api/v1/decisions/[id]/counterfactual/route';
+import * as r22 from '@/app/api/v1/decisions/[id]/path/route';
+import * as r23 from '@/app/api/v1/decisions/[id]/route';
+import * as r24 from '@/app/api/v1/decisions/route';
+import * as r25 from '@/app/api/v1/drills/preview/route';
+import * as r26 from '@/app/api/v1/drills/route';
+import * as r27 from '@/app/api/v1/drills/schedules/route';
+import * as r28 from '@/app/api/v1/event-batches/[id]/route';
+import * as r29 from '@/app/api/v1/event-batches/route';
+import * as r30 from '@/app/api/v1/event-mappings/[name]/route';
+import * as r31 from '@/app/api/v1/event-mappings/route';
+import * as r32 from '@/app/api/v1/event-mappings/try/route';
+import * as r33 from '@/app/api/v1/exemptions/[id]/end/route';
+import * as r34 from '@/app/api/v1/exemptions/route';
+import * as r35 from '@/app/api/v1/exposures/[id]/minimum-set/route';
+import * as r36 from '@/app/api/v1/exposures/[id]/path/route';
+import * as r37 from '@/app/api/v1/findings/[id]/acknowledge/route';
+import * as r38 from '@/app/api/v1/findings/[id]/close/route';
+import * as r39 from '@/app/api/v1/findings/[id]/notes/route';
+import * as r40 from '@/app/api/v1/findings/[id]/reopen/route';
+import * as r41 from '@/app/api/v1/findings/[id]/route';
+import * as r42 from '@/app/api/v1/findings/[id]/suppress/route';
+import * as r43 from '@/app/api/v1/findings/route';
+import * as r44 from '@/app/api/v1/friction/route';
+import * as r45 from '@/app/api/v1/hunts/[id]/route';
+import * as r46 from '@/app/api/v1/hunts/route';
+import * as r47 from '@/app/api/v1/identities/[id]/aliases/route';
+import * as r48 from '@/app/api/v1/identities/[id]/concurrency/route';
+import * as r49 from '@/app/api/v1/identities/[id]/lanes/route';
+import * as r50 from '@/app/api/v1/identities/[id]/likely/route';
+import * as r51 from '@/app/api/v1/identities/[id]/merges/route';
+import * as r52 from '@/app/api/v1/identities/[id]/notes/route';
+import * as r53 from '@/app/api/v1/identities/[id]/passed/route';
+import * as r54 from '@/app/api/v1/identities/[id]/pause/route';
+import * as r55 from '@/app/api/v1/identities/[id]/posture/route';
+import * as r56 from '@/app/api/v1/identities/[id]/restore/route';
+import * as r57 from '@/app/api/v1/identities/[id]/resume/route';
+import * as r58 from '@/app/api/v1/identities/[id]/revoke/route';
+import * as r59 from '@/app/api/v1/identities/[id]/route';
+import * as r60 from '@/app/api/v1/identities/[id]/standing/route';
+import * as r61 from '@/app/api/v1/identities/[id]/usual/route';
+import * as r62 from '@/app/api/v1/identities/route';
+import * as r63 from '@/app/api/v1/imports/[id]/route';
+import * as r64 from '@/app/api/v1/imports/route';
+import * as r65 from '@/app/api/v1/inbox/route';
+import * as r66 from '@/app/api/v1/merges/[id]/undo/route';
+import * as r67 from '@/app/api/v1/notifications/channels/[id]/route';
+import * as r68 from '@/app/api/v1/notifications/channels/route';
+import * as r69 from '@/app/api/v1/notifications/channels/test/route';
+import * as r70 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
+import * as r71 from '@/app/api/v1/notifications/deliveries/route';
+import * as r72 from '@/app/api/v1/notifications/routes/[id]/route';
+import * as r73 from '@/app/api/v1/notifications/routes/route';
+import * as r74 from '@/app/api/v1/operators/[id]/route';
+import * as r75 from '@/app/api/v1/operators/route';
+import * as r76 from '@/app/api/v1/overview/route';
+import * as r77 from '@/app/api/v1/playbooks/[id]/contain/route';
+import * as r78 from '@/app/api/v1/playbooks/[id]/finish/route';
+import * as r79 from '@/app/api/v1/playbooks/[id]/route';
+import * as r80 from '@/app/api/v1/playbooks/[id]/waive/route';
+import * as r81 from '@/app/api/v1/playbooks/route';
+import * as r82 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r83 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r84 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r85 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r86 from '@/app/api/v1/policies/[name]/route';
+import * as r87 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r88 from '@/app/api/v1/policies/route';
+import * as r89 from '@/app/api/v1/policy-checks/route';
+import * as r90 from '@/app/api/v1/policy-tests/route';
+import * as r91 from '@/app/api/v1/replay/route';
+import * as r92 from '@/app/api/v1/reports/blind/route';
+import * as r93 from '@/app/api/v1/reports/weekly/route';
+import * as r94 from '@/app/api/v1/responses/[id]/agree/route';
+import * as r95 from '@/app/api/v1/responses/[id]/cancel/route';
+import * as r96 from '@/app/api/v1/responses/[id]/undo/route';
+import * as r97 from '@/app/api/v1/responses/guardrails/route';
+import * as r98 from '@/app/api/v1/responses/route';
+import * as r99 from '@/app/api/v1/responses/rules/[id]/route';
+import * as r100 from '@/app/api/v1/responses/rules/route';
+import * as r101 from '@/app/api/v1/revocations/[id]/certificate/route';
+import * as r102 from '@/app/api/v1/revocations/[id]/left/route';
+import * as r103 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r104 from '@/app/api/v1/revocations/[id]/route';
+import * as r105 from '@/app/api/v1/revocations/hits/route';
+import * as r106 from '@/app/api/v1/revocations/preview/route';
+import * as r107 from '@/app/api/v1/revocations/progress/route';
+import * as r108 from '@/app/api/v1/revocations/route';
+import * as r109 from '@/app/api/v1/revocations/summary/route';
+import * as r110 from '@/app/api/v1/revocations/target/route';
+import * as r111 from '@/app/api/v1/revocations/times/route';
+import * as r112 from '@/app/api/v1/runs/route';
+import * as r113 from '@/app/api/v1/sessions/[id]/asked-again/route';
+import * as r114 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r115 from '@/app/api/v1/sessions/[id]/route';
+import * as r116 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r117 from '@/app/api/v1/sessions/abandoned/route';
+import * as r118 from '@/app/api/v1/sessions/route';
+import * as r119 from '@/app/api/v1/summary/route';
+import * as r120 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r121 from '@/app/api/v1/tokens/[id]/route';
+import * as r122 from '@/app/api/v1/tokens/route';
+import * as r123 from '@/app/api/v1/zones/[id]/route';
+import * as r124 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -113,79 +145,111 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/connectors': r15,
   '/api/v1/connectors/test': r16,
   '/api/v1/connectors/vendors': r17,
-  '/api/v1/decisions/[id]/asked-again': r18,
-  '/api/v1/decisions/[id]/counterfactual': r19,
-  '/api/v1/decisions/[id]/path': r20,
-  '/api/v1/decisions/[id]': r21,
-  '/api/v1/decisions': r22,
-  '/api/v1/event-batches/[id]': r23,
-  '/api/v1/event-batches': r24,
-  '/api/v1/exemptions/[id]/end': r25,
-  '/api/v1/exemptions': r26,
-  '/api/v1/exposures/[id]/minimum-set': r27,
-  '/api/v1/exposures/[id]/path': r28,
-  '/api/v1/findings/[id]/acknowledge': r29,
-  '/api/v1/findings/[id]/close': r30,
-  '/api/v1/findings/[id]/notes': r31,
-  '/api/v1/findings/[id]/reopen': r32,
-  '/api/v1/findings/[id]': r33,
-  '/api/v1/findings/[id]/suppress': r34,
-  '/api/v1/findings': r35,
-  '/api/v1/friction': r36,
-  '/api/v1/hunts/[id]': r37,
-  '/api/v1/hunts': r38,
-  '/api/v1/identities/[id]/aliases': r39,
-  '/api/v1/identities/[id]/concurrency': r40,
-  '/api/v1/identities/[id]/lanes': r41,
-  '/api/v1/identities/[id]/likely': r42,
-  '/api/v1/identities/[id]/notes': r43,
-  '/api/v1/identities/[id]/passed': r44,
-  '/api/v1/identities/[id]/pause': r45,
-  '/api/v1/identities/[id]/posture': r46,
-  '/api/v1/identities/[id]/restore': r47,
-  '/api/v1/identities/[id]/resume': r48,
-  '/api/v1/identities/[id]/revoke': r49,
-  '/api/v1/identities/[id]': r50,
-  '/api/v1/identities/[id]/standing': r51,
-  '/api/v1/identities/[id]/usual': r52,
-  '/api/v1/identities': r53,
-  '/api/v1/imports/[id]': r54,
-  '/api/v1/imports': r55,
-  '/api/v1/notifications/channels/[id]': r56,
-  '/api/v1/notifications/channels': r57,
-  '/api/v1/notifications/channels/test': r58,
-  '/api/v1/notifications/deliveries/[id]/send': r59,
-  '/api/v1/notifications/deliveries': r60,
-  '/api/v1/notifications/routes/[id]': r61,
-  '/api/v1/notifications/routes': r62,
-  '/api/v1/operators/[id]': r63,
-  '/api/v1/operators': r64,
-  '/api/v1/overview': r65,
-  '/api/v1/policies/[name]/boundaries': r66,
-  '/api/v1/policies/[name]/promote': r67,
-  '/api/v1/policies/[name]/retire': r68,
-  '/api/v1/policies/[name]/roll-back': r69,
-  '/api/v1/policies/[name]': r70,
-  '/api/v1/policies/[name]/shadow': r71,
-  '/api/v1/policies': r72,
-  '/api/v1/policy-checks': r73,
-  '/api/v1/policy-tests': r74,
-  '/api/v1/replay': r75,
-  '/api/v1/reports/blind': r76,
-  '/api/v1/reports/weekly': r77,
-  '/api/v1/revocations/[id]/retry': r78,
-  '/api/v1/revocations/[id]': r79,
-  '/api/v1/revocations/preview': r80,
-  '/api/v1/revocations': r81,
-  '/api/v1/revocations/summary': r82,
-  '/api/v1/runs': r83,
-  '/api/v1/sessions/[id]/asked-again': r84,
-  '/api/v1/sessions/[id]/events': r85,
-  '/api/v1/sessions/[id]': r86,
-  '/api/v1/sessions/[id]/terminate': r87,
-  '/api/v1/sessions': r88,
-  '/api/v1/summary': r89,
-  '/api/v1/tokens/[id]/point': r90,
-  '/api/v1/tokens/[id]': r91,
-  '/api/v1/tokens': r92,
+  '/api/v1/consents/[id]/revoke': r18,
+  '/api/v1/consents': r19,
+  '/api/v1/decisions/[id]/asked-again': r20,
+  '/api/v1/decisions/[id]/counterfactual': r21,
+  '/api/v1/decisions/[id]/path': r22,
+  '/api/v1/decisions/[id]': r23,
+  '/api/v1/decisions': r24,
+  '/api/v1/drills/preview': r25,
+  '/api/v1/drills': r26,
+  '/api/v1/drills/schedules': r27,
+  '/api/v1/event-batches/[id]': r28,
+  '/api/v1/event-batches': r29,
+  '/api/v1/event-mappings/[name]': r30,
+  '/api/v1/event-mappings': r31,
+  '/api/v1/event-mappings/try': r32,
+  '/api/v1/exemptions/[id]/end': r33,
+  '/api/v1/exemptions': r34,
+  '/api/v1/exposures/[id]/minimum-set': r35,
+  '/api/v1/exposures/[id]/path': r36,
+  '/api/v1/findings/[id]/acknowledge': r37,
+  '/api/v1/findings/[id]/close': r38,
+  '/api/v1/findings/[id]/notes': r39,
+  '/api/v1/findings/[id]/reopen': r40,
+  '/api/v1/findings/[id]': r41,
+  '/api/v1/findings/[id]/suppress': r42,
+  '/api/v1/findings': r43,
+  '/api/v1/friction': r44,
+  '/api/v1/hunts/[id]': r45,
+  '/api/v1/hunts': r46,
+  '/api/v1/identities/[id]/aliases': r47,
+  '/api/v1/identities/[id]/concurrency': r48,
+  '/api/v1/identities/[id]/lanes': r49,
+  '/api/v1/identities/[id]/likely': r50,
+  '/api/v1/identities/[id]/merges': r51,
+  '/api/v1/identities/[id]/notes': r52,
+  '/api/v1/identities/[id]/passed': r53,
+  '/api/v1/identities/[id]/pause': r54,
+  '/api/v1/identities/[id]/posture': r55,
+  '/api/v1/identities/[id]/restore': r56,
+  '/api/v1/identities/[id]/resume': r57,
+  '/api/v1/identities/[id]/revoke': r58,
+  '/api/v1/identities/[id]': r59,
+  '/api/v1/identities/[id]/standing': r60,
+  '/api/v1/identities/[id]/usual': r61,
+  '/api/v1/identities': r62,
+  '/api/v1/imports/[id]': r63,
+  '/api/v1/imports': r64,
+  '/api/v1/inbox': r65,
+  '/api/v1/merges/[id]/undo': r66,
+  '/api/v1/notifications/channels/[id]': r67,
+  '/api/v1/notifications/channels': r68,
+  '/api/v1/notifications/channels/test': r69,
+  '/api/v1/notifications/deliveries/[id]/send': r70,
+  '/api/v1/notifications/deliveries': r71,
+  '/api/v1/notifications/routes/[id]': r72,
+  '/api/v1/notifications/routes': r73,
+  '/api/v1/operators/[id]': r74,
+  '/api/v1/operators': r75,
+  '/api/v1/overview': r76,
+  '/api/v1/playbooks/[id]/contain': r77,
+  '/api/v1/playbooks/[id]/finish': r78,
+  '/api/v1/playbooks/[id]': r79,
+  '/api/v1/playbooks/[id]/waive': r80,
+  '/api/v1/playbooks': r81,
+  '/api/v1/policies/[name]/boundaries': r82,
+  '/api/v1/policies/[name]/promote': r83,
+  '/api/v1/policies/[name]/retire': r84,
+  '/api/v1/policies/[name]/roll-back': r85,
+  '/api/v1/policies/[name]': r86,
+  '/api/v1/policies/[name]/shadow': r87,
+  '/api/v1/policies': r88,
+  '/api/v1/policy-checks': r89,
+  '/api/v1/policy-tests': r90,
+  '/api/v1/replay': r91,
+  '/api/v1/reports/blind': r92,
+  '/api/v1/reports/weekly': r93,
+  '/api/v1/responses/[id]/agree': r94,
+  '/api/v1/responses/[id]/cancel': r95,
+  '/api/v1/responses/[id]/undo': r96,
+  '/api/v1/responses/guardrails': r97,
+  '/api/v1/responses': r98,
+  '/api/v1/responses/rules/[id]': r99,
+  '/api/v1/responses/rules': r100,
+  '/api/v1/revocations/[id]/certificate': r101,
+  '/api/v1/revocations/[id]/left': r102,
+  '/api/v1/revocations/[id]/retry': r103,
+  '/api/v1/revocations/[id]': r104,
+  '/api/v1/revocations/hits': r105,
+  '/api/v1/revocations/preview': r106,
+  '/api/v1/revocations/progress': r107,
+  '/api/v1/revocations': r108,
+  '/api/v1/revocations/summary': r109,
+  '/api/v1/revocations/target': r110,
+  '/api/v1/revocations/times': r111,
+  '/api/v1/runs': r112,
+  '/api/v1/sessions/[id]/asked-again': r113,
+  '/api/v1/sessions/[id]/events': r114,
+  '/api/v1/sessions/[id]': r115,
+  '/api/v1/sessions/[id]/terminate': r116,
+  '/api/v1/sessions/abandoned': r117,
+  '/api/v1/sessions': r118,
+  '/api/v1/summary': r119,
+  '/api/v1/tokens/[id]/point': r120,
+  '/api/v1/tokens/[id]': r121,
+  '/api/v1/tokens': r122,
+  '/api/v1/zones/[id]': r123,
+  '/api/v1/zones': r124,
 };
