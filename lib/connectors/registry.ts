@@ -1,6 +1,8 @@
-import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
 import { aws } from '@/lib/connectors/aws/connector';
+import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
+import { entraConnector } from '@/lib/connectors/entra/connector';
 import { githubConnector } from '@/lib/connectors/github/connector';
+import { http } from '@/lib/connectors/http/connector';
 import { keycloak } from '@/lib/connectors/keycloak/connector';
 import { mysql } from '@/lib/connectors/mysql/connector';
 import { oidc } from '@/lib/connectors/oidc/connector';
@@ -22,8 +24,10 @@ const MODULES = [
   oidc,
   githubConnector,
   oktaConnector,
+  entraConnector,
   aws,
   vault,
+  http,
   simulator,
 ] as unknown as ConnectorModule[];
 

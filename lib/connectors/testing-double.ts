@@ -31,6 +31,8 @@ export interface DoubleSpec {
   answers: Record<string, Handler>;
   /** Beside the description: a standard's own endpoints, such as a token endpoint. Not checked by it. */
   beside?: Record<string, Handler>;
+  /** Members of a query that the server itself writes into its links, and that no description has. */
+  unchecked?: string[];
   /** Asked before every handler of the description: an answer refuses the request. */
   guard?(asked: Asked, key: string): Answered | undefined;
 }
@@ -94,17 +96,23 @@ function nulls(node: unknown): unknown {
   return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
 }
 
+const namesIn = (path: string): string[] => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
+
+/** A path that every router reads alike: some descriptions write `/x(id='{id}')` or `/x/{id}:stop`. */
+const plain = (index: number, names: string[], part: (name: string) => string): string =>
+  [`/${index}`, ...names.map(part)].join('/');
+
 /** The description with the operations named and what they refer to, nothing else: a whole one is tens of megabytes. */
 function cut(description: Node, keys: string[]): Node {
   const paths: Node = {};
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
     const [method, path] = key.split(' ') as [string, string];
     const whole = (description.paths as Record<string, Node>)[path];
     const operation = whole?.[method.toLowerCase()] as Node | undefined;
     if (!operation) throw new Error(`${key} is not in the description`);
-    const kept = (paths[path] ?? { ...(whole?.parameters ? { parameters: whole.parameters } : {}) }) as Node;
-    kept[method.toLowerCase()] = { ...operation, operationId: key, security: undefined, callbacks: undefined };
-    paths[path] = kept;
+    const kept = { ...operation, operationId: key, security: undefined, callbacks: undefined };
+    const parameters = whole?.parameters ? { parameters: whole.parameters } : {};
+    paths[plain(index, namesIn(path), (name) => `{${name}}`)] = { ...parameters, [method.toLowerCase()]: kept };
   }
   const wanted = new Set<string>();
   collect(paths, wanted);
@@ -131,6 +139,10 @@ function routeOf(key: string, base: string, handler?: Handler, operation?: Opera
 /** Paths with fewer unknown parts first, as every router reads a description. */
 const bySpecificity = (a: Route, b: Route) => a.names.length - b.names.length || b.key.length - a.key.length;
 
+function described(query: URLSearchParams, unchecked: string[] = []): URLSearchParams {
+  return new URLSearchParams([...query].filter(([name]) => !unchecked.includes(name)));
+}
+
 function read(type: string, text: string): unknown {
   if (text === '') return undefined;
   if (type.includes('json')) return JSON.parse(text);
@@ -146,21 +158,22 @@ async function bodyOf(request: http.IncomingMessage): Promise<string> {
 /** Starts it on a free port of the loopback. Throws where a handler answers an operation the description does not have. */
 export async function startDouble(spec: DoubleSpec): Promise<Double> {
   const document = spec.description as Node;
+  const keys = Object.keys(spec.answers);
   const api = new OpenAPIBackend({
-    definition: cut(document, Object.keys(spec.answers)) as unknown as Document,
+    definition: cut(document, keys) as unknown as Document,
     quick: true,
     ajvOpts: { strict: false, formats: FORMATS, logger: false },
     coerceTypes: true,
   });
   await api.init();
   const base = spec.base ?? '';
-  const described = Object.entries(document.paths as Record<string, Node>).flatMap(([path, item]) =>
+  const known = Object.entries(document.paths as Record<string, Node>).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method]).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const operations = new Map(api.router.getOperations().map((one) => [one.operationId, one]));
   const routes = [
     ...Object.entries(spec.beside ?? {}).map(([key, handler]) => routeOf(key, '', handler)),
-    ...described.map((key) => routeOf(key, base, spec.answers[key], operations.get(key))).sort(bySpecificity),
+    ...known.map((key) => routeOf(key, base, spec.answers[key], operations.get(key))).sort(bySpecificity),
   ];
   const violations: string[] = [];
   const log: string[] = [];
@@ -184,9 +197,9 @@ export async function startDouble(spec: DoubleSpec): Promise<Double> {
     const checked = api.validator.validateRequest(
       {
         method,
-        path: url.pathname.slice(base.length),
+        path: plain(keys.indexOf(route.key), route.names, (name) => encodeURIComponent(params[name]!)),
         headers: request.headers as Record<string, string>,
-        query: url.search.slice(1),
+        query: described(url.searchParams, spec.unchecked).toString(),
         body,
       },
       route.operation,

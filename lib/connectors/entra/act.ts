@@ -1,0 +1,189 @@
+import type { Acted, FoundIdentity, Hit } from '@/lib/connectors/contract';
+import { codeOf, refusedBy } from '@/lib/connectors/entra/client';
+import { targetOf } from '@/lib/connectors/entra/found-normalise';
+import { companionsOf, type Deps, foundOf, rawPrincipal, registrationOf } from '@/lib/connectors/entra/read';
+import { clock } from '@/lib/platform/clock';
+import { BraidError } from '@/lib/platform/errors';
+import type { RestReply } from '@/lib/platform/rest';
+import { listOf, objectOf } from '@/lib/sessions/loose-model';
+
+const effective = (detail: string, affected: number): Acted => ({
+  state: 'effective',
+  detail: detail.slice(0, 500),
+  affected,
+});
+const accepted = (detail: string, affected: number): Acted => ({
+  state: 'accepted',
+  detail: detail.slice(0, 500),
+  affected,
+});
+const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
+
+/** When this process disabled something, and the accounts it disabled with it: what is given back is what was taken. */
+const blockedAt = new Map<string, number>();
+const taken = new Map<string, Set<string>>();
+const MOST_REMEMBERED = 10_000;
+
+export const disabledAt = (externalId: string): number | undefined => blockedAt.get(externalId);
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  if (map.size >= MOST_REMEMBERED) map.delete(map.keys().next().value!);
+  map.set(key, value);
+}
+
+/** Throws `connector.protected` for the app Braid itself connects as. */
+async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
+  const found = await foundOf(deps, externalId);
+  if (found?.protected)
+    throw new BraidError('connector.protected', 'This is the app Braid connects as: it is never ended by Braid.');
+  return found;
+}
+
+const pathOf = (externalId: string): string => {
+  const target = targetOf(externalId)!;
+  return `/v1.0/${target.kind === 'user' ? 'users' : 'servicePrincipals'}/${target.id}`;
+};
+
+async function turn(deps: Deps, found: FoundIdentity, on: boolean): Promise<Acted> {
+  if (found.enabled === on) return effective(on ? 'already enabled' : 'already disabled', 0);
+  const path = pathOf(found.externalId);
+  const reply = await deps.client.send('PATCH', path, { json: { accountEnabled: on } });
+  if (reply.status >= 300) return failed(refusedBy(`PATCH ${path}`, reply).publicMessage);
+  if (!on) remember(blockedAt, found.externalId, clock.ms());
+  const after = await foundOf(deps, found.externalId);
+  if (after?.enabled === on) return effective(on ? 'enabled' : 'disabled: no new token', 1);
+  return accepted('taken, not yet shown as done', 1);
+}
+
+export async function block(deps: Deps, externalId: string): Promise<Acted> {
+  const found = await meant(deps, externalId);
+  return found ? turn(deps, found, false) : effective('Entra has no such identity', 0);
+}
+
+export async function restore(deps: Deps, externalId: string): Promise<Acted> {
+  const found = await meant(deps, externalId);
+  if (!found) return failed('Entra no longer has it: look among its deleted items, within 30 days of the deletion.');
+  const done = await turn(deps, found, true);
+  if (done.state === 'failed') return done;
+  const more: string[] = [];
+  for (const id of taken.get(externalId) ?? []) {
+    const companion = await foundOf(deps, id);
+    if (companion) more.push(`${companion.name}: ${(await turn(deps, companion, true)).detail}`);
+  }
+  taken.delete(externalId);
+  if (deps.config.confirmCompromised) more.push(await judge(deps, externalId, 'dismiss'));
+  return { ...done, detail: [done.detail, ...more].join('; ').slice(0, 500) };
+}
+
+/** Nothing of a workload can be ended by itself: a token lives until somebody asks again. Of an account everything can be. */
+export async function endSessions(deps: Deps, externalId: string): Promise<Acted> {
+  const found = await meant(deps, externalId);
+  if (!found) return effective('Entra has no such identity', 0);
+  if (!externalId.startsWith('user:')) {
+    return effective('Entra has no sessions of workloads to end: tokens issued before live to their end', 0);
+  }
+  const reply = await deps.client.send('POST', `${pathOf(externalId)}/revokeSignInSessions`);
+  return reply.status < 300
+    ? accepted('refresh tokens and sessions revoked', 1)
+    : failed(refusedBy('revokeSignInSessions', reply).publicMessage);
+}
+
+/** ID Protection’s word on a workload. Words for the step; never more than what was answered. */
+async function judge(deps: Deps, externalId: string, verdict: 'confirmCompromised' | 'dismiss'): Promise<string> {
+  const path = `/v1.0/identityProtection/riskyServicePrincipals/${verdict}`;
+  const reply = await deps.client.send('POST', path, { json: { servicePrincipalIds: [externalId] } });
+  if (reply.status < 300) return verdict === 'dismiss' ? 'risk dismissed' : 'confirmed as compromised';
+  const license =
+    reply.status === 403 ? ' Needs Workload ID Premium and IdentityRiskyServicePrincipal.ReadWrite.All.' : '';
+  return `${verdict}: ${reply.status} ${codeOf(reply)}.${license}`;
+}
+
+const refused = (reply: RestReply): boolean => reply.status >= 300 && reply.status !== 404;
+
+async function removeConsents(deps: Deps, id: string): Promise<{ removed: number; failures: string[] }> {
+  const failures: string[] = [];
+  let removed = 0;
+  for (const grant of await deps.client.all(`/v1.0/servicePrincipals/${id}/oauth2PermissionGrants`)) {
+    const reply = await deps.client.send('DELETE', `/v1.0/oauth2PermissionGrants/${objectOf(grant).id}`);
+    if (refused(reply)) failures.push(refusedBy('DELETE oauth2PermissionGrants', reply).publicMessage);
+    else removed++;
+  }
+  return { removed, failures };
+}
+
+/** Secrets and keys of the service principal and of its registration. A key of a registration goes by writing those that stay: none. */
+async function removeSecrets(deps: Deps, id: string): Promise<{ removed: number; failures: string[] }> {
+  const principal = await rawPrincipal(deps, id);
+  const registration = principal ? await registrationOf(deps, principal) : {};
+  const failures: string[] = [];
+  let removed = 0;
+  const holders: [Record<string, unknown>, string][] = [
+    [principal ?? {}, `/v1.0/servicePrincipals/${id}`],
+    [registration, `/v1.0/applications/${registration.id}`],
+  ];
+  for (const [holder, path] of holders) {
+    const secrets = listOf(holder.passwordCredentials, 100);
+    for (const secret of secrets) {
+      const reply = await deps.client.send('POST', `${path}/removePassword`, {
+        json: { keyId: objectOf(secret).keyId },
+      });
+      if (refused(reply)) failures.push(refusedBy('removePassword', reply).publicMessage);
+      else removed++;
+    }
+    const keys = listOf(holder.keyCredentials, 100);
+    if (keys.length === 0) continue;
+    const reply = await deps.client.send('PATCH', path, { json: { keyCredentials: [] } });
+    if (refused(reply)) failures.push(refusedBy(`PATCH ${path}`, reply).publicMessage);
+    else removed += keys.length;
+  }
+  return { removed, failures };
+}
+
+/** Accounts made with an agent identity are disabled with it; what else is removed, the settings say. */
+export async function endDerived(deps: Deps, externalId: string): Promise<Acted> {
+  const found = await meant(deps, externalId);
+  if (!found || externalId.startsWith('user:')) return effective('nothing derived from it is left', 0);
+  const told: string[] = [];
+  const failures: string[] = [];
+  let affected = 0;
+  for (const companion of await companionsOf(deps, externalId)) {
+    const done = await turn(deps, companion, false);
+    if (done.state === 'failed') failures.push(done.detail);
+    if (done.affected) remember(taken, externalId, (taken.get(externalId) ?? new Set()).add(companion.externalId));
+    affected += done.affected;
+    told.push(`account ${companion.name}: ${done.detail}`);
+  }
+  const { removes } = deps.config;
+  if (removes !== 'nothing') {
+    const consents = await removeConsents(deps, externalId);
+    const secrets = removes === 'secrets' ? await removeSecrets(deps, externalId) : { removed: 0, failures: [] };
+    failures.push(...consents.failures, ...secrets.failures);
+    affected += consents.removed + secrets.removed;
+    told.push(
+      `${consents.removed} consents removed`,
+      ...(removes === 'secrets' ? [`${secrets.removed} secrets and keys removed`] : []),
+    );
+  }
+  if (deps.config.confirmCompromised) told.push(await judge(deps, externalId, 'confirmCompromised'));
+  if (failures.length) return failed(failures.join(' '));
+  return effective(told.join('; ') || 'nothing derived from it was found', affected);
+}
+
+export async function predict(deps: Deps, externalId: string): Promise<Hit[]> {
+  if (externalId.startsWith('user:')) return [];
+  const companions = (await companionsOf(deps, externalId)).filter((one) => one.enabled);
+  const grants = await deps.client.all(`/v1.0/servicePrincipals/${externalId}/oauth2PermissionGrants`);
+  const hits: Hit[] = companions.map((one) => ({
+    what: `account ${one.name}`,
+    why: 'It was made with the agent identity and is disabled with it.',
+    externalId: one.externalId,
+  }));
+  if (grants.length > 0) {
+    const all = grants.some((grant) => objectOf(grant).consentType === 'AllPrincipals');
+    hits.push({
+      what: all ? 'everybody who signs in through it' : `${grants.length} people who consented to it`,
+      why: 'Nobody signs in through a disabled application.',
+    });
+  }
+  return hits;
+}

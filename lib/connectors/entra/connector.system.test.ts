@@ -1,0 +1,265 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connection } from '@/lib/connectors/contract';
+import { contractSuite } from '@/lib/connectors/contract-test';
+import { entraConnector } from '@/lib/connectors/entra/connector';
+import { companionFound, principalFound, targetOf } from '@/lib/connectors/entra/found-normalise';
+import { type GraphWorld, id, OWN, type Principal, startGraph, TENANT } from '@/lib/connectors/entra/testing-graph';
+
+const HOST = { connectorId: 'c', own: null };
+const ROLES = [
+  'Application.ReadWrite.All',
+  'User.ReadWrite.All',
+  'AuditLog.Read.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
+  'IdentityRiskyServicePrincipal.ReadWrite.All',
+];
+const MICROSOFT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
+const [BRAID, PAY, RUNNER, AGENT, THEIRS] = [id(1), id(2), id(3), id(4), id(5)];
+const [COMPANION, SECRET, CERTIFICATE] = [id(41), id(61), id(62)];
+const endDateTime = '2027-01-01T00:00:00Z';
+
+function principal(at: string, name: string, more: Partial<Principal> = {}): Principal {
+  const app = {
+    appId: at.replace('cccccccc', 'dddddddd'),
+    appOwnerOrganizationId: TENANT,
+    servicePrincipalType: 'Application',
+  };
+  return { id: at, displayName: name, accountEnabled: true, passwords: [], keys: [], ...app, ...more };
+}
+
+async function connectTo(world: GraphWorld, more: Record<string, string> = {}): Promise<Connection> {
+  const { manifest } = entraConnector;
+  const { config, secrets } = manifest.split({
+    tenantId: TENANT,
+    clientId: OWN,
+    clientSecret: 'right',
+    graphUrl: world.double.url,
+    loginUrl: world.double.url,
+    ownNetwork: 'yes',
+    ...more,
+  });
+  return entraConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
+}
+
+async function start(): Promise<GraphWorld> {
+  const world = await startGraph(ROLES);
+  const all = [
+    principal(BRAID, 'Braid', { appId: OWN }),
+    principal(PAY, 'payments', { passwords: [{ keyId: SECRET, endDateTime }] }),
+    principal(RUNNER, 'runner', { servicePrincipalType: 'ManagedIdentity' }),
+    principal(AGENT, 'helper', { odata: '#microsoft.graph.agentIdentity', servicePrincipalType: 'ServiceIdentity' }),
+    principal(THEIRS, 'Office 365 Exchange Online', { appOwnerOrganizationId: MICROSOFT }),
+  ];
+  for (const one of all) world.principals.set(one.id, one);
+  const app = { id: id(72), appId: all[1]!.appId, passwords: [], keys: [{ keyId: CERTIFICATE, endDateTime }] };
+  world.registrations.set(app.id, app);
+  world.users.set(COMPANION, {
+    id: COMPANION,
+    userPrincipalName: 'helper@acme.example',
+    accountEnabled: true,
+    parent: AGENT,
+    sessions: 1,
+  });
+  world.grants.set('g1', { id: 'g1', clientId: PAY, consentType: 'AllPrincipals', scope: 'User.Read' });
+  return world;
+}
+
+contractSuite(entraConnector.manifest, async () => {
+  const world = await start();
+  return {
+    connection: await connectTo(world),
+    system: { kind: 'double', name: 'Microsoft Graph v1.0, from the description in its own SDK' },
+    identity: PAY,
+    protectedIdentity: BRAID,
+    // What a client holds is an access token that lives its hour, whatever Entra says meanwhile.
+    open: async () => (world.signIn(PAY) ? { alive: async () => true } : undefined),
+    differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
+    close: async () => {
+      expect(world.double.violations).toEqual([]);
+      await world.double.close();
+    },
+  };
+});
+
+let world: GraphWorld;
+let connection: Connection;
+beforeAll(async () => {
+  world = await start();
+  connection = await connectTo(world);
+});
+afterAll(async () => {
+  expect(world.double.violations).toEqual([]);
+  await world.double.close();
+});
+
+test('service principals over all pages, credentials of their registrations, accounts of agents; not Microsoft’s own', async () => {
+  const found = await connection.discover!();
+  expect(found.map((one) => [one.externalId, one.kind, one.protected])).toEqual([
+    [BRAID, 'service_account', true],
+    [PAY, 'service_account', false],
+    [RUNNER, 'workload', false],
+    [AGENT, 'ai_agent', false],
+    [`user:${COMPANION}`, 'ai_agent', false],
+  ]);
+  expect(found[1]!.credentials.map((one) => [one.externalId, one.kind])).toEqual([
+    [SECRET, 'client_secret'],
+    [CERTIFICATE, 'certificate'],
+  ]);
+});
+
+test('an agent whose account is left enabled is not clean (G14); ended with it, it is given back with it', async () => {
+  expect(await connection.predict!(AGENT)).toMatchObject([{ externalId: `user:${COMPANION}` }]);
+  await connection.blockIdentity!(AGENT);
+  const early = await connection.probeIdentity!(AGENT);
+  expect(early.residuals.map((one) => one.gap)).toEqual(['G2', 'G14']);
+  expect(await connection.endDerived!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(world.users.get(COMPANION)!.accountEnabled).toBe(false);
+  expect((await connection.probeIdentity!(AGENT)).residuals.map((one) => one.gap)).toEqual(['G2']);
+  expect(await connection.restoreIdentity!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(world.users.get(COMPANION)!.accountEnabled).toBe(true);
+});
+
+test('an account that was disabled before is not enabled by a restore', async () => {
+  world.users.get(COMPANION)!.accountEnabled = false;
+  await connection.blockIdentity!(AGENT);
+  await connection.endDerived!(AGENT);
+  await connection.restoreIdentity!(AGENT);
+  expect(world.users.get(COMPANION)!.accountEnabled).toBe(false);
+  world.users.get(COMPANION)!.accountEnabled = true;
+});
+
+test('an account itself: disabled, its sessions revoked', async () => {
+  expect(await connection.blockIdentity!(`user:${COMPANION}`)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.endSessions!(`user:${COMPANION}`)).toMatchObject({ state: 'accepted' });
+  expect(world.users.get(COMPANION)).toMatchObject({ accountEnabled: false, sessions: 0 });
+  await connection.restoreIdentity!(`user:${COMPANION}`);
+});
+
+test('a managed identity’s token is kept for a day (G7)', async () => {
+  await connection.blockIdentity!(RUNNER);
+  const [left] = (await connection.probeIdentity!(RUNNER)).residuals;
+  expect(left).toMatchObject({ gap: 'G7' });
+  expect(Date.parse(left!.until!)).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+  await connection.restoreIdentity!(RUNNER);
+});
+
+test('what is removed for good, the settings say; without the license the step says so', async () => {
+  const thorough = await connectTo(world, { removes: 'secrets', confirmCompromised: 'yes' });
+  expect(await thorough.endDerived!(PAY)).toMatchObject({ state: 'effective', affected: 3 });
+  expect(world.principals.get(PAY)!.passwords).toEqual([]);
+  expect([...world.registrations.values()][0]!.keys).toEqual([]);
+  expect(world.grants.size).toBe(0);
+  expect([...world.compromised]).toEqual([PAY]);
+  world.licensed = false;
+  expect((await thorough.endDerived!(PAY)).detail).toContain('Workload ID Premium');
+  const tested = await thorough.test();
+  expect(tested.checks.filter((check) => !check.ok).map((check) => check.check)).toEqual(['ID Protection']);
+  world.licensed = true;
+});
+
+test('changes: a page at a time, then only what changed, read whole; deletions are tombstones; a lost place begins anew', async () => {
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  let more = true;
+  while (more) {
+    const page = await connection.discoverChanges!(cursor);
+    expect(page.complete).toBe(true);
+    seen.push(...page.items.map((one) => one.externalId));
+    ({ cursor, more } = page);
+  }
+  expect(seen).toEqual([BRAID, PAY, RUNNER, AGENT]);
+  await connection.blockIdentity!(PAY);
+  const changed = await connection.discoverChanges!(cursor);
+  expect(changed).toMatchObject({
+    items: [{ externalId: PAY, name: 'payments', enabled: false }],
+    removed: [],
+    complete: false,
+  });
+  await connection.restoreIdentity!(PAY);
+  world.remove(RUNNER);
+  const gone = await connection.discoverChanges!(changed.cursor);
+  expect(gone).toMatchObject({ items: [{ externalId: PAY, enabled: true }], removed: [RUNNER] });
+  world.forget();
+  expect(await connection.discoverChanges!(gone.cursor)).toMatchObject({ complete: true });
+});
+
+test('Retry-After is passed on', async () => {
+  world.limited = { 'retry-after': '12' };
+  const limited = { code: 'connector.limited', detail: { retryAfterMs: 12_000 } };
+  await expect(connection.discover!()).rejects.toMatchObject(limited);
+  world.limited = null;
+});
+
+test('both logs are read, one after the other, every entry once', async () => {
+  let { cursor } = await connection.pullEvents!(null, 100);
+  const read = async () => {
+    const lines: string[] = [];
+    for (let more = true; more; ) {
+      const pulled = await connection.pullEvents!(cursor, 100);
+      lines.push(...pulled.lines);
+      ({ cursor, more } = pulled);
+    }
+    return lines.map((line) => JSON.parse(line).id as string);
+  };
+  await read();
+  world.signIn(PAY);
+  world.change(PAY);
+  expect(await read()).toEqual([`sign-in-${world.signIns.length - 1}`, `audit-${world.audits.length - 1}`]);
+  expect(await read()).toEqual([]);
+});
+
+test('a certificate signs; a wrong secret is said to be; missing permissions are named', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-entra-'));
+  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  const args = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=braid',
+  ];
+  execFileSync('openssl', args, { stdio: 'ignore' });
+  const certificate = fs.readFileSync(cert, 'utf8') + fs.readFileSync(key, 'utf8');
+  fs.rmSync(folder, { recursive: true });
+  const signed = await connectTo(world, { certificate, clientSecret: '' });
+  world.roles = ['Application.Read.All'];
+  const less = await connectTo(world);
+  const missing = (await less.test()).checks.filter((check) => !check.ok);
+  expect(missing.map((check) => check.check)).toContain('AuditLog.Read.All');
+  expect(missing.every((check) => check.fix)).toBe(true);
+  world.roles = ROLES;
+  expect((await signed.discover!()).length).toBeGreaterThan(3);
+  await expect(connectTo(world, { clientSecret: 'wrong' })).rejects.toMatchObject({ code: 'connector.refused' });
+});
+
+test('whatever Graph sends, what is found can be told apart and comes back by its id', () => {
+  const raw = fc.oneof(
+    fc.anything(),
+    fc.record({
+      id: fc.uuid(),
+      passwordCredentials: fc.anything(),
+      keyCredentials: fc.array(fc.anything()),
+      displayName: fc.anything(),
+    }),
+  );
+  fc.assert(
+    fc.property(raw, raw, (one, registration) => {
+      for (const found of [principalFound(one, OWN, registration), companionFound(one)]) {
+        if (found) expect(targetOf(found.externalId)).not.toBeNull();
+      }
+    }),
+  );
+});

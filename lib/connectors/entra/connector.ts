@@ -1,0 +1,31 @@
+import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import { block, endDerived, endSessions, predict, restore } from '@/lib/connectors/entra/act';
+import { changes } from '@/lib/connectors/entra/changes';
+import { openClient } from '@/lib/connectors/entra/client';
+import { pull } from '@/lib/connectors/entra/events';
+import { type Config, manifest, type Secrets } from '@/lib/connectors/entra/manifest';
+import { probe } from '@/lib/connectors/entra/probe';
+import { type Deps, everything, foundOf } from '@/lib/connectors/entra/read';
+import { rights } from '@/lib/connectors/entra/rights';
+
+export const entraConnector: ConnectorModule<Config, Secrets> = {
+  manifest,
+  async connect(config, secrets): Promise<Connection> {
+    const deps: Deps = { client: await openClient(config, secrets), config };
+    return {
+      test: () => rights(deps),
+      discover: (known = []) => everything(deps, known),
+      discoverChanges: (cursor) => changes(deps, cursor),
+      canEnter: async (externalId) => (await foundOf(deps, externalId))?.enabled ?? false,
+      blockIdentity: (externalId) => block(deps, externalId),
+      endSessions: (externalId) => endSessions(deps, externalId),
+      endDerived: (externalId) => endDerived(deps, externalId),
+      pauseIdentity: (externalId) => block(deps, externalId),
+      restoreIdentity: (externalId) => restore(deps, externalId),
+      probeIdentity: (externalId) => probe(deps, externalId),
+      predict: (externalId) => predict(deps, externalId),
+      pullEvents: (cursor, most) => pull(deps, cursor, most),
+      async close() {},
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FoundIdentity, Probed, Residual } from '@/lib/connectors/contract';
+import { disabledAt } from '@/lib/connectors/entra/act';
+import { targetOf } from '@/lib/connectors/entra/found-normalise';
+import { companionsOf, type Deps, foundOf } from '@/lib/connectors/entra/read';
+import { clock } from '@/lib/platform/clock';
+import { objectOf, textOf } from '@/lib/sessions/loose-model';
+
+const BETWEEN_READINGS_MS = 1_000;
+const TOKEN_MS = 90 * 60_000;
+const MANAGED_MS = 24 * 3_600_000;
+
+/** When it was disabled: known here, else the audit log’s latest change of it, else now. */
+async function since(deps: Deps, externalId: string): Promise<number> {
+  const known = disabledAt(externalId);
+  if (known) return known;
+  const id = targetOf(externalId)!.id;
+  const query = { $filter: `targetResources/any(t:t/id eq '${id}')`, $top: 1, $orderby: 'activityDateTime desc' };
+  const reply = await deps.client.send('GET', '/v1.0/auditLogs/directoryAudits', { query });
+  const [latest] = (objectOf(reply.body).value as unknown[] | undefined) ?? [];
+  const at = Date.parse(textOf(objectOf(latest).activityDateTime, 40) ?? '');
+  return reply.status === 200 && !Number.isNaN(at) ? at : clock.ms();
+}
+
+function tokens(found: FoundIdentity | null, from: number): Residual[] {
+  const managed = found?.kind === 'workload';
+  const until = from + (managed ? MANAGED_MS : TOKEN_MS);
+  if (until <= clock.ms()) return [];
+  const one: Residual = {
+    what: managed ? 'the token its host keeps' : 'access tokens issued before it was disabled',
+    why: managed
+      ? 'A managed identity’s token lives a day, is kept by its host, and no resource asks about it again.'
+      : 'Resources check them without asking Entra: 60 to 90 minutes. Microsoft Graph asks again where the client can take it.',
+    until: new Date(until).toISOString(),
+    gap: managed ? 'G7' : 'G2',
+  };
+  return [one];
+}
+
+/** Disabled or gone in two readings, its companion accounts too. What was issued before lives on, and is said. */
+export async function probe(deps: Deps, externalId: string): Promise<Probed> {
+  const checks: Probed['checks'] = [];
+  const note = (check: string, saw: string) => checks.push({ check, saw, at: clock.now().toISOString() });
+  const target = targetOf(externalId);
+  if (!target) return { result: 'unknown', detail: 'Entra has no such identity', checks, residuals: [] };
+  const look = async (check: string) => {
+    const found = await foundOf(deps, externalId);
+    note(check, found ? (found.enabled ? 'enabled' : 'disabled') : 'not found');
+    return found;
+  };
+  if ((await look('account read'))?.enabled) return { result: 'alive', detail: 'it is enabled', checks, residuals: [] };
+  await sleep(BETWEEN_READINGS_MS);
+  const second = await look('read again a second later');
+  if (second?.enabled) return { result: 'alive', detail: 'it is enabled', checks, residuals: [] };
+  const residuals = tokens(second, await since(deps, externalId));
+  if (target.kind === 'principal') {
+    const left = (await companionsOf(deps, target.id)).filter((one) => one.enabled);
+    note(
+      'companion accounts',
+      left.length
+        ? left
+            .map((one) => one.name)
+            .join(', ')
+            .slice(0, 400)
+        : 'none enabled',
+    );
+    for (const one of left) {
+      residuals.push({
+        what: `account ${one.name}`,
+        why: 'It was made with the agent identity and is still enabled.',
+        until: null,
+        gap: 'G14',
+      });
+    }
+  }
+  return { result: 'gone', detail: `${second ? 'disabled' : 'not found'}, read twice`, checks, residuals };
+}

@@ -1,0 +1,313 @@
+import { decodeProtectedHeader } from 'jose';
+import { graphDescription } from '@/lib/connectors/entra/testing-description';
+import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
+
+// A tenant as Microsoft Graph v1.0 has it: service principals, registrations, accounts of agent identities, consents, the audit
+// log. The sign-in service (RFC 7523) and the beta’s sign-in log stand beside the description, by hand.
+
+export const TENANT = 'aaaaaaaa-0000-4000-8000-00000000000a';
+export const OWN = 'bbbbbbbb-0000-4000-8000-00000000000b';
+export const id = (n: number): string => `cccccccc-0000-4000-8000-${`${n}`.padStart(12, '0')}`;
+
+export interface Principal {
+  id: string;
+  appId: string;
+  displayName: string;
+  accountEnabled: boolean;
+  servicePrincipalType: string;
+  appOwnerOrganizationId: string;
+  odata?: string;
+  passwords: { keyId: string; endDateTime: string }[];
+  keys: { keyId: string; endDateTime: string }[];
+}
+
+export interface GraphWorld {
+  double: Double;
+  principals: Map<string, Principal>;
+  registrations: Map<string, { id: string; appId: string; passwords: Principal['passwords']; keys: Principal['keys'] }>;
+  users: Map<
+    string,
+    { id: string; userPrincipalName: string; accountEnabled: boolean; parent: string | null; sessions: number }
+  >;
+  grants: Map<string, { id: string; clientId: string; consentType: string; scope: string }>;
+  audits: Record<string, unknown>[];
+  signIns: Record<string, unknown>[];
+  compromised: Set<string>;
+  licensed: boolean;
+  roles: string[];
+  limited: Record<string, string> | null;
+  /** Forgets every delta link given out. */
+  forget(): void;
+  change(principal: string): void;
+  remove(principal: string): void;
+  signIn(principal: string): boolean;
+}
+
+type Answers = Record<string, (asked: Asked) => Answered>;
+
+const error = (status: number, code: string): Answered => ({ status, body: { error: { code, message: code } } });
+const missing = error(404, 'Request_ResourceNotFound');
+
+function select(asked: Asked, body: Record<string, unknown>): Record<string, unknown> {
+  const wanted = asked.query.get('$select')?.split(',');
+  if (!wanted) return body;
+  return Object.fromEntries(Object.entries(body).filter(([key]) => key.startsWith('@') || wanted.includes(key)));
+}
+
+const bodyOf = (one: Principal) => ({
+  ...(one.odata ? { '@odata.type': one.odata } : {}),
+  id: one.id,
+  appId: one.appId,
+  displayName: one.displayName,
+  accountEnabled: one.accountEnabled,
+  servicePrincipalType: one.servicePrincipalType,
+  appOwnerOrganizationId: one.appOwnerOrganizationId,
+  passwordCredentials: one.passwords,
+  keyCredentials: one.keys,
+});
+
+/** The changes, in order, and how far a delta link has come. */
+interface Delta {
+  log: string[];
+  generation: number;
+}
+
+function principalAnswers(world: GraphWorld, delta: Delta): Answers {
+  const find = (asked: Asked) => world.principals.get(asked.params.servicePrincipal_id!);
+  const link = (kind: string, at: number) =>
+    `${world.double.url}/v1.0/servicePrincipals/delta()?$${kind}=${delta.generation}-${at}`;
+  return {
+    'GET /servicePrincipals': (asked) => {
+      const all = [...world.principals.values()].map((one) => select(asked, bodyOf(one)));
+      const from = Number(asked.query.get('$skip') ?? 0);
+      const next = `${world.double.url}/v1.0/servicePrincipals?$skip=${from + 3}&$select=${asked.query.get('$select')}`;
+      return {
+        status: 200,
+        body: { value: all.slice(from, from + 3), ...(from + 3 < all.length ? { '@odata.nextLink': next } : {}) },
+      };
+    },
+    'GET /servicePrincipals/{servicePrincipal_id}': (asked) => {
+      const found = find(asked);
+      return found ? { status: 200, body: select(asked, bodyOf(found)) } : missing;
+    },
+    'PATCH /servicePrincipals/{servicePrincipal_id}': (asked) => {
+      const found = find(asked);
+      if (!found) return missing;
+      const { accountEnabled, keyCredentials } = asked.body as { accountEnabled?: boolean; keyCredentials?: unknown[] };
+      if (accountEnabled !== undefined) found.accountEnabled = accountEnabled;
+      if (keyCredentials) found.keys = [];
+      world.change(found.id);
+      return { status: 204 };
+    },
+    'POST /servicePrincipals/{servicePrincipal_id}/removePassword': (asked) => {
+      const found = find(asked);
+      if (found)
+        found.passwords = found.passwords.filter((one) => one.keyId !== (asked.body as { keyId: string }).keyId);
+      return found ? { status: 204 } : missing;
+    },
+    'GET /servicePrincipals/{servicePrincipal_id}/oauth2PermissionGrants': (asked) => {
+      const found = [...world.grants.values()].filter((one) => one.clientId === asked.params.servicePrincipal_id);
+      return { status: 200, body: { value: found } };
+    },
+    'DELETE /oauth2PermissionGrants/{oAuth2PermissionGrant_id}': (asked) =>
+      world.grants.delete(asked.params.oAuth2PermissionGrant_id!) ? { status: 204 } : missing,
+    'GET /servicePrincipals/delta()': (asked) => {
+      const place = asked.query.get('$skiptoken') ?? asked.query.get('$deltatoken');
+      const [generation, at] = (place ?? `${delta.generation}-0`).split('-').map(Number) as [number, number];
+      if (generation !== delta.generation) return error(410, 'syncStateNotFound');
+      if (asked.query.has('$deltatoken')) {
+        const changed = [...new Set(delta.log.slice(at))].map((one) => {
+          const found = world.principals.get(one);
+          // A change carries no more than what changed.
+          return found
+            ? { id: one, accountEnabled: found.accountEnabled }
+            : { id: one, '@removed': { reason: 'deleted' } };
+        });
+        return { status: 200, body: { value: changed, '@odata.deltaLink': link('deltatoken', delta.log.length) } };
+      }
+      const all = [...world.principals.values()];
+      const more = at + 3 < all.length;
+      const next = more
+        ? { '@odata.nextLink': link('skiptoken', at + 3) }
+        : { '@odata.deltaLink': link('deltatoken', delta.log.length) };
+      return { status: 200, body: { value: all.slice(at, at + 3).map(bodyOf), ...next } };
+    },
+  };
+}
+
+function otherAnswers(world: GraphWorld): Answers {
+  const registration = (asked: Asked) =>
+    [...world.registrations.values()].find(
+      (one) => one.appId === asked.params.appId || one.id === asked.params.application_id,
+    );
+  const application = (one: { id: string; appId: string; passwords: unknown[]; keys: unknown[] }) => ({
+    id: one.id,
+    appId: one.appId,
+    passwordCredentials: one.passwords,
+    keyCredentials: one.keys,
+  });
+  const user = (one: { id: string; userPrincipalName: string; accountEnabled: boolean; parent: string | null }) => ({
+    '@odata.type': '#microsoft.graph.agentUser',
+    id: one.id,
+    userPrincipalName: one.userPrincipalName,
+    accountEnabled: one.accountEnabled,
+    identityParentId: one.parent,
+  });
+  const found = (asked: Asked) => world.users.get(asked.params.user_id!);
+  const risky = (asked: Asked, compromised: boolean): Answered => {
+    if (!world.licensed) return error(403, 'Authorization_RequestDenied');
+    for (const one of (asked.body as { servicePrincipalIds: string[] }).servicePrincipalIds) {
+      if (compromised) world.compromised.add(one);
+      else world.compromised.delete(one);
+    }
+    return { status: 204 };
+  };
+  return {
+    'GET /applications': () => ({ status: 200, body: { value: [...world.registrations.values()].map(application) } }),
+    "GET /applications(appId='{appId}')": (asked) => {
+      const one = registration(asked);
+      return one ? { status: 200, body: application(one) } : missing;
+    },
+    'PATCH /applications/{application_id}': (asked) => {
+      const one = registration(asked);
+      if (one && (asked.body as { keyCredentials?: unknown[] }).keyCredentials) one.keys = [];
+      return one ? { status: 204 } : missing;
+    },
+    'POST /applications/{application_id}/removePassword': (asked) => {
+      const one = registration(asked);
+      if (one) one.passwords = one.passwords.filter((each) => each.keyId !== (asked.body as { keyId: string }).keyId);
+      return one ? { status: 204 } : missing;
+    },
+    'GET /users': (asked) => {
+      if (asked.headers.consistencylevel !== 'eventual' || asked.query.get('$count') !== 'true')
+        return error(400, 'Request_UnsupportedQuery');
+      const parent = /identityParentId eq '([^']+)'/.exec(asked.query.get('$filter') ?? '')?.[1];
+      return {
+        status: 200,
+        body: { value: [...world.users.values()].filter((one) => one.parent === parent).map(user) },
+      };
+    },
+    'GET /users/{user_id}': (asked) => (found(asked) ? { status: 200, body: user(found(asked)!) } : missing),
+    'PATCH /users/{user_id}': (asked) => {
+      if (!found(asked)) return missing;
+      found(asked)!.accountEnabled = (asked.body as { accountEnabled: boolean }).accountEnabled;
+      return { status: 204 };
+    },
+    'POST /users/{user_id}/revokeSignInSessions': (asked) => {
+      if (!found(asked)) return missing;
+      found(asked)!.sessions = 0;
+      return { status: 200, body: { value: true } };
+    },
+    'GET /identityProtection/riskyServicePrincipals': () =>
+      world.licensed ? { status: 200, body: { value: [] } } : error(403, 'Authorization_RequestDenied'),
+    'POST /identityProtection/riskyServicePrincipals/confirmCompromised': (asked) => risky(asked, true),
+    'POST /identityProtection/riskyServicePrincipals/dismiss': (asked) => risky(asked, false),
+    'GET /auditLogs/directoryAudits': (asked) => logOf(asked, world.audits, 'activityDateTime'),
+  };
+}
+
+function logOf(asked: Asked, all: Record<string, unknown>[], time: string): Answered {
+  const filter = asked.query.get('$filter') ?? '';
+  const from = Date.parse(/ ge (\S+)/.exec(filter)?.[1] ?? '1970-01-01T00:00:00Z');
+  const target = /t\/id eq '([^']+)'/.exec(filter)?.[1];
+  const found = all.filter(
+    (one) =>
+      Date.parse(`${one[time]}`) >= from &&
+      (!target || (one.targetResources as { id: string }[]).some((each) => each.id === target)),
+  );
+  if (asked.query.get('$orderby')?.endsWith('desc')) found.reverse();
+  return { status: 200, body: { value: found.slice(0, Number(asked.query.get('$top') ?? 100)) } };
+}
+
+const FOLDERS = [
+  'service_principals',
+  'service_principals/item',
+  'service_principals/delta',
+  'service_principals/item/remove_password',
+  'service_principals/item/oauth2_permission_grants',
+  'oauth2_permission_grants/item',
+  'applications',
+  'applications/item',
+  'applications/item/remove_password',
+  'applications_with_app_id',
+  'users',
+  'users/item',
+  'users/item/revoke_sign_in_sessions',
+  'identity_protection/risky_service_principals',
+  'identity_protection/risky_service_principals/confirm_compromised',
+  'identity_protection/risky_service_principals/dismiss',
+  'audit_logs/directory_audits',
+];
+
+function tokenAnswer(world: GraphWorld, asked: Asked): Answered {
+  const form = asked.body as Record<string, string>;
+  const signed = form.client_assertion ? decodeProtectedHeader(form.client_assertion)['x5t#S256'] !== undefined : false;
+  if (form.client_id !== OWN || !(signed || form.client_secret === 'right'))
+    return { status: 401, body: { error: 'invalid_client' } };
+  const claims = Buffer.from(JSON.stringify({ roles: world.roles })).toString('base64url');
+  return { status: 200, body: { access_token: `eyJ.${claims}.x`, token_type: 'Bearer', expires_in: 3599 } };
+}
+
+export async function startGraph(roles: string[]): Promise<GraphWorld> {
+  const delta: Delta = { log: [], generation: 1 };
+  const now = () => new Date().toISOString();
+  const world: GraphWorld = {
+    double: undefined as unknown as Double,
+    principals: new Map(),
+    registrations: new Map(),
+    users: new Map(),
+    grants: new Map(),
+    audits: [],
+    signIns: [],
+    compromised: new Set(),
+    licensed: true,
+    roles,
+    limited: null,
+    forget: () => {
+      delta.generation++;
+    },
+    change: (principal) => {
+      delta.log.push(principal);
+      const targetResources = [{ id: principal, type: 'ServicePrincipal' }];
+      const one = {
+        id: `audit-${world.audits.length}`,
+        activityDateTime: now(),
+        activityDisplayName: 'Update service principal',
+      };
+      world.audits.push({ ...one, targetResources, initiatedBy: {}, result: 'success' });
+    },
+    remove: (principal) => {
+      world.principals.delete(principal);
+      delta.log.push(principal);
+    },
+    signIn: (principal) => {
+      const enabled = world.principals.get(principal)?.accountEnabled ?? false;
+      const status = { errorCode: enabled ? 0 : 7_000_112 };
+      const one = {
+        id: `sign-in-${world.signIns.length}`,
+        createdDateTime: now(),
+        appId: OWN,
+        servicePrincipalId: principal,
+        status,
+      };
+      world.signIns.push({ ...one, signInEventTypes: ['servicePrincipal'] });
+      return enabled;
+    },
+  };
+  world.double = await startDouble({
+    description: graphDescription(FOLDERS),
+    base: '/v1.0',
+    answers: { ...principalAnswers(world, delta), ...otherAnswers(world) },
+    beside: {
+      [`POST /${TENANT}/oauth2/v2.0/token`]: (asked) => tokenAnswer(world, asked),
+      'GET /beta/auditLogs/signIns': (asked) => logOf(asked, world.signIns, 'createdDateTime'),
+    },
+    // OData’s own way to a next page: the link is the server’s, and its query is described nowhere.
+    unchecked: ['$skiptoken', '$deltatoken'],
+    guard: (asked) => {
+      if (!asked.headers.authorization?.startsWith('Bearer eyJ.')) return error(401, 'InvalidAuthenticationToken');
+      return world.limited ? { ...error(429, 'TooManyRequests'), headers: world.limited } : undefined;
+    },
+  });
+  return world;
+}
