@@ -2,8 +2,8 @@ import { aws } from '@/lib/connectors/aws/connector';
 import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
 import { entraConnector } from '@/lib/connectors/entra/connector';
 import { githubConnector } from '@/lib/connectors/github/connector';
-import { http } from '@/lib/connectors/http/connector';
 import { keycloak } from '@/lib/connectors/keycloak/connector';
+import { kubernetesConnector } from '@/lib/connectors/kubernetes/connector';
 import { mysql } from '@/lib/connectors/mysql/connector';
 import { oidc } from '@/lib/connectors/oidc/connector';
 import { oktaConnector } from '@/lib/connectors/okta/connector';
@@ -26,8 +26,8 @@ const MODULES = [
   oktaConnector,
   entraConnector,
   aws,
+  kubernetesConnector,
   vault,
-  http,
   simulator,
 ] as unknown as ConnectorModule[];
 

@@ -1,21 +1,17 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as iam from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aws } from '@/lib/connectors/aws/connector';
 import { aws as format } from '@/lib/connectors/aws/format';
 import { manifest } from '@/lib/connectors/aws/manifest';
+import { followed, note, startStand, trail } from '@/lib/connectors/aws/testing-stand';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
-import { newId } from '@/lib/platform/ids';
-
-// moto keeps IAM and STS and checks the shape of calls; it enforces nothing unless it is told to, and then no condition, no
-// resource and no inactive key. It has no LookupEvents: a stand-in answers that, in front of it, with what was called.
+import { clock } from '@/lib/platform/clock';
 
 let server: TestServer;
-let front: http.Server;
+let front: { url: string; close(): void };
 let root: Keys;
 let user: { arn: string; keys: Keys };
 let role: string;
@@ -27,77 +23,12 @@ interface Keys {
   sessionToken?: string;
 }
 
-const url = () => `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+const url = () => front.url;
 const iamOf = (keys: Keys) =>
   new iam.IAMClient({ region: 'us-east-1', endpoint: url(), credentials: keys, maxAttempts: 1 });
 const stsOf = (keys: Keys) =>
   new sts.STSClient({ region: 'us-east-1', endpoint: url(), credentials: keys, maxAttempts: 1 });
 const admin = () => iamOf(root);
-
-interface Event {
-  EventId: string;
-  EventTime: number;
-  EventName: string;
-  CloudTrailEvent: string;
-}
-const trail: Event[] = [];
-
-/** LookupEvents as its description has it: newest first, pages of 50 at most, epoch seconds. */
-function lookUp(body: string): { status: number; answer: object } {
-  const { StartTime, EndTime, MaxResults, NextToken, ...rest } = JSON.parse(body || '{}');
-  if (Object.keys(rest).length || MaxResults > 50)
-    return { status: 400, answer: { __type: 'InvalidMaxResultsException' } };
-  const within = trail
-    .filter(({ EventTime }) => (!StartTime || EventTime >= StartTime) && (!EndTime || EventTime <= EndTime))
-    .sort((a, b) => b.EventTime - a.EventTime);
-  const from = Number(NextToken ?? 0);
-  const page = within.slice(from, from + (MaxResults ?? 50));
-  const more = from + page.length < within.length;
-  return { status: 200, answer: { Events: page, ...(more ? { NextToken: String(from + page.length) } : {}) } };
-}
-
-function note(name: string, key: string): void {
-  const at = Date.now() / 1000;
-  const record = {
-    eventVersion: '1.11',
-    eventID: newId(),
-    eventTime: new Date(at * 1000).toISOString(),
-    eventSource: 'iam.amazonaws.com',
-    eventName: name,
-    awsRegion: 'us-east-1',
-    sourceIPAddress: '203.0.113.9',
-    userAgent: 'aws-sdk-js/3',
-    userIdentity: {
-      type: 'IAMUser',
-      arn: user?.arn ?? 'arn:aws:iam::123456789012:root',
-      accessKeyId: key,
-      accountId: '123456789012',
-    },
-  };
-  trail.push({ EventId: record.eventID, EventTime: at, EventName: name, CloudTrailEvent: JSON.stringify(record) });
-}
-
-const stand: http.RequestListener = (asked, answer) => {
-  const chunks: Buffer[] = [];
-  asked.on('data', (chunk) => chunks.push(chunk));
-  asked.on('end', () => {
-    const body = Buffer.concat(chunks);
-    if (String(asked.headers['x-amz-target'] ?? '').endsWith('.LookupEvents')) {
-      const said = lookUp(body.toString());
-      answer.writeHead(said.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(said.answer));
-      return;
-    }
-    const key = /Credential=(\w+)/.exec(asked.headers.authorization ?? '')?.[1] ?? '';
-    if (user && key === user.keys.accessKeyId) note(/Action=(\w+)/.exec(body.toString())?.[1] ?? 'Unknown', key);
-    const to = { host: '127.0.0.1', port: server.port, path: asked.url, method: asked.method, headers: asked.headers };
-    const on = http.request(to, (said) => {
-      answer.writeHead(said.statusCode ?? 500, said.headers);
-      said.pipe(answer);
-    });
-    on.on('error', () => answer.writeHead(502).end());
-    on.end(body);
-  });
-};
 
 async function connect(values: Record<string, string> = {}): Promise<Connection> {
   const { config, secrets } = manifest.split({
@@ -156,11 +87,12 @@ beforeAll(async () => {
     env: () => ({ INITIAL_NO_AUTH_ACTION_COUNT: '100000000' }),
     withinMs: 60_000,
   });
-  front = http.createServer(stand).listen(0, '127.0.0.1');
-  await new Promise((resolve) => front.once('listening', resolve));
+  front = await startStand();
+  followed.port = server.port;
   root = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'x' };
   root = (await makeUser('braid', '*')).keys;
   user = await makeUser('svc-payments', 'iam:ListAccountAliases');
+  Object.assign(followed, { arn: user.arn, accessKeyId: user.keys.accessKeyId });
   const made = await admin().send(
     new iam.CreateRoleCommand({ RoleName: 'settle', AssumeRolePolicyDocument: trustOf(allow({ AWS: user.arn })) }),
   );
@@ -279,7 +211,7 @@ test('a session of a role assumed before is said to be left until it ends', asyn
   await connection.endSessions!(user.arn);
   const { residuals } = await connection.probeIdentity!(user.arn);
   expect(residuals).toMatchObject([{ gap: 'G8', what: 'sessions of settle it may have assumed' }]);
-  expect(Date.parse(residuals[0]!.until!)).toBeGreaterThan(Date.now() + 3_500_000);
+  expect(Date.parse(residuals[0]!.until!)).toBeGreaterThan(clock.ms() + 3_500_000);
   await connection.restoreIdentity!(user.arn);
 });
 

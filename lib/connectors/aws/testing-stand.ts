@@ -1,0 +1,87 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
+
+// moto keeps IAM and STS and checks the shape of calls; it enforces nothing unless it is told to, and then no condition, no
+// resource and no inactive key. It has no LookupEvents: this stands in front of it and answers that, with what was called.
+
+export interface Event {
+  EventId: string;
+  EventTime: number;
+  EventName: string;
+  CloudTrailEvent: string;
+}
+export const trail: Event[] = [];
+
+/** LookupEvents as its description has it: newest first, pages of 50 at most, epoch seconds. */
+function lookUp(body: string): { status: number; answer: object } {
+  const { StartTime, EndTime, MaxResults, NextToken, ...rest } = JSON.parse(body || '{}');
+  if (Object.keys(rest).length || MaxResults > 50)
+    return { status: 400, answer: { __type: 'InvalidMaxResultsException' } };
+  const within = trail
+    .filter(({ EventTime }) => (!StartTime || EventTime >= StartTime) && (!EndTime || EventTime <= EndTime))
+    .sort((a, b) => b.EventTime - a.EventTime);
+  const from = Number(NextToken ?? 0);
+  const page = within.slice(from, from + (MaxResults ?? 50));
+  const more = from + page.length < within.length;
+  return { status: 200, answer: { Events: page, ...(more ? { NextToken: String(from + page.length) } : {}) } };
+}
+
+export function note(name: string, key: string): void {
+  const at = clock.ms() / 1000;
+  const record = {
+    eventVersion: '1.11',
+    eventID: newId(),
+    eventTime: new Date(at * 1000).toISOString(),
+    eventSource: 'iam.amazonaws.com',
+    eventName: name,
+    awsRegion: 'us-east-1',
+    sourceIPAddress: '203.0.113.9',
+    userAgent: 'aws-sdk-js/3',
+    userIdentity: {
+      type: 'IAMUser',
+      arn: followed.arn,
+      accessKeyId: key,
+      accountId: '123456789012',
+    },
+  };
+  trail.push({ EventId: record.eventID, EventTime: at, EventName: name, CloudTrailEvent: JSON.stringify(record) });
+}
+
+/** Whose calls are events, and where moto is. */
+export const followed = { arn: '', accessKeyId: '', port: 0 };
+
+const stand: http.RequestListener = (asked, answer) => {
+  const chunks: Buffer[] = [];
+  asked.on('data', (chunk) => chunks.push(chunk));
+  asked.on('end', () => {
+    const body = Buffer.concat(chunks);
+    if (String(asked.headers['x-amz-target'] ?? '').endsWith('.LookupEvents')) {
+      const said = lookUp(body.toString());
+      answer.writeHead(said.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(said.answer));
+      return;
+    }
+    const key = /Credential=(\w+)/.exec(asked.headers.authorization ?? '')?.[1] ?? '';
+    if (key === followed.accessKeyId) note(/Action=(\w+)/.exec(body.toString())?.[1] ?? 'Unknown', key);
+    const to = {
+      host: '127.0.0.1',
+      port: followed.port,
+      path: asked.url,
+      method: asked.method,
+      headers: asked.headers,
+    };
+    const on = http.request(to, (said) => {
+      answer.writeHead(said.statusCode ?? 500, said.headers);
+      said.pipe(answer);
+    });
+    on.on('error', () => answer.writeHead(502).end());
+    on.end(body);
+  });
+};
+
+export async function startStand(): Promise<{ url: string; close(): void }> {
+  const front = http.createServer(stand).listen(0, '127.0.0.1');
+  await new Promise((resolve) => front.once('listening', resolve));
+  return { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, close: () => front.close() };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { followFields, type Manifest } from '@/lib/connectors/contract';
+
+export const configSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'is no http(s) address' }).max(500),
+  ownNetwork: z.boolean().default(false),
+  /** PEM of the cluster’s authority. */
+  ca: z.string().max(20_000).default(''),
+  /** Where Braid writes down what it has blocked. */
+  namespace: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'is no namespace')
+    .default('braid'),
+  ...followFields,
+  pollMs: z.coerce.number().int().min(250).max(60_000).default(5_000),
+});
+export type Config = z.infer<typeof configSchema>;
+
+export const secretsSchema = z.strictObject({ token: z.string().trim().min(1, 'is needed').max(8_192) });
+export type Secrets = z.infer<typeof secretsSchema>;
+
+function split(values: Record<string, string>) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
+  const { linkByName, ownNetwork, token, ...config } = Object.fromEntries(given);
+  return {
+    config: { ...config, linkByName: linkByName !== 'false', ownNetwork: ownNetwork === 'true' },
+    secrets: { token: token ?? '' },
+  };
+}
+
+export const manifest: Manifest<Config, Secrets> = {
+  vendor: 'kubernetes',
+  title: 'Kubernetes',
+  summary: 'Service accounts with their pods and token secrets; taken away whole, and given back by name.',
+  capabilities: {
+    discover: 'native',
+    list: 'derived',
+    terminateOne: 'native',
+    revokeAll: 'native',
+    pause: 'native',
+    restore: 'native',
+    probe: 'native',
+    predict: 'native',
+    canary: 'native',
+    gaps: {
+      G2: 'Who verifies its tokens by the issuer’s keys (a cloud’s workload identity) does not ask the cluster.',
+      G6: 'Watches, exec and port-forward that are open go on: authentication was when they were opened.',
+      G7: 'API servers remember a token for ten seconds, kubelets what it may do for minutes.',
+      G9: 'Tokens made by TokenRequest can’t be listed. All of an account’s die with it.',
+      G10: 'An account is taken away whole: every pod that runs as it is hit.',
+      G11: 'An account called default is made again by Kubernetes: its tokens die, it can’t be blocked.',
+    },
+    granularity: 'session',
+    async: true,
+    propagationMs: { p50: 1_500, max: 15_000 },
+    blastRadius:
+      'Every pod that runs as the account loses the API. After a restore its pods need new tokens: restart them.',
+    reversible: true,
+    needsHeldToken: false,
+    observability:
+      'Sessions are pods and token secrets. Tokens made by TokenRequest are not listed; what is done shows in the audit log.',
+  },
+  config: configSchema,
+  secrets: secretsSchema,
+  form: [
+    { name: 'url', label: 'API server', secret: false, placeholder: 'https://cluster.internal:6443', required: true },
+    { name: 'token', label: 'Token of Braid’s own service account', secret: true, required: true },
+    {
+      name: 'ca',
+      label: 'Certificate of the cluster’s authority (PEM)',
+      secret: false,
+      help: 'As in a kubeconfig, decoded.',
+      required: false,
+    },
+    {
+      name: 'ownNetwork',
+      label: 'The API server is in our own network',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'false', label: 'no: private addresses are refused' },
+        { value: 'true', label: 'yes' },
+      ],
+    },
+    {
+      name: 'namespace',
+      label: 'Namespace Braid writes in',
+      secret: false,
+      placeholder: 'braid',
+      help: 'There it keeps what it has blocked, to give it back.',
+      required: false,
+    },
+    {
+      name: 'canary',
+      label: 'Canary',
+      secret: false,
+      placeholder: 'system:serviceaccount:braid:canary',
+      help: 'The service account drills are held with. Braid makes tokens for it alone.',
+      required: false,
+    },
+    { name: 'pollMs', label: 'List pods every (ms)', secret: false, placeholder: '5000', required: false },
+    {
+      name: 'linkByName',
+      label: 'Same name at the decision point',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'true', label: 'is the same identity' },
+        { value: 'false', label: 'is another identity' },
+      ],
+    },
+  ],
+  split,
+  sameTarget: (before, after) => before.url === after.url,
+  target: (config) => config.url,
+};
