@@ -353,7 +353,14 @@ function triesCanary({ subject, timed }: Run): void {
       (entered) => entered === null,
     );
     if (!differs?.blockNotEnforced) expect(refused).toBeNull();
-    if (!differs?.livesOn) expect(await session!.alive()).toBe(false);
+    if (!differs?.livesOn) {
+      const alive = await until(
+        subject(),
+        () => session!.alive(),
+        (still) => !still,
+      );
+      expect(alive).toBe(false);
+    }
     await session!.close();
     await connection.restoreIdentity?.(identity);
   });
