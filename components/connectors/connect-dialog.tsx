@@ -1,6 +1,17 @@
 'use client';
 
-import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NativeSelect,
+  PasswordInput,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/connectors/connectors.module.css';
@@ -39,6 +50,23 @@ function Field({ field, value, editing, onChange }: FieldProps) {
     );
   }
   const placeholder = field.secret && editing ? 'unchanged' : field.placeholder;
+  if (field.multiline) {
+    return (
+      <Textarea
+        {...common}
+        placeholder={placeholder}
+        autosize
+        minRows={3}
+        maxRows={16}
+        spellCheck={false}
+        autoComplete="off"
+        styles={{
+          input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--mantine-font-size-xs)' },
+        }}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  }
   const Input = field.secret && field.name !== 'user' ? PasswordInput : TextInput;
   return (
     <Input

@@ -12,7 +12,7 @@ export const issuerOf = (connectorId: string): string => `connector:${connectorI
 const id = z.uuid();
 const name = z.string().trim().min(1, 'needs a name').max(100);
 const values = z
-  .record(z.string().max(40), z.string().max(4096))
+  .record(z.string().max(40), z.string().max(32_000))
   .refine((given) => Object.keys(given).length <= 40, 'has too many fields');
 const vendor = z.string().min(1).max(40);
 
@@ -231,6 +231,8 @@ export interface FormField {
   placeholder?: string;
   help?: string;
   required: boolean;
+  /** Several lines are typed in. */
+  multiline?: boolean;
   /** Offered values; without them a text field. */
   options?: { value: string; label: string }[];
 }

@@ -2,6 +2,8 @@ import { aws } from '@/lib/connectors/aws/connector';
 import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
 import { entraConnector } from '@/lib/connectors/entra/connector';
 import { githubConnector } from '@/lib/connectors/github/connector';
+import { googleConnector } from '@/lib/connectors/google/connector';
+import { http } from '@/lib/connectors/http/connector';
 import { keycloak } from '@/lib/connectors/keycloak/connector';
 import { kubernetesConnector } from '@/lib/connectors/kubernetes/connector';
 import { mysql } from '@/lib/connectors/mysql/connector';
@@ -25,9 +27,11 @@ const MODULES = [
   githubConnector,
   oktaConnector,
   entraConnector,
+  googleConnector,
   aws,
   kubernetesConnector,
   vault,
+  http,
   simulator,
 ] as unknown as ConnectorModule[];
 

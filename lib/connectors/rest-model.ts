@@ -65,6 +65,7 @@ const formSchema = z
       name: text(40),
       label: text(100),
       secret: z.boolean(),
+      multiline: z.boolean().optional(),
       placeholder: text(200).optional(),
       help: text(500).optional(),
       required: z.boolean(),
@@ -79,7 +80,7 @@ const described = { capabilities: capabilitiesSchema, form: formSchema };
 export const connectorDetailSchema = z.strictObject({
   ...row,
   ...described,
-  values: z.record(text(40), text(4096)),
+  values: z.record(text(40), text(32_000)),
   pollMs: z.number().int(),
   linkByName: z.boolean(),
 });

@@ -106,6 +106,7 @@ export const manifest: Manifest<Config, Secrets> = {
       name: 'ca',
       label: 'Authority (PEM)',
       secret: false,
+      multiline: true,
       help: 'Where its certificate is not publicly signed.',
       required: false,
     },

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
+import type { GapId } from '@/lib/connectors/gap-model';
+import { type Description, parseDescription } from '@/lib/connectors/http/description-model';
+import { namesIn } from '@/lib/connectors/http/fill-evaluate';
+import { BraidError } from '@/lib/platform/errors';
+
+export const readDescription = (source: string): Description => parseDescription(source, namesIn);
+
+export const configSchema = z.strictObject({
+  /** YAML or JSON, as it was written. */
+  description: z
+    .string()
+    .max(32_000)
+    .superRefine((source, context) => {
+      try {
+        readDescription(source);
+      } catch (error) {
+        context.addIssue({
+          code: 'custom',
+          message: error instanceof BraidError ? error.publicMessage : 'can’t be read',
+        });
+      }
+    }),
+  ownNetwork: z.boolean().default(false),
+  ca: z.string().max(20_000).optional(),
+  ...followFields,
+});
+export type Config = z.infer<typeof configSchema>;
+
+export const secretsSchema = z.strictObject({ secret: z.string().min(1, 'is needed').max(8192) });
+export type Secrets = z.infer<typeof secretsSchema>;
+
+const ALL: Capabilities = {
+  discover: 'native',
+  list: 'native',
+  terminateOne: 'native',
+  revokeAll: 'native',
+  pause: 'native',
+  restore: 'native',
+  probe: 'native',
+  derived: 'native',
+  granularity: 'session',
+  async: true,
+  propagationMs: { p50: 2_000, max: 60_000 },
+  blastRadius: 'What the described requests end, and no more than they say.',
+  reversible: true,
+  needsHeldToken: false,
+  observability: 'What the described listing shows.',
+};
+
+/** What is described can be done, nothing else. */
+export function capabilitiesOf({ description: source }: Pick<Config, 'description'>): Capabilities {
+  const given = readDescription(source);
+  const when = (so: unknown) => (so ? 'native' : 'none');
+  const provable = (given.state && given.sessions) || given.probe?.identity;
+  const gaps: Partial<Record<GapId, string>> = {};
+  for (const one of given.lives_on ?? []) gaps[one.gap] = `${one.what}: ${one.why}`.slice(0, 500);
+  return {
+    ...ALL,
+    discover: when(given.identities),
+    list: when(given.sessions),
+    terminateOne: when(given.terminate),
+    revokeAll: when(given.block),
+    pause: when(given.block && given.restore),
+    restore: when(given.restore),
+    probe: when(provable || (given.terminate && given.sessions)),
+    derived: when(given.derived),
+    gaps,
+    async: given.async,
+    propagationMs: { p50: given.settles_ms, max: Math.max(given.settles_ms * 10, 10_000) },
+    blastRadius: given.blast_radius,
+    reversible: Boolean(given.restore),
+    observability: given.observability,
+  };
+}
+
+export const manifest: Manifest<Config, Secrets> = {
+  vendor: 'http',
+  title: 'HTTP, described by you',
+  summary:
+    'Any system with an HTTP API: say in YAML how identities and sessions are listed, ended, blocked and proven. What is described can be done.',
+  capabilities: ALL,
+  capabilitiesOf,
+  config: configSchema,
+  secrets: secretsSchema,
+  form: [
+    {
+      name: 'description',
+      label: 'Description (YAML)',
+      secret: false,
+      multiline: true,
+      placeholder: 'name: Boundary\nbase: https://boundary.example.org/v1\nauth: { bearer: true }',
+      help: 'The documentation has two whole ones. What is wrong is said by line.',
+      required: true,
+    },
+    { name: 'secret', label: 'Token, password or client secret', secret: true, required: true },
+    {
+      name: 'ownNetwork',
+      label: 'Own network',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'no', label: 'It has a public address' },
+        { value: 'yes', label: 'It is in a network of our own' },
+      ],
+    },
+    { name: 'ca', label: 'Authority (PEM)', secret: false, multiline: true, required: false },
+    { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '1000', required: false },
+    {
+      name: 'linkByName',
+      label: 'Same name at the decision point',
+      secret: false,
+      required: false,
+      options: [
+        { value: 'true', label: 'is the same identity' },
+        { value: 'false', label: 'is another identity' },
+      ],
+    },
+  ],
+  split: (values) => {
+    const { secret, ownNetwork, linkByName, ...config } = Object.fromEntries(
+      Object.entries(values).filter(([, value]) => value !== ''),
+    ) as Record<string, string>;
+    return {
+      config: { ...config, ownNetwork: ownNetwork === 'yes', linkByName: linkByName !== 'false' },
+      secrets: { secret: secret ?? '' },
+    };
+  },
+  values: (config) => ({ ownNetwork: config.ownNetwork ? 'yes' : 'no' }),
+  sameTarget: (before, after) => {
+    const [was, is] = [readDescription(before.description), readDescription(after.description)];
+    return was.base === is.base && JSON.stringify(was.auth) === JSON.stringify(is.auth) && before.ca === after.ca;
+  },
+  target: (config) => readDescription(config.description).base,
+};
