@@ -10,6 +10,7 @@ import { mysql } from '@/lib/connectors/mysql/connector';
 import { oidc } from '@/lib/connectors/oidc/connector';
 import { oktaConnector } from '@/lib/connectors/okta/connector';
 import { postgres } from '@/lib/connectors/postgres/connector';
+import { rabbitmq } from '@/lib/connectors/rabbitmq/connector';
 import { redis } from '@/lib/connectors/redis/connector';
 import { simulator } from '@/lib/connectors/simulator/connector';
 import { vault } from '@/lib/connectors/vault/connector';
@@ -22,6 +23,7 @@ const MODULES = [
   postgres,
   mysql,
   redis,
+  rabbitmq,
   keycloak,
   oidc,
   githubConnector,

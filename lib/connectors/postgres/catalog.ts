@@ -70,7 +70,7 @@ export function readBackends(client: Client, own: string[]): Promise<BackendRow[
     `select pid, (extract(epoch from backend_start) * 1000000)::bigint::text as start_us,
             to_char(backend_start at time zone 'UTC', ${ISO}) as started_at,
             to_char(greatest(state_change, query_start, backend_start) at time zone 'UTC', ${ISO}) as last_at,
-            usename::text, datname::text, application_name, host(client_addr) as client_addr, state
+            usename::text, datname::text, application_name, host(client_addr) as client_addr, client_port, state
        from pg_stat_activity
       where backend_type = 'client backend' and usename is not null and backend_start is not null
         and not usename = any($1) and not (usename = current_user and application_name = $2)

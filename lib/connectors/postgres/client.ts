@@ -30,6 +30,32 @@ export function explain(error: unknown, where: string): BraidError {
   return new BraidError('connector.unreachable', `${where} can't be reached: ${why}.`, { cause: error });
 }
 
+/** One connection as another role, with what the connector connects by. The caller ends it. */
+export async function openAs(config: Config, login: { user: string; password: string }): Promise<pg.Client> {
+  const attempt = async (ssl: pg.ClientConfig['ssl']): Promise<pg.Client> => {
+    const { host, port, database } = config;
+    const client = new pg.Client({
+      host,
+      port,
+      database,
+      ...login,
+      ssl,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+      application_name: 'braid canary',
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  const tls = { rejectUnauthorized: config.sslMode === 'verify-full' };
+  if (config.sslMode === 'disable') return attempt(false);
+  return attempt(tls).catch((error: Error) => {
+    if (config.sslMode === 'prefer' && /does not support SSL/i.test(error.message)) return attempt(false);
+    throw error;
+  });
+}
+
 function poolOf(config: Config, secrets: Secrets, ssl: pg.PoolConfig['ssl']): pg.Pool {
   const pool = new pg.Pool({
     host: config.host,

@@ -64,6 +64,8 @@ const open = (
     database: 'postgres',
     user,
     password: PASSWORD,
+    canary: ROLE,
+    canaryPassword: PASSWORD,
   });
   return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own });
 };

@@ -29,7 +29,8 @@ async function refusal<T>(work: Promise<T>): Promise<T | Acted> {
 const isActed = (value: unknown): value is Acted =>
   typeof value === 'object' && value !== null && 'affected' in value && 'state' in value;
 
-async function target({ client, own }: Deps, name: string) {
+/** Throws `connector.protected`; undefined: there is no such role. */
+export async function target({ client, own }: Deps, name: string) {
   const role = await readRole(client, own, name);
   if (role && (role.rolsuper || role.rolreplication || role.own)) {
     throw new BraidError(

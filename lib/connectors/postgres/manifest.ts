@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { CANARY_FORM, FOLLOW_FORM } from '@/lib/connectors/form-model';
 import { BraidError } from '@/lib/platform/errors';
 
 /** From the weakest to the strongest. */
@@ -10,6 +11,13 @@ export const configSchema = z.strictObject({
   port: z.coerce.number().int().min(1).max(65_535).default(5432),
   database: z.string().trim().min(1, 'is needed').max(63),
   sslMode: z.enum(SSL_MODES).default('prefer'),
+  /** PgBouncer's admin console, host:port: its clients are then seen and ended too. */
+  pooler: z
+    .string()
+    .trim()
+    .max(280)
+    .regex(/^[A-Za-z0-9_.:[\]-]{1,255}:\d{1,5}$/, 'is not host:port')
+    .optional(),
   ...followFields,
 });
 export type Config = z.infer<typeof configSchema>;
@@ -17,6 +25,9 @@ export type Config = z.infer<typeof configSchema>;
 export const secretsSchema = z.strictObject({
   user: z.string().min(1, 'is needed').max(63),
   password: z.string().max(1024).default(''),
+  poolerUser: z.string().max(63).default(''),
+  poolerPassword: z.string().max(1024).default(''),
+  canaryPassword: z.string().max(1024).default(''),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
@@ -46,12 +57,22 @@ const given = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ''));
 
 function split(values: Record<string, string>) {
-  const { url, linkByName, user, password, ...rest } = { ...given(values) } as Record<string, string>;
+  const { url, linkByName, user, password, poolerUser, poolerPassword, canaryPassword, ...rest } = {
+    ...given(values),
+  } as Record<string, string>;
   const parts: Record<string, string> = { ...(url ? given(fromUrl(url)) : {}), ...rest };
   const { user: urlUser, password: urlPassword, ...config } = parts;
   return {
     config: { ...config, linkByName: linkByName !== 'false' },
-    secrets: { user: user ?? urlUser ?? '', password: password ?? urlPassword ?? '' },
+    secrets: {
+      user: user ?? urlUser ?? '',
+      password: password ?? urlPassword ?? '',
+      ...given({
+        poolerUser: poolerUser ?? '',
+        poolerPassword: poolerPassword ?? '',
+        canaryPassword: canaryPassword ?? '',
+      }),
+    },
   };
 }
 
@@ -68,6 +89,13 @@ export const manifest: Manifest<Config, Secrets> = {
     pause: 'native',
     restore: 'native',
     probe: 'native',
+    predict: 'native',
+    canary: 'native',
+    gaps: {
+      G6: 'NOLOGIN leaves open backends as they are: Braid ends them after it.',
+      G7: 'PgBouncer authenticates by itself: a database that logs in as one role for everybody lets a blocked role’s clients go on. Its console, if connected, shows and ends them.',
+      G8: 'Prepared transactions outlive their backend.',
+    },
     granularity: 'session',
     async: false,
     propagationMs: { p50: 1_200, max: 5_000 },
@@ -75,7 +103,7 @@ export const manifest: Manifest<Config, Secrets> = {
     reversible: true,
     needsHeldToken: false,
     observability:
-      'Connections shorter than the poll interval are not seen. Behind a pooler the pooler’s role and address are seen, not the client’s; it reconnects by itself until its role is blocked.',
+      'Connections shorter than the poll interval are not seen. Behind a pooler its role and address are seen, not the client’s, unless it is PgBouncer and its console is given below.',
   },
   config: configSchema,
   secrets: secretsSchema,
@@ -106,29 +134,24 @@ export const manifest: Manifest<Config, Secrets> = {
       ],
     },
     {
-      name: 'pollMs',
-      label: 'List sessions every (ms)',
+      name: 'pooler',
+      label: 'PgBouncer console',
       secret: false,
-      placeholder: '1000',
-      help: 'Connections shorter than this can be missed.',
+      placeholder: 'pgbouncer.internal:6432',
+      help: 'Its clients are then seen and ended instead of its own connections. Its user has to be among admin_users.',
       required: false,
     },
-    {
-      name: 'linkByName',
-      label: 'Same name at the decision point',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'true', label: 'is the same identity' },
-        { value: 'false', label: 'is another identity' },
-      ],
-    },
+    { name: 'poolerUser', label: 'PgBouncer user', secret: true, required: false },
+    { name: 'poolerPassword', label: 'PgBouncer password', secret: true, required: false },
+    ...CANARY_FORM,
+    ...FOLLOW_FORM,
   ],
   split,
   sameTarget: (before, after) =>
     before.host === after.host &&
     before.port === after.port &&
     before.database === after.database &&
+    before.pooler === after.pooler &&
     SSL_MODES.indexOf(after.sslMode) >= SSL_MODES.indexOf(before.sslMode),
   target: (config) => `${config.host}:${config.port}/${config.database}`,
 };

@@ -26,6 +26,7 @@ export interface BackendRow {
   datname: string | null;
   application_name: string | null;
   client_addr: string | null;
+  client_port: number | null;
   state: string | null;
 }
 
