@@ -9,6 +9,7 @@ const TABS = [
   { href: '/settings/operators', label: 'Operators', needs: 'operators' },
   { href: '/settings/tokens', label: 'API tokens', needs: 'tokens' },
   { href: '/settings/notifications', label: 'Notifications', needs: null },
+  { href: '/settings/signals', label: 'Shared signals', needs: null },
   { href: '/settings/responses', label: 'Automatic response', needs: null },
   { href: '/settings/mappings', label: 'Mappings', needs: null },
   { href: '/settings/zones', label: 'Zones', needs: null },

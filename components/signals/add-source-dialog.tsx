@@ -1,0 +1,149 @@
+'use client';
+
+import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import classes from '@/components/signals/signals.module.css';
+import type { AddSource, SignalActions } from '@/lib/signals/model';
+
+interface DialogProps {
+  opened: boolean;
+  onClose: () => void;
+  actions: SignalActions;
+}
+
+const WORDS = { end: 'End its sessions', pause: 'Pause the identity', revoke: 'Revoke the identity', note: 'Note it' };
+type Word = keyof typeof WORDS;
+/** What may follow from what; the first is what usually does. */
+const CHOICES: [name: 'sessions' | 'account' | 'compromise' | 'risk' | 'device', label: string, words: Word[]][] = [
+  ['sessions', 'Session or credential revoked', ['end', 'note']],
+  ['account', 'Account disabled or deleted', ['pause', 'revoke', 'note']],
+  ['compromise', 'Credential compromised', ['pause', 'revoke', 'end', 'note']],
+  ['risk', 'Risk HIGH', ['note', 'end', 'pause']],
+  ['device', 'Device not compliant', ['note', 'end', 'pause']],
+];
+type Acts = Record<(typeof CHOICES)[number][0], Word>;
+const USUAL = Object.fromEntries(CHOICES.map(([name, , words]) => [name, words[0]])) as Acts;
+const EMPTY = { name: '', issuer: '', clientId: '', clientSecret: '', token: '', namespace: 'default' };
+
+function Follows({ acts, set }: { acts: Acts; set: (acts: Acts) => void }) {
+  return (
+    <div className={classes.pair}>
+      {CHOICES.map(([name, label, words]) => (
+        <NativeSelect
+          key={name}
+          label={label}
+          data={words.map((value) => ({ value, label: WORDS[value] }))}
+          value={acts[name]}
+          onChange={(event) => set({ ...acts, [name]: event.currentTarget.value as Word })}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Form({ onClose, actions }: Omit<DialogProps, 'opened'>) {
+  const [given, setGiven] = useState(EMPTY);
+  const [method, setMethod] = useState<'push' | 'poll'>('push');
+  const [acts, setActs] = useState(USUAL);
+  const [playbook, setPlaybook] = useState(false);
+  const [ownNetwork, setOwnNetwork] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const client = useQueryClient();
+  const field = (name: keyof typeof EMPTY) => ({
+    value: given[name],
+    onChange: (event: { currentTarget: { value: string } }) =>
+      setGiven({ ...given, [name]: event.currentTarget.value }),
+  });
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    const answer = await actions.addSource({
+      ...given,
+      method,
+      ownNetwork,
+      acts: { ...acts, playbook } as AddSource['acts'],
+    });
+    setBusy(false);
+    if (answer.error) return setError(answer.error.message);
+    notifications.show({ message: `${given.name} is heard. Verify it to see that what it sends arrives.` });
+    void client.invalidateQueries({ queryKey: ['api'] });
+    onClose();
+  };
+  return (
+    <form onSubmit={save}>
+      <Stack gap="sm">
+        <TextInput
+          label="Name"
+          required
+          maxLength={100}
+          placeholder="identity provider"
+          data-autofocus
+          {...field('name')}
+        />
+        <TextInput
+          label="Issuer"
+          required
+          placeholder="https://idp.example.com"
+          description="Its configuration is read from /.well-known/ssf-configuration there, and a stream is made."
+          {...field('issuer')}
+        />
+        <div className={classes.pair}>
+          <TextInput label="Client id" {...field('clientId')} />
+          <PasswordInput label="Client secret" autoComplete="off" {...field('clientSecret')} />
+        </div>
+        <PasswordInput label="or an access token" autoComplete="off" {...field('token')} />
+        <div className={classes.pair}>
+          <NativeSelect
+            label="Delivery"
+            data={[
+              { value: 'push', label: 'It pushes to Braid' },
+              { value: 'poll', label: 'Braid polls it' },
+            ]}
+            value={method}
+            onChange={(event) => setMethod(event.currentTarget.value as 'push' | 'poll')}
+          />
+          <TextInput
+            label="Its names are those of"
+            description="Issuer of identities’ names here"
+            {...field('namespace')}
+          />
+        </div>
+        <Follows acts={acts} set={setActs} />
+        <Switch
+          label="Start a playbook for what it finds"
+          checked={playbook}
+          onChange={(event) => setPlaybook(event.currentTarget.checked)}
+        />
+        <Switch
+          label="It is in our own network"
+          checked={ownNetwork}
+          onChange={(event) => setOwnNetwork(event.currentTarget.checked)}
+        />
+        {error ? (
+          <Alert color="red" variant="outline" title="Not done" role="alert">
+            {error}
+          </Alert>
+        ) : null}
+        <Group justify="flex-end" gap="xs">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="filled" loading={busy}>
+            Listen
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Makes a stream at a transmitter, and says what follows from what it tells. */
+export function AddSourceDialog({ opened, onClose, actions }: DialogProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} size={680} title="Listen to a system" closeOnClickOutside={false}>
+      {opened ? <Form onClose={onClose} actions={actions} /> : null}
+    </Modal>
+  );
+}

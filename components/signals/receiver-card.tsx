@@ -1,0 +1,158 @@
+'use client';
+
+import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import classes from '@/components/signals/signals.module.css';
+import { useRun } from '@/components/signals/use-run';
+import { Badge } from '@/components/ui/badge';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Identifier } from '@/components/ui/identifier';
+import { Panel } from '@/components/ui/panel';
+import { StateBadge } from '@/components/ui/state-badge';
+import { When } from '@/components/ui/when';
+import type { ReceiverRow, SignalActions, StreamRow } from '@/lib/signals/model';
+
+interface ReceiverCardProps {
+  row: ReceiverRow;
+  actions: SignalActions;
+  may: boolean;
+}
+
+const several = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+function Stream({ stream, actions, may }: { stream: StreamRow; actions: SignalActions; may: boolean }) {
+  const { run, busy } = useRun();
+  const { id, status } = stream;
+  const set = (next: StreamRow['status'], done: string) =>
+    run(next, () => actions.setStatus({ id, status: next, reason: 'Set in Braid' }), done);
+  return (
+    <div className={classes.stream}>
+      <div className={classes.head}>
+        <div>
+          <h3 className={classes.name}>
+            <Badge>{stream.method}</Badge>
+            <StateBadge state={status} />
+            {stream.failingSince ? <StateBadge state="failing" /> : null}
+            <Identifier value={id} max={16} />
+          </h3>
+          <div className={classes.dim}>
+            {stream.endpoint ?? 'its receiver comes for them'} · {stream.events.join(', ') || 'no event asked for'}
+          </div>
+        </div>
+        {may ? (
+          <Group gap="xs">
+            <Button
+              size="xs"
+              loading={busy === 'verify'}
+              disabled={status === 'disabled'}
+              onClick={() => run('verify', () => actions.verifyStream({ id }), 'A verification event is on its way.')}
+              aria-label={`Verify stream ${id}`}
+            >
+              Verify
+            </Button>
+            {status === 'enabled' ? (
+              <Button size="xs" onClick={() => set('paused', 'Paused: what comes is held, and its receiver is told.')}>
+                Pause
+              </Button>
+            ) : (
+              <Button size="xs" onClick={() => set('enabled', 'Taken up again, and its receiver is told.')}>
+                Resume
+              </Button>
+            )}
+          </Group>
+        ) : null}
+      </div>
+      {stream.statusReason ? <div className={classes.said}>{stream.statusReason}</div> : null}
+      {stream.failingSince ? (
+        <div className={classes.said} data-tone="red">
+          <strong>
+            Its receiver has taken nothing since <When at={stream.failingSince} show="absolute" />.
+          </strong>{' '}
+          It last said: {stream.lastAnswer}
+        </div>
+      ) : null}
+      <dl className={classes.numbers}>
+        <div>
+          <dt>Last delivered</dt>
+          <dd>
+            <When at={stream.lastDeliveredAt} never="nothing yet" />
+          </dd>
+        </div>
+        <div>
+          <dt>Verified</dt>
+          <dd>
+            <When at={stream.verifiedAt} never="not yet" />
+          </dd>
+        </div>
+        <div>
+          <dt>Delivered</dt>
+          <dd>{several(stream.delivered, 'signal')}</dd>
+        </div>
+        <div>
+          <dt>Waiting</dt>
+          <dd>{stream.waiting ? several(stream.waiting, 'signal') : 'nothing'}</dd>
+        </div>
+        <div>
+          <dt>Refused or given up</dt>
+          <dd>{stream.refused + stream.dead ? several(stream.refused + stream.dead, 'signal') : 'nothing'}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+/** Who receives: its client, and each of its streams. */
+export function ReceiverCard({ row, actions, may }: ReceiverCardProps) {
+  const [removing, setRemoving] = useState(false);
+  const { run, busy } = useRun();
+  const next = row.state === 'enabled' ? 'disabled' : 'enabled';
+  return (
+    <Panel>
+      <div className={classes.head}>
+        <div>
+          <h3 className={classes.name}>
+            {row.name} <StateBadge state={row.state} />
+          </h3>
+          <div className={classes.dim}>
+            {row.audience} · {row.scopes.join(' ')} · seen <When at={row.lastSeenAt} never="never" />
+          </div>
+        </div>
+        {may ? (
+          <Group gap="xs">
+            <Button
+              size="xs"
+              loading={busy === 'state'}
+              onClick={() => run('state', () => actions.changeReceiver({ id: row.id, state: next }))}
+            >
+              {row.state === 'enabled' ? 'Keep out' : 'Let in'}
+            </Button>
+            <Button size="xs" onClick={() => setRemoving(true)} aria-label={`Remove ${row.name}`}>
+              Remove…
+            </Button>
+          </Group>
+        ) : null}
+      </div>
+      {row.streams.length === 0 ? (
+        <div className={classes.stream}>
+          <span className={classes.dim}>It has not made a stream yet: it is told of nothing.</span>
+        </div>
+      ) : null}
+      {row.streams.map((stream) => (
+        <Stream key={stream.id} stream={stream} actions={actions} may={may} />
+      ))}
+      <ConfirmDialog
+        opened={removing}
+        onClose={() => setRemoving(false)}
+        title={`Remove ${row.name}`}
+        confirm="Remove this receiver"
+        onConfirm={async () => {
+          const answer = await actions.removeReceiver({ id: row.id });
+          if (!answer.error) await run('removed', async () => ({}));
+          return answer;
+        }}
+      >
+        Its client, its streams and what waits in them are forgotten. It is told of nothing any more.
+      </ConfirmDialog>
+    </Panel>
+  );
+}
