@@ -7,15 +7,15 @@ import {
   canEnter,
   isInternal,
   keyOf,
+  readAccount,
+  readAccounts,
   readConnections,
-  readUser,
-  readUsers,
   type Seen,
   toIdentity,
   toOutsider,
   toSession,
 } from '@/lib/connectors/rabbitmq/normalise';
-import { enter, type Proof, predict, probeConnection, probeUser } from '@/lib/connectors/rabbitmq/probe';
+import { enter, type Proof, predict, probeConnection, probeName } from '@/lib/connectors/rabbitmq/probe';
 import { clock } from '@/lib/platform/clock';
 
 const IDLE_MS = 60_000;
@@ -25,7 +25,7 @@ async function checkRights(client: Client, me: string): Promise<Tested> {
     client.get('/whoami'),
     client.get('/overview?columns=rabbitmq_version,cluster_name,disable_stats'),
   ]);
-  const user = readUser(who);
+  const user = readAccount(who);
   const about = (overview ?? {}) as { rabbitmq_version?: string; cluster_name?: string; disable_stats?: boolean };
   const administrator = user?.tags.includes('administrator') === true;
   const checks: Tested['checks'] = [
@@ -95,7 +95,7 @@ export const rabbitmq: ConnectorModule<Config, Secrets> = {
     return {
       test: () => checkRights(client, me),
       async discover() {
-        const users = readUsers(await client.get('/users'));
+        const users = readAccounts(await client.get('/users'));
         const names = new Set(users.map((user) => user.name));
         const seen = readConnections(await client.get(`/connections?columns=${COLUMNS}`)).map((row) => row.user);
         const outsiders = [...new Set(seen)].filter((name) => !names.has(name) && !isInternal(name));
@@ -115,7 +115,7 @@ export const rabbitmq: ConnectorModule<Config, Secrets> = {
       endSessions: (name) => endAll(deps, name),
       pauseIdentity: (name) => block(deps, name),
       restoreIdentity: (name) => unblock(deps, name),
-      probeIdentity: (name) => probeUser(proof, name),
+      probeIdentity: (name) => probeName(proof, name),
       probeSession: (session) => probeConnection(proof, session),
       predict: (name) => predict(deps, name),
       enterAsCanary: (name) => enter(proof, name),

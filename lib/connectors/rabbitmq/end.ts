@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acted, NativeSession } from '@/lib/connectors/contract';
 import { type Client, part } from '@/lib/connectors/rabbitmq/client';
 import {
+  type Account,
   COLUMNS,
   type ConnectionRow,
   canEnter,
@@ -9,10 +10,9 @@ import {
   keyOf,
   madeWith,
   passwordWorks,
+  readAccount,
   readConnections,
   readMemory,
-  readUser,
-  type User,
   unfitFor,
 } from '@/lib/connectors/rabbitmq/normalise';
 import { BraidError } from '@/lib/platform/errors';
@@ -46,8 +46,8 @@ export function guard({ me }: Deps, name: string): void {
 }
 
 /** undefined: RabbitMQ's own database has no such user. */
-export const userOf = async ({ client }: Deps, name: string): Promise<User | undefined> =>
-  readUser(await client.get(`/users/${part(name)}`)) ?? undefined;
+export const userOf = async ({ client }: Deps, name: string): Promise<Account | undefined> =>
+  readAccount(await client.get(`/users/${part(name)}`)) ?? undefined;
 
 /** Connections of this user on every node, from the list that is current at once (statistics lag by up to 5 s). */
 export const connectionsOf = async ({ client }: Deps, name: string): Promise<ConnectionRow[]> =>
@@ -56,7 +56,7 @@ export const connectionsOf = async ({ client }: Deps, name: string): Promise<Con
 const memoryPath = (name: string): string => `/global-parameters/${part(`braid:${name}`)}`;
 const limitPath = (name: string): string => `/user-limits/${part(name)}/max-connections`;
 
-async function write(client: Client, user: User, algorithm: string): Promise<void> {
+async function write(client: Client, user: Account, algorithm: string): Promise<void> {
   await client.put(`/users/${part(user.name)}`, {
     password_hash: user.hash,
     hashing_algorithm: algorithm,

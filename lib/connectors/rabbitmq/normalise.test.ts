@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  type Account,
   canEnter,
   consumedBy,
   exclusiveQueues,
@@ -8,19 +9,18 @@ import {
   madeWith,
   ownerOf,
   passwordWorks,
+  readAccount,
+  readAccounts,
   readConnections,
   readLinks,
   readMemory,
-  readUser,
-  readUsers,
   toIdentity,
   toSession,
-  type User,
   unfitFor,
 } from '@/lib/connectors/rabbitmq/normalise';
 
 const hashOf = (bytes: number): string => Buffer.alloc(4 + bytes, 7).toString('base64');
-const user = (over: Partial<User> = {}): User => ({
+const user = (over: Partial<Account> = {}): Account => ({
   name: 'svc',
   hash: hashOf(32),
   algorithm: 'rabbit_password_hashing_sha256',
@@ -115,8 +115,8 @@ test('whatever the broker answers, nothing throws, and what is read has a name, 
       exclusiveQueues(rows);
       consumedBy(rows, new Set(['']));
       ownerOf(one);
-      readUser(one);
-      for (const read of readUsers(rows)) expect(toIdentity(read, false).externalId).not.toBe('');
+      readAccount(one);
+      for (const read of readAccounts(rows)) expect(toIdentity(read, false).externalId).not.toBe('');
       for (const row of readConnections(rows)) {
         const session = toSession(row, { startedAt: row.connectedAt, lastAt: 5, idle: false });
         expect(session.externalIdentityId).not.toBe('');

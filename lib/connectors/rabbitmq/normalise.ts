@@ -7,7 +7,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
-export interface User {
+export interface Account {
   name: string;
   /** Base64 of salt and digest; '' = no password (certificates only). */
   hash: string;
@@ -17,7 +17,7 @@ export interface User {
   maxConnections: number | null;
 }
 
-export function readUser(value: unknown): User | null {
+export function readAccount(value: unknown): Account | null {
   const row = object(value);
   if (!text(row.name)) return null;
   const tags = Array.isArray(row.tags) ? list(row.tags).map(text) : text(row.tags).split(',');
@@ -31,7 +31,7 @@ export function readUser(value: unknown): User | null {
   };
 }
 
-export const readUsers = (value: unknown): User[] => list(value).flatMap((row) => readUser(row) ?? []);
+export const readAccounts = (value: unknown): Account[] => list(value).flatMap((row) => readAccount(row) ?? []);
 
 const ALGORITHMS: Record<number, string> = {
   16: 'rabbit_password_hashing_md5',
@@ -47,13 +47,13 @@ export const madeWith = (hash: string): string | null => ALGORITHMS[Buffer.from(
 export const unfitFor = (hash: string): string =>
   madeWith(hash) === ALGORITHMS[64] ? ALGORITHMS[32]! : ALGORITHMS[64]!;
 
-export const passwordWorks = (user: User): boolean => {
+export const passwordWorks = (user: Account): boolean => {
   if (user.hash === '') return false;
   const made = madeWith(user.hash);
   return made === null || made === user.algorithm;
 };
 
-export const canEnter = (user: User): boolean =>
+export const canEnter = (user: Account): boolean =>
   user.maxConnections !== 0 || (passwordWorks(user) && user.tags.length > 0);
 
 /** What a user was like before it was blocked, kept at RabbitMQ itself. */
@@ -116,7 +116,7 @@ export function readConnections(value: unknown): ConnectionRow[] {
 /** RabbitMQ's own work: shovels and plugins inside the broker. */
 export const isInternal = (user: string): boolean => /^(?:none|unknown|rmq-internal|shovel_user|)$/.test(user);
 
-export function toIdentity(user: User, isProtected: boolean): FoundIdentity {
+export function toIdentity(user: Account, isProtected: boolean): FoundIdentity {
   const works = passwordWorks(user);
   return {
     externalId: user.name,

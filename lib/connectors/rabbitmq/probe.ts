@@ -5,6 +5,7 @@ import { type Client, part } from '@/lib/connectors/rabbitmq/client';
 import { connectionsOf, type Deps, find, userOf } from '@/lib/connectors/rabbitmq/end';
 import type { Config } from '@/lib/connectors/rabbitmq/manifest';
 import {
+  type Account,
   COLUMNS,
   consumedBy,
   exclusiveQueues,
@@ -12,7 +13,6 @@ import {
   passwordWorks,
   readConnections,
   readLinks,
-  type User,
 } from '@/lib/connectors/rabbitmq/normalise';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -28,9 +28,9 @@ export interface Proof extends Deps {
 
 const check = (what: string, saw: string) => ({ check: what, saw: saw.slice(0, 500), at: clock.now().toISOString() });
 
-const shut = (user: User | undefined): boolean => !user || (user.maxConnections === 0 && !passwordWorks(user));
+const shut = (user: Account | undefined): boolean => !user || (user.maxConnections === 0 && !passwordWorks(user));
 
-function words(user: User | undefined, connections: number): string {
+function words(user: Account | undefined, connections: number): string {
   const login = !user
     ? 'no such user'
     : `${user.maxConnections === 0 ? 'no connections allowed' : 'connections allowed'}, password ${passwordWorks(user) ? 'works' : 'unusable'}`;
@@ -54,7 +54,7 @@ export async function enter({ config, canary }: Proof, name: string): Promise<Ca
 }
 
 /** Gone = no connections allowed, a password that fits nothing, and none listed, read twice. Of users of another backend nothing is claimed. */
-export async function probeUser(proof: Proof, name: string): Promise<Probed> {
+export async function probeName(proof: Proof, name: string): Promise<Probed> {
   const checks: Probed['checks'] = [];
   const look = async (what: string) => {
     const [user, connections] = await Promise.all([userOf(proof, name), listed(proof, name)]);

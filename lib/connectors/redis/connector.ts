@@ -3,8 +3,8 @@ import { CLIENT_NAME, type Node } from '@/lib/connectors/redis/client';
 import { block, type Deps, endAll, endOne, unblock } from '@/lib/connectors/redis/end';
 import { clientsOf, factsOf, fleetOf, isOn, linkUsers, usersOf } from '@/lib/connectors/redis/fleet';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/redis/manifest';
-import { type AclUser, isLink, toIdentity, toSession } from '@/lib/connectors/redis/normalise';
-import { enter, predict, probeClient, probeUser } from '@/lib/connectors/redis/probe';
+import { type AclEntry, isLink, toIdentity, toSession } from '@/lib/connectors/redis/normalise';
+import { enter, predict, probeClient, probeName } from '@/lib/connectors/redis/probe';
 import { checkRights } from '@/lib/connectors/redis/rights';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -56,7 +56,7 @@ export const redis: ConnectorModule<Config, Secrets> = {
       async discover() {
         const said = await fleet.all(async (node) => ({ users: await usersOf(node), links: await linkUsers(node) }));
         const links = new Set(said.flatMap((one) => one.value.links));
-        const byName = new Map<string, { node: string; user: AclUser }[]>();
+        const byName = new Map<string, { node: string; user: AclEntry }[]>();
         for (const { node, value } of said)
           for (const user of value.users)
             byName.set(user.name, [...(byName.get(user.name) ?? []), { node: node.name, user }]);
@@ -85,7 +85,7 @@ export const redis: ConnectorModule<Config, Secrets> = {
       endSessions: (user) => endAll(deps, user),
       pauseIdentity: (user) => block(deps, user),
       restoreIdentity: (user) => unblock(deps, user),
-      probeIdentity: (user) => probeUser({ fleet, persist: config.persist, canary }, user),
+      probeIdentity: (user) => probeName({ fleet, persist: config.persist, canary }, user),
       probeSession: (session) => probeClient(fleet, session),
       predict: (user) => predict(fleet, user),
       async enterAsCanary(user) {

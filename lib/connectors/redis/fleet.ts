@@ -1,7 +1,7 @@
 import { isRefusal, type Login, type Node, nodeOf, type Reply } from '@/lib/connectors/redis/client';
 import type { Config } from '@/lib/connectors/redis/manifest';
 import {
-  type AclUser,
+  type AclEntry,
   type ClientRow,
   isLink,
   type NodeFacts,
@@ -67,7 +67,7 @@ export const factsOf = async (node: Node): Promise<NodeFacts> => {
   return readInfo(node.name, `${text(server)}\n${text(replication)}`);
 };
 
-export const usersOf = async (node: Node): Promise<AclUser[]> =>
+export const usersOf = async (node: Node): Promise<AclEntry[]> =>
   list(await node.send('ACL', 'LIST')).flatMap((line) => readAcl(text(line)) ?? []);
 
 export const clientsOf = async (node: Node): Promise<ClientRow[]> =>

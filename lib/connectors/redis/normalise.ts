@@ -139,7 +139,7 @@ export function unlisted(nodes: NodeFacts[]): string[] {
   return [...missing];
 }
 
-export interface AclUser {
+export interface AclEntry {
   name: string;
   on: boolean;
   nopass: boolean;
@@ -149,7 +149,7 @@ export interface AclUser {
 }
 
 /** A line of ACL LIST: `user <name> on|off [nopass|#hash] ~keys &channels +commands`. Hashes are counted, never kept. */
-export function readAcl(line: string): AclUser | null {
+export function readAcl(line: string): AclEntry | null {
   const [word, name, ...rules] = line.trim().split(' ');
   if (word !== 'user' || !name) return null;
   const selector = rules.findIndex((rule) => rule.startsWith('('));
@@ -166,7 +166,7 @@ export function readAcl(line: string): AclUser | null {
 }
 
 /** The same user on several nodes as one identity: enabled where it can still enter anywhere. */
-export function toIdentity(found: { node: string; user: AclUser }[], isProtected: boolean): FoundIdentity {
+export function toIdentity(found: { node: string; user: AclEntry }[], isProtected: boolean): FoundIdentity {
   const { user } = found[0]!;
   const off = found.filter((one) => !one.user.on).map((one) => one.node);
   const mixed = off.length > 0 && off.length < found.length;

@@ -94,7 +94,7 @@ export interface Proof {
 }
 
 /** Gone = “off” (or dropped) and no connection on every node, read twice; with a held password also: it no longer logs in. */
-export async function probeUser(proof: Proof, user: string): Promise<Probed> {
+export async function probeName(proof: Proof, user: string): Promise<Probed> {
   const { fleet, canary } = proof;
   const checks: Probed['checks'] = [];
   const look = async (what: string) => {
