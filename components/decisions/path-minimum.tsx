@@ -6,7 +6,7 @@ import { minimumWords } from '@/components/decisions/minimum-words';
 import classes from '@/components/decisions/path.module.css';
 import { focusStep } from '@/components/decisions/path-geometry';
 import { useLocalTime } from '@/components/decisions/use-local-time';
-import { useRevocationDialog } from '@/components/revocations/dialog-host';
+import { useBulkDialog, useRevocationDialog } from '@/components/revocations/dialog-host';
 import { useMay } from '@/components/shell/operator-context';
 import { useApi } from '@/components/ui/use-api';
 import type { Path } from '@/lib/decisions/path-model';
@@ -25,6 +25,7 @@ const needOf = (path: Path): string => {
 export function PathMinimum({ path, actions }: { path: Path; actions: RevocationActions }) {
   const may = useMay('session.terminate');
   const open = useRevocationDialog();
+  const openMany = useBulkDialog();
   const time = useLocalTime();
   const need = needOf(path);
   const { data } = useApi<MinimumSet>(
@@ -47,13 +48,11 @@ export function PathMinimum({ path, actions }: { path: Path; actions: Revocation
           {may ? (
             <div>
               <Button
-                onClick={() =>
-                  open({
-                    actions,
-                    subject: { kind: 'terminate', sessionIds: ids.slice(0, 200) },
-                    name: ids.length === 1 ? labels[0]! : `the minimum set of ${ids.length} sessions`,
-                  })
-                }
+                onClick={() => {
+                  const subject = { kind: 'terminate' as const, sessionIds: ids.slice(0, 200) };
+                  if (ids.length === 1) open({ actions, subject, name: labels[0]! });
+                  else openMany({ actions, subject, name: `the minimum set of ${ids.length} sessions` });
+                }}
               >
                 End the minimum set ({ids.length} {plural(ids.length, 'session')})…
               </Button>

@@ -142,7 +142,7 @@ export function RespondPanel({ finding, respond }: { finding: FindingDetail; res
             <Playbook finding={finding} start={respond.startPlaybook} />
             <PauseButton actions={respond.revocations} identity={identity} may={mayPause} />
             {live && finding.identityState !== 'revoked' ? (
-              <RevokeButton actions={respond.revocations} identity={identity} may={mayRevoke} />
+              <RevokeButton actions={respond.revocations} identity={identity} may={mayRevoke} beside />
             ) : null}
           </Group>
         </div>

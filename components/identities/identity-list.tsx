@@ -144,7 +144,7 @@ export function IdentityList({ initial, actions }: IdentityListProps) {
   const count = identityIds.length;
   const name = `${count} ${plural(count, 'identity', 'identities')}`;
   const ask = (kind: 'revoke' | 'pause' | 'resume' | 'restore') => () =>
-    openMany({ actions, subject: { kind, identityIds }, name });
+    openMany({ actions, subject: { kind, identityIds }, name, onBegun: () => setChosen(new Set()) });
   return (
     <>
       <PageHeader

@@ -17,6 +17,8 @@ export interface BulkAsked {
   subject: BulkSubject;
   /** What they are, for the title: "3 sessions of 2 identities". */
   name: string;
+  /** It is under way: rows that were chosen can be let go. */
+  onBegun?: () => void;
 }
 
 const WORDS = { terminate: 'End', revoke: 'Revoke', pause: 'Pause', resume: 'Resume', restore: 'Restore' } as const;
@@ -31,12 +33,12 @@ function Reach({ plan }: { plan: BulkResult }) {
       <b>
         {plan.eligible} {unit(plan.kind, plan.eligible)}
       </b>
-      {': '}
-      {radius.sessions} live {plural(radius.sessions, 'session')}
       {plan.kind === 'terminate'
         ? ` of ${radius.identities} ${plural(radius.identities, 'identity', 'identities')}`
-        : ''}{' '}
-      in {radius.systems} connected {plural(radius.systems, 'system')}.
+        : ` with ${radius.sessions} live ${plural(radius.sessions, 'session')}`}
+      {radius.systems
+        ? `, in ${radius.systems} connected ${plural(radius.systems, 'system')} and at the decision point.`
+        : ', at the decision point only.'}
       {skipped ? ` ${skipped} left out.` : ' None is left out.'}
     </Text>
   );
@@ -144,7 +146,14 @@ export function BulkDialog({
       {result ? (
         <BulkProgress result={result} onClose={onClose} />
       ) : (
-        <Ask {...asked} onClose={onClose} onDone={setResult} />
+        <Ask
+          {...asked}
+          onClose={onClose}
+          onDone={(done) => {
+            setResult(done);
+            asked.onBegun?.();
+          }}
+        />
       )}
     </Modal>
   );

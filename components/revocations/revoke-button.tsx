@@ -10,10 +10,12 @@ export interface IdentityButtonProps {
   /** May the operator do this? false draws nothing; the verb checks again. */
   may: boolean;
   size?: 'xs' | 'sm';
+  /** Beside another red button: drawn as an outline. */
+  beside?: boolean;
 }
 
 /** Revokes an identity's access, or restores that of a revoked one. */
-export function RevokeButton({ actions, identity, may, size = 'sm' }: IdentityButtonProps) {
+export function RevokeButton({ actions, identity, may, size = 'sm', beside = false }: IdentityButtonProps) {
   const open = useRevocationDialog();
   if (!may) return null;
   const revoked = identity.state === 'revoked';
@@ -21,7 +23,7 @@ export function RevokeButton({ actions, identity, may, size = 'sm' }: IdentityBu
   const button = (
     <Button
       size={size}
-      variant={revoked ? 'default' : 'filled'}
+      variant={revoked ? 'default' : beside ? 'outline' : 'filled'}
       color={revoked ? undefined : 'red'}
       disabled={identity.protected}
       onClick={() => open({ actions, subject: { kind, identityId: identity.id }, name: identity.name })}

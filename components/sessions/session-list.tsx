@@ -94,6 +94,7 @@ export function SessionList({ initial, actions }: SessionListProps) {
               actions,
               subject: { kind: 'terminate', sessionIds: ids },
               name: `${ids.length} ${plural(ids.length, 'session')}`,
+              onBegun: () => setChosen(new Set()),
             })
           }
         >

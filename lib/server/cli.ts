@@ -18,6 +18,8 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     words: ['revocation'],
     load: async () => (await import('@/lib/server/commands/revocation')).revocationCommands,
   },
+  { words: ['playbook'], load: async () => (await import('@/lib/server/commands/playbook')).playbookCommands },
+  { words: ['connector'], load: async () => (await import('@/lib/server/commands/connector')).connectorCommands },
   { words: ['approval'], load: async () => (await import('@/lib/server/commands/approval')).approvalCommands },
   {
     words: ['notification'],

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { list } from '@/lib/playbooks/list';
+import { STEPS } from '@/lib/playbooks/model';
+import { show } from '@/lib/playbooks/show';
+import { onDatabase, print, table } from '@/lib/server/commands/run';
+
+/** Reading alone: the steps of an incident are worked in the console or over the API. */
+export function playbookCommands(program: Command): void {
+  const playbook = program.command('playbook').description('incidents and how far each is contained');
+  playbook
+    .command('list')
+    .description('playbooks, newest first')
+    .option('--open', 'only those not contained yet', false)
+    .option('--limit <n>', 'rows, at most 200', '50')
+    .option('--json', 'print the result as JSON', false)
+    .action((options: { open: boolean; limit: string; json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const result = await list(ctx, { ...(options.open ? { state: 'open' } : {}), limit: Number(options.limit) });
+        const rows = result.items.map((row) => ({
+          id: row.id,
+          identity: row.identityName,
+          state: row.state,
+          left: row.steps
+            .filter((step) => step.state === 'open')
+            .map((step) => STEPS[step.kind])
+            .join(', '),
+          started: row.startedAt,
+          by: row.startedBy,
+        }));
+        print(options.json ? result : table(rows, 'No playbook was started yet.'));
+      }),
+    );
+  playbook
+    .command('show')
+    .description('one playbook: its steps with their evidence, and its three tracks')
+    .argument('<id>', 'as "braid playbook list" says')
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string, options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const found = await show(ctx, { id });
+        const steps = found.steps.map((step) => ({
+          step: STEPS[step.kind],
+          state: step.state,
+          by: step.by,
+          at: step.at,
+          why: step.reason,
+        }));
+        const tracks = found.tracks.map((one) => ({ track: one.track, state: one.state, says: one.says }));
+        print(
+          options.json
+            ? found
+            : `${found.identityName}: ${found.state}\n${table(steps, 'no steps')}\n\n${table(tracks, 'no tracks')}`,
+        );
+      }),
+    );
+}
