@@ -24,13 +24,19 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** What suites are told of their servers is none of Braid's settings. */
+const inherited = (): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('BRAID_') || /_(SECRET_KEY|LOG_LEVEL)$/.test(name)),
+  );
+
 /** A Braid on this database. */
 export async function startBraid(databaseUrl: string): Promise<Braid> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(projectRoot(), 'lib/signals/testing-braid.ts')], {
     cwd: projectRoot(),
-    env: { ...process.env, DATABASE_URL: databaseUrl, BRAID_URL: url, PORT: String(port), TESTING_BRAID: 'yes' },
+    env: { ...inherited(), DATABASE_URL: databaseUrl, BRAID_URL: url, PORT: String(port), TESTING_BRAID: 'yes' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   started.push(child);

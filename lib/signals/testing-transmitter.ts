@@ -28,7 +28,8 @@ const bodyOf = async (request: http.IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-export async function foreignTransmitter(): Promise<Foreign> {
+/** `keys`: shown instead of its own. */
+export async function foreignTransmitter(keys?: object[]): Promise<Foreign> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' };
   let serial = 0;
@@ -46,7 +47,7 @@ export async function foreignTransmitter(): Promise<Foreign> {
         spec_version: '1_0',
       },
     ],
-    'GET /jwks': () => [200, { keys: [jwk] }],
+    'GET /jwks': () => [200, { keys: keys ?? [jwk] }],
     'POST /streams': (body) => {
       const asked = JSON.parse(body) as Foreign['streams'][0];
       foreign.streams.push(asked);
