@@ -24,6 +24,8 @@ const finding = (id: string, over: Partial<FindingRow> = {}): FindingRow => ({
   suppressUntil: null,
   suppressOwner: null,
   disposition: null,
+  impact: [],
+  raisedAt: '2026-01-01T00:00:00.000Z',
   evidence: { sessions: [], decisions: [], events: [] },
   ...over,
 });
