@@ -8,6 +8,7 @@ import { IdentityStats } from '@/components/identities/identity-stats';
 import { IdentityTabs } from '@/components/identities/identity-tabs';
 import { EndsPanel, ExposurePanel, FindingsPanel } from '@/components/identities/side-panels';
 import { type ExemptionsOf, IdentityExemptions } from '@/components/policies/identity-exemptions';
+import { TriagePanel } from '@/components/triage/triage-panel';
 import { useApi } from '@/components/ui/use-api';
 import type { DecisionRow } from '@/lib/decisions/model';
 import type { Page } from '@/lib/http/model';
@@ -58,6 +59,7 @@ export function IdentityPage({ initial, at, revocations, actions, exemptions }: 
         </div>
         <div className={`${classes.column} ${classes.side}`}>
           <ExposurePanel identity={identity} exposures={standing.exposures} />
+          <TriagePanel identity={identity} actions={revocations} />
           <EndsPanel identity={identity} standing={standing} />
           <FindingsPanel identity={identity} standing={standing} />
           <IdentityExemptions identity={identity} of={exemptions} />

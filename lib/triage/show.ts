@@ -1,0 +1,76 @@
+import { authorise } from '@/lib/access/authorise';
+import type { Ctx } from '@/lib/access/model';
+import { passed } from '@/lib/decisions/passed';
+import { list as listExposures } from '@/lib/exposures/list';
+import { clock } from '@/lib/platform/clock';
+import { preview } from '@/lib/revocations/preview';
+import { list as listSessions } from '@/lib/sessions/list';
+import { type LiveSession, PACE_MINUTES, type Room, SHOWN, type Triage, triageInput } from '@/lib/triage/model';
+import { inFlightOf, perMinuteMilli, rank } from '@/lib/triage/rank-state';
+
+const MOST = 200;
+type Passed = Awaited<ReturnType<typeof passed>>;
+type Radius = Awaited<ReturnType<typeof preview>>;
+type Session = Awaited<ReturnType<typeof listSessions>>['items'][number];
+
+function liveOf(session: Session, spent: Passed, radius: Radius): LiveSession {
+  const system = radius.systems.find((one) => one.connectorId !== null && one.connectorId === session.connectorId);
+  const known = radius.sessions.find((one) => one.id === session.id);
+  return {
+    id: session.id,
+    label: session.label,
+    bound: session.key !== null,
+    scoped: session.scope !== null,
+    ends: session.expiresAt !== null,
+    canEnd: known?.canEnd ?? true,
+    endsInMs: system?.propagationMs ?? null,
+    spent: spent.sessions.find((one) => one.sessionId === session.id)?.worth ?? [],
+  };
+}
+
+/** Which live session of an identity to end first, and what passes until the end binds. Errors: `access.denied`, `not_found`. */
+export async function show(ctx: Ctx, input: { id: string }): Promise<Triage> {
+  authorise(ctx, 'console.read');
+  const { id } = triageInput.parse(input);
+  const now = clock.ms();
+  const from = new Date(now - PACE_MINUTES * 60_000).toISOString();
+  const [radius, spent, exposures, live] = await Promise.all([
+    preview(ctx, { kind: 'revoke', identityId: id }),
+    passed(ctx, { identityId: id, from, to: new Date(now + 1_000).toISOString() }),
+    listExposures(ctx, { identityId: id }),
+    listSessions(ctx, { identityId: id, live: true, limit: MOST }),
+  ]);
+  const rooms = exposures.items.flatMap((one): Room[] =>
+    one.limit === null
+      ? []
+      : [
+          {
+            name: one.meter,
+            unit: one.unit,
+            scale: one.scale,
+            left: BigInt(one.limit) - BigInt(one.settled) - BigInt(one.held),
+            sessionIds: one.contributors.flatMap((part) => part.sessionId ?? []),
+          },
+        ],
+  );
+  const worth = spent.worth.flatMap(({ unit, ...rest }) => (unit === null ? [] : [{ unit, ...rest }]));
+  const [point] = radius.systems;
+  const bindsMs = point?.propagationMs ?? 0;
+  return {
+    identityId: id,
+    minutes: PACE_MINUTES,
+    bindsMs,
+    bindsMeasured: point?.measured ?? false,
+    pace: worth.map((one) => ({
+      unit: one.unit,
+      scale: one.scale,
+      perMinute: (perMinuteMilli(one.amount) / 1000n).toString(),
+    })),
+    inFlight: worth.map((one) => ({ unit: one.unit, scale: one.scale, amount: inFlightOf(one, bindsMs) })),
+    order: rank(
+      live.items.map((session) => liveOf(session, spent, radius)),
+      rooms,
+    ).slice(0, SHOWN),
+    sessionsTotal: radius.sessionsTotal,
+  };
+}
