@@ -105,8 +105,13 @@ export type RuleRow = z.infer<typeof ruleRowSchema>;
 
 /** Rules worth having, at rest until somebody takes them (requirement E12). */
 export const SUGGESTED: CreateRuleInput[] = [
-  { name: 'Scope grew: end the session', detectors: ['scope-growth'], minSeverity: 'high', action: 'terminate' },
-  { name: 'Unusual extraction: end the session', detectors: ['extraction'], minSeverity: 'high', action: 'terminate' },
+  { name: 'Scope grew: end the session', detectors: ['scope-growth'], minSeverity: 'medium', action: 'terminate' },
+  {
+    name: 'Unusual extraction: end the session',
+    detectors: ['extraction'],
+    minSeverity: 'medium',
+    action: 'terminate',
+  },
   {
     name: 'Approvals refused in a row: end the session',
     detectors: ['failed-approvals'],
