@@ -117,7 +117,7 @@ function Exposed({ times }: { times: Times }) {
         {rows.map((one) => {
           const before = Math.max(Date.parse(one.requestedAt) - Date.parse(one.seenAt), 0);
           return (
-            <li key={one.revocationId}>
+            <li key={one.revocationId} className={classes.exposure}>
               <Link href={`/revocations/${one.revocationId}`} className="mono">
                 {one.identityName}
               </Link>

@@ -6,6 +6,7 @@ import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { accessCommands } from '@/lib/server/commands/access';
 import { approvalCommands } from '@/lib/server/commands/approval';
 import { auditCommands } from '@/lib/server/commands/audit';
+import { connectorCommands } from '@/lib/server/commands/connector';
 import { pointToHelp } from '@/lib/server/commands/help';
 import { identityCommands } from '@/lib/server/commands/identity';
 import { importCommand } from '@/lib/server/commands/import';
@@ -29,6 +30,7 @@ function everything() {
     policyCommands,
     identityCommands,
     approvalCommands,
+    connectorCommands,
     replayCommands,
     reportCommands,
     revocationCommands,
