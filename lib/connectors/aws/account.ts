@@ -48,7 +48,7 @@ export function accountOf(client: Client): Account {
   };
 
   const policyOf = async (kind: Principal['kind'], name: string, policy: string) =>
-    ask(`Get${kind === 'user' ? 'User' : 'Role'}Policy`, () =>
+    ask(`Get${kind === 'user' ? 'User' : 'Role'}Policy`, async () =>
       kind === 'user'
         ? iam.send(new iamSdk.GetUserPolicyCommand({ UserName: name, PolicyName: policy }))
         : iam.send(new iamSdk.GetRolePolicyCommand({ RoleName: name, PolicyName: policy })),

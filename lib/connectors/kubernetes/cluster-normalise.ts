@@ -1,4 +1,4 @@
-import type { FoundIdentity, NativeSession } from '@/lib/connectors/contract';
+import type { FoundIdentity, NativeSession } from '@/lib/connectors/model';
 import { type Loose, listOf, objectOf, saying, textOf } from '@/lib/sessions/loose-model';
 import { readInstant } from '@/lib/sessions/time-model';
 

@@ -71,6 +71,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Certificate of the cluster’s authority (PEM)',
       secret: false,
       help: 'As in a kubeconfig, decoded.',
+      multiline: true,
       required: false,
     },
     {

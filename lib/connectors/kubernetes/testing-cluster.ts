@@ -55,7 +55,7 @@ export function api(method: string, at: string, body?: object, bearer = ADMIN): 
 export const made = async (at: string, body: object) => {
   const said = await api('POST', at, body);
   if (said.status >= 300) throw new Error(JSON.stringify(said.body));
-  return said.body as { metadata: { uid: string; name: string } } & Record<string, unknown>;
+  return said.body as unknown as { metadata: { uid: string; name: string } } & Record<string, unknown>;
 };
 
 export const review = async (bearer: string): Promise<boolean> =>

@@ -112,6 +112,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Certificate of its authority (PEM)',
       secret: false,
       help: 'Only where its certificate is not publicly trusted.',
+      multiline: true,
       required: false,
     },
     {
