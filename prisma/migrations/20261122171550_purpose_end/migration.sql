@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "identities" ADD COLUMN     "purpose_until" TIMESTAMPTZ(6);
