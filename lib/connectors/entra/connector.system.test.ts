@@ -8,7 +8,8 @@ import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { entraConnector } from '@/lib/connectors/entra/connector';
 import { companionFound, principalFound, targetOf } from '@/lib/connectors/entra/found-normalise';
-import { type GraphWorld, id, OWN, type Principal, startGraph, TENANT } from '@/lib/connectors/entra/testing-graph';
+import { startGraph } from '@/lib/connectors/entra/testing-graph';
+import { type GraphWorld, id, OWN, type Principal, TENANT } from '@/lib/connectors/entra/testing-tenant';
 
 const HOST = { connectorId: 'c', own: null };
 const ROLES = [

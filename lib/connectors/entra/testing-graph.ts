@@ -1,52 +1,20 @@
 import { decodeProtectedHeader } from 'jose';
+import { otherAnswers } from '@/lib/connectors/entra/testing-accounts';
 import { graphDescription } from '@/lib/connectors/entra/testing-description';
+import {
+  type Answers,
+  error,
+  type GraphWorld,
+  logOf,
+  missing,
+  OWN,
+  type Principal,
+  TENANT,
+} from '@/lib/connectors/entra/testing-tenant';
 import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
 
 // A tenant as Microsoft Graph v1.0 has it: service principals, registrations, accounts of agent identities, consents, the audit
 // log. The sign-in service (RFC 7523) and the beta’s sign-in log stand beside the description, by hand.
-
-export const TENANT = 'aaaaaaaa-0000-4000-8000-00000000000a';
-export const OWN = 'bbbbbbbb-0000-4000-8000-00000000000b';
-export const id = (n: number): string => `cccccccc-0000-4000-8000-${`${n}`.padStart(12, '0')}`;
-
-export interface Principal {
-  id: string;
-  appId: string;
-  displayName: string;
-  accountEnabled: boolean;
-  servicePrincipalType: string;
-  appOwnerOrganizationId: string;
-  odata?: string;
-  passwords: { keyId: string; endDateTime: string }[];
-  keys: { keyId: string; endDateTime: string }[];
-}
-
-export interface GraphWorld {
-  double: Double;
-  principals: Map<string, Principal>;
-  registrations: Map<string, { id: string; appId: string; passwords: Principal['passwords']; keys: Principal['keys'] }>;
-  users: Map<
-    string,
-    { id: string; userPrincipalName: string; accountEnabled: boolean; parent: string | null; sessions: number }
-  >;
-  grants: Map<string, { id: string; clientId: string; consentType: string; scope: string }>;
-  audits: Record<string, unknown>[];
-  signIns: Record<string, unknown>[];
-  compromised: Set<string>;
-  licensed: boolean;
-  roles: string[];
-  limited: Record<string, string> | null;
-  /** Forgets every delta link given out. */
-  forget(): void;
-  change(principal: string): void;
-  remove(principal: string): void;
-  signIn(principal: string): boolean;
-}
-
-type Answers = Record<string, (asked: Asked) => Answered>;
-
-const error = (status: number, code: string): Answered => ({ status, body: { error: { code, message: code } } });
-const missing = error(404, 'Request_ResourceNotFound');
 
 function select(asked: Asked, body: Record<string, unknown>): Record<string, unknown> {
   const wanted = asked.query.get('$select')?.split(',');
@@ -133,90 +101,6 @@ function principalAnswers(world: GraphWorld, delta: Delta): Answers {
       return { status: 200, body: { value: all.slice(at, at + 3).map(bodyOf), ...next } };
     },
   };
-}
-
-function otherAnswers(world: GraphWorld): Answers {
-  const registration = (asked: Asked) =>
-    [...world.registrations.values()].find(
-      (one) => one.appId === asked.params.appId || one.id === asked.params.application_id,
-    );
-  const application = (one: { id: string; appId: string; passwords: unknown[]; keys: unknown[] }) => ({
-    id: one.id,
-    appId: one.appId,
-    passwordCredentials: one.passwords,
-    keyCredentials: one.keys,
-  });
-  const user = (one: { id: string; userPrincipalName: string; accountEnabled: boolean; parent: string | null }) => ({
-    '@odata.type': '#microsoft.graph.agentUser',
-    id: one.id,
-    userPrincipalName: one.userPrincipalName,
-    accountEnabled: one.accountEnabled,
-    identityParentId: one.parent,
-  });
-  const found = (asked: Asked) => world.users.get(asked.params.user_id!);
-  const risky = (asked: Asked, compromised: boolean): Answered => {
-    if (!world.licensed) return error(403, 'Authorization_RequestDenied');
-    for (const one of (asked.body as { servicePrincipalIds: string[] }).servicePrincipalIds) {
-      if (compromised) world.compromised.add(one);
-      else world.compromised.delete(one);
-    }
-    return { status: 204 };
-  };
-  return {
-    'GET /applications': () => ({ status: 200, body: { value: [...world.registrations.values()].map(application) } }),
-    "GET /applications(appId='{appId}')": (asked) => {
-      const one = registration(asked);
-      return one ? { status: 200, body: application(one) } : missing;
-    },
-    'PATCH /applications/{application_id}': (asked) => {
-      const one = registration(asked);
-      if (one && (asked.body as { keyCredentials?: unknown[] }).keyCredentials) one.keys = [];
-      return one ? { status: 204 } : missing;
-    },
-    'POST /applications/{application_id}/removePassword': (asked) => {
-      const one = registration(asked);
-      if (one) one.passwords = one.passwords.filter((each) => each.keyId !== (asked.body as { keyId: string }).keyId);
-      return one ? { status: 204 } : missing;
-    },
-    'GET /users': (asked) => {
-      if (asked.headers.consistencylevel !== 'eventual' || asked.query.get('$count') !== 'true')
-        return error(400, 'Request_UnsupportedQuery');
-      const parent = /identityParentId eq '([^']+)'/.exec(asked.query.get('$filter') ?? '')?.[1];
-      return {
-        status: 200,
-        body: { value: [...world.users.values()].filter((one) => one.parent === parent).map(user) },
-      };
-    },
-    'GET /users/{user_id}': (asked) => (found(asked) ? { status: 200, body: user(found(asked)!) } : missing),
-    'PATCH /users/{user_id}': (asked) => {
-      if (!found(asked)) return missing;
-      found(asked)!.accountEnabled = (asked.body as { accountEnabled: boolean }).accountEnabled;
-      return { status: 204 };
-    },
-    'POST /users/{user_id}/revokeSignInSessions': (asked) => {
-      if (!found(asked)) return missing;
-      found(asked)!.sessions = 0;
-      return { status: 200, body: { value: true } };
-    },
-    'GET /identityProtection/riskyServicePrincipals': () =>
-      world.licensed ? { status: 200, body: { value: [] } } : error(403, 'Authorization_RequestDenied'),
-    'POST /identityProtection/riskyServicePrincipals/confirmCompromised': (asked) => risky(asked, true),
-    'POST /identityProtection/riskyServicePrincipals/dismiss': (asked) => risky(asked, false),
-    'GET /auditLogs/directoryAudits': (asked) => logOf(asked, world.audits, 'activityDateTime'),
-  };
-}
-
-function logOf(asked: Asked, all: Record<string, unknown>[], time: string): Answered {
-  const filter = asked.query.get('$filter') ?? '';
-  const from = Date.parse(/ ge (\S+)/.exec(filter)?.[1] ?? '1970-01-01T00:00:00Z');
-  const target = /t\/id eq '([^']+)'/.exec(filter)?.[1];
-  const found = all.filter(
-    (one) =>
-      Date.parse(`${one[time]}`) >= from &&
-      (!target || (one.targetResources as { id: string }[]).some((each) => each.id === target)),
-  );
-  if (asked.query.get('$orderby')?.endsWith('desc')) found.reverse();
-  return { status: 200, body: { value: found.slice(0, Number(asked.query.get('$top') ?? 100)) } };
 }
 
 const FOLDERS = [

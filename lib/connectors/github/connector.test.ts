@@ -11,7 +11,8 @@ import {
   installationFound,
   targetOf,
 } from '@/lib/connectors/github/found-normalise';
-import { type GitHubWorld, ORG, pemOf, startGitHub } from '@/lib/connectors/github/testing-github';
+import { pemOf, startGitHub } from '@/lib/connectors/github/testing-github';
+import { type GitHubWorld, ORG } from '@/lib/connectors/github/testing-organization';
 import { hashToken } from '@/lib/sessions/token-model';
 
 const HOST = { connectorId: 'c', own: null };

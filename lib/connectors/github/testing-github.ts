@@ -1,8 +1,20 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { decodeJwt } from 'jose';
-import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
+import { credentialAnswers, keyAnswers } from '@/lib/connectors/github/testing-credentials';
+import {
+  type Answers,
+  bearer,
+  descriptionOf,
+  type GitHubWorld,
+  type Installation,
+  installationBody,
+  type Kit,
+  notFound,
+  ORG,
+  PERMISSIONS,
+  pages,
+} from '@/lib/connectors/github/testing-organization';
+import { type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
 import { sampler } from '@/lib/connectors/testing-sample';
 
 // GitHub as its own description of Enterprise Cloud has it. What is kept: installations and the tokens they make, grants,
@@ -10,78 +22,6 @@ import { sampler } from '@/lib/connectors/testing-sample';
 
 export const pemOf = (): string =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;
-
-export interface GitHubWorld {
-  double: Double;
-  /** Milliseconds that a revocation waits in GitHub's queue. */
-  queueMs: number;
-  installations: Map<number, { id: number; app: number; slug: string; suspended: string | null; all: boolean }>;
-  grants: Map<number, { id: number; login: string; name: string; ssh: boolean }>;
-  keys: Map<number, { id: number; title: string; key: string; readOnly: boolean }>;
-  authorizations: Map<number, { id: number; login: string; title: string }>;
-  tokens: Set<string>;
-  events: Record<string, unknown>[];
-  /** Answers every call of an installation with this, once set. */
-  limited: Record<string, string> | null;
-  /** Makes a token as the app would. null: refused. */
-  mint(app: number): string | null;
-  /** Is this installation token served? */
-  serves(token: string): boolean;
-  log(action: string): void;
-}
-
-export const ORG = 'acme';
-const REPO = { owner: ORG, name: 'api', full_name: `${ORG}/api` };
-
-const descriptionOf = (): object =>
-  JSON.parse(
-    fs.readFileSync(createRequire(import.meta.url).resolve('@octokit/openapi/generated/ghec.json'), 'utf8'),
-  ) as object;
-
-const PERMISSIONS = {
-  organization_personal_access_tokens: 'write',
-  organization_administration: 'write',
-  administration: 'write',
-  metadata: 'read',
-};
-
-type Answers = Record<string, (asked: Asked) => Answered>;
-type Installation = { id: number; app: number; slug: string; suspended: string | null; all: boolean };
-
-interface Kit {
-  world: GitHubWorld;
-  apps: Record<number, string>;
-  minted: Map<string, number>;
-  schema(name: string, over: Record<string, unknown>): Record<string, unknown>;
-  later(work: () => void): void;
-  mintFor(id: number): string;
-}
-
-const bearer = (asked: Asked) => /^(?:bearer|token) (.+)$/i.exec(asked.headers.authorization ?? '')?.[1] ?? null;
-
-function pages(asked: Asked, items: unknown[]) {
-  const size = Number(asked.query.get('per_page') ?? 30);
-  const page = Number(asked.query.get('page') ?? 1);
-  return items.slice((page - 1) * size, page * size);
-}
-
-const notFound = ({ schema }: Kit): Answered => ({
-  status: 404,
-  body: schema('basic-error', { message: 'Not Found' }),
-});
-
-const installationBody = ({ schema }: Kit, one: Installation) =>
-  schema('installation', {
-    id: one.id,
-    app_id: one.app,
-    app_slug: one.slug,
-    account: null,
-    events: [],
-    permissions: PERMISSIONS,
-    suspended_at: one.suspended,
-    suspended_by: null,
-    repository_selection: one.all ? 'all' : 'selected',
-  });
 
 /** What an app does as itself: a JWT says which app, and installations of others are not its to see. */
 function appAnswers(kit: Kit): Answers {
@@ -175,69 +115,6 @@ function organizationAnswers(kit: Kit): Answers {
         ...(end < all.length ? { headers: { link: `<${url}>; rel="next"` } } : {}),
       };
     },
-  };
-}
-
-function keyAnswers({ world, schema }: Kit): Answers {
-  return {
-    'GET /installation/repositories': () => ({
-      status: 200,
-      body: {
-        total_count: 1,
-        repositories: [schema('repository', { ...REPO, owner: schema('simple-user', { login: ORG }) })],
-      },
-    }),
-    'GET /repos/{owner}/{repo}/keys': (asked) => ({
-      status: 200,
-      body: pages(
-        asked,
-        [...world.keys.values()].map((one) =>
-          schema('deploy-key', { id: one.id, title: one.title, key: one.key, read_only: one.readOnly, verified: true }),
-        ),
-      ),
-    }),
-    'DELETE /repos/{owner}/{repo}/keys/{key_id}': (asked) => {
-      world.keys.delete(Number(asked.params.key_id));
-      return { status: 204 };
-    },
-    'POST /repos/{owner}/{repo}/keys': (asked) => {
-      const { title, key, read_only } = asked.body as { title: string; key: string; read_only: boolean };
-      const id = 9_000 + world.keys.size;
-      world.keys.set(id, { id, title, key, readOnly: read_only });
-      return { status: 201, body: schema('deploy-key', { id, title, key, read_only }) };
-    },
-  };
-}
-
-function credentialAnswers(kit: Kit): Answers {
-  const { world, schema, later } = kit;
-  const missing = notFound(kit);
-  return {
-    'GET /orgs/{org}/credential-authorizations': (asked) => ({
-      status: 200,
-      body: pages(
-        asked,
-        [...world.authorizations.values()].map((one) =>
-          schema('credential-authorization', {
-            login: one.login,
-            credential_id: one.id,
-            credential_type: 'personal access token',
-            authorized_credential_title: one.title,
-          }),
-        ),
-      ),
-    }),
-    'DELETE /orgs/{org}/credential-authorizations/{credential_id}': (asked) =>
-      world.authorizations.delete(Number(asked.params.credential_id)) ? { status: 204 } : missing,
-    'POST /credentials/revoke': (asked) => {
-      for (const token of (asked.body as { credentials: string[] }).credentials)
-        later(() => world.tokens.delete(token));
-      return { status: 202, body: {} };
-    },
-    'GET /user': (asked) =>
-      world.tokens.has(bearer(asked) ?? '')
-        ? { status: 200, body: schema('public-user', { login: 'someone' }) }
-        : { status: 401, body: schema('basic-error', { message: 'Bad credentials' }) },
   };
 }
 

@@ -1,0 +1,60 @@
+import type { Answered, Asked, Double } from '@/lib/connectors/testing-double';
+
+// What a tenant’s double keeps, and how it refuses.
+
+export const TENANT = 'aaaaaaaa-0000-4000-8000-00000000000a';
+export const OWN = 'bbbbbbbb-0000-4000-8000-00000000000b';
+export const id = (n: number): string => `cccccccc-0000-4000-8000-${`${n}`.padStart(12, '0')}`;
+
+export interface Principal {
+  id: string;
+  appId: string;
+  displayName: string;
+  accountEnabled: boolean;
+  servicePrincipalType: string;
+  appOwnerOrganizationId: string;
+  odata?: string;
+  passwords: { keyId: string; endDateTime: string }[];
+  keys: { keyId: string; endDateTime: string }[];
+}
+
+export interface GraphWorld {
+  double: Double;
+  principals: Map<string, Principal>;
+  registrations: Map<string, { id: string; appId: string; passwords: Principal['passwords']; keys: Principal['keys'] }>;
+  users: Map<
+    string,
+    { id: string; userPrincipalName: string; accountEnabled: boolean; parent: string | null; sessions: number }
+  >;
+  grants: Map<string, { id: string; clientId: string; consentType: string; scope: string }>;
+  audits: Record<string, unknown>[];
+  signIns: Record<string, unknown>[];
+  compromised: Set<string>;
+  licensed: boolean;
+  roles: string[];
+  limited: Record<string, string> | null;
+  /** Forgets every delta link given out. */
+  forget(): void;
+  change(principal: string): void;
+  remove(principal: string): void;
+  signIn(principal: string): boolean;
+}
+
+export type Answers = Record<string, (asked: Asked) => Answered>;
+
+export const error = (status: number, code: string): Answered => ({ status, body: { error: { code, message: code } } });
+export const missing = error(404, 'Request_ResourceNotFound');
+
+/** A log’s entries by the filters Braid writes. */
+export function logOf(asked: Asked, all: Record<string, unknown>[], time: string): Answered {
+  const filter = asked.query.get('$filter') ?? '';
+  const from = Date.parse(/ ge (\S+)/.exec(filter)?.[1] ?? '1970-01-01T00:00:00Z');
+  const target = /t\/id eq '([^']+)'/.exec(filter)?.[1];
+  const found = all.filter(
+    (one) =>
+      Date.parse(`${one[time]}`) >= from &&
+      (!target || (one.targetResources as { id: string }[]).some((each) => each.id === target)),
+  );
+  if (asked.query.get('$orderby')?.endsWith('desc')) found.reverse();
+  return { status: 200, body: { value: found.slice(0, Number(asked.query.get('$top') ?? 100)) } };
+}

@@ -1,0 +1,28 @@
+import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import { block, endSessions, predict, restore } from '@/lib/connectors/google/act';
+import { openClient } from '@/lib/connectors/google/client';
+import { pull } from '@/lib/connectors/google/events';
+import { type Config, manifest, type Secrets } from '@/lib/connectors/google/manifest';
+import { probe } from '@/lib/connectors/google/probe';
+import { type Deps, everything, foundOf } from '@/lib/connectors/google/read';
+import { rights } from '@/lib/connectors/google/rights';
+
+export const googleConnector: ConnectorModule<Config, Secrets> = {
+  manifest,
+  async connect(config, secrets): Promise<Connection> {
+    const deps: Deps = { client: await openClient(config, secrets), config };
+    return {
+      test: () => rights(deps),
+      discover: (known = []) => everything(deps, known),
+      canEnter: async (externalId) => (await foundOf(deps, externalId))?.enabled ?? false,
+      blockIdentity: (externalId) => block(deps, externalId),
+      endSessions: (externalId) => endSessions(deps, externalId),
+      pauseIdentity: (externalId) => block(deps, externalId),
+      restoreIdentity: (externalId) => restore(deps, externalId),
+      probeIdentity: (externalId) => probe(deps, externalId),
+      predict: (externalId) => predict(deps, externalId),
+      pullEvents: (cursor, most) => pull(deps, cursor, most),
+      async close() {},
+    };
+  },
+};

@@ -1,0 +1,63 @@
+import type { FoundIdentity } from '@/lib/connectors/contract';
+import { type Client, refusedBy } from '@/lib/connectors/google/client';
+import { accountFound, keyFound, type Target, targetOf } from '@/lib/connectors/google/found-normalise';
+import type { Config } from '@/lib/connectors/google/manifest';
+import { objectOf } from '@/lib/sessions/loose-model';
+
+export interface Deps {
+  client: Client;
+  config: Config;
+}
+
+/** The project is found by the e-mail: `-` stands for it. */
+export const nameOf = (target: Target): string =>
+  `/v1/projects/-/serviceAccounts/${target.email}${target.kind === 'key' ? `/keys/${target.key}` : ''}`;
+
+async function rawOf({ client }: Deps, target: Target): Promise<Record<string, unknown> | null> {
+  const reply = await client.send('iam', 'GET', nameOf(target));
+  if (reply.status === 404) return null;
+  if (reply.status !== 200) throw refusedBy(`GET ${nameOf(target)}`, reply);
+  return objectOf(reply.body);
+}
+
+const keysOf = ({ client }: Deps, email: string): Promise<unknown[]> =>
+  client.all('iam', `/v1/projects/-/serviceAccounts/${email}/keys`, 'keys', { query: { keyTypes: 'USER_MANAGED' } });
+
+/** How one identity stands now. null: Google has none of this name. */
+export async function foundOf(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
+  const target = targetOf(externalId);
+  if (!target) return null;
+  const raw = await rawOf(deps, { kind: 'account', email: target.email });
+  const account = raw && accountFound(raw, [], deps.client.me);
+  if (!account || target.kind === 'account') return account;
+  const key = await rawOf(deps, target);
+  return key && keyFound(key, account);
+}
+
+/** Every service account of the projects and every key that somebody made. What is gone stays, as not enabled. */
+export async function everything(deps: Deps, before: string[]): Promise<FoundIdentity[]> {
+  const found: FoundIdentity[] = [];
+  for (const project of deps.config.projects) {
+    const path = `/v1/projects/${project}/serviceAccounts`;
+    for (const raw of await deps.client.all('iam', path, 'accounts', { query: { pageSize: 100 } })) {
+      const bare = accountFound(raw, [], deps.client.me);
+      if (!bare) continue;
+      const keys = await keysOf(deps, bare.externalId);
+      const account = accountFound(raw, keys, deps.client.me)!;
+      found.push(account, ...keys.flatMap((key) => keyFound(key, account) ?? []));
+    }
+  }
+  const seen = new Set(found.map((one) => one.externalId));
+  const gone = before.filter((id) => !seen.has(id) && targetOf(id));
+  return [...found, ...gone.map(goneFound)];
+}
+
+const goneFound = (externalId: string): FoundIdentity => ({
+  externalId,
+  name: externalId,
+  kind: externalId.startsWith('key:') ? 'api_key' : 'service_account',
+  protected: false,
+  enabled: false,
+  credentials: [],
+  attributes: { gone: true },
+});
