@@ -43,6 +43,8 @@ export async function abreast<T, R>(items: readonly T[], work: (item: T) => Prom
   return results;
 }
 
+const NO_TOKEN = /invalid accessor|invalid lease/;
+
 const join = (url: string, path: string): string => `${url.replace(/\/+$/, '')}/v1/${path}`;
 
 function toAnswered(status: number, text: string): Answered {
@@ -65,10 +67,9 @@ function judged(answer: Answered & { retryAfter: string | null }, path: string, 
   }
   if (answer.status >= 500 || answer.status === 472 || answer.status === 473)
     throw new BraidError('connector.unreachable', `${where} can’t answer now (${said}).`);
-  if (answer.status === 403) {
-    const refused = new BraidError('connector.refused', `${where} refused ${path}: ${said}.`);
-    throw refused;
-  }
+  // An accessor that names no token (any more): 400 here, 403 in some versions. It is an answer.
+  if (answer.status === 403 && NO_TOKEN.test(said)) return answer;
+  if (answer.status === 403) throw new BraidError('connector.refused', `${where} refused ${path}: ${said}.`);
   if (answer.status >= 300 && ![400, 404].includes(answer.status))
     throw new BraidError('connector.refused', `${where} answered ${path} with ${said}.`);
   return answer;
