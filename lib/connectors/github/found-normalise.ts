@@ -55,6 +55,7 @@ export function installationFound(raw: unknown, own: number, keys: ReadonlySet<s
       permissions: flat(one.permissions),
       keyHeld: app !== null && keys.has(`${app}`),
     },
+    logNames: [{ issuer: 'github', externalId: `app:${slug.toLowerCase()}[bot]` }],
   };
 }
 
@@ -79,6 +80,7 @@ export function grantFound(raw: unknown): FoundIdentity | null {
       makesSshKeys: makesSshKeys(one),
       lastUsedAt: time(one.token_last_used_at) ?? null,
     },
+    logNames: token === null ? [] : [{ issuer: 'github', externalId: `token:${token}` }],
   };
 }
 

@@ -49,6 +49,7 @@ export function identityOf(event: Loose): Identity | null {
     };
   }
   if (access === 'pat' && token) {
+    const id = idOf(event, 'token_id');
     const short = token.replace(/^sha256:/, '').slice(0, 10);
     return {
       issuer: 'github',
@@ -56,6 +57,7 @@ export function identityOf(event: Loose): Identity | null {
       externalId: `token:${token}`,
       name: `${actor ?? 'somebody'} · token ${short}`,
       kind: 'api_key',
+      ...alsoAs(id && id !== token ? `token:${id}` : null, 'Its id, as the organization lists it'),
     };
   }
   if (access === 'deploy_key') {
@@ -71,15 +73,21 @@ export function identityOf(event: Loose): Identity | null {
   if (!actor) return null;
   const agent = isTrue(event, 'actor_is_agent') || /^copilot(?:-swe-agent)?(?:\[bot\])?$/i.test(actor);
   const bot = isTrue(event, 'actor_is_bot') || actor.endsWith('[bot]') || access === 'app';
-  const externalId = idOf(event, 'actor_id') ?? actor.toLowerCase();
+  const id = idOf(event, 'actor_id');
+  const externalId = id ?? actor.toLowerCase();
   return {
     issuer: 'github',
     type: bot ? 'app' : 'user',
     externalId: `${bot ? 'app' : 'user'}:${externalId}`,
     name: actor,
     kind: agent ? 'ai_agent' : bot ? botOf(actor) : isAutomationName(actor) ? 'service_account' : 'human',
+    ...alsoAs(bot && id ? `app:${actor.toLowerCase()}` : null, 'Its login, as its installation is listed'),
   };
 }
+
+/** Another name of it, which the same record says. */
+const alsoAs = (externalId: string | null, reason: string): Pick<Identity, 'alsoKnownAs'> =>
+  externalId ? { alsoKnownAs: [{ issuer: 'github', externalId, reason, confidence: 1 }] } : {};
 
 const botOf = (actor: string): Identity['kind'] =>
   /^github-actions(?:\[bot\])?$/i.test(actor) ? 'ci_pipeline' : 'oauth_app';
