@@ -42,6 +42,7 @@ function useFacts(identity: IdentityDetail, annotate: GovernanceActions['annotat
     owner: identity.owner ?? '',
     purpose: identity.purpose ?? '',
     environment: identity.environment ?? '',
+    until: identity.purposeUntil?.slice(0, 10) ?? '',
     limit: (identity.concurrencyLimit ?? '') as string | number,
     attested: false,
   });
@@ -49,11 +50,14 @@ function useFacts(identity: IdentityDetail, annotate: GovernanceActions['annotat
   const [error, setError] = useState<string>();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const { limit, attested, ...texts } = facts;
+    const { limit, attested, until, ...texts } = facts;
     setBusy(true);
     const result = await annotate({
       id: identity.id,
       ...texts,
+      ...(until === (identity.purposeUntil?.slice(0, 10) ?? '')
+        ? {}
+        : { purposeUntil: until ? `${until}T23:59:59Z` : null }),
       concurrencyLimit: limit === '' ? null : Number(limit),
       ...(attested ? { ownerAttested: true } : {}),
     });
@@ -115,6 +119,15 @@ function Facts({ identity, annotate }: { identity: IdentityDetail; annotate: Gov
           maxRows={6}
           disabled={!may}
           onChange={(event) => put({ purpose: event.currentTarget.value })}
+        />
+        <TextInput
+          type="date"
+          label="Needed until"
+          description="Empty: without end. Afterwards it stands among those whose purpose is over, to be ended together."
+          value={facts.until}
+          disabled={!may}
+          onChange={(event) => put({ until: event.currentTarget.value })}
+          maw={420}
         />
         <NumberInput
           label="Sessions allowed at once"

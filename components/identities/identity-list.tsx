@@ -40,6 +40,7 @@ const KEYS = [
   'owner',
   'live',
   'overLimit',
+  'purposeOver',
   'managed',
   'connectorId',
   'sort',
@@ -177,6 +178,7 @@ export function IdentityList({ initial, actions }: IdentityListProps) {
             ],
           },
           { key: 'overLimit', label: 'Limit', options: [{ value: 'true', label: 'above its limit' }] },
+          { key: 'purposeOver', label: 'Purpose', options: [{ value: 'true', label: 'over' }] },
         ]}
         also={['environment', 'managed', 'connectorId']}
       />

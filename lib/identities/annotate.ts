@@ -15,12 +15,15 @@ import { BraidError } from '@/lib/platform/errors';
  */
 export async function annotate(ctx: Ctx, input: AnnotateInput): Promise<{ id: string; changed: string[] }> {
   authorise(ctx, 'identity.annotate');
-  const { id, ownerAttested, ...given } = annotateInputSchema.parse(input);
+  const { id, ownerAttested, purposeUntil, ...facts } = annotateInputSchema.parse(input);
+  const until = purposeUntil === undefined ? {} : { purposeUntil: purposeUntil && new Date(purposeUntil) };
+  const given = { ...facts, ...until };
   return transaction(async (tx) => {
     const before = await lockIdentity(tx, id);
     if (!before) throw new BraidError('not_found', 'There is no such identity.');
     const wanted = Object.entries(given).map(([field, value]) => [field, value === '' ? null : value] as const);
-    const changes = wanted.filter(([field, value]) => before[field as keyof typeof given] !== value);
+    const plain = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null));
+    const changes = wanted.filter(([field, value]) => plain(before[field as keyof typeof given]) !== plain(value));
     const owner = changes.find(([field]) => field === 'owner');
     const now = clock.now();
     const hasOwner = owner ? owner[1] !== null : before.owner !== null;
@@ -33,7 +36,7 @@ export async function annotate(ctx: Ctx, input: AnnotateInput): Promise<{ id: st
     });
     const changed = [...changes.map(([field]) => field), ...(ownerAttested ? ['ownerAttestedAt'] : [])];
     const detail = Object.fromEntries(
-      changes.map(([field, value]) => [field, { from: before[field as keyof typeof given], to: value ?? null }]),
+      changes.map(([field, value]) => [field, { from: plain(before[field as keyof typeof given]), to: plain(value) }]),
     );
     await record(tx, ctx, {
       action: 'identity.annotate',

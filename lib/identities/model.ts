@@ -81,6 +81,8 @@ export const identityListQuerySchema = z.strictObject({
   source: text(40).optional(),
   live: flag.optional(),
   overLimit: flag.optional(),
+  /** What it was for is over. */
+  purposeOver: flag.optional(),
   managed: flag.optional(),
   /** Those that this connected system knows by name. */
   connectorId: z.uuid().optional(),
@@ -126,6 +128,8 @@ export const identityDetailSchema = identityRowSchema.extend({
   stateChangedAt: text(40).nullable(),
   stateChangedBy: text(300).nullable(),
   purpose: text(2000).nullable(),
+  /** Until when it is needed; null: without end. */
+  purposeUntil: text(40).nullable(),
   ownerSource: text(20).nullable(),
   ownerAttestedAt: text(40).nullable(),
   firstSeenAt: text(40),
@@ -150,6 +154,7 @@ export const annotateInputSchema = z.strictObject({
   id,
   owner: annotation(200).optional(),
   purpose: annotation(2000).optional(),
+  purposeUntil: z.iso.datetime({ offset: true }).nullable().optional(),
   environment: annotation(100).optional(),
   concurrencyLimit: z.number().int().min(1).max(100_000).nullable().optional(),
   /** The owner has confirmed that they own it: dated today. */

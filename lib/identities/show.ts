@@ -29,6 +29,7 @@ export async function show(ctx: Ctx, input: { id: string }): Promise<IdentityDet
     stateChangedAt: iso(identity.stateChangedAt),
     stateChangedBy: identity.stateChangedBy,
     purpose: identity.purpose,
+    purposeUntil: iso(identity.purposeUntil),
     ownerSource: identity.ownerSource,
     ownerAttestedAt: iso(identity.ownerAttestedAt),
     firstSeenAt: identity.firstSeenAt.toISOString(),

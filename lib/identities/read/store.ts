@@ -92,6 +92,8 @@ function filtersOf(query: Query): Prisma.Sql[] {
     where.push(Prisma.sql`exists (select 1 from identity_aliases a
       where a.identity_id = i.id and a.issuer = ${`connector:${query.connectorId}`})`);
   if (query.live !== undefined) where.push(Prisma.sql`(${COUNT} > 0) = ${query.live}`);
+  if (query.purposeOver !== undefined)
+    where.push(Prisma.sql`coalesce(i.purpose_until < now(), false) = ${query.purposeOver}`);
   if (query.overLimit !== undefined)
     where.push(Prisma.sql`(${COUNT} > coalesce(i.concurrency_limit, 2147483647)) = ${query.overLimit}`);
   return where;
