@@ -48,7 +48,7 @@ function seen(rows: ConnectorRow[], vendors: VendorCard[]): string {
   });
   const said = (Object.keys(VISIBILITY) as Visibility[]).flatMap((level) => {
     const count = levels.filter((one) => one === level).length;
-    return count ? [`${count} ${count === 1 ? 'shows' : 'show'} ${VISIBILITY[level]}`] : [];
+    return count ? [`${several(count, 'system')} ${count === 1 ? 'shows' : 'show'} ${VISIBILITY[level]}`] : [];
   });
   return said.length ? `${said.join('; ')}.` : '';
 }

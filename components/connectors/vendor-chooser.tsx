@@ -11,7 +11,7 @@ const has = (means: string | undefined) => means !== undefined && means !== 'non
 /** In a few words: what is seen, and how far access can be ended and proven. */
 function inShort(capabilities: Capabilities): string {
   const ends = has(capabilities.revokeAll)
-    ? `ends all access${has(capabilities.probe) ? ' and proves it' : ', can’t be asked for proof'}`
+    ? `ends all access${has(capabilities.probe) ? ' and probes it' : ', but can’t be asked for proof'}`
     : has(capabilities.terminateOne)
       ? 'ends single sessions'
       : 'can’t end access';

@@ -144,7 +144,7 @@ function Exposed({ times }: { times: Times }) {
 /** Time to revoke of every system beside what it declares, and how long what was found stayed open. */
 export function TimesPanel({ times, setTarget }: { times: Times; setTarget: SetTarget }) {
   return (
-    <div className={classes.stack}>
+    <div className={classes.times}>
       <Panel title="Time to revoke, last 90 days" note={<Target ms={times.targetMs} setTarget={setTarget} />}>
         <Systems times={times} />
       </Panel>

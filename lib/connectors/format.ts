@@ -4,9 +4,9 @@ const has = (means: string | undefined): boolean => means !== undefined && means
 
 /** How much of the sessions of a system Braid sees, most first. */
 export const VISIBILITY = {
-  sessions: 'every session it holds',
-  derived: 'sessions as its events tell them',
-  identities: 'its identities, no session',
+  sessions: 'every live session',
+  derived: 'sessions as events tell them',
+  identities: 'identities, but no session',
   nothing: 'nothing by itself',
 } as const;
 export type Visibility = keyof typeof VISIBILITY;
