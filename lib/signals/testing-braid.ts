@@ -154,10 +154,9 @@ async function main(): Promise<void> {
       new Request(url, method === 'GET' || method === 'DELETE' ? given : { ...given, body: body.toString() }),
     );
   };
-  createServer((request, response) => void answer(request).then((one) => send(response, one))).listen(
-    Number(process.env.PORT),
-    '127.0.0.1',
-  );
+  const server = createServer((request, response) => void answer(request).then((one) => send(response, one)));
+  server.keepAliveTimeout = 120_000; // a caller that was busy for a while finds its connection still open
+  server.listen(Number(process.env.PORT), '127.0.0.1');
 }
 
 if (process.env.TESTING_BRAID === 'yes') await main();
