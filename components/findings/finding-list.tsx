@@ -13,7 +13,8 @@ import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
-import { DETECTORS, type Detector, FINDING_STATES, type FindingRow, IMPACTS, SEVERITIES } from '@/lib/findings/model';
+import { IMPACTS } from '@/lib/findings/impacts-model';
+import { DETECTORS, type Detector, FINDING_STATES, type FindingRow, SEVERITIES } from '@/lib/findings/model';
 import type { Page } from '@/lib/http/model';
 
 interface FindingListProps {

@@ -1,4 +1,5 @@
-import { type Detector, type Found, IMPACTS, type Impact } from '@/lib/findings/model';
+import { IMPACTS, type Impact } from '@/lib/findings/impacts-model';
+import type { Detector, Found } from '@/lib/findings/model';
 import type { EventFact } from '@/lib/findings/picture-model';
 
 /** What keeps others from working: something is deleted, stopped, switched off or locked. */

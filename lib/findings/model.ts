@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { type Contributor, VERDICTS, type Verdict } from '@/lib/decisions/model';
+import { type Impact, impactSchema } from '@/lib/findings/impacts-model';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export const severitySchema = z.enum(SEVERITIES);
 export type Severity = (typeof SEVERITIES)[number];
-
-/** What a finding's evidence has done, or is made to do: data changed, taken, or work kept from going on. */
-export const IMPACTS = ['change', 'exfiltration', 'disruption'] as const;
-export const impactSchema = z.enum(IMPACTS);
-export type Impact = (typeof IMPACTS)[number];
 
 export const FINDING_STATES = ['open', 'acknowledged', 'suppressed', 'closed'] as const;
 export const findingStateSchema = z.enum(FINDING_STATES);
@@ -91,7 +87,6 @@ export interface Found {
   evidence: Evidence;
   firstSeenAt: string;
   lastSeenAt: string;
-  /** What its evidence did; absent: what its detector stands for. */
   impact?: Impact[];
   /** A state that lasts: while it does, more evidence is no further occurrence and reopens nothing. */
   lasting?: boolean;
@@ -233,8 +228,6 @@ export const createFindingSchema = z.strictObject({
   sessions: ids.default([]),
   decisions: ids.default([]),
 });
-
-// ── what detectors read ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A decision that was not allowed, or that asked for an approval, with what its trace says about shared state. */
 export interface DecisionFact {

@@ -2,19 +2,19 @@ import type { z } from 'zod';
 import { prisma } from '@/lib/db/client';
 import { type Finding, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
+import { withEarlier } from '@/lib/findings/impact/store';
 import { impactOf } from '@/lib/findings/impact-model';
-import {
-  type Evidence,
-  type ExposureFact,
-  type FindingNote,
-  type FindingRow,
-  type FindingState,
-  type Found,
-  IMPACTS,
-  type Impact,
-  type listFindingsSchema,
-  type Mapped,
-  type Severity,
+import { IMPACTS } from '@/lib/findings/impacts-model';
+import type {
+  Evidence,
+  ExposureFact,
+  FindingNote,
+  FindingRow,
+  FindingState,
+  Found,
+  listFindingsSchema,
+  Mapped,
+  Severity,
 } from '@/lib/findings/model';
 import type { Merged, Standing } from '@/lib/findings/state';
 import type { Standing as Told } from '@/lib/findings/tell';
@@ -91,12 +91,6 @@ export async function lockFinding(tx: Tx, found: Found): Promise<Standing & { id
     lastSeenAt: finding.lastSeenAt.toISOString(),
     suppressUntil: iso(finding.suppressUntil),
   };
-}
-
-/** What it did once it has done, whatever the latest evidence is of. */
-async function withEarlier(tx: Tx, id: string, impact: Impact[]): Promise<Impact[]> {
-  const before = await tx.finding.findUniqueOrThrow({ where: { id }, select: { impact: true } });
-  return IMPACTS.filter((one) => impact.includes(one) || before.impact.includes(one));
 }
 
 export async function updateFinding(tx: Tx, id: string, found: Found, merged: Merged): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
@@ -17,7 +18,7 @@ const inputSchema = z.strictObject({
   error: z.string().max(1000).optional(),
 });
 
-/** Keeps what came of an import that ran by itself (the command line), so that it stands in the list. It is audited where it ran. */
+/** Keeps what came of an import that ran by itself (the command line), so that it stands in the list. What went in is audited where it ran. */
 export async function keepImport(ctx: Ctx, input: z.input<typeof inputSchema>): Promise<void> {
   authorise(ctx, 'import.run');
   const { name, format, startedAt, result, error } = inputSchema.parse(input);
@@ -33,6 +34,12 @@ export async function keepImport(ctx: Ctx, input: z.input<typeof inputSchema>): 
       createdAt: startedAt,
       finishedAt: clock.now(),
     });
+    if (error)
+      await record(tx, ctx, {
+        action: 'import.fail',
+        target: { type: 'import', id: name, name },
+        detail: { format, error },
+      });
     await hint(tx, 'import');
   });
 }

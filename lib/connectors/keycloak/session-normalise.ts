@@ -79,7 +79,9 @@ export function toldOf(event: Loose, type: string, at: string): Partial<SessionE
   if (type === 'LOGIN' || type === 'CLIENT_LOGIN') told.trustedAt = at;
   const consent = textOf(details.consent, 60);
   if (/^(?:GRANT|UPDATE)_CONSENT$/.test(type) || consent === 'consent_granted' || consent === 'persistent_consent') {
+    const app = textOf(event.clientId, 200);
     told.consent = {
+      ...(app ? { id: app } : {}),
       by: textOf(details.username, 300) ?? textOf(event.userId, 200) ?? 'unknown',
       ...(scope ? { scope } : {}),
       at,
