@@ -8,10 +8,14 @@ const or = (ms: number | null | undefined): string => (ms === null || ms === und
 /** How long ending access takes here: declared, in drills, and as it was measured on real ones. */
 export function ConnectorTimes({ times }: { times: SystemTimes }) {
   const { connectorId, declared, drilled, effective, verified, missed } = times;
-  const out = drilled ? Math.max(drilled.refusedMs ?? 0, drilled.deadMs ?? 0) : null;
+  const out = drilled && drilled.refusedMs !== null ? Math.max(drilled.refusedMs, drilled.deadMs ?? 0) : null;
+  const failed = drilled?.failed ? `${drilled.failed} of ${drilled.count} failed` : '';
   const cells: [string, string][] = [
     ['Declared', declared ? `${or(declared.p50)}, at most ${or(declared.max)}` : '–'],
-    ['In drills, canary out', drilled?.count ? `${or(out)} (${drilled.count})` : 'not drilled'],
+    [
+      'In drills, canary out',
+      drilled?.count ? [out === null ? '' : duration(out), failed].filter(Boolean).join(' · ') : 'not drilled',
+    ],
     ['Click to effective, p50 · p95', effective ? `${or(effective.p50)} · ${or(effective.p95)}` : '–'],
     ['Click to verified, p50 · p95', verified ? `${or(verified.p50)} · ${or(verified.p95)}` : '–'],
   ];

@@ -9,7 +9,7 @@ import { useMay } from '@/components/shell/operator-context';
 import { duration } from '@/components/ui/dates';
 import { Panel } from '@/components/ui/panel';
 import { When } from '@/components/ui/when';
-import type { Span, Times } from '@/lib/revocations/times/model';
+import type { Span, SystemTimes, Times } from '@/lib/revocations/times/model';
 
 type SetTarget = (input: { ms: number }) => Promise<{ error?: { message: string } }>;
 
@@ -56,6 +56,13 @@ function Target({ ms, setTarget }: { ms: number; setTarget: SetTarget }) {
 
 const span = (one: Span | null) => (one ? `${duration(one.p50)} · ${duration(one.p95)}` : '–');
 
+/** "1.2 s · 1 of 3 failed": the later of refused and dead, of those that passed. */
+function drilledText(drilled: SystemTimes['drilled']): string {
+  if (!drilled?.count) return '–';
+  const out = drilled.refusedMs === null ? '' : duration(Math.max(drilled.refusedMs, drilled.deadMs ?? 0));
+  return [out, drilled.failed ? `${drilled.failed} of ${drilled.count} failed` : ''].filter(Boolean).join(' · ');
+}
+
 function Systems({ times }: { times: Times }) {
   return (
     <table className={classes.hits}>
@@ -80,11 +87,7 @@ function Systems({ times }: { times: Times }) {
               )}
             </td>
             <td>{one.declared ? duration(one.declared.p50) : '–'}</td>
-            <td>
-              {one.drilled?.count
-                ? `${duration(Math.max(one.drilled.refusedMs ?? 0, one.drilled.deadMs ?? 0))}${one.drilled.failed ? ` (${one.drilled.failed} failed)` : ''}`
-                : '–'}
-            </td>
+            <td>{drilledText(one.drilled)}</td>
             <td>{span(one.effective)}</td>
             <td>{span(one.verified)}</td>
             <td>

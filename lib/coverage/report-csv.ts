@@ -95,7 +95,7 @@ function revokeLines(times: NonNullable<Snapshot['totals']['revocations']['times
       ...spans(one),
       one.missed,
       times.targetMs,
-      one.drilled ? Math.max(one.drilled.refusedMs ?? 0, one.drilled.deadMs ?? 0) : null,
+      one.drilled && one.drilled.refusedMs !== null ? Math.max(one.drilled.refusedMs, one.drilled.deadMs ?? 0) : null,
       one.drilled?.failed ?? null,
     ]),
     [

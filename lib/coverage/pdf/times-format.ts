@@ -10,6 +10,13 @@ const seconds = (ms: number | null | undefined): string =>
   ms === null || ms === undefined ? '–' : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 const p95 = (span: Span | null): TableCell => number(seconds(span?.p95));
 
+/** The later of refused and dead in the drills that passed, and how many failed. */
+function drilled(drills: ReportedTimes['systems'][number]['drilled']): string {
+  if (!drills?.count) return '–';
+  const out = drills.refusedMs === null ? '' : seconds(Math.max(drills.refusedMs, drills.deadMs ?? 0));
+  return [out, drills.failed ? `${drills.failed} failed` : ''].filter(Boolean).join(', ');
+}
+
 /** Time to revoke per system: declared, drilled, measured, and how many missed the target. */
 export function revokeTimes(times: ReportedTimes): Content {
   const { exposure, verified, missed, total, targetMs } = times;
@@ -42,7 +49,7 @@ export function revokeTimes(times: ReportedTimes): Content {
             ...times.systems.map((one): TableCell[] => [
               { text: one.name, bold: true },
               number(seconds(one.declared?.p50)),
-              number(one.drilled ? seconds(Math.max(one.drilled.refusedMs ?? 0, one.drilled.deadMs ?? 0)) : '–'),
+              number(drilled(one.drilled)),
               p95(one.effective),
               p95(one.verified),
               number(one.missed),

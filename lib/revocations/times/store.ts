@@ -90,14 +90,14 @@ export interface DrillRow {
   lastState: string;
 }
 
-/** What drills measured at each system, and how the last went. */
+/** What the drills that passed measured at each system, how many failed, and how the last went. */
 export async function drilled(): Promise<DrillRow[]> {
   const { rows } = await pool().query<DrillRow>(
     `select connector_id::text as "connectorId", (count(*) filter (where state in ('passed', 'failed')))::int as count,
             (count(*) filter (where state = 'failed'))::int as failed,
-            percentile_cont(0.5) within group (order by refused_ms) as "refusedMs",
-            percentile_cont(0.5) within group (order by dead_ms) as "deadMs",
-            percentile_cont(0.5) within group (order by verified_ms) as "verifiedMs",
+            percentile_cont(0.5) within group (order by refused_ms) filter (where state = 'passed') as "refusedMs",
+            percentile_cont(0.5) within group (order by dead_ms) filter (where state = 'passed') as "deadMs",
+            percentile_cont(0.5) within group (order by verified_ms) filter (where state = 'passed') as "verifiedMs",
             max(started_at) as "lastAt", (array_agg(state order by id desc))[1] as "lastState"
        from drills where state <> 'running' and started_at > now() - interval '90 days' group by 1`,
   );
