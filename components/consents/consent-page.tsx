@@ -121,15 +121,21 @@ const columns = (ask: ((row: ConsentRow) => void) | null): Column<ConsentRow>[] 
         <span className={ui.mono}>{row.app}</span>
       ),
   },
-  { key: 'source', header: 'System', cell: (row) => systemName(row.source), width: 110 },
+  { key: 'source', header: 'System', cell: (row) => systemName(row.source), width: 110, narrow: 'left out' },
   {
     key: 'grantor',
     header: 'Allowed by',
     cell: (row) => <Link href={`/identities/${row.identityId}`}>{row.grantor}</Link>,
   },
-  { key: 'at', header: 'When', cell: (row) => <When at={row.at} show="absolute" />, width: 170 },
+  { key: 'at', header: 'When', cell: (row) => <When at={row.at} />, width: 110 },
   { key: 'scopes', header: 'Granted and used', cell: (row) => <Scopes row={row} /> },
-  { key: 'used', header: 'Last used', cell: (row) => <When at={row.lastUsedAt} never="not seen" />, width: 110 },
+  {
+    key: 'used',
+    header: 'Last used',
+    cell: (row) => <When at={row.lastUsedAt} never="not seen" />,
+    width: 110,
+    narrow: 'left out',
+  },
   {
     key: 'live',
     header: 'Live',
