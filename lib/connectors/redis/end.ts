@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Acted, NativeSession } from '@/lib/connectors/contract';
 import { isRefusal, type Node } from '@/lib/connectors/redis/client';
-import { aclFile, clientsAs, type Fleet, factsOf, isOn, linkUsers, type Said } from '@/lib/connectors/redis/fleet';
+import {
+  aclFile,
+  clientsAs,
+  type Fleet,
+  factsOf,
+  isOn,
+  linkUsers,
+  type Said,
+  saveAcl,
+} from '@/lib/connectors/redis/fleet';
 import { BraidError } from '@/lib/platform/errors';
 
 export interface Deps {
@@ -52,12 +61,12 @@ function together(said: Said<number>[], done: string, none: string): Acted {
 /** Writes what is in memory where the node keeps it, as the settings say. What can't be written shows in the probe. */
 async function keep(node: Node, persist: Deps['persist']): Promise<void> {
   if (persist === 'no') return;
-  try {
-    if (await aclFile(node)) await node.send('ACL', 'SAVE');
-    else if (persist === 'rewrite') await node.send('CONFIG', 'REWRITE');
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
+  const file = await aclFile(node);
+  if (file !== '') await saveAcl(node);
+  else if (persist === 'rewrite')
+    await node.send('CONFIG', 'REWRITE').catch((error) => {
+      if (!isRefusal(error)) throw error;
+    });
 }
 
 async function turn(deps: Deps, user: string, to: 'on' | 'off'): Promise<Said<number>[]> {

@@ -94,7 +94,7 @@ export async function linkUsers(node: Node): Promise<string[]> {
   return [...rows.filter(isLink).map((row) => row.user), text(list(config)[1] ?? null)].filter(Boolean);
 }
 
-/** The ACL file this node keeps its users in; '' where there is none, null where the connector may not know. */
+/** The ACL file this node keeps its users in; '' where there is none, null where it can't be known (a Sentinel has no CONFIG). */
 export async function aclFile(node: Node): Promise<string | null> {
   try {
     return text(list(await node.send('CONFIG', 'GET', 'aclfile'))[1] ?? null);
@@ -103,6 +103,16 @@ export async function aclFile(node: Node): Promise<string | null> {
     throw error;
   }
 }
+
+/** Writes users as they are in memory to the ACL file. false: there is none, or it may not be written. */
+export const saveAcl = (node: Node): Promise<boolean> =>
+  node.send('ACL', 'SAVE').then(
+    () => true,
+    (error) => {
+      if (isRefusal(error)) return false;
+      throw error;
+    },
+  );
 
 /** Nodes of the deployment that are not listed, as far as the listed ones tell. */
 export async function strangers(fleet: Fleet): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanarySession, Hit, NativeSession, Probed, Residual } from '@/lib/connectors/contract';
 import { explain, type Node, nodeOf } from '@/lib/connectors/redis/client';
-import { aclFile, clientsAs, type Fleet, factsOf, isOn, strangers } from '@/lib/connectors/redis/fleet';
+import { aclFile, clientsAs, type Fleet, factsOf, isOn, saveAcl, strangers } from '@/lib/connectors/redis/fleet';
 import type { Config } from '@/lib/connectors/redis/manifest';
 import { clock } from '@/lib/platform/clock';
 import type { BraidError } from '@/lib/platform/errors';
@@ -40,7 +40,10 @@ const check = (what: string, saw: string) => ({ check: what, saw: saw.slice(0, 5
 async function forgetful({ fleet, persist }: { fleet: Fleet; persist: Config['persist'] }): Promise<string[]> {
   const said = await fleet.all(async (node) => {
     if (persist === 'no') return true;
-    if (await aclFile(node)) return false;
+    const file = await aclFile(node);
+    if (file) return false;
+    // Saved with the block already; whether it can be is only known by doing it again.
+    if (file === null) return !(await saveAcl(node));
     return persist === 'acl' || (await factsOf(node)).configFile === '';
   });
   return said.filter((one) => one.value).map((one) => one.node.name);

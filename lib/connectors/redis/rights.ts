@@ -19,7 +19,8 @@ async function may(fleet: Fleet, me: string): Promise<Check[]> {
   const checks: Check[] = [];
   for (const [check, rule, command] of tries(me)) {
     const said = await fleet.each((node) => node.send(...command));
-    const refused = said.filter((one) => one.error && isRefusal(one.error));
+    // A Sentinel has no CONFIG: nothing is missing there.
+    const refused = said.filter((one) => isRefusal(one.error) && !/unknown command/i.test(one.error.publicMessage));
     checks.push({
       check,
       ok: !refused.length,
@@ -36,8 +37,8 @@ async function saves(fleet: Fleet, me: string, persist: string): Promise<Check> 
     return { check, ok: true, detail: 'Nothing is written, as the settings say: a restart undoes it.' };
   const said = await fleet.each(async (node) => {
     const file = await aclFile(node);
-    const command = file ? ['ACL', 'SAVE'] : ['CONFIG', 'REWRITE'];
-    if (!file && persist === 'acl') return 'none';
+    const command = file !== '' ? ['ACL', 'SAVE'] : ['CONFIG', 'REWRITE'];
+    if (file === '' && persist === 'acl') return 'none';
     const dry = await node.send('ACL', 'DRYRUN', me, ...command).catch((error) => {
       if (isRefusal(error)) return 'unknown';
       throw error;
