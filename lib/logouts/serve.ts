@@ -1,16 +1,14 @@
 import { limitedBody } from '@/lib/http/read-body';
+import { revocationEndpoint } from '@/lib/logouts/endpoint';
 import { Refused } from '@/lib/logouts/model';
 import { receiveLogout } from '@/lib/logouts/receive-logout';
 import { receiveRevocation } from '@/lib/logouts/receive-revocation';
-import { env } from '@/lib/platform/env';
 import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 
 // What identity providers call. Nobody signs in here: the token that is sent is the proof.
 
 const BYTES = 32_000;
-
-export const revocationEndpoint = (): string => `${env().BRAID_URL.replace(/\/$/, '')}/api/global-token-revocation`;
 
 const answer = (status: number, body?: object, headers: Record<string, string> = {}): Response =>
   new Response(body ? JSON.stringify(body) : null, {

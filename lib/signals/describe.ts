@@ -1,3 +1,4 @@
+import { revocationMetadata } from '@/lib/logouts/endpoint';
 import { addresses, issuer } from '@/lib/signals/addresses';
 import { POLL, PUSH, SCOPES } from '@/lib/signals/stream-model';
 
@@ -27,6 +28,7 @@ export const serverMetadata = (): object => ({
   grant_types_supported: ['client_credentials'],
   response_types_supported: [],
   scopes_supported: [...SCOPES],
+  ...revocationMetadata(),
 });
 
 /** `/.well-known/oauth-protected-resource` (RFC 9728). */
