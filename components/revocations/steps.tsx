@@ -104,7 +104,7 @@ export function Residuals({ steps }: { steps: StepRow[] }) {
         {left.map((one) => (
           <li key={`${one.system}${one.what}`}>
             {one.what} in {one.system}
-            {one.gap ? ` (${one.gap})` : ''}, {one.until ? <When at={one.until} /> : 'until somebody ends it there'}.{' '}
+            {one.gap ? ` (${one.gap})` : ''}, until {one.until ? <When at={one.until} /> : 'somebody ends it there'}.{' '}
             {one.why} Braid denies it at the decision point.
           </li>
         ))}
