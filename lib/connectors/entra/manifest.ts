@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 
 const REMOVES = ['nothing', 'consents', 'secrets'] as const;
 
@@ -133,6 +134,7 @@ export const manifest: Manifest<Config, Secrets> = {
         { value: 'yes', label: 'Yes, a private address is meant' },
       ],
     },
+    ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
     const { clientSecret, certificate, ownNetwork, confirmCompromised, linkByName, ...rest } = values;

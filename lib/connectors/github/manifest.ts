@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 import { BraidError } from '@/lib/platform/errors';
 
 export const configSchema = z.strictObject({
@@ -131,6 +132,7 @@ export const manifest: Manifest<Config, Secrets> = {
         { value: 'yes', label: 'Yes, a private address is meant' },
       ],
     },
+    ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
     const { privateKey, appKeys, tokens, ownNetwork, linkByName, ...rest } = values;

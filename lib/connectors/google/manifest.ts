@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 
 const project = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'is a project id');
 
@@ -114,6 +115,7 @@ export const manifest: Manifest<Config, Secrets> = {
         { value: 'yes', label: 'Yes, a private address is meant' },
       ],
     },
+    ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
     const { credential, projects, ownNetwork, linkByName, ...rest } = values;

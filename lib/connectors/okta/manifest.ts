@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   /** The org’s own address, as in https://acme.okta.com. */
@@ -93,6 +94,7 @@ export const manifest: Manifest<Config, Secrets> = {
         { value: 'yes', label: 'Yes, a private address is meant' },
       ],
     },
+    ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
     const { privateKey, keyId, ownNetwork, linkByName, ...rest } = values;
