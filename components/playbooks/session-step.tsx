@@ -6,6 +6,7 @@ import { useState } from 'react';
 import classes from '@/components/playbooks/playbooks.module.css';
 import type { WorkProps } from '@/components/playbooks/work-props';
 import { TerminateButton } from '@/components/revocations/terminate-button';
+import { systemName } from '@/components/sessions/system-name';
 import { useMay } from '@/components/shell/operator-context';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
@@ -33,7 +34,7 @@ export function SessionStep({ playbook, open, revocations, onFinish, busy }: Wor
           <ul className={classes.list}>
             {playbook.live.slice(0, 20).map((one) => (
               <li key={one.id}>
-                <Link href={`/sessions/${one.id}`}>{one.label}</Link> in {one.source}, last validated{' '}
+                <Link href={`/sessions/${one.id}`}>{one.label}</Link> in {systemName(one.source)}, last validated{' '}
                 <When at={one.lastValidatedAt} never="never" />
               </li>
             ))}

@@ -2,6 +2,7 @@
 
 import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { AskSecond } from '@/components/revocations/ask-second';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
 import { Loading } from '@/components/ui/loading';
@@ -112,6 +113,9 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
         {error ? (
           <Alert color="red" variant="outline" title="Nothing was done" role="alert">
             {error.message}
+            {error.code === 'response.second_operator' ? (
+              <AskSecond actions={actions} subject={subject} why={{ reasonCode, reason }} />
+            ) : null}
           </Alert>
         ) : null}
         <Group justify="flex-end" gap="xs">

@@ -25,7 +25,8 @@ async function secrets(identityId: string): Promise<PlaybookCredential[]> {
   const [credentials, live] = await Promise.all([credentialsOf(identityId), liveOf(identityId, null)]);
   const heirs = await heirsOf(live.map((one) => one.id));
   return credentials.map((credential) => {
-    const own = live.filter((one) => one.credentialId === credential.id);
+    // A session its system lists says by name what it logged in with; one made from a log points to it.
+    const own = live.filter((one) => one.credentialId === credential.id || one.key === credential.externalId);
     const ids = new Set(own.map((one) => one.id));
     const how = (one: Live, word: string) => ({ sessionId: one.id, label: one.label, how: word });
     return {

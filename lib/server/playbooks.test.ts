@@ -22,7 +22,7 @@ test('four steps, each with what it needs, and only then contained', async () =>
   await prisma().credential.create({
     data: { id: key, identityId, kind: 'password', externalId: 'incident-key', source: 'postgres' },
   });
-  await prisma().session.update({ where: { id: first!.id }, data: { credentialId: key } });
+  await prisma().session.update({ where: { id: first!.id }, data: { key: 'incident-key' } });
   await expect(start(viewer, { identityId })).rejects.toMatchObject({ code: 'access.denied' });
   const { id, created } = await start(ctx, { identityId });
   expect(created).toBe(true);

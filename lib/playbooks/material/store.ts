@@ -25,6 +25,7 @@ const LIVE = {
   lastValidatedAt: true,
   lastEventAt: true,
   credentialId: true,
+  key: true,
   parentId: true,
   lineage: true,
 } as const;
