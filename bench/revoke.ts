@@ -2,6 +2,9 @@
 // it when the worker that does it is killed (-9) again and again at random moments.
 //   npm run bench revoke -- --rounds 30 --kills 40 --seed 1
 import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chance } from '@/bench/lab/chance';
 import { keepResult, machine } from '@/bench/lab/machine';
@@ -22,6 +25,10 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 const why = { reasonCode: 'test' as const, reason: 'bench' };
 process.env.BRAID_LOG_LEVEL ??= 'silent'; // what dies here complains about it
 
+// One key for what is sealed here and opened by the worker.
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-bench-revoke-'));
+process.env.BRAID_HOME = home;
+process.once('exit', () => fs.rmSync(home, { recursive: true, force: true }));
 const stage = await setStage('set: bench\ndefault: allow\nmeters: {}\nrules: []\n');
 const systems = [await postgresSystem(stage.server.adminUrl), await redisSystem()].filter(
   (one): one is System => one !== undefined,
@@ -32,7 +39,7 @@ for (const system of systems)
 const startWorker = (): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', 'lib/server/respond.ts'], {
     cwd: projectRoot(),
-    env: { ...process.env, BRAID_PROCESS: 'respond', DATABASE_URL: stage.server.url, BRAID_HOME: stage.home },
+    env: { ...process.env, BRAID_PROCESS: 'respond', DATABASE_URL: stage.server.url },
     stdio: 'ignore',
   });
 let worker = startWorker();
