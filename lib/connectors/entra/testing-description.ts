@@ -28,6 +28,12 @@ const PRIMITIVES: Record<string, Node> = {
 
 const DEEPEST = 2;
 
+/** Objects of the directory itself, as against values within one. */
+const isEntity = (file: string | undefined): boolean =>
+  file !== undefined &&
+  fs.existsSync(file) &&
+  /^class \w+\((Entity|DirectoryObject), Parsable\)/m.test(fs.readFileSync(file, 'utf8'));
+
 const snake = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
@@ -97,6 +103,8 @@ class Models {
     const scalar = SCALARS[how];
     if (scalar) return scalar;
     if (how === 'get_collection_of_primitive_values') return { type: 'array', items: PRIMITIVES[type] ?? {} };
+    // What a relationship leads to is in no answer unless it is asked for, and Braid never does.
+    if (from.depth > 0 && isEntity(imports.get(type))) return {};
     const where = imports.get(type) ?? path.join(path.dirname(from.file), `${snake(type)}.py`);
     const model = this.of(where, type, from.depth + 1);
     return how.startsWith('get_collection') ? { type: 'array', items: model } : model;

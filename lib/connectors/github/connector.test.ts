@@ -81,6 +81,11 @@ afterAll(async () => {
   await world.double.close();
 });
 
+/** GitHub’s queue is worked off. */
+const carryOut = () => {
+  for (const work of world.queue.splice(0)) work();
+};
+
 test('everything that acts is found, under its own kind', async () => {
   const found = await connection.discover!();
   const ids = found.map((one) => one.externalId);
@@ -105,7 +110,7 @@ test('an installation whose key is not held fails with what to do', async () => 
 test('a grant is accepted, alive while it is queued, and gone with what it may have left (G4, G8)', async () => {
   expect(await connection.blockIdentity!('grant:7')).toMatchObject({ state: 'accepted', affected: 1 });
   expect(await connection.probeIdentity!('grant:7')).toMatchObject({ result: 'alive' });
-  await expect.poll(() => world.grants.has(7)).toBe(false);
+  carryOut();
   const probed = await connection.probeIdentity!('grant:7');
   expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G8', until: null }] });
   expect(await connection.blockIdentity!('grant:7')).toMatchObject({ state: 'effective', affected: 0 });
@@ -135,7 +140,9 @@ test('a held token is ended without authentication and proven by using it', asyn
   const id = `token:${hashToken(CANARY)}`;
   expect(await connection.canEnter!(id)).toBe(true);
   expect(await connection.blockIdentity!(id)).toMatchObject({ state: 'accepted' });
-  await expect.poll(() => connection.canEnter!(id)).toBe(false);
+  expect(await connection.canEnter!(id)).toBe(true);
+  carryOut();
+  expect(await connection.canEnter!(id)).toBe(false);
   expect(await connection.probeIdentity!(id)).toMatchObject({ result: 'gone', residuals: [{ gap: 'G8' }] });
 });
 

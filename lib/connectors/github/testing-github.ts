@@ -121,7 +121,7 @@ function organizationAnswers(kit: Kit): Answers {
 function worldOf(minted: Map<string, number>, mintFor: (id: number) => string): GitHubWorld {
   const world: GitHubWorld = {
     double: undefined as unknown as Double,
-    queueMs: 150,
+    queue: [],
     installations: new Map(),
     grants: new Map(),
     keys: new Map(),
@@ -157,7 +157,7 @@ export async function startGitHub(apps: Record<number, string>): Promise<GitHubW
   };
   const world = worldOf(minted, mintFor);
   const schema: Kit['schema'] = (name, over) => sample(`#/components/schemas/${name}`, over);
-  const later = (work: () => void) => void setTimeout(work, world.queueMs).unref();
+  const later = (work: () => void) => void world.queue.push(work);
   const kit: Kit = { world, apps, minted, schema, later, mintFor };
   world.double = await startDouble({
     description,

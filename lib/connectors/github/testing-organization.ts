@@ -6,8 +6,8 @@ import type { Answered, Asked, Double } from '@/lib/connectors/testing-double';
 
 export interface GitHubWorld {
   double: Double;
-  /** Milliseconds that a revocation waits in GitHub's queue. */
-  queueMs: number;
+  /** Revocations that GitHub has answered and not yet carried out. */
+  queue: (() => void)[];
   installations: Map<number, { id: number; app: number; slug: string; suspended: string | null; all: boolean }>;
   grants: Map<number, { id: number; login: string; name: string; ssh: boolean }>;
   keys: Map<number, { id: number; title: string; key: string; readOnly: boolean }>;

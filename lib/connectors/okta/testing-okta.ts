@@ -29,8 +29,8 @@ export interface OktaWorld {
   /** Scopes the service app is granted. */
   granted: Set<string>;
   limited: Record<string, string> | null;
-  /** Milliseconds an agent waits in the queue. */
-  queueMs: number;
+  /** What Okta has answered with 202 and not yet carried out. */
+  queue: (() => void)[];
   loggedOut: string[];
   signIn(app: string, user: string): string | null;
   renews(token: string): boolean;
@@ -127,7 +127,7 @@ function agentAnswers(world: OktaWorld): Answers {
     (asked: Asked): Answered => {
       const found = world.agents.get(asked.params.agentId!);
       if (!found) return missing;
-      setTimeout(() => Object.assign(found, { status, changed: now() }), world.queueMs).unref();
+      world.queue.push(() => void Object.assign(found, { status, changed: now() }));
       return { status: 202 };
     };
   const path = '/workload-principals/api/v1/ai-agents';
@@ -229,7 +229,7 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
     events: [],
     granted: new Set(scopes),
     limited: null,
-    queueMs: 150,
+    queue: [],
     loggedOut: [],
     signIn(app, user) {
       if (world.apps.get(app)?.status !== 'ACTIVE') return null;
