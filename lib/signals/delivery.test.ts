@@ -90,7 +90,7 @@ describe('delivery', () => {
     const began = Date.now();
     await braid.ask('request', { kind: 'terminate', sessionIds: [sessionId] });
     expect(Object.keys((await waiting).body.sets)).toHaveLength(1);
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - began).toBeLessThan(19_000);
   });
 
   test('pushed with its receiver’s header, in order, again after trouble; what is refused is recorded', async () => {

@@ -21,7 +21,7 @@ export const STATUSES = ['enabled', 'paused', 'disabled'] as const;
 export type StreamStatus = (typeof STATUSES)[number];
 
 /** Seconds between two verification events a receiver may ask for. */
-export const VERIFY_SECS = 5;
+export const VERIFY_SECS = 30;
 /** Seconds without a sign of its receiver after which a stream is paused: four weeks. */
 export const INACTIVITY_SECS = 2_419_200;
 /** Seconds an access token is good for; the interoperability profile allows an hour. */

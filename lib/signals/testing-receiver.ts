@@ -99,7 +99,7 @@ export async function pushReceiver() {
 
 export async function until<T>(
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  ms = 15_000,
+  ms = 40_000,
 ): Promise<T> {
   for (let waited = 0; ; waited += 50) {
     const found = await look();
