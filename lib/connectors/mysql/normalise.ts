@@ -45,7 +45,7 @@ export const isServer = (row: ProcessRow): boolean =>
   row.user === 'system user' || row.user === 'event_scheduler' || /^(?:Daemon|Slave_|Replica_)/i.test(row.command);
 
 /** An address without its port; a name, or `localhost` of a socket, as it stands. */
-export const hostOf = (text: string): string => text.replace(/:\d{1,5}$/, '');
+const hostOf = (text: string): string => text.replace(/:\d{1,5}$/, '');
 
 const isAddress = (text: string): boolean => /^\d{1,3}(?:\.\d{1,3}){3}$|:/.test(text);
 

@@ -8,7 +8,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /** For a client that reconnects, and for a login that was half-way when the account was locked. */
-export const BETWEEN_READINGS_MS = 150;
+const BETWEEN_READINGS_MS = 150;
 const DENIED = [1045, 1698, 3118, 3955, 4151];
 
 export interface Proof {

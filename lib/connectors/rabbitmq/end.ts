@@ -39,7 +39,7 @@ async function refusal(work: Promise<Acted>): Promise<Acted> {
   });
 }
 
-export function guard({ me }: Deps, name: string): void {
+function guard({ me }: Deps, name: string): void {
   const why =
     name === me ? 'this connector logs in with it' : isInternal(name) ? 'the broker itself works by it' : null;
   if (why) throw new BraidError('connector.protected', `${name} is protected: ${why}.`);

@@ -57,7 +57,7 @@ export const canEnter = (user: Account): boolean =>
   user.maxConnections !== 0 || (passwordWorks(user) && user.tags.length > 0);
 
 /** What a user was like before it was blocked, kept at RabbitMQ itself. */
-export interface Memory {
+interface Memory {
   maxConnections: number | null;
 }
 

@@ -18,7 +18,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /** For a client that reconnects, and for one that was being let in when its user was shut out. */
-export const BETWEEN_READINGS_MS = 200;
+const BETWEEN_READINGS_MS = 200;
 
 export interface Proof extends Deps {
   config: Config;

@@ -41,7 +41,7 @@ export function explain(error: unknown, node: string): BraidError {
 export const isRefusal = (error: unknown): error is BraidError =>
   error instanceof BraidError && error.code === 'connector.refused';
 
-export function splitNode(node: string): { host: string; port: number } {
+function splitNode(node: string): { host: string; port: number } {
   const at = node.lastIndexOf(':');
   return { host: node.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(node.slice(at + 1)) };
 }

@@ -25,7 +25,7 @@ const ENDED_WITHIN_MS = 1_000;
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
 /** Throws `connector.protected` for what must live: everybody's default, the connector itself, replication. */
-export async function guard({ fleet, me }: Deps, user: string): Promise<void> {
+async function guard({ fleet, me }: Deps, user: string): Promise<void> {
   const why =
     user === 'default'
       ? 'everybody who never logs in is “default”'

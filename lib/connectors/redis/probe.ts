@@ -10,7 +10,7 @@ import type { BraidError } from '@/lib/platform/errors';
  * Redis runs one command at a time: once “off” is read back no login can succeed, and a killed connection is gone when the
  * answer comes. The second reading is for a client that reconnects, which a loop does well within this.
  */
-export const BETWEEN_READINGS_MS = 150;
+const BETWEEN_READINGS_MS = 150;
 
 interface Reading {
   node: string;
@@ -49,7 +49,7 @@ async function forgetful({ fleet, persist }: { fleet: Fleet; persist: Config['pe
   return said.filter((one) => one.value).map((one) => one.node.name);
 }
 
-export interface Canary {
+interface Canary {
   user: string;
   password: string;
   config: Config;
