@@ -166,6 +166,11 @@ export async function startDouble(spec: DoubleSpec): Promise<Double> {
     coerceTypes: true,
   });
   await api.init();
+  // Compiled now: a large schema takes longer than a client waits for its first answer.
+  for (const key of keys) {
+    api.validator.getRequestValidatorsForOperation(key);
+    api.validator.getStatusBasedResponseValidatorForOperation(key);
+  }
   const base = spec.base ?? '';
   const known = Object.entries(document.paths as Record<string, Node>).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method]).map((method) => `${method.toUpperCase()} ${path}`),
