@@ -1,7 +1,6 @@
-import { type Kept, keepGiven, keepTaken } from '@/lib/consents/kept/store';
+import { type Kept, keepGiven, keepTaken, type Storing } from '@/lib/consents/kept/store';
 import { scopesIn } from '@/lib/consents/scope-state';
 import { derivedId } from '@/lib/platform/ids';
-import type { Db } from '@/lib/sessions/ingest/store';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
 const TAKES_BACK =
@@ -20,7 +19,7 @@ const appOf = ({ consent, resource, credential, attributes }: SessionEventInput)
 };
 
 /** Keeps in the inventory which apps these events say were allowed, and which are no longer. In the transaction that stores them. */
-export async function keepConsents(db: Db, told: readonly Told[]): Promise<void> {
+export async function keepConsents(db: Storing, told: readonly Told[]): Promise<void> {
   const given: Kept[] = [];
   const taken: Parameters<typeof keepTaken>[1] = [];
   for (const { id: eventId, identityId, event } of told) {

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { tellPulled, vendorOf } from '@/lib/connectors/tell-pulled';
-import { findFormat } from '@/lib/mappings/find-format';
+import { findFormat } from '@/lib/mappings/read-by';
 import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';

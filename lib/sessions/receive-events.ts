@@ -1,7 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { formatOf, formats } from '@/lib/connectors/formats';
-import { currentMapping } from '@/lib/mappings/find-format';
+import { currentMapping } from '@/lib/mappings/read-by';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { appendBatch } from '@/lib/sessions/inbox/store';

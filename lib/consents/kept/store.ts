@@ -1,5 +1,9 @@
 import { storable } from '@/lib/db/copy';
-import type { Db } from '@/lib/sessions/ingest/store';
+
+/** The connection on which a batch of events is being stored. */
+export interface Storing {
+  query(sql: string, params: unknown[]): Promise<unknown>;
+}
 
 export interface Kept {
   id: string;
@@ -14,7 +18,7 @@ export interface Kept {
 }
 
 /** The latest word of each stands: given again it is no longer revoked, an older word changes nothing. */
-export async function keepGiven(db: Db, given: Kept[]): Promise<void> {
+export async function keepGiven(db: Storing, given: Kept[]): Promise<void> {
   await db.query(
     `insert into consents as c (id, source, app, grantor, identity_id, scopes, at, until, event_id)
      select distinct on (id) id, source, app, grantor, "identityId", scopes, at, until, "eventId"
@@ -31,7 +35,7 @@ export async function keepGiven(db: Db, given: Kept[]): Promise<void> {
 
 /** A log that tells that a consent was taken back. */
 export async function keepTaken(
-  db: Db,
+  db: Storing,
   taken: { source: string; identityId: string; names: string[]; resource: string | null; at: string; by: string }[],
 ): Promise<void> {
   await db.query(
