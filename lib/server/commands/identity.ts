@@ -76,7 +76,7 @@ async function actOnMany(ctx: Ctx, input: BulkInput, options: ReasonOptions): Pr
     const { eligible, skipped, radius, second } = result;
     const said = options.dryRun ? 'Dry run, nothing was changed' : 'Done';
     print(
-      `${said}: ${eligible} taken, ${skipped} left out; ${radius.sessions} live sessions in ${radius.systems} systems.${second ? `\n${second}` : ''}\n${table(rows, 'nothing')}`,
+      `${said}: ${eligible} taken, ${skipped} left out; ${radius.sessions} live ${radius.sessions === 1 ? 'session' : 'sessions'} in ${radius.systems} connected ${radius.systems === 1 ? 'system' : 'systems'}.${second ? `\n${second}` : ''}\n${table(rows, 'nothing')}`,
     );
   }
   const bad = [...states.values()].some((state) => state === 'failed' || state === 'regrown');
