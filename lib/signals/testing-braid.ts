@@ -25,10 +25,10 @@ const freePort = (): Promise<number> =>
   });
 
 /** What suites are told of their servers is none of Braid's settings. */
-const inherited = (): Record<string, string | undefined> =>
+const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('BRAID_') || /_(SECRET_KEY|LOG_LEVEL)$/.test(name)),
-  );
+  ) as NodeJS.ProcessEnv;
 
 /** A Braid on this database. */
 export async function startBraid(databaseUrl: string): Promise<Braid> {
