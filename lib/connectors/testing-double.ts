@@ -20,7 +20,7 @@ export interface Answered {
   headers?: Record<string, string>;
 }
 
-export type Handler = (asked: Asked) => Answered | Promise<Answered>;
+type Handler = (asked: Asked) => Answered | Promise<Answered>;
 
 export interface DoubleSpec {
   /** OpenAPI 3, whole: what is not answered is cut away before it is compiled. */

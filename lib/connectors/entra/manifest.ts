@@ -4,7 +4,7 @@ import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 
 const REMOVES = ['nothing', 'consents', 'secrets'] as const;
 
-export const configSchema = z.strictObject({
+const configSchema = z.strictObject({
   tenantId: z.uuid('is the id of the tenant'),
   clientId: z.uuid('is the application id of the app Braid connects as'),
   /** Microsoft Graph and the sign-in service, of the cloud the tenant is in. */
@@ -26,7 +26,7 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.infer<typeof configSchema>;
 
-export const secretsSchema = z
+const secretsSchema = z
   .strictObject({
     clientSecret: z.string().max(1_000).default(''),
     /** Certificate and private key, PEM, one after the other. */

@@ -22,7 +22,7 @@ const taken = new Map<string, DeployKey>();
 const MOST_TAKEN = 1_000;
 
 /** Throws `connector.protected` for the installation Braid itself connects as. */
-export function meant(deps: Deps, externalId: string): Target | null {
+function meant(deps: Deps, externalId: string): Target | null {
   const target = targetOf(externalId);
   if (target?.kind === 'app' && target.installation === deps.own) {
     throw new BraidError('connector.protected', 'This is the app Braid connects as: it is never ended by Braid.');

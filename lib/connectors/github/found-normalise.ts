@@ -85,7 +85,7 @@ export function grantFound(raw: unknown): FoundIdentity | null {
 }
 
 /** May the token have made SSH keys? Those live on after it (gap G8). */
-export function makesSshKeys(grant: Loose): boolean {
+function makesSshKeys(grant: Loose): boolean {
   const other = objectOf(objectOf(grant.permissions).other);
   return Object.entries(other).some(([name, access]) => /^(git_ssh_)?keys$|ssh/.test(name) && access === 'write');
 }

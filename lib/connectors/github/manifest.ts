@@ -3,7 +3,7 @@ import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 import { BraidError } from '@/lib/platform/errors';
 
-export const configSchema = z.strictObject({
+const configSchema = z.strictObject({
   organization: z
     .string()
     .trim()
@@ -26,7 +26,7 @@ const pem = z
   .max(20_000)
   .regex(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'is a private key in PEM form');
 
-export const secretsSchema = z.strictObject({
+const secretsSchema = z.strictObject({
   privateKey: pem,
   /** Private keys of other apps of one's own, by app id: only an app itself may suspend its installation. */
   appKeys: z.record(z.string().regex(/^\d{1,12}$/, 'is an app id'), pem).default({}),

@@ -41,7 +41,7 @@ export async function installations(deps: Deps): Promise<FoundIdentity[]> {
 export const rawGrants = ({ client, config }: Deps): Promise<unknown[]> =>
   client.organization.all('GET /orgs/{org}/personal-access-tokens', { org: config.organization });
 
-export const rawAuthorizations = ({ client, config }: Deps): Promise<unknown[]> =>
+const rawAuthorizations = ({ client, config }: Deps): Promise<unknown[]> =>
   client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization });
 
 async function deployKeys({ client, config }: Deps): Promise<FoundIdentity[]> {
@@ -58,7 +58,7 @@ async function deployKeys({ client, config }: Deps): Promise<FoundIdentity[]> {
 }
 
 /** Does GitHub still take this token? Asked with the token itself. */
-export async function takes(deps: Deps, token: string): Promise<boolean> {
+async function takes(deps: Deps, token: string): Promise<boolean> {
   const reply = await deps.client.bearer(token).send('GET /user');
   if (reply.status === 200) return true;
   if (reply.status === 401) return false;

@@ -7,7 +7,7 @@ import { type RestAsk, type RestReply, restClient } from '@/lib/platform/rest';
 import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
-export type Api = 'iam' | 'cloudresourcemanager' | 'logging';
+type Api = 'iam' | 'cloudresourcemanager' | 'logging';
 
 export interface Client {
   send(api: Api, method: 'GET' | 'POST', path: string, ask?: RestAsk): Promise<RestReply>;

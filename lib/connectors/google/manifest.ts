@@ -4,7 +4,7 @@ import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 
 const project = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'is a project id');
 
-export const configSchema = z.strictObject({
+const configSchema = z.strictObject({
   projects: z.array(project).min(1, 'is needed').max(50),
   /** Longest life of an access token, minutes: 60, or up to 720 where an organization policy allows it. */
   tokenMinutes: z.coerce.number().int().min(5).max(720).default(60),
@@ -34,7 +34,7 @@ const federated = z.object({
   }),
 });
 
-export const secretsSchema = z.strictObject({
+const secretsSchema = z.strictObject({
   credential: z.discriminatedUnion('type', [accountKey, federated], {
     error: 'is a service account key, or a workload identity configuration whose token is in a file',
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { FOLLOW_FORM } from '@/lib/connectors/form-model';
 
-export const configSchema = z.strictObject({
+const configSchema = z.strictObject({
   /** The org’s own address, as in https://acme.okta.com. */
   orgUrl: z
     .url({ protocol: /^https?$/ })
@@ -17,7 +17,7 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.infer<typeof configSchema>;
 
-export const secretsSchema = z.strictObject({
+const secretsSchema = z.strictObject({
   /** Private JSON Web Key, or a PEM, whose public half the service app knows. */
   privateKey: z.string().min(20, 'is needed').max(20_000),
   keyId: z.string().max(100).optional(),
