@@ -53,7 +53,7 @@ beforeAll(async () => {
   issuer = await listen(server);
   provider = new Provider(issuer, {
     // It refuses addresses of one's own networks and waits 2.5 s; here both ends share this machine with everything else.
-    fetch: (url, { dispatcher: _, signal: __, ...options }: RequestInit & { dispatcher?: unknown }) =>
+    fetch: (url, { dispatcher: _, signal: __, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
       fetch(url, options),
     jwks: { keys: [jwk as never] },
     features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: false } },

@@ -90,10 +90,11 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
     values: Record<string, string>,
   ) => {
     if (!to) throw new BraidError('connector.refused', `The provider’s metadata names no ${what} endpoint.`);
-    const named = post || !as.secret ? { client_id: as.id, ...(as.secret ? { client_secret: as.secret } : {}) } : {};
+    const inBody = post || !as.secret;
+    const named = inBody ? { client_id: as.id, ...(as.secret ? { client_secret: as.secret } : {}) } : {};
     return fetch(to, {
       method: 'POST',
-      headers: { accept: 'application/json', ...(named.client_id ? {} : { authorization: basic(as.id, as.secret) }) },
+      headers: { accept: 'application/json', ...(inBody ? {} : { authorization: basic(as.id, as.secret) }) },
       body: new URLSearchParams({ ...values, ...named }),
     });
   };

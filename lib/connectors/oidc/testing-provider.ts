@@ -52,7 +52,7 @@ export async function startProvider(
       backchannelLogout: { enabled: true },
       devInteractions: { enabled: false },
       ...configuration.features,
-    },
+    } as NonNullable<Configuration['features']>,
   });
   return {
     issuer,
