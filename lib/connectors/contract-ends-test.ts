@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest';
+import { has, type Run, sessionsOf, took, until } from '@/lib/connectors/contract-subject';
+
+export function endsOne({ subject, timed }: Run): void {
+  test('a session is listed once under a key of its own, ended alone, and twice is no error', async () => {
+    const { connection, differs } = subject();
+    const one = await subject().open();
+    const other = await subject().open();
+    const listed = await timed('list', () =>
+      until(
+        subject(),
+        () => sessionsOf(subject()),
+        (seen) => seen.length >= 2,
+      ),
+    );
+    expect(listed.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(listed.map((session) => session.key)).size).toBe(listed.length);
+    const meant = listed[0]!;
+    if (connection.probeSession) expect(await connection.probeSession(meant)).toMatchObject({ result: 'alive' });
+    took(await timed('terminateOne', () => connection.terminateSession!(meant)), 1);
+    const left = await until(
+      subject(),
+      () => sessionsOf(subject()),
+      (seen) => !seen.some((session) => session.key === meant.key),
+    );
+    expect(left.length).toBe(listed.length - 1);
+    took(await connection.terminateSession!(meant), 0);
+    if (connection.probeSession) {
+      const probed = await timed('probeSession', () => connection.probeSession!(meant));
+      expect(probed.result).toBe('gone');
+      expect(probed.residuals.map((residual) => residual.gap)).toEqual(differs?.livesOn ? differs.proof?.gaps : []);
+    }
+    if (differs?.livesOn) return;
+    const alive = await Promise.all([one!.alive(), other!.alive()]);
+    expect(alive.filter(Boolean)).toHaveLength(1);
+  });
+}
+
+export function endsAll({ subject, timed, manifest }: Run): void {
+  test('the probe never says gone before anything was done, nor after termination without a block', async () => {
+    const { connection, identity } = subject();
+    await subject().open();
+    if (connection.probeIdentity) expect((await connection.probeIdentity(identity)).result).not.toBe('gone');
+    await connection.endSessions!(identity);
+    if (connection.probeIdentity) expect((await connection.probeIdentity(identity)).result).not.toBe('gone');
+  });
+
+  test('block, then end: nobody gets back in, and the probe proves what it can; twice changes nothing', async () => {
+    const { connection, identity, differs } = subject();
+    const client = await subject().open();
+    expect(await connection.canEnter!(identity)).toBe(true);
+    took(await timed('block', () => connection.blockIdentity!(identity)), 1);
+    const shut = await until(
+      subject(),
+      () => connection.canEnter!(identity),
+      (enter) => !enter,
+    );
+    expect(shut).toBe(false);
+    if (!differs?.blockEnds) expect(await client!.alive()).toBe(true);
+    if (!differs?.blockNotEnforced) {
+      expect(
+        await until(
+          subject(),
+          () => subject().open(),
+          (opened) => !opened,
+        ),
+      ).toBeUndefined();
+    }
+    took(await timed('endSessions', () => connection.endSessions!(identity)));
+    if (connection.endDerived) took(await timed('endDerived', () => connection.endDerived!(identity)));
+    if (!differs?.livesOn) {
+      const alive = await until(
+        subject(),
+        () => client!.alive(),
+        (still) => !still,
+      );
+      expect(alive).toBe(false);
+    }
+    if (connection.probeIdentity) await proves({ subject, timed, manifest });
+    took(await connection.blockIdentity!(identity), 0);
+    took(await connection.endSessions!(identity), 0);
+    if (connection.discover) {
+      const found = await connection.discover([identity]);
+      expect(found.find((one) => one.externalId === identity)).toMatchObject({ enabled: false });
+    }
+  });
+}
+
+async function proves({ subject, timed }: Run): Promise<void> {
+  const { connection, identity, differs } = subject();
+  const wanted = differs?.proof ?? { result: 'gone' as const };
+  const probed = await timed('probe', () =>
+    until(
+      subject(),
+      () => connection.probeIdentity!(identity),
+      (seen) => seen.result === wanted.result,
+    ),
+  );
+  expect(probed.result).toBe(wanted.result);
+  expect([...new Set(probed.residuals.map((residual) => residual.gap))]).toEqual(wanted.gaps ?? []);
+  expect(probed.checks.length).toBeGreaterThan(1);
+}
+
+export function restores({ subject, timed }: Run): void {
+  test('restore lets it in again, twice is no error', async () => {
+    const { connection, identity } = subject();
+    took(await timed('restore', () => connection.restoreIdentity!(identity)), 1);
+    const open = await until(
+      subject(),
+      () => connection.canEnter!(identity),
+      (enter) => enter,
+    );
+    expect(open).toBe(true);
+    took(await connection.restoreIdentity!(identity), 0);
+    const again = await until(
+      subject(),
+      () => subject().open(),
+      (opened) => opened !== undefined,
+    );
+    expect(await again!.alive()).toBe(true);
+    if (connection.probeIdentity) expect((await connection.probeIdentity(identity)).result).not.toBe('gone');
+  });
+}
+
+export function triesCanary({ subject, timed }: Run): void {
+  test('the canary comes in, is refused once blocked, and its open session is known to be dead when ended', async () => {
+    const { connection, identity, differs } = subject();
+    const session = await timed('enter', () => connection.enterAsCanary!(identity));
+    expect(await session!.alive()).toBe(true);
+    await connection.blockIdentity!(identity);
+    await connection.endSessions!(identity);
+    await connection.endDerived?.(identity);
+    const refused = await until(
+      subject(),
+      () => connection.enterAsCanary!(identity),
+      (entered) => entered === null,
+    );
+    if (!differs?.blockNotEnforced) expect(refused).toBeNull();
+    if (!differs?.livesOn) {
+      const alive = await until(
+        subject(),
+        () => session!.alive(),
+        (still) => !still,
+      );
+      expect(alive).toBe(false);
+    }
+    await session!.close();
+    await connection.restoreIdentity?.(identity);
+  });
+}
+
+export function refusesProtected({ subject, manifest }: Run): void {
+  test('what is protected is refused, whichever way it is asked', async () => {
+    const { connection, protectedIdentity } = subject();
+    if (!protectedIdentity) return;
+    const refused = { code: 'connector.protected' };
+    if (has(manifest.capabilities.revokeAll)) {
+      await expect(connection.blockIdentity!(protectedIdentity)).rejects.toMatchObject(refused);
+      await expect(connection.endSessions!(protectedIdentity)).rejects.toMatchObject(refused);
+    }
+    if (has(manifest.capabilities.pause))
+      await expect(connection.pauseIdentity!(protectedIdentity)).rejects.toMatchObject(refused);
+  });
+}

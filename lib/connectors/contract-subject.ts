@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Acted, Capabilities, Connection, NativeSession, Probed } from '@/lib/connectors/contract';
+import type { GapId } from '@/lib/connectors/gap-model';
+
+/** What the suite needs of a system to try a connector on it. */
+export interface Subject {
+  connection: Connection;
+  /** What was run against: a real server, or a double that speaks the vendor's published protocol. */
+  system: { kind: 'real' | 'double'; name: string };
+  /** An ordinary identity with a way to connect, and one that must never be ended (where the system has such). */
+  identity: string;
+  protectedIdentity?: string;
+  /** Opens a session as a client would; undefined where the system refuses. */
+  open(): Promise<{ alive(): Promise<boolean> } | undefined>;
+  close(): Promise<void>;
+  /** How this system is truthfully different. Each is a fact of the system, said in docs/connectors.md. */
+  differs?: {
+    /** A block alone ends what is open. */
+    blockEnds?: boolean;
+    /** A session goes on after it was ended, as its gaps say (a self-contained token, an open stream). */
+    livesOn?: boolean;
+    /** What a probe says when all steps are done. Default: gone, nothing left. */
+    proof?: { result: Probed['result']; gaps?: GapId[] };
+    /** Clients come in again in spite of the block (an emulator that does not enforce). */
+    blockNotEnforced?: boolean;
+    /** Checks of `test()` that can't pass on this system, by name. */
+    missing?: string[];
+    /** How long it may take until what was done is so, milliseconds. Default 0. */
+    settleMs?: number;
+  };
+}
+
+export interface Tried {
+  vendor: string;
+  capabilities: Capabilities;
+}
+
+export interface Run {
+  manifest: Tried;
+  subject(): Subject;
+  /** Runs and remembers how long it took, milliseconds. */
+  timed<T>(verb: string, work: () => Promise<T>): Promise<T>;
+}
+
+export const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
+
+export const sessionsOf = async ({ connection, identity }: Subject): Promise<NativeSession[]> =>
+  (await connection.listSessions!()).filter((session) => session.externalIdentityId === identity);
+
+/** Asks until it is so or the system's own time is over. */
+export async function until<T>(subject: Subject, ask: () => Promise<T>, so: (seen: T) => boolean): Promise<T> {
+  const end = performance.now() + (subject.differs?.settleMs ?? 0);
+  for (;;) {
+    const seen = await ask();
+    if (so(seen) || performance.now() >= end) return seen;
+    await sleep(50);
+  }
+}
+
+export const took = (acted: Acted, affected?: number): void => {
+  expect(['effective', 'accepted']).toContain(acted.state);
+  if (affected !== undefined && acted.state === 'effective') expect(acted.affected).toBe(affected);
+};
