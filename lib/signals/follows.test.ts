@@ -64,6 +64,26 @@ describe('what follows', () => {
     expect(await told(events.SESSION_REVOKED, {}, user('svc-sessions'))).toMatchObject({ state: 'noted' });
   });
 
+  test('a session that a caller declared is meant by the id it gave, and not in a namespace of somebody else', async () => {
+    const [id, other] = await Promise.all(['svc-declared', 'svc-elsewhere'].map((name) => rows.identity(name)));
+    const key = (...parts: string[]) => JSON.stringify(parts);
+    const [one, two, like, foreign] = await Promise.all([
+      rows.session(id!, key('default', 'service_account', 'svc-declared', 'sid-1')),
+      rows.session(id!, key('default', 'service_account', 'svc-declared', 'sid-2')),
+      rows.session(id!, key('default', 'service_account', 'svc-declared', 'x,"sid-1')),
+      rows.session(other!, key('payroll', 'service_account', 'svc-elsewhere', 'sid-1')),
+    ]);
+    const named = { format: 'complex', user: user('svc-declared'), session: { format: 'opaque', id: 'sid-1' } };
+    expect(await told(events.SESSION_REVOKED, {}, named)).toMatchObject({ state: 'acted' });
+    const states = () => Promise.all([one!, two!, like!, foreign!].map(sessionState));
+    expect(await states()).toEqual(['ended', 'live', 'live', 'live']);
+    const alone = { format: 'complex', session: { format: 'opaque', id: 'sid-1' } };
+    expect(await told(events.SESSION_REVOKED, {}, alone)).toMatchObject({ state: 'unmatched' });
+    const second = { format: 'complex', session: { format: 'opaque', id: 'sid-2' } };
+    expect(await told(events.SESSION_REVOKED, {}, second)).toMatchObject({ state: 'acted' });
+    expect(await states()).toEqual(['ended', 'ended', 'live', 'live']);
+  });
+
   test('a session is meant by the jti of its token, and only on the device that is named', async () => {
     const id = await rows.identity('svc-device');
     const [one, two] = await Promise.all([

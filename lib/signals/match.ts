@@ -1,5 +1,13 @@
 import type { StoredSource } from '@/lib/signals/in/store';
-import { byId, liveOf, type Meant, type MeantSession, MOST_IDENTITIES, named } from '@/lib/signals/matching/store';
+import {
+  byId,
+  type Key,
+  liveOf,
+  type Meant,
+  type MeantSession,
+  MOST_IDENTITIES,
+  named,
+} from '@/lib/signals/matching/store';
 import { type Part, partsOf, type Simple, type Subject } from '@/lib/signals/subject-model';
 
 export interface Matched {
@@ -16,7 +24,7 @@ const KNOWN = ['user', 'session', 'device'];
 const eachOf = (part: Part): Simple[] => (part.format === 'aliases' ? part.identifiers : [part]);
 
 /** The words a subject is called by; an issuer of its own is kept beside them. */
-function wordOf(one: Simple): { iss?: string; word: string }[] {
+function wordOf(one: Simple): Key[] {
   switch (one.format) {
     case 'iss_sub':
       return [{ iss: one.iss, word: one.sub }];
@@ -80,12 +88,8 @@ export async function match(source: StoredSource, subject: Subject): Promise<Mat
   const meant = user ? await named(aliasesOf(source, user)) : null;
   if (meant?.length === 0) return 'No identity here goes by this name.';
   if (meant && meant.length > MOST_IDENTITIES) return 'More identities go by this name than one event may mean.';
-  const keys = session
-    ? eachOf(session)
-        .flatMap(wordOf)
-        .map(({ word }) => word)
-    : null;
-  const live = await liveOf(meant?.map(({ id }) => id) ?? null, keys);
+  const keys = session ? eachOf(session).flatMap(wordOf) : null;
+  const live = await liveOf(meant?.map(({ id }) => id) ?? null, keys, source.namespace);
   const sessions = live.filter(onDevice(device));
   if (meant) return { identities: meant, sessions, some: Boolean(session ?? device) };
   const owners = [...new Set(sessions.map(({ identityId }) => identityId))];

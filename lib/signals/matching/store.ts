@@ -36,18 +36,62 @@ export async function named(names: { issuer: string; externalId: string }[]): Pr
 export const byId = (ids: string[]): Promise<Meant[]> =>
   prisma().identity.findMany({ where: { id: { in: ids } }, select: IDENTITY, orderBy: { id: 'asc' } });
 
-/** Live sessions, of these identities (null: of any) and under one of these keys (null: whatever their key). */
-export const liveOf = (identityIds: string[] | null, keys: string[] | null): Promise<MeantSession[]> =>
-  prisma().session.findMany({
+/** A name a session may have. An issuer of its own is kept beside it. */
+export interface Key {
+  iss?: string;
+  word: string;
+}
+
+/** Namespace of the caller that declared a session, and the id it gave it, as `exposures` keeps them in its key. */
+function declaredOf(groupKey: string): { namespace: unknown; word: unknown } | null {
+  try {
+    const parts: unknown = JSON.parse(groupKey);
+    return Array.isArray(parts) && parts.length === 4 ? { namespace: parts[0], word: parts[3] } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Live sessions, of these identities (null: of any) and under one of these keys (null: whatever their key). What a caller of the
+ * decision point declared goes by the id it gave; where no identity is named, only in the transmitter's own namespace or under
+ * the issuer of the name.
+ */
+export async function liveOf(
+  identityIds: string[] | null,
+  keys: Key[] | null,
+  namespace: string,
+): Promise<MeantSession[]> {
+  const words = keys?.map(({ word }) => word) ?? [];
+  const rows = await prisma().session.findMany({
     where: {
       endedAt: null,
       ...(identityIds ? { identityId: { in: identityIds } } : {}),
-      ...(keys ? { OR: [{ groupKey: { in: keys } }, { id: { in: keys.filter(isId) } }] } : {}),
+      ...(keys
+        ? {
+            OR: [
+              { groupKey: { in: words } },
+              { id: { in: words.filter(isId) } },
+              ...words.map((word) => ({ source: 'pdp', groupKey: { endsWith: `,${JSON.stringify(word)}]` } })),
+            ],
+          }
+        : {}),
     },
-    select: { id: true, identityId: true, device: true, network: true },
+    select: { id: true, identityId: true, device: true, network: true, source: true, groupKey: true },
     orderBy: { id: 'asc' },
     take: MOST_SESSIONS,
   });
+  const isMeant = ({ id, source, groupKey }: (typeof rows)[number]): boolean => {
+    const declared = source === 'pdp' ? declaredOf(groupKey) : null;
+    if (!keys || !declared || words.includes(id)) return true;
+    return keys.some(
+      ({ iss, word }) =>
+        word === declared.word &&
+        (identityIds !== null || declared.namespace === namespace || (iss !== undefined && declared.namespace === iss)),
+    );
+  };
+  return rows.filter(isMeant).map(({ id, identityId, device, network }) => ({ id, identityId, device, network }));
+}
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 
