@@ -50,7 +50,7 @@ function sentence({ checks, reach }: Posture): string {
 
 function TileStat({ tile, identityId }: { tile: Tile; identityId: string }) {
   const href = {
-    visibility: '/reports',
+    visibility: '/reports/weekly',
     rotation: `/identities/${identityId}?tab=credentials`,
     lifecycle: `/identities/${identityId}?tab=governance`,
   }[tile.name];
