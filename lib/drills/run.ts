@@ -118,8 +118,8 @@ async function finish(drill: Stored, state: DrillState, detail: string | null, s
 /** Was its access told to end by a run that died before it could write that down? */
 async function begun({ identityId, startedAt }: Stored): Promise<boolean> {
   if (!identityId) return false;
-  const { items } = await list(ctx, { identityId, kind: 'revoke', limit: 1 });
-  return items.some((one) => one.drill && Date.parse(one.requestedAt) >= startedAt.getTime());
+  const { items } = await list(ctx, { identityId, kind: 'revoke', drills: 'only', limit: 1 });
+  return items.some((one) => Date.parse(one.requestedAt) >= startedAt.getTime());
 }
 
 async function exercise(going: Going): Promise<void> {

@@ -7,7 +7,7 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { reasonedRefSchema } from '@/lib/responses/model';
-import { changeResponse, findResponse, findRule, lockResponse, type Stored } from '@/lib/responses/store';
+import { changeResponse, findResponse, findRule, lockResponse, madeToken, type Stored } from '@/lib/responses/store';
 import { bulk } from '@/lib/revocations/bulk';
 import { type BulkInput, type BulkResult, bulkInputSchema } from '@/lib/revocations/bulk-model';
 import { KIND_PERMISSION, type RevocationKind } from '@/lib/revocations/model';
@@ -21,9 +21,18 @@ function wanted(response: Stored, reason: string): BulkInput {
   return { kind: kind as 'pause' | 'revoke', identityIds: [response.identityId], reason: why };
 }
 
+/** What could not be done waits for somebody to agree again; what was done of it is done once. */
+async function takeBack(ctx: Ctx, id: string): Promise<void> {
+  await transaction(async (tx) => {
+    await changeResponse(tx, id, { state: 'proposed', decidedAt: null, decidedBy: null, doneAt: null });
+    await record(tx, ctx, { action: 'response.agree_failed', target: { type: 'response', id } });
+    await hint(tx, 'response', [id]);
+  });
+}
+
 /**
  * The second operator agrees: it is done now, in the name of who agrees, and what was asked is written beside it. Nobody agrees
- * with themselves. Errors: `not_found`, `approval.own`, `approval.answered`.
+ * with themselves: not as another operator than who made the token that asked, nor by a token. Errors: `not_found`, `approval.own`, `approval.answered`.
  */
 export async function agree(ctx: Ctx, input: z.input<typeof reasonedRefSchema>): Promise<BulkResult> {
   const { id, reason } = reasonedRefSchema.parse(input);
@@ -31,7 +40,12 @@ export async function agree(ctx: Ctx, input: z.input<typeof reasonedRefSchema>):
   if (!known) throw new BraidError('not_found', 'There is no such response.');
   authorise(ctx, KIND_PERMISSION[known.kind as RevocationKind] ?? 'identity.revoke');
   const { actor } = ctx;
-  const own = known.askedById === null ? known.askedBy === actor.name : 'id' in actor && known.askedById === actor.id;
+  if (actor.kind === 'token')
+    throw new BraidError('approval.own', 'An operator has to agree: a token is nobody’s second.');
+  const own =
+    known.askedById === null
+      ? known.askedBy === actor.name
+      : ('id' in actor && known.askedById === actor.id) || (await madeToken(known.askedById)) === actor.name;
   if (own) throw new BraidError('approval.own', 'You asked for this: somebody else has to agree.');
   const rule = known.ruleId ? await findRule(known.ruleId) : null;
   // Claimed first: two who agree at the same time do it once.
@@ -49,7 +63,10 @@ export async function agree(ctx: Ctx, input: z.input<typeof reasonedRefSchema>):
     });
     return response;
   });
-  const result = await bulk(ctx, wanted(claimed, reason), { responseId: id });
+  const result = await bulk(ctx, wanted(claimed, reason), { responseId: id }).catch(async (error: unknown) => {
+    await takeBack(ctx, id);
+    throw error;
+  });
   const left = result.rows.filter((row) => !row.eligible);
   await transaction(async (tx) => {
     await changeResponse(tx, id, {

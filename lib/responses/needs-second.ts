@@ -1,22 +1,26 @@
 import type { Ctx } from '@/lib/access/model';
+import type { Tx } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { tooFar } from '@/lib/responses/evaluate';
 import { type Reach, TOGETHER_MS } from '@/lib/responses/model';
-import { closedSince, readGuardrails } from '@/lib/responses/store';
+import { closedSince, oneActorAtATime, readGuardrails } from '@/lib/responses/store';
 import type { RevocationKind } from '@/lib/revocations/model';
 
 /**
  * Why a second operator has to agree to this, or null. Many small acts of one actor within ten minutes are looked at together:
- * otherwise the bound is walked under one identity at a time.
+ * otherwise the bound is walked under one identity at a time. Within `tx`, what the actor asks for at the same time waits until
+ * it is over, and is then counted.
  */
-export async function needsSecond(ctx: Ctx, kind: RevocationKind, reach: Reach): Promise<string | null> {
+export async function needsSecond(ctx: Ctx, kind: RevocationKind, reach: Reach, tx?: Tx): Promise<string | null> {
   // What Braid does of its own accord (drills, tasks that are complete) is bounded where it is set up.
   if (kind === 'resume' || kind === 'restore' || ctx.actor.kind === 'system') return null;
-  const guardrails = await readGuardrails();
+  const guardrails = await readGuardrails(tx);
   const { identities, sessions, systems } = guardrails.second;
   if (identities === null && sessions === null && systems === null) return null;
   const { actor } = ctx;
   const since = new Date(clock.ms() - TOGETHER_MS);
-  const before = await closedSince({ id: 'id' in actor ? actor.id : null, name: actor.name }, since);
+  const asker = { id: 'id' in actor ? actor.id : null, name: actor.name };
+  if (tx) await oneActorAtATime(tx, asker.id ?? asker.name);
+  const before = await closedSince(asker, since, tx);
   return tooFar(guardrails, kind, reach, before);
 }

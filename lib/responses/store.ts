@@ -8,8 +8,8 @@ export type StoredRule = ResponseRule;
 
 const KEY = 'guardrails';
 
-export async function readGuardrails(): Promise<Guardrails> {
-  const row = await prisma().setting.findUnique({ where: { key: KEY } });
+export async function readGuardrails(tx: Tx = prisma()): Promise<Guardrails> {
+  const row = await tx.setting.findUnique({ where: { key: KEY } });
   const read = guardrailsSchema.safeParse(row?.value ?? {});
   return read.success ? read.data : usualGuardrails();
 }
@@ -22,8 +22,12 @@ export const writeGuardrails = (tx: Tx, value: Guardrails, at: Date) =>
   });
 
 /** What this actor has closed since then, as it was shown before each click. */
-export async function closedSince(actor: { id: string | null; name: string }, since: Date): Promise<Reach> {
-  const rows = await prisma().$queryRaw<{ identities: bigint; sessions: bigint | null }[]>`
+export async function closedSince(
+  actor: { id: string | null; name: string },
+  since: Date,
+  tx: Tx = prisma(),
+): Promise<Reach> {
+  const rows = await tx.$queryRaw<{ identities: bigint; sessions: bigint | null }[]>`
     select count(distinct identity_id) as identities, sum((blast_radius->>'sessionsTotal')::bigint) as sessions
     from revocations
     where requested_at > ${since} and kind in ('terminate', 'revoke', 'pause') and undone_by is null and not drill
@@ -58,6 +62,10 @@ export async function countsOf(ids: string[]): Promise<Map<string, { done: numbe
 /** Rules and policies that act at the same time are counted one after the other. */
 export const oneAtATime = (tx: Tx) => tx.$executeRaw`select pg_advisory_xact_lock(hashtext('responses'))`;
 
+/** What one actor asks for at the same time is counted one after the other. */
+export const oneActorAtATime = (tx: Tx, actor: string) =>
+  tx.$executeRaw`select pg_advisory_xact_lock(hashtext('responses.actor'), hashtext(${actor}))`;
+
 /** Done, or begun: `doneAt` is set before anything is asked, so that one that is under way counts. */
 export const actsSince = (tx: Tx, origin: string, since: Date) =>
   tx.response.count({ where: { origin, doneAt: { gt: since }, state: { in: ['waiting', 'done', 'undone'] } } });
@@ -86,6 +94,10 @@ export const insertResponse = async (tx: Tx, data: Prisma.ResponseCreateManyInpu
   (await tx.response.createMany({ data: [data], skipDuplicates: true })).count === 1;
 
 export const findResponse = (id: string) => prisma().response.findUnique({ where: { id } });
+
+/** The name of who made this token; null: it is none. */
+export const madeToken = async (id: string): Promise<string | null> =>
+  (await prisma().apiToken.findUnique({ where: { id }, select: { createdBy: true } }))?.createdBy ?? null;
 
 export async function lockResponse(tx: Tx, id: string): Promise<Stored | null> {
   await tx.$queryRaw`select id from responses where id = ${id}::uuid for update`;
@@ -118,10 +130,11 @@ export async function findingFacts(ids: string[]) {
   return { findings, identities, live };
 }
 
-export const identitiesOf = async (revocationIds: string[]): Promise<string[]> => [
-  ...new Set(
-    (await prisma().revocation.findMany({ where: { id: { in: revocationIds } }, select: { identityId: true } })).map(
-      (one) => one.identityId,
-    ),
-  ),
-];
+/** Identities that these revocations of these actors still keep closed: what was opened and closed again since is another's. */
+export async function keptClosed(revocationIds: string[], by: string[]): Promise<string[]> {
+  const standing = await prisma().revocation.findMany({
+    where: { id: { in: revocationIds }, actorName: { in: by }, undoneBy: null },
+    select: { identityId: true },
+  });
+  return [...new Set(standing.map((one) => one.identityId))];
+}

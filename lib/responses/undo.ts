@@ -7,7 +7,7 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { reasonedRefSchema } from '@/lib/responses/model';
-import { changeResponse, findResponse, identitiesOf } from '@/lib/responses/store';
+import { changeResponse, findResponse, keptClosed } from '@/lib/responses/store';
 import { bulk } from '@/lib/revocations/bulk';
 import type { BulkResult } from '@/lib/revocations/bulk-model';
 
@@ -32,7 +32,13 @@ export async function undo(ctx: Ctx, input: z.input<typeof reasonedRefSchema>): 
       'conflict',
       'The time in which this could be undone is over: restore the identity on its page.',
     );
-  const identityIds = await identitiesOf(response.revocationIds);
+  const by = [response.askedBy, response.decidedBy].filter((name) => name !== null);
+  const identityIds = await keptClosed(response.revocationIds, by);
+  if (identityIds.length === 0)
+    throw new BraidError(
+      'conflict',
+      'Nothing could be undone: what it closed was opened since, or closed by somebody else.',
+    );
   const result = await bulk(ctx, {
     kind,
     identityIds,

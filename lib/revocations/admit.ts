@@ -14,8 +14,16 @@ const REACHED: Record<Exclude<RevocationKind, 'terminate'>, string> = {
 };
 const FROM: Record<'resume' | 'restore', string> = { resume: 'paused', restore: 'revoked' };
 
+/** A drill takes only what is open, and gives back only what a drill took: what somebody closed in earnest stays closed. */
+async function admitDrill(tx: Tx, kind: RevocationKind, { id, name, state }: StoredIdentity): Promise<void> {
+  if (kind === 'revoke' && state !== 'active')
+    throw new BraidError('conflict', `${name} is ${state} by now, so nothing could be measured.`);
+  if (kind === 'restore' && state === 'revoked' && !(await latestOf(tx, id, 'revoke'))?.drill)
+    throw new BraidError('identity.revoked', `${name} was revoked in earnest meanwhile, and stays so.`);
+}
+
 /** Locks the identity and says whether this may be done now, or was already; `over`: its sessions have ended by themselves. */
-export async function admit(tx: Tx, kind: RevocationKind, looked: Looked): Promise<Admitted> {
+export async function admit(tx: Tx, kind: RevocationKind, looked: Looked, drill = false): Promise<Admitted> {
   const { identityId, sessionIds, sessions } = looked;
   const identity = await lockIdentity(tx, identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
@@ -30,8 +38,10 @@ export async function admit(tx: Tx, kind: RevocationKind, looked: Looked): Promi
     if (existing) return { existing };
     return sessions.length ? { identity } : { over: true };
   }
+  if (drill) await admitDrill(tx, kind, identity);
   const existing = identity.state === REACHED[kind] ? await latestOf(tx, identityId, kind) : null;
-  if (existing) return { existing: existing.id };
+  // What a drill closed is open again in a minute: that is no answer to who wants it closed.
+  if (existing && (drill || kind !== 'revoke' || !existing.drill)) return { existing: existing.id };
   if (kind === 'pause' && identity.state === 'revoked') {
     throw new BraidError('identity.revoked', `${identity.name} is revoked: there is nothing left to pause.`);
   }

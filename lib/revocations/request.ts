@@ -188,10 +188,14 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
     const second = await needsSecond(ctx, parsed.kind, reachOf(looked));
     if (second) throw new BraidError('response.second_operator', second);
   }
+  const alone = !agreed.responseId && !agreed.drill;
   const done = await transaction(
     async (tx) => {
+      // Looked at once more with this actor's other requests held back: many at the same time are one large one as well.
+      const second = alone ? await needsSecond(ctx, parsed.kind, reachOf(looked), tx) : null;
+      if (second) throw new BraidError('response.second_operator', second);
       const admitted: [Looked, Awaited<ReturnType<typeof admit>>][] = [];
-      for (const one of looked) admitted.push([one, await admit(tx, parsed.kind, one)]);
+      for (const one of looked) admitted.push([one, await admit(tx, parsed.kind, one, agreed.drill)]);
       const written: (Written & { created: boolean })[] = [];
       for (const [one, how] of admitted) {
         if ('existing' in how) written.push({ id: how.existing, sessionIds: [], created: false });

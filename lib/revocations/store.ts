@@ -122,11 +122,11 @@ export const latestOf = (
   tx: Tx,
   identityId: string,
   kind: RevocationKind,
-): Promise<{ id: string; state: string } | null> =>
+): Promise<{ id: string; state: string; drill: boolean } | null> =>
   tx.revocation.findFirst({
     where: { identityId, kind, undoneBy: null },
     orderBy: { id: 'desc' },
-    select: { id: true, state: true },
+    select: { id: true, state: true, drill: true },
   });
 
 /** A termination of all these sessions that is still under way or done. */

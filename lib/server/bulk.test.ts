@@ -1,5 +1,6 @@
 // One action over many, on a real PostgreSQL: what is taken, what is left out and why, and that a dry run changes nothing.
 import { expect, test } from 'vitest';
+import { createToken } from '@/lib/access/create-token';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { newId } from '@/lib/platform/ids';
@@ -117,6 +118,37 @@ test('beyond the bound two have to agree, and nobody with themselves; one identi
   } finally {
     await setGuardrails(ctx, usualGuardrails());
   }
+});
+
+test('many at the same time are one large one: the bound is not outrun', async () => {
+  const all = [await account('race_a'), await account('race_b'), await account('race_c'), await account('race_d')];
+  await setGuardrails(ctx, { ...usualGuardrails(), second: { identities: 2, sessions: null, systems: null } });
+  try {
+    const fast = { actor: { ...other.actor, id: newId(), name: 'Flo Fast' } };
+    const done = await Promise.allSettled(
+      all.map((one) => request(fast, { kind: 'pause', identityId: one.id, ...why })),
+    );
+    expect(done.filter((one) => one.status === 'fulfilled')).toHaveLength(2);
+    const twice = { actor: { ...other.actor, id: newId(), name: 'Tia Twice' } };
+    const halves = [all.slice(0, 2), all.slice(2)].map((some) => some.map((one) => one.id));
+    await Promise.all(halves.map((identityIds) => bulk(twice, { kind: 'revoke', identityIds, ...why })));
+    expect(await prisma().identity.count({ where: { id: { in: halves.flat() }, state: 'revoked' } })).toBe(2);
+  } finally {
+    await setGuardrails(ctx, usualGuardrails());
+  }
+});
+
+test('a token is nobody’s second, and who made it is not the second of what it asks', async () => {
+  const { id } = await account('own_token');
+  const made = await createToken(ctx, { name: 'robot', scopes: ['respond'] });
+  const robot = {
+    actor: { kind: 'token' as const, id: made.id, name: 'robot', scopes: ['respond' as const], issuer: 'default' },
+  };
+  const own = await propose(robot, { kind: 'pause', identityIds: [id], ...why });
+  await expect(agree(ctx, { id: own.id })).rejects.toMatchObject({ code: 'approval.own' });
+  const asked = await propose(ctx, { kind: 'pause', identityIds: [id], ...why });
+  await expect(agree(robot, { id: asked.id })).rejects.toMatchObject({ code: 'approval.own' });
+  expect(await agree(other, { id: own.id })).toMatchObject({ eligible: 1 });
 });
 
 test('systems are asked what else it would hit; one that can’t be asked says so and holds nothing up', async () => {

@@ -145,6 +145,34 @@ test('one whose worker died gives back what was taken, and claims to have measur
   expect(world.actors.get(canary)!.blocked).toBe(false);
 });
 
+test('a drill neither opens what somebody closes meanwhile nor closes what is closed', {
+  timeout: 60_000,
+}, async () => {
+  const { connectorId, canary, identityId, world } = await system();
+  const { request } = await import('@/lib/revocations/request');
+  const id = newId();
+  const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'operator', actorName: 'x' };
+  await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
+  const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
+  const drilled = await request(ctx, revoke, { drill: true });
+  const real = await request(ctx, { ...revoke, reasonCode: 'compromise_confirmed' });
+  expect(real).toMatchObject({ created: true });
+  expect(real.revocationId).not.toBe(drilled.revocationId);
+  await until(async () => (await show(ctx, { id: real.revocationId })).state === 'verified');
+  await run(id, new AbortController().signal);
+  expect((await list(ctx, { connectorId })).items[0]).toMatchObject({
+    state: 'broken',
+    restoredAt: null,
+    detail: expect.stringContaining('revoked in earnest meanwhile'),
+  });
+  expect(await prisma().identity.findUnique({ where: { id: identityId } })).toMatchObject({ state: 'revoked' });
+  expect(world.actors.get(canary)!.blocked).toBe(true);
+  await expect(request(ctx, revoke, { drill: true })).rejects.toMatchObject({ code: 'conflict' });
+  const back = await request(ctx, { kind: 'restore', identityId, reasonCode: 'wanted_again' });
+  await until(async () => (await show(ctx, { id: back.revocationId })).state === 'verified');
+  expect(world.actors.get(canary)!.blocked).toBe(false);
+});
+
 test('a schedule starts what is due, once, and lists what could not be held', { timeout: 60_000 }, async () => {
   const { connectorId } = await system();
   await setSchedule(ctx, { connectorId, every: 'weekly' });

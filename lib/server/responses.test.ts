@@ -20,6 +20,7 @@ import { setGuardrails } from '@/lib/responses/set-guardrails';
 import { undo } from '@/lib/responses/undo';
 import { updateRule } from '@/lib/responses/update-rule';
 import { carryOut } from '@/lib/revocations/carry-out';
+import { request } from '@/lib/revocations/request';
 import { account, backends, ctx, live, reached, respondWorld, until, viewer } from '@/lib/server/testing-respond';
 
 testDatabase();
@@ -117,6 +118,18 @@ test('a pause by rule is undone within its time, and not after', async () => {
   await under({ name: 'late', detectors: ['replay'], minSeverity: 'low', action: 'pause', undoSecs: 0 }, async () => {
     const done = await inState(await found(id, [], 'replay'), 'done');
     await expect(undo(ctx, { id: done.id })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+test('undoing an act does not open what somebody closed again since', async () => {
+  const { id } = await account('reclosed');
+  await under({ name: 'pause first', detectors: ['replay'], minSeverity: 'low', action: 'pause' }, async () => {
+    const done = await inState(await found(id, [], 'replay'), 'done');
+    const why = { reasonCode: 'unexpected_behaviour' as const, reason: 'a test' };
+    await request(ctx, { kind: 'resume', identityId: id, ...why });
+    await request(ctx, { kind: 'pause', identityId: id, ...why });
+    await expect(undo(ctx, { id: done.id })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await prisma().identity.findUnique({ where: { id } })).toMatchObject({ state: 'paused' });
   });
 });
 
