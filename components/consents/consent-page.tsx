@@ -165,7 +165,17 @@ const columns = (ask: ((row: ConsentRow) => void) | null): Column<ConsentRow>[] 
     width: 100,
     cell: (row) =>
       ask && row.state !== 'revoked' ? (
-        <Button size="compact-sm" onClick={() => ask(row)} aria-label={`Revoke consent to ${row.app}`}>
+        <Button
+          size="compact-sm"
+          variant={row.revocableBy ? 'default' : 'subtle'}
+          title={
+            row.revocableBy
+              ? `${row.revocableBy.name} takes it back`
+              : `Has to be removed at ${systemName(row.source)} itself: no connected system can`
+          }
+          onClick={() => ask(row)}
+          aria-label={`Revoke consent to ${row.app}`}
+        >
           Revoke…
         </Button>
       ) : null,

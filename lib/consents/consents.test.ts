@@ -63,6 +63,13 @@ test('taken back in a log, it is revoked, and given again later it is not', asyn
   expect((await list(viewer)).items).toMatchObject([{ app: APP, state: 'given', scopes: ['openid'], revokedAt: null }]);
 });
 
+test('a connected system that can take it back is named', async () => {
+  const id = newId();
+  await prisma().connector.create({ data: { id, name: 'Acme', vendor: 'okta', config: {} } });
+  expect((await list(viewer)).items).toMatchObject([{ revocableBy: { connectorId: id, name: 'Acme' } }]);
+  await prisma().connector.delete({ where: { id } });
+});
+
 test('no connected system can take it back: it is said, and the sessions that rest on it end', async () => {
   const [consent] = (await list(viewer)).items;
   await expect(revoke(viewer, { id: consent!.id, reason: 'too broad' })).rejects.toMatchObject({

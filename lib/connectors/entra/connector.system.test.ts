@@ -189,6 +189,52 @@ test('changes: a page at a time, then only what changed, read whole; deletions a
   expect(await connection.discoverChanges!(gone.cursor)).toMatchObject({ complete: true });
 });
 
+test('a consent is taken back: a person’s own first, else the one for everybody that holds its scopes', async () => {
+  const NOTES = id(80);
+  world.principals.set(NOTES, principal(NOTES, 'notes'));
+  const [ada, mia] = ['ada@acme.example', 'mia@acme.example'].map((userPrincipalName, n) => {
+    const one = { id: id(81 + n), userPrincipalName, accountEnabled: true, parent: null, sessions: 0 };
+    world.users.set(one.id, one);
+    return one;
+  }) as [{ id: string }, { id: string }];
+  const give = (grant: string, scope: string, principalId?: string) =>
+    world.grants.set(grant, {
+      id: grant,
+      clientId: NOTES,
+      consentType: principalId ? 'Principal' : 'AllPrincipals',
+      scope,
+      ...(principalId ? { principalId } : {}),
+    });
+  give('c1', 'Mail.Read offline_access', ada.id);
+  give('c2', 'Mail.Read', mia.id);
+  give('c3', 'Mail.Read Files.Read');
+  const consent = { app: NOTES, grantor: 'ada@acme.example', scopes: ['Mail.Read'] };
+  const left = () => [...world.grants.keys()].filter((one) => one.startsWith('c'));
+  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(left()).toEqual(['c2', 'c3']);
+  expect(await connection.revokeConsent!({ ...consent, scopes: ['Mail.Send'] })).toMatchObject({ affected: 0 });
+  expect(left()).toEqual(['c2', 'c3']);
+  expect(await connection.revokeConsent!(consent)).toMatchObject({
+    state: 'effective',
+    detail: '1 of 1 permission grant granted for everybody removed',
+  });
+  expect(left()).toEqual(['c2']);
+  expect(await connection.revokeConsent!({ ...consent, grantor: 'nobody@acme.example' })).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('nobody@acme.example'),
+  });
+  const role = { id: 'r1', appRoleId: id(91), principalId: NOTES, resourceId: id(92) };
+  world.roleAssignments.set(NOTES, [role]);
+  expect(await connection.revokeConsent!(consent)).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('1 application permissions'),
+  });
+  world.roleAssignments.clear();
+  await expect(connection.revokeConsent!({ ...consent, app: BRAID })).rejects.toMatchObject({
+    code: 'connector.protected',
+  });
+});
+
 test('Retry-After is passed on', async () => {
   world.limited = { 'retry-after': '12' };
   const limited = { code: 'connector.limited', detail: { retryAfterMs: 12_000 } };

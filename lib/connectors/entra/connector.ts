@@ -2,6 +2,7 @@ import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endDerived, endSessions, predict, restore } from '@/lib/connectors/entra/act';
 import { changes } from '@/lib/connectors/entra/changes';
 import { openClient } from '@/lib/connectors/entra/client';
+import { revokeConsent } from '@/lib/connectors/entra/consent';
 import { pull } from '@/lib/connectors/entra/events';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/entra/manifest';
 import { probe } from '@/lib/connectors/entra/probe';
@@ -25,6 +26,7 @@ export const entraConnector: ConnectorModule<Config, Secrets> = {
       probeIdentity: (externalId) => probe(deps, externalId),
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
+      revokeConsent: (consent) => revokeConsent(deps, consent),
       async close() {},
     };
   },

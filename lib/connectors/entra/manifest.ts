@@ -55,6 +55,7 @@ export const manifest: Manifest<Config, Secrets> = {
     predict: 'native',
     changes: 'native',
     events: 'native',
+    consents: 'native',
     granularity: 'identity',
     async: true,
     propagationMs: { p50: 60_000, max: 900_000 },

@@ -15,13 +15,7 @@ const needed = ({ config }: Deps): [permissions: string[], what: string][] => [
   [['User.EnableDisableAccount.All', 'User.ReadWrite.All'], 'disable them with it'],
   [['User.RevokeSessions.All', 'User.ReadWrite.All'], 'end their sessions'],
   [['AuditLog.Read.All'], 'read sign-in and audit logs'],
-  [
-    ['DelegatedPermissionGrant.Read.All', 'DelegatedPermissionGrant.ReadWrite.All', 'Directory.Read.All'],
-    'tell who signs in through an application',
-  ],
-  ...(config.removes === 'nothing'
-    ? []
-    : ([[['DelegatedPermissionGrant.ReadWrite.All'], 'remove delegated consents']] as [string[], string][])),
+  [['DelegatedPermissionGrant.ReadWrite.All'], 'tell who signs in through an application, and take consents back'],
   ...(config.removes === 'secrets'
     ? ([[['Application.ReadWrite.All'], 'remove client secrets and keys']] as [string[], string][])
     : []),

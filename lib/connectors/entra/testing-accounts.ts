@@ -20,7 +20,9 @@ export function otherAnswers(world: GraphWorld): Answers {
     accountEnabled: one.accountEnabled,
     identityParentId: one.parent,
   });
-  const found = (asked: Asked) => world.users.get(asked.params.user_id!);
+  const found = (asked: Asked) =>
+    world.users.get(asked.params.user_id!) ??
+    [...world.users.values()].find((one) => one.userPrincipalName === asked.params.user_id);
   const risky = (asked: Asked, compromised: boolean): Answered => {
     if (!world.licensed) return error(403, 'Authorization_RequestDenied');
     for (const one of (asked.body as { servicePrincipalIds: string[] }).servicePrincipalIds) {

@@ -79,6 +79,14 @@ function principalAnswers(world: GraphWorld, delta: Delta): Answers {
     },
     'DELETE /oauth2PermissionGrants/{oAuth2PermissionGrant_id}': (asked) =>
       world.grants.delete(asked.params.oAuth2PermissionGrant_id!) ? { status: 204 } : missing,
+    'GET /servicePrincipals/{servicePrincipal_id}/appRoleAssignments': (asked) => ({
+      status: 200,
+      body: { value: world.roleAssignments.get(asked.params.servicePrincipal_id!) ?? [] },
+    }),
+    "GET /servicePrincipals(appId='{appId}')": (asked) => {
+      const found = [...world.principals.values()].find((one) => one.appId === asked.params.appId);
+      return found ? { status: 200, body: select(asked, bodyOf(found)) } : missing;
+    },
     'GET /servicePrincipals/delta()': (asked) => {
       const place = asked.query.get('$skiptoken') ?? asked.query.get('$deltatoken');
       const [generation, at] = (place ?? `${delta.generation}-0`).split('-').map(Number) as [number, number];
@@ -109,6 +117,8 @@ const FOLDERS = [
   'service_principals/delta',
   'service_principals/item/remove_password',
   'service_principals/item/oauth2_permission_grants',
+  'service_principals/item/app_role_assignments',
+  'service_principals_with_app_id',
   'oauth2_permission_grants/item',
   'applications',
   'applications/item',
@@ -141,6 +151,7 @@ export async function startGraph(roles: string[]): Promise<GraphWorld> {
     registrations: new Map(),
     users: new Map(),
     grants: new Map(),
+    roleAssignments: new Map(),
     audits: [],
     signIns: [],
     compromised: new Set(),

@@ -26,7 +26,8 @@ export interface GraphWorld {
     string,
     { id: string; userPrincipalName: string; accountEnabled: boolean; parent: string | null; sessions: number }
   >;
-  grants: Map<string, { id: string; clientId: string; consentType: string; scope: string }>;
+  grants: Map<string, { id: string; clientId: string; consentType: string; scope: string; principalId?: string }>;
+  roleAssignments: Map<string, { id: string; appRoleId: string; principalId: string; resourceId: string }[]>;
   audits: Record<string, unknown>[];
   signIns: Record<string, unknown>[];
   compromised: Set<string>;

@@ -5,6 +5,7 @@ import { keycloak } from '@/lib/connectors/keycloak/connector';
 import { manifest } from '@/lib/connectors/keycloak/manifest';
 import { normalise } from '@/lib/connectors/keycloak/normalise';
 import { secretOf, startKeycloak, type TestRealm } from '@/lib/connectors/keycloak/testing-keycloak';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
 const ROLES = ['view-realm', 'view-clients', 'view-users', 'view-events', 'manage-clients', 'manage-users'];
 const WORKER = 'orders-worker';
@@ -23,6 +24,7 @@ const connect = (values: Record<string, string> = {}): Promise<Connection> => {
   return keycloak.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes: testingNotes(),
   });
 };
 
@@ -167,6 +169,48 @@ test('an offline session is listed apart, and ended; people hit beside the clien
   expect(await mine()).toHaveLength(1);
   expect(await connection.endSessions!('report-app')).toMatchObject({ state: 'effective', affected: 1 });
   expect(uuid).toBeTruthy();
+  await connection.close();
+});
+
+test('a consent is taken back, read back, with the offline token that rested on it', async () => {
+  await realm.makeClient('consent-app', { directAccessGrantsEnabled: true, consentRequired: false });
+  for (const username of ['ira', 'joe'])
+    await realm.admin('POST', `/${realm.realm}/users`, {
+      username,
+      enabled: true,
+      email: `${username}@example.org`,
+      firstName: 'I',
+      lastName: 'J',
+      emailVerified: true,
+      credentials: [{ type: 'password', value: 'pw', temporary: false }],
+    });
+  const tokenOf = async (username: string) =>
+    (await realm.token({
+      grant_type: 'password',
+      client_id: 'consent-app',
+      client_secret: secretOf('consent-app'),
+      username,
+      password: 'pw',
+      scope: 'openid offline_access',
+    }))!.refresh_token!;
+  const renew = (refresh_token: string) =>
+    realm.token({
+      grant_type: 'refresh_token',
+      refresh_token,
+      client_id: 'consent-app',
+      client_secret: secretOf('consent-app'),
+    });
+  const [iras, joes] = [await tokenOf('ira'), await tokenOf('joe')];
+  const connection = await connect();
+  const consent = { app: 'consent-app', grantor: 'ira', scopes: ['openid'] };
+  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await renew(iras)).toBeUndefined();
+  expect(await renew(joes)).toBeDefined();
+  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 0 });
+  expect(await connection.revokeConsent!({ ...consent, grantor: 'nobody' })).toMatchObject({ affected: 0 });
+  await expect(connection.revokeConsent!({ ...consent, app: 'braid' })).rejects.toMatchObject({
+    code: 'connector.protected',
+  });
   await connection.close();
 });
 

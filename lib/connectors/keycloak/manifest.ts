@@ -55,6 +55,7 @@ export const manifest: Manifest<Config, Secrets> = {
     canary: 'native',
     changes: 'derived',
     events: 'native',
+    consents: 'native',
     gaps: {
       G2: 'Access tokens are signed. Keycloak refuses them at once; a service that checks them offline accepts them until they expire.',
       G3: '/clients-registrations accepts an access token after its client was disabled and its not-before set, until it expires.',

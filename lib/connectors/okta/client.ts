@@ -13,12 +13,14 @@ export const SCOPES: [scope: string, what: string][] = [
   ['okta.apiTokens.read', 'list API tokens'],
   ['okta.apiTokens.manage', 'revoke API tokens'],
   ['okta.users.read', 'tell whose API tokens they are'],
-  ['okta.users.manage', 'suspend an account and end its sessions and tokens'],
+  ['okta.users.manage', 'suspend an account, end its sessions and tokens, take back what it allowed an app'],
   ['okta.authorizationServers.read', 'list authorization servers'],
   ['okta.authorizationServers.manage', 'revoke refresh tokens that they issued'],
   ['okta.universalLogout.manage', 'start Universal Logout of an account'],
   ['okta.aiAgents.read', 'list AI agents'],
   ['okta.aiAgents.manage', 'deactivate and activate AI agents'],
+  ['okta.appGrants.read', 'see what an administrator allowed an app for everybody'],
+  ['okta.appGrants.manage', 'take that back'],
   ['okta.logs.read', 'read the System Log'],
 ];
 

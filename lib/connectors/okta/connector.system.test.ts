@@ -160,6 +160,37 @@ test('changes: what the log names is read anew, what is gone is a tombstone; a p
   expect(await connection.probeIdentity!('token:00TSync')).toMatchObject({ result: 'gone', residuals: [] });
 });
 
+test('a consent is taken back, of the account or as given for everybody, and nobody else’s', async () => {
+  const give = (id: string, user: string, everybody: boolean, scope: string, app = '0oaPay') =>
+    world.consents.set(id, { id, app, user, everybody, scope });
+  give('oag1', '00uSvc', false, 'mail.read');
+  give('oag2', '00uSvc', false, 'files.write');
+  give('oag3', '00uAda', false, 'mail.read');
+  give('oag4', '00uSvc', false, 'mail.read', '0oaHelp');
+  const consent = { app: '0oaPay', grantor: 'svc-sync@acme.example', scopes: ['mail.read', 'files.write'] };
+  expect(await connection.revokeConsent!(consent)).toEqual({
+    state: 'effective',
+    detail: '2 of 2 grants removed',
+    affected: 2,
+  });
+  expect([...world.consents.keys()]).toEqual(['oag3', 'oag4']);
+  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 0 });
+  give('oag5', '00uSvc', true, 'mail.read');
+  give('oag6', '00uSvc', true, 'okta.users.read');
+  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 1 });
+  expect([...world.consents.keys()]).toEqual(['oag3', 'oag4', 'oag6']);
+  await expect(connection.revokeConsent!({ ...consent, app: OWN })).rejects.toMatchObject({
+    code: 'connector.protected',
+  });
+  world.granted.delete('okta.appGrants.read');
+  const blind = await connectTo(world);
+  expect(await blind.revokeConsent!(consent)).toMatchObject({
+    state: 'failed',
+    detail: expect.stringContaining('okta.appGrants.read'),
+  });
+  world.granted.add('okta.appGrants.read');
+});
+
 test('a limit of rate says when it is over', async () => {
   world.limited = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': `${Math.floor(Date.now() / 1_000) + 40}` };
   const limited = await connection.discover!().catch((error) => error);

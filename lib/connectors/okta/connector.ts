@@ -1,6 +1,7 @@
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endDerived, endOne, endSessions, pause, predict, restore } from '@/lib/connectors/okta/act';
 import { openClient } from '@/lib/connectors/okta/client';
+import { revokeConsent } from '@/lib/connectors/okta/consent';
 import { targetOf } from '@/lib/connectors/okta/found-normalise';
 import { changes, pull } from '@/lib/connectors/okta/log';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/okta/manifest';
@@ -32,6 +33,7 @@ export const oktaConnector: ConnectorModule<Config, Secrets> = {
       probeSession: (session) => probeSession(deps, session),
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
+      revokeConsent: (consent) => revokeConsent(deps, consent),
       async close() {},
     };
   },

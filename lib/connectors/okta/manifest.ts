@@ -41,6 +41,7 @@ export const manifest: Manifest<Config, Secrets> = {
     predict: 'native',
     changes: 'derived',
     events: 'native',
+    consents: 'native',
     granularity: 'session',
     async: true,
     propagationMs: { p50: 2_000, max: 60_000 },

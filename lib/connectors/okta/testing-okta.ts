@@ -24,6 +24,8 @@ export interface OktaWorld {
   refresh: Map<string, { id: string; app: string; user: string; created: string }>;
   apiTokens: Map<string, { id: string; name: string; user: string }>;
   users: Map<string, { id: string; login: string; status: string; sessions: number }>;
+  /** What apps were allowed: by an account for itself, or for everybody. */
+  consents: Map<string, { id: string; app: string; user: string; everybody: boolean; scope: string }>;
   agents: Map<string, { id: string; name: string; app: string; status: string; changed: string }>;
   events: Record<string, unknown>[];
   /** Scopes the service app is granted. */
@@ -148,7 +150,21 @@ function accountAnswers(world: OktaWorld): Answers {
     name: one.name,
     userId: one.user,
   });
-  const userOf = (asked: Asked) => world.users.get(asked.params.userId!);
+  const userOf = (asked: Asked) =>
+    world.users.get(asked.params.userId!) ?? [...world.users.values()].find((one) => one.login === asked.params.userId);
+  type Consent = NonNullable<ReturnType<OktaWorld['consents']['get']>>;
+  const grants = (of: (one: Consent) => boolean) =>
+    [...world.consents.values()].filter(of).map((one) => ({
+      id: one.id,
+      clientId: one.app,
+      userId: one.user,
+      createdBy: { id: one.user, type: 'User' },
+      issuer: world.double.url,
+      scopeId: one.scope,
+      source: one.everybody ? 'ADMIN' : 'END_USER',
+      status: 'ACTIVE',
+      created: now(),
+    }));
   const turn =
     (status: string) =>
     (asked: Asked): Answered => {
@@ -169,6 +185,18 @@ function accountAnswers(world: OktaWorld): Answers {
       world.log('system.api_token.revoke', { id, type: 'Token' });
       return { status: 204 };
     },
+    'GET /api/v1/users/{userId}/clients/{clientId}/grants': (asked) => ({
+      status: 200,
+      body: grants((one) => !one.everybody && one.user === asked.params.userId && one.app === asked.params.clientId),
+    }),
+    'DELETE /api/v1/users/{userId}/grants/{grantId}': (asked) =>
+      world.consents.delete(asked.params.grantId!) ? { status: 204 } : missing,
+    'GET /api/v1/apps/{appId}/grants': (asked) => ({
+      status: 200,
+      body: grants((one) => one.everybody && one.app === asked.params.appId),
+    }),
+    'DELETE /api/v1/apps/{appId}/grants/{grantId}': (asked) =>
+      world.consents.delete(asked.params.grantId!) ? { status: 204 } : missing,
     'GET /api/v1/users/{userId}': (asked) => {
       const found = userOf(asked);
       const body = found && { id: found.id, status: found.status, profile: { login: found.login } };
@@ -225,6 +253,7 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
     refresh: new Map(),
     apiTokens: new Map(),
     users: new Map(),
+    consents: new Map(),
     agents: new Map(),
     events: [],
     granted: new Set(scopes),
