@@ -174,6 +174,20 @@ test('a token is refused with 400 where any of the standard’s checks fails, an
   expect((await serveLogout(json)).status).toBe(400);
 });
 
+test('a token whose receiver was killed before it acted is acted on when it is sent again', async () => {
+  await live('queue-worker', 'killed');
+  const jti = newId();
+  const row = { kind: 'logout', issuer, jti, subject: {}, outcome: 'received' };
+  const at = (agoMs: number) => new Date(clock.ms() - agoMs);
+  await prisma().logoutOrder.create({ data: { ...row, id: newId(), receivedAt: at(1_000) } });
+  const token = await sign({ jti, sub: 'queue-worker', ...EVENTS });
+  expect((await send(token)).status).toBe(400);
+  await prisma().logoutOrder.updateMany({ where: { jti }, data: { receivedAt: at(60_000) } });
+  expect((await send(token)).status).toBe(200);
+  expect((await live('queue-worker', 'killed')).decision).toBe(false);
+  expect((await send(token)).status).toBe(400);
+});
+
 const revoke = (authorization: string | undefined, body: unknown) =>
   serveRevocation(
     new Request('http://braid/', {

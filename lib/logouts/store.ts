@@ -77,9 +77,16 @@ export interface Order {
   receivedAt: Date;
 }
 
+const RECEIVED = 'received';
+/** Whoever took it longer ago and has not finished is not there any more: its token may be sent again. */
+const LOST_MS = 30_000;
+
 /** Writes down that it came. false: this token was here before. What is older than `keptFrom` is forgotten. */
 export async function take(order: Order, keptFrom: Date): Promise<boolean> {
-  const data = [{ ...order, outcome: 'received' }];
+  const { issuer, jti, receivedAt } = order;
+  const lost = { issuer, jti, outcome: RECEIVED, receivedAt: { lt: new Date(receivedAt.getTime() - LOST_MS) } };
+  await prisma().logoutOrder.deleteMany({ where: lost });
+  const data = [{ ...order, outcome: RECEIVED }];
   const { count } = await prisma().logoutOrder.createMany({ data, skipDuplicates: true });
   if (count === 0) return false;
   await prisma().logoutOrder.deleteMany({ where: { receivedAt: { lt: keptFrom } } });
@@ -87,7 +94,10 @@ export async function take(order: Order, keptFrom: Date): Promise<boolean> {
 }
 
 export const finish = (id: string, outcome: string, identityIds: string[], revocationIds: string[]) =>
-  prisma().logoutOrder.update({ where: { id }, data: { outcome: outcome.slice(0, 500), identityIds, revocationIds } });
+  prisma().logoutOrder.updateMany({
+    where: { id },
+    data: { outcome: outcome.slice(0, 500), identityIds, revocationIds },
+  });
 
 /** Takes back what could not be carried out, so that the same token may be sent again. */
 export const forget = (id: string) => prisma().logoutOrder.deleteMany({ where: { id } });

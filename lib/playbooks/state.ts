@@ -26,6 +26,9 @@ export function notOver(
     return `One of these is ${unproven.state}, not verified: bring it there, or waive the step and say why.`;
   if (live > 0 && identityState === 'active')
     return `${live} ${live === 1 ? 'session is' : 'sessions are'} still live: end what is left first.`;
+  // What closed the identity speaks for its sessions that are still listed; one that ended some of them does not.
+  if (live > 0 && !revocations.some((one) => one.kind !== 'terminate'))
+    return `${live} ${live === 1 ? 'session is' : 'sessions are'} still live: name the ${identityState === 'paused' ? 'pause' : 'revocation'} that ends them as well.`;
   return null;
 }
 

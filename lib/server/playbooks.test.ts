@@ -8,6 +8,7 @@ import { finish } from '@/lib/playbooks/finish';
 import { list } from '@/lib/playbooks/list';
 import { show } from '@/lib/playbooks/show';
 import { start } from '@/lib/playbooks/start';
+import { notOver } from '@/lib/playbooks/state';
 import { waive } from '@/lib/playbooks/waive';
 import { request } from '@/lib/revocations/request';
 import { account, ctx, live, reached, respondWorld, viewer, why } from '@/lib/server/testing-respond';
@@ -97,6 +98,21 @@ test('four steps, each with what it needs, and only then contained', async () =>
     ...Array(4).fill('playbook.step'),
     'playbook.contain',
   ]);
+});
+
+test('one session that verifiably ended says nothing of those that live on in a closed identity', () => {
+  const ended = {
+    id: newId(),
+    kind: 'terminate' as const,
+    state: 'verified' as const,
+    requestedAt: '',
+    sessions: 1,
+    undone: false,
+  };
+  expect(notOver([ended], 2, 'revoked')).toContain('name the revocation');
+  expect(notOver([ended], 2, 'paused')).toContain('name the pause');
+  expect(notOver([ended, { ...ended, kind: 'pause' }], 2, 'paused')).toBeNull();
+  expect(notOver([ended], 0, 'revoked')).toBeNull();
 });
 
 test('steps can be waived, each with its reason', async () => {
