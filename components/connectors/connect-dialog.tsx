@@ -13,7 +13,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import classes from '@/components/connectors/connectors.module.css';
 import { TestResult } from '@/components/connectors/test-result';
 import { VendorChooser } from '@/components/connectors/vendor-chooser';
@@ -89,6 +89,9 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
   const [busy, setBusy] = useState<'test' | 'save'>();
   const [error, setError] = useState<string>();
   const client = useQueryClient();
+  // The dialog focuses what is there when it opens; after the chooser the form comes later.
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const set = (field: string) => (value: string) => {
     setValues({ ...values, [field]: value });
     setTested(undefined);
@@ -136,6 +139,7 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
           )}
         </Group>
         <TextInput
+          ref={first}
           label="Name"
           placeholder="orders-db"
           required
