@@ -45,11 +45,25 @@ export interface FollowConfig {
   canary?: string | undefined;
 }
 
+/**
+ * What a connector has to know later of what it did: sealed, for every process, gone with the connector. A note is written
+ * before the system is changed, so that nothing is taken that can't be given back; a process that dies between the two has
+ * taken nothing, and restoring finds nothing to do.
+ */
+export interface Notes {
+  /** null: there is none, or it was written about another system than the connector points at now. */
+  read(key: string): Promise<unknown>;
+  /** Durable when it returns. Throws `connector.refused` where there is no room, and then nothing may be taken. */
+  write(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
 /** What a connection has to know of the Braid that opened it. */
 export interface ConnectHost {
   connectorId: string;
   /** The PostgreSQL Braid itself lives in, so that a connector recognises it and protects its roles. */
   own: OwnServer | null;
+  notes: Notes;
   /** Keeps secrets that the system changed by itself, such as a credential it rotates with every use: sealed, for the next connection. */
   keepSecrets?(secrets: unknown): Promise<void>;
 }

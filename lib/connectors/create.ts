@@ -2,6 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { type CreateInput, createInputSchema } from '@/lib/connectors/model';
+import { notesOf } from '@/lib/connectors/notes-of';
 import { ownServer } from '@/lib/connectors/open';
 import { moduleOf, parseValues } from '@/lib/connectors/registry';
 import { insertConnector, nameTaken } from '@/lib/connectors/store';
@@ -21,7 +22,8 @@ export async function create(ctx: Ctx, input: CreateInput): Promise<{ id: string
   const module = moduleOf(vendor);
   const { config, secrets } = parseValues(module, values);
   const id = newId();
-  const connection = await module.connect(config, secrets, { connectorId: id, own: await ownServer() });
+  const notes = notesOf(id, module.manifest.target(config));
+  const connection = await module.connect(config, secrets, { connectorId: id, own: await ownServer(), notes });
   const tested = await connection.test().finally(() => connection.close());
   const missing = tested.checks.find((check) => !check.ok);
   await transaction(async (tx) => {

@@ -1,4 +1,5 @@
 import type { Connection, Manifest } from '@/lib/connectors/contract';
+import { notesOf } from '@/lib/connectors/notes-of';
 import { capabilitiesWith, connectionTo, moduleOf } from '@/lib/connectors/registry';
 import { changeConnector, findConnector, readOwn, type Stored } from '@/lib/connectors/store';
 import { transaction } from '@/lib/db/transaction';
@@ -35,8 +36,13 @@ export async function open(connectorId: string): Promise<Opened> {
   const row = await findConnector(connectorId);
   if (!row) throw new BraidError('not_found', 'This connector no longer exists.');
   if (row.state !== 'enabled') throw new BraidError('connector.unsupported', `The connector ${row.name} is disabled.`);
-  const host = { connectorId, own: await ownServer(), keepSecrets: (secrets: unknown) => keep(connectorId, secrets) };
-  const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);
   const { manifest } = moduleOf(row.vendor);
+  const host = {
+    connectorId,
+    own: await ownServer(),
+    notes: notesOf(connectorId, manifest.target(manifest.config.parse(row.config))),
+    keepSecrets: (secrets: unknown) => keep(connectorId, secrets),
+  };
+  const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);
   return { row, manifest: { ...manifest, capabilities: capabilitiesWith(manifest, row.config) }, connection };
 }

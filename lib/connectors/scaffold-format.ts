@@ -169,6 +169,7 @@ import type { AddressInfo } from 'node:net';
 ${imports([
   "import { contractSuite } from '@/lib/connectors/contract-test';",
   `import { ${camel(vendor)} } from '@/lib/connectors/${vendor}/connector';`,
+  "import { testingNotes } from '@/lib/connectors/testing-notes';",
 ])}
 
 // Replace the double by the real server as soon as one can be installed (connector.system.test.ts), or drive it by the
@@ -182,7 +183,7 @@ contractSuite(${camel(vendor)}.manifest, async () => {
   const url = \`http://127.0.0.1:\${(server.address() as AddressInfo).port}\`;
   const config = { url, ownNetwork: true, pollMs: 1_000, linkByName: true };
   return {
-    connection: await ${camel(vendor)}.connect(config, { token: 't' }, { connectorId: 'c', own: null }),
+    connection: await ${camel(vendor)}.connect(config, { token: 't' }, { connectorId: 'c', own: null, notes: testingNotes() }),
     system: { kind: 'double', name: 'its accounts, nothing else' },
     identity: 'svc',
     open: async () => undefined,

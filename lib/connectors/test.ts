@@ -2,6 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { Tested } from '@/lib/connectors/contract';
 import { type TestInput, testInputSchema } from '@/lib/connectors/model';
+import { notesOf } from '@/lib/connectors/notes-of';
 import { ownServer, secretsOf } from '@/lib/connectors/open';
 import { moduleOf, parseValues } from '@/lib/connectors/registry';
 import { findConnector } from '@/lib/connectors/store';
@@ -21,9 +22,11 @@ export async function test(ctx: Ctx, input: TestInput): Promise<Tested> {
       ? parseValues(module, row ? keepSecrets(row, given.values) : given.values)
       : { config: module.manifest.config.parse(row!.config), secrets: module.manifest.secrets.parse(secretsOf(row!)) };
   try {
+    const connectorId = row?.id ?? newId();
     const connection = await module.connect(config, secrets, {
-      connectorId: row?.id ?? newId(),
+      connectorId,
       own: await ownServer(),
+      notes: notesOf(connectorId, module.manifest.target(config)),
     });
     try {
       return await connection.test();

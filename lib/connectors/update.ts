@@ -2,6 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { type UpdateInput, updateInputSchema } from '@/lib/connectors/model';
+import { notesOf } from '@/lib/connectors/notes-of';
 import { ownServer, secretsOf } from '@/lib/connectors/open';
 import { dropPulls } from '@/lib/connectors/pulls/store';
 import { dropConnection, moduleOf, parseValues } from '@/lib/connectors/registry';
@@ -53,6 +54,7 @@ async function prove(row: Stored, values: Record<string, string>) {
   const connection = await module.connect(parsed.config, parsed.secrets, {
     connectorId: row.id,
     own: await ownServer(),
+    notes: notesOf(row.id, module.manifest.target(parsed.config)),
   });
   await connection.close();
   return parsed;

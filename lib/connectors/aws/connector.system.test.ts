@@ -7,6 +7,7 @@ import { manifest } from '@/lib/connectors/aws/manifest';
 import { followed, note, startStand, trail } from '@/lib/connectors/aws/testing-stand';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 import { clock } from '@/lib/platform/clock';
 
@@ -44,6 +45,7 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   const connection = await aws.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes: testingNotes(),
   });
   opened.push(connection);
   return connection;

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import type { Acted, FoundIdentity, Hit } from '@/lib/connectors/contract';
 import { codeOf, refusedBy } from '@/lib/connectors/entra/client';
 import { targetOf } from '@/lib/connectors/entra/found-normalise';
 import { companionsOf, type Deps, foundOf, rawPrincipal, registrationOf } from '@/lib/connectors/entra/read';
-import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import type { RestReply } from '@/lib/platform/rest';
 import { listOf, objectOf } from '@/lib/sessions/loose-model';
@@ -19,17 +19,11 @@ const accepted = (detail: string, affected: number): Acted => ({
 });
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
-/** When this process disabled something, and the accounts it disabled with it: what is given back is what was taken. */
-const blockedAt = new Map<string, number>();
-const taken = new Map<string, Set<string>>();
-const MOST_REMEMBERED = 10_000;
-
-export const disabledAt = (externalId: string): number | undefined => blockedAt.get(externalId);
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  if (map.size >= MOST_REMEMBERED) map.delete(map.keys().next().value!);
-  map.set(key, value);
-}
+/** Accounts that were disabled with an agent identity, as they are noted: what is given back is what was taken. */
+const takenSchema = z.array(z.string()).catch([]);
+const keyOf = (externalId: string): string => `companions:${externalId}`;
+const takenWith = async ({ notes }: Deps, externalId: string): Promise<string[]> =>
+  takenSchema.parse(await notes.read(keyOf(externalId)));
 
 /** Throws `connector.protected` for the app Braid itself connects as. */
 async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
@@ -47,11 +41,15 @@ const pathOf = (externalId: string): string => {
 async function turn(deps: Deps, found: FoundIdentity, on: boolean): Promise<Acted> {
   if (found.enabled === on) return effective(on ? 'already enabled' : 'already disabled', 0);
   const path = pathOf(found.externalId);
+  if (!on) await deps.since.forget(found.externalId);
   const reply = await deps.client.send('PATCH', path, { json: { accountEnabled: on } });
   if (reply.status >= 300) return failed(refusedBy(`PATCH ${path}`, reply).publicMessage);
-  if (!on) remember(blockedAt, found.externalId, clock.ms());
   const after = await foundOf(deps, found.externalId);
-  if (after?.enabled === on) return effective(on ? 'enabled' : 'disabled: no new token', 1);
+  if (after?.enabled === on) {
+    if (on) await deps.since.forget(found.externalId);
+    else await deps.since.stands(found.externalId);
+    return effective(on ? 'enabled' : 'disabled: no new token', 1);
+  }
   return accepted('taken, not yet shown as done', 1);
 }
 
@@ -66,11 +64,14 @@ export async function restore(deps: Deps, externalId: string): Promise<Acted> {
   const done = await turn(deps, found, true);
   if (done.state === 'failed') return done;
   const more: string[] = [];
-  for (const id of taken.get(externalId) ?? []) {
+  for (const id of await takenWith(deps, externalId)) {
     const companion = await foundOf(deps, id);
-    if (companion) more.push(`${companion.name}: ${(await turn(deps, companion, true)).detail}`);
+    if (!companion) continue;
+    const back = await turn(deps, companion, true);
+    if (back.state === 'failed') return failed(`${done.detail}; ${companion.name}: ${back.detail}`);
+    more.push(`${companion.name}: ${back.detail}`);
   }
-  taken.delete(externalId);
+  await deps.notes.remove(keyOf(externalId));
   if (deps.config.confirmCompromised) more.push(await judge(deps, externalId, 'dismiss'));
   return { ...done, detail: [done.detail, ...more].join('; ').slice(0, 500) };
 }
@@ -147,9 +148,11 @@ export async function endDerived(deps: Deps, externalId: string): Promise<Acted>
   const failures: string[] = [];
   let affected = 0;
   for (const companion of await companionsOf(deps, externalId)) {
+    const before = await takenWith(deps, externalId);
+    if (companion.enabled && !before.includes(companion.externalId))
+      await deps.notes.write(keyOf(externalId), [...before, companion.externalId]);
     const done = await turn(deps, companion, false);
     if (done.state === 'failed') failures.push(done.detail);
-    if (done.affected) remember(taken, externalId, (taken.get(externalId) ?? new Set()).add(companion.externalId));
     affected += done.affected;
     told.push(`account ${companion.name}: ${done.detail}`);
   }

@@ -3,15 +3,16 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { entraConnector } from '@/lib/connectors/entra/connector';
 import { companionFound, principalFound, targetOf } from '@/lib/connectors/entra/found-normalise';
 import { startGraph } from '@/lib/connectors/entra/testing-graph';
 import { type GraphWorld, id, OWN, type Principal, TENANT } from '@/lib/connectors/entra/testing-tenant';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
-const HOST = { connectorId: 'c', own: null };
+const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const ROLES = [
   'Application.ReadWrite.All',
   'User.ReadWrite.All',
@@ -33,7 +34,11 @@ function principal(at: string, name: string, more: Partial<Principal> = {}): Pri
   return { id: at, displayName: name, accountEnabled: true, passwords: [], keys: [], ...app, ...more };
 }
 
-async function connectTo(world: GraphWorld, more: Record<string, string> = {}): Promise<Connection> {
+async function connectTo(
+  world: GraphWorld,
+  more: Record<string, string> = {},
+  by = entraConnector,
+): Promise<Connection> {
   const { manifest } = entraConnector;
   const { config, secrets } = manifest.split({
     tenantId: TENANT,
@@ -44,7 +49,7 @@ async function connectTo(world: GraphWorld, more: Record<string, string> = {}): 
     ownNetwork: 'yes',
     ...more,
   });
-  return entraConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
+  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
 }
 
 async function start(): Promise<GraphWorld> {
@@ -123,6 +128,24 @@ test('an agent whose account is left enabled is not clean (G14); ended with it, 
   expect((await connection.probeIdentity!(AGENT)).residuals.map((one) => one.gap)).toEqual(['G2']);
   expect(await connection.restoreIdentity!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
   expect(world.users.get(COMPANION)!.accountEnabled).toBe(true);
+});
+
+test('accounts disabled with an agent are given back by a process that was started since', async () => {
+  await connection.blockIdentity!(AGENT);
+  expect(await connection.endDerived!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
+  const until = async (by: Connection) => (await by.probeIdentity!(AGENT)).residuals[0]!.until;
+  const told = await until(connection);
+  vi.resetModules();
+  const fresh = (await import('@/lib/connectors/entra/connector')).entraConnector;
+  const next = await connectTo(world, {}, fresh);
+  expect(await until(next)).toBe(told);
+  expect(await next.endDerived!(AGENT)).toMatchObject({ state: 'effective', affected: 0 });
+  expect(await next.restoreIdentity!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
+  expect([world.principals.get(AGENT)!.accountEnabled, world.users.get(COMPANION)!.accountEnabled]).toEqual([
+    true,
+    true,
+  ]);
+  expect(await HOST.notes.read(`companions:${AGENT}`)).toBeNull();
 });
 
 test('an account that was disabled before is not enabled by a restore', async () => {

@@ -1,3 +1,4 @@
+import { blockedSince } from '@/lib/connectors/blocked-since';
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endDerived, endSessions, predict, restore } from '@/lib/connectors/entra/act';
 import { changes } from '@/lib/connectors/entra/changes';
@@ -11,8 +12,9 @@ import { rights } from '@/lib/connectors/entra/rights';
 
 export const entraConnector: ConnectorModule<Config, Secrets> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
-    const deps: Deps = { client: await openClient(config, secrets), config };
+  async connect(config, secrets, host): Promise<Connection> {
+    const { notes } = host;
+    const deps: Deps = { client: await openClient(config, secrets), config, notes, since: blockedSince(notes) };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),

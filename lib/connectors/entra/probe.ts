@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundIdentity, Probed, Residual } from '@/lib/connectors/contract';
-import { disabledAt } from '@/lib/connectors/entra/act';
 import { targetOf } from '@/lib/connectors/entra/found-normalise';
 import { companionsOf, type Deps, foundOf } from '@/lib/connectors/entra/read';
 import { clock } from '@/lib/platform/clock';
@@ -12,14 +11,14 @@ const MANAGED_MS = 24 * 3_600_000;
 
 /** When it was disabled: known here, else the audit log’s latest change of it, else now. */
 async function since(deps: Deps, externalId: string): Promise<number> {
-  const known = disabledAt(externalId);
+  const known = await deps.since.at(externalId);
   if (known) return known;
   const id = targetOf(externalId)!.id;
   const query = { $filter: `targetResources/any(t:t/id eq '${id}')`, $top: 1, $orderby: 'activityDateTime desc' };
   const reply = await deps.client.send('GET', '/v1.0/auditLogs/directoryAudits', { query });
   const [latest] = (objectOf(reply.body).value as unknown[] | undefined) ?? [];
   const at = Date.parse(textOf(objectOf(latest).activityDateTime, 40) ?? '');
-  return reply.status === 200 && !Number.isNaN(at) ? at : clock.ms();
+  return reply.status === 200 && !Number.isNaN(at) ? at : deps.since.stands(externalId);
 }
 
 function tokens(found: FoundIdentity | null, from: number): Residual[] {

@@ -1,4 +1,5 @@
-import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { BlockedSince } from '@/lib/connectors/blocked-since';
+import type { FoundIdentity, Notes } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/entra/client';
 import { companionFound, principalFound, targetOf } from '@/lib/connectors/entra/found-normalise';
 import type { Config } from '@/lib/connectors/entra/manifest';
@@ -7,6 +8,8 @@ import { objectOf, textOf } from '@/lib/sessions/loose-model';
 export interface Deps {
   client: Client;
   config: Config;
+  notes: Notes;
+  since: BlockedSince;
 }
 
 export const SELECT =

@@ -1,25 +1,17 @@
+import { z } from 'zod';
 import type { Acted, Hit } from '@/lib/connectors/contract';
 import { refusedBy } from '@/lib/connectors/github/client';
 import { type Target, targetOf } from '@/lib/connectors/github/found-normalise';
-import { madeKeys } from '@/lib/connectors/github/probe';
-import {
-  type DeployKey,
-  type Deps,
-  deployKey,
-  installations,
-  rawGrants,
-  standing,
-  tokenOf,
-} from '@/lib/connectors/github/read';
+import { noteKeys } from '@/lib/connectors/github/probe';
+import { type Deps, deployKey, installations, rawGrants, standing, tokenOf } from '@/lib/connectors/github/read';
 import { BraidError } from '@/lib/platform/errors';
 import { objectOf } from '@/lib/sessions/loose-model';
 
 const effective = (detail: string, affected: number): Acted => ({ state: 'effective', detail, affected });
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
-/** Deploy keys taken away by this process, by external id: what is put back is what was there. */
-const taken = new Map<string, DeployKey>();
-const MOST_TAKEN = 1_000;
+/** A deploy key that was taken, as it is noted under its external id: what is put back is what was there. */
+const takenSchema = z.object({ title: z.string(), key: z.string(), readOnly: z.boolean() });
 
 /** Throws `connector.protected` for the installation Braid itself connects as. */
 function meant(deps: Deps, externalId: string): Target | null {
@@ -51,7 +43,7 @@ async function suspend(deps: Deps, target: Extract<Target, { kind: 'app' }>, on:
 async function revokeGrant(deps: Deps, id: number): Promise<Acted> {
   const before = await standing(deps, { kind: 'grant', id });
   if (!before.open) return effective(before.saw, 0);
-  madeKeys.set(`grant:${id}`, before.makesSshKeys === true);
+  await noteKeys(deps, `grant:${id}`, before.makesSshKeys === true);
   const route = 'POST /orgs/{org}/personal-access-tokens';
   const reply = await deps.client.organization.send(route, {
     org: deps.config.organization,
@@ -65,22 +57,26 @@ async function revokeGrant(deps: Deps, id: number): Promise<Acted> {
 async function removeKey(deps: Deps, externalId: string, at: Extract<Target, { kind: 'deploy_key' }>): Promise<Acted> {
   const key = await deployKey(deps, at);
   if (!key) return effective('no such key', 0);
+  const { title, key: text, readOnly } = key;
+  await deps.notes.write(externalId, { title, key: text, readOnly });
   const { owner, repo } = at;
   const route = 'DELETE /repos/{owner}/{repo}/keys/{key_id}';
   const reply = await deps.client.organization.send(route, { owner, repo, key_id: key.id });
   if (reply.status !== 204) return failed(refusedBy(route, reply).publicMessage);
-  if (taken.size >= MOST_TAKEN) taken.delete(taken.keys().next().value!);
-  taken.set(externalId, key);
   if (await deployKey(deps, at)) return { state: 'accepted', detail: 'answered with 204, still listed', affected: 1 };
   const can = key.readOnly ? 'read-only' : 'read and write';
   return effective(`key removed. It was “${key.title}”, ${can}: ${key.key}`.slice(0, 1_000), 1);
 }
 
 async function putKeyBack(deps: Deps, externalId: string, at: Extract<Target, { kind: 'deploy_key' }>): Promise<Acted> {
-  if (await deployKey(deps, at)) return effective('key is there', 0);
-  const key = taken.get(externalId);
-  if (!key)
+  if (await deployKey(deps, at)) {
+    await deps.notes.remove(externalId);
+    return effective('key is there', 0);
+  }
+  const noted = takenSchema.safeParse(await deps.notes.read(externalId));
+  if (!noted.success)
     return failed('The public key is no longer at hand: it stands in the step that removed it. Add it again there.');
+  const key = noted.data;
   const { owner, repo } = at;
   const route = 'POST /repos/{owner}/{repo}/keys';
   const reply = await deps.client.organization.send(route, {
@@ -91,7 +87,7 @@ async function putKeyBack(deps: Deps, externalId: string, at: Extract<Target, { 
     read_only: key.readOnly,
   });
   if (reply.status !== 201) return failed(refusedBy(route, reply).publicMessage);
-  taken.delete(externalId);
+  await deps.notes.remove(externalId);
   return effective('the same key, put back', 1);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '@/lib/connectors/contract';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Connection, Notes } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { githubConnector } from '@/lib/connectors/github/connector';
 import {
@@ -13,9 +13,10 @@ import {
 } from '@/lib/connectors/github/found-normalise';
 import { pemOf, startGitHub } from '@/lib/connectors/github/testing-github';
 import { type GitHubWorld, ORG } from '@/lib/connectors/github/testing-organization';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { hashToken } from '@/lib/sessions/token-model';
 
-const HOST = { connectorId: 'c', own: null };
+const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const BRAID = 11;
 const CI = 22;
 const SILENT = 33;
@@ -24,7 +25,7 @@ const CANARY = `ghp_${'aB3'.repeat(12)}`;
 const PUBLIC_KEY = `ssh-ed25519 ${Buffer.from('a public key of thirty-two bytes').toString('base64')}`;
 const KEY = `deploy_key:${ORG}/api:${fingerprintOf(PUBLIC_KEY)}`;
 
-async function start(): Promise<{ world: GitHubWorld; connection: Connection }> {
+async function start() {
   const world = await startGitHub(APPS);
   world.installations.set(100, { id: 100, app: BRAID, slug: 'braid', suspended: null, all: true });
   world.installations.set(200, { id: 200, app: CI, slug: 'ci', suspended: null, all: true });
@@ -43,13 +44,17 @@ async function start(): Promise<{ world: GitHubWorld; connection: Connection }> 
     appKeys: `${CI}\n${APPS[CI]}`,
     tokens: CANARY,
   };
-  const { config, secrets } = githubConnector.manifest.split(values);
-  const connection = await githubConnector.connect(
-    githubConnector.manifest.config.parse(config),
-    githubConnector.manifest.secrets.parse(secrets),
-    HOST,
-  );
-  return { world, connection };
+  const { manifest } = githubConnector;
+  const { config, secrets } = manifest.split(values);
+  const opened = { config: manifest.config.parse(config), secrets: manifest.secrets.parse(secrets) };
+  const connection = await githubConnector.connect(opened.config, opened.secrets, HOST);
+  // As a process that was started anew opens it: nothing is shared but the notebook.
+  const anew = async (notes: Notes = HOST.notes) => {
+    vi.resetModules();
+    const fresh = await import('@/lib/connectors/github/connector');
+    return fresh.githubConnector.connect(opened.config, opened.secrets, { ...HOST, notes });
+  };
+  return { world, connection, anew };
 }
 
 contractSuite(githubConnector.manifest, async () => {
@@ -73,8 +78,9 @@ contractSuite(githubConnector.manifest, async () => {
 
 let world: GitHubWorld;
 let connection: Connection;
+let anew: (notes?: Notes) => Promise<Connection>;
 beforeAll(async () => {
-  ({ world, connection } = await start());
+  ({ world, connection, anew } = await start());
 });
 afterAll(async () => {
   expect(world.double.violations).toEqual([]);
@@ -129,6 +135,38 @@ test('a deploy key is removed and the same key is put back', async () => {
   expect(await connection.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
   expect([...world.keys.values()]).toEqual([{ ...before, id: expect.any(Number) }]);
   expect(await connection.canEnter!(KEY)).toBe(true);
+});
+
+test('a deploy key is given back by a process that was started since; who dies before it takes it has taken nothing', async () => {
+  const [before] = [...world.keys.values()];
+  expect(await connection.blockIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(world.keys.size).toBe(0);
+  expect(await (await anew(testingNotes())).restoreIdentity!(KEY)).toMatchObject({ state: 'failed' });
+  const next = await anew();
+  expect(await next.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
+  expect([...world.keys.values()]).toEqual([{ ...before, id: expect.any(Number) }]);
+  expect(await next.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 0 });
+  expect(await HOST.notes.read(KEY)).toBeNull();
+  const dies: Notes = {
+    ...HOST.notes,
+    write: async (key, value) => {
+      await HOST.notes.write(key, value);
+      throw new Error('killed');
+    },
+  };
+  await expect((await anew(dies)).blockIdentity!(KEY)).rejects.toThrow('killed');
+  expect(world.keys.size).toBe(1);
+  expect(await HOST.notes.read(KEY)).toMatchObject({ key: PUBLIC_KEY });
+  expect(await (await anew()).restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 0 });
+  expect(world.keys.size).toBe(1);
+  expect(await HOST.notes.read(KEY)).toBeNull();
+});
+
+test('what a grant could make is known after it is gone, by whoever probes it', async () => {
+  world.grants.set(9, { id: 9, login: 'ada', name: 'reader', ssh: false });
+  expect(await connection.blockIdentity!('grant:9')).toMatchObject({ state: 'accepted' });
+  carryOut();
+  expect(await (await anew()).probeIdentity!('grant:9')).toMatchObject({ result: 'gone', residuals: [] });
 });
 
 test('a single sign-on authorization is removed', async () => {

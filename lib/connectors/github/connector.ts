@@ -10,9 +10,9 @@ import { rights } from '@/lib/connectors/github/rights';
 
 export const githubConnector: ConnectorModule<Config, Secrets> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets, host): Promise<Connection> {
     const client = await openClient(config, secrets);
-    const deps: Deps = { client, config, secrets, own: client.installationId };
+    const deps: Deps = { client, config, secrets, own: client.installationId, notes: host.notes };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),

@@ -13,8 +13,10 @@ const SSH_KEYS: Residual = {
   gap: 'G8',
 };
 
-/** Could a grant make SSH keys? Seen while it was listed: afterwards nothing tells, and what is not known may be. */
-export const madeKeys = new Map<string, boolean>();
+/** Could a grant make SSH keys? Noted while it is listed: afterwards nothing tells, and what is not known may be. */
+export async function noteKeys({ notes }: Deps, externalId: string, makes: boolean): Promise<void> {
+  if ((await notes.read(externalId)) !== makes) await notes.write(externalId, makes);
+}
 
 /** Braid holds the app's key: it asks for a token, as the app itself would. */
 async function mints(
@@ -42,7 +44,7 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
   if (!target) return { result: 'unknown', detail: 'GitHub has no such identity', checks, residuals: [] };
   const look = async (check: string) => {
     const now = await standing(deps, target);
-    if (now.makesSshKeys !== undefined && now.exists) madeKeys.set(externalId, now.makesSshKeys);
+    if (now.makesSshKeys !== undefined && now.exists) await noteKeys(deps, externalId, now.makesSshKeys);
     note(check, now.saw);
     return now;
   };
@@ -57,6 +59,6 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
     note('a new token asked for with the app’s key', tried?.saw ?? 'Braid does not hold that key');
     if (tried?.minted) return { result: 'alive', detail: 'it still makes tokens', checks, residuals: [] };
   }
-  const ssh = target.kind === 'token' || (target.kind === 'grant' && madeKeys.get(externalId) !== false);
+  const ssh = target.kind === 'token' || (target.kind === 'grant' && (await deps.notes.read(externalId)) !== false);
   return { result: 'gone', detail: `${second.saw}, read twice`, checks, residuals: ssh ? [SSH_KEYS] : [] };
 }

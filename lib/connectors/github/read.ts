@@ -1,4 +1,4 @@
-import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity, Notes } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/github/client';
 import {
   authorizationFound,
@@ -18,6 +18,7 @@ export interface Deps {
   secrets: Secrets;
   /** The installation Braid connects as. */
   own: number;
+  notes: Notes;
 }
 
 export interface DeployKey {

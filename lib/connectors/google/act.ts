@@ -2,17 +2,10 @@ import type { Acted, FoundIdentity, Hit } from '@/lib/connectors/contract';
 import { refusedBy } from '@/lib/connectors/google/client';
 import { impersonators, targetOf } from '@/lib/connectors/google/found-normalise';
 import { type Deps, foundOf, nameOf } from '@/lib/connectors/google/read';
-import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 const effective = (detail: string, affected: number): Acted => ({ state: 'effective', detail, affected });
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
-
-/** When this process disabled something: tokens made before live from then on. */
-const blockedAt = new Map<string, number>();
-const MOST_REMEMBERED = 10_000;
-
-export const disabledAt = (externalId: string): number | undefined => blockedAt.get(externalId);
 
 /** Throws `connector.protected` for Braid’s own service account, its keys, and Google’s service agents. */
 async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
@@ -42,14 +35,13 @@ async function turn(deps: Deps, externalId: string, on: boolean): Promise<Acted>
     return on ? failed('Google Cloud no longer has it') : effective('Google Cloud has no such identity', 0);
   if (before === on) return effective(on ? 'already enabled' : 'already disabled', 0);
   const path = `${nameOf(targetOf(externalId)!)}:${on ? 'enable' : 'disable'}`;
+  if (!on) await deps.since.forget(externalId);
   const reply = await deps.client.send('iam', 'POST', path, { json: {} });
   if (reply.status !== 200) return failed(refusedBy(`POST ${path}`, reply).publicMessage);
-  if (!on) {
-    if (blockedAt.size >= MOST_REMEMBERED) blockedAt.delete(blockedAt.keys().next().value!);
-    blockedAt.set(externalId, clock.ms());
-  }
   const after = await isOn(deps, externalId);
   if (after !== on) return { state: 'accepted', detail: 'taken, not yet shown as done', affected: 1 };
+  if (on) await deps.since.forget(externalId);
+  else await deps.since.stands(externalId);
   return effective(on ? 'enabled' : 'disabled: no new token, within minutes everywhere', 1);
 }
 

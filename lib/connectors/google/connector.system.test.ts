@@ -2,21 +2,26 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { googleConnector } from '@/lib/connectors/google/connector';
 import { accountFound, impersonators, keyFound, mintingRoles, targetOf } from '@/lib/connectors/google/found-normalise';
 import { NEEDED } from '@/lib/connectors/google/rights';
 import { emailOf, type GoogleWorld, PROJECT, startGoogle } from '@/lib/connectors/google/testing-google';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
-const HOST = { connectorId: 'c', own: null };
+const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const ALL = NEEDED.map(([permission]) => permission);
 const [BRAID, PAY, BATCH] = [emailOf('braid'), emailOf('payments'), emailOf('batch')];
 const LEAKED = 'a'.repeat(40);
 const KEY = `key:${LEAKED}@${BATCH}`;
 
-async function connectTo(world: GoogleWorld, more: Record<string, string> = {}): Promise<Connection> {
+async function connectTo(
+  world: GoogleWorld,
+  more: Record<string, string> = {},
+  by = googleConnector,
+): Promise<Connection> {
   const { manifest } = googleConnector;
   const values = {
     projects: PROJECT,
@@ -26,7 +31,7 @@ async function connectTo(world: GoogleWorld, more: Record<string, string> = {}):
     ...more,
   };
   const { config, secrets } = manifest.split(values);
-  return googleConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
+  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
 }
 
 async function start(): Promise<GoogleWorld> {
@@ -92,6 +97,18 @@ test('one leaked key is disabled alone, and given back', async () => {
   expect(probed.residuals.map((one) => one.gap)).toEqual(['G2', 'G8']);
   expect(await connection.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
   expect(world.mint(BATCH, LEAKED)).not.toBeNull();
+});
+
+test('a process that was started since knows when a key was disabled', async () => {
+  await connection.blockIdentity!(KEY);
+  const until = async (by: Connection) => Date.parse((await by.probeIdentity!(KEY)).residuals[0]!.until!);
+  const told = await until(connection);
+  vi.resetModules();
+  const fresh = (await import('@/lib/connectors/google/connector')).googleConnector;
+  const next = await connectTo(world, {}, fresh);
+  expect(await until(next)).toBe(told);
+  expect(await next.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await HOST.notes.read(`since:${KEY}`)).toBeNull();
 });
 
 test('who acts as it is told before', async () => {

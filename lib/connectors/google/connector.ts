@@ -1,3 +1,4 @@
+import { blockedSince } from '@/lib/connectors/blocked-since';
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endSessions, predict, restore } from '@/lib/connectors/google/act';
 import { openClient } from '@/lib/connectors/google/client';
@@ -9,8 +10,8 @@ import { rights } from '@/lib/connectors/google/rights';
 
 export const googleConnector: ConnectorModule<Config, Secrets> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
-    const deps: Deps = { client: await openClient(config, secrets), config };
+  async connect(config, secrets, host): Promise<Connection> {
+    const deps: Deps = { client: await openClient(config, secrets), config, since: blockedSince(host.notes) };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probed, Residual } from '@/lib/connectors/contract';
-import { disabledAt } from '@/lib/connectors/google/act';
 import { mintingRoles, type Target, targetOf } from '@/lib/connectors/google/found-normalise';
 import { type Deps, foundOf } from '@/lib/connectors/google/read';
 import { clock } from '@/lib/platform/clock';
@@ -11,7 +10,7 @@ const MINUTE = 60_000;
 
 /** When it was disabled: known here, else by the audit log, else now. */
 async function since(deps: Deps, externalId: string, target: Target): Promise<number> {
-  const known = disabledAt(externalId);
+  const known = await deps.since.at(externalId);
   if (known) return known;
   const json = {
     resourceNames: deps.config.projects.map((project) => `projects/${project}`),
@@ -21,7 +20,7 @@ async function since(deps: Deps, externalId: string, target: Target): Promise<nu
   };
   const reply = await deps.client.send('logging', 'POST', '/v2/entries:list', { json });
   const at = Date.parse(textOf(objectOf(listOf(objectOf(reply.body).entries, 1)[0]).timestamp, 40) ?? '');
-  return reply.status === 200 && !Number.isNaN(at) ? at : clock.ms();
+  return reply.status === 200 && !Number.isNaN(at) ? at : deps.since.stands(externalId);
 }
 
 /** Roles in the projects by which it could have made tokens of other service accounts. */

@@ -1,3 +1,4 @@
+import type { BlockedSince } from '@/lib/connectors/blocked-since';
 import type { FoundIdentity } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/google/client';
 import { accountFound, keyFound, type Target, targetOf } from '@/lib/connectors/google/found-normalise';
@@ -7,6 +8,7 @@ import { objectOf } from '@/lib/sessions/loose-model';
 export interface Deps {
   client: Client;
   config: Config;
+  since: BlockedSince;
 }
 
 /** The project is found by the e-mail: `-` stands for it. */

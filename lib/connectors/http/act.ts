@@ -1,3 +1,4 @@
+import type { BlockedSince } from '@/lib/connectors/blocked-since';
 import type { Acted, NativeSession } from '@/lib/connectors/contract';
 import { type Client, succeeded, unexpected } from '@/lib/connectors/http/client';
 import type { Action, Description } from '@/lib/connectors/http/description-model';
@@ -10,8 +11,8 @@ import { BraidError } from '@/lib/platform/errors';
 export interface Deps {
   client: Client;
   given: Description;
-  /** Remembers since when an identity can't come in. */
-  blocked(id: string): void;
+  /** Since when an identity can't come in. */
+  since: BlockedSince;
 }
 
 const effective = (detail: string, affected: number): Acted => ({ state: 'effective', detail, affected });
@@ -63,9 +64,13 @@ async function turn(deps: Deps, id: string, action: Action, to: boolean): Promis
   const before = await enabled(deps, id);
   if (before === undefined) return to ? failed('it no longer exists') : effective('it no longer exists', 0);
   if (before === to) return effective(`was ${words} before`, 0);
+  if (!to) await deps.since.forget(id);
   await deps.client.act(action, await valuesOf(deps, id));
-  if (!to) deps.blocked(id);
-  if ((await enabled(deps, id)) !== before) return effective(`${words}, read back`, 1);
+  if ((await enabled(deps, id)) !== before) {
+    if (to) await deps.since.forget(id);
+    else await deps.since.stands(id);
+    return effective(`${words}, read back`, 1);
+  }
   return deps.given.async
     ? accepted('the system took it and does not show it yet', 1)
     : failed('the system took it, and shows what it showed before');

@@ -1,16 +1,22 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { http } from '@/lib/connectors/http/connector';
 import { capabilitiesOf, manifest } from '@/lib/connectors/http/manifest';
 import { whole } from '@/lib/connectors/http/testing-description';
 import { startService, type TestService, TOKEN } from '@/lib/connectors/http/testing-service';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
 let service: TestService;
 const WORKER = 'orders/../worker?x=1&y';
 
-const connect = (description: string, values: Record<string, string> = {}) => {
+const connect = (description: string, values: Record<string, string> = {}, notes = testingNotes(), by = http) => {
   const { config, secrets } = manifest.split({ description, secret: TOKEN, ownNetwork: 'yes', ...values });
-  return http.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own: null });
+  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+    connectorId: 'c',
+    own: null,
+    notes,
+  });
 };
 
 beforeAll(async () => {
@@ -82,6 +88,24 @@ test('what the system took and does not show is accepted, or failed where it sho
   expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G2', what: 'access tokens' }] });
   expect(await connection.probeIdentity!('b')).toMatchObject({ residuals: [{ until: probed.residuals[0]!.until }] });
   expect(capabilitiesOf({ description: lasting }).gaps).toEqual({ G2: 'access tokens: signed' });
+});
+
+test('what lives on is reckoned from the block by a process that was started since, and anew after the next block', async () => {
+  service.add('since');
+  const notes = testingNotes();
+  const lasting = `${whole(service.url)}lives_on:\n  - { gap: G2, what: access tokens, why: signed, seconds: 600 }\n`;
+  const connection = await connect(lasting, {}, notes);
+  await connection.blockIdentity!('since');
+  const until = async (by: Connection) => Date.parse((await by.probeIdentity!('since')).residuals[0]!.until!);
+  const told = await until(connection);
+  vi.resetModules();
+  const fresh = (await import('@/lib/connectors/http/connector')).http;
+  const next = await connect(lasting, {}, notes, fresh);
+  expect(await until(next)).toBe(told);
+  expect(await until(await connect(lasting, {}, testingNotes(), fresh))).toBeGreaterThan(told);
+  expect(await next.restoreIdentity!('since')).toMatchObject({ state: 'effective', affected: 1 });
+  await next.blockIdentity!('since');
+  expect(await until(next)).toBeGreaterThan(told);
 });
 
 test('an answer that is no success is no state and no proof', async () => {

@@ -1,3 +1,4 @@
+import { blockedSince } from '@/lib/connectors/blocked-since';
 import type { Connection, ConnectorModule, Tested } from '@/lib/connectors/contract';
 import {
   block,
@@ -13,11 +14,7 @@ import {
 import { openClient } from '@/lib/connectors/http/client';
 import { type Config, capabilitiesOf, manifest, readDescription, type Secrets } from '@/lib/connectors/http/manifest';
 import { probeIdentity, probeSession } from '@/lib/connectors/http/probe';
-import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
-
-/** Since when an identity can't come in, by connector and identity: a restart forgets it, and what lives on is waited for anew. */
-const since = new Map<string, number>();
 
 /** Asks what is described for reading, and says what was understood of the answers. Nothing is ended. */
 async function test(deps: Deps): Promise<Tested> {
@@ -51,9 +48,8 @@ export const http: ConnectorModule<Config, Secrets> = {
   async connect(config, secrets, host): Promise<Connection> {
     const given = readDescription(config.description);
     const can = capabilitiesOf(config);
-    const name = (id: string) => `${host.connectorId} ${id}`;
     const client = openClient(given, config, secrets);
-    const deps: Deps = { client, given, blocked: (id) => since.set(name(id), clock.ms()) };
+    const deps: Deps = { client, given, since: blockedSince(host.notes) };
     const connection: Connection = { test: () => test(deps), close: async () => {} };
     const has = (means: string | undefined) => means === 'native';
     if (has(can.discover)) connection.discover = () => readIdentities(deps);
@@ -70,7 +66,7 @@ export const http: ConnectorModule<Config, Secrets> = {
     if (has(can.pause)) connection.pauseIdentity = (id) => block(deps, id);
     if (has(can.restore)) connection.restoreIdentity = (id) => restore(deps, id);
     if (has(can.derived)) connection.endDerived = (id) => endDerived(deps, id);
-    if (has(can.probe)) connection.probeIdentity = (id) => probeIdentity(deps, id, since.get(name(id)));
+    if (has(can.probe)) connection.probeIdentity = (id) => probeIdentity(deps, id);
     return connection;
   },
 };

@@ -1,7 +1,7 @@
-import type { FoundIdentity, NativeSession } from '@/lib/connectors/model';
 import type { Description } from '@/lib/connectors/http/description-model';
 import type { Values } from '@/lib/connectors/http/fill-evaluate';
 import { holds, select, textAt } from '@/lib/connectors/http/select-evaluate';
+import type { FoundIdentity, NativeSession } from '@/lib/connectors/model';
 
 const MOST_TEXT = 500;
 

@@ -24,10 +24,11 @@ async function tried({ client }: Deps, call: ProbeCall, values: Values, checks: 
   return gone;
 }
 
-/** What the description says lives on, since the block where this process did it. */
-function livesOn({ given }: Deps, since: number | undefined): Residual[] {
-  const from = since ?? clock.ms();
-  return (given.lives_on ?? []).flatMap(({ gap, what, why, seconds }) => {
+/** What the description says lives on, since the block where it can be read, else from now. */
+async function livesOn({ given, since }: Deps, id: string): Promise<Residual[]> {
+  if (!given.lives_on?.length) return [];
+  const from = given.state ? await since.stands(id) : clock.ms();
+  return given.lives_on.flatMap(({ gap, what, why, seconds }) => {
     const until = seconds === null ? null : from + seconds * 1_000;
     if (until !== null && until <= clock.ms()) return [];
     return [{ gap, what, why, until: until === null ? null : new Date(until).toISOString() }];
@@ -35,7 +36,7 @@ function livesOn({ given }: Deps, since: number | undefined): Residual[] {
 }
 
 /** Gone = what is described as proof says so, twice a second apart: the probe's own request, else the state and the listing. */
-export async function probeIdentity(deps: Deps, id: string, since: number | undefined): Promise<Probed> {
+export async function probeIdentity(deps: Deps, id: string): Promise<Probed> {
   const { given } = deps;
   const checks: Checks = [];
   const look = async (): Promise<string | null> => {
@@ -43,7 +44,10 @@ export async function probeIdentity(deps: Deps, id: string, since: number | unde
     if (given.state) {
       const open = await enabled(deps, id);
       note(checks, 'state read', open === undefined ? 'no such identity' : open ? 'may come in' : 'may not come in');
-      if (open) left.push('may come in');
+      if (open) {
+        await deps.since.forget(id);
+        left.push('may come in');
+      }
     }
     if (given.sessions) {
       const sessions = (await readSessions(deps)).filter((one) => one.externalIdentityId === id).length;
@@ -65,7 +69,7 @@ export async function probeIdentity(deps: Deps, id: string, since: number | unde
     result: 'gone',
     detail: 'may not come in, nothing listed, looked twice',
     checks,
-    residuals: livesOn(deps, since),
+    residuals: await livesOn(deps, id),
   };
 }
 

@@ -20,6 +20,7 @@ import {
   stopCluster,
   tokenFor,
 } from '@/lib/connectors/kubernetes/testing-cluster';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
 const ACCOUNT = `system:serviceaccount:${NS}:svc-settle`;
 let version = '';
@@ -52,6 +53,7 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   const connection = await kubernetesConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes: testingNotes(),
   });
   opened.push(connection);
   return connection;

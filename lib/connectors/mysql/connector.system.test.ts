@@ -8,6 +8,7 @@ import { contractSuite } from '@/lib/connectors/contract-test';
 import { mysql } from '@/lib/connectors/mysql/connector';
 import { manifest } from '@/lib/connectors/mysql/manifest';
 import { halfLogin } from '@/lib/connectors/mysql/testing-handshake';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { findProgram, startServer, type TestServer } from '@/lib/connectors/testing-server';
 
 const USER = 'svc-orders';
@@ -60,7 +61,11 @@ const connect = (user = 'braid', values: Record<string, string> = {}): Promise<C
     canaryPassword: PASSWORD,
     ...values,
   });
-  return mysql.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own: null });
+  return mysql.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+    connectorId: 'c',
+    own: null,
+    notes: testingNotes(),
+  });
 };
 
 beforeAll(async () => {

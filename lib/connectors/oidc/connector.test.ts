@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { oidc } from '@/lib/connectors/oidc/connector';
 import { capabilitiesOf, manifest } from '@/lib/connectors/oidc/manifest';
 import { startProvider, type TestProvider } from '@/lib/connectors/oidc/testing-provider';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
 const GRANTS = ['client_credentials', 'refresh_token', 'authorization_code'];
 let idp: TestProvider;
@@ -39,11 +40,17 @@ const settings = (values: Record<string, string>) =>
     clients: 'nobody',
     ...values,
   });
-const connect = (values: Record<string, string>, kept?: (secrets: unknown) => void): Promise<Connection> => {
+const connect = (
+  values: Record<string, string>,
+  kept?: (secrets: unknown) => void,
+  notes = testingNotes(),
+  by = oidc,
+): Promise<Connection> => {
   const { config, secrets } = settings(values);
-  return oidc.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes,
     keepSecrets: async (fresh) => kept?.(fresh),
   });
 };
@@ -200,6 +207,28 @@ test('a registration gives back exactly what was taken, through tokens the provi
     result: 'unknown',
     detail: expect.stringContaining('G9'),
   });
+});
+
+test('a process that was started since knows when the block began, and gives back what was taken', async () => {
+  const { client, values } = await prepare();
+  const notes = testingNotes();
+  let { held } = values;
+  const kept = (fresh: unknown) => {
+    ({ held } = fresh as { held: string });
+  };
+  const connection = await connect(values, kept, notes);
+  const before = (await idp.provider.Client.find(client.id))!.metadata();
+  await connection.blockIdentity!(client.id);
+  const until = async (by: Connection) => Date.parse((await by.probeIdentity!(client.id)).residuals[0]!.until!);
+  const told = await until(connection);
+  vi.resetModules();
+  const fresh = (await import('@/lib/connectors/oidc/connector')).oidc;
+  const next = await connect({ ...values, held }, kept, notes, fresh);
+  expect(await until(next)).toBe(told);
+  expect(await until(await connect({ ...values, held }, kept, testingNotes(), fresh))).toBeGreaterThan(told);
+  expect(await next.restoreIdentity!(client.id)).toMatchObject({ state: 'effective', affected: 1 });
+  expect((await idp.provider.Client.find(client.id))!.metadata()).toEqual(before);
+  expect(await notes.read(`since:${client.id}`)).toBeNull();
 });
 
 test('Global Token Revocation is called with a bearer or a signed JWT; 204 is begun, not done', async () => {

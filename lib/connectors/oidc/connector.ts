@@ -1,3 +1,4 @@
+import { blockedSince } from '@/lib/connectors/blocked-since';
 import type { Connection, ConnectorModule, FoundIdentity } from '@/lib/connectors/contract';
 import { type Client, openClient } from '@/lib/connectors/oidc/client';
 import { block, canEnter, type Deps, endDerived, guard, heldOf, restore, revokeHeld } from '@/lib/connectors/oidc/end';
@@ -8,9 +9,6 @@ import { checkRights } from '@/lib/connectors/oidc/rights';
 import { type Held, readHeld, writeHeld } from '@/lib/connectors/oidc/settings-model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
-
-/** Since when a client can't obtain tokens, by connector and client: a restart forgets it, and one more token's life is waited. */
-const since = new Map<string, number>();
 
 async function identityOf(deps: Deps, id: string): Promise<FoundIdentity> {
   const holds = deps.held().filter((one) => one.client === id);
@@ -56,7 +54,7 @@ export const oidc: ConnectorModule<Config, Secrets> = {
         held = held.map((one) => (one === old ? { ...one, value } : one));
         await host.keepSecrets?.({ ...secrets, held: writeHeld(held) });
       },
-      blocked: (id) => since.set(`${host.connectorId} ${id}`, clock.ms()),
+      since: blockedSince(host.notes),
     };
     const ids = [
       ...new Set([...config.clients.map((one) => one.id), ...held.map((one) => one.client), config.clientId]),
@@ -100,8 +98,7 @@ export const oidc: ConnectorModule<Config, Secrets> = {
       connection.pauseIdentity = (id) => block(deps, id);
       connection.restoreIdentity = (id) => restore(deps, id);
     }
-    if (can.probe !== 'none')
-      connection.probeIdentity = (id) => probeClient(deps, id, since.get(`${host.connectorId} ${id}`));
+    if (can.probe !== 'none') connection.probeIdentity = (id) => probeClient(deps, id);
     if (can.canary !== 'none') connection.enterAsCanary = (id) => enter(client, deps, id);
     return connection;
   },

@@ -1,3 +1,4 @@
+import type { BlockedSince } from '@/lib/connectors/blocked-since';
 import type { Acted } from '@/lib/connectors/contract';
 import type { Client } from '@/lib/connectors/oidc/client';
 import { fingerprint } from '@/lib/connectors/oidc/found-normalise';
@@ -13,8 +14,8 @@ export interface Deps {
   held(): readonly Held[];
   /** Keeps a registration's new token where it outlives this process. */
   rotated(held: Held, value: string): Promise<void>;
-  /** Remembers since when a client can't come in. */
-  blocked(clientId: string): void;
+  /** Since when a client can't come in. */
+  since: BlockedSince;
 }
 
 const effective = (detail: string, affected: number): Acted => ({ state: 'effective', detail, affected });
@@ -76,9 +77,10 @@ export async function block(deps: Deps, client: string): Promise<Acted> {
     return failed(
       `it has the grants ${grants.join(' ')}, the settings say ${told.join(' ') || 'none'}: restoring would not give back what it had`,
     );
+  await deps.since.forget(client);
   await write(deps, held, now, []);
   if (await canEnter(deps, client)) return failed('the change was accepted, but the client still has grants');
-  deps.blocked(client);
+  await deps.since.stands(client);
   return effective(`grants taken away: ${grants.join(' ')}`, 1);
 }
 
@@ -92,9 +94,9 @@ export async function restore(deps: Deps, client: string): Promise<Acted> {
   const grants = deps.config.clients.find((one) => one.id === client)?.grants ?? [];
   if (!grants.length) return failed('the settings do not say which grants it had');
   await write(deps, held, now, grants);
-  return (await canEnter(deps, client))
-    ? effective(`grants given back: ${grants.join(' ')}`, 1)
-    : failed('it still has no grants');
+  if (!(await canEnter(deps, client))) return failed('it still has no grants');
+  await deps.since.forget(client);
+  return effective(`grants given back: ${grants.join(' ')}`, 1);
 }
 
 /** RFC 7009 answers 200 whatever the token is: whether it is over, introspection says. */

@@ -6,8 +6,8 @@ import { clock } from '@/lib/platform/clock';
 
 interface Look {
   deps: Deps;
-  /** Since when it can't come in, ms; undefined: not by this process. */
-  since: number | undefined;
+  /** Since when it can't come in, ms. */
+  since: number;
   checks: Probed['checks'];
   residuals: Residual[];
 }
@@ -68,7 +68,7 @@ async function login(look: Look, client: string): Promise<boolean | undefined> {
 function unheld(look: Look): 'over' | 'bounded' | 'unknown' {
   const { tokenSecs } = look.deps.config;
   if (!tokenSecs) return 'unknown';
-  const until = (look.since ?? clock.ms()) + tokenSecs * 1000;
+  const until = look.since + tokenSecs * 1000;
   if (until <= clock.ms()) return 'over';
   look.residuals.push({
     what: 'access tokens issued before that Braid does not hold',
@@ -79,8 +79,8 @@ function unheld(look: Look): 'over' | 'bounded' | 'unknown' {
   return 'bounded';
 }
 
-export async function probeClient(deps: Deps, client: string, since: number | undefined): Promise<Probed> {
-  const look: Look = { deps, since, checks: [], residuals: [] };
+export async function probeClient(deps: Deps, client: string): Promise<Probed> {
+  const look: Look = { deps, since: clock.ms(), checks: [], residuals: [] };
   const answer = (result: Probed['result'], detail: string): Probed => ({
     result,
     detail,
@@ -90,7 +90,12 @@ export async function probeClient(deps: Deps, client: string, since: number | un
   const [managed] = heldOf(deps, client, 'registration');
   const open = managed ? await canEnter(deps, client) : undefined;
   if (managed) note(look, 'registration read', open ? 'it has grants' : 'no grants');
-  if (open) return answer('alive', 'the client may still obtain tokens');
+  if (open) {
+    await deps.since.forget(client);
+    return answer('alive', 'the client may still obtain tokens');
+  }
+  // Where no registration shows the block, nothing says since when it holds: it is reckoned from now.
+  if (managed) look.since = await deps.since.stands(client);
   const tokens = [...heldOf(deps, client, 'access_token'), ...heldOf(deps, client, 'refresh_token')];
   const active: Held[] = [];
   for (const token of tokens) if (await lives(look, token)) active.push(token);
@@ -109,7 +114,7 @@ export async function probeClient(deps: Deps, client: string, since: number | un
 }
 
 export async function probeToken(deps: Deps, session: NativeSession): Promise<Probed> {
-  const look: Look = { deps, since: undefined, checks: [], residuals: [] };
+  const look: Look = { deps, since: clock.ms(), checks: [], residuals: [] };
   const token = deps.held().find((one) => fingerprint(one.value) === session.native.held);
   if (!token) {
     note(look, 'held token looked up', 'no longer held');

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Acted, Hit, NativeSession } from '@/lib/connectors/contract';
 import { refusedBy } from '@/lib/connectors/okta/client';
 import { type Target, targetOf } from '@/lib/connectors/okta/found-normalise';
@@ -48,11 +49,35 @@ const least = (one: Acted, other: Acted): Acted => {
   };
 };
 
+type Agent = Target & { kind: 'agent' };
+
+/** Which of an agent's two parts were switched off, as it is noted: one that was off before stays off. */
+const partsSchema = z.object({ record: z.boolean(), app: z.boolean() });
+const keyOf = ({ id }: Agent): string => `parts:${id}`;
+
 /** An agent is two things: its record, and the app it authenticates as. Each is switched by itself. */
-async function turnAgent(deps: Deps, target: Target & { kind: 'agent' }, on: boolean): Promise<Acted> {
+async function blockAgent(deps: Deps, target: Agent): Promise<Acted> {
+  const id = await agentApp(deps, target);
+  const app = id ? ({ kind: 'app', id } as const) : null;
+  const on = async (one: Target) => (await foundOf(deps, one))?.enabled === true;
+  const now = { record: await on(target), app: app !== null && (await on(app)) };
+  const before = partsSchema.safeParse(await deps.notes.read(keyOf(target))).data;
+  if (now.record || now.app)
+    await deps.notes.write(keyOf(target), {
+      record: now.record || before?.record === true,
+      app: now.app || before?.app === true,
+    });
+  const record = await turn(deps, target, false);
+  return app ? least(record, await turn(deps, app, false)) : record;
+}
+
+async function restoreAgent(deps: Deps, target: Agent): Promise<Acted> {
   const app = await agentApp(deps, target);
-  const record = await turn(deps, target, on);
-  return app ? least(record, await turn(deps, { kind: 'app', id: app }, on)) : record;
+  const taken = partsSchema.safeParse(await deps.notes.read(keyOf(target))).data ?? { record: true, app: true };
+  const record = taken.record ? await turn(deps, target, true) : effective('it was not taken', 0);
+  const done = app && taken.app ? least(record, await turn(deps, { kind: 'app', id: app }, true)) : record;
+  if (done.state === 'effective') await deps.notes.remove(keyOf(target));
+  return done;
 }
 
 async function agentApp(deps: Deps, target: Target): Promise<string | null> {
@@ -71,7 +96,7 @@ export async function block(deps: Deps, externalId: string): Promise<Acted> {
   const { target } = await meant(deps, externalId);
   if (!target) return effective('Okta has no such identity', 0);
   if (target.kind === 'token') return revokeToken(deps, target.id);
-  if (target.kind === 'agent') return turnAgent(deps, { kind: 'agent', id: target.id }, false);
+  if (target.kind === 'agent') return blockAgent(deps, { kind: 'agent', id: target.id });
   return turn(deps, { kind: target.kind, id: target.id }, false);
 }
 
@@ -91,7 +116,7 @@ export async function restore(deps: Deps, externalId: string): Promise<Acted> {
       ? effective('it was not taken', 0)
       : failed('A revoked API token can’t be given back: its owner makes a new one.');
   }
-  if (target.kind === 'agent') return turnAgent(deps, { kind: 'agent', id: target.id }, true);
+  if (target.kind === 'agent') return restoreAgent(deps, { kind: 'agent', id: target.id });
   return turn(deps, { kind: target.kind, id: target.id }, true);
 }
 

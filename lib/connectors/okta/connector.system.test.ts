@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { SCOPES } from '@/lib/connectors/okta/client';
@@ -14,11 +14,12 @@ import {
 } from '@/lib/connectors/okta/found-normalise';
 import { changedBy } from '@/lib/connectors/okta/log';
 import { type OktaWorld, OWN, startOkta } from '@/lib/connectors/okta/testing-okta';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
-const HOST = { connectorId: 'c', own: null };
+const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const ALL = SCOPES.map(([scope]) => scope);
 
-async function connectTo(world: OktaWorld): Promise<Connection> {
+async function connectTo(world: OktaWorld, by = oktaConnector): Promise<Connection> {
   const { manifest } = oktaConnector;
   const { config, secrets } = manifest.split({
     orgUrl: world.double.url,
@@ -26,7 +27,7 @@ async function connectTo(world: OktaWorld): Promise<Connection> {
     privateKey: world.key,
     ownNetwork: 'yes',
   });
-  return oktaConnector.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
+  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
 }
 
 async function start(): Promise<{ world: OktaWorld; connection: Connection }> {
@@ -123,6 +124,28 @@ test('an agent whose app was switched on again is not gone', async () => {
   expect(await connection.canEnter!('agent:wlpHelp')).toBe(false);
   world.apps.get('0oaHelp')!.status = 'ACTIVE';
   expect(await connection.probeIdentity!('agent:wlpHelp')).toMatchObject({ result: 'alive' });
+});
+
+test('an agent is given back by a process that was started since, and an app that was off before stays off', async () => {
+  const agent = world.agents.get('wlpHelp')!;
+  const app = world.apps.get('0oaHelp')!;
+  const tried: string[] = [];
+  for (const before of ['ACTIVE', 'INACTIVE']) {
+    agent.status = 'ACTIVE';
+    app.status = before;
+    await connection.blockIdentity!('agent:wlpHelp');
+    carryOut();
+    expect([agent.status, app.status]).toEqual(['INACTIVE', 'INACTIVE']);
+    vi.resetModules();
+    const fresh = (await import('@/lib/connectors/okta/connector')).oktaConnector;
+    const next = await connectTo(world, fresh);
+    await next.restoreIdentity!('agent:wlpHelp');
+    carryOut();
+    await next.restoreIdentity!('agent:wlpHelp');
+    tried.push(`${agent.status} ${app.status}`);
+  }
+  expect(tried).toEqual(['ACTIVE ACTIVE', 'ACTIVE INACTIVE']);
+  app.status = 'ACTIVE';
 });
 
 test('an account is suspended, its sessions and tokens ended, Universal Logout started, and given back', async () => {

@@ -11,9 +11,9 @@ import { rights } from '@/lib/connectors/okta/rights';
 
 export const oktaConnector: ConnectorModule<Config, Secrets> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets, host): Promise<Connection> {
     const client = await openClient(config, secrets);
-    const deps: Deps = { client, config, apps: { at: 0, ids: [] } };
+    const deps: Deps = { client, config, notes: host.notes, apps: { at: 0, ids: [] } };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),

@@ -1,4 +1,4 @@
-import type { FoundIdentity, NativeSession } from '@/lib/connectors/contract';
+import type { FoundIdentity, NativeSession, Notes } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/okta/client';
 import {
   agentFound,
@@ -15,6 +15,7 @@ import { objectOf, textOf } from '@/lib/sessions/loose-model';
 export interface Deps {
   client: Client;
   config: Config;
+  notes: Notes;
   /** Apps that keep refresh tokens, looked up again after a while. */
   apps: { at: number; ids: string[] };
 }

@@ -6,6 +6,7 @@ import { postgres } from '@/lib/connectors/postgres/connector';
 import { manifest } from '@/lib/connectors/postgres/manifest';
 import { newId } from '@/lib/platform/ids';
 import '@/lib/db/testing';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
 const tag = newId().slice(-8);
 const ROLE = `svc "odd" ${tag}`;
@@ -67,7 +68,7 @@ const open = (
     canary: ROLE,
     canaryPassword: PASSWORD,
   });
-  return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own });
+  return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own, notes: testingNotes() });
 };
 
 const clients: { client: pg.Client }[] = [];
@@ -164,6 +165,7 @@ test('what can’t be reached or refuses says so in one line', async () => {
     return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
       connectorId: 'c',
       own: null,
+      notes: testingNotes(),
     });
   };
   await expect(attempt({ port: '1' })).rejects.toMatchObject({ code: 'connector.unreachable' });

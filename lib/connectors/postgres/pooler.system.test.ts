@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { postgres } from '@/lib/connectors/postgres/connector';
 import { manifest } from '@/lib/connectors/postgres/manifest';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 import { type Embedded, startEmbedded } from '@/lib/db/embedded';
 
@@ -111,6 +112,7 @@ beforeAll(async () => {
   connection = await postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes: testingNotes(),
   });
 }, 120_000);
 

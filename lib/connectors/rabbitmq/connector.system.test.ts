@@ -8,6 +8,7 @@ import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { rabbitmq } from '@/lib/connectors/rabbitmq/connector';
 import { manifest } from '@/lib/connectors/rabbitmq/manifest';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { findProgram, startServer, type TestServer } from '@/lib/connectors/testing-server';
 
 const USER = 'svc-orders';
@@ -70,6 +71,7 @@ const connect = (values: Record<string, string> = {}): Promise<Connection> => {
   return rabbitmq.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes: testingNotes(),
   });
 };
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { redis } from '@/lib/connectors/redis/connector';
 import { manifest } from '@/lib/connectors/redis/manifest';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 
 const PASSWORD = 'p4ss';
@@ -41,7 +42,11 @@ const start = (kind: 'cluster' | 'sentinel', watched = 0): Promise<TestServer> =
 const connect = (ports: number[]): Promise<Connection> => {
   const nodes = ports.map((port) => `127.0.0.1:${port}`).join(', ');
   const { config, secrets } = manifest.split({ nodes, user: 'braid', password: PASSWORD });
-  return redis.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own: null });
+  return redis.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+    connectorId: 'c',
+    own: null,
+    notes: testingNotes(),
+  });
 };
 
 async function login(port: number) {

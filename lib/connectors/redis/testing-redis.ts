@@ -4,6 +4,7 @@ import { createClient } from '@redis/client';
 import type { Connection } from '@/lib/connectors/contract';
 import { redis } from '@/lib/connectors/redis/connector';
 import { manifest } from '@/lib/connectors/redis/manifest';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 
 export const USER = 'svc-orders';
@@ -60,7 +61,11 @@ export const connect = (ports: number[], values: Record<string, string> = {}): P
     canaryPassword: PASSWORD,
     ...values,
   });
-  return redis.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own: null });
+  return redis.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+    connectorId: 'c',
+    own: null,
+    notes: testingNotes(),
+  });
 };
 
 export const opened: { destroy(): void; isOpen: boolean }[] = [];

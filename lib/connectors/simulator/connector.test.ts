@@ -3,8 +3,9 @@ import { contractSuite } from '@/lib/connectors/contract-test';
 import { GAP_IDS, GAPS } from '@/lib/connectors/gap-model';
 import { simulator } from '@/lib/connectors/simulator/connector';
 import { setWorld, World } from '@/lib/connectors/simulator/world';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
-const HOST = { connectorId: 'c', own: null };
+const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const config = (world: string) => ({ world, identities: [], gaps: [], pollMs: 1_000, linkByName: true });
 
 contractSuite(simulator.manifest, async () => {

@@ -8,6 +8,7 @@ import { vault } from '@/lib/connectors/vault/connector';
 import { manifest } from '@/lib/connectors/vault/manifest';
 import { POLICY } from '@/lib/connectors/vault/standing';
 import '@/lib/db/testing';
+import { testingNotes } from '@/lib/connectors/testing-notes';
 
 const ROOT = 'root-of-a-test';
 let server: TestServer;
@@ -52,6 +53,7 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   const connection = await vault.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
     own: null,
+    notes: testingNotes(),
   });
   opened.push(connection);
   return connection;
