@@ -22,18 +22,24 @@ export interface PolicyAct {
   by: string;
   decisionId: string;
   identityId: string;
-  sessionId: string;
+  /** null: the act is on other sessions than one that asked; `sessionIds` names them where it ends some. */
+  sessionId: string | null;
+  sessionIds?: string[];
+  /** The signal of another system that asks for it. */
+  signalId?: string;
   reason: string;
 }
 
 /**
- * The guardrails of what a policy wants beside its verdict. Answers the response it counts as, or null where it was refused:
+ * The guardrails of what a policy wants beside its verdict, or what was agreed for the signals of another system. Answers the response it counts as, or null where it was refused:
  * then the decision point's own refusal stands, no system is touched, and it is told. Asked twice it answers the same.
  */
 export async function admitPolicy(ctx: Ctx, act: PolicyAct): Promise<{ responseId: string } | null> {
   const guardrails = await readGuardrails();
   const [identity] = await namesOf([act.identityId]);
-  const reach = await reachOf([act.identityId], act.kind === 'terminate' ? [act.sessionId] : null);
+  const sessionIds = act.sessionIds ?? (act.sessionId ? [act.sessionId] : []);
+  const reach = await reachOf([act.identityId], act.kind === 'terminate' ? sessionIds : null);
+  const because = { decisionId: act.decisionId, ...(act.signalId ? { signalId: act.signalId } : {}) };
   const far = tooFar(guardrails, act.kind, reach, { identities: 0, sessions: 0, systems: 0 });
   return transaction(async (tx) => {
     await oneAtATime(tx);
@@ -51,7 +57,7 @@ export async function admitPolicy(ctx: Ctx, act: PolicyAct): Promise<{ responseI
       origin: 'policy',
       identityId: act.identityId,
       kind: act.kind,
-      input: { decisionId: act.decisionId, sessionId: act.sessionId },
+      input: { ...because, sessionId: act.sessionId },
       radius: reach,
       state: refused ? 'refused' : 'done',
       reason: act.reason.slice(0, 2000),
@@ -65,7 +71,7 @@ export async function admitPolicy(ctx: Ctx, act: PolicyAct): Promise<{ responseI
       action: 'response.refuse',
       target: { type: 'identity', id: act.identityId, name: identity?.name },
       reason: refused,
-      detail: { responseId: id, by: act.by, kind: act.kind, decisionId: act.decisionId },
+      detail: { responseId: id, by: act.by, kind: act.kind, ...because },
     });
     const identityName = identity?.name ?? 'an identity';
     await tellRefused(tx, { id, identityId: act.identityId, identityName, kind: act.kind, by: act.by, why: refused });

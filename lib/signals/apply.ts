@@ -6,8 +6,10 @@ import { raise } from '@/lib/findings/raise';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { derivedId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 import { start } from '@/lib/playbooks/start';
+import { admitPolicy } from '@/lib/responses/admit-policy';
 import { request } from '@/lib/revocations/request';
 import { type Wanted, wantedBy } from '@/lib/signals/act-evaluate';
 import { causedBy } from '@/lib/signals/cause';
@@ -30,6 +32,8 @@ interface Outcome {
 }
 
 interface Meaning {
+  /** Of the signal. */
+  id: string;
   source: StoredSource;
   event: UnderstoodEvent;
   reason: string | null;
@@ -101,16 +105,71 @@ async function tryTo(work: () => Promise<{ revocationIds: string[]; created: boo
   }
 }
 
+const CLOSED = { pause: ['paused', 'revoked'], revoke: ['revoked'], terminate: [] as string[] };
+
+/** Nobody looks before another system's word is acted upon: the guardrails of policies bound it, per signal and identity. */
+async function within(
+  ctx: Ctx,
+  { id: signalId }: Meaning,
+  { id: identityId, name, state, protected: never }: Meant,
+  act: { kind: 'terminate' | 'pause' | 'revoke'; sessionIds?: string[]; reason: string },
+  work: (agreed: { responseId?: string }) => Promise<(string[] | string)[]>,
+): Promise<(string[] | string)[]> {
+  if (never || CLOSED[act.kind].includes(state)) return work({});
+  const decisionId = derivedId('signal-act', signalId, identityId);
+  const asked = { ...act, by: ctx.actor.name, decisionId, signalId, identityId, sessionId: null };
+  const agreed = await admitPolicy(ctx, asked);
+  return agreed ? work(agreed) : [`A guardrail refused it for ${name}: nothing was done there.`];
+}
+
 /** Ends sessions, at most 200 at a time. */
-async function end(ctx: Ctx, sessions: MeantSession[], reason: string): Promise<(string[] | string)[]> {
+async function end(
+  ctx: Ctx,
+  meaning: Meaning,
+  sessions: MeantSession[],
+  reason: string,
+): Promise<(string[] | string)[]> {
   const done: (string[] | string)[] = [];
-  for (let at = 0; at < sessions.length; at += 200) {
-    const sessionIds = sessions.slice(at, at + 200).map(({ id }) => id);
-    done.push(
-      await tryTo(() => request(ctx, { kind: 'terminate', sessionIds, reasonCode: 'suspected_theft', reason })),
+  for (const identity of meaning.matched.identities) {
+    const ids = sessions.filter(({ identityId }) => identityId === identity.id).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    const ended = await within(
+      ctx,
+      meaning,
+      identity,
+      { kind: 'terminate', sessionIds: ids, reason },
+      async (agreed) => {
+        const parts: (string[] | string)[] = [];
+        for (let at = 0; at < ids.length; at += 200) {
+          const input = { kind: 'terminate' as const, sessionIds: ids.slice(at, at + 200) };
+          parts.push(await tryTo(() => request(ctx, { ...input, reasonCode: 'suspected_theft', reason }, agreed)));
+        }
+        return parts;
+      },
     );
+    done.push(...ended);
   }
   return done;
+}
+
+/** Closes identities, or opens what this source closed. */
+async function change(ctx: Ctx, meaning: Meaning, targets: Meant[], reason: string): Promise<(string[] | string)[]> {
+  const { act } = meaning.wanted;
+  const done = await Promise.all(
+    targets.map(async (identity) => {
+      const { id: identityId, state } = identity;
+      if (act === 'open') {
+        const kind = state === 'revoked' ? ('restore' as const) : ('resume' as const);
+        return [await tryTo(() => request(ctx, { kind, identityId, reasonCode: 'wanted_again', reason }))];
+      }
+      const kind = act as 'pause' | 'revoke';
+      const input = { kind, identityId, reasonCode: 'suspected_theft' as const, reason };
+      return within(ctx, meaning, identity, { kind, reason }, async (agreed) => [
+        await tryTo(() => request(ctx, input, agreed)),
+      ]);
+    }),
+  );
+  return done.flat();
 }
 
 /** A source gives back only what it took. */
@@ -138,16 +197,7 @@ async function act(ctx: Ctx, meaning: Meaning): Promise<Outcome> {
   if (wanted.act === 'end' && sessions.length === 0)
     return { state: 'noted', outcome: `${wanted.title}. No session of it is live here.`, identityIds };
   const results =
-    wanted.act === 'end'
-      ? await end(ctx, sessions, why)
-      : await Promise.all(
-          targets.map(({ id, state }) => {
-            const kind =
-              wanted.act === 'open' ? (state === 'revoked' ? 'restore' : 'resume') : (wanted.act as 'pause' | 'revoke');
-            const reasonCode = wanted.act === 'open' ? 'wanted_again' : 'suspected_theft';
-            return tryTo(() => request(ctx, { kind, identityId: id, reasonCode, reason: why }));
-          }),
-        );
+    wanted.act === 'end' ? await end(ctx, meaning, sessions, why) : await change(ctx, meaning, targets, why);
   const revocationIds = results.filter((one) => typeof one !== 'string').flat();
   const left = results.filter((one) => typeof one === 'string');
   if (revocationIds.length === 0) return { state: 'noted', outcome: `${wanted.title}. ${left.join(' ')}`, identityIds };
@@ -176,6 +226,7 @@ async function consequence(
   const payload = (row.claims as { events: Record<string, Record<string, unknown>> }).events[event]!;
   const { acts } = sourceConfigSchema.parse(source.config);
   const meaning: Meaning = {
+    id: row.id,
     source,
     event,
     reason: reasonOf(payload),

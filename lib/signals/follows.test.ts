@@ -110,6 +110,37 @@ describe('what follows', () => {
     expect((await identityRow(id)).state).toBe('paused');
   });
 
+  test('guardrails bound what another system has done here: whom never, and how often', async () => {
+    const [never, first, second] = await Promise.all(
+      ['payroll-never', 'svc-cap-a', 'svc-cap-b'].map((name) => rows.identity(name)),
+    );
+    const since = await rows.query<{ n: number }>(
+      "select count(*)::int as n from responses where origin = 'policy' and state = 'done'",
+    );
+    const bounds = { never: ['payroll*'], policyCapPerHour: since[0]!.n + 1 };
+    await rows.query("insert into settings (key, value) values ('guardrails', $1)", [JSON.stringify(bounds)]);
+    try {
+      const refused = { state: 'noted', outcome: expect.stringContaining('A guardrail refused it') };
+      expect(await told(events.ACCOUNT_DISABLED, {}, user('payroll-never'))).toMatchObject(refused);
+      expect(await told(events.ACCOUNT_DISABLED, {}, user('svc-cap-a'))).toMatchObject({ state: 'acted' });
+      expect(await told(events.ACCOUNT_DISABLED, {}, user('svc-cap-b'))).toMatchObject(refused);
+      const states = await Promise.all([never!, first!, second!].map(identityRow));
+      expect(states.map(({ state }) => state)).toEqual(['active', 'paused', 'active']);
+    } finally {
+      await rows.query("delete from settings where key = 'guardrails'");
+    }
+  });
+
+  test('a worker that was killed once the credential was written down leaves its sessions to the next', async () => {
+    const id = await rows.identity('svc-half');
+    const credentialId = await rows.credential(id, 'AKIA-HALF');
+    const by = await rows.session(id, 'half', { credentialId });
+    await rows.query("update credentials set state = 'revoked' where id = $1", [credentialId]);
+    const payload = { credential_type: 'api-key', change_type: 'revoke', friendly_name: 'AKIA-HALF' };
+    expect(await told(events.CREDENTIAL_CHANGE, payload, user('svc-half'))).toMatchObject({ state: 'acted' });
+    expect(await sessionState(by)).toBe('ended');
+  });
+
   test('a credential that is revoked ends the sessions that came by it, and no other', async () => {
     const id = await rows.identity('svc-credential');
     const credentialId = await rows.credential(id, 'AKIA9');

@@ -95,14 +95,13 @@ export async function liveOf(
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 
-/** A credential that is gone where it was known: returns those of Braid's that were it. */
+/** A credential that is gone where it was known: returns those of Braid's that were it, also where that was written before. */
 export async function endCredentials(tx: Tx, identityIds: string[], externalIds: string[]): Promise<string[]> {
   if (externalIds.length === 0) return [];
-  const rows = await tx.credential.updateManyAndReturn({
-    where: { identityId: { in: identityIds }, externalId: { in: externalIds }, state: { in: ['active', 'blocked'] } },
-    data: { state: 'revoked' },
-    select: { id: true },
-  });
+  const meant = { identityId: { in: identityIds }, externalId: { in: externalIds } };
+  const open = { ...meant, state: { in: ['active', 'blocked'] } };
+  await tx.credential.updateMany({ where: open, data: { state: 'revoked' } });
+  const rows = await tx.credential.findMany({ where: { ...meant, state: 'revoked' }, select: { id: true } });
   return rows.map((row) => row.id);
 }
 
