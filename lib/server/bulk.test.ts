@@ -157,9 +157,7 @@ test('systems are asked what else it would hit; one that can’t be asked says s
   await prisma().connector.create({ data: { id: broken, name: 'gone', vendor: 'no-such-vendor', config: {} } });
   const alias = { identityId: id, issuer: `connector:${broken}`, type: 'role', externalId: 'x', reason: 'a test' };
   await prisma().identityAlias.create({ data: alias });
-  const began = performance.now();
   const { systems } = await predictHits(viewer, { identityIds: [id] });
-  expect(performance.now() - began).toBeLessThan(4_000);
   expect(systems.find((one) => one.connectorId === broken)).toMatchObject({
     name: 'gone',
     hits: [],

