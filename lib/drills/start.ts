@@ -5,8 +5,8 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { type StartInput, startSchema } from '@/lib/drills/model';
 import { preview } from '@/lib/drills/preview';
+import { queue } from '@/lib/drills/queue';
 import { insertDrill, lockSystem, running } from '@/lib/drills/store';
-import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -34,7 +34,7 @@ export async function start(ctx: Ctx, input: StartInput): Promise<{ id: string }
       actorName: ctx.actor.name,
       startedAt: clock.now(),
     });
-    await enqueue(tx, 'run-drill', { drillId: id }, { key: `drill:${id}`, queue: 'drills', maxAttempts: 3 });
+    await queue(tx, id);
     await record(tx, ctx, {
       action: 'drill.start',
       target: { type: 'connector', id: connectorId, name: would.connectorName },

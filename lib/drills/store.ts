@@ -7,6 +7,14 @@ export type Stored = Drill;
 
 export const insertDrill = (tx: Tx, data: Prisma.DrillUncheckedCreateInput) => tx.drill.create({ data });
 export const findDrill = (id: string): Promise<Stored | null> => prisma().drill.findUnique({ where: { id } });
+/** Drills that began before then and are not over. */
+export const lateDrills = (before: Date): Promise<{ id: string }[]> =>
+  prisma().drill.findMany({
+    where: { state: 'running', startedAt: { lt: before } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+    take: 50,
+  });
 export const changeDrill = (id: string, data: Prisma.DrillUncheckedUpdateInput) =>
   prisma().drill.update({ where: { id }, data });
 export const closeDrill = (tx: Tx, id: string, data: Prisma.DrillUncheckedUpdateInput) =>

@@ -145,6 +145,18 @@ test('one whose worker died gives back what was taken, and claims to have measur
   expect(world.actors.get(canary)!.blocked).toBe(false);
 });
 
+test('one that lost its job is taken up again: its canary is given back', { timeout: 60_000 }, async () => {
+  const { connectorId, canary, identityId, world } = await system();
+  const { request } = await import('@/lib/revocations/request');
+  const drill = { id: newId(), connectorId, identityId, canary, method: 'entry', asked: 'schedule', actorName: 'x' };
+  await prisma().drill.create({ data: { ...drill, startedAt: new Date(clock.ms() - 30 * 60_000) } });
+  const { revocationId } = await request(ctx, { kind: 'revoke', identityId, reasonCode: 'test' }, { drill: true });
+  await until(async () => (await show(ctx, { id: revocationId })).state === 'verified');
+  await startDue();
+  expect(await over(connectorId)).toMatchObject({ state: 'broken', restoredAt: expect.any(String) });
+  expect(world.actors.get(canary)!.blocked).toBe(false);
+});
+
 test('a drill neither opens what somebody closes meanwhile nor closes what is closed', {
   timeout: 60_000,
 }, async () => {
