@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FollowConfig } from '@/lib/connectors/contract';
+import type { ConnectorHealth } from '@/lib/connectors/model';
 import { type Opened, open } from '@/lib/connectors/open';
 import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
 import { patienceOf } from '@/lib/connectors/pull-events';
@@ -19,6 +20,8 @@ const LONGEST_MS = 15_000;
 interface Seen {
   discoveredAt: number;
   failures: number;
+  /** Its health when it first asked for patience: so it is again once it answers. */
+  before?: Pick<Opened['row'], 'health' | 'healthDetail'> | undefined;
 }
 
 const syncAsked = (opened: Opened): number =>
@@ -31,6 +34,7 @@ async function tick(opened: Opened, seen: Seen): Promise<number> {
     const began = clock.ms();
     await pullIdentities(opened);
     seen.discoveredAt = began;
+    seen.before = undefined;
   };
   if (clock.ms() - seen.discoveredAt >= DISCOVER_MS || syncAsked(opened) > seen.discoveredAt || seen.failures)
     await discover();
@@ -40,6 +44,8 @@ async function tick(opened: Opened, seen: Seen): Promise<number> {
     await discover();
     await pullSessions(opened);
   }
+  if (seen.before) await answered(opened.row.id, seen.before);
+  seen.before = undefined;
   return pollMs;
 }
 
@@ -61,17 +67,27 @@ async function patient(connectorId: string, asked: BraidError): Promise<number> 
   return ms;
 }
 
+async function answered(connectorId: string, { health, healthDetail }: NonNullable<Seen['before']>): Promise<void> {
+  await transaction(async (tx) => {
+    if (await writeHealth(tx, connectorId, health as ConnectorHealth, healthDetail))
+      await hint(tx, 'connector', [connectorId]);
+  });
+}
+
 /** Follows one connector until it is stopped, disabled or removed. An error is its health, and it tries again with back-off. */
 export async function followOne(connectorId: string, signal: AbortSignal): Promise<void> {
   const seen: Seen = { discoveredAt: 0, failures: 0 };
   while (!signal.aborted) {
     let wait: number;
+    let opened: Opened | undefined;
     try {
-      wait = await tick(await open(connectorId), seen);
+      opened = await open(connectorId);
+      wait = await tick(opened, seen);
     } catch (error) {
       const known = toBraidError(error);
       if (known.code === 'not_found' || known.code === 'connector.unsupported') break;
       if (known.code === 'connector.limited') {
+        seen.before ??= opened?.row;
         await sleep(await patient(connectorId, known), undefined, { signal }).catch(() => undefined);
         continue;
       }
