@@ -4,7 +4,7 @@ import { record } from '@/lib/audit/record';
 import { open } from '@/lib/connectors/open';
 import { type Taker, takersOf } from '@/lib/consents/list';
 import { type ConsentRevoked, type RevokeConsent, revokeConsentSchema } from '@/lib/consents/model';
-import { findConsent, liveUnder, markRevoked, type Stored, usesOf } from '@/lib/consents/store';
+import { findConsent, liveUnder, markRevoked, noteHow, type Stored, usesOf } from '@/lib/consents/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
@@ -46,7 +46,9 @@ export async function revoke(ctx: Ctx, input: RevokeConsent): Promise<ConsentRev
       : null;
   const revocationIds = (ended?.revocationIds ?? []).slice(0, 20);
   await transaction(async (tx) => {
-    await markRevoked(tx, id, { at: clock.now(), by: ctx.actor.name, how });
+    // What nobody took back is still given, whatever was asked.
+    if (taken) await markRevoked(tx, id, { at: clock.now(), by: ctx.actor.name, how });
+    else await noteHow(tx, id, how);
     await record(tx, ctx, {
       action: 'consent.revoke',
       target: { type: 'consent', id, name: `${consent.app} by ${consent.grantor}`.slice(0, 300) },

@@ -91,6 +91,10 @@ export const markRevoked = (tx: Tx, id: string, revoked: { at: Date; by: string;
     data: { revokedAt: revoked.at, revokedBy: revoked.by.slice(0, 300), revokedHow: revoked.how.slice(0, 1000) },
   });
 
+/** What came of asking, where it was not taken back. */
+export const noteHow = (tx: Tx, id: string, how: string) =>
+  tx.consent.update({ where: { id }, data: { revokedHow: how.slice(0, 1000) } });
+
 /** Live sessions that rest on a consent. */
 export async function liveUnder(consent: Stored, appId: string | null, now: Date): Promise<string[]> {
   const { rows } = await pool().query<{ id: string }>(

@@ -103,7 +103,7 @@ async function act({
   finding,
   ruleName,
 }: Claimed): Promise<{ revocationIds: string[]; playbookId?: string }> {
-  const by: Ctx = { actor: { kind: 'policy', name: `rule ${ruleName}`.slice(0, 200) } };
+  const by: Ctx = { actor: { kind: 'policy', name: response.askedBy.slice(0, 200) } };
   const why = {
     reasonCode: 'unexpected_behaviour' as const,
     reason: `${finding.title} (finding ${finding.id}, rule ${ruleName})`.slice(0, 2000),

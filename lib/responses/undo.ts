@@ -32,7 +32,7 @@ export async function undo(ctx: Ctx, input: z.input<typeof reasonedRefSchema>): 
       'conflict',
       'The time in which this could be undone is over: restore the identity on its page.',
     );
-  const by = [response.askedBy, response.decidedBy].filter((name) => name !== null);
+  const by = [response.askedBy, response.decidedBy].flatMap((name) => name?.slice(0, 200) ?? []);
   const identityIds = await keptClosed(response.revocationIds, by);
   if (identityIds.length === 0)
     throw new BraidError(
