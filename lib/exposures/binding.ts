@@ -4,6 +4,7 @@ import { forget, type Prepared } from '@/lib/exposures/prepare';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import { type BindingIdentity, readLive, standing } from '@/lib/exposures/who/read-binding';
 import { readSessions } from '@/lib/exposures/who/store';
+import { clock } from '@/lib/platform/clock';
 import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
 /** Identities and their live sessions as they bind: the versions read behind the locks are the versions known. */
@@ -22,6 +23,10 @@ export const expectedOf = (known: Known, identityIds: readonly string[]): Bindin
     return { id, version: last.version, workflows: last.workflows, live: last.live ?? '' };
   });
 
+/** Its purpose ended since it was read, with which nothing is written. */
+const isOver = ({ purposeOver, purposeUntilMs }: IdentitySeen): boolean =>
+  !purposeOver && typeof purposeUntilMs === 'number' && purposeUntilMs <= clock.ms();
+
 /**
  * What binds, read again where another version does. Null: a session taken as live is not any more, or an identity is gone,
  * so who asks has to be looked up again.
@@ -34,7 +39,7 @@ export async function bindingOf(lane: Lane, rows: BindingIdentity[], prepared: P
   const live = new Map<string, string[]>();
   for (const row of rows) {
     const last = known.identities.get(row.id);
-    if (last?.version !== row.version || last.workflows !== row.workflows) changed.push(row);
+    if (last?.version !== row.version || last.workflows !== row.workflows || isOver(last.identity)) changed.push(row);
     if (last && (last.live === row.live || standing(last.liveIds, versionOf) === row.live))
       live.set(row.id, last.liveIds);
     else moved.push(row);

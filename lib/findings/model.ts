@@ -30,7 +30,7 @@ export const DETECTORS = {
   'binding-drift': 'Binding changed within a session',
   survival: 'Ended, and yet it lives',
   'dead-token': 'Dead credential presented again',
-  outlived: 'Beyond its approval or lifetime',
+  outlived: 'Beyond its approval, lifetime or purpose',
   'unusual-concurrency': 'More at once than ever',
   'scope-growth': 'Scope or privilege grew',
   extraction: 'Unusual extraction',

@@ -46,6 +46,10 @@ export async function annotate(ctx: Ctx, input: AnnotateInput): Promise<{ id: st
     // Limits and conditions may read what was changed: live sessions are asked about again.
     const again = { identityIds: [id], because: 'identity' };
     await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:identity:${id}` });
+    // And once more at the moment it is no longer needed, when nobody changes anything.
+    const over = given.purposeUntil;
+    if (over && over > now && changed.includes('purposeUntil'))
+      await enqueue(tx, 'scan-purposes', {}, { key: `purpose:${id}`, runAt: over });
     await hint(tx, 'identity', [id]);
     return { id, changed };
   });

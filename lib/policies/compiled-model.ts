@@ -171,6 +171,10 @@ export interface IdentitySeen {
   environment: string | null;
   owner: string | null;
   purpose: string | null;
+  /** The time has passed until which it is needed. */
+  purposeOver?: boolean;
+  /** When that is; null: never. */
+  purposeUntilMs?: number | null;
   concurrencyLimit: number | null;
   /** Of the six tests of full visibility, how many it passed when coverage was last assessed; null: never. */
   visibility?: number | null;

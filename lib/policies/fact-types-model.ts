@@ -20,6 +20,7 @@ export const FACT_TYPES = {
     environment: 'string',
     owner: 'string',
     purpose: 'string',
+    purpose_over: 'bool',
     concurrency_limit: 'int',
     visibility: 'int',
     risk: 'string',

@@ -50,6 +50,7 @@ const IDENTITY_FIELDS: Record<IdentityField, (identity: IdentitySeen) => unknown
   environment: (identity) => identity.environment,
   owner: (identity) => identity.owner,
   purpose: (identity) => identity.purpose,
+  purpose_over: ({ purposeOver }) => purposeOver ?? false,
   risk: (identity) => identity.risk,
   visibility: ({ visibility }) => (visibility === null || visibility === undefined ? null : BigInt(visibility)),
   concurrency_limit: ({ concurrencyLimit }) => (concurrencyLimit === null ? null : BigInt(concurrencyLimit)),

@@ -15,6 +15,7 @@ import { runBacktest } from '@/lib/jobs/tasks/run-backtest';
 import { runHunt } from '@/lib/jobs/tasks/run-hunt';
 import { runImport } from '@/lib/jobs/tasks/run-import';
 import { scanDecisions } from '@/lib/jobs/tasks/scan-decisions';
+import { scanPurposes } from '@/lib/jobs/tasks/scan-purposes';
 import { scanSessions } from '@/lib/jobs/tasks/scan-sessions';
 import { sealAudit } from '@/lib/jobs/tasks/seal-audit';
 import { sendNotifications } from '@/lib/jobs/tasks/send-notifications';
@@ -35,6 +36,8 @@ import { sweep as sweepSignals, tidy as tidySignals } from '@/lib/signals/sweep'
 /** Passes of what looks around by itself, ms between the end of one and the next. */
 const SCAN_MS = 3_000;
 const SWEEP_MS = 10_000;
+/** Sessions that open though their identity is not needed any more. */
+const PURPOSES_MS = 10_000;
 /** What was sent waits no longer than this to be taken. */
 const DRAIN_MS = 200;
 const FORGET_MS = 600_000;
@@ -67,6 +70,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
       'run-import': runImport,
       'run-hunt': runHunt,
       'reevaluate-sessions': reevaluateSessions,
+      'scan-purposes': scanPurposes,
       'run-backtest': runBacktest,
       'retain-log': retainLog,
       'verify-log': verifyLog,
@@ -92,6 +96,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   const loops = [
     every('scan-decisions', SCAN_MS, scanDecisions),
     every('scan-sessions', SCAN_MS, scanSessions),
+    every('scan-purposes', PURPOSES_MS, scanPurposes),
     every('drain-inbox', DRAIN_MS, () => drainInbox(systemCtx('inbox'))),
     every('forget-batches', FORGET_MS, forgetDrained),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
