@@ -4,6 +4,8 @@ import type { Ctx } from '@/lib/access/model';
 import { show } from '@/lib/connectors/show';
 import { type DrillPreview, startSchema } from '@/lib/drills/model';
 import { canaryOf } from '@/lib/drills/store';
+import { named } from '@/lib/responses/evaluate';
+import { showGuardrails } from '@/lib/responses/show-guardrails';
 import { preview as previewRevocation } from '@/lib/revocations/preview';
 
 const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
@@ -34,6 +36,8 @@ export async function preview(ctx: Ctx, input: z.input<typeof startSchema>): Pro
   if (identity.protected) return refused(`${identity.name} is protected and never ended by Braid.`);
   if (identity.state !== 'active')
     return refused(`${identity.name} is ${identity.state}, so nothing could be measured.`);
+  const never = (await showGuardrails(ctx)).never.find((one) => named(one, identity.name));
+  if (never !== undefined) return refused(`${identity.name} is never touched by what nobody looks at (“${never}”).`);
   const radius = await previewRevocation(ctx, { kind: 'revoke', identityId: identity.id });
   const systems = radius.systems.filter((system) => system.connectorId).map((system) => system.name);
   return { ...base, systems, sessions: radius.sessionsTotal, refused: null };

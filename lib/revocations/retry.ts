@@ -27,7 +27,8 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
       await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null });
     }
     const after = (await lockRevocation(tx, id))!;
-    await changeRevocation(tx, id, { state: stateOf(factsOf(after)), dueAt: clock.now() });
+    // Proven from now on is what is proven from now on: what was seen before came back, or is doubted.
+    await changeRevocation(tx, id, { state: stateOf(factsOf(after)), verifiedAt: null, dueAt: clock.now() });
     await enqueue(
       tx,
       'execute-revocation',

@@ -15,6 +15,8 @@ import { start } from '@/lib/drills/start';
 import { startDue } from '@/lib/drills/start-due';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { usualGuardrails } from '@/lib/responses/model';
+import { setGuardrails } from '@/lib/responses/set-guardrails';
 import { list as listRevocations } from '@/lib/revocations/list';
 import { show } from '@/lib/revocations/show';
 import { summary } from '@/lib/revocations/summary';
@@ -108,6 +110,9 @@ test('what can’t be drilled says why before anything is done', async () => {
   expect((await preview(ctx, { connectorId: none })).refused).toMatch(/No canary is named/);
   await expect(start(ctx, { connectorId: none })).rejects.toMatchObject({ code: 'conflict' });
   const { connectorId, canary, world } = await system();
+  await setGuardrails(ctx, { ...usualGuardrails(), never: [canary] });
+  expect((await preview(ctx, { connectorId })).refused).toMatch(/never touched/);
+  await setGuardrails(ctx, usualGuardrails());
   world.actors.get(canary)!.blocked = true;
   await start(ctx, { connectorId });
   const done = await over(connectorId);
