@@ -1,7 +1,7 @@
 import { isForeseeable } from '@/lib/exposures/foreseen';
-import { type Ground, questionOf } from '@/lib/exposures/judge';
 import type { Lane } from '@/lib/exposures/lane/store';
 import { type Asking, type Prepared, speaks } from '@/lib/exposures/prepare';
+import { type Ground, questionOf } from '@/lib/exposures/question-of';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
@@ -14,6 +14,7 @@ export async function foresee(lane: Lane, prepared: Prepared, sets: CompiledSet[
   const guess: Ground = {
     nowMs: 0,
     sets,
+    zonesOf: known.sets?.zonesOf ?? null,
     identities,
     sessions: new Map(),
     live: new Map(),

@@ -2,35 +2,25 @@ import { answerText } from '@/lib/decisions/answer-text';
 import { canonical } from '@/lib/decisions/canonical';
 import type { Answer, Decided, Item, Outcome } from '@/lib/decisions/request-model';
 import { traceText } from '@/lib/decisions/trace';
-import { type Approvals, carried, spend } from '@/lib/exposures/approval';
-import { assuranceOf } from '@/lib/exposures/assurance-state';
+import { spend } from '@/lib/exposures/approval';
 import { decisionOf, type Judged, unavailable } from '@/lib/exposures/decision-write';
 import { follow } from '@/lib/exposures/follow';
 import { foreseenOf } from '@/lib/exposures/foreseen';
 import { type KeyRow, type LoggedAllow, NO_TOKEN } from '@/lib/exposures/ledger/keys';
 import { isLogged } from '@/lib/exposures/logged-answer';
 import { growValue, settleValue } from '@/lib/exposures/members-state';
-import type { Entry, ExposureState, Hold } from '@/lib/exposures/model';
+import type { Entry, Hold } from '@/lib/exposures/model';
 import { nameSession, note } from '@/lib/exposures/notes';
-import { type Asking, speaks, withAsked } from '@/lib/exposures/prepare';
+import { type Asking, speaks } from '@/lib/exposures/prepare';
+import { type Ground, questionOf } from '@/lib/exposures/question-of';
 import { countRefusal } from '@/lib/exposures/refusals';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
-import { taskKey } from '@/lib/exposures/who/tasks';
 import { sliceEnd } from '@/lib/exposures/window-state';
 import { withinBounds } from '@/lib/exposures/within-bounds';
-import type { Touched as TouchedSession, Writes } from '@/lib/exposures/writes';
+import type { Touched as TouchedSession } from '@/lib/exposures/writes';
 import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
-import type {
-  CompiledSet,
-  IdentitySeen,
-  Meter,
-  Question,
-  SessionSeen,
-  Touch,
-  Touched,
-} from '@/lib/policies/compiled-model';
-import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import type { Meter, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
 
@@ -44,58 +34,7 @@ export class LockMore extends Error {
   }
 }
 
-/** Everything a batch is judged on, read behind the locks; judging moves it on, so later items see earlier ones. */
-export interface Ground {
-  nowMs: number;
-  sets: CompiledSet[];
-  identities: Map<string, IdentitySeen>;
-  sessions: Map<string, SessionSeen>;
-  /** Sessions by identity, oldest first: all that are live, and those that ask. */
-  live: Map<string, string[]>;
-  workflowSessions: Map<string, SessionSeen[]>;
-  states: Map<string, ExposureState>;
-  keys: Map<string, KeyRow>;
-  holds: Map<string, Hold>;
-  /** Of those items that carry one; absent: none does. */
-  approvals?: Approvals;
-  /** Tasks of the sessions that ask which have been declared over, by `taskKey`. */
-  endedTasks?: ReadonlySet<string>;
-  writes: Writes;
-}
-
 export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
-
-/** The question an item asks of this ground, which it does not move: what it says of its session counts once it is decided. */
-export function questionOf(asking: Asking, ground: Ground): Question {
-  const { item, identityId, sessionId } = asking;
-  const found = ground.sessions.get(sessionId)!;
-  const session = found.ended ? found : withAsked(found, item);
-  const live: SessionSeen[] = [];
-  for (const id of ground.live.get(identityId) ?? []) {
-    const one = id === sessionId ? session : ground.sessions.get(id);
-    if (one && !one.ended && (id === sessionId || one.liveUntilMs === null || one.liveUntilMs > ground.nowMs))
-      live.push(one);
-  }
-  const approval = carried(item, identityId, ground);
-  return {
-    asked: item.asked,
-    identity: ground.identities.get(identityId)!,
-    session,
-    named: item.braid.session !== undefined,
-    sessions: live.length > MAX_SESSIONS ? live.slice(0, MAX_SESSIONS) : live,
-    truncated: live.length > MAX_SESSIONS,
-    workflowSessions: ground.workflowSessions,
-    credentialId: item.braid.credential?.id ?? session.key,
-    nowMs: ground.nowMs,
-    assurance: assuranceOf(item, ground.nowMs),
-    taskEnded:
-      session.task !== null && ground.endedTasks?.has(taskKey({ issuer: item.issuer, task: session.task })) === true,
-    longest: item.longest,
-    sets: ground.sets,
-    approval: approval.seen,
-    approvalRefused: approval.refused,
-  };
-}
 
 /** What a decided request says of its session stands from now on. Looking, and what was answered elsewhere, says nothing of it. */
 function keepAsked({ item, question: { session } }: Judged, ground: Ground): void {

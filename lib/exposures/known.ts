@@ -1,4 +1,5 @@
 import type { CompiledSet, Exemption, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import type { ZonesOf } from '@/lib/zones/zone-of-state';
 
 // What a lane knows of who asks. None of it decides anything by itself: behind the locks every batch reads which version
 // of each row binds (its `xmin`, which no two committed versions of one row share), and reads again what is not the version it knows.
@@ -42,7 +43,8 @@ export interface Known {
   sessionIds: Map<string, string>;
   sessions: Map<string, { version: string; session: SessionFound }>;
   identities: Map<string, Identified>;
-  sets: { version: string; compiled: CompiledSet[] } | null;
+  /** With what tells zones of sessions; null: no active set reads them. */
+  sets: { version: string; compiled: CompiledSet[]; zonesOf: ZonesOf | null } | null;
 }
 
 export const nothingKnown = (): Known => ({

@@ -1,5 +1,6 @@
 import { PLAIN_SESSION } from '@/lib/decisions/seen';
 import type { Lane } from '@/lib/exposures/lane/store';
+import { locate } from '@/lib/exposures/locate';
 import { onSnapshot } from '@/lib/exposures/look/store';
 import type { ExposureView } from '@/lib/exposures/model';
 import { activeSets } from '@/lib/exposures/prepare';
@@ -56,6 +57,7 @@ async function sessionsFor(lane: Lane, { id, set, key }: ExposureView, meter: Me
   const workflowId = parts[scopes.indexOf('workflow.id')];
   if (!identityId && !workflowId) return [];
   const { identityIds, sessions, nowMs } = await liveOf(lane, { identityId, workflowId });
+  for (const one of sessions) locate(one, lane.known.sets?.zonesOf);
   const identity = (await readIdentities(lane.client, identityIds.slice(0, 1))).get(identityIds[0] ?? '');
   if (!identity) return [];
   const nobody: SessionSeen = {

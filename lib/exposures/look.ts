@@ -4,6 +4,7 @@ import { expireHold } from '@/lib/exposures/close';
 import type { Lane } from '@/lib/exposures/lane/store';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { load, readHolds } from '@/lib/exposures/ledger/store';
+import { locate } from '@/lib/exposures/locate';
 import { onSnapshot } from '@/lib/exposures/look/store';
 import { type ExposureState, strangerLabel } from '@/lib/exposures/model';
 import { activeSets, withAsked } from '@/lib/exposures/prepare';
@@ -34,6 +35,7 @@ import {
 } from '@/lib/policies/compiled-model';
 import { evaluate, type Judgement } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
+import type { ZonesOf } from '@/lib/zones/zone-of-state';
 
 /** What an item would come to now, with the question it was judged on. */
 export interface Looked {
@@ -72,7 +74,11 @@ export function look(items: Item[], approval: ApprovalSeen | null = null): Promi
     const moment = await readBinding(lane.client, [], []);
     const nowMs = moment.now.getTime();
     const seen = await whoAsks(lane, items);
-    const questions = items.map((item) => ({ ...questionOf(item, seen, nowMs), sets, approval }));
+    const questions = items.map((item) => ({
+      ...questionOf(item, seen, nowMs, lane.known.sets?.zonesOf ?? null),
+      sets,
+      approval,
+    }));
     const named = questions.map(({ session }, index) => ({ issuer: items[index]!.issuer, task: session.task ?? '' }));
     const over = await endedTasks(
       lane.client,
@@ -166,13 +172,14 @@ async function whoAsks(lane: Lane, items: Item[]): Promise<Seen> {
   };
 }
 
-function questionOf(item: Item, seen: Seen, nowMs: number): Omit<Question, 'sets'> {
+function questionOf(item: Item, seen: Seen, nowMs: number, zonesOf: ZonesOf | null): Omit<Question, 'sets'> {
   const identity = seen.identities.get(seen.found.identities.get(aliasKey(item)) ?? '') ?? stranger(item);
   const session = sessionOf(item, identity, seen, nowMs);
   const live = seen.live.get(identity.id) ?? [];
   const sessions = live.some((one) => one.id === session.id)
     ? live.map((one) => (one.id === session.id ? session : one))
     : [...live, session];
+  for (const one of sessions) locate(one, zonesOf);
   return {
     asked: item.asked,
     identity,

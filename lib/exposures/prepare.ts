@@ -13,11 +13,14 @@ import {
   setsVersion,
   sourceOf,
   type Taken,
+  ZONES,
+  type ZoneRow,
 } from '@/lib/exposures/who/store';
 import { derivedId } from '@/lib/platform/ids';
 import { boundAfter } from '@/lib/policies/bound-evaluate';
 import { compile, isCompiled } from '@/lib/policies/compile';
 import type { CompiledSet, IdentitySeen, SessionSeen, Touched } from '@/lib/policies/compiled-model';
+import { zonesFinder } from '@/lib/zones/zone-of-state';
 
 /** One item with who asks and from which session. */
 export interface Asking {
@@ -166,7 +169,7 @@ function saysOther(asked: NonNullable<Item['braid']['session']>, session: Sessio
   return false;
 }
 
-/** The active sets, compiled; their source is read only once per hash. Read again when `version` is not the known one. */
+/** The active sets, compiled, and beside them the trusted zones; their source is read only once per hash. Read again when `version` is not the known one. */
 export async function activeSets({ client, known }: Lane, version?: string): Promise<CompiledSet[]> {
   if (known.sets && (version === undefined || known.sets.version === version)) return known.sets.compiled;
   const { rows } = await client.query<SetRow>(ACTIVE_SETS);
@@ -175,6 +178,15 @@ export async function activeSets({ client, known }: Lane, version?: string): Pro
     const source = isCompiled(row.hash) ? null : await sourceOf(client, row.hash);
     compiled.push(compile({ ...row, source }));
   }
-  known.sets = { version: setsVersion(rows), compiled };
+  const zones = (await client.query<ZoneRow>(ZONES)).rows;
+  const zonesOf = compiled.some(readsZones) ? zonesFinder(zones) : null;
+  known.sets = { version: setsVersion(rows, zones), compiled, zonesOf };
   return compiled;
 }
+
+/** Where no expression names them, no session is asked for its zones. */
+const readsZones = ({ meters, rules }: CompiledSet): boolean =>
+  [
+    ...meters.flatMap(({ per, on, where, member }) => [...per, on, where, member]),
+    ...rules.flatMap(({ on, when, limit }) => [on, when, typeof limit?.max === 'object' ? limit.max : null]),
+  ].some((one) => one && /\bzones\b/.test(one.source));

@@ -8,13 +8,14 @@ import { commit } from '@/lib/exposures/commit/store';
 import { foresee } from '@/lib/exposures/foresee';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
-import { type Ground, judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
+import { judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { type Claim, type KeyRow, lockKeys, loggedAllows, NO_TOKEN, newKey } from '@/lib/exposures/ledger/keys';
 import { lockRows } from '@/lib/exposures/ledger/lock-rows';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, readHolds } from '@/lib/exposures/ledger/store';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
+import type { Ground } from '@/lib/exposures/question-of';
 import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
@@ -161,6 +162,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   return {
     nowMs,
     sets,
+    zonesOf: known.sets?.zonesOf ?? null,
     identities: binding.identities,
     ...sessionsAt(known, binding, prepared),
     workflowSessions,

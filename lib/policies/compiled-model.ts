@@ -209,6 +209,8 @@ export interface SessionSeen {
   refused?: boolean;
   network: string | null;
   region: string | null;
+  /** Trusted zones its network and region belong to, where a set reads them; absent: none. */
+  zones?: readonly string[] | undefined;
   device: string | null;
   runtime: string | null;
   agent: string | null;

@@ -215,6 +215,9 @@ function comparison(op: '<' | '<=' | '>' | '>=', args: Two, scope: readonly stri
   };
 }
 
+/** Lists of a session that hold texts and nothing else: empty, they are still known to. */
+const TEXT_LISTS = new Set<unknown>(['tags', 'zones']);
+
 /** A text in a list of texts. */
 function membership([left, right]: Two, scope: readonly string[]): Direct | null {
   const value = compile(left, scope);
@@ -229,12 +232,12 @@ function membership([left, right]: Two, scope: readonly string[]): Direct | null
   }
   const list = right.op === '.' ? path(right, scope) : null;
   if (!list) return null;
-  const tags = right.op === '.' && right.args[1] === 'tags' && namesOf(right)!.names.length === 1;
+  const plain = right.op === '.' && TEXT_LISTS.has(right.args[1]) && namesOf(right)!.names.length === 1;
   return (facts, first, second) => {
     const text = value(facts, first, second);
     const items = list(facts, first, second);
     if (typeof text !== 'string' || !Array.isArray(items)) return undefined;
-    if (items.length === 0) return tags ? false : undefined;
+    if (items.length === 0) return plain ? false : undefined;
     return typeof items[0] === 'string' ? items.includes(text) : undefined;
   };
 }

@@ -35,6 +35,7 @@ export const FACT_TYPES = {
     state: 'string',
     network: 'string',
     region: 'string',
+    zones: 'list<string>',
     device: 'string',
     runtime: 'string',
     agent: 'string',

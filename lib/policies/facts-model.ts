@@ -8,6 +8,8 @@ import type { FACT_TYPES, FactType } from '@/lib/policies/fact-types-model';
 type SessionField = keyof typeof FACT_TYPES.Session;
 type IdentityField = keyof typeof FACT_TYPES.Identity;
 
+const NO_ZONES: readonly string[] = [];
+
 const secsSince = (ms: number, nowMs: number): bigint => BigInt(Math.max(0, Math.floor((nowMs - ms) / 1000)));
 
 /** Each field of a session under its CEL name. */
@@ -21,6 +23,7 @@ const SESSION_FIELDS: Record<SessionField, (session: SessionSeen, nowMs: number)
   state: (session) => session.state,
   network: (session) => session.network,
   region: (session) => session.region,
+  zones: (session) => session.zones ?? NO_ZONES,
   device: (session) => session.device,
   runtime: (session) => session.runtime,
   agent: (session) => session.agent,

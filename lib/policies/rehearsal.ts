@@ -109,7 +109,7 @@ export class Rehearsal {
       typeof whole.resource === 'object' ? whole.resource : { type: type ?? 'service', id: id.join('/') || 'default' };
     const braid = {
       ...whole.braid,
-      ...(said ? { session: said } : {}),
+      ...(said ? { session: spoken(said) } : {}),
       ...(whole.credential ? { credential: { id: whole.credential } } : {}),
       ...(whole.assurance ? { assurance: whole.assurance } : {}),
       ...(whole.dry_run ? { dry_run: true } : {}),
@@ -246,6 +246,9 @@ const newSession = (identity: IdentitySeen, label: string, startedMs: number): S
 });
 
 /** What a caller or a system says of a session, where it says it. */
+/** What a caller can say of its session: not which trusted zones it comes from, which a fixture says beside it. */
+const spoken = ({ zones: _zones, ...said }: Record<string, unknown>) => said;
+
 function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {
   const { id: _id, ...rest } = said ?? {};
   return rest as Partial<SessionSeen>;

@@ -24,3 +24,25 @@ export function zoneFinder(zones: readonly ZoneShape[]): ZoneOf {
     return region === null ? null : (byRegion.get(region.toLowerCase()) ?? null);
   };
 }
+
+/** All trusted zones something came from, by name: those whose networks hold its address, and those its region belongs to. */
+export type ZonesOf = (address: string | null, region: string | null) => readonly string[];
+
+/** So many places are remembered; beyond, they are looked up anew. */
+const MOST_PLACES = 10_000;
+
+/** Finds all zones of an address and region. What was found is remembered: sessions come from few places. */
+export function zonesFinder(zones: readonly ZoneShape[]): ZonesOf {
+  const each = [...zones].sort((a, b) => (a.name < b.name ? -1 : 1)).map((zone) => zoneFinder([zone]));
+  const found = new Map<string, readonly string[]>();
+  return (address, region) => {
+    const place = `${address ?? ''} ${region ?? ''}`;
+    let names = found.get(place);
+    if (!names) {
+      if (found.size >= MOST_PLACES) found.clear();
+      names = each.flatMap((zoneOf) => zoneOf(address, null) ?? zoneOf(null, region) ?? []);
+      found.set(place, names);
+    }
+    return names;
+  };
+}

@@ -49,7 +49,7 @@ export function standing(ids: readonly string[], versionOf: (id: string) => stri
 const ID_END = 12;
 
 /**
- * What binds, asked behind the locks: the instant of the batch, the versions of the active sets, aliases that stand for
+ * What binds, asked behind the locks: the instant of the batch, the versions of the active sets and of the trusted zones, aliases that stand for
  * another identity by now, and versions of identities, of their workflows, and of their live sessions, one more than an
  * expression may see. Of identities that are as they were known, nothing is told but how many there are; of others, also their
  * live sessions by name.
@@ -58,7 +58,8 @@ const BINDING: Statement = {
   name: 'binding',
   text: `select date_trunc('milliseconds', clock_timestamp()) as now,
            (select string_agg(hash || '/' || version || '/' || mode || '/' || state || '/' || exempt_rev, ',' order by name, version)
-            from policy_sets where state in ('active', 'shadow')) as sets,
+            from policy_sets where state in ('active', 'shadow')) || coalesce('#' ||
+            (select string_agg(right(z.id::text, ${ID_END}) || z.xmin::text, ',' order by z.id) from zones z), '') as sets,
            (select count(*)::int from unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) as q(issuer, type, external_id, identity_id)
             where q.identity_id is distinct from coalesce(
               (select a.identity_id from identity_aliases a where a.issuer = q.issuer and a.type = q.type and a.external_id = q.external_id),

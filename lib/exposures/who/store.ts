@@ -4,6 +4,7 @@ import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
 import { MAX_WORKFLOW_SESSIONS, type SessionSeen } from '@/lib/policies/compiled-model';
+import type { ZoneShape } from '@/lib/zones/model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
 
@@ -87,9 +88,17 @@ export const ACTIVE_SETS = {
          from policy_sets p where p.state in ('active', 'shadow') order by p.name, p.version`,
 };
 
-/** What tells one state of the active sets from another; `moment` asks for the same text behind the locks. */
-export const setsVersion = (rows: SetRow[]): string =>
-  rows.map((row) => `${row.hash}/${row.version}/${row.mode}/${row.state}/${row.exempt_rev}`).join();
+/** Trusted zones with what tells one version of them from another. */
+export const ZONES = {
+  name: 'zones',
+  text: `select z.name, z.networks, z.regions, right(z.id::text, 12) || z.xmin::text as version from zones z order by z.id`,
+};
+export type ZoneRow = ZoneShape & { version: string };
+
+/** What tells one state of the active sets and zones from another; `moment` asks for the same text behind the locks. */
+export const setsVersion = (rows: SetRow[], zones: ZoneRow[]): string =>
+  rows.map((row) => `${row.hash}/${row.version}/${row.mode}/${row.state}/${row.exempt_rev}`).join() +
+  (rows.length > 0 && zones.length > 0 ? `#${zones.map((zone) => zone.version).join()}` : '');
 
 /** A source is what its hash says, or is not there: one changed behind our back decides nothing. */
 export const sourceOf = async (client: pg.Client, hash: string): Promise<string | null> =>
