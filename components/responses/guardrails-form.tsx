@@ -1,6 +1,7 @@
 'use client';
 
 import { Alert, Button, Group, NumberInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/responses/responses.module.css';
@@ -23,7 +24,7 @@ const BOUNDS = [
 /** How many acts an hour, whom never, and beyond what two have to agree. */
 export function GuardrailsForm({ guardrails, actions, may }: GuardrailsFormProps) {
   const [draft, setDraft] = useState(guardrails);
-  const [said, setSaid] = useState<{ color: string; text: string }>();
+  const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
   const submit = async (event: FormEvent) => {
@@ -31,8 +32,11 @@ export function GuardrailsForm({ guardrails, actions, may }: GuardrailsFormProps
     setBusy(true);
     const { error } = await actions.setGuardrails(draft);
     setBusy(false);
-    setSaid(error ? { color: 'red', text: error.message } : { color: 'blue', text: 'These hold from now on.' });
-    if (!error) await queries.invalidateQueries({ queryKey: ['api', '/responses/guardrails'] });
+    setError(error?.message);
+    if (error) return;
+    // Not inside the form: it is drawn anew with what holds now.
+    notifications.show({ message: 'These hold from now on.' });
+    await queries.invalidateQueries({ queryKey: ['api', '/responses/guardrails'] });
   };
   const number = (value: string | number): number | null => (value === '' ? null : Number(value));
   return (
@@ -79,9 +83,9 @@ export function GuardrailsForm({ guardrails, actions, may }: GuardrailsFormProps
           />
         ))}
       </div>
-      {said ? (
-        <Alert mt="sm" color={said.color} variant="outline" role="status">
-          {said.text}
+      {error ? (
+        <Alert mt="sm" color="red" variant="outline" role="alert">
+          {error}
         </Alert>
       ) : null}
       {may ? (

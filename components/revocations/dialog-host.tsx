@@ -1,5 +1,6 @@
 'use client';
 
+import { usePathname } from 'next/navigation';
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
 import { type BulkAsked, BulkDialog } from '@/components/revocations/bulk-dialog';
 import { RevocationDialog } from '@/components/revocations/revocation-dialog';
@@ -36,6 +37,13 @@ export function RevocationDialogHost({ children }: { children: ReactNode }) {
   const [many, setMany] = useState<BulkAsked>();
   const [opened, setOpened] = useState<'one' | 'many' | null>(null);
   const opener = useRef<Element | null>(null);
+  // Who follows a link out of it wants to read the page it leads to.
+  const pathname = usePathname();
+  const [openedAt, setOpenedAt] = useState(pathname);
+  if (openedAt !== pathname) {
+    setOpenedAt(pathname);
+    setOpened(null);
+  }
   const open = useCallback((next: Asked) => {
     opener.current = document.activeElement;
     setAsked(next);
