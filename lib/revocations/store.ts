@@ -220,13 +220,23 @@ export const pastOf = (identityId: string, before: string): Promise<Stored[]> =>
     take: 100,
   });
 
-/** Closed access that is being watched for coming back. */
-export const watched = (): Promise<Stored[]> =>
-  prisma().revocation.findMany({
-    where: { undoneBy: null, steps: { some: { verb: 'regrowth', state: 'accepted' } } },
-    include: steps,
-    take: 500,
-  });
+const WATCHED_AT_ONCE = 200;
+
+/** Closed access that is being watched for coming back, however much of it there is. */
+export async function* watched(): AsyncGenerator<Stored> {
+  const where = { undoneBy: null, steps: { some: { verb: 'regrowth', state: 'accepted' } } };
+  for (let after: string | undefined; ; ) {
+    const page: Stored[] = await prisma().revocation.findMany({
+      where: { ...where, ...(after ? { id: { gt: after } } : {}) },
+      include: steps,
+      orderBy: { id: 'asc' },
+      take: WATCHED_AT_ONCE,
+    });
+    yield* page;
+    if (page.length < WATCHED_AT_ONCE) return;
+    after = page.at(-1)!.id;
+  }
+}
 
 export interface RegrownSession {
   id: string;

@@ -139,3 +139,45 @@ test('twenty workers on twenty identities do not wait for each other’s connect
   expect(twice.filter(Boolean)).toHaveLength(1);
   await closeLocks();
 });
+
+test('much that is watched keeps nothing from being watched', { timeout: 60_000 }, async () => {
+  const identity = (name: string) => ({
+    id: newId(),
+    name,
+    externalId: name,
+    kind: 'service_account',
+    state: 'revoked',
+  });
+  const [quiet, loud] = [identity('quiet'), identity('loud')];
+  await prisma().identity.createMany({ data: [quiet, loud] });
+  const of = (identityId: string) => ({
+    id: newId(),
+    identityId,
+    kind: 'revoke',
+    state: 'verified',
+    reasonCode: 'test',
+    reason: '',
+    actorKind: 'operator',
+    actorName: 'Rae',
+    requestedAt: ago(HOUR),
+    regrowthUntil: new Date(Date.now() + HOUR),
+  });
+  const all = [...Array.from({ length: 520 }, () => of(quiet.id)), of(loud.id)];
+  await prisma().revocation.createMany({ data: all });
+  const step = {
+    ordinal: 1,
+    system: 'regrowth',
+    verb: 'regrowth',
+    title: 'Watch',
+    state: 'accepted',
+    startedAt: ago(HOUR),
+  };
+  await prisma().revocationStep.createMany({
+    data: all.map((one) => ({ ...step, id: newId(), revocationId: one.id })),
+  });
+  const session = { identityId: loud.id, source: 'acme', observedBy: 'native', groupKey: 'back', label: 'back again' };
+  await prisma().session.create({ data: { id: newId(), ...session, startedAt: ago(1_000), lastEventAt: ago(1_000) } });
+  await watchRegrowth({ ask: false });
+  expect(await prisma().revocation.findUnique({ where: { id: all.at(-1)!.id } })).toMatchObject({ state: 'regrown' });
+  expect(await prisma().revocation.count({ where: { identityId: quiet.id, state: 'regrown' } })).toBe(0);
+});

@@ -121,7 +121,7 @@ async function over(revocation: Stored, { unasked }: Asked): Promise<void> {
  * the systems whether the login works again, and ends the watch after 24 h.
  */
 export async function watchRegrowth(options: { ask: boolean }): Promise<void> {
-  for (const revocation of await watched()) {
+  for await (const revocation of watched()) {
     const since = revocation.steps.find((step) => step.verb === 'regrowth')?.startedAt ?? revocation.requestedAt;
     const sessions = await sessionsSince(revocation.identityId, since);
     const [first] = sessions;
