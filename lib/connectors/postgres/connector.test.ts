@@ -68,7 +68,11 @@ const open = (
     canary: ROLE,
     canaryPassword: PASSWORD,
   });
-  return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), { connectorId: 'c', own, notes: testingNotes() });
+  return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
+    connectorId: 'c',
+    own,
+    notes: testingNotes(),
+  });
 };
 
 const clients: { client: pg.Client }[] = [];
