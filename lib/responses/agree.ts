@@ -8,6 +8,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { reasonedRefSchema } from '@/lib/responses/model';
 import { changeResponse, findResponse, findRule, lockResponse, madeToken, type Stored } from '@/lib/responses/store';
+import { takeBack } from '@/lib/responses/take-back';
 import { bulk } from '@/lib/revocations/bulk';
 import { type BulkInput, type BulkResult, bulkInputSchema } from '@/lib/revocations/bulk-model';
 import { KIND_PERMISSION, type RevocationKind } from '@/lib/revocations/model';
@@ -19,15 +20,6 @@ function wanted(response: Stored, reason: string): BulkInput {
   if (kind === 'terminate')
     return { kind, sessionIds: (response.input as { sessionIds: string[] }).sessionIds, reason: why };
   return { kind: kind as 'pause' | 'revoke', identityIds: [response.identityId], reason: why };
-}
-
-/** What could not be done waits for somebody to agree again; what was done of it is done once. */
-async function takeBack(ctx: Ctx, id: string): Promise<void> {
-  await transaction(async (tx) => {
-    await changeResponse(tx, id, { state: 'proposed', decidedAt: null, decidedBy: null, doneAt: null });
-    await record(tx, ctx, { action: 'response.agree_failed', target: { type: 'response', id } });
-    await hint(tx, 'response', [id]);
-  });
 }
 
 /**

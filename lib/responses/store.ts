@@ -95,6 +95,14 @@ export const insertResponse = async (tx: Tx, data: Prisma.ResponseCreateManyInpu
 
 export const findResponse = (id: string) => prisma().response.findUnique({ where: { id } });
 
+/** Agreed to before then, and never written down as carried out: that sets until when it can be undone. */
+export const lostResponses = (before: Date) =>
+  prisma().response.findMany({
+    where: { origin: { in: ['operator', 'rule'] }, state: 'done', undoUntil: null, doneAt: { lt: before } },
+    select: { id: true },
+    take: 100,
+  });
+
 /** The name of who made this token; null: it is none. */
 export const madeToken = async (id: string): Promise<string | null> =>
   (await prisma().apiToken.findUnique({ where: { id }, select: { createdBy: true } }))?.createdBy ?? null;

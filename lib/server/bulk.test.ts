@@ -9,6 +9,7 @@ import { list as listResponses } from '@/lib/responses/list';
 import { usualGuardrails } from '@/lib/responses/model';
 import { propose } from '@/lib/responses/propose';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
+import { takeBackLost } from '@/lib/responses/take-back-lost';
 import { bulk } from '@/lib/revocations/bulk';
 import { predictHits } from '@/lib/revocations/predict-hits';
 import { previewBulk } from '@/lib/revocations/preview-bulk';
@@ -149,6 +150,21 @@ test('a token is nobody’s second, and who made it is not the second of what it
   const asked = await propose(ctx, { kind: 'pause', identityIds: [id], ...why });
   await expect(agree(robot, { id: asked.id })).rejects.toMatchObject({ code: 'approval.own' });
   expect(await agree(other, { id: own.id })).toMatchObject({ eligible: 1 });
+});
+
+test('what was agreed to by a process that was killed waits to be agreed to again', async () => {
+  const { id } = await account('lost');
+  const asked = await propose(ctx, { kind: 'pause', identityIds: [id], ...why });
+  const claimed = (agoMs: number) => ({ state: 'done', decidedBy: 'Sam Second', doneAt: new Date(Date.now() - agoMs) });
+  await prisma().response.update({ where: { id: asked.id }, data: claimed(1_000) });
+  await takeBackLost();
+  await expect(agree(other, { id: asked.id })).rejects.toMatchObject({ code: 'approval.answered' });
+  await prisma().response.update({ where: { id: asked.id }, data: claimed(3_600_000) });
+  await takeBackLost();
+  const done = await agree(other, { id: asked.id });
+  expect(done.revocationIds).toHaveLength(1);
+  await takeBackLost();
+  expect(await prisma().response.findUnique({ where: { id: asked.id } })).toMatchObject({ state: 'done' });
 });
 
 test('systems are asked what else it would hit; one that can’t be asked says so and holds nothing up', async () => {

@@ -13,6 +13,7 @@ import { runDrill } from '@/lib/jobs/tasks/run-drill';
 import { syncConnector } from '@/lib/jobs/tasks/sync-connector';
 import { watchRegrowth } from '@/lib/jobs/tasks/watch-regrowth';
 import { work } from '@/lib/jobs/work';
+import { takeBackLost } from '@/lib/responses/take-back-lost';
 import { stopWork } from '@/lib/revocations/stop-work';
 import { sweep } from '@/lib/revocations/sweep';
 import { watchRegrowth as lookForRegrowth } from '@/lib/revocations/watch-regrowth';
@@ -43,6 +44,7 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   const loops = [
     every('sweep-revocations', SWEEP_MS, sweep),
     every('start-drills', DRILLS_MS, startDue),
+    every('take-back-lost-responses', DRILLS_MS, takeBackLost),
     every('look-for-regrowth', REGROWTH_MS, () => lookForRegrowth({ ask: false })),
     every('ask-for-regrowth', ASK_MS, () => lookForRegrowth({ ask: true })),
   ];
