@@ -13,6 +13,7 @@ const STATUS = {
   'access.rate_limited': 429,
   'event.inbox_full': 429,
   not_found: 404,
+  'method.not_allowed': 405,
   conflict: 409,
   'idempotency.mismatch': 409,
   'identity.revoked': 409,

@@ -18,6 +18,11 @@ describe('AuthZEN shapes', () => {
     expect((await ask(one, read, { headers: { 'Content-Type': 'application/json; charset=utf-8' } })).status).toBe(200);
     expect((await ask(one, read, { headers: { 'Content-Type': 'text/plain' } })).status).toBe(400);
     for (const method of ['GET', 'PUT']) expect((await ask(one, null, { method })).status).toBe(405);
+    const other = await call(one, '/v1/events', null, { method: 'PUT' });
+    expect([other.status, other.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(other.headers.get('content-type')).toBe('application/problem+json');
+    expect(other.body).toMatchObject({ status: 405, code: 'method.not_allowed', title: 'Use POST.' });
+    expect((await ask(one, null, { method: 'PUT' })).headers.get('allow')).toBe('POST');
     for (const raw of ['[]', '', '{', '"x"', 'null']) expect((await ask(one, null, { raw })).status).toBe(400);
     expect((await ask(one, { ...read, action: { name: 123 } })).status).toBe(400);
     expect((await ask(one, { ...read, subject: { type: 'user' } })).status).toBe(400);

@@ -100,13 +100,13 @@ const invalid = (error: z.ZodError): BraidError => {
 };
 
 /** AuthZEN wants an error as a string; everything else is a problem (RFC 9457). */
-export function sendError(call: Call, thrown: unknown, authzen: boolean): void {
+export function sendError(call: Call, thrown: unknown, authzen: boolean, more: Record<string, string> = {}): void {
   const error = thrown instanceof z.ZodError ? invalid(thrown) : thrown;
   const known = toBraidError(error);
   const problem = problemOf(error, call.requestId);
   if (known.status >= 500) log.warn({ code: known.code, path: call.path }, known.publicMessage);
   const left: Record<string, string> = call.request.readableEnded ? {} : { Connection: 'close' };
-  const headers = { ...extra(known), ...left };
+  const headers = { ...extra(known), ...left, ...more };
   // AuthZEN knows one answer to a request it can't read; every other route says 415 where it is the media type.
   if (authzen) send(call, known.status === 415 ? 400 : known.status, known.publicMessage, headers);
   else send(call, known.status, problem, { ...headers, 'Content-Type': 'application/problem+json' });

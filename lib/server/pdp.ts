@@ -222,6 +222,8 @@ const ROUTES: Route[] = [
   },
 ];
 
+const allowed = (here: Pick<Route, 'method'>[]): string => [...new Set(here.map((one) => one.method))].join(', ');
+
 async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
   const arrivedMs = performance.now();
   const target = request.url?.startsWith('/') ? request.url : '/';
@@ -232,13 +234,11 @@ async function serve(request: http.IncomingMessage, response: http.ServerRespons
   const route = here.find((one) => one.method === request.method);
   try {
     if (route) await route.handle(call);
-    else if (here[0])
-      send(call, 405, here[0].authzen ? `Use ${here[0].method}.` : { title: `Use ${here[0].method}.` }, {
-        Allow: here[0].method,
-      });
+    else if (here[0]) throw new BraidError('method.not_allowed', `Use ${allowed(here)}.`);
     else throw new BraidError('not_found', 'There is nothing here.');
   } catch (error) {
-    sendError(call, error, route?.authzen ?? false);
+    const allow = !route && here[0] ? { Allow: allowed(here) } : undefined;
+    sendError(call, error, here[0]?.authzen ?? false, allow);
   } finally {
     metrics.seconds.observe(
       { route: route?.name ?? 'none', status: response.statusCode },

@@ -7,6 +7,9 @@ import { newId } from '@/lib/platform/ids';
 import { appendBatch } from '@/lib/sessions/inbox/store';
 import { receiveSchema } from '@/lib/sessions/inbox-model';
 
+/** Nothing but blanks, as far as it is looked at: a batch that is longer says in its result what was read of it. */
+const isBlank = (body: Buffer): boolean => body.length < 1_000 && body.toString('latin1').trim() === '';
+
 /** The name a source of one's own is sent under; its mapping says which. */
 const GENERIC = 'generic';
 
@@ -46,7 +49,11 @@ export async function receiveEvents(
 ): Promise<{ batchId: string }> {
   authorise(ctx, 'event.ingest');
   const asked = await formatAsked(input);
-  if (input.body.length === 0) throw new BraidError('input.invalid', 'The body holds no events.');
+  if (isBlank(input.body))
+    throw new BraidError(
+      'input.invalid',
+      'The body is empty: send the events in it, one a line or as the source writes them.',
+    );
   const batchId = newId();
   const { actor } = ctx;
   const taken = await appendBatch({
