@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
 import { Able } from '@/components/connectors/able';
+import { ConnectorPulls } from '@/components/connectors/connector-pulls';
 import { ConnectorTimes } from '@/components/connectors/connector-times';
 import classes from '@/components/connectors/connectors.module.css';
 import { DrillPanel } from '@/components/connectors/drill-panel';
@@ -146,6 +147,7 @@ export function ConnectorCard(props: ConnectorCardProps) {
         </div>
       ) : null}
       <Numbers row={row} />
+      <ConnectorPulls row={row} />
       {tested ? (
         <div className={classes.detail} data-tone={tested.ok ? undefined : 'red'}>
           <TestResult tested={tested} />

@@ -1,8 +1,7 @@
 'use client';
 
-import { grouped, spanText } from '@/components/intake/intake-words';
-import { Badge } from '@/components/ui/badge';
-import { useNow } from '@/components/ui/browser-clock';
+import { grouped } from '@/components/intake/intake-words';
+import { PULLED, PullLag, PullStanding } from '@/components/intake/pull-standing';
 import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
@@ -14,32 +13,6 @@ import type { Pull } from '@/lib/connectors/pull-model';
 interface Row {
   connector: ConnectorRow;
   pull: Pull;
-}
-
-const WHAT = { events: 'Audit log', changes: 'Changes of identities' } as const;
-const HELD = { limited: 'asked for patience', inbox_full: 'inbox full', failing: 'failing' } as const;
-/** A system that has not answered for so long is not followed any more, seconds. */
-const QUIET_SECS = 120;
-
-function Standing({ row: { connector, pull } }: { row: Row }) {
-  if (connector.state === 'disabled') return <Badge>disabled</Badge>;
-  if (pull.heldFor)
-    return (
-      <Badge tone={pull.heldFor === 'failing' ? 'red' : 'amber'} title={pull.heldReason ?? undefined}>
-        {HELD[pull.heldFor]}
-      </Badge>
-    );
-  if (pull.ageSecs === null || pull.ageSecs > QUIET_SECS) return <Badge tone="amber">no answer lately</Badge>;
-  return pull.behind ? <Badge tone="blue">catching up</Badge> : <Badge tone="green">up to date</Badge>;
-}
-
-/** How far what Braid has lies behind what its system has. */
-function Lag({ pull }: { pull: Pull }) {
-  const now = useNow();
-  if (!pull.answeredAt) return 'not known';
-  if (!pull.behind) return pull.ageSecs === null ? 'not known' : `up to ${spanText(pull.ageSecs)}`;
-  if (!pull.eventAt || now === null) return 'more waits there';
-  return `${spanText(Math.max(0, Math.round((now - Date.parse(pull.eventAt)) / 1000)))} of log`;
 }
 
 /** What is pulled from each system: how far it has come, and why it stands. */
@@ -63,23 +36,13 @@ export function PullTable({ initial }: { initial: { items: ConnectorRow[]; nextC
         }
         columns={[
           { key: 'system', header: 'System', cell: ({ connector }) => connector.name },
-          { key: 'what', header: 'What', cell: ({ pull }) => WHAT[pull.what], width: 170 },
+          { key: 'what', header: 'What', cell: ({ pull }) => PULLED[pull.what], width: 170 },
           {
             key: 'state',
             header: 'State',
-            cell: (row) => (
-              <>
-                <Standing row={row} />
-                {row.pull.heldReason ? <div style={{ maxWidth: '46ch' }}>{row.pull.heldReason}</div> : null}
-                {row.pull.heldUntil ? (
-                  <div>
-                    asked again <When at={row.pull.heldUntil} />
-                  </div>
-                ) : null}
-              </>
-            ),
+            cell: ({ connector, pull }) => <PullStanding pull={pull} disabled={connector.state === 'disabled'} />,
           },
-          { key: 'lag', header: 'Behind', cell: ({ pull }) => <Lag pull={pull} />, width: 130 },
+          { key: 'lag', header: 'Behind', cell: ({ pull }) => <PullLag pull={pull} />, width: 130 },
           { key: 'event', header: 'Newest event', cell: ({ pull }) => <When at={pull.eventAt} />, width: 130 },
           { key: 'cursor', header: 'Cursor moved', cell: ({ pull }) => <When at={pull.movedAt} />, width: 130 },
           {
