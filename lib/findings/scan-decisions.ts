@@ -9,6 +9,7 @@ import { detectLeaseContention } from '@/lib/findings/detect-lease-contention';
 import { detectLimitCrossed } from '@/lib/findings/detect-limit-crossed';
 import { detectStructuring } from '@/lib/findings/detect-structuring';
 import { laterOf } from '@/lib/findings/format';
+import { leaveOutDrills } from '@/lib/findings/leave-out-drills';
 import { licenceOf } from '@/lib/findings/licensed/store';
 import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
@@ -106,7 +107,7 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
         await tell(tx, 'finding.reopened', ended, { name: 'detection', reason: 'the suppression ended' });
       }
       if (delta.last) await writeCursor(tx, CURSOR, after);
-      return raise(tx, ctx, found);
+      return raise(tx, ctx, await leaveOutDrills(tx, found));
     });
     add(total, raised);
     total.read += delta.count;

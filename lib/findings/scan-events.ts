@@ -3,6 +3,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { transaction } from '@/lib/db/transaction';
 import { detectHistory } from '@/lib/findings/detect-history';
+import { leaveOutDrills } from '@/lib/findings/leave-out-drills';
 import type { EventFact } from '@/lib/findings/picture-model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { type Read, readHistories } from '@/lib/findings/read-histories';
@@ -82,7 +83,7 @@ async function judge(ctx: Ctx, pending: Pending, history: Read | undefined, told
       const own = history.events.filter((event) => event.at >= history.from);
       await expectOwners(tx, endedBy(own, pending.identityId, told));
     }
-    return found.length > 0 ? raise(tx, ctx, found) : { ...NONE, ids: [] };
+    return found.length > 0 ? raise(tx, ctx, await leaveOutDrills(tx, found)) : { ...NONE, ids: [] };
   });
 }
 

@@ -4,6 +4,7 @@ import type { Ctx } from '@/lib/access/model';
 import { transaction } from '@/lib/db/transaction';
 import { detectConcurrencyLimit } from '@/lib/findings/detect-concurrency-limit';
 import { classOfAction, detectReadChangeSplit } from '@/lib/findings/detect-read-change-split';
+import { leaveOutDrills } from '@/lib/findings/leave-out-drills';
 import type { SessionFact } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import {
@@ -50,7 +51,7 @@ export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> 
       above.map((live) => live.identityId),
       new Date(now),
     );
-    return raise(tx, ctx, found);
+    return raise(tx, ctx, await leaveOutDrills(tx, found));
   });
   const more = await scanEvents(ctx, identityIds.length > 0 ? { identityIds } : {});
   return {

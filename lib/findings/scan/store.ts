@@ -41,3 +41,18 @@ export async function readStanding(
     from jsonb_to_recordset(${JSON.stringify(pairs.map(({ identityId, detector }) => ({ identityId, detector })))}::jsonb) p("identityId" uuid, detector text)
     join findings f on f.identity_id = p."identityId" and f.detector = p.detector limit 20000`;
 }
+
+export interface Drilled {
+  identityId: string;
+  from: Date;
+  until: Date;
+}
+
+/** Drills of these canaries within the last week. One that never ended counts for an hour: a canary is not unwatched for ever. */
+export async function readDrilled(tx: Tx, identityIds: string[], now: Date): Promise<Drilled[]> {
+  if (identityIds.length === 0) return [];
+  return tx.$queryRaw<Drilled[]>`
+    select identity_id::text as "identityId", started_at as "from", coalesce(ended_at, started_at + interval '1 hour') as until
+    from drills where identity_id = any(${identityIds}::uuid[]) and started_at > ${now}::timestamptz - interval '7 days'
+    limit 5000`;
+}
