@@ -8,75 +8,24 @@ import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { entraConnector } from '@/lib/connectors/entra/connector';
 import { companionFound, principalFound, targetOf } from '@/lib/connectors/entra/found-normalise';
-import { startGraph } from '@/lib/connectors/entra/testing-graph';
-import { type GraphWorld, id, OWN, type Principal, TENANT } from '@/lib/connectors/entra/testing-tenant';
-import { testingNotes } from '@/lib/connectors/testing-notes';
-
-const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
-const ROLES = [
-  'Application.ReadWrite.All',
-  'User.ReadWrite.All',
-  'AuditLog.Read.All',
-  'DelegatedPermissionGrant.ReadWrite.All',
-  'IdentityRiskyServicePrincipal.ReadWrite.All',
-];
-const MICROSOFT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a';
-const [BRAID, PAY, RUNNER, AGENT, THEIRS] = [id(1), id(2), id(3), id(4), id(5)];
-const [COMPANION, SECRET, CERTIFICATE] = [id(41), id(61), id(62)];
-const endDateTime = '2027-01-01T00:00:00Z';
-
-function principal(at: string, name: string, more: Partial<Principal> = {}): Principal {
-  const app = {
-    appId: at.replace('cccccccc', 'dddddddd'),
-    appOwnerOrganizationId: TENANT,
-    servicePrincipalType: 'Application',
-  };
-  return { id: at, displayName: name, accountEnabled: true, passwords: [], keys: [], ...app, ...more };
-}
-
-async function connectTo(
-  world: GraphWorld,
-  more: Record<string, string> = {},
-  by = entraConnector,
-): Promise<Connection> {
-  const { manifest } = entraConnector;
-  const { config, secrets } = manifest.split({
-    tenantId: TENANT,
-    clientId: OWN,
-    clientSecret: 'right',
-    graphUrl: world.double.url,
-    loginUrl: world.double.url,
-    ownNetwork: 'yes',
-    ...more,
-  });
-  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
-}
-
-async function start(): Promise<GraphWorld> {
-  const world = await startGraph(ROLES);
-  const all = [
-    principal(BRAID, 'Braid', { appId: OWN }),
-    principal(PAY, 'payments', { passwords: [{ keyId: SECRET, endDateTime }] }),
-    principal(RUNNER, 'runner', { servicePrincipalType: 'ManagedIdentity' }),
-    principal(AGENT, 'helper', { odata: '#microsoft.graph.agentIdentity', servicePrincipalType: 'ServiceIdentity' }),
-    principal(THEIRS, 'Office 365 Exchange Online', { appOwnerOrganizationId: MICROSOFT }),
-  ];
-  for (const one of all) world.principals.set(one.id, one);
-  const app = { id: id(72), appId: all[1]!.appId, passwords: [], keys: [{ keyId: CERTIFICATE, endDateTime }] };
-  world.registrations.set(app.id, app);
-  world.users.set(COMPANION, {
-    id: COMPANION,
-    userPrincipalName: 'helper@acme.example',
-    accountEnabled: true,
-    parent: AGENT,
-    sessions: 1,
-  });
-  world.grants.set('g1', { id: 'g1', clientId: PAY, consentType: 'AllPrincipals', scope: 'User.Read' });
-  return world;
-}
+import {
+  AGENT,
+  BRAID,
+  CERTIFICATE,
+  COMPANION,
+  connectTo,
+  HOST,
+  PAY,
+  principal,
+  ROLES,
+  RUNNER,
+  SECRET,
+  startTenant,
+} from '@/lib/connectors/entra/testing-connection';
+import { type GraphWorld, id, OWN } from '@/lib/connectors/entra/testing-tenant';
 
 contractSuite(entraConnector.manifest, async () => {
-  const world = await start();
+  const world = await startTenant();
   return {
     connection: await connectTo(world),
     system: { kind: 'double', name: 'Microsoft Graph v1.0, from the description in its own SDK' },
@@ -95,7 +44,7 @@ contractSuite(entraConnector.manifest, async () => {
 let world: GraphWorld;
 let connection: Connection;
 beforeAll(async () => {
-  world = await start();
+  world = await startTenant();
   connection = await connectTo(world);
 });
 afterAll(async () => {
@@ -215,11 +164,11 @@ test('changes: a page at a time, then only what changed, read whole; deletions a
 test('a consent is taken back: a person’s own first, else the one for everybody that holds its scopes', async () => {
   const NOTES = id(80);
   world.principals.set(NOTES, principal(NOTES, 'notes'));
-  const [ada, mia] = ['ada@acme.example', 'mia@acme.example'].map((userPrincipalName, n) => {
-    const one = { id: id(81 + n), userPrincipalName, accountEnabled: true, parent: null, sessions: 0 };
-    world.users.set(one.id, one);
-    return one;
-  }) as [{ id: string }, { id: string }];
+  const person = (at: string, userPrincipalName: string) => {
+    world.users.set(at, { id: at, userPrincipalName, accountEnabled: true, parent: null, sessions: 0 });
+    return { id: at };
+  };
+  const [ada, mia] = [person(id(81), 'ada@acme.example'), person(id(82), 'mia@acme.example')];
   const give = (grant: string, scope: string, principalId?: string) =>
     world.grants.set(grant, {
       id: grant,

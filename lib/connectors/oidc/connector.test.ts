@@ -6,6 +6,7 @@ import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { oidc } from '@/lib/connectors/oidc/connector';
 import { capabilitiesOf, manifest } from '@/lib/connectors/oidc/manifest';
+import { startProviderThatForgets } from '@/lib/connectors/oidc/testing-forgetful';
 import { startProvider, type TestProvider } from '@/lib/connectors/oidc/testing-provider';
 import { testingNotes } from '@/lib/connectors/testing-notes';
 
@@ -153,33 +154,6 @@ test('a refresh token that goes on minting is a residual (G1), and what it minte
   expect(lying.minted).toBe(1);
   await lying.stop();
 });
-
-/** Stands before the real provider: one answer of its introspection is another one, everything else is the provider's. */
-async function startProviderThatForgets(real: TestProvider, token: string) {
-  const told = { minted: 0, issuer: '', stop: async () => {} };
-  const server = http.createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    const answer = await fetch(real.issuer + request.url, {
-      method: request.method!,
-      headers: Object.fromEntries(
-        Object.entries(request.headers).filter(([name]) => !['host', 'content-length', 'connection'].includes(name)),
-      ) as Record<string, string>,
-      ...(body ? { body } : {}),
-    });
-    let text = await answer.text();
-    if (request.url === '/token' && answer.ok) told.minted++;
-    if (request.url === '/token/introspection' && body.includes(token)) text = '{"active":false}';
-    if (request.url?.startsWith('/.well-known')) text = text.replaceAll(real.issuer, told.issuer);
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  told.issuer = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
-  told.stop = () => new Promise((resolve) => server.close(() => resolve()));
-  return told;
-}
 
 test('a registration gives back exactly what was taken, through tokens the provider rotates; other settings are refused', async () => {
   const client = await register();

@@ -130,7 +130,7 @@ test('an agent is given back by a process that was started since, and an app tha
   const agent = world.agents.get('wlpHelp')!;
   const app = world.apps.get('0oaHelp')!;
   const tried: string[] = [];
-  for (const before of ['ACTIVE', 'INACTIVE']) {
+  for (const before of ['ACTIVE', 'INACTIVE'] as const) {
     agent.status = 'ACTIVE';
     app.status = before;
     await connection.blockIdentity!('agent:wlpHelp');
