@@ -8,7 +8,7 @@ import { DataList } from '@/components/ui/data-list';
 import { Panel } from '@/components/ui/panel';
 import { Stat } from '@/components/ui/stat';
 import { When } from '@/components/ui/when';
-import { share, sparedText } from '@/lib/coverage/format';
+import { excessSentence, share, sparedText } from '@/lib/coverage/format';
 import {
   type CoverageSource,
   FIELD_PERCENT,
@@ -20,6 +20,7 @@ import {
   TESTS,
 } from '@/lib/coverage/model';
 import { plural } from '@/lib/exposures/format';
+import { EXCESSIVE } from '@/lib/identities/privileges-evaluate';
 
 const FRESHNESS: Record<CoverageSource['freshness'], Tone> = {
   fresh: 'green',
@@ -35,6 +36,7 @@ export function CoveragePanels({ snapshot }: { snapshot: Snapshot }) {
       <Totals snapshot={snapshot} />
       <Tests snapshot={snapshot} />
       <Gaps snapshot={snapshot} />
+      <Excess snapshot={snapshot} />
       <Sources snapshot={snapshot} />
     </>
   );
@@ -123,6 +125,20 @@ function Gaps({ snapshot: { totals } }: { snapshot: Snapshot }) {
           },
         ]}
       />
+    </Panel>
+  );
+}
+
+/** Who may do more than it needs; the figure opens those it counts. */
+function Excess({ snapshot: { totals } }: { snapshot: Snapshot }) {
+  const said = excessSentence(totals);
+  if (!said) return null;
+  return (
+    <Panel title="Excessive privileges">
+      <Link href="?gap=excess#identities">{said}</Link>
+      <Text size="xs" c="dimmed" mt="xs">
+        {EXCESSIVE}
+      </Text>
     </Panel>
   );
 }

@@ -99,6 +99,7 @@ export function assess(facts: CoverageFacts, now: string): Assessment {
     [facts.peakSessions > 1 && facts.concurrencyLimit === null && !bound && !tests.revocation.pass, 'overlap'],
     [facts.connectors.length === 0, 'managed'],
     [facts.protected, 'protected'],
+    [Boolean(facts.excess), 'excess'],
   ];
   return {
     tests,

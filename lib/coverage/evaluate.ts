@@ -28,7 +28,7 @@ export function ownersOf(rows: readonly CoverageRow[]): OwnerScore[] {
 /** Sums over judged rows. Everything in a report that counts identities comes from here, so that it opens into those rows. */
 export function sumRows(
   rows: readonly CoverageRow[],
-): Pick<CoverageTotals, 'known' | 'full' | 'byVisibility' | 'byTest' | 'byKind' | 'gaps' | 'owners'> {
+): Pick<CoverageTotals, 'known' | 'full' | 'byVisibility' | 'byTest' | 'byKind' | 'gaps' | 'owners' | 'excess'> {
   const byVisibility = Array.from(
     { length: TESTS.length + 1 },
     (_, level) => rows.filter((row) => row.visibility === level).length,
@@ -51,6 +51,10 @@ export function sumRows(
     byKind,
     gaps,
     owners: ownersOf(rows),
+    excess: {
+      judged: rows.filter((row) => row.excess !== undefined).length,
+      excessive: rows.filter((row) => row.excess).length,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { ConnectorRow, VendorCard } from '@/lib/connectors/model';
 import { assess } from '@/lib/coverage/assess';
 import type { ConnectorFact, CoverageFacts, CoverageRow } from '@/lib/coverage/model';
 import type { IdentityRecord, ProofRecord } from '@/lib/coverage/store';
+import { excessOf, isJudged } from '@/lib/identities/privileges-evaluate';
 
 type Proof = NonNullable<ConnectorFact['proven']>;
 
@@ -53,6 +54,7 @@ export function factsOf(
     recentSessions: one.recent,
     boundSessions: one.bound,
     concurrencyLimit: one.concurrency_limit,
+    ...(isJudged(one.attributes, one.scopes) ? { excess: excessOf(one.attributes, one.scopes, one.actions) } : {}),
     proven,
   };
 }
@@ -95,5 +97,6 @@ export function rowOf(facts: CoverageFacts, now: string): CoverageRow {
     liveSessions: facts.liveSessions,
     peakSessions: facts.peakSessions,
     concurrencyLimit: facts.concurrencyLimit,
+    ...(facts.excess === undefined ? {} : { excess: facts.excess }),
   };
 }

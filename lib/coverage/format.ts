@@ -37,3 +37,10 @@ const spell = (ms: number): string => {
 /** Age of a fact when the snapshot was taken. */
 export const ageText = (at: string | null, now: string): string =>
   at === null ? 'never' : `${spell(Math.max(Date.parse(now) - Date.parse(at), 0))} before`;
+
+/** `2 of 8 judged (25 %) hold too much`, and what that counts. Null: the snapshot was taken before it was judged. */
+export function excessSentence({ excess, known }: Pick<Snapshot['totals'], 'excess' | 'known'>): string | null {
+  if (!excess) return null;
+  if (excess.judged === 0) return `Of none of ${known} any system tells what it may do.`;
+  return `${excess.excessive} of ${excess.judged} judged (${share(excess.excessive, excess.judged)} %) hold excessive privileges; of ${known - excess.judged} more nobody tells what they may do.`;
+}

@@ -42,6 +42,7 @@ export const GAPS = {
   overlap: 'Overlapping sessions without limit, revocation and device binding',
   managed: 'In no connected system',
   protected: 'Protected: Braid will not end it',
+  excess: 'Excessive privileges',
 } as const;
 export type Gap = keyof typeof GAPS;
 
@@ -75,6 +76,8 @@ export interface CoverageFacts {
   recentSessions: number;
   boundSessions: number;
   concurrencyLimit: number | null;
+  /** What it holds beyond what it needs; null: nothing; absent: nobody tells what it holds. */
+  excess?: string | null;
   /** Last verified end of access of this identity itself. */
   proven: { at: string; ms: number } | null;
 }
@@ -115,6 +118,8 @@ export const coverageRowSchema = z.strictObject({
   liveSessions: z.number().int(),
   peakSessions: z.number().int(),
   concurrencyLimit: z.number().int().nullable(),
+  /** What it holds beyond what it needs; null: nothing; absent: not judged. */
+  excess: z.string().max(500).nullable().optional(),
 });
 export type CoverageRow = z.infer<typeof coverageRowSchema>;
 
@@ -153,6 +158,8 @@ export const totalsSchema = z.strictObject({
   byKind: z.record(z.string().max(32), z.strictObject({ known: count, full: count })),
   gaps: z.record(z.string().max(40), count),
   owners: z.array(ownerScoreSchema).max(500),
+  /** Since snapshots hold it: of how many privileges could be judged, and how many hold too many. */
+  excess: z.strictObject({ judged: count, excessive: count }).optional(),
   /** What could not be reconciled with an inventory. */
   remainder: z.strictObject({
     /** In logs alone: no connected system lists them. Inside the denominator. */

@@ -26,6 +26,7 @@ const HEADER = [
   'live_sessions',
   'peak_sessions',
   'concurrency_limit',
+  'excessive_privileges',
 ];
 
 type Cell = string | number | null;
@@ -133,6 +134,7 @@ export function reportCsv(snapshot: Snapshot, blind: BlindReport): string {
       row.liveSessions,
       row.peakSessions,
       row.concurrencyLimit,
+      row.excess === undefined ? 'not judged' : (row.excess ?? 'no'),
     ]
       .map(field)
       .join(','),

@@ -25,6 +25,11 @@ export interface IdentityRecord {
   live: number;
   recent: number;
   bound: number;
+  attributes: Record<string, unknown>;
+  /** Of its sessions of the last 30 days. */
+  scopes: string[];
+  /** What was done in the last 30 days, of those whose sessions carry a scope. */
+  actions: string[];
 }
 
 /** Every identity with what the six tests need, people and unmanaged ones included, in one statement. */
@@ -43,13 +48,26 @@ export async function readIdentities(): Promise<IdentityRecord[]> {
          (count(*) filter (where coalesce(ended_at, last_event_at) > now() - interval '30 days'
            and coalesce(device, runtime, key) is not null))::int as bound
        from sessions group by 1
+     ), scoped as (
+       select identity_id, (array_agg(distinct scope))[1:200] as scopes from sessions
+       where scope is not null and started_at > now() - interval '30 days' group by 1
+     ), done as (
+       select identity_id, array_agg(distinct action) as actions from (
+         select d.identity_id, d.action from decisions d join scoped using (identity_id)
+         where d.day >= (now() - interval '31 days')::date and d.at > now() - interval '30 days' and d.verdict = 'allow' and not d.dry_run
+         union all
+         select e.identity_id, e.action from session_events e join scoped using (identity_id)
+         where e.at > now() - interval '30 days' and e.outcome = 'success' and e.class <> 'session'
+       ) a group by 1
      )
      select i.id, i.name, i.kind, i.managed, i.protected, i.environment, i.owner, i.owner_source, i.owner_attested_at, i.purpose,
        i.sources, i.last_seen_at, i.session_count, i.peak_sessions, i.concurrency_limit, held.connector_ids,
        coalesce(creds.listed, 0) as listed, coalesce(creds.seen, 0) as seen, coalesce(used.live, 0) as live,
-       coalesce(used.recent, 0) as recent, coalesce(used.bound, 0) as bound
+       coalesce(used.recent, 0) as recent, coalesce(used.bound, 0) as bound,
+       i.attributes, coalesce(scoped.scopes, '{}') as scopes, coalesce(done.actions, '{}') as actions
      from identities i left join held on held.identity_id = i.id left join creds on creds.identity_id = i.id
-     left join used on used.identity_id = i.id where i.attributes ->> 'continuedAs' is null order by i.name, i.id`,
+     left join used on used.identity_id = i.id left join scoped on scoped.identity_id = i.id
+     left join done on done.identity_id = i.id where i.attributes ->> 'continuedAs' is null order by i.name, i.id`,
   );
   return rows;
 }

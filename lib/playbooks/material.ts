@@ -1,3 +1,4 @@
+import { grantsOf } from '@/lib/identities/privileges-evaluate';
 import { clock } from '@/lib/platform/clock';
 import {
   closingsSince,
@@ -48,27 +49,6 @@ async function secrets(identityId: string): Promise<PlaybookCredential[]> {
   });
 }
 
-const words = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value));
-
-/** What it was given, as its systems and its sessions tell, and what of it was seen used by that very name. */
-function grants(attributes: unknown, scopes: string[], used: { action: string }[]): PlaybookDetail['granted'] {
-  const actions = new Set(used.map((one) => one.action.toLowerCase()));
-  const seen = new Map<string, { what: string; from: string; used: boolean }>();
-  const add = (what: string, from: string) => {
-    const text = what.trim().slice(0, 300);
-    if (text) seen.set(`${from} ${text}`, { what: text, from, used: actions.has(text.toLowerCase()) });
-  };
-  for (const scope of scopes) for (const part of scope.split(/[\s,]+/)) add(part, 'scope of its sessions');
-  for (const [name, value] of Object.entries((attributes ?? {}) as Record<string, unknown>))
-    if (
-      /role|member|grant|privilege|permission|scope|polic|superuser|create|bypass/i.test(name) &&
-      value !== false &&
-      value
-    )
-      add(value === true ? name : `${name}: ${words(value)}`, 'its system');
-  return [...seen.values()].slice(0, 300);
-}
-
 export type Material = Omit<PlaybookDetail, keyof Stored | 'identityName' | 'findingTitle' | 'tracks'> & {
   watch: { until: string | null; regrown: boolean };
 };
@@ -111,7 +91,11 @@ export async function material(playbook: Stored): Promise<Material> {
       lastValidatedAt: iso(one.lastValidatedAt ?? one.lastEventAt),
     })),
     credentials,
-    granted: grants(identity?.attributes, scopes, used),
+    granted: grantsOf(
+      identity?.attributes,
+      scopes,
+      used.map((one) => one.action),
+    ).map(({ what, from, used }) => ({ what, from, used })),
     used: used.map((one) => ({ ...one, lastAt: one.lastAt.toISOString() })),
     log: {
       from: since.toISOString(),

@@ -1,11 +1,12 @@
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces';
 import type { BlindReport } from '@/lib/allotments/model';
-import { headline, share, splitSentence } from '@/lib/coverage/format';
+import { excessSentence, headline, share, splitSentence } from '@/lib/coverage/format';
 import { FIELD_PERCENT, type Snapshot, TEST_DEFINITIONS, TEST_TITLES, TESTS } from '@/lib/coverage/model';
 import { blind } from '@/lib/coverage/pdf/blind-format';
 import { gaps, identities, number, owners, quiet, sources } from '@/lib/coverage/pdf/tables-format';
 import { revokeTimes } from '@/lib/coverage/pdf/times-format';
 import { plural } from '@/lib/exposures/format';
+import { EXCESSIVE } from '@/lib/identities/privileges-evaluate';
 
 const INK = '#16191d';
 const DIM = '#545d68';
@@ -163,6 +164,13 @@ export function reportDocument(snapshot: Snapshot, decidedBlind: BlindReport): T
       sources(snapshot),
       heading('Gaps', 'an identity can have several'),
       gaps(snapshot),
+      ...(excessSentence(snapshot.totals)
+        ? [
+            heading('Excessive privileges'),
+            { text: excessSentence(snapshot.totals)!, bold: true, margin: [0, 0, 0, 2] as never },
+            { text: EXCESSIVE, style: 'note' },
+          ]
+        : []),
       heading('Owners', 'least visible first'),
       owners(snapshot),
       heading('Decided blind', 'value allowed in the seven days before the snapshot'),
