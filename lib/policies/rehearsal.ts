@@ -229,7 +229,7 @@ const identityOf = (name: string, given: FixtureIdentity): IdentitySeen => ({
   environment: given.environment ?? null,
   owner: given.owner ?? null,
   purpose: given.purpose ?? null,
-  purposeOver: given.purpose_over,
+  purposeOver: given.purpose_over ?? false,
   concurrencyLimit: given.concurrency_limit ?? null,
   visibility: given.visibility ?? null,
   workflows: given.workflows.map((flow) => ({ id: derivedId('workflow', flow), name: flow })),

@@ -23,7 +23,7 @@ const identitySchema = z.strictObject({
   environment: word(100).optional(),
   owner: word(512).optional(),
   purpose: word(512).optional(),
-  purpose_over: z.boolean().default(false),
+  purpose_over: z.boolean().optional(),
   concurrency_limit: z.number().int().min(1).max(100_000).optional(),
   visibility: z.number().int().min(0).max(6).optional(),
   workflows: z.array(name).max(10).default([]),
