@@ -123,7 +123,15 @@ function Reach({ posture }: { posture: Posture }) {
             </td>
             <td>{input.why}</td>
             <td className={classes.points}>
-              <meter min={0} max={20} value={input.points} aria-label={`${input.name}: ${input.points} of 20`} />
+              <meter
+                min={0}
+                max={20}
+                low={7}
+                high={14}
+                optimum={0}
+                value={input.points}
+                aria-label={`${input.name}: ${input.points} of 20`}
+              />
               {input.points} / 20
             </td>
           </tr>

@@ -22,7 +22,8 @@ const time = (system: BlastRadius['systems'][number]) =>
 /** What it hits, how long that takes as measured here (≈ as declared), and what can't be ended. */
 export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: RevocationKind }) {
   const opens = kind === 'resume' || kind === 'restore';
-  const measured = radius.systems.some((system) => system.measured);
+  const measured = radius.systems.every((system) => system.measured);
+  const some = radius.systems.some((system) => system.measured);
   return (
     <table className={classes.hits}>
       <thead>
@@ -31,7 +32,7 @@ export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: Revoca
           <th>
             <VisuallyHidden>How</VisuallyHidden>
           </th>
-          <th>{measured ? 'Measured' : 'Usually'}</th>
+          <th>{measured ? 'Measured' : some ? 'Measured, ≈ declared' : '≈ as declared'}</th>
         </tr>
       </thead>
       <tbody>

@@ -4,22 +4,11 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import classes from '@/components/settings/settings.module.css';
 import { Crumb } from '@/components/shell/crumbs';
-
-const TABS = [
-  { href: '/settings/operators', label: 'Operators', needs: 'operators' },
-  { href: '/settings/tokens', label: 'API tokens', needs: 'tokens' },
-  { href: '/settings/notifications', label: 'Notifications', needs: null },
-  { href: '/settings/signals', label: 'Shared signals', needs: null },
-  { href: '/settings/responses', label: 'Automatic response', needs: null },
-  { href: '/settings/mappings', label: 'Mappings', needs: null },
-  { href: '/settings/zones', label: 'Zones', needs: null },
-  { href: '/settings/sessions', label: 'Abandoned sessions', needs: null },
-  { href: '/settings/account', label: 'Your account', needs: null },
-] as const;
+import { SETTINGS_PAGES } from '@/components/shell/navigation';
 
 export function SettingsNav({ manages }: { manages: { operators: boolean; tokens: boolean } }) {
   const pathname = usePathname();
-  const shown = TABS.filter((tab) => tab.needs === null || manages[tab.needs]);
+  const shown = SETTINGS_PAGES.filter((tab) => tab.needs === null || manages[tab.needs]);
   const current = shown.find((tab) => tab.href === pathname);
   return (
     <nav aria-label="Settings">

@@ -56,6 +56,19 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
 
 export const SETTINGS: NavEntry = { href: '/settings', label: 'Settings' };
 
+/** Pages under Settings; `needs`: only for who may manage that. */
+export const SETTINGS_PAGES = [
+  { href: '/settings/operators', label: 'Operators', needs: 'operators' },
+  { href: '/settings/tokens', label: 'API tokens', needs: 'tokens' },
+  { href: '/settings/notifications', label: 'Notifications', needs: null },
+  { href: '/settings/signals', label: 'Shared signals', needs: null },
+  { href: '/settings/responses', label: 'Automatic response', needs: null },
+  { href: '/settings/mappings', label: 'Mappings', needs: null },
+  { href: '/settings/zones', label: 'Zones', needs: null },
+  { href: '/settings/sessions', label: 'Abandoned sessions', needs: null },
+  { href: '/settings/account', label: 'Your account', needs: null },
+] as const;
+
 export const isCurrent = (href: string, pathname: string): boolean =>
   href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`);
 

@@ -6,14 +6,14 @@ import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlig
 import { IconSearch } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
 import { type KeyboardEvent, useState } from 'react';
-import { NAVIGATION, SETTINGS } from '@/components/shell/navigation';
+import { NAVIGATION, SETTINGS, SETTINGS_PAGES } from '@/components/shell/navigation';
 import classes from '@/components/shell/shell.module.css';
 import { KeyHint } from '@/components/ui/key-hint';
 import { useApi } from '@/components/ui/use-api';
 import type { Page } from '@/lib/http/model';
 import type { IdentityRow } from '@/lib/identities/model';
 
-const PAGES = [...NAVIGATION.flatMap((group) => group.entries), SETTINGS];
+const PAGES = [...NAVIGATION.flatMap((group) => group.entries), SETTINGS, ...SETTINGS_PAGES];
 
 /** ⌘K: to a page, or to an identity by its name. */
 export function Search() {

@@ -60,7 +60,7 @@ export function parseValues(module: ConnectorModule, values: Record<string, stri
   const issues = [...(config.error?.issues ?? []), ...(secrets.error?.issues ?? [])];
   if (!config.success || !secrets.success) {
     const errors = issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    const said = errors.map((one) => `${one.path} ${one.message}`).join('; ');
+    const said = errors.map((one) => `${one.path} ${one.message.replace(/[.:\s]+$/, '')}`).join('; ');
     throw new BraidError('input.invalid', `The connection is not complete: ${said}.`, { detail: errors });
   }
   return { config: config.data, secrets: secrets.data };

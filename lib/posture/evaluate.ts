@@ -48,7 +48,7 @@ function rotation(facts: PostureFacts, now: string): Tile {
   const due = days >= ROTATE_DAYS;
   return {
     ...base,
-    value: `oldest ${plural(days, 'day')}`,
+    value: days === 0 ? 'oldest: today' : `oldest ${plural(days, 'day')}`,
     at: oldest.firstSeenAt,
     why: `${plural(facts.credentials.length, 'credential')} in use, ${endless === 0 ? 'each with an end' : `${endless} without an end`}. Age is counted from when Braid first saw it: the true one may be higher.`,
     tone: due && endless > 0 ? 'bad' : due || endless > 0 ? 'warn' : 'good',
@@ -61,7 +61,7 @@ function lifecycle(facts: PostureFacts, now: string): Tile {
   const missing = [facts.owner ? null : 'an owner', facts.purpose ? null : 'a purpose'].filter((one) => one !== null);
   const value = unused ? 'unused' : missing.length ? 'nobody’s' : attested ? 'owned and attested' : 'owned';
   const use = facts.lastSeenAt
-    ? `Last used ${plural(daysSince(facts.lastSeenAt, now), 'day')} ago.`
+    ? `${daysSince(facts.lastSeenAt, now) === 0 ? 'Used today' : `Last used ${plural(daysSince(facts.lastSeenAt, now), 'day')} ago`}.`
     : 'No use was ever seen.';
   return {
     name: 'lifecycle',

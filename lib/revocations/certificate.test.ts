@@ -85,7 +85,7 @@ test('an unfinished one says so, a proven one says when, and both verify without
   fs.writeFileSync(pem, publicKey().pem);
   const offline = checkOffline(text, '--key', pem);
   expect([offline.status, offline.stderr]).toEqual([0, '']);
-  expect(offline.stdout).toMatch(/^Verified, signed by the key you gave\./);
+  expect(offline.stdout).toMatch(/^Authentic: signed by the key you gave, and not a byte changed\./);
 });
 
 test('what still lives stands in it', async () => {

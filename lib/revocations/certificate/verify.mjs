@@ -89,7 +89,7 @@ function main([file, flag, keyFile]) {
     return 1;
   }
   const by = result.keyCompared ? 'by the key you gave' : 'by the key that lies in it; compare it with --key';
-  process.stdout.write(`Verified, signed ${by}.\n${result.certificate.says}\n`);
+  process.stdout.write(`Authentic: signed ${by}, and not a byte changed.\nIt says: ${result.certificate.says}\n`);
   return 0;
 }
 

@@ -40,8 +40,8 @@ export function revocationCommands(program: Command): void {
         const result = verifyCertificate(read(file), options.key === undefined ? undefined : read(options.key));
         const key = result.keyCompared ? 'by the key you gave' : 'by the key that lies in it; compare it with --key';
         const told = result.ok
-          ? `Verified, signed ${key}.\n${result.certificate!.says}`
-          : `NOT verified:\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`;
+          ? `Authentic: signed ${key}, and not a byte changed.\nIt says: ${result.certificate!.says}`
+          : `NOT authentic:\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`;
         print(options.json ? result : told);
         process.exitCode = result.ok ? 0 : 1;
       } catch (error) {
