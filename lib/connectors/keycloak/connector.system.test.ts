@@ -172,48 +172,6 @@ test('an offline session is listed apart, and ended; people hit beside the clien
   await connection.close();
 });
 
-test('a consent is taken back, read back, with the offline token that rested on it', async () => {
-  await realm.makeClient('consent-app', { directAccessGrantsEnabled: true, consentRequired: false });
-  for (const username of ['ira', 'joe'])
-    await realm.admin('POST', `/${realm.realm}/users`, {
-      username,
-      enabled: true,
-      email: `${username}@example.org`,
-      firstName: 'I',
-      lastName: 'J',
-      emailVerified: true,
-      credentials: [{ type: 'password', value: 'pw', temporary: false }],
-    });
-  const tokenOf = async (username: string) =>
-    (await realm.token({
-      grant_type: 'password',
-      client_id: 'consent-app',
-      client_secret: secretOf('consent-app'),
-      username,
-      password: 'pw',
-      scope: 'openid offline_access',
-    }))!.refresh_token!;
-  const renew = (refresh_token: string) =>
-    realm.token({
-      grant_type: 'refresh_token',
-      refresh_token,
-      client_id: 'consent-app',
-      client_secret: secretOf('consent-app'),
-    });
-  const [iras, joes] = [await tokenOf('ira'), await tokenOf('joe')];
-  const connection = await connect();
-  const consent = { app: 'consent-app', grantor: 'ira', scopes: ['openid'] };
-  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 1 });
-  expect(await renew(iras)).toBeUndefined();
-  expect(await renew(joes)).toBeDefined();
-  expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 0 });
-  expect(await connection.revokeConsent!({ ...consent, grantor: 'nobody' })).toMatchObject({ affected: 0 });
-  await expect(connection.revokeConsent!({ ...consent, app: 'braid' })).rejects.toMatchObject({
-    code: 'connector.protected',
-  });
-  await connection.close();
-});
-
 test('a rotated secret works beside the new one (G13): revoke removes it, pause leaves it', async () => {
   await realm.admin('PUT', `/${realm.realm}/client-policies/profiles`, {
     profiles: [

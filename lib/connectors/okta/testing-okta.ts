@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { oktaDescription } from '@/lib/connectors/okta/testing-description';
+import { type Consent, grantAnswers } from '@/lib/connectors/okta/testing-grants';
 import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
 
 // An Okta org as its management description has it: apps, refresh tokens, API tokens, accounts, AI agents, authorization
@@ -25,7 +26,7 @@ export interface OktaWorld {
   apiTokens: Map<string, { id: string; name: string; user: string }>;
   users: Map<string, { id: string; login: string; status: string; sessions: number }>;
   /** What apps were allowed: by an account for itself, or for everybody. */
-  consents: Map<string, { id: string; app: string; user: string; everybody: boolean; scope: string }>;
+  consents: Map<string, Consent>;
   agents: Map<string, { id: string; name: string; app: string; status: string; changed: string }>;
   events: Record<string, unknown>[];
   /** Scopes the service app is granted. */
@@ -152,19 +153,6 @@ function accountAnswers(world: OktaWorld): Answers {
   });
   const userOf = (asked: Asked) =>
     world.users.get(asked.params.userId!) ?? [...world.users.values()].find((one) => one.login === asked.params.userId);
-  type Consent = NonNullable<ReturnType<OktaWorld['consents']['get']>>;
-  const grants = (of: (one: Consent) => boolean) =>
-    [...world.consents.values()].filter(of).map((one) => ({
-      id: one.id,
-      clientId: one.app,
-      userId: one.user,
-      createdBy: { id: one.user, type: 'User' },
-      issuer: world.double.url,
-      scopeId: one.scope,
-      source: one.everybody ? 'ADMIN' : 'END_USER',
-      status: 'ACTIVE',
-      created: now(),
-    }));
   const turn =
     (status: string) =>
     (asked: Asked): Answered => {
@@ -185,18 +173,6 @@ function accountAnswers(world: OktaWorld): Answers {
       world.log('system.api_token.revoke', { id, type: 'Token' });
       return { status: 204 };
     },
-    'GET /api/v1/users/{userId}/clients/{clientId}/grants': (asked) => ({
-      status: 200,
-      body: grants((one) => !one.everybody && one.user === asked.params.userId && one.app === asked.params.clientId),
-    }),
-    'DELETE /api/v1/users/{userId}/grants/{grantId}': (asked) =>
-      world.consents.delete(asked.params.grantId!) ? { status: 204 } : missing,
-    'GET /api/v1/apps/{appId}/grants': (asked) => ({
-      status: 200,
-      body: grants((one) => one.everybody && one.app === asked.params.appId),
-    }),
-    'DELETE /api/v1/apps/{appId}/grants/{grantId}': (asked) =>
-      world.consents.delete(asked.params.grantId!) ? { status: 204 } : missing,
     'GET /api/v1/users/{userId}': (asked) => {
       const found = userOf(asked);
       const body = found && { id: found.id, status: found.status, profile: { login: found.login } };
@@ -281,7 +257,7 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
       });
     },
   };
-  const answers = { ...appAnswers(world), ...agentAnswers(world), ...accountAnswers(world) };
+  const answers = { ...appAnswers(world), ...agentAnswers(world), ...accountAnswers(world), ...grantAnswers(world) };
   world.double = await startDouble({
     description: oktaDescription(Object.keys(answers)),
     answers,
