@@ -12,13 +12,11 @@ import {
   changeStep,
   identityNames,
   lockRevocation,
-  type RegrownSession,
   type Stored,
-  sessionsSince,
   systemsOf,
-  watched,
 } from '@/lib/revocations/store';
 import { tellState } from '@/lib/revocations/tell';
+import { type RegrownSession, sessionsSince, watched } from '@/lib/revocations/watched/store';
 
 const ctx = systemCtx('regrowth watch');
 
@@ -76,7 +74,7 @@ async function regrown(revocation: Stored, found: Regrown): Promise<void> {
         severity: 'critical',
         title: `Access of ${name} came back after it was ended`,
         summary:
-          `${name} was ${revocation.kind === 'pause' ? 'paused' : 'revoked'} at ${revocation.requestedAt.toISOString().slice(0, 19)}Z; since then: ${found.what}.`.slice(
+          `${name} was ${revocation.kind === 'pause' ? 'paused' : 'revoked'}; since then: ${found.what.replace(/\.$/, '')}.`.slice(
             0,
             500,
           ),
@@ -127,7 +125,7 @@ export async function watchRegrowth(options: { ask: boolean }): Promise<void> {
     const [first] = sessions;
     if (first) {
       await regrown(revocation, {
-        what: `new session ${first.label} at ${first.startedAt.toISOString().slice(11, 19)}Z`,
+        what: `new session ${first.label}`,
         sessions,
       });
     } else if (options.ask) {
