@@ -19,6 +19,14 @@ const PERIODS = {
   own: 'a time of your own…',
 };
 const DAY_MS = 86_400_000;
+const CALENDAR_WORDS = {
+  previousMonth: 'Previous month',
+  nextMonth: 'Next month',
+  previousYear: 'Previous year',
+  nextYear: 'Next year',
+  previousDecade: 'Previous decade',
+  nextDecade: 'Next decade',
+};
 /** Those that read sessions and events; what reads decisions is answered by a backtest of the policy. */
 const FROM_DECISIONS = new Set<Detector>([
   'limit-crossed',
@@ -99,6 +107,7 @@ export function HuntForm({ now, start, started }: HuntFormProps) {
           <>
             <DateTimePicker
               label="From"
+              ariaLabels={CALENDAR_WORDS}
               value={from}
               onChange={setFrom}
               clearable
@@ -107,6 +116,7 @@ export function HuntForm({ now, start, started }: HuntFormProps) {
             />
             <DateTimePicker
               label="Until"
+              ariaLabels={CALENDAR_WORDS}
               placeholder="now"
               value={until}
               onChange={setUntil}
