@@ -1,6 +1,7 @@
 'use client';
 
 import { Text } from '@mantine/core';
+import Link from 'next/link';
 import { Amount } from '@/components/ui/amount';
 import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -10,25 +11,46 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { VerdictBadge } from '@/components/ui/verdict-badge';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
-import type { EvidenceDecision, FindingDetail } from '@/lib/findings/model';
+import type { EvidenceDecision, EvidenceRevocation } from '@/lib/findings/evidence-model';
+import type { FindingDetail } from '@/lib/findings/model';
 
 /** The evidence, opened: which sessions, which decisions, which events. Each row leads on. */
 export function EvidencePanels({ finding }: { finding: FindingDetail }) {
   useSessionColours(finding.sessions.map((session) => session.id));
   const labels = new Map(finding.sessions.map((session) => [session.id, session.label]));
-  const nothing = finding.sessions.length + finding.decisions.length + finding.events.length === 0;
+  const nothing =
+    finding.sessions.length + finding.decisions.length + finding.events.length === 0 && !finding.revocation;
   if (nothing)
     return (
       <Panel title="Evidence">
-        <EmptyState title="No evidence is attached">This finding was written down by a person.</EmptyState>
+        <EmptyState title="No evidence is attached">
+          {finding.detector === 'manual'
+            ? 'This finding was written down by a person.'
+            : 'It names no session, decision or event, or retention has dropped them.'}
+        </EmptyState>
       </Panel>
     );
   return (
     <>
+      {finding.revocation ? <Ended revocation={finding.revocation} /> : null}
       {finding.decisions.length > 0 ? <Decisions decisions={finding.decisions} labels={labels} /> : null}
       {finding.sessions.length > 0 ? <Sessions finding={finding} /> : null}
       {finding.events.length > 0 ? <Events finding={finding} /> : null}
     </>
+  );
+}
+
+/** What was ended, and came back. */
+function Ended({ revocation }: { revocation: EvidenceRevocation }) {
+  return (
+    <Panel title="Its access had been ended">
+      <Text size="sm">
+        <Link href={`/revocations/${revocation.id}`}>
+          {revocation.kind === 'pause' ? 'Pause' : 'Revocation'} of <When at={revocation.requestedAt} show="absolute" />
+        </Link>{' '}
+        by {revocation.actorName} <StateBadge state={revocation.state} />
+      </Text>
+    </Panel>
   );
 }
 

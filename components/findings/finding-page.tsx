@@ -12,6 +12,7 @@ import { Badge } from '@/components/ui/badge';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
+import { TimedText } from '@/components/ui/timed-text';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import { pathHref } from '@/lib/findings/format';
@@ -36,7 +37,7 @@ export function FindingPage({ initial, actions, respond, operator }: FindingPage
           <>
             {finding.summary && finding.summary !== finding.title ? (
               <Text mt={4} maw="90ch">
-                {finding.summary}
+                <TimedText text={finding.summary} />
               </Text>
             ) : null}
             <Group gap="xs" mt={6}>
@@ -85,7 +86,9 @@ export function FindingPage({ initial, actions, respond, operator }: FindingPage
             <Panel title={`Why ${finding.severity}`}>
               <ul className={classes.reasons}>
                 {finding.reasons.map((reason) => (
-                  <li key={reason}>{reason}</li>
+                  <li key={reason}>
+                    <TimedText text={reason} />
+                  </li>
                 ))}
               </ul>
               <Facts finding={finding} />
@@ -108,7 +111,7 @@ function Facts({ finding }: { finding: FindingDetail }) {
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{typeof value === 'string' ? <TimedText text={value} /> : value}</dd>
         </div>
       ))}
     </dl>

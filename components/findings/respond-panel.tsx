@@ -16,7 +16,8 @@ import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { plural } from '@/lib/exposures/format';
-import type { EvidenceSession, FindingDetail } from '@/lib/findings/model';
+import type { EvidenceSession } from '@/lib/findings/evidence-model';
+import type { FindingDetail } from '@/lib/findings/model';
 import type { StartPlaybook } from '@/lib/playbooks/actions-model';
 import type { PlaybookRow } from '@/lib/playbooks/model';
 import type { AnswerActions } from '@/lib/responses/actions-model';
@@ -32,6 +33,12 @@ export interface RespondActions {
 const liveOf = (finding: FindingDetail): EvidenceSession[] =>
   finding.sessions.filter((session) => session.endedAt === null).slice(0, 200);
 
+/** Its identity is revoked, and can come in all the same. */
+const cameBack = (finding: FindingDetail): boolean =>
+  finding.identityState === 'revoked' &&
+  finding.state !== 'closed' &&
+  (finding.detector === 'regrowth' || finding.liveNow.length > 0);
+
 const identityOf = (finding: FindingDetail) => ({
   id: finding.identityId,
   name: finding.identityName,
@@ -45,11 +52,13 @@ export function EndButton({ finding, actions }: { finding: FindingDetail; action
   const mayRevoke = useMay('identity.revoke');
   const openOne = useRevocationDialog();
   const openMany = useBulkDialog();
-  const live = liveOf(finding);
+  const back = cameBack(finding);
+  const inEvidence = liveOf(finding);
+  const live = inEvidence.length || mayRevoke || !back ? inEvidence : finding.liveNow;
   const [only] = live;
   if (!only)
-    return finding.identityState === 'revoked' || finding.state === 'closed' ? null : (
-      <RevokeButton actions={actions} identity={identityOf(finding)} may={mayRevoke} />
+    return (finding.identityState === 'revoked' && !back) || finding.state === 'closed' ? null : (
+      <RevokeButton actions={actions} identity={identityOf(finding)} may={mayRevoke} again={back} />
     );
   if (!mayEnd) return null;
   const sessionIds = live.map((session) => session.id);
@@ -68,6 +77,21 @@ export function EndButton({ finding, actions }: { finding: FindingDetail; action
 const named = ({ label, key }: EvidenceSession): string =>
   key ? `${shortened(label, 40)}, key ${shortened(key, 28)}` : shortened(label, 48);
 
+function NoneInEvidence({ finding }: { finding: FindingDetail }) {
+  const now = finding.liveNow.length;
+  const said = finding.sessions.length ? 'None of its sessions in evidence is live any more.' : '';
+  if (!now) return said || 'None of its sessions is live now.';
+  return (
+    <>
+      {said}{' '}
+      <Link href={`/sessions?identityId=${finding.identityId}`}>
+        {now} {plural(now, 'session')}
+      </Link>{' '}
+      of the identity {now === 1 ? 'is' : 'are'} live now.
+    </>
+  );
+}
+
 function Hits({ finding }: { finding: FindingDetail }) {
   const live = liveOf(finding);
   const n = live.length;
@@ -78,7 +102,7 @@ function Hits({ finding }: { finding: FindingDetail }) {
       </Link>{' '}
       <StateBadge state={finding.identityState} />{' '}
       {n === 0 ? (
-        'None of its sessions in evidence is live any more.'
+        <NoneInEvidence finding={finding} />
       ) : (
         <>
           {n} {plural(n, 'session in evidence is', 'sessions in evidence are')} live:{' '}
@@ -133,6 +157,7 @@ export function RespondPanel({ finding, respond }: { finding: FindingDetail; res
   const acts = data?.items ?? [];
   const identity = identityOf(finding);
   const live = liveOf(finding).length > 0;
+  const back = cameBack(finding);
   return (
     <div className={classes.respond}>
       <Panel title="Respond">
@@ -141,8 +166,8 @@ export function RespondPanel({ finding, respond }: { finding: FindingDetail; res
           <Group gap="xs" wrap="nowrap">
             <Playbook finding={finding} start={respond.startPlaybook} />
             <PauseButton actions={respond.revocations} identity={identity} may={mayPause} />
-            {live && finding.identityState !== 'revoked' ? (
-              <RevokeButton actions={respond.revocations} identity={identity} may={mayRevoke} beside />
+            {live && (finding.identityState !== 'revoked' || back) ? (
+              <RevokeButton actions={respond.revocations} identity={identity} may={mayRevoke} again={back} beside />
             ) : null}
           </Group>
         </div>

@@ -12,13 +12,22 @@ export interface IdentityButtonProps {
   size?: 'xs' | 'sm';
   /** Beside another red button: drawn as an outline. */
   beside?: boolean;
+  /** Of a revoked one whose access came back: revokes it once more instead of restoring it. */
+  again?: boolean;
 }
 
 /** Revokes an identity's access, or restores that of a revoked one. */
-export function RevokeButton({ actions, identity, may, size = 'sm', beside = false }: IdentityButtonProps) {
+export function RevokeButton({
+  actions,
+  identity,
+  may,
+  size = 'sm',
+  beside = false,
+  again = false,
+}: IdentityButtonProps) {
   const open = useRevocationDialog();
   if (!may) return null;
-  const revoked = identity.state === 'revoked';
+  const revoked = identity.state === 'revoked' && !again;
   const kind = revoked ? 'restore' : 'revoke';
   const button = (
     <Button
@@ -28,7 +37,7 @@ export function RevokeButton({ actions, identity, may, size = 'sm', beside = fal
       disabled={identity.protected}
       onClick={() => open({ actions, subject: { kind, identityId: identity.id }, name: identity.name })}
     >
-      {revoked ? 'Restore…' : 'Revoke access…'}
+      {revoked ? 'Restore…' : identity.state === 'revoked' ? 'Revoke again…' : 'Revoke access…'}
     </Button>
   );
   if (!identity.protected) return button;

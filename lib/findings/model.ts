@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Contributor, VERDICTS, type Verdict } from '@/lib/decisions/model';
+import type { Contributor, Verdict } from '@/lib/decisions/model';
+import {
+  evidenceDecisionSchema,
+  evidenceEventSchema,
+  evidenceRevocationSchema,
+  evidenceSessionSchema,
+} from '@/lib/findings/evidence-model';
 import { type Impact, impactSchema } from '@/lib/findings/impacts-model';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -138,43 +144,6 @@ export const noteRowSchema = z.strictObject({
 });
 export type FindingNote = z.infer<typeof noteRowSchema>;
 
-const evidenceSessionSchema = z.strictObject({
-  id: z.uuid(),
-  label: text(200),
-  /** What it authenticated with, by name; null: no source tells. */
-  key: text(512).nullable(),
-  state: text(20),
-  network: text(64).nullable(),
-  region: text(64).nullable(),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-});
-export type EvidenceSession = z.infer<typeof evidenceSessionSchema>;
-
-const evidenceDecisionSchema = z.strictObject({
-  id: z.uuid(),
-  at: z.string(),
-  sessionId: z.uuid().nullable(),
-  verdict: z.enum(VERDICTS),
-  alone: z.enum(VERDICTS).nullable(),
-  action: text(512),
-  resource: text(2048),
-  amount: text(24).nullable(),
-  unit: text(16).nullable(),
-  scale: z.number().int(),
-  message: text(2000).nullable(),
-});
-export type EvidenceDecision = z.infer<typeof evidenceDecisionSchema>;
-
-const evidenceEventSchema = z.strictObject({
-  id: z.uuid(),
-  at: z.string(),
-  action: text(200),
-  outcome: text(20),
-  network: text(64).nullable(),
-});
-export type EvidenceEvent = z.infer<typeof evidenceEventSchema>;
-
 /** A finding with its evidence opened. */
 export const findingDetailSchema = findingRowSchema.extend({
   reasons: z.array(text(1000)).max(50),
@@ -182,6 +151,10 @@ export const findingDetailSchema = findingRowSchema.extend({
   sessions: z.array(evidenceSessionSchema).max(200),
   decisions: z.array(evidenceDecisionSchema).max(200),
   events: z.array(evidenceEventSchema).max(200),
+  /** The revocation it stands on, where it stands on one. */
+  revocation: evidenceRevocationSchema.nullable(),
+  /** What is live of the identity now, in evidence or not, newest first. */
+  liveNow: z.array(evidenceSessionSchema).max(200),
   notes: z.array(noteRowSchema).max(200),
 });
 export type FindingDetail = z.infer<typeof findingDetailSchema>;

@@ -40,8 +40,9 @@ export async function admit(tx: Tx, kind: RevocationKind, looked: Looked, drill 
   }
   if (drill) await admitDrill(tx, kind, identity);
   const existing = identity.state === REACHED[kind] ? await latestOf(tx, identityId, kind) : null;
-  // What a drill closed is open again in a minute: that is no answer to who wants it closed.
-  if (existing && (drill || kind !== 'revoke' || !existing.drill)) return { existing: existing.id };
+  // What a drill closed is open again in a minute, and what grew back is open: that is no answer to who wants it closed.
+  const open = kind === 'revoke' && (existing?.drill || existing?.state === 'regrown');
+  if (existing && (drill || !open)) return { existing: existing.id };
   if (kind === 'pause' && identity.state === 'revoked') {
     throw new BraidError('identity.revoked', `${identity.name} is revoked: there is nothing left to pause.`);
   }

@@ -5,8 +5,10 @@ import { update } from '@/lib/connectors/update';
 import { pool, prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { transaction } from '@/lib/db/transaction';
+import { show } from '@/lib/findings/show';
 import { newId } from '@/lib/platform/ids';
 import { aloneOn, closeLocks } from '@/lib/revocations/alone/store';
+import { request } from '@/lib/revocations/request';
 import { sweep } from '@/lib/revocations/sweep';
 import { watchRegrowth } from '@/lib/revocations/watch-regrowth';
 
@@ -180,4 +182,29 @@ test('much that is watched keeps nothing from being watched', { timeout: 60_000 
   await watchRegrowth({ ask: false });
   expect(await prisma().revocation.findUnique({ where: { id: all.at(-1)!.id } })).toMatchObject({ state: 'regrown' });
   expect(await prisma().revocation.count({ where: { identityId: quiet.id, state: 'regrown' } })).toBe(0);
+});
+
+test('what came back is a finding that leads to what had been ended and to what is live now, and is revoked once more', async () => {
+  const { id, connectorId } = await revoked('accepted');
+  const { identityId } = await prisma().revocation.findUniqueOrThrow({ where: { id } });
+  const session = {
+    identityId,
+    source: 'simulator',
+    observedBy: 'native',
+    kind: 'api',
+    label: 'client 9',
+    groupKey: 'g9',
+  };
+  await watchRegrowth({ ask: true }); // the system lets it in again, and no session is known
+  const { id: findingId } = await prisma().finding.findFirstOrThrow({ where: { identityId } });
+  expect(await show(ctx, { id: findingId })).toMatchObject({ sessions: [], revocation: { id }, liveNow: [] });
+  const sessionId = newId();
+  const at = new Date();
+  await prisma().session.create({ data: { id: sessionId, ...session, connectorId, startedAt: at, lastEventAt: at } });
+  const finding = await show(ctx, { id: findingId });
+  expect(finding.liveNow).toMatchObject([{ id: sessionId, endedAt: null }]);
+  expect(finding.summary).not.toMatch(/\d{4}-\d\d-\d\dT/);
+  const again = await request(ctx, { kind: 'revoke', identityId });
+  expect(again).toMatchObject({ created: true });
+  expect(await request(ctx, { kind: 'revoke', identityId })).toEqual({ ...again, created: false });
 });
