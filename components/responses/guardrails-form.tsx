@@ -1,19 +1,29 @@
 'use client';
 
-import { Alert, Button, Group, NumberInput } from '@mantine/core';
+import { Alert, Button, Group, NumberInput, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/responses/responses.module.css';
 import { Lines } from '@/components/responses/rule-dialog';
 import type { RuleActions } from '@/lib/responses/actions-model';
-import type { Guardrails } from '@/lib/responses/model';
+import { lockedOut } from '@/lib/responses/locked-out';
+import { type Guardrails, guardrailsSchema } from '@/lib/responses/model';
 
 interface GuardrailsFormProps {
   guardrails: Guardrails;
   actions: RuleActions;
   may: boolean;
+  /** Operators who may agree to what another one asks. */
+  mayAgree: number;
 }
+
+type Typed = number | string;
+/** As typed: numbers that are none are refused in words, not made into others. */
+type Draft = Omit<Guardrails, 'capPerHour' | 'capPerIdentity' | 'policyCapPerHour' | 'second'> &
+  Record<'capPerHour' | 'capPerIdentity' | 'policyCapPerHour', Typed> & {
+    second: Record<keyof Guardrails['second'], Typed | null>;
+  };
 
 const BOUNDS = [
   ['identities', 'More than so many identities'],
@@ -22,43 +32,64 @@ const BOUNDS = [
 ] as const;
 
 /** How many acts an hour, whom never, and beyond what two have to agree. */
-export function GuardrailsForm({ guardrails, actions, may }: GuardrailsFormProps) {
-  const [draft, setDraft] = useState(guardrails);
+export function GuardrailsForm({ guardrails, actions, may, mayAgree }: GuardrailsFormProps) {
+  const [draft, setDraft] = useState<Draft>(guardrails);
+  const [wrong, setWrong] = useState<Record<string, string>>({});
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    const parsed = guardrailsSchema.safeParse(draft);
+    const issues = parsed.error?.issues ?? [];
+    setWrong(Object.fromEntries(issues.map((issue) => [issue.path.join('.'), `It ${issue.message}.`])));
+    setError(undefined);
+    if (!parsed.success) return;
     setBusy(true);
-    const { error } = await actions.setGuardrails(draft);
+    const { error, data } = await actions.setGuardrails(parsed.data);
     setBusy(false);
     setError(error?.message);
     if (error) return;
     // Not inside the form: it is drawn anew with what holds now.
-    notifications.show({ message: 'These hold from now on.' });
+    notifications.show(
+      data?.warning
+        ? { color: 'yellow', autoClose: false, message: `These hold from now on. ${data.warning}` }
+        : { message: 'These hold from now on.' },
+    );
     await queries.invalidateQueries({ queryKey: ['api', '/responses/guardrails'] });
   };
-  const number = (value: string | number): number | null => (value === '' ? null : Number(value));
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <div className={classes.form}>
         <NumberInput
           label="Acts of rules within an hour, at most"
           description="What is above is refused, and told."
           value={draft.capPerHour}
+          error={wrong.capPerHour}
           min={0}
-          max={10_000}
+          clampBehavior="none"
           disabled={!may}
-          onChange={(value) => setDraft({ ...draft, capPerHour: number(value) ?? 0 })}
+          onChange={(capPerHour) => setDraft({ ...draft, capPerHour })}
+        />
+        <NumberInput
+          label="Of these on one identity, at most"
+          description="One that keeps coming back leaves room for the others."
+          value={draft.capPerIdentity}
+          error={wrong.capPerIdentity}
+          min={0}
+          clampBehavior="none"
+          disabled={!may}
+          onChange={(capPerIdentity) => setDraft({ ...draft, capPerIdentity })}
         />
         <NumberInput
           label="Acts of policies within an hour, at most"
           description="The decision point’s own refusal stands in any case."
           value={draft.policyCapPerHour}
+          error={wrong.policyCapPerHour}
           min={0}
-          max={100_000}
+          clampBehavior="none"
           disabled={!may}
-          onChange={(value) => setDraft({ ...draft, policyCapPerHour: number(value) ?? 0 })}
+          onChange={(policyCapPerHour) => setDraft({ ...draft, policyCapPerHour })}
         />
         <Lines
           label="Identities that no rule and no policy touches"
@@ -68,21 +99,7 @@ export function GuardrailsForm({ guardrails, actions, may }: GuardrailsFormProps
           onChange={(never) => setDraft({ ...draft, never })}
         />
       </div>
-      <p style={{ margin: '16px 0 6px', fontWeight: 600 }}>A second operator has to agree</p>
-      <div className={classes.form}>
-        {BOUNDS.map(([name, label]) => (
-          <NumberInput
-            key={name}
-            label={label}
-            description={name === 'systems' ? 'Empty: no bound.' : 'Counted over ten minutes. Empty: no bound.'}
-            value={draft.second[name] ?? ''}
-            min={1}
-            max={100_000}
-            disabled={!may}
-            onChange={(value) => setDraft({ ...draft, second: { ...draft.second, [name]: number(value) } })}
-          />
-        ))}
-      </div>
+      <Second draft={draft} setDraft={setDraft} wrong={wrong} may={may} mayAgree={mayAgree} />
       {error ? (
         <Alert mt="sm" color="red" variant="outline" role="alert">
           {error}
@@ -96,5 +113,50 @@ export function GuardrailsForm({ guardrails, actions, may }: GuardrailsFormProps
         </Group>
       ) : null}
     </form>
+  );
+}
+
+interface SecondProps {
+  draft: Draft;
+  setDraft: (draft: Draft) => void;
+  wrong: Record<string, string>;
+  may: boolean;
+  mayAgree: number;
+}
+
+/** Beyond what two have to agree, how many may, and what it means where there is nobody else. */
+function Second({ draft, setDraft, wrong, may, mayAgree }: SecondProps) {
+  const bounded = Object.values(draft.second).some((most) => most !== null);
+  const warning = bounded ? lockedOut(mayAgree) : null;
+  return (
+    <>
+      <p style={{ margin: '16px 0 6px', fontWeight: 600 }}>A second operator has to agree</p>
+      <div className={classes.form}>
+        {BOUNDS.map(([name, label]) => (
+          <NumberInput
+            key={name}
+            label={label}
+            description={name === 'systems' ? 'Empty: no bound.' : 'Counted over ten minutes. Empty: no bound.'}
+            value={draft.second[name] ?? ''}
+            error={wrong[`second.${name}`]}
+            min={1}
+            clampBehavior="none"
+            disabled={!may}
+            onChange={(value) =>
+              setDraft({ ...draft, second: { ...draft.second, [name]: value === '' ? null : value } })
+            }
+          />
+        ))}
+      </div>
+      <Text size="sm" c="dimmed" mt={6}>
+        {mayAgree === 1 ? 'One operator' : `${mayAgree} operators`} may agree (responders and administrators), never
+        with what they asked for themselves.
+      </Text>
+      {warning ? (
+        <Alert mt="sm" color="yellow" variant="outline" title="Nobody could agree" role="alert">
+          {warning}
+        </Alert>
+      ) : null}
+    </>
   );
 }

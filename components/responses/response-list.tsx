@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
@@ -40,15 +40,20 @@ export function ResponseButtons({ row, actions }: ButtonsProps) {
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
       {row.state === 'proposed' ? (
-        <Button
-          size="xs"
-          color="red"
-          variant="filled"
-          loading={busy === 'agree'}
-          onClick={run('agree', () => actions.agree({ id: row.id }))}
-        >
-          Agree and do it
-        </Button>
+        <Tooltip label={row.notYours} disabled={!row.notYours} multiline maw={320} withArrow>
+          <Button
+            size="xs"
+            color="red"
+            variant="filled"
+            loading={busy === 'agree'}
+            data-disabled={row.notYours ? true : undefined}
+            aria-disabled={row.notYours !== null}
+            aria-describedby={row.notYours ? `why-${row.id}` : undefined}
+            onClick={row.notYours ? undefined : run('agree', () => actions.agree({ id: row.id }))}
+          >
+            Agree and do it
+          </Button>
+        </Tooltip>
       ) : null}
       {open ? (
         <Button size="xs" loading={busy === 'cancel'} onClick={run('cancel', () => actions.cancel({ id: row.id }))}>
@@ -75,6 +80,8 @@ function Outcome({ row }: { row: ResponseRow }) {
         </>
       ) : null}
       {row.detail ? <span> {row.detail}</span> : null}
+      {row.times > 1 ? <span> ({row.times} times within the hour)</span> : null}
+      {row.notYours ? <span id={`why-${row.id}`}> {row.notYours}</span> : null}
       {row.state === 'done' || row.state === 'undone' ? (
         <>
           {first ? (
@@ -140,9 +147,12 @@ export function ResponseList({
                 key: 'identity',
                 header: 'Identity',
                 cell: (row: ResponseRow) => (
-                  <Link className="mono" href={`/identities/${row.identityId}`} prefetch={false}>
-                    {row.identityName}
-                  </Link>
+                  <span title={row.identityNames.join(', ')}>
+                    <Link className="mono" href={`/identities/${row.identityId}`} prefetch={false}>
+                      {row.identityName}
+                    </Link>
+                    {row.identityNames.length > 1 ? ` and ${row.identityNames.length - 1} more` : ''}
+                  </span>
                 ),
               },
               {

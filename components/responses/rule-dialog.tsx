@@ -32,6 +32,13 @@ const UNDOS = {
   '14400': 'for 4 hours',
   '86400': 'for a day',
 };
+const AGAINS = {
+  '0': 'as soon as its act is over',
+  '900': 'after 15 minutes',
+  '3600': 'after an hour',
+  '14400': 'after 4 hours',
+  '86400': 'after a day',
+};
 const optionsOf = (known: Record<string, string>, value: number) =>
   Object.entries(String(value) in known ? known : { ...known, [String(value)]: `${value} s` }).map(([key, label]) => ({
     value: key,
@@ -45,9 +52,13 @@ export function RuleDialog({ rule, actions, onClose }: RuleDialogProps) {
   const id = idOf(rule);
   const [draft, setDraft] = useState(() => {
     const { name, detectors = [], minSeverity = 'high', kinds = [], action } = rule;
-    const [delaySecs, undoSecs] = [rule.delaySecs ?? 0, rule.undoSecs ?? 3600];
+    const [delaySecs, undoSecs, againAfterSecs] = [
+      rule.delaySecs ?? 0,
+      rule.undoSecs ?? 3600,
+      rule.againAfterSecs ?? 3600,
+    ];
     const only = { environments: rule.environments ?? [], owners: rule.owners ?? [], names: rule.names ?? [] };
-    return { name, detectors, minSeverity, kinds, action, delaySecs, undoSecs, ...only };
+    return { name, detectors, minSeverity, kinds, action, delaySecs, undoSecs, againAfterSecs, ...only };
   });
   const [error, setError] = useState<ActionError>();
   const [busy, setBusy] = useState(false);
@@ -159,6 +170,14 @@ function Fields({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => v
           onChange={(value) => set({ undoSecs: Number(value) })}
           description={back ? 'Resumes or restores, as far as the systems allow.' : 'Sessions that ended stay ended.'}
           disabled={!back}
+          allowDeselect={false}
+        />
+        <Select
+          label="Again on the same finding"
+          data={optionsOf(AGAINS, draft.againAfterSecs)}
+          value={String(draft.againAfterSecs)}
+          onChange={(value) => set({ againAfterSecs: Number(value) })}
+          description="Counted from when its act was over, however often clients connect anew."
           allowDeselect={false}
         />
         <MultiSelect

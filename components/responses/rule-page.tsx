@@ -22,10 +22,12 @@ interface RulePageProps {
   responses: { items: ResponseRow[] };
   actions: RuleActions;
   answers: AnswerActions;
+  /** Operators who may agree to what another one asks. */
+  mayAgree: number;
 }
 
 /** What is done without anybody looking, what bounds it, and what came of it. */
-export function RulePage({ rules: initial, guardrails, responses, actions, answers }: RulePageProps) {
+export function RulePage({ rules: initial, guardrails, responses, actions, answers, mayAgree }: RulePageProps) {
   const may = useMay('response.manage');
   const { data: rules = initial } = useApi<typeof initial>('/responses/rules', {}, { initialData: initial });
   const { data: bounds = guardrails } = useApi<Guardrails>('/responses/guardrails', {}, { initialData: guardrails });
@@ -35,7 +37,7 @@ export function RulePage({ rules: initial, guardrails, responses, actions, answe
     <>
       <PageHeader
         title={rulesSentence(rules.items)}
-        sub="A rule acts when a finding is raised or has new evidence, once for each occurrence. Evidence older than an hour moves none."
+        sub="A rule acts when a finding is raised or has new evidence, once until its act is over and its pause has passed. Evidence older than an hour moves none."
         actions={
           may ? (
             <Button
@@ -53,7 +55,13 @@ export function RulePage({ rules: initial, guardrails, responses, actions, answe
           <RuleList rules={rules.items} actions={actions} may={may} onEdit={setEditing} />
         </Panel>
         <Panel title="Guardrails" note="for every rule and policy; the last one for people too">
-          <GuardrailsForm key={JSON.stringify(bounds)} guardrails={bounds} actions={actions} may={may} />
+          <GuardrailsForm
+            key={JSON.stringify(bounds)}
+            guardrails={bounds}
+            actions={actions}
+            may={may}
+            mayAgree={mayAgree}
+          />
         </Panel>
         <Panel title="What came of it" flush>
           <ResponseList rows={acts.items} actions={answers} />

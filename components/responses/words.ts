@@ -29,7 +29,8 @@ export function whenWords(rule: RuleRow): string {
 export function howWords(rule: RuleRow): string {
   const delay = rule.delaySecs === 0 ? 'at once' : `after ${spanWords(rule.delaySecs)} unless cancelled`;
   const back = rule.action === 'pause' || rule.action === 'revoke';
-  return back && rule.undoSecs > 0 ? `${delay}; can be undone for ${spanWords(rule.undoSecs)}` : delay;
+  const again = rule.againAfterSecs === 0 ? '' : `; again after ${spanWords(rule.againAfterSecs)}`;
+  return `${delay}${back && rule.undoSecs > 0 ? `; can be undone for ${spanWords(rule.undoSecs)}` : ''}${again}`;
 }
 
 /** One sentence for the page: what happens without anybody looking. */

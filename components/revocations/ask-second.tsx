@@ -25,7 +25,9 @@ export function AskSecond({ actions, subject, why }: AskSecondProps) {
       .propose(input)
       .catch(() => ({ data: undefined, error: { code: 'unreachable', message: 'Braid could not be reached.' } }));
     setBusy(false);
-    setSaid(answer.error?.message ?? 'Asked. It waits on the revocations page until somebody agrees.');
+    const warning = answer.data?.warning;
+    const asked = `Asked. It waits on the revocations page${warning ? `. ${warning}` : ' until somebody agrees.'}`;
+    setSaid(answer.error?.message ?? asked);
   };
   if (said)
     return (

@@ -21,7 +21,9 @@ function Target({ ms, setTarget }: { ms: number; setTarget: SetTarget }) {
   const client = useQueryClient();
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    const answer = await setTarget({ ms: Math.round(Number(seconds) * 1_000) });
+    const ms = seconds === '' ? Number.NaN : Math.round(Number(seconds) * 1_000);
+    if (!(ms >= 100 && ms <= 86_400_000)) return setError('A target is a number of seconds from 0.1 to 86,400.');
+    const answer = await setTarget({ ms });
     setError(answer.error?.message);
     if (answer.error) return;
     setOpened(false);
@@ -39,10 +41,18 @@ function Target({ ms, setTarget }: { ms: number; setTarget: SetTarget }) {
           </Button>
         </Popover.Target>
         <Popover.Dropdown>
-          <form onSubmit={save}>
+          <form onSubmit={save} noValidate>
             <Stack gap="xs">
-              <NumberInput label="Seconds" value={seconds} onChange={setSeconds} min={0.1} max={86_400} step={0.5} />
-              {error ? <Text size="sm">{error}</Text> : null}
+              <NumberInput
+                label="Seconds"
+                value={seconds}
+                onChange={setSeconds}
+                min={0.1}
+                max={86_400}
+                step={0.5}
+                clampBehavior="none"
+                error={error}
+              />
               <Button type="submit" variant="filled" size="xs">
                 Set target
               </Button>

@@ -49,7 +49,9 @@ export function useBulk(
     const answer = await actions.propose({ ...subject, ...why }).catch(() => ({ data: undefined, error: UNREACHABLE }));
     setBusy(null);
     setError(answer.error);
-    if (answer.data) setSaid('A second operator was asked. It waits on the revocations page until somebody agrees.');
+    if (!answer.data) return;
+    const asked = 'A second operator was asked. It waits on the revocations page until somebody agrees.';
+    setSaid(answer.data.warning ? `It waits on the revocations page. ${answer.data.warning}` : asked);
   };
   return { plan, busy, error, said, run, propose };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ActionResult } from '@/lib/http/model';
-import type { CreateRuleInput, Guardrails, guardrailsSchema, UpdateRuleInput } from '@/lib/responses/model';
+import type { CreateRuleInput, GuardrailsSet, guardrailsSchema, UpdateRuleInput } from '@/lib/responses/model';
 import type { BulkResult } from '@/lib/revocations/bulk-model';
 
 type Reasoned = { id: string; reason?: string };
@@ -17,5 +17,5 @@ export interface RuleActions {
   createRule: (input: CreateRuleInput) => Promise<ActionResult<{ id: string }>>;
   updateRule: (input: UpdateRuleInput) => Promise<ActionResult<{ id: string }>>;
   removeRule: (input: { id: string }) => Promise<ActionResult<{ id: string }>>;
-  setGuardrails: (input: z.input<typeof guardrailsSchema>) => Promise<ActionResult<Guardrails>>;
+  setGuardrails: (input: z.input<typeof guardrailsSchema>) => Promise<ActionResult<GuardrailsSet>>;
 }

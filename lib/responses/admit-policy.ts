@@ -49,8 +49,10 @@ export async function admitPolicy(ctx: Ctx, act: PolicyAct): Promise<{ responseI
     const usage = {
       lastHour: await actsSince(tx, 'policy', new Date(now.getTime() - HOUR_MS)),
       cap: guardrails.policyCapPerHour,
+      ofIdentity: 0,
+      identityCap: null,
     };
-    const refused = (identity && refusedBy(guardrails, usage, identity)) ?? far;
+    const refused = (identity && refusedBy(guardrails, usage, identity)?.why) ?? far;
     const id = newId();
     await insertResponse(tx, {
       id,

@@ -6,8 +6,9 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { ownAsking } from '@/lib/responses/agreeing';
 import { reasonedRefSchema } from '@/lib/responses/model';
-import { changeResponse, findResponse, findRule, lockResponse, madeToken, type Stored } from '@/lib/responses/store';
+import { changeResponse, findResponse, findRule, lockResponse, type Stored } from '@/lib/responses/store';
 import { takeBack } from '@/lib/responses/take-back';
 import { bulk } from '@/lib/revocations/bulk';
 import { type BulkInput, type BulkResult, bulkInputSchema } from '@/lib/revocations/bulk-model';
@@ -34,11 +35,8 @@ export async function agree(ctx: Ctx, input: z.input<typeof reasonedRefSchema>):
   const { actor } = ctx;
   if (actor.kind === 'token')
     throw new BraidError('approval.own', 'An operator has to agree: a token is nobody’s second.');
-  const own =
-    known.askedById === null
-      ? known.askedBy === actor.name
-      : ('id' in actor && known.askedById === actor.id) || (await madeToken(known.askedById)) === actor.name;
-  if (own) throw new BraidError('approval.own', 'You asked for this: somebody else has to agree.');
+  if (await ownAsking(ctx, known))
+    throw new BraidError('approval.own', 'You asked for this: somebody else has to agree.');
   const rule = known.ruleId ? await findRule(known.ruleId) : null;
   // Claimed first: two who agree at the same time do it once.
   const claimed = await transaction(async (tx) => {

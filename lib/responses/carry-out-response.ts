@@ -13,13 +13,14 @@ import type { Action, FindingFact } from '@/lib/responses/model';
 import { noteRefusal } from '@/lib/responses/note-refusal';
 import { HOUR_MS } from '@/lib/responses/respond';
 import {
-  actsSince,
   changeResponse,
   findRule,
   lockResponse,
   oneAtATime,
   readGuardrails,
   type Stored,
+  toldSince,
+  usageOf,
 } from '@/lib/responses/store';
 import { tellRefused } from '@/lib/responses/tell';
 import { request } from '@/lib/revocations/request';
@@ -70,20 +71,18 @@ async function claim(ctx: Ctx, id: string): Promise<Claimed | null> {
       };
     if (!begun) {
       const since = new Date(clock.ms() - HOUR_MS);
-      const usage = { lastHour: await actsSince(tx, 'rule', since), cap: guardrails.capPerHour };
+      const usage = await usageOf(tx, guardrails, response.identityId, since);
       const refused = refusedBy(guardrails, usage, finding.identity);
       if (refused) {
         const { identityId } = response;
         const kind = response.kind as Action;
-        await tellRefused(tx, {
-          id,
-          identityId,
-          identityName: finding.identity.name,
-          kind,
-          by: response.askedBy,
-          why: refused,
-        });
-        return { response, refused };
+        const told = await toldSince(tx, finding.id, refused.guardrail, since);
+        const { name: identityName } = finding.identity;
+        if (!told)
+          await tellRefused(tx, { id, identityId, identityName, kind, by: response.askedBy, why: refused.why });
+        const input = { ...(response.input as object), guardrail: refused.guardrail };
+        await changeResponse(tx, id, { input });
+        return { response, refused: refused.why, told };
       }
       await changeResponse(tx, id, { doneAt: clock.now() });
     }
@@ -93,7 +92,12 @@ async function claim(ctx: Ctx, id: string): Promise<Claimed | null> {
   if ('finding' in outcome && outcome.finding) return outcome as Claimed;
   if ('refused' in outcome && outcome.refused) {
     await close(ctx, outcome.response, 'refused', outcome.refused);
-    await noteRefusal(ctx, outcome.response.findingId!, `${outcome.response.askedBy} did not act: ${outcome.refused}`);
+    if (!outcome.told)
+      await noteRefusal(
+        ctx,
+        outcome.response.findingId!,
+        `${outcome.response.askedBy} did not act: ${outcome.refused}`,
+      );
   } else if ('drop' in outcome && outcome.drop) await close(ctx, outcome.response, 'cancelled', outcome.drop);
   return null;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { named, refusedBy, tooFar } from '@/lib/responses/evaluate';
+import { named, refusedBy, stands, tooFar } from '@/lib/responses/evaluate';
 import { usualGuardrails } from '@/lib/responses/model';
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '_', 'A'), maxLength: 12 });
@@ -39,9 +39,22 @@ test('what is within every bound needs nobody, what is above one does; opening a
 
 test('protected, never touched and too many an hour are refused, each by its reason', () => {
   const guardrails = { ...usualGuardrails(), never: ['payroll*'] };
+  const usage = (lastHour: number, ofIdentity = 0) => ({ lastHour, cap: 20, ofIdentity, identityCap: 3 });
+  expect(refusedBy(guardrails, usage(3, 3), { name: 'orders', protected: false })?.guardrail).toBe('identity-cap');
   const fine = { name: 'orders', protected: false };
-  expect(refusedBy(guardrails, { lastHour: 19, cap: 20 }, fine)).toBeNull();
-  expect(refusedBy(guardrails, { lastHour: 20, cap: 20 }, fine)).toContain('20 acts');
-  expect(refusedBy(guardrails, { lastHour: 0, cap: 20 }, { name: 'Payroll_EU', protected: false })).toContain('never');
-  expect(refusedBy(guardrails, { lastHour: 0, cap: 20 }, { name: 'orders', protected: true })).toContain('protected');
+  expect(refusedBy(guardrails, usage(19), fine)).toBeNull();
+  expect(refusedBy(guardrails, usage(20), fine)?.why).toContain('20 acts');
+  expect(refusedBy(guardrails, usage(0), { name: 'Payroll_EU', protected: false })?.why).toContain('never');
+  expect(refusedBy(guardrails, usage(0), { name: 'orders', protected: true })?.why).toContain('protected');
+});
+
+test('an act stands until it is over and the pause has passed; what came to nothing by itself does not', () => {
+  const at = (secs: number) => new Date(secs * 1000);
+  const none = { dueAt: at(10), decidedAt: null, doneAt: null, overAt: null };
+  for (const state of ['waiting', 'proposed']) expect(stands({ ...none, state }, 0, at(9_999))).toBe(true);
+  expect(stands({ ...none, state: 'done' }, 0, at(9_999))).toBe(true);
+  expect(stands({ ...none, state: 'done', overAt: at(100) }, 60, at(159))).toBe(true);
+  expect(stands({ ...none, state: 'done', overAt: at(100) }, 60, at(160))).toBe(false);
+  expect(stands({ ...none, state: 'cancelled', decidedAt: at(5) }, 60, at(20))).toBe(true);
+  expect(stands({ ...none, state: 'cancelled', decidedAt: at(11) }, 60, at(20))).toBe(false);
 });

@@ -51,10 +51,42 @@ export function hasWork(action: RuleRow['action'], finding: FindingFact, now: Da
   return true;
 }
 
+/** What one rule wanted for one finding before. */
+export interface Earlier {
+  state: string;
+  dueAt: Date | null;
+  decidedAt: Date | null;
+  doneAt: Date | null;
+  /** When what it asked for came to its end; null: it has not yet. */
+  overAt: Date | null;
+}
+
+/**
+ * Does this still stand instead of a further act? Until it is over and the rule’s pause has passed: a client that connects anew
+ * is the same incident, not the next one. What an operator cancelled counts from then; what came to nothing by itself does not.
+ */
+export function stands(earlier: Earlier, againAfterSecs: number, now: Date): boolean {
+  const within = (from: Date) => now.getTime() - from.getTime() < againAfterSecs * 1000;
+  if (earlier.state === 'waiting' || earlier.state === 'proposed') return true;
+  if (earlier.state === 'done' || earlier.state === 'undone') return earlier.overAt === null || within(earlier.overAt);
+  const { decidedAt, dueAt } = earlier;
+  return earlier.state === 'cancelled' && decidedAt !== null && (!dueAt || decidedAt < dueAt) && within(decidedAt);
+}
+
 export interface Usage {
   /** Acts without anybody looking, within the last hour. */
   lastHour: number;
   cap: number;
+  /** Of these, on this identity. */
+  ofIdentity: number;
+  /** null: not bounded for one identity. */
+  identityCap: number | null;
+}
+
+export const GUARDRAILS = ['protected', 'never', 'identity-cap', 'cap'] as const;
+export interface Refusal {
+  guardrail: (typeof GUARDRAILS)[number];
+  why: string;
 }
 
 /** Why a guardrail refuses an act that nobody looked at; null: none does. */
@@ -62,12 +94,22 @@ export function refusedBy(
   guardrails: Guardrails,
   usage: Usage,
   identity: { name: string; protected: boolean },
-): string | null {
-  if (identity.protected) return `${identity.name} is protected: it is never ended by Braid`;
+): Refusal | null {
+  if (identity.protected)
+    return { guardrail: 'protected', why: `${identity.name} is protected: it is never ended by Braid` };
   const pattern = guardrails.never.find((one) => named(one, identity.name));
-  if (pattern !== undefined) return `${identity.name} is never touched by a rule (“${pattern}”)`;
+  if (pattern !== undefined)
+    return { guardrail: 'never', why: `${identity.name} is never touched by a rule (“${pattern}”)` };
+  if (usage.identityCap !== null && usage.ofIdentity >= usage.identityCap)
+    return {
+      guardrail: 'identity-cap',
+      why: `${several(usage.ofIdentity, 'act')} on ${identity.name} within the last hour: no more than ${usage.identityCap} happen on one identity without anybody looking`,
+    };
   if (usage.lastHour >= usage.cap)
-    return `${usage.lastHour} acts within the last hour: no more than ${usage.cap} happen without anybody looking`;
+    return {
+      guardrail: 'cap',
+      why: `${several(usage.lastHour, 'act')} within the last hour: no more than ${usage.cap} happen without anybody looking`,
+    };
   return null;
 }
 

@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
-import type { Ctx } from '@/lib/access/model';
+import { type Ctx, may } from '@/lib/access/model';
 import { clock } from '@/lib/platform/clock';
+import { agreeing, NOBODY_ELSE, ownAsking } from '@/lib/responses/agreeing';
 import {
   type ListResponses,
   listResponsesSchema,
@@ -8,11 +9,38 @@ import {
   type ResponseRow,
   type ResponseState,
 } from '@/lib/responses/model';
-import { namesOf, pageOf, type Stored, titlesOf } from '@/lib/responses/store';
+import { namesOf, ownersOf, pageOf, type Stored, titlesOf } from '@/lib/responses/store';
+import { KIND_PERMISSION, type RevocationKind } from '@/lib/revocations/model';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function toRow(stored: Stored, names: Map<string, string>, titles: Map<string, string>): ResponseRow {
+interface Known {
+  names: Map<string, string>;
+  titles: Map<string, string>;
+  owners: Map<string, string>;
+}
+
+/** Identities an operator’s act concerns; the first alone where a rule or a policy wants it. */
+function concerned(stored: Stored, owners: Map<string, string>): string[] {
+  const asked = stored.input as { identityIds?: string[]; sessionIds?: string[] };
+  const many = asked.identityIds ?? asked.sessionIds?.flatMap((id) => owners.get(id) ?? []) ?? [];
+  return stored.origin === 'operator' ? [...new Set([stored.identityId, ...many])] : [stored.identityId];
+}
+
+/** Why whoever reads this can't agree to what waits for a second operator. */
+async function whyNotYours(ctx: Ctx, stored: Stored): Promise<string | null> {
+  if (stored.state !== 'proposed') return null;
+  if (ctx.actor.kind === 'token') return 'An operator has to agree: a token is nobody’s second.';
+  if (!may(ctx.actor, KIND_PERMISSION[stored.kind as RevocationKind] ?? 'identity.revoke'))
+    return 'Your role may not agree to this.';
+  if (!(await ownAsking(ctx, stored))) return null;
+  const others = (await agreeing()).filter((one) => !('id' in ctx.actor) || one.id !== ctx.actor.id);
+  return others.length
+    ? 'You asked for this: somebody else has to agree.'
+    : `You asked for this: somebody else has to agree. ${NOBODY_ELSE}`;
+}
+
+function toRow(stored: Stored, { names, titles, owners }: Known, notYours: string | null): ResponseRow {
   const inTime = stored.undoUntil !== null && stored.undoUntil.getTime() > clock.ms();
   return {
     id: stored.id,
@@ -22,10 +50,12 @@ function toRow(stored: Stored, names: Map<string, string>, titles: Map<string, s
     findingTitle: stored.findingId ? (titles.get(stored.findingId) ?? null) : null,
     identityId: stored.identityId,
     identityName: names.get(stored.identityId) ?? 'an identity',
+    identityNames: concerned(stored, owners).map((id) => names.get(id) ?? 'an identity'),
     kind: stored.kind as ResponseRow['kind'],
     state: stored.state as ResponseState,
     reason: stored.reason,
     detail: stored.detail,
+    times: stored.times,
     radius: { identities: 0, sessions: 0, systems: 0, ...(stored.radius as unknown as Partial<Reach>) },
     askedAt: stored.askedAt.toISOString(),
     askedBy: stored.askedBy,
@@ -37,6 +67,7 @@ function toRow(stored: Stored, names: Map<string, string>, titles: Map<string, s
     revocationIds: stored.revocationIds,
     playbookId: stored.playbookId,
     undoable: stored.state === 'done' && inTime && (stored.kind === 'pause' || stored.kind === 'revoke'),
+    notYours,
   };
 }
 
@@ -57,12 +88,19 @@ export async function list(
     limit + 1,
   );
   const page = rows.slice(0, limit);
-  const names = new Map((await namesOf(page.map((row) => row.identityId))).map((one) => [one.id, one.name]));
+  const sessions = page.flatMap((row) =>
+    row.origin === 'operator' ? ((row.input as { sessionIds?: string[] }).sessionIds ?? []) : [],
+  );
+  const owners = new Map((await ownersOf(sessions)).map((one) => [one.id, one.identityId]));
+  const ids = [...new Set(page.flatMap((row) => concerned(row, owners)))];
+  const names = new Map((await namesOf(ids)).map((one) => [one.id, one.name]));
   const titles = new Map(
     (await titlesOf(page.flatMap((row) => row.findingId ?? []))).map((one) => [one.id, one.title]),
   );
   return {
-    items: page.map((row) => toRow(row, names, titles)),
+    items: await Promise.all(
+      page.map(async (row) => toRow(row, { names, titles, owners }, await whyNotYours(ctx, row))),
+    ),
     nextCursor: rows.length > limit ? page.at(-1)!.id : null,
   };
 }

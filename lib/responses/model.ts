@@ -11,12 +11,20 @@ const patterns = z.array(z.string().trim().min(1).max(200)).max(200);
 
 // ── guardrails ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const threshold = z.number().int().min(1).max(100_000).nullable();
+const thousands = (n: number) => n.toLocaleString('en-US');
+/** A whole number within bounds; what is none, or out of them, is refused in words. */
+const whole = (least: number, most: number) => {
+  const words = `must be a whole number from ${thousands(least)} to ${thousands(most)}`;
+  return z.number(words).int(words).min(least, words).max(most, words);
+};
+const threshold = whole(1, 100_000).nullable();
 export const guardrailsSchema = z.strictObject({
   /** Acts of rules on findings within any hour; what is above is refused, and told. */
-  capPerHour: z.number().int().min(0).max(10_000).default(20),
+  capPerHour: whole(0, 10_000).default(20),
+  /** The same for one identity: what keeps coming back on one leaves room to act on the others. */
+  capPerIdentity: whole(0, 10_000).default(3),
   /** The same for what policies want beside a verdict, which is tested before it binds. */
-  policyCapPerHour: z.number().int().min(0).max(100_000).default(500),
+  policyCapPerHour: whole(0, 100_000).default(500),
   /** Names of identities that no rule and no policy ever touches; `*` stands for any letters. */
   never: patterns.default([]),
   /** What reaches further than this needs a second operator, whoever asks. null: no bound. */
@@ -26,6 +34,14 @@ export const guardrailsSchema = z.strictObject({
 });
 export type Guardrails = z.output<typeof guardrailsSchema>;
 export const usualGuardrails = (): Guardrails => guardrailsSchema.parse({});
+/** What holds from now on, and what to know about it. */
+export const guardrailsSetSchema = guardrailsSchema.extend({
+  /** Operators who are active and may agree to what another one asks. */
+  mayAgree: z.number().int(),
+  /** Why a bound that was set locks out whoever goes beyond it; null: it does not. */
+  warning: z.string().max(500).nullable(),
+});
+export type GuardrailsSet = z.output<typeof guardrailsSetSchema>;
 
 /** What one operator did within this time counts as one act: many small ones are one large one. */
 export const TOGETHER_MS = 10 * 60_000;
@@ -43,7 +59,7 @@ const actionSchema = z.enum(Object.keys(ACTIONS) as [Action, ...Action[]]);
 const detectorSchema = z.enum(Object.keys(DETECTORS) as [Detector, ...Detector[]]);
 const RULE_STATES = ['enabled', 'disabled'] as const;
 
-const secs = z.number().int().min(0).max(86_400);
+const secs = whole(0, 86_400);
 const rule = {
   name: z.string().trim().min(3, 'needs at least 3 characters').max(200),
   /** Empty: any. The same for what follows. */
@@ -57,7 +73,9 @@ const rule = {
   /** Acts after so many seconds unless somebody cancels it; 0: at once. */
   delaySecs: secs,
   /** So many seconds after it acted it can be undone with one click. */
-  undoSecs: z.number().int().min(0).max(604_800),
+  undoSecs: whole(0, 604_800),
+  /** So many seconds after its act is over it may act on the same finding again. */
+  againAfterSecs: whole(0, 604_800),
 };
 export const createRuleSchema = z.strictObject({
   ...rule,
@@ -69,6 +87,7 @@ export const createRuleSchema = z.strictObject({
   names: patterns.default([]),
   delaySecs: secs.default(0),
   undoSecs: rule.undoSecs.default(3600),
+  againAfterSecs: rule.againAfterSecs.default(3600),
 });
 export type CreateRuleInput = z.input<typeof createRuleSchema>;
 export const updateRuleSchema = z.strictObject({
@@ -83,6 +102,7 @@ export const updateRuleSchema = z.strictObject({
   action: actionSchema.optional(),
   delaySecs: secs.optional(),
   undoSecs: rule.undoSecs.optional(),
+  againAfterSecs: rule.againAfterSecs.optional(),
   state: z.enum(RULE_STATES).optional(),
 });
 export type UpdateRuleInput = z.input<typeof updateRuleSchema>;
@@ -134,10 +154,14 @@ export const responseRowSchema = z.strictObject({
   findingTitle: text(300).nullable(),
   identityId: id,
   identityName: text(512),
+  /** Every identity it concerns; `identityId` is the first. */
+  identityNames: z.array(text(512)).max(200),
   kind: z.enum(['terminate', 'revoke', 'pause', 'playbook']),
   state: z.enum(RESPONSE_STATES),
   reason: text(2000),
   detail: text(2000).nullable(),
+  /** How often the same was refused within the hour: one row, counted up. */
+  times: z.number().int(),
   radius: z.strictObject({ identities: z.number().int(), sessions: z.number().int(), systems: z.number().int() }),
   askedAt: text(40),
   askedBy: text(200),
@@ -151,6 +175,8 @@ export const responseRowSchema = z.strictObject({
   playbookId: id.nullable(),
   /** Can be undone now: within its time, and of a kind that systems give back. */
   undoable: z.boolean(),
+  /** Waits for a second operator: why whoever reads this can't agree; null: they can, or nobody is waited for. */
+  notYours: text(500).nullable(),
 });
 export type ResponseRow = z.infer<typeof responseRowSchema>;
 

@@ -6,6 +6,7 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { agreeing, madeBy, NOBODY_ELSE } from '@/lib/responses/agreeing';
 import { insertResponse } from '@/lib/responses/store';
 import { tellProposed } from '@/lib/responses/tell';
 import { assess } from '@/lib/revocations/assess';
@@ -16,7 +17,10 @@ import { KIND_PERMISSION, REASON_CODES } from '@/lib/revocations/model';
  * Asks a second operator for what reaches further than one may go alone: nothing happens until another one agrees. Errors:
  * `conflict` where nothing of it could be done, `input.invalid` for what opens access again, which needs nobody.
  */
-export async function propose(ctx: Ctx, input: BulkInput): Promise<{ id: string }> {
+export async function propose(
+  ctx: Ctx,
+  input: BulkInput,
+): Promise<{ id: string; mayAgree: number; warning: string | null }> {
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const given = bulkInputSchema.parse({ ...input, dryRun: false });
   const { kind } = given;
@@ -59,5 +63,8 @@ export async function propose(ctx: Ctx, input: BulkInput): Promise<{ id: string 
     });
     await hint(tx, 'response', [id]);
   });
-  return { id };
+  const others = await agreeing();
+  const asker = 'id' in actor ? ((await madeBy(actor)) ?? actor.id) : null;
+  const mayAgree = others.filter((one) => one.id !== asker && one.name !== asker).length;
+  return { id, mayAgree, warning: mayAgree > 0 ? null : NOBODY_ELSE };
 }

@@ -7,18 +7,22 @@ import { transaction } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
-import { hasWork, matches, refusedBy, tooFar } from '@/lib/responses/evaluate';
+import { hasWork, matches, refusedBy, stands, tooFar } from '@/lib/responses/evaluate';
 import { facts } from '@/lib/responses/facts';
 import type { FindingFact, Guardrails } from '@/lib/responses/model';
 import { noteRefusal } from '@/lib/responses/note-refusal';
 import {
-  actsSince,
+  countedUp,
+  earlierOf,
   insertResponse,
   oneAtATime,
   reachOf,
   readGuardrails,
   readRules,
   type StoredRule,
+  seenBy,
+  toldSince,
+  usageOf,
 } from '@/lib/responses/store';
 import { tellProposed, tellRefused } from '@/lib/responses/tell';
 
@@ -39,13 +43,19 @@ async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails
   const now = clock.now();
   const by = `rule ${rule.name}`;
   const reason = `${by}: ${finding.title}`.slice(0, 2000);
-  const refusal = await transaction(async (tx) => {
+  const untold = await transaction(async (tx) => {
     await oneAtATime(tx);
-    const usage = {
-      lastHour: await actsSince(tx, 'rule', new Date(now.getTime() - HOUR_MS)),
-      cap: guardrails.capPerHour,
-    };
-    const refused = refusedBy(guardrails, usage, finding.identity);
+    if (await seenBy(tx, rule.id, finding.id, finding.occurrences)) return null;
+    const earlier = await earlierOf(tx, rule.id, finding.id);
+    if (earlier && stands(earlier, rule.againAfterSecs, now)) return null;
+    const since = new Date(now.getTime() - HOUR_MS);
+    const refusal = refusedBy(guardrails, await usageOf(tx, guardrails, finding.identityId, since), finding.identity);
+    const refused = refusal?.why;
+    const known = refusal ? await toldSince(tx, finding.id, refusal.guardrail, since) : false;
+    if (refusal && (await countedUp(tx, rule.id, finding, refusal.guardrail, since))) {
+      await hint(tx, 'response', [id]);
+      return null;
+    }
     const state = refused ? 'refused' : far ? 'proposed' : 'waiting';
     const dueAt = new Date(now.getTime() + rule.delaySecs * 1000);
     const isNew = await insertResponse(tx, {
@@ -56,7 +66,11 @@ async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails
       occurrence: finding.occurrences,
       identityId: finding.identityId,
       kind,
-      input: kind === 'terminate' ? { kind, sessionIds: finding.sessionIds } : { kind },
+      input: {
+        kind,
+        ...(kind === 'terminate' ? { sessionIds: finding.sessionIds } : {}),
+        ...(refusal ? { guardrail: refusal.guardrail } : {}),
+      },
       radius: reach,
       state,
       reason,
@@ -80,7 +94,7 @@ async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails
         dueAt: dueAt.toISOString(),
       },
     });
-    if (refused) await tellRefused(tx, { ...told, why: refused });
+    if (refused && !known) await tellRefused(tx, { ...told, why: refused });
     if (state === 'proposed') await tellProposed(tx, { ...told, why: far! });
     if (state === 'waiting')
       await enqueue(
@@ -91,14 +105,15 @@ async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails
       );
     await hint(tx, 'response', [id]);
     await hint(tx, 'finding', [finding.id]);
-    return refused ?? far;
+    return known ? null : (refused ?? far);
   });
-  if (refusal) await noteRefusal(ctx, finding.id, `${by} did not act (${kind}): ${refusal}`);
+  if (untold) await noteRefusal(ctx, finding.id, `${by} did not act (${kind}): ${untold}`);
 }
 
 /**
  * What rules want for findings that are new, open again or have new evidence: acts at once or after a rule's delay, is refused by
- * a guardrail, or waits for a second operator. Each rule acts once per occurrence of a finding. Called again it does nothing twice.
+ * a guardrail, or waits for a second operator. A rule acts on a finding once until that is over and its pause has passed; what one
+ * guardrail refuses of a finding is told once an hour. Called again it does nothing twice.
  */
 export async function respond(ctx: Ctx, input: z.input<typeof inputSchema>): Promise<void> {
   authorise(ctx, 'response.manage');

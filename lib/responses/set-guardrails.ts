@@ -5,11 +5,13 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
-import { type Guardrails, guardrailsSchema } from '@/lib/responses/model';
+import { agreeing } from '@/lib/responses/agreeing';
+import { lockedOut } from '@/lib/responses/locked-out';
+import { type GuardrailsSet, guardrailsSchema } from '@/lib/responses/model';
 import { readGuardrails, writeGuardrails } from '@/lib/responses/store';
 
-/** Sets what bounds every act from now on; the audit keeps what stood before. */
-export async function setGuardrails(ctx: Ctx, input: z.input<typeof guardrailsSchema>): Promise<Guardrails> {
+/** Sets what bounds every act from now on; the audit keeps what stood before. Says how many operators may agree to what reaches further, and warns where nobody could. */
+export async function setGuardrails(ctx: Ctx, input: z.input<typeof guardrailsSchema>): Promise<GuardrailsSet> {
   authorise(ctx, 'response.manage');
   const given = guardrailsSchema.parse(input);
   const before = await readGuardrails();
@@ -18,5 +20,7 @@ export async function setGuardrails(ctx: Ctx, input: z.input<typeof guardrailsSc
     await record(tx, ctx, { action: 'guardrails.set', detail: { before, after: given } });
     await hint(tx, 'response', []);
   });
-  return given;
+  const mayAgree = (await agreeing()).length;
+  const bound = Object.values(given.second).some((most) => most !== null);
+  return { ...given, mayAgree, warning: bound ? lockedOut(mayAgree) : null };
 }

@@ -1,6 +1,7 @@
 import { prisma } from '@/lib/db/client';
 import type { Prisma, Response, ResponseRule } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
+import type { Earlier, Usage } from '@/lib/responses/evaluate';
 import { type Guardrails, guardrailsSchema, type Reach, usualGuardrails } from '@/lib/responses/model';
 
 export type Stored = Response;
@@ -70,6 +71,70 @@ export const oneActorAtATime = (tx: Tx, actor: string) =>
 export const actsSince = (tx: Tx, origin: string, since: Date) =>
   tx.response.count({ where: { origin, doneAt: { gt: since }, state: { in: ['waiting', 'done', 'undone'] } } });
 
+/** How much rules have done since then: in all, and on this identity. */
+export async function usageOf(tx: Tx, guardrails: Guardrails, identityId: string, since: Date): Promise<Usage> {
+  const acts = { origin: 'rule', doneAt: { gt: since }, state: { in: ['waiting', 'done', 'undone'] } };
+  return {
+    lastHour: await actsSince(tx, 'rule', since),
+    cap: guardrails.capPerHour,
+    ofIdentity: await tx.response.count({ where: { ...acts, identityId } }),
+    identityCap: guardrails.capPerIdentity,
+  };
+}
+
+const UNDER_WAY = ['requested', 'accepted', 'effective'];
+
+/** What this rule wanted for this finding last, refusals aside, and when what it asked for was over. */
+export async function earlierOf(tx: Tx, ruleId: string, findingId: string): Promise<Earlier | null> {
+  const last = await tx.response.findFirst({
+    where: { ruleId, findingId, state: { not: 'refused' } },
+    orderBy: { id: 'desc' },
+  });
+  if (!last) return null;
+  const asked = await tx.revocation.findMany({
+    where: { id: { in: last.revocationIds } },
+    select: { state: true, verifiedAt: true },
+  });
+  const playbook = last.playbookId ? await tx.playbook.findUnique({ where: { id: last.playbookId } }) : null;
+  const open = asked.some((one) => UNDER_WAY.includes(one.state)) || playbook?.state === 'open';
+  const ends = [last.doneAt, playbook?.containedAt, ...asked.map((one) => one.verifiedAt)].flatMap((at) =>
+    at ? [at.getTime()] : [],
+  );
+  return { ...last, overAt: open || ends.length === 0 ? null : new Date(Math.max(...ends)) };
+}
+
+/** true: a rule has looked at this occurrence of the finding, or a later one. */
+export const seenBy = async (tx: Tx, ruleId: string, findingId: string, occurrence: number): Promise<boolean> =>
+  (await tx.response.count({ where: { ruleId, findingId, occurrence: { gte: occurrence } } })) > 0;
+
+/** What this guardrail refused of this finding since then. */
+const refusals = (findingId: string, guardrail: string, since: Date) => ({
+  findingId,
+  state: 'refused',
+  askedAt: { gt: since },
+  input: { path: ['guardrail'], equals: guardrail },
+});
+
+export const toldSince = async (tx: Tx, findingId: string, guardrail: string, since: Date): Promise<boolean> =>
+  (await tx.response.count({ where: refusals(findingId, guardrail, since) })) > 0;
+
+/** Counts up what was refused already, instead of telling it again. false: this is the first within that time. */
+export async function countedUp(
+  tx: Tx,
+  ruleId: string,
+  finding: { id: string; occurrences: number },
+  guardrail: string,
+  since: Date,
+): Promise<boolean> {
+  const known = await tx.response.findFirst({ where: { ruleId, ...refusals(finding.id, guardrail, since) } });
+  if (!known) return false;
+  await tx.response.update({
+    where: { id: known.id },
+    data: { times: { increment: 1 }, occurrence: finding.occurrences },
+  });
+  return true;
+}
+
 export const actOfDecision = (tx: Tx, decisionId: string, kind: string) =>
   tx.response.findFirst({
     where: { origin: 'policy', kind, input: { path: ['decisionId'], equals: decisionId } },
@@ -120,6 +185,15 @@ export const pageOf = (where: Prisma.ResponseWhereInput, take: number) =>
 
 export const namesOf = (ids: string[]) =>
   prisma().identity.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, protected: true } });
+export const ownersOf = (sessionIds: string[]) =>
+  prisma().session.findMany({ where: { id: { in: sessionIds } }, select: { id: true, identityId: true } });
+
+/** Operators who are active and of one of these roles. */
+export const operatorsOf = (roles: readonly string[]) =>
+  prisma().operator.findMany({
+    where: { state: 'active', role: { in: [...roles] } },
+    select: { id: true, name: true },
+  });
 export const titlesOf = (ids: string[]) =>
   prisma().finding.findMany({ where: { id: { in: ids } }, select: { id: true, title: true } });
 

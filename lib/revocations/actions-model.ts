@@ -14,5 +14,5 @@ export interface RevocationActions {
   bulk: (input: BulkInput) => Promise<ActionAnswer<BulkResult>>;
   previewBulk: (input: BulkInput) => Promise<ActionAnswer<BulkResult>>;
   /** Asks a second operator for what reaches further than one may go alone. */
-  propose: (input: BulkInput) => Promise<ActionAnswer<{ id: string }>>;
+  propose: (input: BulkInput) => Promise<ActionAnswer<{ id: string; warning?: string | null }>>;
 }

@@ -104,7 +104,17 @@ test('beyond the bound two have to agree, and nobody with themselves; one identi
     expect((await bulk(alone, { kind: 'pause', identityIds, dryRun: true })).second).toContain('second operator');
 
     const asked = await propose(alone, { kind: 'revoke', identityIds, ...why });
-    expect((await listResponses(ctx, { state: 'open' })).items).toMatchObject([{ id: asked.id, state: 'proposed' }]);
+    expect((await listResponses(ctx, { state: 'open' })).items).toMatchObject([
+      {
+        id: asked.id,
+        state: 'proposed',
+        identityNames: all.map(() => expect.stringContaining('far_')),
+        notYours: null,
+      },
+    ]);
+    expect(asked).toMatchObject({ mayAgree: 0, warning: expect.stringContaining('no other operator') });
+    const [own] = (await listResponses(alone, { state: 'open' })).items;
+    expect(own!.notYours).toContain('You asked for this');
     await expect(agree(alone, { id: asked.id })).rejects.toMatchObject({ code: 'approval.own' });
     const both = await Promise.allSettled([agree(other, { id: asked.id }), agree(other, { id: asked.id })]);
     expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);

@@ -34,17 +34,18 @@ async function found(
   detector: Detector,
   severity: Severity = 'high',
   agoMs = 0,
+  cause = newId(),
 ) {
   const now = new Date(Date.now() - agoMs).toISOString();
   const one: Found = {
     identityId,
     detector,
-    cause: newId(),
+    cause,
     severity,
     title: `Found by ${detector}`,
     summary: 'Something happened.',
     reasons: [],
-    evidence: { sessions, decisions: [], events: [] },
+    evidence: { sessions, decisions: [newId()], events: [] },
     firstSeenAt: now,
     lastSeenAt: now,
   };
@@ -182,6 +183,72 @@ test('guardrails: never, and no more than so many an hour; what is refused is wr
     ['cap_b', 'active'],
     ['payro', 'active'],
   ]);
+});
+
+const bounding = {
+  detectors: ['survival' as const],
+  minSeverity: 'low' as const,
+  action: 'terminate' as const,
+};
+const occurrences = async (id: string) => (await prisma().finding.findUniqueOrThrow({ where: { id } })).occurrences;
+
+test('clients that connect anew are the same incident: one act until it is over and the pause has passed', async () => {
+  const { id } = await account('reconnects', 3);
+  const [first, second, third] = await live(id);
+  const cause = newId();
+  await under({ name: 'once', ...bounding }, async () => {
+    const finding = await found(id, [first!.id], 'survival', 'high', 0, cause);
+    const done = await inState(finding, 'done');
+    for (let n = 0; n < 5; n++) await found(id, [second!.id], 'survival', 'high', 0, cause);
+    await reached(done.revocationIds[0]!, 'verified');
+    await found(id, [second!.id], 'survival', 'high', 0, cause);
+    expect(await occurrences(finding)).toBeGreaterThan(5);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await responsesTo(finding)).toMatchObject([{ id: done.id, state: 'done', times: 1 }]);
+    expect(await prisma().session.findUnique({ where: { id: second!.id } })).toMatchObject({ endedAt: null });
+    await updateRule(ctx, { id: done.ruleId!, againAfterSecs: 0 });
+    await found(id, [third!.id], 'survival', 'high', 0, cause);
+    const again = await until(async () => {
+      const acts = await responsesTo(finding);
+      return acts.length === 2 && acts.every((one) => one.state === 'done') && acts[0];
+    });
+    await reached(again.revocationIds[0]!, 'verified');
+  });
+});
+
+test('what one guardrail refuses of a finding is told once and counted up; one identity leaves room for others', async () => {
+  const [a, b] = [await account('noisy_a', 2), await account('noisy_b')];
+  const [one, two] = await live(a.id);
+  const [other] = await live(b.id);
+  await under(
+    { name: 'bounded for one', ...bounding },
+    async () => {
+      await inState(await found(a.id, [one!.id], 'survival'), 'done');
+      const cause = newId();
+      const finding = await found(a.id, [two!.id], 'survival', 'high', 0, cause);
+      await inState(finding, 'refused');
+      for (let n = 0; n < 4; n++) {
+        const before = (await responsesTo(finding))[0]!.times;
+        await found(a.id, [two!.id], 'survival', 'high', 0, cause);
+        await until(async () => (await responsesTo(finding))[0]!.times > before);
+      }
+      const rows = await responsesTo(finding);
+      expect(rows).toMatchObject([{ state: 'refused', times: 5, detail: expect.stringContaining('on one identity') }]);
+      expect(await prisma().note.count({ where: { targetId: finding } })).toBe(1);
+      await inState(await found(b.id, [other!.id], 'survival'), 'done');
+    },
+    { capPerIdentity: 1 },
+  );
+});
+
+test('numbers that are none, or out of bounds, are refused in words; a bound for one operator is said to be a lock-out', async () => {
+  for (const capPerHour of [-1, 0.5, Number.NaN])
+    await expect(setGuardrails(ctx, { ...usualGuardrails(), capPerHour })).rejects.toThrow(
+      'must be a whole number from',
+    );
+  const bound = { ...usualGuardrails(), second: { identities: 1, sessions: null, systems: null } };
+  expect(await setGuardrails(ctx, bound)).toMatchObject({ mayAgree: 0, warning: expect.stringContaining('by nobody') });
+  expect(await setGuardrails(ctx, usualGuardrails())).toMatchObject({ warning: null });
 });
 
 test('a rule whose act reaches too far waits for an operator', async () => {

@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** Click to verified that is aimed at unless somebody says otherwise, milliseconds. */
 export const TARGET_MS = 5_000;
 
-export const setTargetSchema = z.strictObject({ ms: z.number().int().min(100).max(86_400_000) });
+const TARGET_WORDS = 'must be from 0.1 s to 24 h: a whole number of milliseconds from 100 to 86,400,000';
+export const setTargetSchema = z.strictObject({
+  ms: z.number(TARGET_WORDS).int(TARGET_WORDS).min(100, TARGET_WORDS).max(86_400_000, TARGET_WORDS),
+});
 export type SetTargetInput = z.input<typeof setTargetSchema>;
 
 const ms = z.number().nullable();

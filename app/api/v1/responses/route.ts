@@ -3,7 +3,7 @@ import { route } from '@/lib/http/route';
 import { list } from '@/lib/responses/list';
 import { listResponsesSchema, responseRowSchema } from '@/lib/responses/model';
 import { propose } from '@/lib/responses/propose';
-import { proposedSchema } from '@/lib/responses/rest-model';
+import { askedSchema } from '@/lib/responses/rest-model';
 import { bulkInputSchema } from '@/lib/revocations/bulk-model';
 
 export const GET = route({
@@ -20,7 +20,7 @@ export const POST = route({
   summary: 'Asks a second operator for an action that reaches further than one may go alone; nothing happens before',
   permission: 'console.read', // the verb asks for what the action itself needs
   body: bulkInputSchema,
-  response: proposedSchema,
+  response: askedSchema,
   status: 202,
   handle: ({ ctx, body }) => propose(ctx, body),
 });

@@ -1,5 +1,5 @@
 import { route } from '@/lib/http/route';
-import { guardrailsSchema } from '@/lib/responses/model';
+import { guardrailsSchema, guardrailsSetSchema } from '@/lib/responses/model';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
 import { showGuardrails } from '@/lib/responses/show-guardrails';
 
@@ -16,6 +16,6 @@ export const PATCH = route({
   summary: 'Sets the guardrails as a whole; what is not given is as usual',
   permission: 'response.manage',
   body: guardrailsSchema,
-  response: guardrailsSchema,
+  response: guardrailsSetSchema,
   handle: ({ ctx, body }) => setGuardrails(ctx, body),
 });
