@@ -41,3 +41,41 @@ test.each(GAP_IDS)('%s: a full revocation is not clean, and the probe says so', 
   if (GAPS[gap].reads === 'accepted' || GAPS[gap].reads === 'failed') expect(probed.result).toBe('alive');
   setWorld(gap);
 });
+
+test('a new process finds the world as the last one left it: blocked stays blocked, sessions keep keys and starts', async () => {
+  const host = { ...HOST, notes: testingNotes() };
+  const identities = [
+    { name: 'svc-out', sessions: 2, protected: false },
+    { name: 'svc-in', sessions: 3, protected: false },
+  ];
+  const settings = { ...config('lasting'), identities };
+  const before = await simulator.connect(settings, {}, host);
+  const first = await before.listSessions!();
+  await before.blockIdentity!('svc-out');
+  await before.endSessions!('svc-out');
+  const sessions = await before.listSessions!();
+  expect([first.length, sessions.length]).toEqual([5, 3]);
+  const { cursor } = await before.pullEvents!(null, 100);
+  const place = (await before.discoverChanges!(null)).cursor;
+
+  setWorld('lasting');
+  const later = { ...settings, identities: [...identities, { name: 'svc-new', sessions: 1, protected: false }] };
+  const after = await simulator.connect(later, {}, host);
+  expect(await after.canEnter!('svc-out')).toBe(false);
+  expect((await after.probeIdentity!('svc-out')).result).toBe('gone');
+  const still = await after.listSessions!();
+  expect(still.slice(0, 3)).toEqual(sessions);
+  const [opened, ...none] = still.slice(3);
+  expect(none).toEqual([]);
+  expect([...first, ...sessions].map((session) => session.key)).not.toContain(opened!.key);
+  expect((await after.pullEvents!(cursor, 100)).lines).toHaveLength(1);
+  expect(await after.discoverChanges!(place)).toMatchObject({ items: [{ name: 'svc-new' }], complete: false });
+
+  setWorld('lasting');
+  const again = await simulator.connect(later, {}, host);
+  expect(await again.listSessions!()).toEqual(still);
+  await again.restoreIdentity!('svc-out');
+  setWorld('lasting');
+  expect(await (await simulator.connect(later, {}, host)).canEnter!('svc-out')).toBe(true);
+  setWorld('lasting');
+});

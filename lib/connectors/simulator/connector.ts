@@ -1,8 +1,9 @@
 import type { Acted, Connection, ConnectorModule, Probed } from '@/lib/connectors/contract';
 import { GAPS, type GapId } from '@/lib/connectors/gap-model';
+import { worldWith } from '@/lib/connectors/simulator/keep';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
 import { answers, foundOf, tells } from '@/lib/connectors/simulator/tells';
-import { type Actor, World, worldOf } from '@/lib/connectors/simulator/world';
+import type { Actor, World } from '@/lib/connectors/simulator/world';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -143,14 +144,35 @@ function acts(world: World) {
   } satisfies Partial<Connection>;
 }
 
+/** The same verbs; what they saw or did is kept before they answer, also where they fail. */
+function keeping<T extends Partial<Connection>>(verbs: T, keep: () => Promise<void>): T {
+  const kept = Object.entries(verbs).map(([name, verb]) => [
+    name,
+    async (...given: unknown[]) => {
+      try {
+        return await (verb as (...given: unknown[]) => Promise<unknown>)(...given);
+      } finally {
+        await keep();
+      }
+    },
+  ]);
+  return Object.fromEntries(kept) as T;
+}
+
+/** The canary's own session changes the world when it is closed, too. */
+const entering =
+  (enter: NonNullable<Connection['enterAsCanary']>, keep: () => Promise<void>): Connection['enterAsCanary'] =>
+  async (name) => {
+    const session = await enter(name);
+    return session && { ...session, close: () => session.close().then(keep) };
+  };
+
 export const simulator: ConnectorModule<Config, Secrets> = {
   manifest,
-  async connect(config): Promise<Connection> {
-    const world = worldOf(config.world, () => {
-      const fresh = new World(new Set(config.gaps), config.world);
-      for (const actor of config.identities) fresh.add(actor.name, actor);
-      return fresh;
-    });
-    return { ...looks(world), ...tells(world), ...acts(world), async close() {} };
+  async connect(config, _secrets, { notes }): Promise<Connection> {
+    const { world, keep } = await worldWith(config, notes);
+    const { test, ...looking } = looks(world);
+    const kept = keeping({ ...looking, ...tells(world), ...acts(world) }, keep);
+    return { test, ...kept, enterAsCanary: entering(kept.enterAsCanary, keep), async close() {} };
   },
 };

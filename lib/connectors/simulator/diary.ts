@@ -25,6 +25,12 @@ class Roll<T> {
     return this.n;
   }
 
+  /** Goes on counting where another process stopped. What that one held is not remembered. */
+  goOnFrom(n: number): void {
+    this.kept = [];
+    this.n = n;
+  }
+
   /** null: what came after this place is forgotten in part, or this place was never reached. */
   after(n: number, most: number): { found: T[]; next: number; more: boolean } | null {
     const first = this.kept[0]?.n ?? this.n + 1;
@@ -35,10 +41,17 @@ class Roll<T> {
   }
 }
 
+/** How far a diary has come. */
+export interface Place {
+  epoch: string;
+  log: number;
+  changes: number;
+}
+
 /** The audit log of a simulated system, in OCSF, and what changed among its identities. */
 export class Diary {
   /** A world that begins anew knows nothing of an earlier one's places. */
-  private readonly epoch = newId();
+  private epoch: string = newId();
   private readonly log = new Roll<string>();
   private readonly changes = new Roll<string>();
 
@@ -47,7 +60,18 @@ export class Diary {
     return this.log.end;
   }
 
-  private place = (n: number): string => `${this.epoch}:${n}`;
+  private at = (n: number): string => `${this.epoch}:${n}`;
+
+  place(): Place {
+    return { epoch: this.epoch, log: this.log.end, changes: this.changes.end };
+  }
+
+  /** Goes on as the diary that had come so far. What that one held is lost; who has read it all does not notice. */
+  goOn({ epoch, log, changes }: Place): void {
+    this.epoch = epoch;
+    this.log.goOnFrom(log);
+    this.changes.goOnFrom(changes);
+  }
 
   /** null: of another world. */
   private numberOf(cursor: string | null): number | null {
@@ -60,19 +84,19 @@ export class Diary {
     const n = this.numberOf(cursor);
     const read = n === null ? null : this.log.after(n, most);
     return read
-      ? { lines: read.found, cursor: this.place(read.next), more: read.more }
-      : { lines: [], cursor: this.place(this.log.end), more: false };
+      ? { lines: read.found, cursor: this.at(read.next), more: read.more }
+      : { lines: [], cursor: this.at(this.log.end), more: false };
   }
 
   /** Names of those that changed since, each once; null: everything has to be listed. */
   changed(cursor: string | null, most: number): { names: string[]; cursor: string; more: boolean } | null {
     const n = this.numberOf(cursor);
     const read = n === null ? null : this.changes.after(n, most);
-    return read && { names: [...new Set(read.found)], cursor: this.place(read.next), more: read.more };
+    return read && { names: [...new Set(read.found)], cursor: this.at(read.next), more: read.more };
   }
 
   get now(): string {
-    return this.place(this.changes.end);
+    return this.at(this.changes.end);
   }
 
   tellChanged(name: string): void {

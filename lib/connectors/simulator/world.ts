@@ -1,6 +1,6 @@
 import type { NativeSession } from '@/lib/connectors/contract';
 import type { GapId } from '@/lib/connectors/gap-model';
-import { Diary } from '@/lib/connectors/simulator/diary';
+import { Diary, type Place } from '@/lib/connectors/simulator/diary';
 import { clock } from '@/lib/platform/clock';
 
 /** One way in beside the sessions: what a probe can try. `dies` says what ends it; a path that nothing ends lives until `until`. */
@@ -19,6 +19,37 @@ export interface Actor {
   blocked: boolean;
   sessions: Map<string, NativeSession>;
   paths: AccessPath[];
+}
+
+/** What a world is made of, as plain values: all that has to outlive the process. */
+export interface KeptWorld {
+  version: number;
+  serial: number;
+  gaps: GapId[];
+  bystanders: string[];
+  place: Place;
+  actors: KeptActor[];
+}
+
+export interface KeptActor {
+  name: string;
+  protected: boolean;
+  blocked: boolean;
+  sessions: { number: number; at: string }[];
+  paths: AccessPath[];
+}
+
+function sessionOf(name: string, number: number, at: string): NativeSession {
+  return {
+    key: `${name}:${number}`,
+    externalIdentityId: name,
+    kind: 'api',
+    label: `client ${number} · simulated`,
+    startedAt: at,
+    lastEventAt: at,
+    idle: false,
+    native: { name, number },
+  };
 }
 
 const MINUTE = 60_000;
@@ -41,7 +72,7 @@ const LEFT_BEHIND: Partial<Record<GapId, Omit<AccessPath, 'gap' | 'until'> & { f
 const WAYS_IN: GapId[] = ['G1', 'G3', 'G13', 'G14'];
 const LIVE_ON: GapId[] = ['G2', 'G6', 'G7', 'G8', 'G12'];
 
-/** A programmable system in memory. */
+/** A programmable system. What it is made of can be kept, and gone on from. */
 export class World {
   readonly actors = new Map<string, Actor>();
   readonly diary = new Diary();
@@ -50,6 +81,8 @@ export class World {
   readonly bystanders: string[] = [];
   /** It answers nobody before then, ms since the epoch. */
   limitedUntil = 0;
+  /** Grows with every change. */
+  version = 0;
   private serial = 0;
 
   constructor(
@@ -66,15 +99,52 @@ export class World {
       paths: [],
     };
     this.actors.set(name, actor);
+    this.version++;
     this.diary.tellChanged(name);
     for (let i = 0; i < (options.sessions ?? 0); i++) this.open(name);
-    for (const gap of this.gaps) {
-      const left = LEFT_BEHIND[gap];
-      if (!left) continue;
-      const { forMs, ...path } = left;
-      actor.paths.push({ ...path, gap, until: forMs === null ? null : clock.ms() + forMs });
-    }
+    for (const gap of this.gaps) this.leave(actor, gap);
     return actor;
+  }
+
+  private leave(actor: Actor, gap: GapId): void {
+    const left = LEFT_BEHIND[gap];
+    if (!left) return;
+    const { forMs, ...path } = left;
+    actor.paths.push({ ...path, gap, until: forMs === null ? null : clock.ms() + forMs });
+  }
+
+  kept(): KeptWorld {
+    const actors = [...this.actors.values()].map((actor) => ({
+      ...actor,
+      sessions: [...actor.sessions.values()].map(({ key, startedAt }) => ({
+        number: Number(key.slice(key.lastIndexOf(':') + 1)),
+        at: startedAt,
+      })),
+    }));
+    const { version, serial, bystanders } = this;
+    return { version, serial, gaps: [...this.gaps], bystanders: [...bystanders], place: this.diary.place(), actors };
+  }
+
+  /** Becomes what was kept, with the gaps it has now. */
+  goOn(kept: KeptWorld): void {
+    this.version = kept.version;
+    this.serial = kept.serial;
+    this.bystanders.splice(0, this.bystanders.length, ...kept.bystanders);
+    this.diary.goOn(kept.place);
+    this.actors.clear();
+    for (const { sessions, paths, ...known } of kept.actors) {
+      const actor: Actor = {
+        ...known,
+        sessions: new Map(),
+        paths: paths.filter((path) => this.gaps.has(path.gap)),
+      };
+      for (const { number, at } of sessions) {
+        const session = sessionOf(known.name, number, at);
+        actor.sessions.set(session.key, session);
+      }
+      for (const gap of this.gaps) if (!kept.gaps.includes(gap)) this.leave(actor, gap);
+      this.actors.set(known.name, actor);
+    }
   }
 
   /** Opens a session as a client would. Returns undefined where the identity is blocked. */
@@ -87,18 +157,8 @@ export class World {
   /** A session of an identity there is, whether it is blocked or not. */
   enter(name: string): NativeSession {
     const actor = this.actors.get(name)!;
-    const at = clock.now().toISOString();
-    const number = ++this.serial;
-    const session: NativeSession = {
-      key: `${name}:${number}`,
-      externalIdentityId: name,
-      kind: 'api',
-      label: `client ${number} · simulated`,
-      startedAt: at,
-      lastEventAt: at,
-      idle: false,
-      native: { name, number },
-    };
+    this.version++;
+    const session = sessionOf(name, ++this.serial, clock.now().toISOString());
     actor.sessions.set(session.key, session);
     this.diary.tellSession(this.name, session, 'open');
     return session;
@@ -109,6 +169,7 @@ export class World {
       const session = actor.sessions.get(key);
       if (!session) continue;
       actor.sessions.delete(key);
+      this.version++;
       this.diary.tellSession(this.name, session, 'close');
       return this.ended.push(key) > 0;
     }
@@ -118,12 +179,14 @@ export class World {
   /** Deletes an identity, as an administrator there would. */
   remove(name: string): void {
     for (const key of [...(this.actors.get(name)?.sessions.keys() ?? [])]) this.close(key);
+    this.version++;
     if (this.actors.delete(name)) this.diary.tellChanged(name);
   }
 
   /** Switches an identity off or on. */
   set(name: string, blocked: boolean): void {
     this.actors.get(name)!.blocked = blocked;
+    this.version++;
     this.diary.tellChanged(name);
   }
 
@@ -143,6 +206,7 @@ export class World {
   terminateAll(name: string): { ended: number; queued: boolean } {
     const actor = this.actors.get(name)!;
     if (this.gaps.has('G4')) return { ended: 0, queued: true };
+    this.version++;
     const keys = [...actor.sessions.keys()];
     for (const key of keys) this.close(key);
     actor.paths = actor.paths.filter((path) => path.dies !== 'terminate');
@@ -183,6 +247,8 @@ export class World {
 }
 
 const worlds = new Map<string, World>();
+
+export const knownWorld = (name: string): World | undefined => worlds.get(name);
 
 /** The world of that name, made by `make` when there is none yet. */
 export function worldOf(name: string, make: () => World): World {
