@@ -75,6 +75,9 @@ test('a rule worth having is taken, switched on and off; above the bound a secon
   await expect(page.getByRole('heading', { level: 1 })).toContainText('1 rule acts on findings');
   await page.getByRole('switch', { name: `${name}: on` }).press('Space');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('at rest');
+  await page.getByRole('textbox', { name: 'More than so many live sessions' }).fill('-1');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('must be a whole number from 1 to 100,000')).toBeVisible();
   await page.getByRole('textbox', { name: 'More than so many live sessions' }).fill('3');
   await page.keyboard.press('Enter');
   await expect(page.getByText('These hold from now on.')).toBeVisible();
@@ -101,8 +104,8 @@ test('a revocation above it waits: not for the one who asked, but for a second o
   expect(await stateOf('svc-two')).toBe('active');
   await page.goto(`${consoleUrl()}/revocations`);
   await expect(page.getByText('1 for a second operator')).toBeVisible();
-  await page.getByRole('button', { name: 'Agree and do it' }).press('Enter');
-  await expect(page.getByRole('alert').filter({ hasText: 'somebody else has to agree' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Agree and do it' })).toBeDisabled();
+  await expect(page.getByText('You asked for this: somebody else has to agree.')).toBeVisible();
   expect(await stateOf('svc-two')).toBe('active');
 
   const theirs = await (await browser.newContext()).newPage();
