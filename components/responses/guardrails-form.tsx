@@ -7,7 +7,7 @@ import { type FormEvent, useState } from 'react';
 import classes from '@/components/responses/responses.module.css';
 import { Lines } from '@/components/responses/rule-dialog';
 import type { RuleActions } from '@/lib/responses/actions-model';
-import { lockedOut } from '@/lib/responses/locked-out';
+import { lockedOut } from '@/lib/responses/format';
 import { type Guardrails, guardrailsSchema } from '@/lib/responses/model';
 
 interface GuardrailsFormProps {
@@ -73,7 +73,7 @@ export function GuardrailsForm({ guardrails, actions, may, mayAgree }: Guardrail
         />
         <NumberInput
           label="Of these on one identity, at most"
-          description="One that keeps coming back leaves room for the others."
+          description="Leaves room for the others."
           value={draft.capPerIdentity}
           error={wrong.capPerIdentity}
           min={0}
@@ -153,7 +153,7 @@ function Second({ draft, setDraft, wrong, may, mayAgree }: SecondProps) {
         with what they asked for themselves.
       </Text>
       {warning ? (
-        <Alert mt="sm" color="yellow" variant="outline" title="Nobody could agree" role="alert">
+        <Alert mt="sm" color="yellow" variant="outline" role="status">
           {warning}
         </Alert>
       ) : null}

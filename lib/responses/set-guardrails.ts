@@ -6,7 +6,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { agreeing } from '@/lib/responses/agreeing';
-import { lockedOut } from '@/lib/responses/locked-out';
+import { lockedOut } from '@/lib/responses/format';
 import { type GuardrailsSet, guardrailsSchema } from '@/lib/responses/model';
 import { readGuardrails, writeGuardrails } from '@/lib/responses/store';
 
