@@ -67,7 +67,7 @@ export function EndsPanel({ identity, standing }: { identity: IdentityDetail; st
           {standing.cannotEnd.map((one) => (
             <tr key={one.what}>
               <td>{one.what}</td>
-              <td className={classes.dim}>{one.why.replace(/^no_connector: /, '')}</td>
+              <td className={classes.dim}>{one.why}</td>
               <td>can’t end</td>
             </tr>
           ))}

@@ -58,7 +58,7 @@ export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: Revoca
           <tr key={one.what}>
             <td>Can’t be ended</td>
             <td data-tone="amber">
-              {one.what}: {one.why.replace(/^no_connector: /, '')}
+              {one.what}: {one.why}
             </td>
             <td>{one.until ? <When at={one.until} /> : 'no end known'}</td>
           </tr>

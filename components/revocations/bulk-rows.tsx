@@ -36,7 +36,7 @@ export function BulkRows({ rows, kind }: { rows: BulkRow[]; kind: BulkResult['ki
           cell: (row) =>
             row.eligible ? (
               <span title={row.limits ?? undefined}>
-                {row.limits ? `taken; ${shortened(row.limits, 60)}` : 'taken'}
+                {row.limits ? `taken. ${shortened(row.limits, 60)}` : 'taken'}
               </span>
             ) : (
               <>

@@ -13,6 +13,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { systemsFor } from '@/lib/revocations/systems';
 import { drainInbox } from '@/lib/sessions/drain-inbox';
 import { WAITING_BATCHES } from '@/lib/sessions/inbox-model';
 
@@ -62,7 +63,15 @@ test('what a system logged arrives on the identity that discovery made, in the s
   const joined = await prisma().session.findMany({ where: { groupKey: session.key } });
   expect(joined).toMatchObject([{ source: 'simulator', connectorId: id, observedBy: 'native', eventCount: 1 }]);
   const identity = await prisma().identity.findUniqueOrThrow({ where: { id: joined[0]!.identityId } });
-  expect(identity).toMatchObject({ name: 'svc-pull', sessionCount: 1, peakSessions: 1 });
+  expect(identity).toMatchObject({ name: 'svc-pull', sessionCount: 1, peakSessions: 1, sources: ['simulator'] });
+  const systems = [{ connectorId: id, vendor: 'simulator', why: null }];
+  expect(await systemsFor(identity)).toMatchObject(systems);
+  expect(await systemsFor({ id: identity.id, sources: ['simulator', 'ocsf'] })).toMatchObject(systems);
+  const derived = { source: 'ocsf', groupKey: 'of another log', observedBy: 'derived', kind: 'api', label: 'other' };
+  const other = { ...derived, id: newId(), startedAt: clock.now(), lastEventAt: clock.now(), identityId: identity.id };
+  await prisma().session.create({ data: other });
+  expect(await systemsFor({ id: identity.id, sources: ['simulator', 'ocsf'] })).toHaveLength(2);
+  await prisma().session.delete({ where: { id: other.id } });
   expect(await prisma().identity.count({ where: { name: 'svc-pull' } })).toBe(1);
 });
 

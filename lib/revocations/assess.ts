@@ -22,7 +22,7 @@ async function eachOf<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Pr
 const limitsOf = (looked: Looked): string | null =>
   looked.radius.cannotEnd.length
     ? looked.radius.cannotEnd
-        .map((one) => `${one.what}: ${one.why.replace(/^no_connector: /, '')}`)
+        .map((one) => `${one.what}: ${one.why}`)
         .join('; ')
         .slice(0, 500)
     : null;

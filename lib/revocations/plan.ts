@@ -65,7 +65,7 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
     detail,
   });
   const opens = kind === 'resume' || kind === 'restore';
-  if (!capabilities) return opens ? [] : [unverifiable(system.why ?? 'no_connector')];
+  if (!capabilities) return opens ? [] : [unverifiable(system.why ?? 'no connector')];
   const probe = can(capabilities.probe)
     ? step('probe', opens ? PROVE_OPEN : TITLES.probe)
     : unverifiable(`${system.vendor} can’t be asked whether it is over`);

@@ -93,6 +93,16 @@ export async function systemsOf(identityId: string) {
   return { named, connectors };
 }
 
+/** Of these formats, those in which sessions were read that no connected system's own log told of. */
+export async function readElsewhere(identityId: string, formats: string[]): Promise<Set<string>> {
+  const found = await prisma().session.findMany({
+    where: { identityId, source: { in: formats }, connectorId: null, observedBy: { not: 'native' } },
+    distinct: ['source'],
+    select: { source: true },
+  });
+  return new Set(found.map((one) => one.source));
+}
+
 export const sessionsById = (ids: string[]): Promise<StoredSession[]> =>
   prisma().session.findMany({ where: { id: { in: ids } }, select: SESSION });
 

@@ -1,6 +1,7 @@
 import { describeConnector } from '@/lib/connectors/describe';
+import { moduleOf } from '@/lib/connectors/registry';
 import type { SystemFacts } from '@/lib/revocations/plan';
-import { type StoredSession, systemsOf } from '@/lib/revocations/store';
+import { readElsewhere, type StoredSession, systemsOf } from '@/lib/revocations/store';
 
 const NOT_A_SYSTEM = new Set(['pdp', 'declared']);
 
@@ -9,7 +10,7 @@ const noConnector = (source: string): SystemFacts => ({
   name: source,
   vendor: source,
   capabilities: null,
-  why: `no_connector: access in ${source} is not ended by Braid; only the decision point denies it.`,
+  why: 'no connector ends it there, only the decision point denies it',
 });
 
 /** The systems an identity lives in: its connectors by name, then what it was seen in without one. */
@@ -22,12 +23,18 @@ export async function systemsFor(identity: { id: string; sources: string[] }): P
       name: connector.name,
       vendor: connector.vendor,
       capabilities: enabled ? describeConnector(connector.vendor, connector.config).capabilities : null,
-      why: enabled ? null : `no_connector: ${connector.name} is disabled, so Braid can’t end access there.`,
+      why: enabled ? null : `${connector.name} is disabled, so Braid can’t end access there`,
     };
   });
   const removed = named.some((one) => !connectors.some((connector) => connector.id === one.connectorId));
   const covered = new Set(connectors.map((connector) => connector.vendor));
-  const others = identity.sources.filter((source) => !covered.has(source) && !NOT_A_SYSTEM.has(source));
+  const formats = new Set(connectors.flatMap((connector) => moduleOf(connector.vendor).manifest.logFormats ?? []));
+  const asked = identity.sources.filter((source) => formats.has(source) && !covered.has(source));
+  const elsewhere = asked.length ? await readElsewhere(identity.id, asked) : new Set<string>();
+  // A log's format is no system: what was read in it is its connector's own, unless somebody else's log told it.
+  const others = identity.sources.filter(
+    (source) => !covered.has(source) && !NOT_A_SYSTEM.has(source) && (!formats.has(source) || elsewhere.has(source)),
+  );
   const gone = removed && !others.length && !connected.length ? [noConnector('a removed connector')] : [];
   return [...connected, ...others.map(noConnector), ...gone];
 }

@@ -83,7 +83,9 @@ test('what lives where Braid has no connector is unverifiable, said before the c
   const ended = await request(ctx, { kind: 'terminate', sessionIds: [declared.id], ...why });
   await reached(ended.revocationId, 'verified');
   const radius = await preview(ctx, { kind: 'revoke', identityId: id });
-  expect(radius.cannotEnd).toMatchObject([{ what: '1 session in aws', why: expect.stringContaining('no_connector') }]);
+  expect(radius.cannotEnd).toMatchObject([
+    { what: '1 session in aws', why: expect.stringContaining('no connector ends it there') },
+  ]);
   const { revocationId } = await request(ctx, { kind: 'revoke', identityId: id, ...why });
   const done = await reached(revocationId, 'unverifiable');
   expect(done.steps.map((step) => [step.system, step.state]).slice(0, 2)).toEqual([

@@ -154,7 +154,11 @@ async function storeOpened(opened: Opened[]): Promise<number> {
   const batches = Array.from({ length: Math.ceil(all.length / STORED_EVENTS) }, (_, n) =>
     all.slice(n * STORED_EVENTS, (n + 1) * STORED_EVENTS),
   );
+  const vendors = new Map<string, string>();
+  for (const id of new Set(opened.flatMap(({ connectorId }) => connectorId ?? [])))
+    for (const vendor of await vendorOf(id)) vendors.set(id, vendor);
   const stored = await ingest(batches, {
+    systemOf: (event) => vendors.get(whose.get(event)?.connectorId ?? ''),
     onFresh: (event) => {
       const one = whose.get(event);
       if (one) one.result.events += 1;

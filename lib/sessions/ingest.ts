@@ -35,6 +35,8 @@ export interface Ingested {
 
 /** `onFresh` is told each event that was new, once it is stored; `within` does more in the transaction that stores them. */
 interface More {
+  /** Whose log an event was read in, where that is not what its source says. */
+  systemOf?: (event: SessionEventInput) => string | undefined;
   onFresh?: (event: SessionEventInput) => void;
   within?: (db: Db, fresh: SessionEventInput[]) => Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function ingest(
     sources: new Set(),
     identityIds: new Set(),
     acting: new Set(),
+    systemOf: more.systemOf ?? (() => undefined),
     lastMs: 0,
   };
   for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run, more);

@@ -8,15 +8,23 @@ import type { Db } from '@/lib/sessions/ingest/store';
 /** A log goes on while no longer than this passes between two of its events (as in `count/store`). */
 const PAUSE_MS = 86_400_000;
 
+/** Whose log an event was read in, where that is not what its source says. */
+export type SystemOf = (event: Placed['event']) => string | undefined;
+
 interface Stored {
   placed: Placed[];
   outcome: Outcome;
   ids: string[];
   sessionOf: Map<string, string>;
+  systemOf: SystemOf;
 }
 
 /** What follows from the rows just written: lineage, how far the log goes, and what identities show of themselves. */
-export async function follow(db: Db, source: string, { placed, outcome, ids, sessionOf }: Stored): Promise<void> {
+export async function follow(
+  db: Db,
+  source: string,
+  { placed, outcome, ids, sessionOf, systemOf }: Stored,
+): Promise<void> {
   const mints = placed.flatMap(({ event, id, identityId }) =>
     (event.minted ?? []).map(
       (each): Minting => ({
@@ -41,8 +49,8 @@ export async function follow(db: Db, source: string, { placed, outcome, ids, ses
     await linkChildren(db, { source, sessionIds: ids, refs, minted });
   }
   await extendLog(db, source, stretchesOf(placed));
-  const spans = spansOf(placed, outcome);
-  await touchIdentities(db, source, spans);
+  const spans = spansOf(placed, outcome, (event) => systemOf(event) ?? source);
+  await touchIdentities(db, spans);
   await expectScan(db, spans);
 }
 
@@ -63,17 +71,32 @@ interface Span {
   last: string;
   sessions: number;
   countFrom: string | null;
+  /** It was seen in. */
+  systems: string[];
 }
 
-function spansOf(placed: Placed[], outcome: Outcome): Span[] {
+function spansOf(placed: Placed[], outcome: Outcome, systemOf: (event: Placed['event']) => string): Span[] {
   const spans = new Map<string, Span>();
   for (const { identityId, event } of placed) {
     const span = spans.get(identityId);
-    if (span) span.last = event.at;
-    else spans.set(identityId, { id: identityId, first: event.at, last: event.at, sessions: 0, countFrom: null });
+    const system = systemOf(event);
+    if (span) {
+      span.last = event.at;
+      if (!span.systems.includes(system)) span.systems.push(system);
+    } else {
+      const first = { first: event.at, last: event.at, sessions: 0, countFrom: null, systems: [system] };
+      spans.set(identityId, { id: identityId, ...first });
+    }
   }
   const of = (id: string): Span => {
-    const span = spans.get(id) ?? { id, first: null as never, last: null as never, sessions: 0, countFrom: null };
+    const span = spans.get(id) ?? {
+      id,
+      first: null as never,
+      last: null as never,
+      sessions: 0,
+      countFrom: null,
+      systems: [],
+    };
     spans.set(id, span);
     return span;
   };

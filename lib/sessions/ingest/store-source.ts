@@ -1,7 +1,7 @@
 import { newId } from '@/lib/platform/ids';
 import type { Outcome } from '@/lib/sessions/correlate-model';
 import { correlateWithStored } from '@/lib/sessions/ingest/facts';
-import { follow } from '@/lib/sessions/ingest/follow';
+import { follow, type SystemOf } from '@/lib/sessions/ingest/follow';
 import { moveMints } from '@/lib/sessions/ingest/lineage/store';
 import { type Placed, place, type Read } from '@/lib/sessions/ingest/place';
 import {
@@ -27,6 +27,7 @@ export interface Run {
   identityIds: Set<string>;
   /** Whom the sessions are of, as far as this run changed them. */
   acting: Set<string>;
+  systemOf: SystemOf;
   /** Highest event time so far, ms. */
   lastMs: number;
 }
@@ -76,7 +77,7 @@ export async function storeSource(
   );
   await storeEvents(db, placed, outcome, sessionOf);
   await placeStored(db, placed, outcome, { sessionOf, whose });
-  await follow(db, source, { placed, outcome, ids, sessionOf });
+  await follow(db, source, { placed, outcome, ids, sessionOf, systemOf: run.systemOf });
   run.sessions +=
     outcome.sessions.filter((session) => session.id === null).length - outcome.merged.length - outcome.gone.length;
   for (const session of outcome.sessions) run.acting.add(session.identityId);

@@ -23,18 +23,17 @@ export async function extendLog(db: Db, source: string, stretches: { from: strin
 /** Sources, first and last sight, sessions in all, and from when on the most at once has to be counted again. */
 export async function touchIdentities(
   db: Db,
-  source: string,
-  seen: { id: string; first: string; last: string; sessions: number; countFrom: string | null }[],
+  seen: { id: string; first: string; last: string; sessions: number; countFrom: string | null; systems: string[] }[],
 ): Promise<void> {
   await db.query(
     `update identities i set last_seen_at = greatest(i.last_seen_at, x.last), first_seen_at = least(i.first_seen_at, x.first),
        session_count = i.session_count + x.sessions, count_from = least(i.count_from, x."countFrom"),
-       sources = case when $2 = any(i.sources) then i.sources else i.sources || $2::text end
-     from (select i.id, y.first, y.last, y.sessions, y."countFrom"
-           from jsonb_to_recordset($1::jsonb) y(id uuid, first timestamptz, last timestamptz, sessions int, "countFrom" timestamptz)
+       sources = i.sources || array(select s from unnest(x.systems) s where s <> all(i.sources))
+     from (select i.id, y.first, y.last, y.sessions, y."countFrom", y.systems
+           from jsonb_to_recordset($1::jsonb) y(id uuid, first timestamptz, last timestamptz, sessions int, "countFrom" timestamptz, systems text[])
            join identities i on i.id = y.id order by i.id for update of i) x
      where i.id = x.id`,
-    [JSON.stringify(seen), source],
+    [JSON.stringify(seen)],
   );
 }
 
