@@ -53,7 +53,7 @@ function Step({ step, proof }: { step: StepRow; proof: boolean }) {
           {own ? `${systemName(step.system)} · ${step.title}` : step.title}{' '}
           {special || step.verb === 'probe' ? <StateBadge state={step.state} /> : null}
         </div>
-        {step.detail ? <div className={classes.stepDetail}>{step.detail}</div> : null}
+        {step.detail ? <div className={classes.stepDetail}>{step.detail.replace(/^no_connector: /, '')}</div> : null}
         {step.attempts > 1 ? <div className={classes.stepDetail}>attempt {step.attempts}</div> : null}
       </div>
       <span className={classes.stepTime}>

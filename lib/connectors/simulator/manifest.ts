@@ -6,7 +6,7 @@ import { BraidError } from '@/lib/platform/errors';
 const name = z.string().trim().min(1).max(100);
 
 export const configSchema = z.strictObject({
-  /** Connections with the same world see the same identities and sessions, within one process. */
+  /** Connections with the same world see the same identities and sessions within one process; each keeps them over its end. */
   world: name.default('drill'),
   identities: z
     .array(z.strictObject({ name, sessions: z.number().int().min(0).max(50), protected: z.boolean() }))
