@@ -1,5 +1,5 @@
 // Puts the contract suites' table into docs/connectors.md: connector × capability × real server or double × measured time.
-//   BRAID_CONTRACT_TABLE=bench/results/contract.ndjson npx vitest run lib/connectors   (and npm run test:systems)
+//   CONTRACT_TABLE=bench/results/contract.ndjson npx vitest run lib/connectors   (and npm run test:systems)
 //   npm run bench connectors
 import fs from 'node:fs';
 import path from 'node:path';
@@ -28,7 +28,7 @@ const END = '<!-- end of contract table -->';
 /** The last row of each connector and system: a suite that was run again replaces what it said before. */
 function read(file: string): Row[] {
   if (!fs.existsSync(file))
-    throw new Error(`${file} is not there: run the suites with BRAID_CONTRACT_TABLE=${file} first.`);
+    throw new Error(`${file} is not there: run the suites with CONTRACT_TABLE=${file} first.`);
   const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean);
   const rows = lines.map((line) => JSON.parse(line) as Row);
   const last = new Map(rows.map((row) => [`${row.vendor} ${row.system.kind} ${row.system.name}`, row]));

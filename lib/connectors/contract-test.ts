@@ -75,9 +75,9 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
   });
 }
 
-/** Where BRAID_CONTRACT_TABLE names a file, a row of the table in docs/connectors.md. */
+/** Where CONTRACT_TABLE names a file, a row of the table in docs/connectors.md. */
 function writeRow(manifest: Tried, subject: Subject | undefined, took: Record<string, number>): void {
-  const file = process.env.BRAID_CONTRACT_TABLE;
+  const file = process.env.CONTRACT_TABLE;
   if (!file || !subject) return;
   const row = { vendor: manifest.vendor, system: subject.system, capabilities: manifest.capabilities, took };
   appendFileSync(file, `${JSON.stringify(row)}\n`);
