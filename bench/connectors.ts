@@ -27,8 +27,7 @@ const END = '<!-- end of contract table -->';
 
 /** The last row of each connector and system: a suite that was run again replaces what it said before. */
 function read(file: string): Row[] {
-  if (!fs.existsSync(file))
-    throw new Error(`${file} is not there: run the suites with CONTRACT_TABLE=${file} first.`);
+  if (!fs.existsSync(file)) throw new Error(`${file} is not there: run the suites with CONTRACT_TABLE=${file} first.`);
   const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean);
   const rows = lines.map((line) => JSON.parse(line) as Row);
   const last = new Map(rows.map((row) => [`${row.vendor} ${row.system.kind} ${row.system.name}`, row]));
