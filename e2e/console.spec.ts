@@ -70,7 +70,7 @@ test('connect a PostgreSQL: the test names what is missing, then the system is s
   await dialog.getByLabel('Port').fill(values.port);
   await dialog.getByLabel('Database').fill(values.database);
   await dialog.getByLabel(/^(User|Role)/).fill(values.user);
-  await dialog.getByRole('textbox', { name: 'Password' }).fill(values.password);
+  await dialog.getByRole('textbox', { name: 'Password', exact: true }).fill(values.password);
   await dialog.getByRole('button', { name: 'Test connection' }).click();
   await expect(dialog.getByText('pg_signal_backend').first()).toBeVisible();
   await asAdmin('postgres', (admin) => admin.query('grant pg_signal_backend to estate_connector'));
