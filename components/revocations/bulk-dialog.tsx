@@ -1,16 +1,17 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { BulkProgress } from '@/components/revocations/bulk-progress';
 import { BulkRows } from '@/components/revocations/bulk-rows';
 import { PredictedHits } from '@/components/revocations/predicted-hits';
+import { ReasonFields } from '@/components/revocations/reason-fields';
 import { type BulkSubject, useBulk } from '@/components/revocations/use-bulk';
 import { Loading } from '@/components/ui/loading';
 import { plural } from '@/lib/exposures/format';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { BulkResult } from '@/lib/revocations/bulk-model';
-import { REASON_CODES, type ReasonCode } from '@/lib/revocations/model';
+import type { ReasonCode } from '@/lib/revocations/model';
 
 export interface BulkAsked {
   actions: RevocationActions;
@@ -73,23 +74,12 @@ function Ask({ actions, subject, onClose, onDone }: AskProps) {
             {plan.second}
           </Alert>
         ) : null}
-        {opens ? null : (
-          <Select
-            label="Reason"
-            data={Object.entries(REASON_CODES).map(([value, label]) => ({ value, label }))}
-            value={reasonCode}
-            onChange={(value) => setReasonCode((value as ReasonCode) ?? reasonCode)}
-            allowDeselect={false}
-          />
-        )}
-        <Textarea
-          label="In your words (optional)"
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={2000}
-          autosize
+        <ReasonFields
+          code={opens ? null : reasonCode}
+          onCode={setReasonCode}
+          reason={reason}
+          onReason={setReason}
           minRows={1}
-          maxRows={6}
         />
         {said ? (
           <Alert color="blue" variant="outline" role="status">

@@ -1,21 +1,16 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { AskSecond } from '@/components/revocations/ask-second';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
+import { ReasonFields } from '@/components/revocations/reason-fields';
 import { Loading } from '@/components/ui/loading';
 import { useApi } from '@/components/ui/use-api';
 import type { ActionError } from '@/lib/http/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
-import {
-  type BlastRadius,
-  type PreviewInput,
-  REASON_CODES,
-  type ReasonCode,
-  type RevocationKind,
-} from '@/lib/revocations/model';
+import type { BlastRadius, PreviewInput, ReasonCode, RevocationKind } from '@/lib/revocations/model';
 
 interface RevocationDialogProps {
   opened: boolean;
@@ -92,23 +87,12 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
         ) : (
           <Loading rows={3} />
         )}
-        {opens ? null : (
-          <Select
-            label="Reason"
-            data={Object.entries(REASON_CODES).map(([value, label]) => ({ value, label }))}
-            value={reasonCode}
-            onChange={(value) => setReasonCode((value as ReasonCode) ?? reasonCode)}
-            allowDeselect={false}
-          />
-        )}
-        <Textarea
-          label="In your words (optional)"
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={2000}
-          autosize
+        <ReasonFields
+          code={opens ? null : reasonCode}
+          onCode={setReasonCode}
+          reason={reason}
+          onReason={setReason}
           minRows={2}
-          maxRows={6}
         />
         {error ? (
           <Alert color="red" variant="outline" title="Nothing was done" role="alert">

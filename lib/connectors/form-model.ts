@@ -2,6 +2,17 @@ import type { FormField } from '@/lib/connectors/model';
 
 /** The fields of the connect form that many connectors share. */
 
+export const LINK_FIELD: FormField = {
+  name: 'linkByName',
+  label: 'Same name at the decision point',
+  secret: false,
+  required: false,
+  options: [
+    { value: 'true', label: 'is the same identity' },
+    { value: 'false', label: 'is another identity' },
+  ],
+};
+
 export const FOLLOW_FORM: FormField[] = [
   {
     name: 'pollMs',
@@ -11,16 +22,7 @@ export const FOLLOW_FORM: FormField[] = [
     help: 'Connections shorter than this can be missed.',
     required: false,
   },
-  {
-    name: 'linkByName',
-    label: 'Same name at the decision point',
-    secret: false,
-    required: false,
-    options: [
-      { value: 'true', label: 'is the same identity' },
-      { value: 'false', label: 'is another identity' },
-    ],
-  },
+  LINK_FIELD,
 ];
 
 /** A login held of an identity nothing depends on: the proof that a block holds, and what drills are held with. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { LINK_FIELD } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   region: z
@@ -131,16 +132,7 @@ export const manifest: Manifest<Config, Secrets> = {
     { name: 'canaryKeyId', label: 'Canary’s access key id', secret: true, required: false },
     { name: 'canarySecret', label: 'Canary’s secret access key', secret: true, required: false },
     { name: 'pollMs', label: 'Ask CloudTrail every (ms)', secret: false, placeholder: '15000', required: false },
-    {
-      name: 'linkByName',
-      label: 'Same name at the decision point',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'true', label: 'is the same identity' },
-        { value: 'false', label: 'is another identity' },
-      ],
-    },
+    LINK_FIELD,
   ],
   split,
   sameTarget: (before, after) => before.endpoint === after.endpoint && before.roleArn === after.roleArn,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
+import { LINK_FIELD } from '@/lib/connectors/form-model';
 import type { GapId } from '@/lib/connectors/gap-model';
 import { type Description, parseDescription } from '@/lib/connectors/http/description-model';
 import { namesIn } from '@/lib/connectors/http/fill-evaluate';
@@ -107,16 +108,7 @@ export const manifest: Manifest<Config, Secrets> = {
     },
     { name: 'ca', label: 'Authority (PEM)', secret: false, multiline: true, required: false },
     { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '1000', required: false },
-    {
-      name: 'linkByName',
-      label: 'Same name at the decision point',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'true', label: 'is the same identity' },
-        { value: 'false', label: 'is another identity' },
-      ],
-    },
+    LINK_FIELD,
   ],
   split: (values) => {
     const { secret, ownNetwork, linkByName, ...config } = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { LINK_FIELD } from '@/lib/connectors/form-model';
 
 const web = z
   .string()
@@ -112,16 +113,7 @@ export const manifest: Manifest<Config, Secrets> = {
       required: false,
     },
     { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '1000', required: false },
-    {
-      name: 'linkByName',
-      label: 'Same name at the decision point',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'true', label: 'is the same identity' },
-        { value: 'false', label: 'is another identity' },
-      ],
-    },
+    LINK_FIELD,
     {
       name: 'canary',
       label: 'Canary client',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { LINK_FIELD } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'is no http(s) address' }).max(500),
@@ -101,16 +102,7 @@ export const manifest: Manifest<Config, Secrets> = {
       required: false,
     },
     { name: 'pollMs', label: 'List pods every (ms)', secret: false, placeholder: '5000', required: false },
-    {
-      name: 'linkByName',
-      label: 'Same name at the decision point',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'true', label: 'is the same identity' },
-        { value: 'false', label: 'is another identity' },
-      ],
-    },
+    LINK_FIELD,
   ],
   split,
   sameTarget: (before, after) => before.url === after.url,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
+import { LINK_FIELD } from '@/lib/connectors/form-model';
 import { clientsSchema, holdsSchema, readClients, readHeld, writeClients } from '@/lib/connectors/oidc/settings-model';
 
 const web = z
@@ -205,16 +206,7 @@ export const manifest: Manifest<Config, Secrets> = {
     },
     { name: 'ca', label: 'Authority (PEM)', secret: false, multiline: true, required: false },
     { name: 'pollMs', label: 'Introspect every (ms)', secret: false, placeholder: '10000', required: false },
-    {
-      name: 'linkByName',
-      label: 'Same name at the decision point',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'true', label: 'is the same identity' },
-        { value: 'false', label: 'is another identity' },
-      ],
-    },
+    LINK_FIELD,
     {
       name: 'canary',
       label: 'Canary client',
