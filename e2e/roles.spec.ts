@@ -55,10 +55,12 @@ test('an administrator adds a viewer, who sees all and can end nothing; disabled
   await client.end();
 
   await theirs.goto(`${consoleUrl()}/identities`);
+  const theirOther = await theirs.context().newPage();
+  await theirOther.goto(`${consoleUrl()}/findings`);
   await page.getByRole('button', { name: 'Change Vi Viewer' }).click();
   await page.getByRole('menuitem', { name: 'Disable…' }).click();
   await page.getByRole('button', { name: 'Disable Vi Viewer' }).click();
-  await expect(theirs).toHaveURL(/\/login/, { timeout: 8_000 });
+  for (const tab of [theirs, theirOther]) await expect(tab).toHaveURL(/\/login/);
   await theirs.goto(`${consoleUrl()}/audit`);
   await expect(theirs).toHaveURL(/\/login/);
   await theirs.context().close();

@@ -7,6 +7,8 @@ export type LiveState = 'connecting' | 'connected' | 'reconnecting';
 interface Message {
   state?: LiveState;
   hints?: LiveHint[];
+  /** The operator session is over: every tab leaves. */
+  ended?: true;
   /** A tab that has just come asks the one that leads how it is. */
   ask?: true;
 }
@@ -21,8 +23,20 @@ const LOCK = 'braid-live';
 /** Two missed heartbeats (one comes every 4 s). */
 const SILENT_MS = 10_000;
 
+/** An EventSource doesn't tell why it was refused; whoever is no longer signed in must not be left waiting for it. */
+async function refused(): Promise<boolean> {
+  const abort = new AbortController();
+  try {
+    return (await fetch('/api/live', { signal: abort.signal })).status === 401;
+  } catch {
+    return false;
+  } finally {
+    abort.abort();
+  }
+}
+
 /** Opens the stream itself: in the tab that leads, or in every tab where the browser has no locks (plain http). */
-function openStream(listeners: Listeners, tell: (message: Message) => void): () => void {
+function openStream(tell: (message: Message) => void): () => void {
   let source: EventSource | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
@@ -41,15 +55,18 @@ function openStream(listeners: Listeners, tell: (message: Message) => void): () 
       tell({ hints: JSON.parse((event as MessageEvent<string>).data) as LiveHint[] });
       listen();
     });
-    source.addEventListener('ended', () => {
-      source?.close();
-      clearTimeout(silence);
-      listeners.onEnded();
-    });
+    source.addEventListener('ended', ended);
     source.onerror = () => {
       state('reconnecting');
-      if (source?.readyState === EventSource.CLOSED) listen(3_000);
+      if (source?.readyState !== EventSource.CLOSED) return;
+      listen(3_000);
+      void refused().then((over) => over && !stopped && ended());
     };
+  };
+  const ended = () => {
+    source?.close();
+    clearTimeout(silence);
+    tell({ ended: true });
   };
   const listen = (ms = SILENT_MS) => {
     clearTimeout(silence);
@@ -72,6 +89,7 @@ export function follow(listeners: Listeners): () => void {
   const hear = (message: Message) => {
     if (message.state) listeners.onState(message.state);
     if (message.hints) listeners.onHints(message.hints);
+    if (message.ended) listeners.onEnded();
   };
   let closed = false;
   let told: LiveState | undefined; // only in the tab that leads
@@ -83,14 +101,14 @@ export function follow(listeners: Listeners): () => void {
   };
   channel.onmessage = (event: MessageEvent<Message>) => {
     if (event.data.ask && told) channel.postMessage({ state: told } satisfies Message);
-    if (!document.hidden) hear(event.data);
+    if (!document.hidden || event.data.ended) hear(event.data);
   };
   let leave: (() => void) | undefined;
   const lead = () => {
     if (leave || document.hidden) return;
     channel.postMessage({ ask: true } satisfies Message);
     if (!navigator.locks) {
-      leave = openStream(listeners, hear);
+      leave = openStream(hear);
       return;
     }
     const abort = new AbortController();
@@ -104,7 +122,7 @@ export function follow(listeners: Listeners): () => void {
     navigator.locks
       .request(LOCK, { signal: abort.signal }, () => {
         if (left) return; // granted while leaving: an abort no longer reaches it
-        const close = openStream(listeners, tell);
+        const close = openStream(tell);
         return new Promise<void>((resolve) => {
           release = () => {
             close();

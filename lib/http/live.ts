@@ -4,10 +4,14 @@ import { databaseUrl } from '@/lib/db/client';
 import { HINT_CHANNEL, type Hint } from '@/lib/db/hint';
 import { log } from '@/lib/platform/log';
 
-type Send = (event: string, data: unknown) => void;
+interface Watcher {
+  send: (event: string, data: unknown) => void;
+  /** Reads the operator session's row again and ends the stream when it has ended. */
+  look: () => Promise<void>;
+}
 
 interface Listener {
-  watchers: Set<Send>;
+  watchers: Set<Watcher>;
   pending: Map<string, Set<string>>;
   /** null: the first connection is still being made. */
   connected: boolean | null;
@@ -34,7 +38,7 @@ function listener(): Listener {
 }
 
 const broadcast = (live: Listener, event: string, data: unknown) => {
-  for (const send of live.watchers) send(event, data);
+  for (const watcher of live.watchers) watcher.send(event, data);
 };
 
 /** At once, not with the next heartbeat: a page that has just come would say for seconds that it is lost. */
@@ -107,11 +111,13 @@ function flush(live: Listener): void {
   }));
   live.pending.clear();
   broadcast(live, 'hint', hints);
+  // Who was disabled or signed out is shown out at once, not with the next heartbeat.
+  if (hints.some((hint) => hint.topic === 'operator')) for (const watcher of live.watchers) void watcher.look();
 }
 
 /**
- * The event stream of one browser: `hint` events with `[{topic, ids}]`, and a heartbeat every 4 s that reads the operator
- * session's row again and ends the stream when it has ended. Nothing that must be true depends on an event arriving.
+ * The event stream of one browser: `hint` events with `[{topic, ids}]`, and a heartbeat every 4 s. With each,
+ * and whenever an operator changed, the operator session's row is read again: the stream ends when it has ended. Nothing that must be true depends on an event arriving.
  */
 export function liveResponse(sessionId: string, signal: AbortSignal): Response {
   const live = listener();
@@ -120,31 +126,32 @@ export function liveResponse(sessionId: string, signal: AbortSignal): Response {
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const encoder = new TextEncoder();
-      const send: Send = (event, data) => {
+      const send: Watcher['send'] = (event, data) => {
         if ((controller.desiredSize ?? 0) < -1_000) return stop(); // a browser that does not read is let go
         controller.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
       };
       const tell = () => {
         if (live.connected !== null) send('beat', { connected: live.connected });
       };
-      const beat = async () => {
+      const look = async () => {
         const ctx = await findOperatorSession(sessionId).catch(() => null); // null: the database is away, look again
-        if (ctx === undefined) {
-          send('ended', {});
-          stop();
-        } else tell();
+        if (ctx !== undefined || !live.watchers.has(watcher)) return;
+        send('ended', {});
+        stop();
       };
+      const watcher: Watcher = { send, look };
+      const beat = () => look().then(() => live.watchers.has(watcher) && tell());
       const timer = setInterval(() => void beat().catch(stop), HEARTBEAT_MS);
       stop = () => {
         clearInterval(timer);
-        if (!live.watchers.delete(send)) return;
+        if (!live.watchers.delete(watcher)) return;
         try {
           controller.close();
         } catch {
           // already closed by the browser
         }
       };
-      live.watchers.add(send);
+      live.watchers.add(watcher);
       signal.addEventListener('abort', stop, { once: true });
       controller.enqueue(encoder.encode('retry: 2000\n\n'));
       tell();
