@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Binaries, postgresBinaries, runAs } from '@/lib/db/binaries';
+import { memoryBytes, sharedBuffersMb } from '@/lib/db/shared-buffers';
 import { whyNot } from '@/lib/db/why-not';
 import { isAlive } from '@/lib/platform/alive';
 import { BraidError } from '@/lib/platform/errors';
@@ -135,7 +136,7 @@ async function launch(binaries: Binaries, dataDir: string, port: number): Promis
     ['listen_addresses', '127.0.0.1'],
     ['unix_socket_directories', ''],
     ['max_connections', '300'],
-    ['shared_buffers', '256MB'],
+    ['shared_buffers', `${sharedBuffersMb(memoryBytes())}MB`],
     ['max_wal_size', '2GB'],
     ['log_min_messages', 'warning'],
   ].map(([key, value]) => `-c ${key}='${value}'`);
