@@ -7,7 +7,7 @@ const or = (ms: number | null | undefined): string => (ms === null || ms === und
 
 /** How long ending access takes here: declared, in drills, and as it was measured on real ones. */
 export function ConnectorTimes({ times }: { times: SystemTimes }) {
-  const { connectorId, declared, drilled, effective, verified, missed } = times;
+  const { connectorId, declared, drilled, effective, verified, missed, total } = times;
   const out = drilled && drilled.refusedMs !== null ? Math.max(drilled.refusedMs, drilled.deadMs ?? 0) : null;
   const failed = drilled?.failed ? `${drilled.failed} of ${drilled.count} failed` : '';
   const cells: [string, string][] = [
@@ -30,8 +30,14 @@ export function ConnectorTimes({ times }: { times: SystemTimes }) {
       <div>
         <dt>Missed the target</dt>
         <dd data-small>
-          <Link href={`/revocations?connectorId=${connectorId}&missed=true`}>{missed}</Link> of{' '}
-          <Link href={`/revocations?connectorId=${connectorId}`}>{verified?.count ?? 0} proven</Link>
+          {total ? (
+            <>
+              <Link href={`/revocations?connectorId=${connectorId}&missed=true`}>{missed}</Link> of{' '}
+              <Link href={`/revocations?connectorId=${connectorId}`}>{total}</Link>, {verified?.count ?? 0} proven
+            </>
+          ) : (
+            'nothing was ended yet'
+          )}
         </dd>
       </div>
     </dl>

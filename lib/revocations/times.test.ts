@@ -118,10 +118,11 @@ test('time to revoke is what was measured, with the rows behind it; drills count
   const seen = await times(ctx);
   expect(seen).toMatchObject({ targetMs: 5_000, total: 4, missed: 2, verified: { p50: 600, count: 3 } });
   const [decision, own] = seen.systems;
-  expect(decision).toMatchObject({ connectorId: null, effective: { p50: 5, p95: 5, count: 4 }, missed: 0 });
+  expect(decision).toMatchObject({ connectorId: null, total: 4, effective: { p50: 5, p95: 5, count: 4 }, missed: 0 });
   expect(own).toMatchObject({
     connectorId,
-    effective: { p50: 250, count: 4 },
+    total: 4, // what `missed` is said of
+    effective: { p50: 200, count: 3 }, // of the same three as the proof: it never comes after it
     verified: { p50: 600, count: 3 },
     missed: 2,
     declared: { p50: expect.any(Number) },
@@ -173,4 +174,19 @@ test('where nothing real was measured, what a drill measured is expected, and no
     verified: null,
     drilled: { count: 1, failed: 0, refusedMs: 120, deadMs: 740, lastState: 'passed' },
   });
+});
+
+test('what takes long to be proven and what never is are no reason to say that access ended after its proof', async () => {
+  const { id: connectorId } = await create(ctx, {
+    vendor: 'simulator',
+    name: 'slow',
+    values: { world: newId(), identities: 'svc3:0', linkByName: 'false' },
+  });
+  const identityId = newId();
+  await prisma().identity.create({ data: { id: identityId, name: 's3', externalId: 's3', kind: 'service_account' } });
+  await revocation(connectorId, identityId, { since: 90 * SECOND, effective: 3_000, verified: null });
+  const of = async () => (await times(ctx)).systems.find((one) => one.connectorId === connectorId);
+  expect(await of()).toMatchObject({ total: 1, effective: { p50: 3_000, count: 1 }, verified: null });
+  await revocation(connectorId, identityId, { since: 80 * SECOND, effective: 100, verified: 200 });
+  expect(await of()).toMatchObject({ total: 2, effective: { p95: 100, count: 1 }, verified: { p95: 200, count: 1 } });
 });

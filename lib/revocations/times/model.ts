@@ -29,6 +29,9 @@ export const systemTimesSchema = z.strictObject({
   connectorId: z.uuid().nullable(),
   name: z.string().max(200),
   vendor: z.string().max(40),
+  /** Of how many revocations `missed` are. */
+  total: z.number().int(),
+  /** Of those that were proven, as soon as one was; before, of all that took hold. */
   effective: spanSchema.nullable(),
   verified: spanSchema.nullable(),
   /** Later than the target, or not there yet although it has passed. */

@@ -6,6 +6,13 @@ const MS = (to: string) => `extract(epoch from ${to} - r.requested_at)::float8 *
 const SPAN = (column: string, as: string) =>
   `percentile_cont(0.5) within group (order by ${column}) as ${as}_p50, percentile_cont(0.95) within group (order by ${column}) as ${as}_p95, count(${column})::int as ${as}_count`;
 
+/**
+ * Effective and verified are read beside each other: both are of those that were proven, as soon as one was, and what a probe
+ * saw was in effect. Else the one could come after the other, being of others.
+ */
+const TOGETHER = (effective: string, among: string) =>
+  `case when verified is not null or count(verified) over (${among}) = 0 then least(${effective}, verified) end as effective`;
+
 export interface SpanRow {
   effective_p50: number | null;
   effective_p95: number | null;
@@ -22,8 +29,9 @@ export async function overall(targetMs: number): Promise<SpanRow> {
   const { rows } = await pool().query<SpanRow>(
     `select ${SPAN('effective', 'effective')}, ${SPAN('verified', 'verified')}, count(*)::int as total,
             (count(*) filter (where verified > $1 or (verified is null and undone_by is null and waited > $1)))::int as missed
-       from (select ${MS('r.effective_at')} as effective, ${MS('r.verified_at')} as verified, ${MS('now()')} as waited, r.undone_by
-               from revocations r where ${SINCE}) q`,
+       from (select ${TOGETHER('took', '')}, verified, waited, undone_by
+               from (select ${MS('r.effective_at')} as took, ${MS('r.verified_at')} as verified, ${MS('now()')} as waited, r.undone_by
+                       from revocations r where ${SINCE}) r) q`,
     [targetMs],
   );
   return rows[0]!;
@@ -43,7 +51,8 @@ export async function perSystem(targetMs: number): Promise<(SpanRow & { connecto
         group by r.id, s.connector_id)
      select connector::text as "connectorId", ${SPAN('effective', 'effective')}, ${SPAN('verified', 'verified')}, count(*)::int as total,
             (count(*) filter (where verified > $1 or (verified is null and undone_by is null and waited > $1)))::int as missed
-       from (select connector, case when held then effective end as effective, verified, waited, undone_by from own) q group by connector`,
+       from (select connector, ${TOGETHER('case when held then effective end', 'partition by connector')}, verified, waited, undone_by from own) q
+      group by connector`,
     [targetMs],
   );
   return rows;
