@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { correlate } from '@/lib/sessions/correlate';
 import type { Known } from '@/lib/sessions/correlate-model';
-import { cut, fact, replay, shuffled } from '@/lib/sessions/testing-correlate';
+import { bothWays, cut, fact, replay, sealedBetween, shuffled } from '@/lib/sessions/testing-correlate';
 import { NOTHING } from '@/lib/sessions/told-state';
 
 const seen = fc
@@ -46,6 +46,16 @@ describe('sessions that last as long as events come', () => {
     );
   });
 
+  test('whatever comes after somebody ended sessions, in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(sealedBetween(seen), (given) => {
+        const { any, sorted } = bothWays(given);
+        expect(any).toEqual(sorted);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
   test('an event between two stored sessions makes them one, in the row of the first', () => {
     const known = (id: string, start: number): Known => ({
       id,
@@ -86,6 +96,66 @@ describe('sessions that last as long as events come', () => {
   });
 });
 
+describe('late events and a session that somebody ended', () => {
+  const row = (id: string, start: number, over: Partial<Known> = {}): Known => ({
+    id,
+    identityId: 'i',
+    source: 's',
+    key: 'a',
+    start,
+    end: start,
+    first: null,
+    told: NOTHING,
+    closed: false,
+    sealed: false,
+    ...over,
+  });
+
+  test('what led up to it is its begin: it takes in the session before, and stays ended', () => {
+    const sealed = row('sealed', 3_000_000, { end: 3_500_000, sealed: true });
+    const outcome = correlate([fact('x', 'a', 1_500_000, 'seen')], [sealed, row('early', 0)]);
+    expect(outcome.sessions.map(({ id, start, end, sealed, events }) => [id, start, end, sealed, events])).toEqual([
+      ['sealed', 0, 3_500_000, true, 1],
+    ]);
+    expect(outcome.merged).toEqual([{ id: 'early', into: 0, leads: true }]);
+  });
+
+  test('a pause that is too long leaves them apart', () => {
+    const sealed = row('sealed', 3_000_000, { sealed: true });
+    const outcome = correlate([fact('x', 'a', 1_199_999, 'seen')], [sealed, row('early', 0)]);
+    expect(outcome.sessions.map(({ id, start, end }) => [id, start, end])).toEqual([
+      ['early', 0, 1_199_999],
+      ['sealed', 3_000_000, 3_000_000],
+    ]);
+  });
+
+  test('of two that were ended each keeps what lay before its own end', () => {
+    const [one, two] = [row('one', 0, { end: 1000, sealed: true }), row('two', 2_000_000, { sealed: true })];
+    const facts = [fact('x', 'a', 900, 'seen'), fact('y', 'a', 1001, 'seen'), fact('z', 'a', 1_500_000, 'seen')];
+    expect(correlate(facts, [one, two]).sessions.map(({ id, start, end, events }) => [id, start, end, events])).toEqual(
+      [
+        ['one', 0, 1000, 1],
+        ['two', 1001, 2_000_000, 2],
+      ],
+    );
+  });
+
+  test('its system tells of the end a moment later: that close is its own', () => {
+    const told = { opened: [true, 0, 'o'] } as Known['told'];
+    const known = row('k', 0, { end: 1000, sealed: true, told });
+    const { sessions, orphans } = correlate(
+      [fact('c', 'a', 1200, 'close')],
+      [known],
+      [],
+      [{ ...fact('o', 'a', 0, 'open'), sessionId: 'k' }],
+    );
+    expect(sessions.map(({ id, end, sealed, eventIds }) => [id, end, sealed, eventIds])).toEqual([
+      ['k', 1000, true, ['o', 'c']],
+    ]);
+    expect(orphans).toEqual([]);
+  });
+});
+
 describe('sessions that are opened and closed', () => {
   test('in any order and any cut the sessions are the same', () => {
     fc.assert(
@@ -93,6 +163,16 @@ describe('sessions that are opened and closed', () => {
         expect(replay(cut(other, size))).toEqual(replay([facts]));
       }),
       { numRuns: 600 },
+    );
+  });
+
+  test('whatever comes after somebody ended sessions, in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(sealedBetween(paired), (given) => {
+        const { any, sorted } = bothWays(given);
+        expect(any).toEqual(sorted);
+      }),
+      { numRuns: 1500 },
     );
   });
 

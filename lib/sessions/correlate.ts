@@ -8,7 +8,9 @@ import { joinTold, NOTHING } from '@/lib/sessions/told-state';
  * a pause of more than `gapSecs` splits a derived session, exactly that long does not; at one instant an open session
  * closes before its key is opened anew, and an open is closed by a close of the same instant; a close without an open
  * makes nothing; an open without a close lives until its log ends (which the caller knows). A key with opens or closes and
- * activity between them is told from all its facts: `retold` holds the stored ones (`needsRetelling` says of which keys).
+ * activity between them, or with a session that somebody ended, is told from all its facts: `retold` holds the stored ones
+ * (`needsRetelling` says of which keys). An end that somebody made cuts its key in two at that instant: what came before
+ * belongs to the session that was ended as far as it would have without the end, however late it is told; what came after is another session.
  */
 export function correlate(facts: Fact[], known: Known[], orphans: Orphan[] = [], retold: Retold[] = []): Outcome {
   const outcome: Outcome = { sessions: [], merged: [], moved: [], orphans: [], gone: [] };
@@ -22,8 +24,8 @@ export function correlate(facts: Fact[], known: Known[], orphans: Orphan[] = [],
   for (const [key, group] of groupsOf(facts, known, orphans)) {
     group.facts.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     group.known.sort((a, b) => a.start - b.start);
-    const { seen, framed } = natureOf(group.facts, group.known, group.orphans);
-    if (again.has(key) || (seen && framed)) tellAnew([...(again.get(key) ?? []), ...group.facts], group.known, outcome);
+    const { seen, whole } = natureOf(group.facts, group.known, group.orphans);
+    if (again.has(key) || whole) tellAnew([...(again.get(key) ?? []), ...group.facts], group.known, outcome);
     else if (seen) cluster(group.facts, group.known, outcome);
     else pair(group.facts, group.known, group.orphans, outcome);
   }
@@ -33,24 +35,22 @@ export function correlate(facts: Fact[], known: Known[], orphans: Orphan[] = [],
 export const keyOf = (of: { identityId: string; source: string; key: string }): string =>
   `${of.identityId}\u0000${of.source}\u0000${of.key}`;
 
-/** Whether there is activity, and whether there are opens or closes, among the facts and in what is stored of their key. */
-function natureOf(facts: Fact[], known: Known[], orphans: Orphan[]): { seen: boolean; framed: boolean } {
+/** Whether there is activity among the facts and in what is stored of their key, and whether it takes all of them to tell its sessions. */
+function natureOf(facts: Fact[], known: Known[], orphans: Orphan[]): { seen: boolean; whole: boolean } {
   const begun = known.some((each) => !each.told.opened);
-  return {
-    seen: facts.some((fact) => fact.phase === 'seen') || begun || known.some((each) => each.told.seen),
-    framed:
-      orphans.length > 0 ||
-      facts.some((fact) => fact.phase !== 'seen') ||
-      known.some((each) => each.told.opened || each.closed),
-  };
+  const seen = facts.some((fact) => fact.phase === 'seen') || begun || known.some((each) => each.told.seen);
+  const framed =
+    orphans.length > 0 ||
+    facts.some((fact) => fact.phase !== 'seen') ||
+    known.some((each) => each.told.opened || each.told.closed || each.closed);
+  return { seen, whole: framed && (seen || known.some((each) => each.sealed)) };
 }
 
 /** Keys (`keyOf`) whose stored events correlate has to be given, as facts, with the run's own. */
 export function needsRetelling(facts: Fact[], known: Known[], orphans: Orphan[]): Set<string> {
   const again = new Set<string>();
   for (const [key, group] of groupsOf(facts, known, orphans)) {
-    const { seen, framed } = natureOf(group.facts, group.known, group.orphans);
-    if (seen && framed) again.add(key);
+    if (natureOf(group.facts, group.known, group.orphans).whole) again.add(key);
   }
   return again;
 }
@@ -146,16 +146,16 @@ function cluster(facts: Fact[], known: Known[], outcome: Outcome): void {
 
 /** Two stored sessions that both have to keep their rows: an end that somebody made is no pause, and names go on pointing at them. */
 const staysBeside = (row: Known, known: Known): boolean =>
-  row.sealed || known.sealed || Boolean(row.named && known.named);
+  row.sealed || Boolean(row.named && (known.named || known.sealed));
 
 /**
  * A stored session takes its place in the cluster that holds it: the first keeps its row, others move into it, unless
- * something names a later one. Returns the row that stays.
+ * something names a later one, or somebody ended it. Returns the row that stays.
  */
 function join(session: Correlated, row: Known | null, known: Known, outcome: Outcome): Known {
   session.told = joinTold(session.told, known.told);
   const into = outcome.sessions.length - 1;
-  const stays = row && !known.named ? row : known;
+  const stays = row && !known.named && !known.sealed ? row : known;
   if (row) outcome.merged.push(stays === row ? { id: known.id, into } : { id: row.id, into, leads: true });
   session.id = stays.id;
   seal(session, known);
@@ -165,7 +165,7 @@ function join(session: Correlated, row: Known | null, known: Known, outcome: Out
 function seal(session: Correlated, known: Known): void {
   if (!known.sealed) return;
   session.sealed = true;
-  session.end = known.end;
+  session.end = Math.max(known.end, known.start);
 }
 
 // ── sessions that are opened and closed ──
@@ -220,9 +220,7 @@ function begin(like: Fact, at: number, opening: Open[], outcome: Outcome): Corre
   for (const { fact, known } of opening) {
     if (known) {
       session.id = known.id;
-      session.sealed = known.sealed;
       session.told = joinTold(session.told, known.told);
-      if (known.sealed) session.end = known.end;
       lead(session, at, known.first, null, leader);
     }
     if (fact) {
@@ -235,7 +233,7 @@ function begin(like: Fact, at: number, opening: Open[], outcome: Outcome): Corre
 }
 
 function end(session: Correlated, close: Close, outcome: Outcome): null {
-  if (!session.sealed) session.end = close.at;
+  session.end = close.at;
   session.closed = true;
   session.unclosed = false;
   if (close.fact) take(session, close.fact);

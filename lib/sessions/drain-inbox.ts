@@ -159,6 +159,7 @@ async function storeOpened(opened: Opened[]): Promise<number> {
     for (const vendor of await vendorOf(id)) vendors.set(id, vendor);
   const stored = await ingest(batches, {
     systemOf: (event) => vendors.get(whose.get(event)?.connectorId ?? ''),
+    connectorOf: (event) => whose.get(event)?.connectorId ?? undefined,
     onFresh: (event) => {
       const one = whose.get(event);
       if (one) one.result.events += 1;

@@ -37,6 +37,8 @@ export interface Ingested {
 interface More {
   /** Whose log an event was read in, where that is not what its source says. */
   systemOf?: (event: SessionEventInput) => string | undefined;
+  /** The connector whose log an event was read in; undefined: it was none's. */
+  connectorOf?: (event: SessionEventInput) => string | undefined;
   onFresh?: (event: SessionEventInput) => void;
   within?: (db: Db, fresh: SessionEventInput[]) => Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function ingest(
     identityIds: new Set(),
     acting: new Set(),
     systemOf: more.systemOf ?? (() => undefined),
+    connectorOf: more.connectorOf ?? (() => undefined),
     lastMs: 0,
   };
   for await (const batch of ahead(batches)) if (batch.length > 0) await storeBatch(batch, run, more);
@@ -132,7 +135,7 @@ async function storeSources(
       nowMs: clock.ms(),
       liveMs: LIVE_MS,
     });
-    await keepConsents(db, stored);
+    await keepConsents(db, stored, run.connectorOf);
     for (const read of stored) {
       touched.add(read.identityId);
       fresh.push(read);

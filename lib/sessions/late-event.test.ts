@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
@@ -6,7 +7,8 @@ import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { request } from '@/lib/revocations/request';
 import { ingest } from '@/lib/sessions/ingest';
-import { event, here, newSpace, type Rows } from '@/lib/sessions/testing-ingest';
+import type { SessionEventInput } from '@/lib/sessions/model';
+import { event, here, moved, newSpace, type Rows, standing, T0 } from '@/lib/sessions/testing-ingest';
 
 testDatabase();
 const rows: Rows = async (sql, values = []) => (await pool().query<Record<string, unknown>>(sql, values)).rows;
@@ -16,6 +18,12 @@ const ids = async (): Promise<string[]> =>
   (await rows('select id::text from sessions where source = $1 order by started_at', here())).map((row) =>
     String(row.id),
   );
+const endHere = (id: string) =>
+  pool().query(
+    `update sessions set state = 'ended', ended_at = last_event_at, ended_by = 'operator', live_until = null where id = $1`,
+    [id],
+  );
+const at = (secs: number): Date => new Date(T0 + secs * 1000);
 const ago = (secs: number): string => new Date(clock.ms() - secs * 1000).toISOString();
 
 describe('an event that comes late', () => {
@@ -55,13 +63,30 @@ describe('an event that comes late', () => {
     ]);
   });
 
-  test('undoes no end that an operator made', async () => {
+  test('makes what led up to an end that an operator made a part of what was ended, and undoes no end', async () => {
     await ingest([[event('a', 0), event('b', 3000)]]);
     const both = await ids();
+    await endHere(both[1]!);
+    await ingest([[event('late', 1500)]]);
+    expect(await ids()).toEqual([both[1]]);
+    expect(
+      await rows('select started_at, ended_at, ended_by, event_count from sessions where source = $1', here()),
+    ).toEqual([{ started_at: at(0), ended_at: at(3000), ended_by: 'operator', event_count: 3 }]);
+    expect(await rows('select session_count, peak_sessions from identities where $1 = any(sources)', here())).toEqual([
+      { session_count: 1, peak_sessions: 1 },
+    ]);
+  });
+
+  test('leaves the session before alone that something names, and what was ended as it was', async () => {
+    await ingest([[event('a', 0), event('b', 3000)]]);
+    const both = await ids();
+    const [identity] = await rows('select identity_id::text as id from sessions where id = $1', [both[0]]);
     await pool().query(
-      `update sessions set state = 'ended', ended_at = last_event_at, ended_by = 'operator', live_until = null where id = $1`,
-      [both[1]],
+      `insert into findings (id, identity_id, detector, cause, severity, title, summary, evidence, first_seen_at, last_seen_at)
+       values ($1, $2, 'manual', 'c', 'low', 't', 's', jsonb_build_object('sessions', jsonb_build_array($3::text)), now(), now())`,
+      [newId(), identity!.id, both[0]],
     );
+    await endHere(both[1]!);
     await ingest([[event('late', 1500)]]);
     expect(await ids()).toEqual(both);
     expect(
@@ -90,6 +115,63 @@ describe('an event that comes late', () => {
     ).toEqual([{ there: 1 }]);
   });
 });
+
+const arbitrary = fc
+  .uniqueArray(
+    fc.record({
+      n: fc.integer({ min: 0, max: 12 }),
+      key: fc.constantFrom('a', 'b'),
+      phase: fc.constantFrom('open' as const, 'close' as const, 'seen' as const, 'seen' as const),
+    }),
+    { minLength: 2, maxLength: 18, selector: ({ n, key, phase }) => `${n} ${key} ${phase}` },
+  )
+  .map((list) =>
+    list.map(({ n, key, phase }) =>
+      // At an instant of its own: which of two at one instant is the first hangs on their ids, and those on the source's name.
+      event(
+        `${key} ${phase} ${n}`,
+        n * 700 + (key === 'a' ? 0.1 : 0) + ['open', 'seen', 'close'].indexOf(phase) * 0.01,
+        {
+          key,
+          phase,
+          network: `10.0.${n}.1`,
+        },
+      ),
+    ),
+  )
+  .chain((events) =>
+    fc.record({
+      events: fc.shuffledSubarray(events, { minLength: events.length }),
+      split: fc.integer({ min: 1, max: events.length }),
+      size: fc.integer({ min: 1, max: 5 }),
+      afterSecs: fc.constantFrom(0, 0.005, 700, 1800),
+    }),
+  );
+
+test('what comes after sessions were ended makes the same of them in any order and any cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async ({ events, split, size, afterSecs }) => {
+      const story = async (later: (events: SessionEventInput[]) => SessionEventInput[][]) => {
+        newSpace();
+        const all = moved(events);
+        await ingest([all.slice(0, split)]);
+        await pool().query(
+          `update sessions set state = 'ended', ended_by = 'operator', live_until = null, ended_at = last_event_at + make_interval(secs => $2)
+           where id in (select distinct on (group_key) id from sessions where source = $1 order by group_key, started_at desc) and ended_by <> 'itself'`,
+          [...here(), afterSecs],
+        );
+        await ingest(later(all.slice(split)));
+        return standing(rows);
+      };
+      const sorted = await story((rest) => [[...rest].sort((a, b) => (a.at < b.at ? -1 : 1))]);
+      const any = await story((rest) =>
+        Array.from({ length: Math.ceil(rest.length / size) }, (_, i) => rest.slice(i * size, (i + 1) * size)),
+      );
+      expect(any).toEqual(sorted);
+    }),
+    { numRuns: 40 },
+  );
+}, 300_000);
 
 test('a session that an operator ends while a batch is written stays ended', async () => {
   await ingest([[event('a', 0, { at: ago(60) })]]);

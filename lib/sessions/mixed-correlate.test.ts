@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { correlate } from '@/lib/sessions/correlate';
 import type { Fact } from '@/lib/sessions/correlate-model';
-import { cut, fact, replay, shuffled } from '@/lib/sessions/testing-correlate';
+import { bothWays, cut, fact, replay, sealedBetween, shuffled } from '@/lib/sessions/testing-correlate';
 
 const mixed = fc
   .uniqueArray(
@@ -29,6 +29,16 @@ describe('sessions with a begin, an end and activity between them', () => {
     fc.assert(
       fc.property(shuffled(mixed), ({ facts, other, size }) => {
         expect(replay(cut(other, size))).toEqual(replay([facts]));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('whatever comes after somebody ended sessions, in any order and any cut the sessions are the same', () => {
+    fc.assert(
+      fc.property(sealedBetween(mixed), (given) => {
+        const { any, sorted } = bothWays(given);
+        expect(any).toEqual(sorted);
       }),
       { numRuns: 1500 },
     );

@@ -2,30 +2,71 @@ import type { Correlated, Fact, Known, Outcome, Retold } from '@/lib/sessions/co
 import { joinTold } from '@/lib/sessions/told-state';
 
 /**
- * A key with opens or closes and activity between them, told from all its facts, stored ones too. An open begins a session
- * that lasts until its close, its key's next open or the end of its log; activity belongs to the session that is open, else it
- * makes one that lasts as long as events come and that a close ends as well; an open that follows close upon such activity
- * goes on with it. A session that was sealed keeps its span: what came later is another one.
+ * A key with opens or closes and activity between them, or with a session that somebody ended, told from all its facts, stored
+ * ones too. An open begins a session that lasts until its close, its key's next open or the end of its log; activity belongs
+ * to the session that is open, else it makes one that lasts as long as events come and that a close ends as well; an open that
+ * follows close upon such activity goes on with it. An end that somebody made is the end of the last session begun before it;
+ * a close that follows it, before anything else does, is that session's own.
  */
 export function tellAnew(facts: (Fact | Retold)[], known: Known[], outcome: Outcome): void {
-  const sealed = known.filter((each) => each.sealed);
   const gapMs = Math.max(...facts.map((fact) => fact.gapSecs)) * 1000;
   const told: Held[] = [];
+  const seals = new Seals(known, told);
   let current: Held | null = null;
   for (const instant of instantsOf(facts)) {
-    const free = instant.filter((fact) => {
-      const own = sealed.find((each) => fact.at >= each.start && fact.at <= each.end);
-      if (own) take(told.find(({ session }) => session.id === own.id) ?? keep(own, fact, told), fact);
-      return !own;
-    });
-    if (free.length === 0) continue;
-    if (current && isOver(current.session, free[0]!.at, gapMs)) current = null;
-    for (const fact of inOrder(free, current !== null)) {
+    const { at } = instant[0]!;
+    if (seals.passUntil(at)) current = null;
+    let rest = instant;
+    const own = seals.closing;
+    const close = own ? instant.find((fact) => fact.phase === 'close') : undefined;
+    if (own && close && !instant.some((fact) => fact.phase === 'seen')) {
+      take(own, close);
+      own.session.told = { ...own.session.told, closed: [true, at, close.id] };
+      rest = instant.filter((fact) => fact !== close);
+    }
+    seals.closing = null;
+    if (current && rest.length > 0 && isOver(current.session, at, gapMs)) current = null;
+    for (const fact of inOrder(rest, current !== null)) {
       current = step(current, fact, told);
       if (!current) outcome.orphans.push(fact.id);
     }
   }
+  seals.passUntil(Number.POSITIVE_INFINITY);
   settle(told, known, outcome);
+}
+
+/** The ends that somebody made, in order: each is given to the last session begun before it. */
+class Seals {
+  /** The session whose end was the last that was passed, while its system's close may still follow. */
+  closing: Held | null = null;
+  private readonly ends: { at: number; row: Known }[];
+  private from = 0;
+
+  constructor(
+    known: Known[],
+    private readonly told: Held[],
+  ) {
+    this.ends = known
+      .filter((each) => each.sealed)
+      .map((row) => ({ at: Math.max(row.end, row.start), row }))
+      .sort((a, b) => a.at - b.at || (a.row.id < b.row.id ? -1 : 1));
+  }
+
+  /** Passes those before `at`. Returns whether there was one. */
+  passUntil(at: number): boolean {
+    let passed = false;
+    for (let end = this.ends[0]; end && end.at < at; end = this.ends[0]) {
+      this.ends.shift();
+      const held = this.told.length > this.from ? this.told.at(-1)! : emptied(end.row, this.told);
+      this.from = this.told.length;
+      this.closing = held.session.closed ? null : held;
+      const { session } = held;
+      if (session.closed) session.told = { ...session.told, closed: [true, session.end, session.first ?? ''] };
+      Object.assign(session, { id: end.row.id, end: end.at, sealed: true, closed: false, unclosed: false });
+      passed = true;
+    }
+    return passed;
+  }
 }
 
 interface Held {
@@ -101,9 +142,11 @@ const begin = (fact: Fact): Correlated => ({
   eventIds: [],
 });
 
-function keep(own: Known, fact: Fact, told: Held[]) {
-  const session = { ...begin(fact), id: own.id, start: own.start, end: own.end, closed: own.closed, sealed: true };
-  const held = { session: { ...session, about: null, first: own.first, told: own.told }, facts: [] };
+/** A row somebody ended of which nothing is left: its events turned out to be another's. */
+function emptied(row: Known, told: Held[]): Held {
+  const { identityId, source, key, start, first } = row;
+  const like = { identityId, source, key, at: start, gapSecs: 0, told: row.told };
+  const held: Held = { session: { ...begin({ ...like, id: first ?? '' } as Fact), about: null, first }, facts: [] };
   told.push(held);
   return held;
 }

@@ -53,13 +53,28 @@ function moveCloses(
   }
 }
 
+/** After the first run somebody ends the last session of each of these keys that has no close, so long after its last event. */
+export interface Sealing {
+  keys: string[];
+  afterMs: number;
+}
+
+function sealIn(stored: Row[], { keys, afterMs }: Sealing): void {
+  for (const key of keys) {
+    const last = stored.filter((each) => each.key === key).sort((a, b) => b.start - a.start)[0];
+    if (!last || last.closed) continue;
+    last.sealed = true;
+    last.end += afterMs;
+  }
+}
+
 /** Feeds runs one after another, as ingest does with its tables. */
-export function replay(runs: Fact[][]) {
+export function replay(runs: Fact[][], sealing?: Sealing) {
   let stored: Row[] = [];
   let orphans: Orphan[] = [];
   const facts = new Map(runs.flat().map((each) => [each.id, each]));
   let next = 0;
-  for (const run of runs) {
+  for (const [index, run] of runs.entries()) {
     const keys = new Set(run.map((each) => each.key));
     const known = stored.filter((each) => keys.has(each.key));
     const waiting = orphans.filter((each) => keys.has(each.key));
@@ -80,8 +95,9 @@ export function replay(runs: Fact[][]) {
     );
     const ids = outcome.sessions.map((session) => session.id ?? `n${next++}`);
     const before = new Map(stored.map((each) => [each.id, each]));
-    for (const { id, into } of outcome.merged) {
+    for (const { id, into, leads } of outcome.merged) {
       const target = before.get(ids[into]!)!;
+      if (leads) target.label = before.get(id)!.label;
       for (const event of before.get(id)!.events) target.events.add(event);
       before.delete(id);
     }
@@ -118,10 +134,12 @@ export function replay(runs: Fact[][]) {
       const { key, at } = facts.get(id)!;
       orphans.push({ eventId: id, identityId: 'i', source: 's', key, at });
     }
+    if (index === 0 && sealing) sealIn(stored, sealing);
   }
   return stored
-    .map(({ key, start, end, closed, events, label, told, first }) => ({
+    .map(({ key, start, end, closed, sealed, events, label, told, first }) => ({
       key,
+      sealed,
       first,
       told: columnsOf(told),
       start,
@@ -135,6 +153,37 @@ export function replay(runs: Fact[][]) {
 
 export const cut = (facts: Fact[], size: number): Fact[][] =>
   facts.length === 0 ? [] : [facts.slice(0, size), ...cut(facts.slice(size), size)];
+
+/** Facts that are there when sessions are ended, and facts that come later: in order and at once, or in any order and cut. */
+export const sealedBetween = (make: fc.Arbitrary<Fact[]>) =>
+  make.chain((facts) =>
+    fc.record({
+      split: fc.integer({ min: 0, max: facts.length }),
+      mixed: fc.shuffledSubarray(facts, { minLength: facts.length }),
+      size: fc.integer({ min: 1, max: 8 }),
+      sealing: fc.record({
+        keys: fc.subarray(['a', 'b']),
+        afterMs: fc.constantFrom(0, 1, 500_000, 700_000, 1_200_000, 1_800_000),
+      }),
+    }),
+  );
+
+/** What came of it either way. */
+export function bothWays({
+  mixed,
+  split,
+  size,
+  sealing,
+}: {
+  mixed: Fact[];
+  split: number;
+  size: number;
+  sealing: Sealing;
+}) {
+  const [before, after] = [mixed.slice(0, split), mixed.slice(split)];
+  const sorted = [...after].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return { any: replay([before, ...cut(after, size)], sealing), sorted: replay([before, sorted], sealing) };
+}
 
 export const shuffled = (make: fc.Arbitrary<Fact[]>) =>
   make.chain((facts) =>

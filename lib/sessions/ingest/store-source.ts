@@ -28,6 +28,7 @@ export interface Run {
   /** Whom the sessions are of, as far as this run changed them. */
   acting: Set<string>;
   systemOf: SystemOf;
+  connectorOf: SystemOf;
   /** Highest event time so far, ms. */
   lastMs: number;
 }
