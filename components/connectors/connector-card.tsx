@@ -155,7 +155,13 @@ export function ConnectorCard(props: ConnectorCardProps) {
       ) : null}
       {times ? <ConnectorTimes times={times} /> : null}
       {enabled && capabilities && capabilities.revokeAll !== 'none' ? (
-        <DrillPanel connectorId={row.id} name={row.name} schedule={schedule} actions={drills} />
+        <DrillPanel
+          connectorId={row.id}
+          name={row.name}
+          schedule={schedule}
+          actions={drills}
+          onSettings={may ? onEdit : undefined}
+        />
       ) : null}
       {capabilities ? (
         <details className={classes.details} open={open}>

@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { useApi } from '@/components/ui/use-api';
-import { VISIBILITY, type Visibility, visibilityOf } from '@/lib/connectors/format';
+import { connectedSentence, VISIBILITY, type Visibility, visibilityOf } from '@/lib/connectors/format';
 import type { ConnectorActions, ConnectorDetail, ConnectorRow, VendorCard } from '@/lib/connectors/model';
 import type { DrillActions, ScheduleRow } from '@/lib/drills/model';
 import type { Times } from '@/lib/revocations/times/model';
@@ -27,18 +27,6 @@ interface ConnectorListProps {
 }
 
 const several = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
-
-function title(rows: ConnectorRow[]): string {
-  if (!rows.length) return 'No system is connected yet.';
-  const live = rows.reduce((sum, row) => sum + row.liveSessions, 0);
-  const ill = rows.filter((row) => row.state === 'enabled' && row.health !== 'ok' && row.health !== 'unknown');
-  const well = ill.length
-    ? `${ill.map((row) => row.name).join(', ')} ${ill.length === 1 ? 'needs' : 'need'} attention`
-    : rows.length === 1
-      ? 'and it is well'
-      : 'all of them well';
-  return `${several(rows.length, 'system')} connected${rows.length === 1 && !ill.length ? ' ' : ', '}${well}; ${several(live, 'session')} live.`;
-}
 
 /** How many systems are seen into how far. */
 function seen(rows: ConnectorRow[], vendors: VendorCard[]): string {
@@ -67,6 +55,10 @@ export function ConnectorList({ initial, vendors, actions, connect, drills, time
     setEditing(answer.data);
     setOpened(true);
   };
+  const drilled = measured.systems.map(({ connectorId, drilled: last }) => ({
+    connectorId,
+    lastState: last?.lastState ?? null,
+  }));
   const add = () => {
     setEditing(undefined);
     setOpened(true);
@@ -79,7 +71,7 @@ export function ConnectorList({ initial, vendors, actions, connect, drills, time
   return (
     <>
       <PageHeader
-        title={title(data.items)}
+        title={connectedSentence(data.items, drilled)}
         sub={seen(data.items, vendors) || 'What Braid sees by itself, and where it can end access and prove it.'}
         actions={button}
       />

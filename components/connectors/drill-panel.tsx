@@ -1,7 +1,6 @@
 'use client';
 
-import { Button, Group, NativeSelect } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Alert, Button, Group, NativeSelect } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -21,7 +20,16 @@ const EVERY: { value: Every; label: string }[] = [
   { value: 'weekly', label: 'Every week' },
 ];
 
-const ms = (value: number | null): string => (value === null ? 'never' : `after ${duration(value)}`);
+const took = (ms: number | null, what: string, never: string): string =>
+  ms === null ? never : `${what} after ${duration(ms)}`;
+
+/** "new entry refused after 0.4 s, open session dead after 0.5 s, verified after 1.2 s", or what did not happen. */
+const timesOf = ({ method, refusedMs, deadMs, verifiedMs }: DrillRow): string =>
+  [
+    took(refusedMs, 'new entry refused', 'a new entry was not refused'),
+    ...(method === 'entry' ? [took(deadMs, 'open session dead', 'the open session did not die')] : []),
+    took(verifiedMs, 'verified', 'not verified'),
+  ].join(', ');
 
 function Result({ drill }: { drill: DrillRow }) {
   const measured = drill.clickedAt !== null && drill.state !== 'broken';
@@ -31,8 +39,7 @@ function Result({ drill }: { drill: DrillRow }) {
       {drill.asked === 'schedule' ? ' · scheduled' : ` · ${drill.actorName}`}
       {measured ? (
         <>
-          : new entry refused {ms(drill.refusedMs)}
-          {drill.method === 'entry' ? `, open session dead ${ms(drill.deadMs)}` : ''}, verified {ms(drill.verifiedMs)}
+          : {timesOf(drill)}
           {drill.method === 'entry' ? '' : ' (as the system says: no credential of the canary is held)'}
         </>
       ) : null}
@@ -47,8 +54,21 @@ function Result({ drill }: { drill: DrillRow }) {
   );
 }
 
-function What({ would }: { would: DrillPreview }) {
-  if (would.refused) return <p>{would.refused}</p>;
+function Settings({ open }: { open: (() => void) | undefined }) {
+  return open ? (
+    <Button size="compact-xs" onClick={open}>
+      Open settings
+    </Button>
+  ) : null;
+}
+
+function What({ would, onSettings }: { would: DrillPreview; onSettings: (() => void) | undefined }) {
+  if (would.refused)
+    return (
+      <p>
+        {would.refused} {would.canary ? null : <Settings open={onSettings} />}
+      </p>
+    );
   return (
     <p>
       The access of the canary <span className="mono">{would.canary}</span> is ended in {would.systems.join(', ')} as
@@ -66,11 +86,14 @@ interface DrillPanelProps {
   name: string;
   schedule: ScheduleRow | undefined;
   actions: DrillActions;
+  /** Opens the connector's form, where the canary is named; absent: this operator may not. */
+  onSettings: (() => void) | undefined;
 }
 
 /** Whether ending access works here, tried on a canary: by hand, on a schedule, and what was measured. */
-export function DrillPanel({ connectorId, name, schedule, actions }: DrillPanelProps) {
+export function DrillPanel({ connectorId, name, schedule, actions, onSettings }: DrillPanelProps) {
   const [asking, setAsking] = useState(false);
+  const [refused, setRefused] = useState<string>();
   const mayDrill = useMay('identity.revoke');
   const mayPlan = useMay('connector.manage');
   const client = useQueryClient();
@@ -80,9 +103,15 @@ export function DrillPanel({ connectorId, name, schedule, actions }: DrillPanelP
   const plan = async (every: Every) => {
     const answer = await actions.schedule({ connectorId, every });
     void client.invalidateQueries({ queryKey: ['api', '/drills/schedules'] });
-    if (answer.error) notifications.show({ message: answer.error.message, color: 'red' });
+    setRefused(answer.error?.message);
   };
   const rows = drills.data?.items ?? [];
+  const settings =
+    onSettings &&
+    (() => {
+      setAsking(false);
+      onSettings();
+    });
   return (
     <div className={classes.drills}>
       <Group gap="xs" justify="space-between">
@@ -104,6 +133,11 @@ export function DrillPanel({ connectorId, name, schedule, actions }: DrillPanelP
           ) : null}
         </Group>
       </Group>
+      {refused ? (
+        <Alert color="red" variant="outline" title="Not planned" role="alert" mt={8}>
+          {refused} <Settings open={onSettings} />
+        </Alert>
+      ) : null}
       {rows.length ? (
         <ul>
           {rows.map((drill) => (
@@ -125,7 +159,11 @@ export function DrillPanel({ connectorId, name, schedule, actions }: DrillPanelP
           return { error: answer.error };
         }}
       >
-        {would.data ? <What would={would.data} /> : (would.error?.message ?? 'Looking at what it would end …')}
+        {would.data ? (
+          <What would={would.data} onSettings={settings} />
+        ) : (
+          (would.error?.message ?? 'Looking at what it would end …')
+        )}
       </ConfirmDialog>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@/lib/connectors/model';
+import type { Capabilities, ConnectorRow } from '@/lib/connectors/model';
 
 const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
 
@@ -76,4 +76,30 @@ export function byFamily<V extends { vendor: string }>(vendors: readonly V[]): [
       ...(title === 'Anything else' ? vendors.filter((one) => !named.has(one.vendor)) : []),
     ],
   ]).filter(([, list]) => list.length > 0);
+}
+
+const several = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** Are they well? "Well" is not said beside a system that doesn't answer, or that the last drill found can't end access. */
+export function connectedSentence(
+  rows: readonly Pick<ConnectorRow, 'id' | 'name' | 'state' | 'health' | 'liveSessions'>[],
+  drilled: readonly { connectorId: string | null; lastState: string | null }[],
+): string {
+  if (!rows.length) return 'No system is connected yet.';
+  const live = rows.reduce((sum, row) => sum + row.liveSessions, 0);
+  const on = rows.filter((row) => row.state === 'enabled');
+  const ill = on.filter((row) => row.health !== 'ok' && row.health !== 'unknown').map((row) => row.name);
+  const kept = on
+    .filter((row) => drilled.some((one) => one.connectorId === row.id && one.lastState === 'failed'))
+    .map((row) => row.name);
+  const troubles = [
+    ill.length ? `${ill.join(', ')} ${ill.length === 1 ? 'needs' : 'need'} attention` : '',
+    kept.length ? `the last drill of ${kept.join(', ')} failed` : '',
+  ].filter(Boolean);
+  const off = rows.length - on.length;
+  const well = [
+    ...(troubles.length ? troubles : on.length === 0 ? [] : [on.length === 1 ? 'it answers' : 'all of them answer']),
+    ...(off ? [`${off} disabled`] : []),
+  ].join(', ');
+  return `${several(rows.length, 'system')} connected: ${well}; ${several(live, 'session')} live.`;
 }

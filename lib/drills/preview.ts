@@ -31,7 +31,8 @@ export async function preview(ctx: Ctx, input: z.input<typeof startSchema>): Pro
   if (connector.state !== 'enabled') return refused(`${connector.name} is disabled.`);
   if (!has(capabilities.revokeAll)) return refused(`${title} can’t end all access of an identity.`);
   if (!has(capabilities.restore)) return refused(`${title} gives nothing back, so the canary would be lost.`);
-  if (!canary) return refused('No canary is named: choose an identity nothing depends on, in the settings.');
+  if (!canary)
+    return refused('No canary is named: name an identity nothing depends on as its canary, in the settings.');
   if (!identity) return refused(`${canary} has not been seen in ${connector.name} yet.`);
   if (identity.protected) return refused(`${identity.name} is protected and never ended by Braid.`);
   if (identity.state !== 'active')

@@ -108,6 +108,12 @@ test('what can’t be drilled says why before anything is done', async () => {
     values: { world: newId(), identities: 'svc:1', linkByName: 'false' },
   });
   expect((await preview(ctx, { connectorId: none })).refused).toMatch(/No canary is named/);
+  // What could never be held is not planned either; what was planned can be taken back.
+  await expect(setSchedule(ctx, { connectorId: none, every: 'daily' })).rejects.toMatchObject({
+    code: 'conflict',
+    publicMessage: expect.stringContaining('in the settings of'),
+  });
+  await setSchedule(ctx, { connectorId: none, every: 'off' });
   await expect(start(ctx, { connectorId: none })).rejects.toMatchObject({ code: 'conflict' });
   const { connectorId, canary, world } = await system();
   await setGuardrails(ctx, { ...usualGuardrails(), never: [canary] });

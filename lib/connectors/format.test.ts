@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { connectedSentence } from '@/lib/connectors/format';
+
+const row = (name: string, health: string, state: 'enabled' | 'disabled' = 'enabled') => ({
+  id: name,
+  name,
+  state,
+  health: health as 'ok',
+  liveSessions: 2,
+});
+
+test('nothing is said to be well that does not answer, or that a drill found can’t end access', () => {
+  const passed = [{ connectorId: 'orders', lastState: 'passed' }];
+  const failed = [{ connectorId: 'orders', lastState: 'failed' }];
+  expect(connectedSentence([], [])).toBe('No system is connected yet.');
+  expect(connectedSentence([row('orders', 'ok')], passed)).toBe('1 system connected: it answers; 2 sessions live.');
+  expect(connectedSentence([row('orders', 'ok'), row('cache', 'unknown')], passed)).toBe(
+    '2 systems connected: all of them answer; 4 sessions live.',
+  );
+  expect(connectedSentence([row('orders', 'ok'), row('cache', 'ok')], failed)).toBe(
+    '2 systems connected: the last drill of orders failed; 4 sessions live.',
+  );
+  expect(connectedSentence([row('orders', 'failing'), row('cache', 'ok', 'disabled')], failed)).toBe(
+    '2 systems connected: orders needs attention, the last drill of orders failed, 1 disabled; 4 sessions live.',
+  );
+});
