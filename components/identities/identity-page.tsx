@@ -59,7 +59,7 @@ export function IdentityPage({ initial, at, revocations, actions, exemptions }: 
         </div>
         <div className={`${classes.column} ${classes.side}`}>
           <ExposurePanel identity={identity} exposures={standing.exposures} />
-          <TriagePanel identity={identity} actions={revocations} />
+          <TriagePanel identity={identity} triage={standing.triage} actions={revocations} />
           <EndsPanel identity={identity} standing={standing} />
           <FindingsPanel identity={identity} standing={standing} />
           <IdentityExemptions identity={identity} of={exemptions} />

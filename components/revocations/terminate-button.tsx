@@ -12,18 +12,29 @@ interface TerminateButtonProps {
   size?: 'xs' | 'sm';
   /** An icon, for rows. */
   compact?: boolean;
+  /** Says which session, where a page has several of these buttons. */
+  named?: boolean;
 }
 
 const MOST = 200; // sessions one revocation takes
 
 /** Ends one session or several of one identity. */
-export function TerminateButton({ actions, sessions, may, size = 'sm', compact = false }: TerminateButtonProps) {
+export function TerminateButton({
+  actions,
+  sessions,
+  may,
+  size = 'sm',
+  compact = false,
+  named = false,
+}: TerminateButtonProps) {
   const ask = useRevocationDialog();
   const [only] = sessions;
   if (!may || !only) return null;
   const name = sessions.length === 1 ? only.label : `${sessions.length} sessions of ${only.identityName}`;
   const sessionIds = sessions.map((session) => session.id).slice(0, MOST);
   const open = () => ask({ actions, subject: { kind: 'terminate', sessionIds }, name });
+  const one = named ? `End ${only.label}…` : 'End session…';
+  const words = sessions.length === 1 ? one : `End ${sessions.length} sessions…`;
   return compact ? (
     <ActionIcon
       variant="subtle"
@@ -35,8 +46,8 @@ export function TerminateButton({ actions, sessions, may, size = 'sm', compact =
       <IconPlugConnectedX size={16} />
     </ActionIcon>
   ) : (
-    <Button size={size} color="red" variant="outline" onClick={open}>
-      {sessions.length === 1 ? 'End session…' : `End ${sessions.length} sessions…`}
+    <Button size={size} color="red" variant="outline" onClick={open} maw="100%">
+      {words}
     </Button>
   );
 }

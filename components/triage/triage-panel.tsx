@@ -6,10 +6,7 @@ import { TerminateButton } from '@/components/revocations/terminate-button';
 import { useMay } from '@/components/shell/operator-context';
 import classes from '@/components/triage/triage.module.css';
 import { duration } from '@/components/ui/dates';
-import { ErrorState } from '@/components/ui/error-state';
-import { Loading } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
-import { useApi } from '@/components/ui/use-api';
 import { amountText } from '@/lib/exposures/format';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
@@ -18,32 +15,23 @@ import type { Ranked, Triage } from '@/lib/triage/model';
 const SHOWN = 5;
 
 interface TriagePanelProps {
-  identity: Pick<IdentityDetail, 'id' | 'name' | 'liveSessions' | 'protected'>;
+  identity: Pick<IdentityDetail, 'id' | 'name'>;
+  /** null: nothing of it lives, or it is protected. */
+  triage: Triage | null;
   actions: RevocationActions;
 }
 
 /** Which of several live sessions to end first, and what passes until that binds. */
-export function TriagePanel({ identity, actions }: TriagePanelProps) {
-  const { data, error } = useApi<Triage>(
-    `/identities/${identity.id}/triage`,
-    {},
-    { enabled: identity.liveSessions > 0 },
-  );
-  if (identity.liveSessions === 0 || identity.protected) return null;
+export function TriagePanel({ identity, triage, actions }: TriagePanelProps) {
+  if (!triage || triage.order.length === 0) return null;
   return (
     <Panel title="End which first" note="room · reach · speed">
-      {error ? (
-        <ErrorState message={error.message} />
-      ) : data ? (
-        <Order data={data} identity={identity} actions={actions} />
-      ) : (
-        <Loading />
-      )}
+      <Order data={triage} identity={identity} actions={actions} />
     </Panel>
   );
 }
 
-function Order({ data, identity, actions }: TriagePanelProps & { data: Triage }) {
+function Order({ data, identity, actions }: Omit<TriagePanelProps, 'triage'> & { data: Triage }) {
   const may = useMay('session.terminate');
   const shown = data.order.slice(0, SHOWN);
   return (
@@ -67,6 +55,7 @@ function Order({ data, identity, actions }: TriagePanelProps & { data: Triage })
               <TerminateButton
                 actions={actions}
                 may={may}
+                named
                 sessions={[{ id: one.sessionId, label: one.label, identityName: identity.name }]}
               />
             ) : null}

@@ -8,6 +8,7 @@ import type { Standing } from '@/lib/identities/standing-model';
 import { clock } from '@/lib/platform/clock';
 import { preview } from '@/lib/revocations/preview';
 import { list as listSessions } from '@/lib/sessions/list';
+import { show as triage } from '@/lib/triage/show';
 
 const HOUR = 3_600_000;
 const MOST = 50;
@@ -26,6 +27,8 @@ export async function standing(ctx: Ctx, input: { id: string }): Promise<Standin
     listSessions(ctx, { identityId: id, live: true, limit: 1 }),
   ]);
   const [last] = sessions.items;
+  const ends = radius.sessionsTotal > 0 && !radius.identity.protected;
+  const order = ends ? await triage(ctx, { id }, { radius, exposures: exposures.items }) : null;
   return {
     newest: last
       ? { id: last.id, label: last.label, region: last.region, network: last.network, startedAt: last.startedAt }
@@ -36,5 +39,6 @@ export async function standing(ctx: Ctx, input: { id: string }): Promise<Standin
     moreFindings: findings.nextCursor !== null,
     systems: radius.systems,
     cannotEnd: radius.cannotEnd,
+    triage: order,
   };
 }

@@ -1,7 +1,8 @@
 import { pool } from '@/lib/db/client';
 import { DAYS, type PostureFacts } from '@/lib/posture/model';
 
-type Row = Omit<PostureFacts, 'systems' | 'proven'>;
+/** `sources`: what it was seen in, by the name of the format or connector. */
+type Row = Omit<PostureFacts, 'systems' | 'proven'> & { sources: string[] };
 
 const iso = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const SESSIONS_MOST = 5_000;
@@ -41,7 +42,7 @@ export async function readFacts(identityId: string): Promise<Row | null> {
          'lastUsedAt', ${iso('last_used_at')})), '[]') as credentials
        from (select * from credentials where identity_id = $1 and state in ('active') order by first_seen_at limit 500) c
      )
-     select i.visibility, ${iso('(select max(taken_at) from coverage_snapshots)')} as "visibilityAt", i.owner,
+     select i.sources, i.visibility, ${iso('(select max(taken_at) from coverage_snapshots)')} as "visibilityAt", i.owner,
        ${iso('i.owner_attested_at')} as "ownerAttestedAt", i.purpose, ${iso('i.last_seen_at')} as "lastSeenAt",
        ${iso('i.first_seen_at')} as "firstSeenAt", i.concurrency_limit as "concurrencyLimit", coalesce(overlap.peak, 0) as peak,
        overlap.at as "peakAt", used.*, words.scopes, acts.actions, creds.credentials
