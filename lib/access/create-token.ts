@@ -8,7 +8,7 @@ import {
   SCOPE_PERMISSIONS,
   type TokenRow,
 } from '@/lib/access/model';
-import { insertToken } from '@/lib/access/store';
+import { insertToken, makerOf } from '@/lib/access/store';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Makes an API token. `token` is returned this once and stored only as its SHA-256. A token can't make one that may do more
- * than itself. Errors: `access.denied`.
+ * than itself, and what it makes is its maker's. Errors: `access.denied`.
  */
 export async function createToken(
   ctx: Ctx,
@@ -41,7 +41,7 @@ export async function createToken(
       scopes: wanted,
       hash: sha256Hex(token),
       prefix: token.slice(0, 9),
-      createdBy: ctx.actor.name,
+      createdBy: (ctx.actor.kind === 'token' ? await makerOf(tx, ctx.actor.id) : null) ?? ctx.actor.name,
       createdAt: now,
       expiresAt: expiresInDays ? new Date(now.getTime() + expiresInDays * DAY_MS) : undefined,
     });

@@ -136,6 +136,10 @@ export const usableSetupLink = async (tokenHash: string, now: Date): Promise<boo
 
 // ── API tokens ──
 
+/** Who made this token. */
+export const makerOf = async (tx: Tx, tokenId: string): Promise<string | null> =>
+  (await tx.apiToken.findUnique({ where: { id: tokenId }, select: { createdBy: true } }))?.createdBy ?? null;
+
 export const insertToken = (
   tx: Tx,
   row: {

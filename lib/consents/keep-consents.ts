@@ -19,16 +19,23 @@ const appOf = ({ consent, resource, credential, attributes }: SessionEventInput)
 };
 
 /** Keeps in the inventory which apps these events say were allowed, and which are no longer. In the transaction that stores them. */
-export async function keepConsents(db: Storing, told: readonly Told[]): Promise<void> {
+export async function keepConsents(
+  db: Storing,
+  told: readonly Told[],
+  connectorOf: (event: SessionEventInput) => string | undefined = () => undefined,
+): Promise<void> {
   const given: Kept[] = [];
   const taken: Parameters<typeof keepTaken>[1] = [];
   for (const { id: eventId, identityId, event } of told) {
     const { source, at, consent, outcome } = event;
     const app = appOf(event)?.slice(0, 512);
+    const connectorId = connectorOf(event) ?? null;
     if (consent && app) {
       const grantor = (consent.by ?? event.identity.name).slice(0, 300);
       given.push({
         id: derivedId('consent', source, app, grantor),
+        ownId: connectorId ? derivedId('consent', source, app, grantor, connectorId) : null,
+        connectorId,
         source,
         app,
         grantor,
@@ -41,7 +48,15 @@ export async function keepConsents(db: Storing, told: readonly Told[]): Promise<
     } else if (outcome === 'success' && TAKES_BACK.test(event.action)) {
       const names = [app, event.resource, event.life?.externalId].filter((name) => typeof name === 'string');
       if (names.length > 0)
-        taken.push({ source, identityId, names, resource: event.resource, at, by: event.identity.name.slice(0, 300) });
+        taken.push({
+          source,
+          connectorId,
+          identityId,
+          names,
+          resource: event.resource,
+          at,
+          by: event.identity.name.slice(0, 300),
+        });
     }
   }
   if (given.length > 0) await keepGiven(db, given);

@@ -12,12 +12,20 @@ export interface Taker {
   name: string;
 }
 
-/** Connected systems that can take consents back, by source. */
-export async function takersOf(sources: string[]): Promise<Map<string, Taker>> {
+/**
+ * The connected system that can take a consent back: the one whose log told of it. Where the log was none's, the only one of
+ * its kind; of several none is meant, as a system that never gave it would say that it is gone.
+ */
+export async function takersOf(consents: Pick<Stored, 'id' | 'source' | 'connectorId'>[]): Promise<Map<string, Taker>> {
+  const connectors = await connectorsTo([...new Set(consents.map((consent) => consent.source))]);
   const takers = new Map<string, Taker>();
-  for (const { id, name, vendor } of await connectorsTo([...new Set(sources)])) {
-    const means = describeConnector(vendor).capabilities.consents;
-    if (means !== undefined && means !== 'none' && !takers.has(vendor)) takers.set(vendor, { connectorId: id, name });
+  for (const { id: consentId, source, connectorId } of consents) {
+    const ofKind = connectors.filter((one) => one.vendor === source);
+    const meant = connectorId ? ofKind.filter((one) => one.id === connectorId) : ofKind;
+    const [one] = meant;
+    if (!one || meant.length > 1 || one.state !== 'enabled') continue;
+    const means = describeConnector(one.vendor, one.config).capabilities.consents;
+    if (means !== undefined && means !== 'none') takers.set(consentId, { connectorId: one.id, name: one.name });
   }
   return takers;
 }
@@ -69,11 +77,11 @@ export async function list(
       shown.map((consent) => consent.id),
       now,
     ),
-    takersOf(shown.map((consent) => consent.source)),
+    takersOf(shown),
   ]);
   const last = found.length > asked.limit ? shown.at(-1) : undefined;
   return {
-    items: shown.map((consent) => rowOf(consent, uses.get(consent.id), takers.get(consent.source), now.getTime())),
+    items: shown.map((consent) => rowOf(consent, uses.get(consent.id), takers.get(consent.id), now.getTime())),
     nextCursor: last ? `${last.at.toISOString()} ${last.id}` : null,
   };
 }

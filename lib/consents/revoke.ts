@@ -9,6 +9,8 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { needsSecond } from '@/lib/responses/needs-second';
+import { checkBounds } from '@/lib/revocations/check-bounds';
 import { request } from '@/lib/revocations/request';
 
 /** Asks the system, where one is connected that can. Throws what the connector says. */
@@ -26,9 +28,34 @@ async function takeBack(consent: Stored, taker: Taker | undefined): Promise<{ ho
   return { how: `${taker.name}: ${acted.detail}`, taken: acted.state === 'effective' };
 }
 
+const nameOf = (consent: Stored): string => `${consent.app} by ${consent.grantor}`.slice(0, 300);
+
+/**
+ * Holds the bounds and writes down what is going to be asked, so that it counts from then on. Answers nothing: throws where it
+ * may not be done.
+ */
+async function claim(ctx: Ctx, consent: Stored, sessionIds: string[], reason: string): Promise<void> {
+  const bounded = sessionIds.length > 0 ? await checkBounds(ctx, { kind: 'terminate', sessionIds }) : null;
+  const identityIds = bounded?.identityIds ?? [consent.identityId];
+  await transaction(async (tx) => {
+    if (bounded) await bounded.hold(tx);
+    else {
+      const second = await needsSecond(ctx, 'terminate', { identities: 1, sessions: 0, systems: 1 }, tx);
+      if (second) throw new BraidError('response.second_operator', second);
+    }
+    await record(tx, ctx, {
+      action: 'consent.ask',
+      target: { type: 'consent', id: consent.id, name: nameOf(consent) },
+      reason,
+      detail: { source: consent.source, identityIds, sessionIds },
+    });
+  });
+}
+
 /**
  * Takes an app's consent back: at its system, where a connector can, else it says that it has to be done there; and ends the
- * live sessions that rest on it, which the decision point refuses from then on. Throws `not_found`, `conflict`,
+ * live sessions that rest on it, which the decision point refuses from then on. Nothing is asked of a system before the bounds
+ * of ending access are held. Throws `not_found`, `conflict`, `connector.protected`, `response.second_operator`,
  * `connector.unreachable`, `connector.refused`; then nothing was ended.
  */
 export async function revoke(ctx: Ctx, input: RevokeConsent): Promise<ConsentRevoked> {
@@ -37,13 +64,14 @@ export async function revoke(ctx: Ctx, input: RevokeConsent): Promise<ConsentRev
   const consent = await findConsent(id);
   if (!consent) throw new BraidError('not_found', 'There is no such consent.');
   if (consent.revokedAt) throw new BraidError('conflict', 'It has been taken back already.');
-  const { how, taken } = await takeBack(consent, (await takersOf([consent.source])).get(consent.source));
   const app = (await usesOf([id], clock.now())).get(id)?.app_id ?? null;
-  const sessionIds = await liveUnder(consent, app, clock.now());
-  const ended =
-    sessionIds.length > 0
-      ? await request(ctx, { kind: 'terminate', sessionIds, reasonCode: 'no_longer_needed', reason })
-      : null;
+  const before = await liveUnder(consent, app, clock.now());
+  await claim(ctx, consent, before, reason);
+  const { how, taken } = await takeBack(consent, (await takersOf([consent])).get(id));
+  const still = new Set(before.length > 0 ? await liveUnder(consent, app, clock.now()) : []);
+  const sessionIds = before.filter((one) => still.has(one));
+  const asked = { kind: 'terminate' as const, sessionIds, reasonCode: 'no_longer_needed' as const, reason };
+  const ended = sessionIds.length > 0 ? await request(ctx, asked, { counted: true }) : null;
   const revocationIds = (ended?.revocationIds ?? []).slice(0, 20);
   await transaction(async (tx) => {
     // What nobody took back is still given, whatever was asked.
@@ -51,7 +79,7 @@ export async function revoke(ctx: Ctx, input: RevokeConsent): Promise<ConsentRev
     else await noteHow(tx, id, how);
     await record(tx, ctx, {
       action: 'consent.revoke',
-      target: { type: 'consent', id, name: `${consent.app} by ${consent.grantor}`.slice(0, 300) },
+      target: { type: 'consent', id, name: nameOf(consent) },
       reason,
       detail: { source: consent.source, scopes: consent.scopes.slice(0, 50), taken, how, sessions: sessionIds.length },
     });

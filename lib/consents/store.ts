@@ -41,7 +41,7 @@ export async function pageOfConsents(
  * Sessions that rest on a consent `k`: of the app itself at that system, and those that say so; not the one in which it was
  * given.
  */
-const RESTS = `s.source = k.source and (s.identity_id = k.app_id or (s.identity_id = k.identity_id and s.consent->>'id' = k.app
+const RESTS = `s.source = k.source and coalesce(s.connector_id = k.connector_id, true) and (s.identity_id = k.app_id or (s.identity_id = k.identity_id and s.consent->>'id' = k.app
   and not exists (select from session_events e where e.session_id = s.id and e.told->'consent' is not null
     and (e.id = k.event_id or e.action ~* 'consent|grant|authori[sz]|approv|install'))))`;
 
@@ -75,11 +75,11 @@ export async function usesOf(ids: string[], now: Date): Promise<Map<string, Use>
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Enabled connectors to these sources, whatever they can do. */
+/** Connectors to these sources, enabled or not and whatever they can do. */
 export const connectorsTo = (sources: string[]) =>
   prisma().connector.findMany({
-    where: { vendor: { in: sources }, state: 'enabled' },
-    select: { id: true, name: true, vendor: true },
+    where: { vendor: { in: sources } },
+    select: { id: true, name: true, vendor: true, state: true, config: true },
     orderBy: { createdAt: 'asc' },
   });
 

@@ -3,13 +3,14 @@ import type { Tx } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { tooFar } from '@/lib/responses/evaluate';
 import { type Reach, TOGETHER_MS } from '@/lib/responses/model';
-import { closedSince, oneActorAtATime, readGuardrails } from '@/lib/responses/store';
+import { readGuardrails } from '@/lib/responses/store';
+import { answerableFor, closedSince, oneAtATimeOf } from '@/lib/responses/together/store';
 import type { RevocationKind } from '@/lib/revocations/model';
 
 /**
- * Why a second operator has to agree to this, or null. Many small acts of one actor within ten minutes are looked at together:
- * otherwise the bound is walked under one identity at a time. Within `tx`, what the actor asks for at the same time waits until
- * it is over, and is then counted.
+ * Why a second operator has to agree to this, or null. Many small acts within ten minutes are looked at together, of one
+ * operator in person and by all tokens they made: otherwise the bound is walked under one identity, or one token, at a time.
+ * Within `tx`, what they ask for at the same time waits until it is over, and is then counted.
  */
 export async function needsSecond(ctx: Ctx, kind: RevocationKind, reach: Reach, tx?: Tx): Promise<string | null> {
   // What Braid does of its own accord (drills, tasks that are complete) is bounded where it is set up.
@@ -19,8 +20,8 @@ export async function needsSecond(ctx: Ctx, kind: RevocationKind, reach: Reach, 
   if (identities === null && sessions === null && systems === null) return null;
   const { actor } = ctx;
   const since = new Date(clock.ms() - TOGETHER_MS);
-  const asker = { id: 'id' in actor ? actor.id : null, name: actor.name };
-  if (tx) await oneActorAtATime(tx, asker.id ?? asker.name);
-  const before = await closedSince(asker, since, tx);
+  const who = await answerableFor({ id: 'id' in actor ? actor.id : null, name: actor.name }, tx);
+  if (tx) await oneAtATimeOf(tx, who);
+  const before = await closedSince(who, since, tx);
   return tooFar(guardrails, kind, reach, before);
 }

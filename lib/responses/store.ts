@@ -22,20 +22,6 @@ export const writeGuardrails = (tx: Tx, value: Guardrails, at: Date) =>
     update: { value, updatedAt: at },
   });
 
-/** What this actor has closed since then, as it was shown before each click. */
-export async function closedSince(
-  actor: { id: string | null; name: string },
-  since: Date,
-  tx: Tx = prisma(),
-): Promise<Reach> {
-  const rows = await tx.$queryRaw<{ identities: bigint; sessions: bigint | null }[]>`
-    select count(distinct identity_id) as identities, sum((blast_radius->>'sessionsTotal')::bigint) as sessions
-    from revocations
-    where requested_at > ${since} and kind in ('terminate', 'revoke', 'pause') and undone_by is null and not drill
-      and (case when ${actor.id}::text is null then actor_name = ${actor.name} else actor_id = ${actor.id}::text end)`;
-  return { identities: Number(rows[0]!.identities), sessions: Number(rows[0]!.sessions ?? 0), systems: 0 };
-}
-
 export const readRules = () => prisma().responseRule.findMany({ orderBy: { id: 'asc' }, take: 200 });
 export const findRule = (id: string) => prisma().responseRule.findUnique({ where: { id } });
 export const insertRule = (tx: Tx, data: Prisma.ResponseRuleUncheckedCreateInput) => tx.responseRule.create({ data });
@@ -62,10 +48,6 @@ export async function countsOf(ids: string[]): Promise<Map<string, { done: numbe
 
 /** Rules and policies that act at the same time are counted one after the other. */
 export const oneAtATime = (tx: Tx) => tx.$executeRaw`select pg_advisory_xact_lock(hashtext('responses'))`;
-
-/** What one actor asks for at the same time is counted one after the other. */
-export const oneActorAtATime = (tx: Tx, actor: string) =>
-  tx.$executeRaw`select pg_advisory_xact_lock(hashtext('responses.actor'), hashtext(${actor}))`;
 
 /** Done, or begun: `doneAt` is set before anything is asked, so that one that is under way counts. */
 export const actsSince = (tx: Tx, origin: string, since: Date) =>

@@ -11,6 +11,7 @@ import { needsSecond } from '@/lib/responses/needs-second';
 import { admit } from '@/lib/revocations/admit';
 import type { Radius } from '@/lib/revocations/bulk-model';
 import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
+import { lookAtAll, reachOf } from '@/lib/revocations/look-at-all';
 import {
   closes,
   KIND_PERMISSION,
@@ -21,16 +22,9 @@ import {
   requestInputSchema,
 } from '@/lib/revocations/model';
 import { plan } from '@/lib/revocations/plan';
-import { type Looked, look } from '@/lib/revocations/preview';
+import type { Looked } from '@/lib/revocations/preview';
 import { stateOf } from '@/lib/revocations/state';
-import {
-  insertRevocation,
-  type StoredIdentity,
-  sessionsById,
-  setIdentityState,
-  snapshotOf,
-  undo,
-} from '@/lib/revocations/store';
+import { insertRevocation, type StoredIdentity, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
 import { tellAsked } from '@/lib/revocations/tell';
 
 const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
@@ -53,19 +47,6 @@ interface Given {
   kind: RevocationKind;
   reasonCode: keyof typeof REASON_CODES;
   reason: string;
-}
-
-/** Sessions grouped by identity, because a revocation belongs to one. */
-async function targets(
-  input: ReturnType<typeof requestInputSchema.parse>,
-): Promise<{ identityId: string; sessionIds: string[] }[]> {
-  if (input.kind !== 'terminate') return [{ identityId: input.identityId, sessionIds: [] }];
-  const sessions = await sessionsById([...new Set(input.sessionIds)]);
-  if (!sessions.length) throw new BraidError('not_found', 'There is no such session.');
-  const groups = new Map<string, string[]>();
-  for (const session of sessions)
-    groups.set(session.identityId, [...(groups.get(session.identityId) ?? []), session.id]);
-  return [...groups].map(([identityId, sessionIds]) => ({ identityId, sessionIds }));
 }
 
 interface Target extends Looked {
@@ -149,29 +130,17 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
   return { id, sessionIds: kind === 'terminate' ? ids : declared };
 }
 
-/** Reads what a request concerns, beside each other; locked later in this order. */
-async function lookAtAll(input: ReturnType<typeof requestInputSchema.parse>): Promise<Looked[]> {
-  const all = await Promise.all(
-    (await targets(input)).map(({ identityId, sessionIds }) => look(input.kind, identityId, sessionIds)),
-  );
-  return all.sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
-}
-
 /** Said by verbs of Braid that have asked already, never by a caller. */
 export interface Agreed {
   /** The response a second operator has agreed to. */
   responseId?: string;
   /** How far the action reaches of which this is a part: it was looked at as a whole. */
   reach?: Radius;
+  /** The bounds were held when it was begun, and it is counted since then. */
+  counted?: true;
   /** An exercise with a canary: nobody is told, nothing is watched, no statistic counts it. */
   drill?: true;
 }
-
-const reachOf = (looked: Looked[]): Radius => ({
-  identities: looked.length,
-  sessions: looked.reduce((sum, one) => sum + one.radius.sessionsTotal, 0),
-  systems: new Set(looked.flatMap((one) => one.radius.systems.flatMap((system) => system.connectorId ?? []))).size,
-});
 
 /**
  * Ends, pauses or restores access: one transaction changes what the decision point reads, so that it denies from the next
@@ -184,11 +153,11 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const parsed = requestInputSchema.parse(input);
   const looked = await lookAtAll(parsed);
-  if (!agreed.responseId && !agreed.reach && !agreed.drill) {
+  const alone = !agreed.responseId && !agreed.drill && !agreed.counted;
+  if (alone && !agreed.reach) {
     const second = await needsSecond(ctx, parsed.kind, reachOf(looked));
     if (second) throw new BraidError('response.second_operator', second);
   }
-  const alone = !agreed.responseId && !agreed.drill;
   const done = await transaction(
     async (tx) => {
       // Looked at once more with this actor's other requests held back: many at the same time are one large one as well.

@@ -5,7 +5,7 @@ import { enqueueMany } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { countPeaks, endUnclosed, uncounted } from '@/lib/sessions/ingest/count/store';
 import { eventIdOf } from '@/lib/sessions/ingest/event-id';
-import { identitiesOf, type Read } from '@/lib/sessions/ingest/place';
+import { identitiesOf, type Read, type Whose } from '@/lib/sessions/ingest/place';
 import { type Db, writing } from '@/lib/sessions/ingest/store';
 import { type Run, storeSource } from '@/lib/sessions/ingest/store-source';
 import type { SessionEventInput } from '@/lib/sessions/model';
@@ -124,7 +124,7 @@ async function storeBatch(batch: SessionEventInput[], run: Run, { onFresh, withi
 async function storeSources(
   db: Db,
   sources: Map<string, Read[]>,
-  { run, identities }: { run: Run; identities: Map<string, string> },
+  { run, identities }: { run: Run; identities: Whose },
 ): Promise<Read[]> {
   const touched = new Set<string>();
   const fresh: Read[] = [];

@@ -3,7 +3,7 @@ import type { Outcome } from '@/lib/sessions/correlate-model';
 import { correlateWithStored } from '@/lib/sessions/ingest/facts';
 import { follow, type SystemOf } from '@/lib/sessions/ingest/follow';
 import { moveMints } from '@/lib/sessions/ingest/lineage/store';
-import { type Placed, place, type Read } from '@/lib/sessions/ingest/place';
+import { type Placed, place, type Read, type Whose } from '@/lib/sessions/ingest/place';
 import {
   dropSessions,
   type EventWrite,
@@ -38,7 +38,7 @@ export async function storeSource(
   db: Db,
   source: string,
   reads: Read[],
-  { run, nowMs, liveMs, identities }: { run: Run; nowMs: number; liveMs: number; identities: Map<string, string> },
+  { run, nowMs, liveMs, identities }: { run: Run; nowMs: number; liveMs: number; identities: Whose },
 ): Promise<Placed[]> {
   await lockSource(db, source);
   const byId = new Map<string, Read>();
@@ -91,21 +91,21 @@ async function storeEvents(db: Db, placed: Placed[], outcome: Outcome, sessionOf
   await insertEvents(
     db,
     placed.map(
-      ({ id, event, identityId, credentialId, key }): EventWrite => ({
+      ({ id, event, identityId, credentialId, key, merge }): EventWrite => ({
         id,
         identityId,
         sessionId: sessionOf.get(id) ?? null,
         credentialId,
         event,
         attributes: unopened.has(id) ? { ...event.attributes, unopened: key } : event.attributes,
-        told: toldOf(event),
+        told: toldOf(event, merge),
       }),
     ),
   );
 }
 
 /** What an event tells beyond its own columns, as it is kept. */
-function toldOf(event: Placed['event']): Record<string, unknown> | null {
+function toldOf(event: Placed['event'], merge: string | null): Record<string, unknown> | null {
   const { parent, minted, binding, scope, task, run, consent, trustedAt, acr, expiresAt, tags, life, ai, session } =
     event;
   const phase = session && session.phase !== 'seen' ? session.phase : undefined;
@@ -126,7 +126,8 @@ function toldOf(event: Placed['event']): Record<string, unknown> | null {
       expiresAt ||
       tags ||
       life ||
-      ai
+      ai ||
+      merge
     )
   )
     return null;
@@ -146,6 +147,7 @@ function toldOf(event: Placed['event']): Record<string, unknown> | null {
     tags,
     life,
     ai,
+    merge: merge ?? undefined,
   };
 }
 
