@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { transaction } from '@/lib/db/transaction';
@@ -8,6 +8,8 @@ import { listMerges } from '@/lib/identities/list-merges';
 import { merge } from '@/lib/identities/merge';
 import { unmerge } from '@/lib/identities/unmerge';
 import { newId } from '@/lib/platform/ids';
+import { ingest } from '@/lib/sessions/ingest';
+import type { SessionEventInput } from '@/lib/sessions/model';
 
 testDatabase();
 const actor = (role: 'analyst' | 'viewer' | 'admin') => ({
@@ -78,4 +80,109 @@ test('nobody is merged with themselves, twice, while paused or protected, or by 
   await prisma().identity.update({ where: { id: a }, data: { state: 'revoked' } });
   await expect(unmerge(ctx, { id, reason: 'split' })).rejects.toMatchObject({ code: 'access.denied' });
   await unmerge(actor('admin'), { id, reason: 'split' });
+});
+
+describe('what its names open while two are merged', () => {
+  const T0 = Date.UTC(2026, 4, 4, 10);
+  const event = (
+    eventId: string,
+    who: string,
+    secs: number,
+    over: Partial<SessionEventInput> = {},
+  ): SessionEventInput => ({
+    source: 'mlog',
+    eventId,
+    at: new Date(T0 + secs * 1000).toISOString(),
+    identity: { issuer: 'mlog', type: 'role', externalId: who, name: who, kind: 'service_account' },
+    session: { key: `k ${who}`, kind: 'api', label: who, phase: 'seen', gapSecs: 1800 },
+    credential: { externalId: `key of ${who}`, kind: 'access_key' },
+    action: 'read',
+    class: 'read',
+    outcome: 'success',
+    network: '198.51.100.7',
+    region: null,
+    agent: null,
+    resource: null,
+    attributes: {},
+    ...over,
+  });
+  const idOf = async (who: string) => known('mlog', who);
+  const eventsOf = async (identityId: string) =>
+    (await prisma().sessionEvent.findMany({ where: { identityId }, orderBy: { at: 'asc' } })).map((row) => row.eventId);
+
+  test('goes back with it when they are split, and what hangs on it; the other one keeps its own', async () => {
+    const [a, b] = [await idOf('u-a'), await idOf('u-b')];
+    const { id } = await merge(ctx, { id: a, fromId: b, reason: 'same robot' });
+    await ingest([
+      [event('a1', 'u-a', 0), event('b1', 'u-b', 10), event('b2', 'u-b', 20)],
+      [
+        event('b3', 'u-b', 9000, { minted: [{ externalId: 'child', kind: 'token', how: 'role_chain' }] }),
+        event('b4', 'u-b', 9010, { session: null }),
+      ],
+    ]);
+    expect(await eventsOf(a)).toEqual(['a1', 'b1', 'b2', 'b3', 'b4']);
+    const of = async (identityId: string) =>
+      prisma().session.findMany({ where: { identityId, source: 'mlog' }, orderBy: { startedAt: 'asc' } });
+    const opened = (await of(a)).filter((row) => row.groupKey === 'k u-b');
+    const finding = async (detector: string, sessions: string[]) => {
+      const found = newId();
+      await prisma().finding.create({
+        data: {
+          id: found,
+          identityId: a,
+          detector,
+          cause: 'c',
+          severity: 'low',
+          title: 't',
+          summary: 's',
+          evidence: { sessions },
+          firstSeenAt: new Date(),
+          lastSeenAt: new Date(),
+        },
+      });
+      return found;
+    };
+    const own = await finding('travel', [opened[0]!.id]);
+    const both = await finding('replay', [opened[0]!.id, (await of(a))[0]!.id]);
+
+    await unmerge(ctx, { id, reason: 'not the same' });
+    expect([await eventsOf(a), await eventsOf(b)]).toEqual([['a1'], ['b1', 'b2', 'b3', 'b4']]);
+    expect((await of(a)).map((row) => row.groupKey)).toEqual(['k u-a']);
+    const back = await of(b);
+    expect(back.map((row) => row.id)).toEqual(opened.map((row) => row.id));
+    const key = await prisma().credential.findMany({ where: { identityId: b, source: 'mlog' } });
+    expect(key.map((row) => row.externalId)).toEqual(['key of u-b']);
+    expect(back.map((row) => row.credentialId)).toEqual([key[0]!.id, key[0]!.id]);
+    const bearer = async (found: string) =>
+      (await prisma().finding.findUniqueOrThrow({ where: { id: found } })).identityId;
+    expect([await bearer(own), await bearer(both)]).toEqual([b, a]);
+    expect((await prisma().mint.findFirstOrThrow({ where: { externalId: 'child' } })).identityId).toBe(b);
+    expect(await prisma().envelope.findUnique({ where: { identityId: b } })).toMatchObject({
+      pendingFrom: new Date(T0 + 10_000),
+    });
+    const [audited] = await prisma().auditEntry.findMany({ where: { targetId: a, action: 'identity.unmerge' } });
+    expect(audited!.detail).toMatchObject({ sessions: 2, findings: [own] });
+
+    await ingest([[event('b5', 'u-b', 9020)]]);
+    expect(await eventsOf(b)).toEqual(['b1', 'b2', 'b3', 'b4', 'b5']);
+    expect((await of(b)).map((row) => row.eventCount)).toEqual([2, 2]);
+  });
+
+  test('and so do sessions that its connector listed and that callers declared under its name', async () => {
+    const connectorId = newId();
+    const [a, b] = [await known(`connector:${connectorId}`, 'n-a'), await known(`connector:${connectorId}`, 'n-b')];
+    await known('tenant', 'n-a');
+    const { id } = await merge(ctx, { id: a, fromId: b, reason: 'same robot' });
+    const listed = (externalIdentityId: string) => session(a, { connectorId, native: { externalIdentityId } });
+    const declared = (name: string) =>
+      session(a, { observedBy: 'declared', source: 'pdp', groupKey: JSON.stringify(['idp', 'role', name, newId()]) });
+    await prisma().identityAlias.create({
+      data: { issuer: 'idp', type: 'role', externalId: 'n-b', identityId: b, reason: 'seen' },
+    });
+    const mine = [await listed('n-b'), await declared('n-b')];
+    const others = [await listed('n-a'), await declared('n-a'), await session(a, { observedBy: 'declared' })];
+    await unmerge(ctx, { id, reason: 'not the same' });
+    expect(await Promise.all(mine.map(whose))).toEqual([b, b]);
+    expect(await Promise.all(others.map(whose))).toEqual([a, a, a]);
+  });
 });

@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { expectAnew } from '@/lib/findings/expect-anew';
 import { type UnmergeInput, unmergeSchema } from '@/lib/identities/merge-model';
 import { lockBoth, lockMerge, markUndone, moveBack } from '@/lib/identities/merges/store';
 import { refuseReopening } from '@/lib/identities/refuse-reopening';
@@ -11,8 +12,9 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /**
- * Undoes a merge: names and sessions that moved go back, as far as they are still where they moved to. Where either was paused
- * or revoked since, it takes who may restore: names given back would be active again. Errors: `access.denied`, `not_found`,
+ * Undoes a merge: names and sessions that moved go back, as far as they are still where they moved to, and so do sessions that
+ * its names opened since, with their events, credentials and the findings that are about nothing else. Decisions and
+ * revocations stay as they were sealed. What goes back is read by detection again. Where either was paused or revoked since, it takes who may restore: names given back would be active again. Errors: `access.denied`, `not_found`,
  * `conflict`.
  */
 export async function unmerge(ctx: Ctx, input: UnmergeInput): Promise<{ id: string }> {
@@ -30,16 +32,25 @@ export async function unmerge(ctx: Ctx, input: UnmergeInput): Promise<{ id: stri
     const [from, into] = await lockBoth(tx, [fromId, intoId]);
     if (!from || !into) throw new BraidError('not_found', 'One of the identities no longer exists.');
     refuseReopening(ctx, [from, into]);
-    await moveBack(tx, fromId, intoId, moved);
+    const back = await moveBack(tx, merged);
+    if (back.reach) await expectAnew(tx, fromId, back.reach);
     await markUndone(tx, id, ctx.actor.name.slice(0, 300), clock.now());
     await record(tx, ctx, {
       action: 'identity.unmerge',
       target: { type: 'identity', id: intoId, name: into.name },
       reason,
-      detail: { mergeId: id, from: { id: fromId, name: from.name } },
+      detail: {
+        mergeId: id,
+        from: { id: fromId, name: from.name },
+        names: moved.names.slice(0, 50),
+        sessions: back.sessions.length,
+        sessionIds: back.sessions.slice(0, 50),
+        findings: back.findings.slice(0, 50),
+      },
     });
     await hint(tx, 'identity', [fromId, intoId]);
     await hint(tx, 'session');
+    if (back.findings.length > 0) await hint(tx, 'finding', back.findings);
     return { id };
   });
 }

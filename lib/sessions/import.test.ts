@@ -108,6 +108,31 @@ describe('a log file', () => {
     expect(sources.map((one) => one.source)).toEqual(expect.arrayContaining(['kubernetes', 'okta']));
   });
 
+  test('a log that was just rotated holds nothing and is no error, whatever it is read as', async () => {
+    const folder = path.join(home, 'rotated');
+    fs.mkdirSync(folder);
+    for (const name of ['a.log', 'b.log']) fs.writeFileSync(path.join(folder, name), '');
+    for (const format of ['auto', 'aws'])
+      expect(await importSource(ctx, { format, paths: [folder] })).toMatchObject({
+        format,
+        files: 2,
+        empty: 2,
+        lines: 0,
+        rejectedTotal: 0,
+      });
+    await expect(importSource(ctx, { format: 'nope', paths: [folder] })).rejects.toMatchObject({
+      code: 'import.unreadable',
+    });
+    const beside = file('rotated/c.log', login('11:30:00.000', 77));
+    expect(await importSource(ctx, { format: 'auto', paths: [folder] })).toMatchObject({
+      format: 'pgbouncer',
+      files: 3,
+      empty: 2,
+      events: 1,
+    });
+    fs.rmSync(beside);
+  });
+
   test('lines that cannot be read are refused with file, line and reason; the rest goes in', async () => {
     const at = file(
       'bad.log',

@@ -37,8 +37,9 @@ export type ImportInput = z.input<typeof inputSchema> & {
 
 /**
  * Reads log files into sessions: files → records → `<vendor>/normalise` → `ingest` → detectors. A record that can't be read
- * is refused with file, line and reason; the rest goes in; what was imported before adds nothing. Throws
- * `import.unreadable` where there is no file or no such format.
+ * is refused with file, line and reason; the rest goes in; what was imported before adds nothing. Files without a byte hold
+ * nothing, whatever they are read as: a log that was just rotated. Throws `import.unreadable` where there is no file or no
+ * such format.
  */
 export async function importSource(ctx: Ctx, input: ImportInput): Promise<ImportResult> {
   authorise(ctx, 'import.run');
@@ -46,10 +47,13 @@ export async function importSource(ctx: Ctx, input: ImportInput): Promise<Import
   const { format: name, paths, mapping, name: shownAs } = inputSchema.parse(given);
   const startedMs = clock.ms();
   const files = await listFiles(paths);
-  const format = mapping === undefined ? await chooseFormat(name, files) : mappedFormat(mapping);
+  const full = files.filter((file) => file.bytes > 0);
+  const format = mapping === undefined ? await chooseFormat(name, full) : mappedFormat(mapping);
   const each = mapping === undefined && (name === undefined || name === 'auto');
-  const tally = newTally(format.name);
-  const batches = readAll(files, format, tally, { each, onProgress, shownAs, signal });
+  const tally = newTally(each && full.length === 0 ? 'auto' : format.name);
+  tally.files = files.length - full.length;
+  if (tally.files > 0) tally.empty = tally.files;
+  const batches = readAll(full, format, tally, { each, onProgress, shownAs, signal });
   const stored = await ingest(batches);
   const raised = await scanSessions(ctx, { identityIds: stored.identityIds.slice(0, SCAN_MOST) });
   const { seen, ...counted } = tally;
@@ -121,13 +125,12 @@ async function* readAll(
   let batch: SessionEventInput[] = [];
   for (const file of files) {
     const shown = shownAs ?? file.path;
-    if (file.bytes === 0) tally.empty = (tally.empty ?? 0) + 1;
     const told = await sniff(file.path);
     const format = each && told ? told : first;
     const looksRight = told === format;
     if (!looksRight && !file.named) {
       const like = each ? 'any log Braid can read' : format.title;
-      if (file.bytes > 0) refuse(tally, shown, 1, `does not look like ${like}: left out`);
+      refuse(tally, shown, 1, `does not look like ${like}: left out`);
       bytesDone += file.bytes;
       continue;
     }
@@ -157,8 +160,7 @@ async function* readAll(
         onProgress?.({ file: shown, bytesDone, bytesTotal, events });
       }
     }
-    if (tally.lines === before && !looksRight && file.bytes > 0)
-      refuse(tally, shown, 1, 'holds no record that can be read');
+    if (tally.lines === before && !looksRight) refuse(tally, shown, 1, 'holds no record that can be read');
     onProgress?.({ file: shown, bytesDone, bytesTotal, events: events + batch.length });
   }
   yield batch;

@@ -19,7 +19,7 @@ const OWN = 'generic, with a mapping that says what its records mean';
 
 const names = (): string =>
   formats()
-    .flatMap((format) => [format.name, ...format.aliases])
+    .map((format) => format.name)
     .join(', ');
 
 /** The format of that name, or with `auto` the one the beginning looks like. Throws `import.unreadable`. */
@@ -29,19 +29,19 @@ export function formatNamed(name: string, sample: string): LogFormat {
   throw new BraidError(
     'import.unreadable',
     name === 'auto'
-      ? `This does not look like any log Braid can read. Known: ${names()}. For a source of your own: ${OWN}.`
-      : `There is no log format ${name}. Known: ${names()}; and for a source of your own ${OWN}.`,
+      ? `This does not look like any log Braid can read. It reads ${names()}; a source of your own as ${OWN}.`
+      : `There is no log format ${name}. There are ${names()}; and for a source of your own ${OWN}.`,
   );
 }
 
-const emptyOnes = (files: SourceFile[]): string =>
-  files.length === 1 ? `${files[0]!.path} is` : `All ${files.length} files are`;
-
-/** The format asked for, or with none (`auto`) the one of the first file that looks like any. Throws `import.unreadable`. */
+/**
+ * The format asked for, or with none (`auto`) the one of the first file that looks like any; of no file, any: nothing is read
+ * by it. Throws `import.unreadable`.
+ */
 export async function chooseFormat(name: string | undefined, files: SourceFile[]): Promise<LogFormat> {
   if (name && name !== 'auto') return formatNamed(name, '');
-  if (files.length > 0 && files.every((file) => file.bytes === 0))
-    throw new BraidError('import.unreadable', `${emptyOnes(files)} empty: there is nothing to read.`);
+  const [any] = formats();
+  if (files.length === 0 && any) return any;
   for (const file of files.slice(0, LOOK_AT)) {
     const format = await sniff(file.path);
     if (format) return format;

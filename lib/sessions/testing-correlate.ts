@@ -136,7 +136,11 @@ export function replay(runs: Fact[][], sealing?: Sealing) {
     }
     if (index === 0 && sealing) sealIn(stored, sealing);
   }
-  return stored
+  return standingOf(stored);
+}
+
+const standingOf = (stored: Row[]) =>
+  stored
     .map(({ key, start, end, closed, sealed, events, label, told, first }) => ({
       key,
       sealed,
@@ -149,7 +153,6 @@ export function replay(runs: Fact[][], sealing?: Sealing) {
       events: [...events].sort(),
     }))
     .sort((a, b) => (a.key + a.start < b.key + b.start ? -1 : 1) || a.start - b.start);
-}
 
 export const cut = (facts: Fact[], size: number): Fact[][] =>
   facts.length === 0 ? [] : [facts.slice(0, size), ...cut(facts.slice(size), size)];

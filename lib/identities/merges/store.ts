@@ -30,16 +30,98 @@ export async function move(tx: Tx, from: string, into: string): Promise<Moved> {
   return { names, sessions: sessions.map((row) => row.id) };
 }
 
-/** Moves back what is still where it was moved to. What its names opened since stays with whom it was opened by then. */
-export async function moveBack(tx: Tx, from: string, into: string, moved: Moved): Promise<void> {
+export interface Undone {
+  id: string;
+  fromId: string;
+  intoId: string;
+  moved: Moved;
+  /** Of the merge. */
+  at: Date;
+}
+
+/**
+ * Moves back what is still where it was moved to, and what its names opened since, with the events, minted credentials and
+ * consents of it and the findings that are about nothing else. Returns ids of sessions and findings, and from when to when they reach.
+ */
+export async function moveBack(
+  tx: Tx,
+  { id, fromId: from, intoId: into, moved, at }: Undone,
+): Promise<{ sessions: string[]; findings: string[]; reach: { from: Date; to: Date } | null }> {
   await tx.$executeRaw`
     update identity_aliases a set identity_id = ${from}::uuid
       from jsonb_to_recordset(${JSON.stringify(moved.names)}::jsonb) q(issuer text, type text, "externalId" text)
      where a.issuer = q.issuer and a.type = q.type and a.external_id = q."externalId" and a.identity_id = ${into}::uuid`;
-  await tx.$executeRaw`
-    update sessions s set identity_id = ${from}::uuid where s.id = any(${moved.sessions}::uuid[]) and s.identity_id = ${into}::uuid`;
+  const rows = await tx.$queryRaw<{ id: string; since: Date; until: Date }[]>`
+    update sessions s set identity_id = ${from}::uuid where s.identity_id = ${into}::uuid and (
+        s.id = any(${moved.sessions}::uuid[]) or s.told->'merge'->>0 = ${id}
+        or (s.created_at >= ${at} and s.connector_id is not null and exists (select from identity_aliases a where a.identity_id = ${from}::uuid
+          and a.issuer = 'connector:' || s.connector_id and a.external_id = s.native->>'externalIdentityId'))
+        or (s.created_at >= ${at} and s.observed_by = 'declared' and s.group_key is json array and ${from}::uuid = (
+          select a.identity_id from identity_aliases a where a.issuer = s.group_key::jsonb->>0 and a.external_id = s.group_key::jsonb->>2
+            and a.type in (s.group_key::jsonb->>1, '*') order by a.type = '*' limit 1)))
+      and not exists (select from sessions o where o.source = s.source and o.group_key = s.group_key and o.identity_id = ${from}::uuid
+        and o.started_at = s.started_at)
+    returning s.id::text, s.started_at as since, coalesce(s.ended_at, s.last_event_at) as until`;
+  const ids = rows.map((row) => row.id);
+  await credentialsBack(tx, { id, from, into, ids, at });
+  const findings = await followSessions(tx, { id, from, into, ids, at });
   await setContinued(tx, from, null);
   await countAnew(tx, [from, into]);
+  const since = rows.reduce<Date | null>((least, row) => (least && least < row.since ? least : row.since), null);
+  if (!since) return { sessions: ids, findings, reach: null };
+  const until = rows.reduce((most, row) => (row.until > most ? row.until : most), since);
+  await tx.$executeRaw`
+    update identities set count_from = least(count_from, ${since}), first_seen_at = case when id = ${from}::uuid then least(first_seen_at, ${since}) else first_seen_at end,
+      last_seen_at = case when id = ${from}::uuid then greatest(last_seen_at, ${until}) else last_seen_at end
+     where id in (${from}::uuid, ${into}::uuid)`;
+  return { sessions: ids, findings, reach: { from: since, to: until } };
+}
+
+interface Going {
+  /** The merge. */
+  id: string;
+  from: string;
+  into: string;
+  /** Sessions. */
+  ids: string[];
+  at: Date;
+}
+
+/** What these sessions used is a credential of its own again: known of each by the same name at the same source. */
+async function credentialsBack(tx: Tx, { from, into, ids }: Going): Promise<void> {
+  await tx.$executeRaw`
+    insert into credentials (id, identity_id, kind, external_id, source, connector_id, state, first_seen_at, last_used_at, expires_at, attributes)
+    select gen_random_uuid(), ${from}::uuid, c.kind, c.external_id, c.source, c.connector_id, c.state, min(s.started_at), max(s.last_event_at), c.expires_at, c.attributes
+      from credentials c join sessions s on s.credential_id = c.id and s.id = any(${ids}::uuid[]) where c.identity_id = ${into}::uuid
+     group by c.id
+    on conflict (source, external_id, identity_id) do update set last_used_at = greatest(credentials.last_used_at, excluded.last_used_at)`;
+  await tx.$executeRaw`
+    update sessions s set credential_id = own.id from credentials c
+      join credentials own on own.source = c.source and own.external_id = c.external_id and own.identity_id = ${from}::uuid
+     where s.id = any(${ids}::uuid[]) and s.credential_id = c.id and c.identity_id = ${into}::uuid`;
+}
+
+/** What hangs on sessions goes with them. Decisions and revocations stay as they were sealed. Returns findings that moved. */
+async function followSessions(tx: Tx, { id, from, into, ids, at }: Going): Promise<string[]> {
+  const events = await tx.$queryRaw<{ id: string }[]>`
+    update session_events e set identity_id = ${from}::uuid,
+      credential_id = coalesce((select own.id from credentials c
+        join credentials own on own.source = c.source and own.external_id = c.external_id and own.identity_id = ${from}::uuid
+        where c.id = e.credential_id), e.credential_id)
+     where e.identity_id = ${into}::uuid and e.day >= (${at}::timestamptz - interval '1 day')::date
+       and (e.session_id = any(${ids}::uuid[]) or e.told->>'merge' = ${id})
+    returning e.id::text`;
+  await tx.$executeRaw`
+    update consents set identity_id = ${from}::uuid where identity_id = ${into}::uuid and event_id = any(${events.map((row) => row.id)}::uuid[])`;
+  await tx.$executeRaw`update mints set identity_id = ${from}::uuid where session_id = any(${ids}::uuid[])`;
+  await tx.$executeRaw`update asked_again set identity_id = ${from}::uuid where session_id = any(${ids}::uuid[])`;
+  const findings = await tx.$queryRaw<{ id: string }[]>`
+    update findings f set identity_id = ${from}::uuid
+     where f.identity_id = ${into}::uuid and jsonb_typeof(f.evidence->'sessions') = 'array' and jsonb_array_length(f.evidence->'sessions') > 0
+       and f.evidence->'sessions' <@ to_jsonb(${ids}::text[])
+       and not exists (select from findings o where o.identity_id = ${from}::uuid and o.detector = f.detector and o.cause = f.cause)
+    returning f.id::text`;
+  return findings.map((row) => row.id);
 }
 
 const setContinued = (tx: Tx, from: string, into: string | null) =>

@@ -10,7 +10,7 @@ import {
   orphansOf,
   type StoredEvent,
 } from '@/lib/sessions/ingest/store';
-import { NOTHING, toldBy } from '@/lib/sessions/told-state';
+import { NOTHING, type Told, toldBy } from '@/lib/sessions/told-state';
 
 /** Placed events with what is stored of their keys → sessions. `whose`: the identity of each stored event that was told anew. */
 export async function correlateWithStored(
@@ -74,7 +74,7 @@ function toFact(each: Placed, key: string): Fact {
     at: each.ms,
     read: event.class === 'read' && session.phase !== 'close',
     change: event.class === 'change' && session.phase !== 'close',
-    told: toldBy(event, each.ms, each.id),
+    told: named(toldBy(event, each.ms, each.id), each.merge, each),
     about: {
       kind: session.kind,
       label: session.label,
@@ -87,8 +87,12 @@ function toFact(each: Placed, key: string): Fact {
   };
 }
 
+/** What an event tells, and the merge by which it is its identity's: undone, its session goes back. */
+const named = (told: Told, merge: string | null | undefined, { id, ms }: { id: string; ms: number }): Told =>
+  merge ? { ...told, merge: [merge, ms, id] } : told;
+
 function toRetold(each: StoredEvent, source: string, gapSecs: Map<string, number>): Retold {
-  const told = (each.told ?? {}) as { phase?: Fact['phase'] } & Record<string, never>;
+  const told = (each.told ?? {}) as { phase?: Fact['phase']; merge?: string } & Record<string, never>;
   const phase = told.phase ?? phaseOf(each.action);
   const key = { identityId: each.identityId, source, key: each.key };
   return {
@@ -102,7 +106,10 @@ function toRetold(each: StoredEvent, source: string, gapSecs: Map<string, number
     change: each.class === 'change' && phase !== 'close',
     told:
       each.told || phase === 'open'
-        ? toldBy({ ...told, source, session: { ...told, phase } as never }, each.at, each.id)
+        ? named(toldBy({ ...told, source, session: { ...told, phase } as never }, each.at, each.id), told.merge, {
+            id: each.id,
+            ms: each.at,
+          })
         : NOTHING,
     about: {
       kind: each.kind,

@@ -6,6 +6,7 @@ import {
   credentialsOf,
   type Db,
   knownIdentities,
+  mergesOf,
   nameUnnamed,
   usersOf,
   type Who,
@@ -27,10 +28,26 @@ export interface Placed extends Read {
   identityId: string;
   credentialId: string | null;
   key: string | null;
+  /** The merge by which its name means whom it means; null: by none. */
+  merge: string | null;
 }
 
-/** Ids of whom events name; who was unknown is made known at once. Names that are known cost one look. */
-export async function identitiesOf(events: SessionEventInput[]): Promise<Map<string, string>> {
+export interface Whose {
+  /** Identity by name. */
+  ids: Map<string, string>;
+  /** Merge that stands, by name. */
+  merges: Map<string, string>;
+}
+
+/** Whom events name, and by which merge; who was unknown is made known at once. Names that are known cost one look. */
+export async function identitiesOf(events: SessionEventInput[]): Promise<Whose> {
+  const ids = await namedIn(events);
+  const names = new Map(events.map(({ identity }) => [whoKey(identity), identity]));
+  const merged = [...new Set([...names.keys()].map((name) => ids.get(name)!))];
+  return { ids, merges: await mergesOf([...names.values()], merged) };
+}
+
+async function namedIn(events: SessionEventInput[]): Promise<Map<string, string>> {
   const who = new Map<string, { who: Who; source: string }>();
   for (const { identity, source } of events) {
     const key = whoKey(identity);
@@ -100,12 +117,12 @@ export const storedKey = (key: string): string =>
   key.length > 130 && Buffer.byteLength(key) > KEY_MOST ? sha256Hex(key) : key;
 
 /** Finds whose each event is, and by which credential. In time order, so that first and last are what they say. */
-export async function place(db: Db, source: string, reads: Read[], identities: Map<string, string>): Promise<Placed[]> {
+export async function place(db: Db, source: string, reads: Read[], { ids, merges }: Whose): Promise<Placed[]> {
   // An id begins with its event's time.
   const isSorted = reads.every((read, index) => index === 0 || reads[index - 1]!.id < read.id);
   const sorted = isSorted ? reads : [...reads].sort((a, b) => (a.id < b.id ? -1 : 1));
   const uses = new Map<string, CredentialUse>();
-  const whose = sorted.map(({ event }) => identities.get(whoKey(event.identity))!);
+  const whose = sorted.map(({ event }) => ids.get(whoKey(event.identity))!);
   sorted.forEach(({ event }, index) => {
     if (!event.credential) return;
     const name = `${whose[index]} ${event.credential.externalId}`;
@@ -122,5 +139,6 @@ export async function place(db: Db, source: string, reads: Read[], identities: M
     identityId: whose[index]!,
     credentialId: (event.credential && credentials.get(`${whose[index]} ${event.credential.externalId}`)) ?? null,
     key: event.session ? storedKey(event.session.key) : null,
+    merge: merges.size === 0 ? null : (merges.get(whoKey(event.identity)) ?? null),
   }));
 }

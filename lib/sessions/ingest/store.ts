@@ -62,6 +62,23 @@ export async function knownIdentities(
   return new Map(rows.flatMap((row) => (row.id ? [[whoKey(list[row.n]!), row.id] as const] : [])));
 }
 
+/** By which merge that stands a name means whom it means. Few identities are merged: of most nothing comes back. */
+export async function mergesOf(list: Who[], ids: string[]): Promise<Map<string, string>> {
+  const { rows } = await pool().query<{ n: number; id: string }>(
+    `with standing as materialized (
+       select id, at, into_id, aliases->'names' as names from identity_merges where undone_at is null and into_id = any($2::uuid[])
+     )
+     select distinct on (w.n) (w.n - 1)::int as n, m.id::text as id
+     from standing m, jsonb_array_elements($1::jsonb) with ordinality w(who, n)
+     left join identity_aliases exact on exact.issuer = who->>'issuer' and exact.type = who->>'type' and exact.external_id = who->>'externalId'
+     where m.names @> jsonb_build_array(jsonb_build_object('issuer', who->>'issuer', 'externalId', who->>'externalId',
+       'type', case when exact.type is null then '*' else exact.type end))
+     order by w.n, m.at desc, m.id desc`,
+    [storable(list.map(({ issuer, type, externalId }) => ({ issuer, type, externalId }))), ids],
+  );
+  return new Map(rows.map((row) => [whoKey(list[row.n]!), row.id]));
+}
+
 /** Names identities that were only known by their id so far, and says what kind they are. A name that is there stays. */
 export async function nameUnnamed(
   named: { id: string; name: string; kind: string; externalId: string }[],

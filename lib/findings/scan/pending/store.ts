@@ -105,3 +105,11 @@ export async function expectDark(tx: Tx): Promise<void> {
     on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
       pending_to = greatest(e.pending_to, excluded.pending_to), came_from = least(e.came_from, excluded.pending_from)`;
 }
+
+/** Whose stretch of events is to be read again. */
+export async function expectStretch(tx: Tx, identityId: string, { from, to }: { from: Date; to: Date }): Promise<void> {
+  await tx.$executeRaw`
+    insert into envelopes as e (identity_id, pending_from, pending_to) values (${identityId}::uuid, ${from}, ${to})
+    on conflict (identity_id) do update set pending_from = least(e.pending_from, excluded.pending_from),
+      pending_to = greatest(e.pending_to, excluded.pending_to), came_from = least(e.came_from, excluded.pending_from)`;
+}
