@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { formats } from '@/lib/connectors/formats';
 import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
-import { onDatabase, print } from '@/lib/server/commands/run';
+import { onDatabase, print, table } from '@/lib/server/commands/run';
 import { importSource } from '@/lib/sessions/import';
 import { keepImport } from '@/lib/sessions/keep-import';
 
@@ -12,15 +12,16 @@ export function importCommand(program: Command): void {
   program
     .command('import')
     .description('read logs into sessions: braid import cloudtrail ./CloudTrail')
-    .argument(
-      '<format>',
-      `auto, generic (with --mapping), ${formats()
-        .map((format) => format.name)
-        .join(', ')}`,
-    )
+    .argument('<format>', 'auto: each file tells; a source (--formats lists them); or generic, with --mapping')
     .argument('<path...>', 'files or folders, .gz too')
     .option('--mapping <file>', 'with format generic: what its records mean, YAML or JSON')
+    .option('--formats', 'list the sources whose logs can be read, and end')
     .option('--json', 'print the result as JSON, without a progress bar', false)
+    .on('option:formats', () => {
+      print(formatTable());
+      process.exit(0);
+    })
+    .addHelpText('after', EXIT_CODES)
     .action((format: string, paths: string[], options: { json: boolean; mapping?: string }) =>
       onDatabase(options.json, async (ctx) => {
         const bar =
@@ -47,13 +48,15 @@ export function importCommand(program: Command): void {
             await keepImport(ctx, { ...kept, error: toBraidError(error).publicMessage.slice(0, 1000) }).catch(
               () => undefined,
             );
-            throw error;
+            throw pointed(error);
           })
           .finally(() => bar?.stop());
         await keepImport(ctx, { ...kept, format: result.format.slice(0, 40), result });
         // Nothing but refusals: a pipeline must notice.
         if (result.rejectedTotal > 0 && result.events + result.duplicates + result.skipped === 0) process.exitCode = 1;
         if (options.json) return print(result);
+        if (result.empty === result.files)
+          return print(`Nothing to read: ${some(result.empty, 'file is', 'files are')} empty.`);
         const { events, sessions, identities, findings, rejectedTotal } = result;
         print(
           `Read as ${result.format}: ${some(events, 'event')} into ${some(sessions, 'session')} of ${some(identities, 'identity', 'identities')} in ${result.seconds.toFixed(1)} s; ${result.duplicates} known already, ${result.skipped} without a session fact, ${some(findings, 'finding')}.`,
@@ -63,6 +66,24 @@ export function importCommand(program: Command): void {
         for (const { file, line, reason } of result.rejected) print(`  ${file}:${line} ${reason}`);
       }),
     );
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  read, or nothing to read: empty files are no error, whatever the format
+  1  every line was refused, or something failed
+  2  no such file or format, or a file that looks like no log Braid can read`;
+
+const formatTable = (): string =>
+  table(
+    formats().map(({ name, title, aliases }) => ({ format: name, reads: title, 'also called': aliases.join(', ') })),
+    '',
+  );
+
+/** Of what is no format, also where those that are one stand. */
+function pointed(error: unknown): unknown {
+  if (!(error instanceof BraidError) || !/log format|any log/.test(error.publicMessage)) return error;
+  return new BraidError(error.code, `${error.publicMessage} "braid import --formats" lists them.`, { cause: error });
 }
 
 const some = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
