@@ -29,8 +29,8 @@ export const systemTimesSchema = z.strictObject({
   connectorId: z.uuid().nullable(),
   name: z.string().max(200),
   vendor: z.string().max(40),
-  /** Of how many revocations `missed` are. */
-  total: z.number().int(),
+  /** Of how many revocations `missed` are; absent in reports from before it was counted. */
+  total: z.number().int().optional(),
   /** Of those that were proven, as soon as one was; before, of all that took hold. */
   effective: spanSchema.nullable(),
   verified: spanSchema.nullable(),
