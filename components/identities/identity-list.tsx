@@ -92,7 +92,7 @@ const COLUMNS: Column<IdentityRow>[] = [
   {
     key: 'state',
     header: 'State',
-    width: 150,
+    width: 120,
     cell: (row) => (
       <span className={classes.badges}>
         <StateBadge state={row.state} />
@@ -102,18 +102,19 @@ const COLUMNS: Column<IdentityRow>[] = [
     ),
   },
   { key: 'live', header: 'Live / limit', align: 'right', width: 100, cell: (row) => <Live row={row} /> },
-  { key: 'peak', header: 'Peak', align: 'right', width: 70, cell: (row) => row.peakSessions },
+  { key: 'peak', header: 'Peak', align: 'right', width: 70, cell: (row) => row.peakSessions, narrow: 'left out' },
   {
     key: 'sessions',
     header: 'Sessions',
     align: 'right',
     width: 90,
+    narrow: 'left out',
     cell: (row) => row.sessionCount.toLocaleString('en').replaceAll(',', '\u202f'),
   },
   {
     key: 'owner',
     header: 'Owner',
-    width: 170,
+    width: 150,
     cell: (row) => row.owner ?? <span className={classes.amber}>nobody</span>,
   },
   { key: 'visibility', header: 'Visibility', width: 90, cell: (row) => <Visibility row={row} /> },

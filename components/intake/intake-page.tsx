@@ -25,11 +25,12 @@ interface IntakePageProps {
 /** What comes in: sent, pulled and imported, what of it could not be read, and why. */
 export function IntakePage({ inbox: first, connectors, batches, imports }: IntakePageProps) {
   const { data: inbox = first } = useApi<Inbox>('/inbox', {}, { initialData: first, everyMs: 3_000 });
+  const { data: newest = imports } = useApi<Page<ImportRow>>('/imports', {}, { initialData: imports });
   const { day } = inbox;
   return (
     <>
       <PageHeader
-        title={intakeSentence(inbox)}
+        title={intakeSentence(inbox, newest.items)}
         sub="Events are sent to the decision point, pulled from connected systems and imported from files. What can’t be read is refused with its line and why, and the rest goes in."
         actions={<UploadLog />}
       />

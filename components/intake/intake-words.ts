@@ -1,4 +1,5 @@
 import { plural } from '@/lib/exposures/format';
+import type { ImportRow } from '@/lib/sessions/import-model';
 import type { BatchRow, Inbox } from '@/lib/sessions/inbox-model';
 
 export const grouped = (n: number): string => n.toLocaleString('en').replaceAll(',', '\u202f');
@@ -21,17 +22,20 @@ export const spanText = (secs: number): string =>
         ? `${Math.round(secs / 3_600)} h`
         : `${Math.round(secs / 86_400)} d`;
 
-/** What the page found, in words. */
-export function intakeSentence({ waiting, filled, day }: Inbox): string {
-  if (filled >= 1) return `The inbox is full: ${grouped(waiting)} ${plural(waiting, 'batch', 'batches')} wait.`;
+/** What the page found, in words; `imports`: those it lists, which tell of any time. */
+export function intakeSentence({ waiting, filled, day }: Inbox, imports: readonly Pick<ImportRow, 'result'>[]): string {
+  if (filled >= 1) return `The inbox is full: ${grouped(waiting)} ${plural(waiting, 'batch waits', 'batches wait')}.`;
+  const amiss = imports.filter((row) => (row.result?.rejectedTotal ?? 0) > 0).length;
+  const of = amiss > 0 ? `; lines of ${grouped(amiss)} ${plural(amiss, 'import', 'imports')} were refused` : '';
   if (day.failed > 0)
-    return `${grouped(day.failed)} ${plural(day.failed, 'batch', 'batches')} of the last 24 hours could not be read.`;
+    return `${grouped(day.failed)} ${plural(day.failed, 'batch', 'batches')} of the last 24 hours could not be read${of}.`;
+  const came = `${grouped(day.events)} ${plural(day.events, 'event', 'events')} came in within 24 hours`;
   if (day.rejected > 0)
-    return `${grouped(day.events)} events came in within 24 hours; ${grouped(day.rejected)} ${plural(day.rejected, 'record was', 'records were')} refused.`;
-  if (day.batches > 0) return `${grouped(day.events)} events came in within 24 hours, and everything could be read.`;
+    return `${came}; ${grouped(day.rejected)} ${plural(day.rejected, 'record was', 'records were')} refused${of && `, and${of.slice(1)}`}.`;
+  if (day.batches > 0) return `${came}, and nothing of them was refused${of}.`;
   return waiting > 0
-    ? `${grouped(waiting)} ${plural(waiting, 'batch waits', 'batches wait')}.`
-    : 'Nothing was sent or pulled in the last 24 hours.';
+    ? `${grouped(waiting)} ${plural(waiting, 'batch waits', 'batches wait')}${of}.`
+    : `Nothing was sent or pulled in the last 24 hours${of}.`;
 }
 
 /** Sessions that a log of this time tells of. Where nothing says from when to when it goes, all of its source. */

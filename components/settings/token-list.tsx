@@ -32,7 +32,8 @@ const sentence = (rows: TokenRow[]): string => {
   if (active.length === 0) return 'No service can ask Braid yet: there is no active token.';
   const endless = active.filter((row) => !row.expiresAt).length;
   const services = active.length === 1 ? '1 active token' : `${active.length} active tokens`;
-  return `${services}${endless ? `, ${endless} of them without an end` : ''}.`;
+  const without = endless === active.length ? (endless === 1 ? '' : 'all ') : `${endless} of them `;
+  return `${services}${endless ? `, ${without}without an end` : ''}.`;
 };
 
 export function TokenList({ initial, urls, create, revoke, setPoint }: TokenListProps) {
