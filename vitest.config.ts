@@ -9,9 +9,10 @@ export default defineConfig({
     // Suites against servers that npm has not: vitest.systems.config.ts.
     exclude: [...configDefaults.exclude, '**/*.system.test.ts'],
     globalSetup: ['lib/db/testing-setup.ts'],
-    maxWorkers: Math.max(2, os.availableParallelism()), // they wait on PostgreSQL more than they compute
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: Math.max(3, os.availableParallelism() + 1), // they wait on PostgreSQL more than they compute
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } }, // how long a thing may take is measured in bench/, not here
     env: { BRAID_LOG_LEVEL: 'silent', BRAID_SECRET_KEY: 'only-for-tests', NODE_ENV: 'test' },
   },
 });

@@ -34,15 +34,12 @@ test('a token is given once, stored as a hash, and says who calls with what', as
   expect(JSON.stringify(await listTokens(cli, { limit: 200 }))).not.toContain('hash');
 });
 
-test('a revocation binds within a second of real time, although the token was just used', async () => {
+test('a second after its revocation a token is refused, although it was just used', async () => {
   const { id, token } = await make();
   expect(await authenticateToken(token)).toBeDefined();
   await revokeToken(cli, { id, reason: 'leaked' });
-  const revoked = performance.now();
-  while (await authenticateToken(token)) {
-    expect(performance.now() - revoked).toBeLessThan(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await authenticateToken(token)).toBeUndefined();
   expect(await prisma().auditEntry.findFirst({ where: { targetId: id, action: 'token.revoke' } })).toMatchObject({
     reason: 'leaked',
   });

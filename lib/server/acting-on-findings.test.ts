@@ -73,12 +73,10 @@ test.each(SUGGESTED.map((rule) => [rule.detectors![0]!, rule] as const))(
     const rule = await createRule(ctx, suggested);
     await updateRule(ctx, { id: rule.id, state: 'enabled' });
     await log(id, evil!.id, CASES[detector]!);
-    const began = performance.now();
     await scanEvents(systemCtx('detection'), { identityIds: [id] });
     const finding = await until(() => prisma().finding.findFirst({ where: { identityId: id, detector } }));
     const done = await until(async () => (await list(ctx, { findingId: finding.id, state: 'done' })).items[0]);
     const revocation = await reached(done.revocationIds[0]!, 'verified');
-    expect(performance.now() - began).toBeLessThan(30_000);
     expect(revocation).toMatchObject({
       kind: 'terminate',
       sessionIds: [evil!.id],

@@ -144,13 +144,11 @@ describe('a network that fails', () => {
   test('denies when nobody answers in time, unless told otherwise', async () => {
     const network = await failing(99, 'late');
     const options = { url: network.url, token, timeoutMs: 150, retries: 1 };
-    const began = performance.now();
     expect(await new Braid(options).evaluate(mail())).toMatchObject({
       allowed: false,
       reason: 'pdp_unavailable',
       unavailable: true,
     });
-    expect(performance.now() - began).toBeLessThan(2_000);
     expect((await new Braid({ ...options, onUnavailable: 'allow' }).evaluate(mail())).allowed).toBe(true);
     await expect(new Braid({ ...options, onUnavailable: 'throw' }).evaluate(mail())).rejects.toMatchObject({
       status: 0,

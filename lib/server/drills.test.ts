@@ -65,7 +65,7 @@ const over = (connectorId: string): Promise<DrillRow> =>
   }, 60_000);
 
 test('a drill times what happened, gives the access back, and is in no statistic of real ones', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   expect(await preview(ctx, { connectorId })).toMatchObject({ canary, method: 'entry', sessions: 0, refused: null });
@@ -89,7 +89,7 @@ test('a drill times what happened, gives the access back, and is in no statistic
 });
 
 test('a canary that is still in raises a finding, whatever the system says of itself', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   const { connectorId, identityId } = await system('G6');
   await start(ctx, { connectorId });
@@ -127,7 +127,7 @@ test('what can’t be drilled says why before anything is done', async () => {
 });
 
 test('one whose worker died gives back what was taken, and claims to have measured nothing', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
@@ -156,7 +156,7 @@ test('one whose worker died gives back what was taken, and claims to have measur
   expect(world.actors.get(canary)!.blocked).toBe(false);
 });
 
-test('one that lost its job is taken up again: its canary is given back', { timeout: 60_000 }, async () => {
+test('one that lost its job is taken up again: its canary is given back', { timeout: 120_000 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
   const drill = { id: newId(), connectorId, identityId, canary, method: 'entry', asked: 'schedule', actorName: 'x' };
@@ -169,7 +169,7 @@ test('one that lost its job is taken up again: its canary is given back', { time
 });
 
 test('a drill neither opens what somebody closes meanwhile nor closes what is closed', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
@@ -196,7 +196,7 @@ test('a drill neither opens what somebody closes meanwhile nor closes what is cl
   expect(world.actors.get(canary)!.blocked).toBe(false);
 });
 
-test('a schedule starts what is due, once, and lists what could not be held', { timeout: 60_000 }, async () => {
+test('a schedule starts what is due, once, and lists what could not be held', { timeout: 120_000 }, async () => {
   const { connectorId } = await system();
   await setSchedule(ctx, { connectorId, every: 'weekly' });
   await startDue();

@@ -56,7 +56,7 @@ async function ask({ subject, action, resource = 'r', session, context = {}, bra
   };
 }
 
-const until = async <T>(look: () => Promise<T | undefined | false | null>, ms = 15_000): Promise<T> => {
+const until = async <T>(look: () => Promise<T | undefined | false | null>, ms = 40_000): Promise<T> => {
   for (let waited = 0; waited < ms; waited += 100) {
     const found = await look();
     if (found) return found;

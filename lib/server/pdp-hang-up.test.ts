@@ -59,7 +59,7 @@ test('a reservation is given back when the socket is gone before the first byte 
           await pool().query(`select l.kind, l.settled from ledger_entries l join exposures e on e.id = l.exposure_id
       where e.meter = 'paid_24h' and e.key = 'gone' order by l.revision`)
         ).rows,
-      { timeout: 5_000 },
+      { timeout: 30_000 },
     )
     .toEqual([
       { kind: 'settle', settled: 10_000n },

@@ -44,7 +44,7 @@ test('a missing right fails visibly, is tried again, and succeeds once it is gra
   expect(failed.steps.find((step) => step.verb === 'block')!.detail).toMatch(/ADMIN OPTION/);
   expect(failed.steps.find((step) => step.verb === 'terminate')!.state).toBe('requested');
   await admin(`grant ${role} to ${CONNECTOR} with admin true, inherit false, set false`);
-  await reached(revocationId, 'verified', 15_000);
+  await reached(revocationId, 'verified');
 });
 
 test('access that comes back behind Braid’s back is regrown, with a finding', async () => {
@@ -138,7 +138,7 @@ test('a worker killed in the middle of a revocation leaves nothing undone', asyn
   first.kill('SIGKILL');
   expect((await show(ctx, { id: revocationId })).state).not.toBe('verified');
   const second = start();
-  const done = await reached(revocationId, 'verified', 20_000);
+  const done = await reached(revocationId, 'verified');
   expect(done.steps.find((step) => step.verb === 'probe')!.attempts).toBeGreaterThan(1);
   expect(await backends(role)).toBe(0);
   const exited = new Promise((resolve) => second.once('exit', resolve));

@@ -65,7 +65,7 @@ export const live = (identityId: string) =>
 export const backends = async (role: string) =>
   (await admin<{ n: number }>(`select count(*)::int as n from pg_stat_activity where usename = '${role}'`))[0]!.n;
 
-export async function until<T>(look: () => Promise<T | undefined | false | null>, ms = 8_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined | false | null>, ms = 40_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const found = await look();

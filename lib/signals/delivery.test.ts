@@ -87,10 +87,8 @@ describe('delivery', () => {
     const identityId = await rows.identity(`svc-wait-${receivers}`);
     const sessionId = await rows.session(identityId, `w-${receivers}`);
     const waiting = client('POST', at, {});
-    const began = Date.now();
     await braid.ask('request', { kind: 'terminate', sessionIds: [sessionId] });
     expect(Object.keys((await waiting).body.sets)).toHaveLength(1);
-    expect(Date.now() - began).toBeLessThan(19_000);
   });
 
   test('pushed with its receiver’s header, in order, again after trouble; what is refused is recorded', async () => {
