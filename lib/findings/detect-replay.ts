@@ -1,4 +1,5 @@
 import { assertFound, bySession, moved } from '@/lib/findings/assert-model';
+import { areUsualExits } from '@/lib/findings/exits-model';
 import {
   byClient,
   isInterleaved,
@@ -15,12 +16,17 @@ import { isBrowser } from '@/lib/sessions/agent-model';
 /**
  * Whether two presenters of one session are two holders. A person moves, changes to another network and runs several
  * programs in one sign-in; a workload does none of this in a session of its own. Without a place or operator that differs,
- * two addresses prove nothing alone: egress has many.
+ * two addresses prove nothing alone: egress has many. Nor do two that a
+ * machine's identity is known to leave by, with the same client.
  */
-function isSecondHolder(kind: string, one: Omit<Replayed, 'by'>): boolean {
+function isSecondHolder(picture: Picture, one: Omit<Replayed, 'by'>): boolean {
   const { client, how, holder, other } = one;
   const left = leavesZone(holder.where, other.where) || leavesZone(other.where, holder.where);
-  if (kind !== 'human') return client || (isInterleaved(one) && (left || how === 'country' || how === 'asn'));
+  if (picture.identity.kind !== 'human')
+    return (
+      client ||
+      (isInterleaved(one) && (left || how === 'country' || how === 'asn') && !areUsualExits(picture, holder, other))
+    );
   if (!client) return false;
   const browsers = isBrowser(holder.agent) && isBrowser(other.agent);
   return how === 'country' || browsers || isScript(other.agent) || isScript(holder.agent);
@@ -31,7 +37,7 @@ export function detectReplay(picture: Picture): Found[] {
   return [...bySession(picture)].flatMap(([id, events]) => {
     const session = picture.sessions.get(id);
     if (!session || !isSingular(session) || isOfInstance(session)) return [];
-    const replayed = replayOf(events, picture, (one) => isSecondHolder(picture.identity.kind, one));
+    const replayed = replayOf(events, picture, (one) => isSecondHolder(picture, one));
     return replayed ? [told(picture, session, replayed)] : [];
   });
 }

@@ -1,5 +1,6 @@
 import { assertFound, moved } from '@/lib/findings/assert-model';
 import { leastKm } from '@/lib/findings/countries-model';
+import { areUsualExits } from '@/lib/findings/exits-model';
 import { spanText } from '@/lib/findings/format';
 import { isSingular } from '@/lib/findings/holders-model';
 import type { Found } from '@/lib/findings/model';
@@ -20,7 +21,8 @@ const isPossible = (step: Step): boolean => step.km === 0 || step.km <= step.hou
 
 /**
  * Journeys nobody can make, in the order of time. What counts as one traveller: a human identity as a whole; of any other,
- * each session for itself, as a workload may run in many places at once; so does a person's script on another host.
+ * each session for itself, as a workload may run in many places at once; so does a person's script on another host. Between
+ * networks by which a machine's identity is known to leave, nobody travelled.
  */
 function journeysOf(picture: Picture): Step[] {
   const human = picture.identity.kind === 'human';
@@ -42,7 +44,8 @@ function journeysOf(picture: Picture): Step[] {
       km: leastKm(before.where.country!, where.country),
       hours: (event.at - before.event.at) / 3_600_000,
     };
-    if (!isPossible(step)) steps.push(step);
+    const ends = [step.from, step.to].map(({ event, where }) => ({ where, agent: event.agent }));
+    if (!isPossible(step) && !areUsualExits(picture, ends[0]!, ends[1]!)) steps.push(step);
   }
   return steps;
 }

@@ -168,6 +168,53 @@ describe('travel and places', () => {
   test('a workload may run in two countries at once, in sessions of its own', () => {
     expect(found({ ...trip('NL', 'BR', 1), kind: 'workload' })).toEqual(none);
   });
+  describe('one session of a service in two countries', () => {
+    const places = { '1.1.1.1': { country: 'NL' }, '2.2.2.2': { country: 'BR' } };
+    const exits = { networks: { '1.1': 400, '2.2': 3 }, countries: { NL: 400, BR: 3 }, agents: { terraform: 403 } };
+    const at = (minute: number, network: string, agent = 'terraform') => ({ at: minute, session: 's', network, agent });
+    const there = [at(0, '1.1.1.1'), at(1, '2.2.2.2')];
+    const andBack = [...there, at(2, '1.1.1.1')];
+    test('is a journey nobody makes, and held in both at once a theft', () => {
+      expect(found({ places, events: there })).toEqual(['travel high']);
+      expect(found({ places, events: andBack })).toEqual(['replay high']);
+    });
+    test('is nothing where it is known to leave by both', () => {
+      expect(found({ places, envelope: exits, events: there })).toEqual(none);
+      expect(found({ places, envelope: exits, events: andBack })).toEqual(none);
+      const asn = { '1.1.1.1': { asn: 1 }, '2.2.2.2': { asn: 2 } };
+      expect(found({ places: asn, envelope: exits, events: andBack })).toEqual(none);
+    });
+    test.each<[string, Given]>([
+      ['one of them was seen twice only', { envelope: { ...exits, networks: { '1.1': 400, '2.2': 2 } } }],
+      ['too little is known', { envelope: { ...exits, days: [1, 2] } }],
+      [
+        'it leaves the trusted zone',
+        { places: { '1.1.1.1': { country: 'NL', zone: 'servers' }, '2.2.2.2': { country: 'BR', zone: null } } },
+      ],
+    ])('and told all the same: %s', (_, over) => {
+      expect(found({ places, envelope: exits, events: there, ...over })).toContain('travel high');
+      expect(found({ places, envelope: exits, events: andBack, ...over })[0]).toMatch(/^replay/);
+    });
+    test('and told all the same: the client is new, or another one than the holder’s', () => {
+      const curl = [at(0, '1.1.1.1'), at(1, '2.2.2.2', 'curl'), at(2, '1.1.1.1')];
+      expect(found({ places, envelope: exits, events: curl })).toEqual(['replay high']);
+      const agents = { terraform: 400, curl: 5 };
+      expect(found({ places, envelope: { ...exits, agents }, events: curl })).toEqual(['replay high']);
+    });
+    test('and told all the same of a person', () => {
+      expect(found({ kind: 'human', places, envelope: exits, events: there })).toEqual(['travel medium']);
+    });
+    test('does not become usual by what the found session did there', () => {
+      const events = [...andBack, ...Array.from({ length: 50 }, (_, n) => at(3 + n, '2.2.2.2'))];
+      const picture = pictureOf({ places, events, envelope: { networks: { '1.1': 400 }, agents: { terraform: 400 } } });
+      expect(learn(picture.envelope, picture, detect(picture)).networks).toEqual({ '1.1': 400 });
+      const apart = pictureOf({
+        places,
+        events: events.map((event, n) => ({ ...event, session: `s${event.network}`, at: n })),
+      });
+      expect(learn(null, apart, detect(apart)).networks).toEqual({ '1.1': 2, '2.2': 51 });
+    });
+  });
   test('a machine that keeps to a country acts from another', () => {
     const envelope = { networks: { '3.9': 900 }, countries: { GB: 900 }, agents: { terraform: 900 } };
     const from = (network: string, agent: string) => [{ at: 0, session: 's', network, agent }];

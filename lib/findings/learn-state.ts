@@ -59,9 +59,10 @@ export function learn(before: Envelope | null, picture: Picture, found: readonly
   );
   const next: Envelope = structuredClone(past);
   const days = new Set(past.days);
+  const displaced = new Set(found.flatMap((one) => (APART.has(one.detector) ? one.evidence.sessions : [])));
   for (const event of fresh) {
     days.add(Math.floor(event.at / DAY_MS));
-    learnEvent(next, event, picture);
+    learnEvent(next, event, event.sessionId !== null && displaced.has(event.sessionId) ? null : picture);
   }
   const began = picture.began.filter((at) => at > past.until && at >= picture.from && at <= picture.to);
   for (const at of began) days.add(Math.floor(at / DAY_MS));
@@ -78,6 +79,8 @@ export function learn(before: Envelope | null, picture: Picture, found: readonly
   return next;
 }
 
+/** What finds a session in two places: neither becomes usual by the rest of what that session did there. */
+const APART: ReadonlySet<Detector> = new Set<Detector>(['replay', 'instance-credentials', 'travel', 'unusual-place']);
 const VOLUME: ReadonlySet<Detector> = new Set<Detector>(['extraction', 'acceleration']);
 const hourOf = (at: number): number => Math.floor(at / HOUR_MS);
 
@@ -128,8 +131,9 @@ function learnSilent(next: Envelope, picture: Picture, after: number, found: rea
   }
 }
 
-function learnEvent(next: Envelope, event: EventFact, picture: Picture): void {
-  const where = whereOf(event, picture.locate);
+/** `picture`: null: where it came from is not learned. */
+function learnEvent(next: Envelope, event: EventFact, picture: Picture | null): void {
+  const where = picture && whereOf(event, picture.locate);
   if (where) {
     count(next.networks, networkOf(where.address));
     count(next.countries, where.country);
