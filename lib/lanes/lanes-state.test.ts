@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { systemCtx } from '@/lib/access/model';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { hold } from '@/lib/lanes/hold';
 import { cadenceOf, lanesOf, likeness } from '@/lib/lanes/lanes-state';
+import { list } from '@/lib/lanes/list';
 import type { LaneSession } from '@/lib/lanes/model';
+import { clock } from '@/lib/platform/clock';
+import { newId, sha256Hex } from '@/lib/platform/ids';
+
+testDatabase();
+const ctx = systemCtx('test');
 
 const session = (id: string, over: Partial<LaneSession> = {}): LaneSession => ({
   id,
@@ -46,6 +56,20 @@ describe('lanes', () => {
     expect(lanesOf([session('a'), session('b', { ...other, network: '185.1.1.1' })]).lanes.length).toBe(2);
     expect(lanesOf([session('a'), session('b', other)]).lanes.length).toBe(1);
   });
+  test('two tenants of one provider are two networks, one site or trusted zone is one', () => {
+    const thief = (network: string) =>
+      session('x', { network, actions: { 'secrets.get': 20 }, times: [0, 100, 200, 90_000, 90_100] });
+    const count = (network: string, zoneOf?: Parameters<typeof lanesOf>[1]) =>
+      lanesOf([session('a'), thief(network)], zoneOf).lanes.length;
+    expect(count('52.16.1.200')).toBe(1);
+    expect(count('52.16.77.1')).toBe(2);
+    expect(count('52.16.77.1', () => 'servers')).toBe(1);
+    expect(count('52.16.77.1', (address) => (address === '52.16.1.1' ? 'servers' : null))).toBe(2);
+    const v6 = (network: string) =>
+      lanesOf([session('a', { network: '2001:db8:1:5::1' }), thief(network)]).lanes.length;
+    expect(v6('2001:db8:1:ffff::9')).toBe(1);
+    expect(v6('2001:db8:2:5::1')).toBe(2);
+  });
   test('another bound key is another hand', () => {
     expect(lanesOf([session('a', { boundTo: 'jkt-1' }), session('b', { boundTo: 'jkt-2' })]).lanes.length).toBe(2);
   });
@@ -68,4 +92,43 @@ test('pace and grammar', () => {
   expect(likeness({ a: 1 }, { a: 5 })).toBe(1);
   expect(likeness({ a: 1 }, { b: 1 })).toBe(0);
   expect(likeness({}, { b: 1 })).toBe(1);
+});
+
+test('what an analyst confirmed before stands as long as it means one lane', async () => {
+  const identityId = newId();
+  await prisma().identity.create({
+    data: { id: identityId, name: 'svc', externalId: identityId, kind: 'service_account' },
+  });
+  const open = (network: string, action: string) => {
+    const [id, at] = [newId(), clock.now()];
+    return prisma().$transaction([
+      prisma().session.create({
+        data: {
+          id,
+          identityId,
+          source: 'x',
+          observedBy: 'native',
+          groupKey: id,
+          label: 's',
+          startedAt: at,
+          lastEventAt: at,
+          network,
+          agent: 'worker',
+        },
+      }),
+      prisma().sessionEvent.create({
+        data: { identityId, id: newId(), sessionId: id, at, source: 'x', eventId: id, action, class: 'read', network },
+      }),
+    ]);
+  };
+  await open('52.16.1.1', 'orders.get');
+  const { lanes } = await list(ctx, { id: identityId });
+  expect(lanes).toMatchObject([{ held: 'unknown' }]);
+  const before = { identityId, fingerprint: sha256Hex(`${identityId} worker  52.16`), name: 'ours', byName: 'Ana' };
+  await prisma().lane.create({ data: { ...before, held: 'operator' } });
+  expect((await list(ctx, { id: identityId })).lanes).toMatchObject([{ held: 'operator', name: 'ours' }]);
+  await open('52.16.77.1', 'secrets.get');
+  expect((await list(ctx, { id: identityId })).lanes.map((lane) => lane.held)).toEqual(['unknown', 'unknown']);
+  await hold(ctx, { identityId, fingerprint: lanes[0]!.fingerprint, name: 'ours', held: 'operator' });
+  expect((await list(ctx, { id: identityId })).lanes.map((lane) => lane.held).sort()).toEqual(['operator', 'unknown']);
 });

@@ -1,5 +1,5 @@
 import type { Cadence, Lane, LaneSession } from '@/lib/lanes/model';
-import { isPrivate } from '@/lib/sessions/network-model';
+import { isPrivate, siteOf } from '@/lib/sessions/network-model';
 
 /** Two bodies of work with this much in common (cosine of action counts) are one grammar. */
 const ALIKE = 0.5;
@@ -17,7 +17,18 @@ interface Cluster {
   everySecs: number | null;
 }
 
-const placeOf = (network: string | null): string =>
+/** The trusted zone an address is in; null: in none. */
+export type ZoneIn = (address: string) => string | null;
+
+/** Where a session acts from: the trusted zone its address is in; else private, or the network of one site. */
+const placeOf = (network: string | null, zoneOf: ZoneIn | null): string => {
+  if (!network) return 'unknown';
+  const zone = zoneOf?.(network);
+  return zone ? `zone ${zone}` : isPrivate(network) ? 'private' : siteOf(network);
+};
+
+/** As lanes were told apart before, by /16 and /32: what an analyst confirmed then still stands where it means one lane. */
+const widePlaceOf = (network: string | null): string =>
   !network
     ? 'unknown'
     : isPrivate(network)
@@ -81,10 +92,10 @@ const isOneHand = (a: Cluster, b: Cluster): boolean =>
   (a.cadence === b.cadence || a.everySecs === null || b.everySecs === null) &&
   likeness(a.actions, b.actions) >= ALIKE;
 
-function clustersOf(sessions: readonly LaneSession[]): Cluster[] {
+function clustersOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null): Cluster[] {
   const groups = new Map<string, LaneSession[]>();
   for (const session of sessions) {
-    const key = [leadOf(session.agent), session.boundTo ?? '', placeOf(session.network)].join('\u0000');
+    const key = [leadOf(session.agent), session.boundTo ?? '', placeOf(session.network, zoneOf)].join('\u0000');
     const group = groups.get(key);
     if (group) group.push(session);
     else groups.set(key, [session]);
@@ -103,23 +114,28 @@ const overlaps = (a: Cluster, b: Cluster): boolean =>
   a.sessions.some((one) => b.sessions.some((other) => one.from <= other.until && other.from <= one.until));
 
 export interface Sorted {
-  lanes: (Omit<Lane, 'fingerprint' | 'name' | 'held' | 'byName'> & { basis: string })[];
+  lanes: (Omit<Lane, 'fingerprint' | 'name' | 'held' | 'byName'> & { basis: string; wideBasis: string })[];
   concurrent: number;
 }
 
 /**
  * Sorts one identity's sessions into hands: by fingerprint (client, bound key or device, network), then those fingerprints
- * together that share client, pace and grammar. `basis` is what a lane is known by again. It suggests; the analyst confirms.
+ * together that share client, pace and grammar. `basis` is what a lane is known by again, `wideBasis` what it was known by before. It suggests; the analyst
+ * confirms. `zoneOf`: trusted zones, if there are any: one zone is one place.
  */
-export function lanesOf(sessions: readonly LaneSession[]): Sorted {
-  const clusters = clustersOf([...sessions].sort((a, b) => a.from - b.from)).slice(0, LANES_MOST);
+export function lanesOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null = null): Sorted {
+  const clusters = clustersOf(
+    [...sessions].sort((a, b) => a.from - b.from),
+    zoneOf,
+  ).slice(0, LANES_MOST);
   const concurrent = clusters.filter((one) => clusters.some((other) => other !== one && overlaps(one, other))).length;
   const lanes = clusters.map((cluster) => {
     const others = clusters.filter((other) => other !== cluster && Object.keys(other.actions).length > 0);
     const total = Object.values(cluster.actions).reduce((sum, n) => sum + n, 0);
     const first = cluster.sessions.reduce((best, one) => (one.from < best.from ? one : best));
     return {
-      basis: [leadOf(cluster.agent), cluster.boundTo ?? '', placeOf(first.network)].join(' '),
+      basis: [leadOf(cluster.agent), cluster.boundTo ?? '', placeOf(first.network, zoneOf)].join(' '),
+      wideBasis: [leadOf(cluster.agent), cluster.boundTo ?? '', widePlaceOf(first.network)].join(' '),
       networks: [...cluster.networks.entries()]
         .sort((a, b) => b[1] - a[1])
         .slice(0, 8)

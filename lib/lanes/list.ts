@@ -1,10 +1,12 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { locateIn } from '@/lib/findings/locate';
 import { lanesOf } from '@/lib/lanes/lanes-state';
 import { type Held, type Lanes, type LanesQuery, lanesQuerySchema } from '@/lib/lanes/model';
 import { lastLived, readHeld, readLaneSessions, SESSIONS_MOST } from '@/lib/lanes/store';
 import { clock } from '@/lib/platform/clock';
 import { sha256Hex } from '@/lib/platform/ids';
+import { findZones } from '@/lib/zones/find-zones';
 
 const DAY_MS = 86_400_000;
 
@@ -17,8 +19,9 @@ export async function list(ctx: Ctx, query: LanesQuery): Promise<Lanes> {
   const { id, ...given } = lanesQuerySchema.parse(query);
   const until = given.to ?? ((await lastLived(id)) ?? clock.now()).toISOString();
   const from = given.from ?? new Date(Date.parse(until) - DAY_MS).toISOString();
-  const [sessions, known] = await Promise.all([readLaneSessions(id, from, until), readHeld(id)]);
-  const { lanes, concurrent } = lanesOf(sessions);
+  const [sessions, known, zoneOf] = await Promise.all([readLaneSessions(id, from, until), readHeld(id), findZones()]);
+  const place = zoneOf && locateIn(zoneOf);
+  const { lanes, concurrent } = lanesOf(sessions, place && ((address) => place(address)?.zone ?? null));
   const held = new Map(known.map((each) => [each.fingerprint, each]));
   return {
     identityId: id,
@@ -27,9 +30,10 @@ export async function list(ctx: Ctx, query: LanesQuery): Promise<Lanes> {
     concurrent,
     sorted: sessions.length,
     more: sessions.length === SESSIONS_MOST,
-    lanes: lanes.map(({ basis, ...lane }) => {
+    lanes: lanes.map(({ basis, wideBasis, ...lane }) => {
       const fingerprint = sha256Hex(`${id} ${basis}`);
-      const told = held.get(fingerprint);
+      const alone = lanes.filter((other) => other.wideBasis === wideBasis).length === 1;
+      const told = held.get(fingerprint) ?? (alone ? held.get(sha256Hex(`${id} ${wideBasis}`)) : undefined);
       return {
         ...lane,
         fingerprint,

@@ -76,3 +76,14 @@ function privately(address: string): boolean {
     (a === 100 && b >= 64 && b < 128)
   );
 }
+
+/** The network an address is in, as one site or tenant has it: its /24 (IPv4) or /48 (IPv6). */
+export function siteOf(address: string): string {
+  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`;
+  const [head = '', tail] = address.toLowerCase().split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0');
+  const first = [...groups, ...zeros, ...rest].slice(0, 3).map((group) => group.replace(/^0+(?=.)/, ''));
+  return `${first.join(':')}::/48`;
+}
