@@ -4,19 +4,7 @@ import { TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import classes from '@/components/connectors/connectors.module.css';
 import { byFamily, VISIBILITY, visibilityOf } from '@/lib/connectors/format';
-import type { Capabilities, VendorCard } from '@/lib/connectors/model';
-
-const has = (means: string | undefined) => means !== undefined && means !== 'none';
-
-/** In a few words: what is seen, and how far access can be ended and proven. */
-function inShort(capabilities: Capabilities): string {
-  const ends = has(capabilities.revokeAll)
-    ? `ends all access${has(capabilities.probe) ? ' and probes it' : ', but can’t be asked for proof'}`
-    : has(capabilities.terminateOne)
-      ? 'ends single sessions'
-      : 'can’t end access';
-  return `Sees ${VISIBILITY[visibilityOf(capabilities)]}; ${ends}.`;
-}
+import type { VendorCard } from '@/lib/connectors/model';
 
 const matches = (vendor: VendorCard, words: string): boolean =>
   words
@@ -49,7 +37,8 @@ export function VendorChooser({ vendors, onChoose }: { vendors: VendorCard[]; on
             {list.map((one) => (
               <UnstyledButton key={one.vendor} className={classes.vendor} onClick={() => onChoose(one.vendor)}>
                 <strong>{one.title}</strong>
-                <span>{inShort(one.capabilities)}</span>
+                <span>{one.summary}</span>
+                <em>Sees {VISIBILITY[visibilityOf(one.capabilities)]}.</em>
               </UnstyledButton>
             ))}
           </div>

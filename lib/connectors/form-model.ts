@@ -13,17 +13,36 @@ export const LINK_FIELD: FormField = {
   ],
 };
 
+/** How often it is asked: "List tokens every (ms)". `ms`: where nothing is said. */
+export const pollField = (what: string, ms: number, help?: string): FormField => ({
+  name: 'pollMs',
+  label: `${what} every (ms)`,
+  secret: false,
+  placeholder: String(ms),
+  ...(help ? { help } : {}),
+  required: false,
+});
+
 export const FOLLOW_FORM: FormField[] = [
-  {
-    name: 'pollMs',
-    label: 'List sessions every (ms)',
-    secret: false,
-    placeholder: '1000',
-    help: 'Connections shorter than this can be missed.',
-    required: false,
-  },
+  pollField('List sessions', 1_000, 'Connections shorter than this can be missed.'),
   LINK_FIELD,
 ];
+
+/** Whether a private address is meant; read by `saysYes`. */
+export const NETWORK_FIELD: FormField = {
+  name: 'ownNetwork',
+  label: 'Network',
+  secret: false,
+  help: 'A private or loopback address is called only where it is said to be your own. Metadata services never are.',
+  required: false,
+  options: [
+    { value: 'no', label: 'It has a public address' },
+    { value: 'yes', label: 'It is in our own network' },
+  ],
+};
+
+/** What a form's yes says, and `true` as callers of the API write it. */
+export const saysYes = (value: unknown): boolean => value === 'yes' || value === 'true' || value === true;
 
 /** A login held of an identity nothing depends on: the proof that a block holds, and what drills are held with. */
 export const CANARY_FORM: FormField[] = [
@@ -43,6 +62,7 @@ export const CA_FIELD: FormField = {
   label: 'Authority of its certificate (PEM)',
   secret: false,
   help: 'Empty: the public authorities are trusted.',
+  multiline: true,
   required: false,
 };
 

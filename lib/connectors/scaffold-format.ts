@@ -20,6 +20,7 @@ export interface ScaffoldFile {
 
 const manifest = (vendor: string, title: string): string => `import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { NETWORK_FIELD, saysYes } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   /** Where it is reached, e.g. https://api.example.org. */
@@ -35,7 +36,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 export const manifest: Manifest<Config, Secrets> = {
   vendor: '${vendor}',
   title: '${title}',
-  summary: 'What becomes an identity and what a session here, in one sentence.',
+  summary: 'What is ended here, and how that is proven, in one line.',
   // A method exists exactly where its capability is declared. Declare one when the system has been seen to do it.
   capabilities: {
     discover: 'native',
@@ -59,21 +60,12 @@ export const manifest: Manifest<Config, Secrets> = {
   form: [
     { name: 'url', label: 'Address', secret: false, placeholder: 'https://api.example.org', required: true },
     { name: 'token', label: 'Token', secret: true, required: true },
-    {
-      name: 'ownNetwork',
-      label: 'Network',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'false', label: 'a public address' },
-        { value: 'true', label: 'in our own network' },
-      ],
-    },
+    NETWORK_FIELD,
   ],
   split: ({ token, url, ownNetwork, pollMs, linkByName }) => ({
     config: {
       url,
-      ownNetwork: ownNetwork === 'true',
+      ownNetwork: saysYes(ownNetwork),
       ...(pollMs ? { pollMs } : {}),
       linkByName: linkByName !== 'false',
     },

@@ -29,6 +29,7 @@ export async function show(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
     values: {
       ...Object.fromEntries(plain.map((field) => [field.name, text(known[field.name])])),
       ...manifest.values?.(config),
+      ...(typeof known.ownNetwork === 'boolean' ? { ownNetwork: known.ownNetwork ? 'yes' : 'no' } : {}),
     },
     pollMs: config.pollMs,
     linkByName: config.linkByName,

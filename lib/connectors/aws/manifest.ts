@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { LINK_FIELD } from '@/lib/connectors/form-model';
+import { LINK_FIELD, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   region: z
@@ -43,7 +43,7 @@ function split(values: Record<string, string>) {
     config: {
       ...config,
       linkByName: linkByName !== 'false',
-      ownNetwork: ownNetwork === 'true',
+      ownNetwork: saysYes(ownNetwork),
       cutTrust: cutTrust !== 'false',
     },
     secrets: Object.fromEntries(given.filter(([name]) => SECRETS.includes(name))),
@@ -53,7 +53,8 @@ function split(values: Record<string, string>) {
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'aws',
   title: 'AWS IAM / STS',
-  summary: 'IAM users with their keys and roles; sessions come from CloudTrail. Blocked by IAM, older sessions denied.',
+  summary:
+    'Denies users and roles, makes keys inactive, denies what was issued before; proven by a held key that is refused.',
   capabilities: {
     discover: 'native',
     list: 'none',
@@ -112,16 +113,7 @@ export const manifest: Manifest<Config, Secrets> = {
       help: 'A VPC endpoint or a local stand-in. Empty: Amazon’s own.',
       required: false,
     },
-    {
-      name: 'ownNetwork',
-      label: 'The endpoint is in our own network',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'false', label: 'no: private addresses are refused' },
-        { value: 'true', label: 'yes' },
-      ],
-    },
+    NETWORK_FIELD,
     {
       name: 'canary',
       label: 'Canary',
@@ -131,7 +123,7 @@ export const manifest: Manifest<Config, Secrets> = {
     },
     { name: 'canaryKeyId', label: 'Canary’s access key id', secret: true, required: false },
     { name: 'canarySecret', label: 'Canary’s secret access key', secret: true, required: false },
-    { name: 'pollMs', label: 'Ask CloudTrail every (ms)', secret: false, placeholder: '15000', required: false },
+    pollField('Ask CloudTrail', 15_000),
     LINK_FIELD,
   ],
   split,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
-import { LINK_FIELD } from '@/lib/connectors/form-model';
+import { CA_FIELD, LINK_FIELD, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 import type { GapId } from '@/lib/connectors/gap-model';
 import { type Description, parseDescription } from '@/lib/connectors/http/description-model';
 import { namesIn } from '@/lib/connectors/http/fill-evaluate';
@@ -79,8 +79,7 @@ export function capabilitiesOf({ description: source }: Pick<Config, 'descriptio
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'http',
   title: 'HTTP, described by you',
-  summary:
-    'Any system with an HTTP API: say in YAML how identities and sessions are listed, ended, blocked and proven. What is described can be done.',
+  summary: 'Any system with an HTTP API: a description in YAML says how access is listed, ended, blocked and proven.',
   capabilities: ALL,
   capabilitiesOf,
   config: configSchema,
@@ -96,18 +95,9 @@ export const manifest: Manifest<Config, Secrets> = {
       required: true,
     },
     { name: 'secret', label: 'Token, password or client secret', secret: true, required: true },
-    {
-      name: 'ownNetwork',
-      label: 'Own network',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'no', label: 'It has a public address' },
-        { value: 'yes', label: 'It is in a network of our own' },
-      ],
-    },
-    { name: 'ca', label: 'Authority (PEM)', secret: false, multiline: true, required: false },
-    { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '1000', required: false },
+    NETWORK_FIELD,
+    CA_FIELD,
+    pollField('List sessions', 1_000),
     LINK_FIELD,
   ],
   split: (values) => {
@@ -115,7 +105,7 @@ export const manifest: Manifest<Config, Secrets> = {
       Object.entries(values).filter(([, value]) => value !== ''),
     ) as Record<string, string>;
     return {
-      config: { ...config, ownNetwork: ownNetwork === 'yes', linkByName: linkByName !== 'false' },
+      config: { ...config, ownNetwork: saysYes(ownNetwork), linkByName: linkByName !== 'false' },
       secrets: { secret: secret ?? '' },
     };
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { LINK_FIELD } from '@/lib/connectors/form-model';
+import { CA_FIELD, LINK_FIELD, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 
 const web = z
   .string()
@@ -33,7 +33,7 @@ const given = (values: Record<string, string>) =>
 function split(values: Record<string, string>) {
   const { clientSecret, canarySecret, linkByName, ownNetwork, ...config } = given(values) as Record<string, string>;
   return {
-    config: { ...config, ownNetwork: ownNetwork === 'yes', linkByName: linkByName !== 'false' },
+    config: { ...config, ownNetwork: saysYes(ownNetwork), linkByName: linkByName !== 'false' },
     secrets: { clientSecret: clientSecret ?? '', canarySecret: canarySecret ?? '' },
   };
 }
@@ -42,7 +42,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'keycloak',
   title: 'Keycloak',
   summary:
-    'Clients with a service account as identities, their sessions and offline sessions listed and ended, disabled and proven by a refused login.',
+    'Disables clients with a service account, ends their sessions and offline sessions; proven by a refused login.',
   capabilities: {
     discover: 'native',
     list: 'native',
@@ -94,25 +94,9 @@ export const manifest: Manifest<Config, Secrets> = {
       required: true,
     },
     { name: 'clientSecret', label: 'Its secret', secret: true, required: true },
-    {
-      name: 'ownNetwork',
-      label: 'Own network',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'no', label: 'It has a public address' },
-        { value: 'yes', label: 'It is in a network of our own' },
-      ],
-    },
-    {
-      name: 'ca',
-      label: 'Authority (PEM)',
-      secret: false,
-      multiline: true,
-      help: 'Where its certificate is not publicly signed.',
-      required: false,
-    },
-    { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '1000', required: false },
+    NETWORK_FIELD,
+    CA_FIELD,
+    pollField('List sessions', 1_000),
     LINK_FIELD,
     {
       name: 'canary',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { LINK_FIELD } from '@/lib/connectors/form-model';
+import { CA_FIELD, LINK_FIELD, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'is no http(s) address' }).max(500),
@@ -25,7 +25,7 @@ function split(values: Record<string, string>) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
   const { linkByName, ownNetwork, token, ...config } = Object.fromEntries(given);
   return {
-    config: { ...config, linkByName: linkByName !== 'false', ownNetwork: ownNetwork === 'true' },
+    config: { ...config, linkByName: linkByName !== 'false', ownNetwork: saysYes(ownNetwork) },
     secrets: { token: token ?? '' },
   };
 }
@@ -33,7 +33,8 @@ function split(values: Record<string, string>) {
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'kubernetes',
   title: 'Kubernetes',
-  summary: 'Service accounts with their pods and token secrets; taken away whole, and given back by name.',
+  summary:
+    'Takes a service account away, so that every token of it is dead, and makes it again; proven by two looks without it.',
   capabilities: {
     discover: 'native',
     list: 'derived',
@@ -67,24 +68,8 @@ export const manifest: Manifest<Config, Secrets> = {
   form: [
     { name: 'url', label: 'API server', secret: false, placeholder: 'https://cluster.internal:6443', required: true },
     { name: 'token', label: 'Token of Braid’s own service account', secret: true, required: true },
-    {
-      name: 'ca',
-      label: 'Certificate of the cluster’s authority (PEM)',
-      secret: false,
-      help: 'As in a kubeconfig, decoded.',
-      multiline: true,
-      required: false,
-    },
-    {
-      name: 'ownNetwork',
-      label: 'The API server is in our own network',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'false', label: 'no: private addresses are refused' },
-        { value: 'true', label: 'yes' },
-      ],
-    },
+    CA_FIELD,
+    NETWORK_FIELD,
     {
       name: 'namespace',
       label: 'Namespace Braid writes in',
@@ -101,7 +86,7 @@ export const manifest: Manifest<Config, Secrets> = {
       help: 'The service account drills are held with. Braid makes tokens for it alone.',
       required: false,
     },
-    { name: 'pollMs', label: 'List pods every (ms)', secret: false, placeholder: '5000', required: false },
+    pollField('List pods', 5_000),
     LINK_FIELD,
   ],
   split,

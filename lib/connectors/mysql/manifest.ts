@@ -23,7 +23,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'mysql',
   title: 'MySQL / MariaDB',
-  summary: 'Accounts as identities, connections as native sessions; locked, ended and proven within a second.',
+  summary: 'Locks accounts and kills their connections; proven by two listings without one. Followed live.',
   capabilities: {
     discover: 'native',
     list: 'native',

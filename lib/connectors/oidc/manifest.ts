@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
-import { LINK_FIELD } from '@/lib/connectors/form-model';
+import { CA_FIELD, LINK_FIELD, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 import { clientsSchema, holdsSchema, readClients, readHeld, writeClients } from '@/lib/connectors/oidc/settings-model';
 
 const web = z
@@ -52,7 +52,7 @@ function split(values: Record<string, string>) {
       ...rest,
       clients: readClients(given.clients ?? ''),
       holds: held.map(({ client, kind }) => ({ client, kind })),
-      ownNetwork: given.ownNetwork === 'yes',
+      ownNetwork: saysYes(given.ownNetwork),
       linkByName: given.linkByName !== 'false',
     },
     secrets,
@@ -115,7 +115,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'oidc',
   title: 'OpenID Provider / OAuth server',
   summary:
-    'Any provider by its standards: held tokens introspected and revoked, clients shut by their registration, Global Token Revocation, back-channel logout.',
+    'Any provider by its standards: tokens revoked, clients shut; proven by an inactive token or a refused login.',
   capabilities: ALL,
   capabilitiesOf,
   config: configSchema,
@@ -194,18 +194,9 @@ export const manifest: Manifest<Config, Secrets> = {
       help: 'Tokens Braid does not hold can’t be listed: after this time they are over.',
       required: false,
     },
-    {
-      name: 'ownNetwork',
-      label: 'Own network',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'no', label: 'It has a public address' },
-        { value: 'yes', label: 'It is in a network of our own' },
-      ],
-    },
-    { name: 'ca', label: 'Authority (PEM)', secret: false, multiline: true, required: false },
-    { name: 'pollMs', label: 'Introspect every (ms)', secret: false, placeholder: '10000', required: false },
+    NETWORK_FIELD,
+    CA_FIELD,
+    pollField('Introspect', 10_000),
     LINK_FIELD,
     {
       name: 'canary',

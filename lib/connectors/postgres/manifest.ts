@@ -79,8 +79,7 @@ function split(values: Record<string, string>) {
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'postgres',
   title: 'PostgreSQL',
-  summary:
-    'Login roles as identities, backends as native sessions, followed live; ended and proven within two seconds.',
+  summary: 'Locks login roles (NOLOGIN) and ends their backends; proven by two readings without one. Followed live.',
   capabilities: {
     discover: 'native',
     list: 'native',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { CA_FIELD, CANARY_FORM, FOLLOW_FORM, sort } from '@/lib/connectors/form-model';
+import { CA_FIELD, CANARY_FORM, FOLLOW_FORM, NETWORK_FIELD, saysYes, sort } from '@/lib/connectors/form-model';
 
-const toggle = z.preprocess((given) => given === 'true' || given === true, z.boolean());
+const toggle = z.preprocess(saysYes, z.boolean());
 const url = z
   .url({ protocol: /^https?$/, error: 'is not a web address' })
   .max(500)
@@ -39,7 +39,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'rabbitmq',
   title: 'RabbitMQ',
   summary:
-    'Users as identities, connections of every protocol as native sessions; shut out, ended and proven within a second.',
+    'Makes the password unusable, allows no connection and closes those there are; proven by two listings without one.',
   capabilities: {
     discover: 'native',
     list: 'native',
@@ -78,17 +78,7 @@ export const manifest: Manifest<Config, Secrets> = {
     },
     { name: 'user', label: 'User', secret: true, placeholder: 'braid_connector', required: true },
     { name: 'password', label: 'Password', secret: true, required: true },
-    {
-      name: 'ownNetwork',
-      label: 'It is in our own network',
-      secret: false,
-      help: 'Private and loopback addresses are refused otherwise. Metadata services always are.',
-      required: false,
-      options: [
-        { value: 'false', label: 'No' },
-        { value: 'true', label: 'Yes' },
-      ],
-    },
+    NETWORK_FIELD,
     CA_FIELD,
     {
       name: 'amqp',

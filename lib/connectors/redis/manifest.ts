@@ -34,7 +34,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'redis',
   title: 'Redis / Valkey',
   summary:
-    'ACL users as identities, their connections on every listed node as native sessions; ended and proven within a second.',
+    'Switches ACL users off on every listed node and kills their connections; proven by two listings without one.',
   capabilities: {
     discover: 'native',
     list: 'native',

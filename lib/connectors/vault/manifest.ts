@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { LINK_FIELD } from '@/lib/connectors/form-model';
+import { CA_FIELD, LINK_FIELD, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 
 export const configSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'is no http(s) address' }).max(500),
@@ -38,20 +38,16 @@ function split(values: Record<string, string>) {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
   const { linkByName, ownNetwork, ...config } = Object.fromEntries(given.filter(([name]) => !SECRETS.includes(name)));
   return {
-    config: { ...config, linkByName: linkByName !== 'false', ownNetwork: ownNetwork === 'true' },
+    config: { ...config, linkByName: linkByName !== 'false', ownNetwork: saysYes(ownNetwork) },
     secrets: Object.fromEntries(given.filter(([name]) => SECRETS.includes(name))),
   };
 }
 
-const yesNo = (yes: string, no: string) => [
-  { value: 'false', label: no },
-  { value: 'true', label: yes },
-];
-
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'vault',
   title: 'HashiCorp Vault / OpenBao',
-  summary: 'Entities, AppRoles and token accessors; tokens and leases are ended and looked up again.',
+  summary:
+    'Disables entities, revokes their tokens and the leases only they may have made; proven by looking them up again.',
   capabilities: {
     discover: 'native',
     list: 'native',
@@ -101,21 +97,8 @@ export const manifest: Manifest<Config, Secrets> = {
       help: 'A periodic one: it is renewed as long as Braid follows.',
       required: false,
     },
-    {
-      name: 'ownNetwork',
-      label: 'The server is in our own network',
-      secret: false,
-      required: false,
-      options: yesNo('yes', 'no: private addresses are refused'),
-    },
-    {
-      name: 'ca',
-      label: 'Certificate of its authority (PEM)',
-      secret: false,
-      help: 'Only where its certificate is not publicly trusted.',
-      multiline: true,
-      required: false,
-    },
+    NETWORK_FIELD,
+    CA_FIELD,
     {
       name: 'longestTtlHours',
       label: 'Tokens live at most (hours)',
@@ -133,7 +116,7 @@ export const manifest: Manifest<Config, Secrets> = {
     },
     { name: 'canaryRoleId', label: 'Canary’s role id', secret: true, required: false },
     { name: 'canarySecretId', label: 'Canary’s secret id', secret: true, required: false },
-    { name: 'pollMs', label: 'List tokens every (ms)', secret: false, placeholder: '5000', required: false },
+    pollField('List tokens', 5_000),
     LINK_FIELD,
   ],
   split,
