@@ -68,11 +68,31 @@ export async function expectAccessible(page: Page): Promise<void> {
   }
 }
 
+/**
+ * A page is there when nothing of it streams in any more (until then some of its text stands twice) and React listens to
+ * every button and field: a hand is never as fast as a journey, and what it does before is lost.
+ */
+const arrived = () =>
+  document.readyState === 'complete' &&
+  !document.querySelector('div[hidden][id^="S:"], template[id^="B:"]') &&
+  [...document.querySelectorAll('button, input, select, textarea')].every((one) =>
+    Object.keys(one).some((key) => key.startsWith('__reactProps$')),
+  );
+
 /** Every journey also fails on an error in the browser's console: a broken CSP, a hydration mismatch, a lost promise. */
 export const test = base.extend<{ expectedErrors: RegExp[]; quietConsole: undefined }>({
   /** What a journey provokes on purpose: it pushes a pattern. */
   // biome-ignore lint/correctness/noEmptyPattern: the runner reads the parameter's shape
   expectedErrors: async ({}, use) => use([]),
+  page: async ({ page }, use) => {
+    const goto = page.goto.bind(page);
+    page.goto = async (...where) => {
+      const response = await goto(...where);
+      if (response?.headers()['content-type']?.startsWith('text/html')) await page.waitForFunction(arrived);
+      return response;
+    };
+    await use(page);
+  },
   quietConsole: [
     async ({ page, expectedErrors }, use) => {
       const errors: string[] = [];
