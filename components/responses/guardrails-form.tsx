@@ -8,7 +8,7 @@ import classes from '@/components/responses/responses.module.css';
 import { Lines } from '@/components/responses/rule-dialog';
 import type { RuleActions } from '@/lib/responses/actions-model';
 import { lockedOut } from '@/lib/responses/format';
-import { type Guardrails, guardrailsSchema } from '@/lib/responses/model';
+import { type Guardrails, type GuardrailsSet, guardrailsSchema } from '@/lib/responses/model';
 
 interface GuardrailsFormProps {
   guardrails: Guardrails;
@@ -31,6 +31,10 @@ const BOUNDS = [
   ['systems', 'More than so many systems'],
 ] as const;
 
+/** What bounds more holds at once; what bounds less waits. */
+const saidOf = ({ waiting }: GuardrailsSet): string =>
+  waiting ? `A second operator has to agree to what bounds less: ${waiting.what}.` : 'These hold from now on.';
+
 /** How many acts an hour, whom never, and beyond what two have to agree. */
 export function GuardrailsForm({ guardrails, actions, may, mayAgree }: GuardrailsFormProps) {
   const [draft, setDraft] = useState<Draft>(guardrails);
@@ -52,10 +56,12 @@ export function GuardrailsForm({ guardrails, actions, may, mayAgree }: Guardrail
     if (error) return;
     // Not inside the form: it is drawn anew with what holds now.
     notifications.show(
-      data?.warning
-        ? { color: 'yellow', autoClose: false, message: `These hold from now on. ${data.warning}` }
+      data?.warning || data?.waiting
+        ? { color: 'yellow', autoClose: false, message: [saidOf(data), data.warning].filter(Boolean).join(' ') }
         : { message: 'These hold from now on.' },
     );
+    if (data?.waiting) setDraft(guardrails);
+    await queries.invalidateQueries({ queryKey: ['api', '/responses'] });
     await queries.invalidateQueries({ queryKey: ['api', '/responses/guardrails'] });
   };
   return (

@@ -13,7 +13,7 @@ import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import type { ActionError } from '@/lib/http/model';
 import type { AnswerActions } from '@/lib/responses/actions-model';
-import { ACTIONS, type ResponseRow } from '@/lib/responses/model';
+import { RESPONSE_KINDS, type ResponseRow } from '@/lib/responses/model';
 
 interface ButtonsProps {
   row: ResponseRow;
@@ -104,7 +104,7 @@ function Outcome({ row }: { row: ResponseRow }) {
 }
 
 const reach = ({ radius, kind }: ResponseRow): string =>
-  kind === 'playbook'
+  kind === 'playbook' || kind === 'bounds'
     ? ''
     : `${radius.sessions} live ${plural(radius.sessions, 'session')}${radius.identities > 1 ? `, ${radius.identities} identities` : ''}`;
 
@@ -135,7 +135,7 @@ export function ResponseList({
           header: 'What',
           cell: (row) => (
             <>
-              {ACTIONS[row.kind]}
+              {RESPONSE_KINDS[row.kind]}
               {reach(row) ? ` (${reach(row)})` : ''}
             </>
           ),
@@ -146,14 +146,17 @@ export function ResponseList({
               {
                 key: 'identity',
                 header: 'Identity',
-                cell: (row: ResponseRow) => (
-                  <span title={row.identityNames.join(', ')}>
-                    <Link className="mono" href={`/identities/${row.identityId}`} prefetch={false}>
-                      {row.identityName}
-                    </Link>
-                    {row.identityNames.length > 1 ? ` and ${row.identityNames.length - 1} more` : ''}
-                  </span>
-                ),
+                cell: (row: ResponseRow) =>
+                  row.identityId ? (
+                    <span title={row.identityNames.join(', ')}>
+                      <Link className="mono" href={`/identities/${row.identityId}`} prefetch={false}>
+                        {row.identityName}
+                      </Link>
+                      {row.identityNames.length > 1 ? ` and ${row.identityNames.length - 1} more` : ''}
+                    </span>
+                  ) : (
+                    <Link href="/settings/responses">all</Link>
+                  ),
               },
               {
                 key: 'finding',

@@ -1,13 +1,19 @@
 import type { z } from 'zod';
 import type { ActionResult } from '@/lib/http/model';
-import type { CreateRuleInput, GuardrailsSet, guardrailsSchema, UpdateRuleInput } from '@/lib/responses/model';
+import type {
+  Agreement,
+  CreateRuleInput,
+  GuardrailsSet,
+  guardrailsSchema,
+  UpdateRuleInput,
+} from '@/lib/responses/model';
 import type { BulkResult } from '@/lib/revocations/bulk-model';
 
 type Reasoned = { id: string; reason?: string };
 
 /** What can be answered to a response: the server actions its buttons are given as props. */
 export interface AnswerActions {
-  agree: (input: Reasoned) => Promise<ActionResult<BulkResult>>;
+  agree: (input: Reasoned) => Promise<ActionResult<Agreement>>;
   cancel: (input: Reasoned) => Promise<ActionResult<{ id: string }>>;
   undo: (input: Reasoned) => Promise<ActionResult<BulkResult>>;
 }

@@ -19,6 +19,12 @@ interface Asked {
   askedBy: string;
 }
 
+/** How many others than whoever asks, in person or by a token they made, may agree. */
+export async function mayAgreeWith(actor: Ctx['actor']): Promise<number> {
+  const asker = 'id' in actor ? ((await madeBy(actor)) ?? actor.id) : null;
+  return (await agreeing()).filter((one) => one.id !== asker && one.name !== asker).length;
+}
+
 /** Did whoever this is ask for it: in person, or by a token that they made? */
 export async function ownAsking({ actor }: Ctx, asked: Asked): Promise<boolean> {
   if (asked.askedById === null) return asked.askedBy === actor.name;

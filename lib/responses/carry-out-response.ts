@@ -51,13 +51,14 @@ async function close(ctx: Ctx, response: Stored, state: 'cancelled' | 'refused',
 
 /** Looks once more, as much may have changed since: still wanted, still within bounds? Then it counts from here on. */
 async function claim(ctx: Ctx, id: string): Promise<Claimed | null> {
-  const guardrails = await readGuardrails();
   const outcome = await transaction(async (tx) => {
     await oneAtATime(tx);
+    // On the connection that holds the lock: many at once would wait for another one that none of them gives back.
+    const guardrails = await readGuardrails(tx);
     const response = await lockResponse(tx, id);
     if (response?.state !== 'waiting' || !response.findingId) return null;
-    const rule = response.ruleId ? await findRule(response.ruleId) : null;
-    const [finding] = await facts([response.findingId]);
+    const rule = response.ruleId ? await findRule(response.ruleId, tx) : null;
+    const [finding] = await facts([response.findingId], tx);
     if (rule?.state !== 'enabled') return { response, drop: 'its rule is at rest by now' };
     const begun = response.doneAt !== null;
     if (!finding) return { response, drop: 'its finding is gone' };
@@ -71,10 +72,10 @@ async function claim(ctx: Ctx, id: string): Promise<Claimed | null> {
       };
     if (!begun) {
       const since = new Date(clock.ms() - HOUR_MS);
-      const usage = await usageOf(tx, guardrails, response.identityId, since);
+      const { identityId } = finding;
+      const usage = await usageOf(tx, guardrails, identityId, since);
       const refused = refusedBy(guardrails, usage, finding.identity);
       if (refused) {
-        const { identityId } = response;
         const kind = response.kind as Action;
         const told = await toldSince(tx, finding.id, refused.guardrail, since);
         const { name: identityName } = finding.identity;

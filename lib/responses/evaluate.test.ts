@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { named, refusedBy, stands, tooFar } from '@/lib/responses/evaluate';
+import { alike, loosened, tighter } from '@/lib/responses/loosen-evaluate';
 import { usualGuardrails } from '@/lib/responses/model';
 
+const none = { identities: 0, sessions: 0, systems: 0 };
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '_', 'A'), maxLength: 12 });
 
 test('a pattern means what it says, whatever stands around its stars', () => {
@@ -57,4 +59,26 @@ test('an act stands until it is over and the pause has passed; what came to noth
   expect(stands({ ...none, state: 'done', overAt: at(100) }, 60, at(160))).toBe(false);
   expect(stands({ ...none, state: 'cancelled', decidedAt: at(5) }, 60, at(20))).toBe(true);
   expect(stands({ ...none, state: 'cancelled', decidedAt: at(11) }, 60, at(20))).toBe(false);
+});
+
+test('what two bounds have in common is looser than neither, whatever they are', () => {
+  const most = fc.option(fc.integer({ min: 1, max: 9 }), { nil: null });
+  const bounds = fc.record({
+    capPerHour: fc.integer({ min: 0, max: 9 }),
+    capPerIdentity: fc.integer({ min: 0, max: 9 }),
+    policyCapPerHour: fc.integer({ min: 0, max: 9 }),
+    never: fc.uniqueArray(fc.constantFrom('a', 'b', 'c*')),
+    second: fc.record({ identities: most, sessions: most, systems: most }),
+  });
+  fc.assert(
+    fc.property(bounds, bounds, (now, asked) => {
+      const both = tighter(now, asked);
+      expect([loosened(now, both), loosened(asked, both)]).toEqual([[], []]);
+      // Nothing is called looser that is not, and nothing that is passes.
+      expect(loosened(now, asked).length === 0).toBe(alike(both, asked));
+      const waits = tooFar(now, 'revoke', { identities: 5, sessions: 5, systems: 5 }, none);
+      if (waits) expect(tooFar(both, 'revoke', { identities: 5, sessions: 5, systems: 5 }, none)).not.toBeNull();
+    }),
+    { numRuns: 1_000 },
+  );
 });

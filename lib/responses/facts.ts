@@ -1,9 +1,10 @@
+import type { Tx } from '@/lib/db/transaction';
 import type { FindingFact } from '@/lib/responses/model';
 import { findingFacts } from '@/lib/responses/store';
 
 /** Findings as rules see them. */
-export async function facts(ids: string[]): Promise<FindingFact[]> {
-  const { findings, identities, live } = await findingFacts(ids);
+export async function facts(ids: string[], tx?: Tx): Promise<FindingFact[]> {
+  const { findings, identities, live } = await findingFacts(ids, tx);
   return findings.flatMap((finding) => {
     const identity = identities.find((one) => one.id === finding.identityId);
     if (!identity) return [];

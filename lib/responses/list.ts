@@ -24,7 +24,8 @@ interface Known {
 function concerned(stored: Stored, owners: Map<string, string>): string[] {
   const asked = stored.input as { identityIds?: string[]; sessionIds?: string[] };
   const many = asked.identityIds ?? asked.sessionIds?.flatMap((id) => owners.get(id) ?? []) ?? [];
-  return stored.origin === 'operator' ? [...new Set([stored.identityId, ...many])] : [stored.identityId];
+  const first = stored.identityId ? [stored.identityId] : [];
+  return stored.origin === 'operator' ? [...new Set([...first, ...many])] : first;
 }
 
 /** Why whoever reads this can't agree to what waits for a second operator. */
@@ -49,7 +50,7 @@ function toRow(stored: Stored, { names, titles, owners }: Known, notYours: strin
     findingId: stored.findingId,
     findingTitle: stored.findingId ? (titles.get(stored.findingId) ?? null) : null,
     identityId: stored.identityId,
-    identityName: names.get(stored.identityId) ?? 'an identity',
+    identityName: stored.identityId ? (names.get(stored.identityId) ?? 'an identity') : '',
     identityNames: concerned(stored, owners).map((id) => names.get(id) ?? 'an identity'),
     kind: stored.kind as ResponseRow['kind'],
     state: stored.state as ResponseState,

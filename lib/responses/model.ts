@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DETECTORS, type Detector, severitySchema } from '@/lib/findings/model';
 import { IDENTITY_KINDS } from '@/lib/identities/model';
-import type { Radius } from '@/lib/revocations/bulk-model';
+import { bulkResultSchema, type Radius } from '@/lib/revocations/bulk-model';
+import { REVOCATION_KINDS } from '@/lib/revocations/model';
 
 // Acting by rule, within guardrails. A rule says: on such a finding, do this. A response is one such act and what came of it.
 
@@ -40,6 +41,8 @@ export const guardrailsSetSchema = guardrailsSchema.extend({
   mayAgree: z.number().int(),
   /** Why a bound that was set locks out whoever goes beyond it; null: it does not. */
   warning: z.string().max(500).nullable(),
+  /** What was asked for and bounds less: it waits for a second operator. null: all of it holds. */
+  waiting: z.strictObject({ id, what: text(2000) }).nullable(),
 });
 export type GuardrailsSet = z.output<typeof guardrailsSetSchema>;
 
@@ -55,6 +58,8 @@ export const ACTIONS = {
   playbook: 'Start a playbook',
 } as const;
 export type Action = keyof typeof ACTIONS;
+/** What a response is about: an act, or the bounds of all acts. */
+export const RESPONSE_KINDS = { ...ACTIONS, bounds: 'Loosen the guardrails' } as const;
 const actionSchema = z.enum(Object.keys(ACTIONS) as [Action, ...Action[]]);
 const detectorSchema = z.enum(Object.keys(DETECTORS) as [Detector, ...Detector[]]);
 const RULE_STATES = ['enabled', 'disabled'] as const;
@@ -152,11 +157,12 @@ export const responseRowSchema = z.strictObject({
   ruleId: id.nullable(),
   findingId: id.nullable(),
   findingTitle: text(300).nullable(),
-  identityId: id,
+  /** null: it is about the bounds of all acts. */
+  identityId: id.nullable(),
   identityName: text(512),
   /** Every identity it concerns; `identityId` is the first. */
   identityNames: z.array(text(512)).max(200),
-  kind: z.enum(['terminate', 'revoke', 'pause', 'playbook']),
+  kind: z.enum(['terminate', 'revoke', 'pause', 'playbook', 'bounds']),
   state: z.enum(RESPONSE_STATES),
   reason: text(2000),
   detail: text(2000).nullable(),
@@ -179,6 +185,10 @@ export const responseRowSchema = z.strictObject({
   notYours: text(500).nullable(),
 });
 export type ResponseRow = z.infer<typeof responseRowSchema>;
+
+/** What came of agreeing: what was done, row by row. Nothing was, where it is about the bounds themselves. */
+export const agreementSchema = bulkResultSchema.extend({ kind: z.enum([...REVOCATION_KINDS, 'bounds']) });
+export type Agreement = z.infer<typeof agreementSchema>;
 
 export const listResponsesSchema = z.strictObject({
   state: z.enum([...RESPONSE_STATES, 'open']).optional(),

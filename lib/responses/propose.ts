@@ -6,7 +6,7 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
-import { agreeing, madeBy, NOBODY_ELSE } from '@/lib/responses/agreeing';
+import { mayAgreeWith, NOBODY_ELSE } from '@/lib/responses/agreeing';
 import { insertResponse } from '@/lib/responses/store';
 import { tellProposed } from '@/lib/responses/tell';
 import { assess } from '@/lib/revocations/assess';
@@ -63,8 +63,6 @@ export async function propose(
     });
     await hint(tx, 'response', [id]);
   });
-  const others = await agreeing();
-  const asker = 'id' in actor ? ((await madeBy(actor)) ?? actor.id) : null;
-  const mayAgree = others.filter((one) => one.id !== asker && one.name !== asker).length;
+  const mayAgree = await mayAgreeWith(actor);
   return { id, mayAgree, warning: mayAgree > 0 ? null : NOBODY_ELSE };
 }

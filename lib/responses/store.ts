@@ -23,7 +23,7 @@ export const writeGuardrails = (tx: Tx, value: Guardrails, at: Date) =>
   });
 
 export const readRules = () => prisma().responseRule.findMany({ orderBy: { id: 'asc' }, take: 200 });
-export const findRule = (id: string) => prisma().responseRule.findUnique({ where: { id } });
+export const findRule = (id: string, tx: Tx = prisma()) => tx.responseRule.findUnique({ where: { id } });
 export const insertRule = (tx: Tx, data: Prisma.ResponseRuleUncheckedCreateInput) => tx.responseRule.create({ data });
 export const changeRule = (tx: Tx, id: string, data: Prisma.ResponseRuleUpdateInput) =>
   tx.responseRule.update({ where: { id }, data });
@@ -145,7 +145,21 @@ export const findResponse = (id: string) => prisma().response.findUnique({ where
 /** Agreed to before then, and never written down as carried out: that sets until when it can be undone. */
 export const lostResponses = (before: Date) =>
   prisma().response.findMany({
-    where: { origin: { in: ['operator', 'rule'] }, state: 'done', undoUntil: null, doneAt: { lt: before } },
+    where: {
+      origin: { in: ['operator', 'rule'] },
+      kind: { not: 'bounds' },
+      state: 'done',
+      undoUntil: null,
+      doneAt: { lt: before },
+    },
+    select: { id: true },
+    take: 100,
+  });
+
+/** Asked for before then, and nobody has agreed yet. */
+export const waitingSince = (before: Date) =>
+  prisma().response.findMany({
+    where: { state: 'proposed', askedAt: { lt: before } },
     select: { id: true },
     take: 100,
   });
@@ -180,14 +194,14 @@ export const titlesOf = (ids: string[]) =>
   prisma().finding.findMany({ where: { id: { in: ids } }, select: { id: true, title: true } });
 
 /** Findings with what rules ask of them: their identity, and those sessions in evidence that still live. */
-export async function findingFacts(ids: string[]) {
-  const findings = await prisma().finding.findMany({ where: { id: { in: ids } } });
-  const identities = await prisma().identity.findMany({
+export async function findingFacts(ids: string[], tx: Tx = prisma()) {
+  const findings = await tx.finding.findMany({ where: { id: { in: ids } } });
+  const identities = await tx.identity.findMany({
     where: { id: { in: findings.map((one) => one.identityId) } },
     select: { id: true, name: true, kind: true, state: true, protected: true, environment: true, owner: true },
   });
   const evidence = findings.flatMap((one) => (one.evidence as { sessions?: string[] }).sessions ?? []);
-  const live = await prisma().session.findMany({
+  const live = await tx.session.findMany({
     where: { id: { in: evidence }, endedAt: null },
     select: { id: true, identityId: true },
   });

@@ -30,6 +30,25 @@ export const tellRefused = (tx: Tx, of: Concerned): Promise<void> =>
     },
   ]);
 
+/** Asks whoever may agree to bounds that bound less. */
+export const tellLoosened = (tx: Tx, { id, by, why }: Pick<Concerned, 'id' | 'by' | 'why'>): Promise<void> =>
+  announce(tx, [
+    {
+      event: 'response.proposed',
+      target: { type: 'response', id },
+      identityId: null,
+      severity: 'high',
+      body: {
+        title: `${by} asks a second operator: loosen the guardrails`.slice(0, 300),
+        summary: why.slice(0, 2000),
+        reasons: [],
+        path: '/revocations',
+        end: null,
+        by: by.slice(0, 200),
+      },
+    },
+  ]);
+
 /** Asks whoever may agree. */
 export const tellProposed = (tx: Tx, of: Concerned): Promise<void> =>
   announce(tx, [

@@ -11,6 +11,7 @@ import {
   type BulkResult,
   type BulkRow,
   bulkInputSchema,
+  type Radius,
 } from '@/lib/revocations/bulk-model';
 import { KIND_PERMISSION, REASON_CODES, type RequestInput } from '@/lib/revocations/model';
 import { type Agreed, request } from '@/lib/revocations/request';
@@ -37,6 +38,18 @@ async function askFor(ctx: Ctx, given: BulkGiven, rows: BulkRow[], agreed: Agree
   }
 }
 
+const WORDS = { identities: 'identities', sessions: 'live sessions', systems: 'systems' } as const;
+
+/** Throws `conflict` with `grownTo` where it reaches further than what was agreed to. */
+function refuseGrown(radius: Radius, most: Radius): void {
+  const over = (Object.keys(WORDS) as (keyof Radius)[]).filter((one) => radius[one] > most[one]);
+  if (over.length === 0) return;
+  const by = over.map((one) => `${radius[one]} ${WORDS[one]} instead of ${most[one]}`).join(' and ');
+  throw new BraidError('conflict', `Nothing was done: it reaches ${by} by now. Look at it again, and agree to that.`, {
+    detail: { grownTo: radius },
+  });
+}
+
 const dryRunOf = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
   transaction((tx) =>
     record(tx, ctx, {
@@ -60,6 +73,7 @@ export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Pro
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const given = bulkInputSchema.parse(input);
   const { rows, radius } = await assess(given);
+  if (agreed.most && !given.dryRun) refuseGrown(radius, agreed.most);
   const second = agreed.responseId ? null : await needsSecond(ctx, given.kind, radius);
   if (second && !given.dryRun) throw new BraidError('response.second_operator', second);
   if (!given.dryRun) {

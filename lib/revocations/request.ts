@@ -134,6 +134,8 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
 export interface Agreed {
   /** The response a second operator has agreed to. */
   responseId?: string;
+  /** What was agreed to reaches so far: what reaches further by now is done by nobody. */
+  most?: Radius;
   /** How far the action reaches of which this is a part: it was looked at as a whole. */
   reach?: Radius;
   /** The bounds were held when it was begun, and it is counted since then. */

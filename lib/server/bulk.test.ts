@@ -1,15 +1,20 @@
 // One action over many, on a real PostgreSQL: what is taken, what is left out and why, and that a dry run changes nothing.
 import { expect, test } from 'vitest';
 import { createToken } from '@/lib/access/create-token';
+import type { Ctx } from '@/lib/access/model';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { agree } from '@/lib/responses/agree';
+import { cancel } from '@/lib/responses/cancel';
 import { list as listResponses } from '@/lib/responses/list';
 import { usualGuardrails } from '@/lib/responses/model';
 import { propose } from '@/lib/responses/propose';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
+import { showGuardrails } from '@/lib/responses/show-guardrails';
 import { takeBackLost } from '@/lib/responses/take-back-lost';
+import { asUsual } from '@/lib/responses/testing-guardrails';
 import { bulk } from '@/lib/revocations/bulk';
 import { predictHits } from '@/lib/revocations/predict-hits';
 import { previewBulk } from '@/lib/revocations/preview-bulk';
@@ -20,6 +25,7 @@ import {
   backends,
   ctx,
   live,
+  login,
   reached,
   respondWorld,
   until,
@@ -127,7 +133,7 @@ test('beyond the bound two have to agree, and nobody with themselves; one identi
     const identity = await prisma().identity.findUnique({ where: { id: identityIds[0]! } });
     expect(identity).toMatchObject({ state: 'revoked', stateChangedBy: 'Sam Second' });
   } finally {
-    await setGuardrails(ctx, usualGuardrails());
+    await asUsual();
   }
 });
 
@@ -145,8 +151,96 @@ test('many at the same time are one large one: the bound is not outrun', async (
     await Promise.all(halves.map((identityIds) => bulk(twice, { kind: 'revoke', identityIds, ...why })));
     expect(await prisma().identity.count({ where: { id: { in: halves.flat() }, state: 'revoked' } })).toBe(2);
   } finally {
-    await setGuardrails(ctx, usualGuardrails());
+    await asUsual();
   }
+});
+
+test('acts of one operator count together, by whichever token they come', async () => {
+  const all = await Promise.all(['tok_a', 'tok_b', 'tok_c', 'tok_d'].map((name) => account(name)));
+  await setGuardrails(ctx, { ...usualGuardrails(), second: { identities: 2, sessions: null, systems: null } });
+  try {
+    const maker = { actor: { ...other.actor, id: newId(), name: 'Mia Maker', role: 'admin' as const } };
+    const token = async (by: Ctx, name: string): Promise<Ctx> => {
+      const { id } = await createToken(by, { name, scopes: ['admin'] });
+      return { actor: { kind: 'token', id, name, scopes: ['admin'], issuer: 'default' } };
+    };
+    const first = await token(maker, 'first');
+    // A token made by a token is still their maker's.
+    const askers = [maker, first, await token(first, 'second'), await token(maker, 'third')];
+    const done = await Promise.allSettled(
+      all.map((one, at) => request(askers[at]!, { kind: 'pause', identityId: one.id, ...why })),
+    );
+    expect(done.filter((one) => one.status === 'fulfilled')).toHaveLength(2);
+    const somebody = { actor: { ...other.actor, id: newId(), name: 'Nia Next' } };
+    const left = all[done.findIndex((one) => one.status === 'rejected')]!;
+    await request(somebody, { kind: 'pause', identityId: left.id, ...why });
+  } finally {
+    await asUsual();
+  }
+});
+
+test('where two have to agree nobody lifts a bound alone; what bounds more holds at once', async () => {
+  const first = { ...usualGuardrails(), never: ['svc-core'], second: { identities: 5, sessions: null, systems: 3 } };
+  expect(await setGuardrails(ctx, first)).toMatchObject({ ...first, waiting: null });
+  try {
+    const asked = {
+      ...first,
+      capPerHour: 5,
+      capPerIdentity: 50,
+      never: ['svc-other'],
+      second: { identities: null, sessions: 10, systems: 3 },
+    };
+    const set = await setGuardrails(ctx, asked);
+    const holds = {
+      ...first,
+      capPerHour: 5,
+      never: ['svc-core', 'svc-other'],
+      second: { identities: 5, sessions: 10, systems: 3 },
+    };
+    expect(await showGuardrails(ctx)).toEqual(holds);
+    expect(set).toMatchObject({ ...holds, waiting: { what: expect.stringContaining('“svc-core” may be touched') } });
+    const row = (await listResponses(ctx, { state: 'open' })).items.find((one) => one.id === set.waiting!.id)!;
+    expect(row).toMatchObject({ kind: 'bounds', identityId: null, notYours: expect.stringContaining('You asked') });
+    await expect(agree(ctx, { id: row.id })).rejects.toMatchObject({ code: 'approval.own' });
+    const made = await createToken(ctx, { name: 'lifter', scopes: ['admin'] });
+    const robot = {
+      actor: { kind: 'token' as const, id: made.id, name: 'lifter', scopes: ['admin' as const], issuer: 'default' },
+    };
+    await expect(agree(robot, { id: row.id })).rejects.toMatchObject({ code: 'approval.own' });
+    const both = await Promise.allSettled([agree(other, { id: row.id }), agree(other, { id: row.id })]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await showGuardrails(ctx)).toEqual(asked);
+
+    // What was tightened since is not lifted by an agreement to something else.
+    const stale = await setGuardrails(ctx, { ...asked, capPerIdentity: 99 });
+    await setGuardrails(ctx, { ...asked, capPerIdentity: 1 });
+    await expect(agree(other, { id: stale.waiting!.id })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await showGuardrails(ctx)).toMatchObject({ capPerIdentity: 1 });
+    await cancel(other, { id: stale.waiting!.id });
+  } finally {
+    await asUsual();
+  }
+});
+
+test('what reaches further than what was looked at is not agreed to, nor what waited for a day', async () => {
+  const { id, role } = await account('grown');
+  const asked = await propose(ctx, { kind: 'revoke', identityIds: [id], ...why });
+  await login(role, 'one more');
+  await until(async () => (await live(id)).length === 2);
+  await expect(agree(other, { id: asked.id })).rejects.toThrow('2 live sessions instead of 1');
+  expect(await backends(role)).toBe(2);
+  const [row] = (await listResponses(ctx, { state: 'open' })).items;
+  expect(row).toMatchObject({ id: asked.id, state: 'proposed', radius: { sessions: 2 } });
+  const done = await agree(other, { id: asked.id });
+  await reached(done.revocationIds[0]!, 'verified');
+
+  const { id: late } = await account('lapsed');
+  const old = await propose(ctx, { kind: 'pause', identityIds: [late], ...why });
+  const askedAt = new Date(clock.ms() - 25 * 3_600_000);
+  await prisma().response.update({ where: { id: old.id }, data: { askedAt } });
+  await expect(agree(other, { id: old.id })).rejects.toThrow('asked for anew');
+  expect(await prisma().response.findUnique({ where: { id: old.id } })).toMatchObject({ state: 'cancelled' });
+  expect(await prisma().identity.findUnique({ where: { id: late } })).toMatchObject({ state: 'active' });
 });
 
 test('a token is nobody’s second, and who made it is not the second of what it asks', async () => {

@@ -17,6 +17,7 @@ import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { usualGuardrails } from '@/lib/responses/model';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
+import { asUsual } from '@/lib/responses/testing-guardrails';
 import { list as listRevocations } from '@/lib/revocations/list';
 import { show } from '@/lib/revocations/show';
 import { summary } from '@/lib/revocations/summary';
@@ -118,7 +119,7 @@ test('what can’t be drilled says why before anything is done', async () => {
   const { connectorId, canary, world } = await system();
   await setGuardrails(ctx, { ...usualGuardrails(), never: [canary] });
   expect((await preview(ctx, { connectorId })).refused).toMatch(/never touched/);
-  await setGuardrails(ctx, usualGuardrails());
+  await asUsual();
   world.actors.get(canary)!.blocked = true;
   await start(ctx, { connectorId });
   const done = await over(connectorId);

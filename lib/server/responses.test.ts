@@ -17,6 +17,7 @@ import { list } from '@/lib/responses/list';
 import { listRules } from '@/lib/responses/list-rules';
 import { type CreateRuleInput, type Guardrails, SUGGESTED, usualGuardrails } from '@/lib/responses/model';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
+import { asUsual } from '@/lib/responses/testing-guardrails';
 import { undo } from '@/lib/responses/undo';
 import { updateRule } from '@/lib/responses/update-rule';
 import { carryOut } from '@/lib/revocations/carry-out';
@@ -66,7 +67,7 @@ async function under(input: CreateRuleInput, work: () => Promise<void>, bounds: 
     await work();
   } finally {
     await updateRule(ctx, { id, state: 'disabled' });
-    await setGuardrails(ctx, usualGuardrails());
+    await asUsual();
   }
 }
 
@@ -248,7 +249,7 @@ test('numbers that are none, or out of bounds, are refused in words; a bound for
     );
   const bound = { ...usualGuardrails(), second: { identities: 1, sessions: null, systems: null } };
   expect(await setGuardrails(ctx, bound)).toMatchObject({ mayAgree: 0, warning: expect.stringContaining('by nobody') });
-  expect(await setGuardrails(ctx, usualGuardrails())).toMatchObject({ warning: null });
+  await asUsual();
 });
 
 test('a rule whose act reaches too far waits for an operator', async () => {
@@ -293,7 +294,7 @@ test('what a policy wants is bounded too: the decision stands, no system is touc
   expect((await list(ctx, { identityId: id })).items).toMatchObject([
     { origin: 'policy', state: 'refused', askedBy: 'payments/cap' },
   ]);
-  await setGuardrails(ctx, usualGuardrails());
+  await asUsual();
   const next = await carryOut(detection, { ...act, decisionId: newId() });
   await reached(next.revocationId!, 'verified');
   expect(await backends(role)).toBe(0);

@@ -1,8 +1,7 @@
 import { route } from '@/lib/http/route';
 import { agree } from '@/lib/responses/agree';
-import { refSchema } from '@/lib/responses/model';
+import { agreementSchema, refSchema } from '@/lib/responses/model';
 import { reasonBodySchema } from '@/lib/responses/rest-model';
-import { bulkResultSchema } from '@/lib/revocations/bulk-model';
 
 export const POST = route({
   name: 'agreeToResponse',
@@ -10,7 +9,7 @@ export const POST = route({
   permission: 'session.terminate',
   params: refSchema,
   body: reasonBodySchema,
-  response: bulkResultSchema,
+  response: agreementSchema,
   status: 202,
   handle: ({ ctx, params, body }) => agree(ctx, { id: params.id, ...body }),
 });
