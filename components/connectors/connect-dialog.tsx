@@ -130,7 +130,10 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
       <Stack gap="sm">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Text size="sm" c="dimmed">
-            <strong>{vendor.title}.</strong> {vendor.summary}
+            <strong>{vendor.title}.</strong> {vendor.summary}{' '}
+            <a href={`/guides/connectors/${vendorName}`} target="_blank" rel="noreferrer">
+              How to connect it
+            </a>
           </Text>
           {editing ? null : (
             <Button size="compact-xs" variant="subtle" onClick={onBack} style={{ flex: 'none' }}>

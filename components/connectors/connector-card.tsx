@@ -102,7 +102,7 @@ export function ConnectorCard(props: ConnectorCardProps) {
             {row.name} <StateBadge state={enabled ? row.health : 'disabled'} />
           </h2>
           <div className={classes.target}>
-            {row.title} · {row.target}
+            {row.title} · {row.target} · <Link href={`/guides/connectors/${row.vendor}`}>guide</Link>
           </div>
         </div>
         {may ? (
