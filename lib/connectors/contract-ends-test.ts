@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { has, type Run, sessionsOf, took, until } from '@/lib/connectors/contract-subject';
+import type { CanarySession } from '@/lib/connectors/contract';
+import { has, type Run, type Subject, sessionsOf, took, until } from '@/lib/connectors/contract-subject';
 
 export function endsOne({ subject, timed }: Run): void {
   test('a session is listed once under a key of its own, ended alone, and twice is no error', async () => {
@@ -144,9 +145,21 @@ export function triesCanary({ subject, timed }: Run): void {
       );
       expect(alive).toBe(false);
     }
+    if (session!.livesUntil) await saysTokenLivesOn(subject(), session!);
     await session!.close();
     await connection.restoreIdentity?.(identity);
   });
+}
+
+/** A token made before the block that the system keeps serving is said with its time: nothing reads verified before. */
+async function saysTokenLivesOn({ connection, identity }: Subject, session: CanarySession): Promise<void> {
+  expect(await session.alive()).toBe(true);
+  const probed = await connection.probeIdentity!(identity);
+  const saw = (check: string) => probed.checks.find((one) => one.check.startsWith(check))?.saw;
+  expect(saw('credential of the canary')).toMatch(/^refused/);
+  expect(saw('token it was given before')).toMatch(/^lives/);
+  const latest = probed.residuals.map((one) => (one.until ? Date.parse(one.until) : Number.POSITIVE_INFINITY));
+  expect(Math.max(...latest)).toBeGreaterThanOrEqual(Date.parse(session.livesUntil!));
 }
 
 export function refusesProtected({ subject, manifest }: Run): void {

@@ -17,6 +17,14 @@ test('what forms ask alike is asked in the same words everywhere', () => {
   expect(['yes', 'true', true, 'no', 'false', undefined].map(saysYes)).toEqual([true, true, true, false, false, false]);
 });
 
+test('what has several lines is asked for in a field that keeps them', () => {
+  const lines = /PEM|\.pem|JSON|one a line|on a line/i;
+  for (const { vendor, form } of manifests)
+    for (const { name, label, help = '', options, multiline } of form)
+      if (!options && lines.test(`${label} ${help}`) && !/For a PEM/.test(help))
+        expect([vendor, name, multiline]).toEqual([vendor, name, true]);
+});
+
 test('every vendor says in one line of its own what it ends and how that is proven, and has a guide', () => {
   expect(new Set(manifests.map((one) => one.summary)).size).toBe(manifests.length);
   for (const { vendor, summary } of manifests) {

@@ -217,6 +217,8 @@ export interface CanarySession {
   /** Uses it once: true where the system still serves it. */
   alive(): Promise<boolean>;
   close(): Promise<void>;
+  /** It is a token the system does not take back: ISO time at which it dies by itself. Absent: ending it ends it. */
+  livesUntil?: string;
 }
 
 export interface Tested {

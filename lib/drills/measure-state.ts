@@ -45,11 +45,11 @@ const AT_REST = ['verified', 'residual', 'unverifiable'];
 export const complete = (measure: Measure, entry: boolean, state: string): boolean =>
   measure.refusedMs !== null && (!entry || measure.deadMs !== null) && AT_REST.includes(state);
 
-/** What still let the canary in when time was up; empty: nothing did. */
-export function stillIn(measure: Measure, entry: boolean): string[] {
+/** What still let the canary in when time was up; empty: nothing did. `dies`: ending it ends the open session. */
+export function stillIn(measure: Measure, entry: boolean, dies = entry): string[] {
   const left: string[] = [];
   if (measure.refusedMs === null)
     left.push(entry ? 'a new session is still let in' : 'the system still says it may log in');
-  if (entry && measure.deadMs === null) left.push('the session opened before is still served');
+  if (dies && measure.deadMs === null) left.push('the session opened before is still served');
   return left;
 }

@@ -64,6 +64,9 @@ async function stillLetIn(connection: Connection, drill: Stored): Promise<boolea
   return entered !== null;
 }
 
+/** Does ending its access end what was opened? A self-contained token goes on to its end, as the system says beforehand. */
+const dies = (session: CanarySession | null): boolean => session !== null && session.livesUntil === undefined;
+
 /** Tries the canary's ways in until none works and the revocation is at rest, or time is up. */
 async function measure(
   { drill, opened, session, signal }: Going,
@@ -80,7 +83,7 @@ async function measure(
     const now = await show(ctx, { id: revocationId });
     const verifiedMs = now.verifiedAt ? Date.parse(now.verifiedAt) - clicked : null;
     seen = sawRevocation(seen, since(), now.state, verifiedMs);
-    if (complete(seen, session !== null, now.state) || clock.ms() >= end) return [seen, now.state];
+    if (complete(seen, dies(session), now.state) || clock.ms() >= end) return [seen, now.state];
     await sleep(pause, undefined, { signal });
   }
 }
@@ -138,13 +141,16 @@ async function exercise(going: Going): Promise<void> {
     signal.throwIfAborted();
     broken = error;
   }
-  const left = seen ? stillIn(seen, session !== null) : [];
+  const left = seen ? stillIn(seen, session !== null, dies(session)) : [];
   if (left.length) await transaction((tx) => raiseFailed(tx, { drill: told, system: opened.row.name, left, read }));
   const notBack = await giveBack(told, signal);
   await session?.close().catch(() => undefined);
   if (!notBack) await changeDrill(drill.id, { restoredAt: clock.now() });
   const said = [
     ...left.map((one) => `When time was up ${one}.`),
+    ...(session?.livesUntil && seen?.deadMs === null
+      ? [`The token it was given before lives until ${session.livesUntil}: this system takes none back.`]
+      : []),
     ...(broken ? [`It could not be measured to its end: ${toBraidError(broken).publicMessage}`] : []),
     ...(seen && read !== 'verified' ? [`The revocation read ${read}.`] : []),
     ...(notBack ? [notBack] : []),

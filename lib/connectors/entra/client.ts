@@ -27,8 +27,15 @@ export function refusedBy(what: string, reply: RestReply): BraidError {
   );
 }
 
+export interface Credential {
+  clientId: string;
+  clientSecret: string;
+  /** Certificate and private key, PEM; empty: the secret is used. */
+  certificate: string;
+}
+
 /** A statement signed with the app’s certificate (RFC 7523), by its SHA-256 thumbprint. */
-async function assertionOf(config: Config, certificate: string): Promise<string> {
+async function assertionOf(config: Config, { clientId, certificate }: Credential): Promise<string> {
   const { SignJWT, importPKCS8 } = await import('jose');
   const audience = `${config.loginUrl.replace(/\/$/, '')}/${config.tenantId}/oauth2/v2.0/token`;
   const now = Math.floor(clock.ms() / 1_000);
@@ -41,8 +48,8 @@ async function assertionOf(config: Config, certificate: string): Promise<string>
     const pkcs8 = createPrivateKey(key).export({ type: 'pkcs8', format: 'pem' }) as string;
     return await new SignJWT({})
       .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint })
-      .setIssuer(config.clientId)
-      .setSubject(config.clientId)
+      .setIssuer(clientId)
+      .setSubject(clientId)
       .setAudience(audience)
       .setNotBefore(now)
       .setExpirationTime(now + 300)
@@ -53,16 +60,21 @@ async function assertionOf(config: Config, certificate: string): Promise<string>
   }
 }
 
-async function tokenFor(login: Rest, config: Config, secrets: Secrets): Promise<{ token: string; lives: number }> {
-  const proof: Record<string, string> = secrets.certificate
+/** Asks the sign-in service for a token of Graph, as the holder of the credential does. */
+export async function askToken(login: Rest, config: Config, credential: Credential): Promise<RestReply> {
+  const proof: Record<string, string> = credential.certificate
     ? {
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await assertionOf(config, secrets.certificate),
+        client_assertion: await assertionOf(config, credential),
       }
-    : { client_secret: secrets.clientSecret };
+    : { client_secret: credential.clientSecret };
   const scope = `${config.graphUrl.replace(/\/$/, '')}/.default`;
-  const form = { grant_type: 'client_credentials', client_id: config.clientId, scope, ...proof };
-  const reply = await login('POST', `/${config.tenantId}/oauth2/v2.0/token`, { form });
+  const form = { grant_type: 'client_credentials', client_id: credential.clientId, scope, ...proof };
+  return login('POST', `/${config.tenantId}/oauth2/v2.0/token`, { form });
+}
+
+async function tokenFor(login: Rest, config: Config, secrets: Secrets): Promise<{ token: string; lives: number }> {
+  const reply = await askToken(login, config, { ...secrets, clientId: config.clientId });
   const body = objectOf(reply.body);
   const token = textOf(body.access_token, 16_000);
   if (reply.status === 200 && token) return { token, lives: (Number(body.expires_in) || 3_600) * 1_000 };
@@ -82,9 +94,18 @@ function claimsOf(token: string): Record<string, unknown> {
   }
 }
 
+/** The two services, asked as nobody: who asks is said with each request. */
+export function bareClients(config: Config): { login: Rest; graph: Rest } {
+  const reach = { ownNetwork: config.ownNetwork, timeoutMs: 30_000 };
+  return {
+    login: restClient({ name: 'Entra', base: config.loginUrl, reach }),
+    graph: restClient({ name: 'Microsoft Graph', base: config.graphUrl, reach }),
+  };
+}
+
 export async function openClient(config: Config, secrets: Secrets): Promise<Client> {
   const reach = { ownNetwork: config.ownNetwork, timeoutMs: 30_000 };
-  const login = restClient({ name: 'Entra', base: config.loginUrl, reach });
+  const { login } = bareClients(config);
   let held: { token: string; until: number } | null = null;
   const current = async (anew: boolean) => {
     if (anew || !held || held.until < clock.ms()) {

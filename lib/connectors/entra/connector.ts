@@ -1,6 +1,7 @@
 import { blockedSince } from '@/lib/connectors/blocked-since';
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endDerived, endSessions, predict, restore } from '@/lib/connectors/entra/act';
+import { canaryOf } from '@/lib/connectors/entra/canary';
 import { changes } from '@/lib/connectors/entra/changes';
 import { openClient } from '@/lib/connectors/entra/client';
 import { revokeConsent } from '@/lib/connectors/entra/consent';
@@ -14,7 +15,9 @@ export const entraConnector: ConnectorModule<Config, Secrets> = {
   manifest,
   async connect(config, secrets, host): Promise<Connection> {
     const { notes } = host;
-    const deps: Deps = { client: await openClient(config, secrets), config, notes, since: blockedSince(notes) };
+    const client = await openClient(config, secrets);
+    const canary = canaryOf({ client, config }, config, secrets);
+    const deps: Deps = { client, config, notes, since: blockedSince(notes), canary };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),
@@ -29,6 +32,7 @@ export const entraConnector: ConnectorModule<Config, Secrets> = {
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),
+      enterAsCanary: (externalId) => canary.enter(externalId),
       async close() {},
     };
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { FOLLOW_FORM } from '@/lib/connectors/form-model';
+import { FOLLOW_FORM, NETWORK_FIELD } from '@/lib/connectors/form-model';
 
 const REMOVES = ['nothing', 'consents', 'secrets'] as const;
 
@@ -31,6 +31,8 @@ const secretsSchema = z
     clientSecret: z.string().max(1_000).default(''),
     /** Certificate and private key, PEM, one after the other. */
     certificate: z.string().max(40_000).default(''),
+    /** Of the canary: a client secret, or a certificate with its key. */
+    canarySecret: z.string().max(40_000).default(''),
   })
   .refine(({ clientSecret, certificate }) => clientSecret !== '' || certificate !== '', {
     error: 'needs a certificate with its key, or a client secret',
@@ -42,7 +44,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'entra',
   title: 'Microsoft Entra',
   summary:
-    'Service principals, managed identities and agent identities of a tenant: disabled and given back, their companion accounts too; sign-in and audit logs.',
+    'Disables service principals, managed and agent identities and their accounts; read back, tokens live to their end.',
   capabilities: {
     discover: 'native',
     list: 'none',
@@ -53,6 +55,7 @@ export const manifest: Manifest<Config, Secrets> = {
     probe: 'native',
     derived: 'native',
     predict: 'native',
+    canary: 'native',
     changes: 'native',
     events: 'native',
     consents: 'native',
@@ -80,6 +83,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Certificate with private key',
       secret: true,
       help: 'PEM, one after the other. Better than a secret: it never leaves Braid.',
+      multiline: true,
       required: false,
     },
     {
@@ -112,6 +116,22 @@ export const manifest: Manifest<Config, Secrets> = {
       ],
     },
     {
+      name: 'canary',
+      label: 'Canary',
+      secret: false,
+      placeholder: 'object id of a service principal',
+      help: 'A service principal that nothing depends on. Drills disable it; a token is asked for with its credential as proof.',
+      required: false,
+    },
+    {
+      name: 'canarySecret',
+      label: 'Credential of the canary',
+      secret: true,
+      multiline: true,
+      help: 'A client secret of it, or a certificate with private key (PEM).',
+      required: false,
+    },
+    {
       name: 'graphUrl',
       label: 'Microsoft Graph',
       secret: false,
@@ -125,20 +145,11 @@ export const manifest: Manifest<Config, Secrets> = {
       placeholder: 'https://login.microsoftonline.com',
       required: false,
     },
-    {
-      name: 'ownNetwork',
-      label: 'In a network of your own',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'no', label: 'No' },
-        { value: 'yes', label: 'Yes, a private address is meant' },
-      ],
-    },
+    NETWORK_FIELD,
     ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
-    const { clientSecret, certificate, ownNetwork, confirmCompromised, linkByName, ...rest } = values;
+    const { clientSecret, certificate, canarySecret, ownNetwork, confirmCompromised, linkByName, ...rest } = values;
     const config = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''));
     const yes = (value?: string) => value === 'yes' || value === 'true';
     return {
@@ -148,7 +159,11 @@ export const manifest: Manifest<Config, Secrets> = {
         confirmCompromised: yes(confirmCompromised),
         linkByName: linkByName !== 'false',
       },
-      secrets: { clientSecret: clientSecret ?? '', certificate: certificate ?? '' },
+      secrets: {
+        clientSecret: clientSecret ?? '',
+        certificate: certificate ?? '',
+        canarySecret: canarySecret ?? '',
+      },
     };
   },
   values: (config) => ({

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundIdentity, Probed, Residual } from '@/lib/connectors/contract';
 import { targetOf } from '@/lib/connectors/entra/found-normalise';
 import { companionsOf, type Deps, foundOf } from '@/lib/connectors/entra/read';
+import { residualsWith } from '@/lib/connectors/held-canary';
 import { clock } from '@/lib/platform/clock';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
@@ -51,7 +52,17 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
   await sleep(BETWEEN_READINGS_MS);
   const second = await look('read again a second later');
   if (second?.enabled) return { result: 'alive', detail: 'it is enabled', checks, residuals: [] };
-  const residuals = tokens(second, await since(deps, externalId));
+  const held = await deps.canary.prove(externalId, note);
+  if (held?.verdict === 'accepted')
+    return { result: 'alive', detail: 'disabled, and its credential is still let in', checks, residuals: [] };
+  if (held?.verdict === 'unclear')
+    return {
+      result: 'unknown',
+      detail: `disabled, but its credential can’t be tried: ${held.saw}`,
+      checks,
+      residuals: [],
+    };
+  const residuals = residualsWith(tokens(second, await since(deps, externalId)), held?.left);
   if (target.kind === 'principal') {
     const left = (await companionsOf(deps, target.id)).filter((one) => one.enabled);
     note(
@@ -72,5 +83,6 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
       });
     }
   }
-  return { result: 'gone', detail: `${second ? 'disabled' : 'not found'}, read twice`, checks, residuals };
+  const detail = `${second ? 'disabled' : 'not found'}, read twice${held ? '; its credential is refused' : ''}`;
+  return { result: 'gone', detail, checks, residuals };
 }

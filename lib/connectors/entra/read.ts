@@ -3,13 +3,18 @@ import type { FoundIdentity, Notes } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/entra/client';
 import { companionFound, principalFound, targetOf } from '@/lib/connectors/entra/found-normalise';
 import type { Config } from '@/lib/connectors/entra/manifest';
+import type { HeldCanary } from '@/lib/connectors/held-canary';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
-export interface Deps {
+export interface Reads {
   client: Client;
   config: Config;
+}
+
+export interface Deps extends Reads {
   notes: Notes;
   since: BlockedSince;
+  canary: HeldCanary;
 }
 
 export const SELECT =
@@ -21,7 +26,7 @@ const ADVANCED = { headers: { consistencylevel: 'eventual' } };
 const MOST_AGENTS = 500;
 
 /** One service principal as Graph has it. null: there is none. */
-export async function rawPrincipal({ client }: Deps, id: string): Promise<Record<string, unknown> | null> {
+export async function rawPrincipal({ client }: Reads, id: string): Promise<Record<string, unknown> | null> {
   const reply = await client.send('GET', `/v1.0/servicePrincipals/${id}`, { query: { $select: SELECT } });
   if (reply.status === 404) return null;
   if (reply.status !== 200) throw refusedBy('GET servicePrincipals', reply);

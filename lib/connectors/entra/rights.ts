@@ -59,5 +59,6 @@ export async function rights(deps: Deps): Promise<Tested> {
       ...(licensed ? {} : { fix: buy }),
     });
   }
+  checks.push(...(await deps.canary.check()));
   return { ok: checks.every((check) => check.ok), checks };
 }

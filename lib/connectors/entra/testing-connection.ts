@@ -39,6 +39,8 @@ export async function connectTo(
     graphUrl: world.double.url,
     loginUrl: world.double.url,
     ownNetwork: 'yes',
+    canary: PAY,
+    canarySecret: 'of payments',
     ...more,
   });
   return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
@@ -54,6 +56,7 @@ export async function startTenant(): Promise<GraphWorld> {
     principal(THEIRS, 'Office 365 Exchange Online', { appOwnerOrganizationId: MICROSOFT }),
   ];
   for (const one of all) world.principals.set(one.id, one);
+  world.secrets.set(SECRET, 'of payments');
   const app = { id: id(72), appId: all[1]!.appId, passwords: [], keys: [{ keyId: CERTIFICATE, endDateTime }] };
   world.registrations.set(app.id, app);
   world.users.set(COMPANION, {

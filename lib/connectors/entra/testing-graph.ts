@@ -133,13 +133,30 @@ const FOLDERS = [
   'audit_logs/directory_audits',
 ];
 
+const refusal = (code: string, description: string): Answered => ({
+  status: 401,
+  body: { error: code, error_description: description },
+});
+
+/** The sign-in service knows a principal’s own state and credentials: whoever asks, and however. */
 function tokenAnswer(world: GraphWorld, asked: Asked): Answered {
+  if (world.loginDown) return { status: world.loginDown, body: { error: 'temporarily_unavailable' } };
   const form = asked.body as Record<string, string>;
+  const own = form.client_id === OWN;
+  const found = [...world.principals.values()].find((one) => one.appId === form.client_id);
+  if (!found) return refusal('unauthorized_client', 'AADSTS700016: Application was not found in the directory.');
+  const registration = [...world.registrations.values()].find((one) => one.appId === form.client_id);
+  const passwords = [...found.passwords, ...(registration?.passwords ?? [])];
+  const known = passwords.some((one) => world.secrets.get(one.keyId) === form.client_secret);
   const signed = form.client_assertion ? decodeProtectedHeader(form.client_assertion)['x5t#S256'] !== undefined : false;
-  if (form.client_id !== OWN || !(signed || form.client_secret === 'right'))
-    return { status: 401, body: { error: 'invalid_client' } };
-  const claims = Buffer.from(JSON.stringify({ roles: world.roles })).toString('base64url');
-  return { status: 200, body: { access_token: `eyJ.${claims}.x`, token_type: 'Bearer', expires_in: 3599 } };
+  if (!(own && (signed || form.client_secret === 'right')) && !known)
+    return refusal('invalid_client', 'AADSTS7000215: Invalid client secret provided.');
+  if (!found.accountEnabled)
+    return refusal('unauthorized_client', `AADSTS7000112: Application '${found.appId}' is disabled.`);
+  const body = { appid: found.appId, roles: own ? world.roles : [], n: world.tokens.size };
+  const token = `eyJ.${Buffer.from(JSON.stringify(body)).toString('base64url')}.x`;
+  world.tokens.set(token, { appId: found.appId, until: Date.now() + world.tokenSecs * 1_000 });
+  return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_in: world.tokenSecs } };
 }
 
 export async function startGraph(roles: string[]): Promise<GraphWorld> {
@@ -152,6 +169,10 @@ export async function startGraph(roles: string[]): Promise<GraphWorld> {
     users: new Map(),
     grants: new Map(),
     roleAssignments: new Map(),
+    secrets: new Map(),
+    tokens: new Map(),
+    tokenSecs: 3_599,
+    loginDown: null,
     audits: [],
     signIns: [],
     compromised: new Set(),
@@ -200,7 +221,10 @@ export async function startGraph(roles: string[]): Promise<GraphWorld> {
     // OData’s own way to a next page: the link is the server’s, and its query is described nowhere.
     unchecked: ['$skiptoken', '$deltatoken'],
     guard: (asked) => {
-      if (!asked.headers.authorization?.startsWith('Bearer eyJ.')) return error(401, 'InvalidAuthenticationToken');
+      // A token is taken until it expires, whether or not its principal was disabled since.
+      const token = world.tokens.get(asked.headers.authorization?.replace('Bearer ', '') ?? '');
+      if (!token || token.until < Date.now()) return error(401, 'InvalidAuthenticationToken');
+      if (token.appId !== OWN) return error(403, 'Authorization_RequestDenied');
       return world.limited ? { ...error(429, 'TooManyRequests'), headers: world.limited } : undefined;
     },
   });

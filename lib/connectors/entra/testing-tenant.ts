@@ -28,6 +28,14 @@ export interface GraphWorld {
   >;
   grants: Map<string, { id: string; clientId: string; consentType: string; scope: string; principalId?: string }>;
   roleAssignments: Map<string, { id: string; appRoleId: string; principalId: string; resourceId: string }[]>;
+  /** Client secrets, by the id of the key. */
+  secrets: Map<string, string>;
+  /** Tokens given out: whose, and until when they live whatever becomes of it. */
+  tokens: Map<string, { appId: string; until: number }>;
+  /** How long a token lives, seconds. */
+  tokenSecs: number;
+  /** Answers every request for a token with this status, once set. */
+  loginDown: number | null;
   audits: Record<string, unknown>[];
   signIns: Record<string, unknown>[];
   compromised: Set<string>;

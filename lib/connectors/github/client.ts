@@ -14,7 +14,7 @@ export interface Reply {
 }
 
 /** One way of being known to GitHub. Any status below 500 that is not a refusal by rate is an answer. */
-interface Caller {
+export interface Caller {
   send(route: string, params?: Params): Promise<Reply>;
   /** Every page of a list. Throws `connector.refused` naming the route where it is not answered with 200. */
   all(route: string, params?: Params, most?: number): Promise<unknown[]>;

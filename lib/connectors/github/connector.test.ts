@@ -43,6 +43,7 @@ async function start() {
     privateKey: APPS[BRAID]!,
     appKeys: `${CI}\n${APPS[CI]}`,
     tokens: CANARY,
+    canary: 'installation:200',
   };
   const { manifest } = githubConnector;
   const { config, secrets } = manifest.split(values);
@@ -121,6 +122,25 @@ test('a grant is accepted, alive while it is queued, and gone with what it may h
   expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G8', until: null }] });
   expect(await connection.blockIdentity!('grant:7')).toMatchObject({ state: 'effective', affected: 0 });
   expect(await connection.restoreIdentity!('grant:7')).toMatchObject({ state: 'failed' });
+});
+
+test('the canary’s token is refused by GitHub itself once its installation is suspended; trouble is never a refusal', async () => {
+  const session = (await connection.enterAsCanary!('installation:200'))!;
+  expect([await session.alive(), session.livesUntil]).toEqual([true, undefined]);
+  world.installations.get(200)!.suspended = new Date().toISOString();
+  expect(await session.alive()).toBe(false);
+  expect(await connection.enterAsCanary!('installation:200')).toBeNull();
+  const said = (await connection.test()).checks.find((one) => one.check === 'Canary can log in');
+  expect(said).toMatchObject({ ok: false, detail: expect.stringMatching(/^refused: 403/) });
+  world.installations.get(200)!.suspended = null;
+  world.brokenMint = 422;
+  await expect(connection.enterAsCanary!('installation:200')).rejects.toMatchObject({ code: 'connector.refused' });
+  world.installations.get(200)!.suspended = new Date().toISOString();
+  expect(await connection.probeIdentity!('installation:200')).toMatchObject({ result: 'unknown', residuals: [] });
+  world.brokenMint = null;
+  expect(await connection.probeIdentity!('installation:200')).toMatchObject({ result: 'gone', residuals: [] });
+  world.installations.get(200)!.suspended = null;
+  await expect(connection.enterAsCanary!('installation:300')).rejects.toMatchObject({ code: 'connector.unsupported' });
 });
 
 test('what can’t be given back is not taken for a pause', async () => {

@@ -1,5 +1,6 @@
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, ended, pause, predict, restore } from '@/lib/connectors/github/act';
+import { canaryOf } from '@/lib/connectors/github/canary';
 import { openClient } from '@/lib/connectors/github/client';
 import { pull } from '@/lib/connectors/github/events';
 import { targetOf } from '@/lib/connectors/github/found-normalise';
@@ -12,7 +13,8 @@ export const githubConnector: ConnectorModule<Config, Secrets> = {
   manifest,
   async connect(config, secrets, host): Promise<Connection> {
     const client = await openClient(config, secrets);
-    const deps: Deps = { client, config, secrets, own: client.installationId, notes: host.notes };
+    const canary = canaryOf(client, config, secrets);
+    const deps: Deps = { client, config, secrets, own: client.installationId, notes: host.notes, canary };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),
@@ -27,6 +29,7 @@ export const githubConnector: ConnectorModule<Config, Secrets> = {
       probeIdentity: (externalId) => probe(deps, externalId),
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
+      enterAsCanary: (externalId) => canary.enter(externalId),
       async close() {},
     };
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { FOLLOW_FORM } from '@/lib/connectors/form-model';
+import { FOLLOW_FORM, NETWORK_FIELD, saysYes } from '@/lib/connectors/form-model';
 import { BraidError } from '@/lib/platform/errors';
 
 const configSchema = z.strictObject({
@@ -18,6 +18,12 @@ const configSchema = z.strictObject({
   /** Repositories whose deploy keys are read at every look, at most. */
   repositories: z.coerce.number().int().min(0).max(2_000).default(200),
   ...followFields,
+  /** Only an installation can be given back, so only one can be a canary. */
+  canary: z
+    .string()
+    .trim()
+    .regex(/^installation:\d{1,15}$/, 'is an installation, as in installation:12345678')
+    .optional(),
 });
 export type Config = z.infer<typeof configSchema>;
 
@@ -55,7 +61,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'github',
   title: 'GitHub',
   summary:
-    'App installations, fine-grained token grants, deploy keys and single sign-on authorizations of an organization, its audit log, and tokens Braid holds.',
+    'Suspends installations, ends token grants, deploy keys and held tokens; proven by what is listed no more or refused.',
   capabilities: {
     discover: 'native',
     list: 'none',
@@ -65,6 +71,7 @@ export const manifest: Manifest<Config, Secrets> = {
     restore: 'native',
     probe: 'native',
     predict: 'native',
+    canary: 'native',
     events: 'native',
     granularity: 'credential',
     async: true,
@@ -91,6 +98,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Private key of the app',
       secret: true,
       help: 'The .pem file GitHub made for the app that Braid connects as.',
+      multiline: true,
       required: true,
     },
     {
@@ -98,6 +106,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Keys of other apps of yours',
       secret: true,
       help: 'For each: its app id on a line, then its private key. Only an app itself may suspend its installation.',
+      multiline: true,
       required: false,
     },
     {
@@ -105,6 +114,15 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Tokens to end',
       secret: true,
       help: 'One a line: tokens that were leaked, or a canary’s. Braid can end and try these.',
+      multiline: true,
+      required: false,
+    },
+    {
+      name: 'canary',
+      label: 'Canary',
+      secret: false,
+      placeholder: 'installation:12345678',
+      help: 'The installation of an app that nothing depends on, its key among those above. Drills suspend it; a token is asked for with its key as proof.',
       required: false,
     },
     {
@@ -122,16 +140,7 @@ export const manifest: Manifest<Config, Secrets> = {
       help: 'Of an Enterprise Server: https://host/api/v3.',
       required: false,
     },
-    {
-      name: 'ownNetwork',
-      label: 'In a network of your own',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'no', label: 'No' },
-        { value: 'yes', label: 'Yes, a private address is meant' },
-      ],
-    },
+    NETWORK_FIELD,
     ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
@@ -140,7 +149,7 @@ export const manifest: Manifest<Config, Secrets> = {
     return {
       config: {
         ...config,
-        ownNetwork: ownNetwork === 'yes' || ownNetwork === 'true',
+        ownNetwork: saysYes(ownNetwork),
         linkByName: linkByName !== 'false',
       },
       secrets: {

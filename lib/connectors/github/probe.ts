@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probed, Residual } from '@/lib/connectors/contract';
+import { mint } from '@/lib/connectors/github/canary';
 import { targetOf } from '@/lib/connectors/github/found-normalise';
 import { type Deps, standing } from '@/lib/connectors/github/read';
 import { clock } from '@/lib/platform/clock';
@@ -16,21 +17,6 @@ const SSH_KEYS: Residual = {
 /** Could a grant make SSH keys? Noted while it is listed: afterwards nothing tells, and what is not known may be. */
 export async function noteKeys({ notes }: Deps, externalId: string, makes: boolean): Promise<void> {
   if ((await notes.read(externalId)) !== makes) await notes.write(externalId, makes);
-}
-
-/** Braid holds the app's key: it asks for a token, as the app itself would. */
-async function mints(
-  deps: Deps,
-  appId: string,
-  installation: number,
-): Promise<{ minted: boolean; saw: string } | null> {
-  const app = deps.client.appOf(appId);
-  if (!app) return null;
-  const reply = await app.send('POST /app/installations/{installation_id}/access_tokens', {
-    installation_id: installation,
-    permissions: { metadata: 'read' },
-  });
-  return { minted: reply.status === 201, saw: reply.status === 201 ? 'token made' : `${reply.status}` };
 }
 
 /**
@@ -55,9 +41,18 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
   const second = await look('again a second later');
   if (second.open) return { result: 'alive', detail: second.saw, checks, residuals: [] };
   if (target.kind === 'app' && second.exists) {
-    const tried = await mints(deps, second.appId ?? '', target.installation);
+    const app = deps.client.appOf(second.appId ?? '');
+    const tried = app && (await mint(app, target.installation));
     note('a new token asked for with the app’s key', tried?.saw ?? 'Braid does not hold that key');
-    if (tried?.minted) return { result: 'alive', detail: 'it still makes tokens', checks, residuals: [] };
+    if (tried?.verdict === 'accepted')
+      return { result: 'alive', detail: 'it still makes tokens', checks, residuals: [] };
+    if (tried?.verdict === 'unclear')
+      return {
+        result: 'unknown',
+        detail: `suspended, but its key can’t be tried: ${tried.saw}`,
+        checks,
+        residuals: [],
+      };
   }
   const ssh = target.kind === 'token' || (target.kind === 'grant' && (await deps.notes.read(externalId)) !== false);
   return { result: 'gone', detail: `${second.saw}, read twice`, checks, residuals: ssh ? [SSH_KEYS] : [] };

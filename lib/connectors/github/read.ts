@@ -9,6 +9,7 @@ import {
   type Target,
 } from '@/lib/connectors/github/found-normalise';
 import type { Config, Secrets } from '@/lib/connectors/github/manifest';
+import type { HeldCanary } from '@/lib/connectors/held-canary';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 import { hashToken } from '@/lib/sessions/token-model';
 
@@ -19,6 +20,7 @@ export interface Deps {
   /** The installation Braid connects as. */
   own: number;
   notes: Notes;
+  canary: HeldCanary;
 }
 
 export interface DeployKey {

@@ -52,5 +52,6 @@ export async function rights(deps: Deps): Promise<Tested> {
       ...(ok ? {} : { fix }),
     });
   }
+  checks.push(...(await deps.canary.check()));
   return { ok: checks.every((check) => check.ok), checks };
 }

@@ -8,8 +8,12 @@ import {
   REPO,
 } from '@/lib/connectors/github/testing-organization';
 
-export function keyAnswers({ world, schema }: Kit): Answers {
+export function keyAnswers({ world, schema, minted }: Kit): Answers {
   return {
+    'DELETE /installation/token': (asked) => {
+      minted.delete(bearer(asked) ?? '');
+      return { status: 204 };
+    },
     'GET /installation/repositories': () => ({
       status: 200,
       body: {

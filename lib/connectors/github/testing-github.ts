@@ -53,6 +53,8 @@ function appAnswers(kit: Kit): Answers {
     'POST /app/installations/{installation_id}/access_tokens': (asked) => {
       const found = mine(asked);
       if (!found) return missing;
+      if (world.brokenMint)
+        return { status: world.brokenMint, body: schema('validation-error', { message: 'Unprocessable' }) };
       if (found.suspended)
         return { status: 403, body: schema('basic-error', { message: 'This installation has been suspended' }) };
       const expires_at = new Date(Date.now() + 3_600_000).toISOString();
@@ -129,6 +131,7 @@ function worldOf(minted: Map<string, number>, mintFor: (id: number) => string): 
     tokens: new Set(),
     events: [],
     limited: null,
+    brokenMint: null,
     mint(app) {
       const found = [...world.installations.values()].find((one) => one.app === app);
       if (!found || found.suspended) return null;
@@ -171,7 +174,12 @@ export async function startGitHub(apps: Record<number, string>): Promise<GitHubW
       }
       if (key === 'GET /user' || key.includes('/app') || key === 'GET /orgs/{org}/installation') return undefined;
       if (world.limited) return { status: 403, body: { message: 'API rate limit exceeded' }, headers: world.limited };
-      return world.serves(bearer(asked) ?? '') ? undefined : { status: 401, body: { message: 'Bad credentials' } };
+      const token = bearer(asked) ?? '';
+      if (world.serves(token)) return undefined;
+      const suspended = world.installations.get(minted.get(token) ?? -1)?.suspended;
+      return suspended
+        ? { status: 403, body: { message: 'This installation has been suspended' } }
+        : { status: 401, body: { message: 'Bad credentials' } };
     },
   });
   return world;

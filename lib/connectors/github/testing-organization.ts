@@ -16,6 +16,8 @@ export interface GitHubWorld {
   events: Record<string, unknown>[];
   /** Answers every call of an installation with this, once set. */
   limited: Record<string, string> | null;
+  /** Answers every app that asks for a token with this status, once set. */
+  brokenMint: 422 | null;
   /** Makes a token as the app would. null: refused. */
   mint(app: number): string | null;
   /** Is this installation token served? */

@@ -35,11 +35,16 @@ function rightHost(url: string, config: Config): void {
   throw new BraidError('connector.refused', `The credential points to ${hostname}, which is not Google’s.`);
 }
 
-async function exchange(config: Config, url: string, ask: RestAsk): Promise<Record<string, unknown>> {
+/** Asks as nobody: who asks is said with the request. */
+export async function ask(config: Config, url: string, asked: RestAsk): Promise<RestReply> {
   rightHost(url, config);
   const { origin, pathname } = new URL(url);
   const send = restClient({ name: 'Google', base: origin, reach: { ownNetwork: config.ownNetwork } });
-  const reply = await send('POST', pathname, ask);
+  return send('POST', pathname, asked);
+}
+
+async function exchange(config: Config, url: string, asked: RestAsk): Promise<Record<string, unknown>> {
+  const reply = await ask(config, url, asked);
   if (reply.status === 200) return objectOf(reply.body);
   const body = objectOf(reply.body);
   const said =
@@ -53,8 +58,10 @@ const tokenIn = (body: Record<string, unknown>, name = 'access_token'): string =
   return token;
 };
 
-/** By a statement signed with the key (RFC 7523). */
-async function byKey(config: Config, key: Extract<Secrets['credential'], { type: 'service_account' }>): Promise<Token> {
+export type AccountKey = Extract<Secrets['credential'], { type: 'service_account' }>;
+
+/** A statement signed with the key (RFC 7523), as it is sent. */
+export async function statementOf(key: AccountKey): Promise<{ form: Record<string, string> }> {
   const { SignJWT, importPKCS8 } = await import('jose');
   const now = Math.floor(clock.ms() / 1_000);
   let assertion: string;
@@ -70,8 +77,11 @@ async function byKey(config: Config, key: Extract<Secrets['credential'], { type:
   } catch (cause) {
     throw new BraidError('connector.refused', 'The private key of the service account can’t be read.', { cause });
   }
-  const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
-  const body = await exchange(config, key.token_uri, { form });
+  return { form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion } };
+}
+
+async function byKey(config: Config, key: AccountKey): Promise<Token> {
+  const body = await exchange(config, key.token_uri, await statementOf(key));
   return { token: tokenIn(body), until: clock.ms() + (Number(body.expires_in) || 3_600) * 1_000 };
 }
 

@@ -17,6 +17,9 @@ const [BRAID, PAY, BATCH] = [emailOf('braid'), emailOf('payments'), emailOf('bat
 const LEAKED = 'a'.repeat(40);
 const KEY = `key:${LEAKED}@${BATCH}`;
 
+/** The canary's key file, by the double that made it. */
+const held = new WeakMap<GoogleWorld, string>();
+
 async function connectTo(
   world: GoogleWorld,
   more: Record<string, string> = {},
@@ -28,6 +31,8 @@ async function connectTo(
     credential: world.credential,
     apiUrl: world.double.url,
     ownNetwork: 'yes',
+    canary: PAY,
+    canaryCredential: held.get(world)!,
     ...more,
   };
   const { config, secrets } = manifest.split(values);
@@ -37,6 +42,7 @@ async function connectTo(
 async function start(): Promise<GoogleWorld> {
   const world = await startGoogle(ALL);
   for (const email of [BRAID, PAY, BATCH]) world.accounts.set(email, { email, disabled: false });
+  held.set(world, world.makeKey(PAY, 'c'.repeat(40)));
   world.keys.set(LEAKED, { id: LEAKED, email: BATCH, disabled: false, system: false });
   world.keys.set('b'.repeat(40), { id: 'b'.repeat(40), email: BATCH, disabled: false, system: true });
   world.policies.set(PAY, [{ role: 'roles/iam.serviceAccountTokenCreator', members: [`serviceAccount:${BATCH}`] }]);
@@ -80,10 +86,11 @@ test('service accounts over all pages, and the keys that people made', async () 
   expect(found.map((one) => [one.externalId, one.kind, one.protected])).toEqual([
     [BRAID, 'service_account', true],
     [PAY, 'service_account', false],
+    [`key:${'c'.repeat(40)}@${PAY}`, 'api_key', false],
     [BATCH, 'service_account', false],
     [KEY, 'api_key', false],
   ]);
-  expect(found[3]).toMatchObject({ owner: BATCH, enabled: true });
+  expect(found[4]).toMatchObject({ owner: BATCH, enabled: true });
 });
 
 test('one leaked key is disabled alone, and given back', async () => {
@@ -109,6 +116,37 @@ test('a process that was started since knows when a key was disabled', async () 
   expect(await until(next)).toBe(told);
   expect(await next.restoreIdentity!(KEY)).toMatchObject({ state: 'effective', affected: 1 });
   expect(await HOST.notes.read(`since:${KEY}`)).toBeNull();
+});
+
+test('the canary’s key: refused by Google once its account or it is disabled, and never by a silence', async () => {
+  const session = (await connection.enterAsCanary!(PAY))!;
+  world.keys.get('c'.repeat(40))!.disabled = true;
+  expect(await connection.enterAsCanary!(PAY)).toBeNull();
+  world.keys.get('c'.repeat(40))!.disabled = false;
+  await connection.blockIdentity!(PAY);
+  expect(await connection.enterAsCanary!(PAY)).toBeNull();
+  world.tokenDown = 500;
+  await expect(connection.enterAsCanary!(PAY)).rejects.toMatchObject({ code: 'connector.unreachable' });
+  world.tokenDown = 400;
+  expect(await connection.probeIdentity!(PAY)).toMatchObject({ result: 'unknown' });
+  world.tokenDown = null;
+  const proven = await connection.probeIdentity!(PAY);
+  expect(proven).toMatchObject({ result: 'gone', detail: expect.stringContaining('its key is refused') });
+  expect(await session.alive()).toBe(true);
+  await connection.restoreIdentity!(PAY);
+  expect(await connection.enterAsCanary!(PAY)).not.toBeNull();
+  const other = await connectTo(world, { canary: BATCH });
+  await expect(other.enterAsCanary!(BATCH)).rejects.toMatchObject({ code: 'connector.unsupported' });
+  expect((await other.test()).checks.at(-1)).toMatchObject({ check: 'Canary can log in', ok: false });
+});
+
+test('a token of the canary that outlives what tokens usually do is the residual', async () => {
+  const brief = await connectTo(world, { tokenMinutes: '5' });
+  const session = (await brief.enterAsCanary!(PAY))!;
+  await brief.blockIdentity!(PAY);
+  const { residuals } = await brief.probeIdentity!(PAY);
+  expect(residuals.at(-1)).toMatchObject({ gap: 'G2', until: session.livesUntil });
+  await brief.restoreIdentity!(PAY);
 });
 
 test('who acts as it is told before', async () => {

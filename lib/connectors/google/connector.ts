@@ -1,6 +1,7 @@
 import { blockedSince } from '@/lib/connectors/blocked-since';
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endSessions, predict, restore } from '@/lib/connectors/google/act';
+import { canaryOf } from '@/lib/connectors/google/canary';
 import { openClient } from '@/lib/connectors/google/client';
 import { pull } from '@/lib/connectors/google/events';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/google/manifest';
@@ -11,7 +12,9 @@ import { rights } from '@/lib/connectors/google/rights';
 export const googleConnector: ConnectorModule<Config, Secrets> = {
   manifest,
   async connect(config, secrets, host): Promise<Connection> {
-    const deps: Deps = { client: await openClient(config, secrets), config, since: blockedSince(host.notes) };
+    const client = await openClient(config, secrets);
+    const canary = canaryOf(config, secrets);
+    const deps: Deps = { client, config, since: blockedSince(host.notes), canary };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),
@@ -23,6 +26,7 @@ export const googleConnector: ConnectorModule<Config, Secrets> = {
       probeIdentity: (externalId) => probe(deps, externalId),
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
+      enterAsCanary: (externalId) => canary.enter(externalId),
       async close() {},
     };
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { FOLLOW_FORM } from '@/lib/connectors/form-model';
+import { FOLLOW_FORM, NETWORK_FIELD, saysYes } from '@/lib/connectors/form-model';
 
 const project = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'is a project id');
 
@@ -38,6 +38,8 @@ const secretsSchema = z.strictObject({
   credential: z.discriminatedUnion('type', [accountKey, federated], {
     error: 'is a service account key, or a workload identity configuration whose token is in a file',
   }),
+  /** Key file of the canary. */
+  canaryCredential: z.optional(accountKey),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
@@ -53,7 +55,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'google',
   title: 'Google Cloud IAM',
   summary:
-    'Service accounts and their keys, disabled and given back; who acts as them; audit logs. Access tokens live to their end.',
+    'Disables service accounts and single keys, and gives them back; read twice, access tokens live to their end.',
   capabilities: {
     discover: 'native',
     list: 'none',
@@ -63,6 +65,7 @@ export const manifest: Manifest<Config, Secrets> = {
     restore: 'native',
     probe: 'native',
     predict: 'native',
+    canary: 'native',
     events: 'native',
     granularity: 'identity',
     async: true,
@@ -88,6 +91,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Credential',
       secret: true,
       help: 'JSON: a workload identity configuration with its token in a file, or a service account key.',
+      multiline: true,
       required: true,
     },
     {
@@ -99,35 +103,45 @@ export const manifest: Manifest<Config, Secrets> = {
       required: false,
     },
     {
+      name: 'canary',
+      label: 'Canary',
+      secret: false,
+      placeholder: 'braid-canary@acme-prod.iam.gserviceaccount.com',
+      help: 'A service account that nothing depends on, or one key of it (key:<id>@<e-mail>). Drills disable it; a token is asked for with its key as proof.',
+      required: false,
+    },
+    {
+      name: 'canaryCredential',
+      label: 'Key of the canary',
+      secret: true,
+      multiline: true,
+      help: 'JSON: a service account key of the canary.',
+      required: false,
+    },
+    {
       name: 'apiUrl',
       label: 'Endpoint of your own',
       secret: false,
       help: 'Empty for Google’s. A private endpoint has to serve the IAM, Resource Manager and Logging APIs.',
       required: false,
     },
-    {
-      name: 'ownNetwork',
-      label: 'In a network of your own',
-      secret: false,
-      required: false,
-      options: [
-        { value: 'no', label: 'No' },
-        { value: 'yes', label: 'Yes, a private address is meant' },
-      ],
-    },
+    NETWORK_FIELD,
     ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
-    const { credential, projects, ownNetwork, linkByName, ...rest } = values;
+    const { credential, canaryCredential, projects, ownNetwork, linkByName, ...rest } = values;
     const config = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''));
     return {
       config: {
         ...config,
         projects: (projects ?? '').split(/[\s,]+/).filter(Boolean),
-        ownNetwork: ownNetwork === 'yes' || ownNetwork === 'true',
+        ownNetwork: saysYes(ownNetwork),
         linkByName: linkByName !== 'false',
       },
-      secrets: { credential: parsed(credential ?? '') },
+      secrets: {
+        credential: parsed(credential ?? ''),
+        ...(canaryCredential ? { canaryCredential: parsed(canaryCredential) } : {}),
+      },
     };
   },
   values: (config) => ({ projects: config.projects.join(', '), ownNetwork: config.ownNetwork ? 'yes' : 'no' }),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probed, Residual } from '@/lib/connectors/contract';
 import { mintingRoles, type Target, targetOf } from '@/lib/connectors/google/found-normalise';
 import { type Deps, foundOf } from '@/lib/connectors/google/read';
+import { residualsWith } from '@/lib/connectors/held-canary';
 import { clock } from '@/lib/platform/clock';
 import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 
@@ -49,6 +50,11 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
   await sleep(BETWEEN_READINGS_MS);
   const second = await look('read again a second later');
   if (second?.enabled) return { result: 'alive', detail: 'it is enabled', checks, residuals: [] };
+  const held = await deps.canary.prove(externalId, note);
+  if (held?.verdict === 'accepted')
+    return { result: 'alive', detail: 'disabled, and its key is still let in', checks, residuals: [] };
+  if (held?.verdict === 'unclear')
+    return { result: 'unknown', detail: `disabled, but its key can’t be tried: ${held.saw}`, checks, residuals: [] };
   const until = (await since(deps, externalId, target)) + deps.config.tokenMinutes * MINUTE;
   const residuals: Residual[] = [];
   if (until > clock.ms()) {
@@ -62,5 +68,6 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
       residuals.push({ what, why: `It could, by ${roles.join(', ').slice(0, 300)}.`, until: at, gap: 'G8' });
     }
   }
-  return { result: 'gone', detail: `${second ? 'disabled' : 'not found'}, read twice`, checks, residuals };
+  const detail = `${second ? 'disabled' : 'not found'}, read twice${held ? '; its key is refused' : ''}`;
+  return { result: 'gone', detail, checks, residuals: residualsWith(residuals, held?.left) };
 }

@@ -3,12 +3,14 @@ import type { FoundIdentity } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/google/client';
 import { accountFound, keyFound, type Target, targetOf } from '@/lib/connectors/google/found-normalise';
 import type { Config } from '@/lib/connectors/google/manifest';
+import type { HeldCanary } from '@/lib/connectors/held-canary';
 import { objectOf } from '@/lib/sessions/loose-model';
 
 export interface Deps {
   client: Client;
   config: Config;
   since: BlockedSince;
+  canary: HeldCanary;
 }
 
 /** The project is found by the e-mail: `-` stands for it. */

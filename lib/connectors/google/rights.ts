@@ -19,7 +19,7 @@ export const NEEDED: [permission: string, what: string][] = [
 ];
 
 /** Google itself says which of the permissions Braid has, per project. */
-export async function rights({ client, config }: Deps): Promise<Tested> {
+export async function rights({ client, config, canary }: Deps): Promise<Tested> {
   const checks: Tested['checks'] = [];
   for (const project of config.projects) {
     const path = `/v3/projects/${project}:testIamPermissions`;
@@ -46,5 +46,6 @@ export async function rights({ client, config }: Deps): Promise<Tested> {
       ...(missing.length ? { fix } : {}),
     });
   }
+  checks.push(...(await canary.check()));
   return { ok: checks.every((check) => check.ok), checks };
 }

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { googleDescription } from '@/lib/connectors/google/testing-description';
 import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
 
@@ -13,13 +13,19 @@ export interface GoogleWorld {
   double: Double;
   credential: string;
   accounts: Map<string, { email: string; disabled: boolean }>;
-  keys: Map<string, { id: string; email: string; disabled: boolean; system: boolean }>;
+  keys: Map<string, { id: string; email: string; disabled: boolean; system: boolean; public?: KeyObject }>;
+  /** Tokens made with keys of these: until when each lives, whatever becomes of its key. */
+  tokens: Map<string, number>;
+  /** Answers every request for a token with this status, once set. */
+  tokenDown: number | null;
   /** Bindings of a service account’s own policy, by e-mail, and of the project. */
   policies: Map<string, { role: string; members: string[] }[]>;
   permissions: Set<string>;
   entries: Record<string, unknown>[];
   limited: boolean;
   subjects: string[];
+  /** Makes a key of this service account: its id, and its file as Google gives it out. */
+  makeKey(email: string, id: string): string;
   /** A token made with a key, or by the metadata server. null: refused. */
   mint(email: string, key?: string): string | null;
 }
@@ -137,6 +143,40 @@ function projectAnswers(world: GoogleWorld): Answers {
   };
 }
 
+const keyFile = (world: GoogleWorld, email: string, id: string, key: KeyObject): string =>
+  JSON.stringify({
+    type: 'service_account',
+    client_email: email,
+    private_key_id: id,
+    private_key: key.export({ type: 'pkcs8', format: 'pem' }),
+    token_uri: `${world.double.url}/token`,
+  });
+
+/** By the key that signed and how it and its service account stand, whoever asks. */
+async function tokenAnswer(world: GoogleWorld, asked: Asked, own: KeyObject): Promise<Answered> {
+  if (world.tokenDown) return { status: world.tokenDown, body: { error: 'internal_failure' } };
+  const refused = (said: string): Answered => ({
+    status: 400,
+    body: { error: 'invalid_grant', error_description: said },
+  });
+  const { grant_type, assertion } = asked.body as Record<string, string>;
+  const kid = decodeProtectedHeader(assertion ?? '').kid ?? '';
+  const key = world.keys.get(kid);
+  const issuer = kid === 'k1' ? emailOf('braid') : key?.disabled === false ? key.email : '';
+  const verified = await jwtVerify(assertion ?? '', key?.public ?? own, {
+    issuer,
+    audience: `${world.double.url}/token`,
+  })
+    .then(({ payload }) => `${payload.scope}`.includes('cloud-platform'))
+    .catch(() => false);
+  if (!issuer || !verified || grant_type !== 'urn:ietf:params:oauth:grant-type:jwt-bearer')
+    return refused('Invalid JWT Signature.');
+  if (world.accounts.get(issuer)?.disabled) return refused('Account has been deleted or disabled.');
+  const token = kid === 'k1' ? 'ya29.braid' : `ya29.made.${world.tokens.size}`;
+  world.tokens.set(token, Date.now() + 3_599_000);
+  return { status: 200, body: { access_token: token, expires_in: 3599, token_type: 'Bearer' } };
+}
+
 export async function startGoogle(permissions: string[]): Promise<GoogleWorld> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const world: GoogleWorld = {
@@ -147,8 +187,15 @@ export async function startGoogle(permissions: string[]): Promise<GoogleWorld> {
     policies: new Map(),
     permissions: new Set(permissions),
     entries: [],
+    tokens: new Map(),
+    tokenDown: null,
     limited: false,
     subjects: [],
+    makeKey(email, id) {
+      const made = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      world.keys.set(id, { id, email, disabled: false, system: false, public: made.publicKey });
+      return keyFile(world, email, id, made.privateKey);
+    },
     mint(email, key) {
       const account = world.accounts.get(email);
       if (!account || account.disabled || (key && world.keys.get(key)?.disabled !== false)) return null;
@@ -160,17 +207,12 @@ export async function startGoogle(permissions: string[]): Promise<GoogleWorld> {
     description: googleDescription(),
     answers: { ...accountAnswers(world), ...projectAnswers(world) },
     beside: {
-      'POST /token': async (asked) => {
-        const { grant_type, assertion } = asked.body as Record<string, string>;
-        const options = { issuer: emailOf('braid'), audience: `${world.double.url}/token` };
-        const known = await jwtVerify(assertion ?? '', publicKey, options).then(
-          ({ payload }) => `${payload.scope}`.includes('cloud-platform'),
-          () => false,
-        );
-        const ok = known && grant_type === 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-        return ok
-          ? { status: 200, body: { access_token: 'ya29.braid', expires_in: 3599, token_type: 'Bearer' } }
-          : { status: 400, body: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } };
+      'POST /token': (asked) => tokenAnswer(world, asked, publicKey),
+      'POST /tokeninfo': (asked) => {
+        const until = world.tokens.get((asked.body as Record<string, string>).access_token!);
+        return until && until > Date.now()
+          ? { status: 200, body: { expires_in: `${Math.round((until - Date.now()) / 1_000)}` } }
+          : { status: 400, body: { error: 'invalid_token', error_description: 'Invalid Value' } };
       },
       'POST /sts/token': (asked) => {
         const { subjectToken, grantType } = asked.body as Record<string, string>;
@@ -192,12 +234,6 @@ export async function startGoogle(permissions: string[]): Promise<GoogleWorld> {
       return world.limited ? { ...error(429, 'RESOURCE_EXHAUSTED'), headers: { 'retry-after': '3' } } : undefined;
     },
   });
-  world.credential = JSON.stringify({
-    type: 'service_account',
-    client_email: emailOf('braid'),
-    private_key_id: 'k1',
-    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-    token_uri: `${world.double.url}/token`,
-  });
+  world.credential = keyFile(world, emailOf('braid'), 'k1', privateKey);
   return world;
 }

@@ -50,7 +50,10 @@ function waitOf({ status, headers }: RestReply): number | null {
 async function keyOf({
   privateKey,
   keyId,
-}: Secrets): Promise<{ key: CryptoKey | Uint8Array; kid?: string; alg: string }> {
+}: {
+  privateKey: string;
+  keyId?: string | undefined;
+}): Promise<{ key: CryptoKey | Uint8Array; kid?: string; alg: string }> {
   const { importJWK, importPKCS8 } = await import('jose');
   const { createPrivateKey } = await import('node:crypto');
   try {
@@ -69,28 +72,37 @@ async function keyOf({
   }
 }
 
-/** A token by a signed statement of who asks (RFC 7523). Throws `connector.refused` with Okta's own words. */
-async function tokenFor(send: Rest, config: Config, secrets: Secrets, scopes: string[]) {
+interface Signer {
+  clientId: string;
+  privateKey: string;
+  keyId?: string | undefined;
+}
+
+/** A signed statement of who asks, for one endpoint (RFC 7523). */
+export async function assertionOf(signer: Signer, audience: string): Promise<Record<string, string>> {
   const { SignJWT } = await import('jose');
-  const { key, kid, alg } = await keyOf(secrets);
+  const { key, kid, alg } = await keyOf(signer);
   const now = Math.floor(clock.ms() / 1_000);
   const assertion = await new SignJWT({})
     .setProtectedHeader({ alg, ...(kid ? { kid } : {}) })
-    .setIssuer(config.clientId)
-    .setSubject(config.clientId)
-    .setAudience(`${config.orgUrl}/oauth2/v1/token`)
+    .setIssuer(signer.clientId)
+    .setSubject(signer.clientId)
+    .setAudience(audience)
     .setIssuedAt(now)
     .setExpirationTime(now + 300)
     .setJti(newId())
     .sign(key);
-  const reply = await send('POST', '/oauth2/v1/token', {
-    form: {
-      grant_type: 'client_credentials',
-      scope: scopes.join(' '),
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-    },
-  });
+  return {
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  };
+}
+
+/** Throws `connector.refused` where the key can't be read. */
+async function tokenFor(send: Rest, config: Config, secrets: Secrets, scopes: string[]) {
+  const proof = await assertionOf({ ...secrets, clientId: config.clientId }, `${config.orgUrl}/oauth2/v1/token`);
+  const form = { grant_type: 'client_credentials', scope: scopes.join(' '), ...proof };
+  const reply = await send('POST', '/oauth2/v1/token', { form });
   const body = objectOf(reply.body);
   const token = textOf(body.access_token, 8_000);
   if (reply.status === 200 && token) return { token, lives: (Number(body.expires_in) || 3_600) * 1_000 };
@@ -112,9 +124,13 @@ async function grantedOf(ask: (scopes: string[]) => ReturnType<typeof tokenFor>)
   return granted;
 }
 
+/** Asked as nobody: who asks is said with each request. */
+export const bareClient = (config: Config): Rest =>
+  restClient({ name: 'Okta', base: config.orgUrl, reach: { ownNetwork: config.ownNetwork }, waitOf });
+
 export async function openClient(config: Config, secrets: Secrets): Promise<Client> {
   const reach = { ownNetwork: config.ownNetwork };
-  const bare = restClient({ name: 'Okta', base: config.orgUrl, reach, waitOf });
+  const bare = bareClient(config);
   const ask = (scopes: string[]) => tokenFor(bare, config, secrets, scopes);
   const granted = await grantedOf(ask);
   let held: { token: string; until: number } | null = null;

@@ -19,13 +19,18 @@ import { testingNotes } from '@/lib/connectors/testing-notes';
 const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const ALL = SCOPES.map(([scope]) => scope);
 
-async function connectTo(world: OktaWorld, by = oktaConnector): Promise<Connection> {
+async function connectTo(world: OktaWorld, by = oktaConnector, more: Record<string, string> = {}): Promise<Connection> {
   const { manifest } = oktaConnector;
   const { config, secrets } = manifest.split({
     orgUrl: world.double.url,
     clientId: OWN,
     privateKey: world.key,
     ownNetwork: 'yes',
+    canary: 'app:0oaPay',
+    canarySecret: 'of payments',
+    canaryServer: 'default',
+    canaryScope: 'canary',
+    ...more,
   });
   return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
 }
@@ -41,6 +46,8 @@ async function start(): Promise<{ world: OktaWorld; connection: Connection }> {
   ] as const) {
     world.apps.set(id, { id, label, status: 'ACTIVE', grants, changed });
   }
+  world.secrets.set('0oaPay', 'of payments');
+  world.sent.set('00secret', { user: '00uSvc', apiToken: '00TSync' });
   world.users.set('00uSvc', { id: '00uSvc', login: 'svc-sync@acme.example', status: 'ACTIVE', sessions: 2 });
   world.apiTokens.set('00TSync', { id: '00TSync', name: 'sync', user: '00uSvc' });
   world.agents.set('wlpHelp', { id: 'wlpHelp', name: 'helper', app: '0oaHelp', status: 'ACTIVE', changed });
@@ -90,6 +97,41 @@ test('apps, API tokens, the accounts behind them and AI agents are found over al
     ['agent:wlpHelp', 'ai_agent', false],
   ]);
   expect(found[3]).toMatchObject({ owner: 'svc-sync@acme.example' });
+});
+
+test('the canary app: refused by Okta once deactivated, never by a silence; a token made before lives on, and is said to', async () => {
+  const session = (await connection.enterAsCanary!('app:0oaPay'))!;
+  expect(await session.alive()).toBe(true);
+  await connection.blockIdentity!('app:0oaPay');
+  expect(await connection.enterAsCanary!('app:0oaPay')).toBeNull();
+  world.tokenDown = 502;
+  await expect(connection.enterAsCanary!('app:0oaPay')).rejects.toMatchObject({ code: 'connector.unreachable' });
+  world.tokenDown = 400;
+  await expect(connection.enterAsCanary!('app:0oaPay')).rejects.toMatchObject({ code: 'connector.refused' });
+  expect(await connection.probeIdentity!('app:0oaPay')).toMatchObject({ result: 'unknown' });
+  world.tokenDown = null;
+  const proven = await connection.probeIdentity!('app:0oaPay');
+  expect(proven).toMatchObject({ result: 'gone', detail: expect.stringContaining('its credential is refused') });
+  expect(Date.parse(proven.residuals[0]!.until!)).toBeGreaterThanOrEqual(Date.parse(session.livesUntil!));
+  await connection.restoreIdentity!('app:0oaPay');
+  expect(await session.alive()).toBe(true);
+  await session.close();
+  expect(await session.alive()).toBe(false);
+});
+
+test('the canary account: its API token is refused while it is suspended, and taken again after', async () => {
+  const account = await connectTo(world, oktaConnector, { canary: 'user:00uSvc', canarySecret: '00secret' });
+  const session = (await account.enterAsCanary!('user:00uSvc'))!;
+  expect([await session.alive(), session.livesUntil]).toEqual([true, undefined]);
+  await account.blockIdentity!('user:00uSvc');
+  expect(await session.alive()).toBe(false);
+  expect(await account.enterAsCanary!('user:00uSvc')).toBeNull();
+  const proven = await account.probeIdentity!('user:00uSvc');
+  expect(proven).toMatchObject({ result: 'gone', detail: expect.stringContaining('its credential is refused') });
+  await account.restoreIdentity!('user:00uSvc');
+  expect(await session.alive()).toBe(true);
+  const wrong = await connectTo(world, oktaConnector, { canary: 'user:00uSvc', canarySecret: 'mistyped' });
+  expect((await wrong.test()).checks.filter((check) => !check.ok)).toMatchObject([{ check: 'Canary can log in' }]);
 });
 
 test('a refresh token that was ended does not renew', async () => {

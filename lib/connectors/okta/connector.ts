@@ -1,5 +1,6 @@
 import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endDerived, endOne, endSessions, pause, predict, restore } from '@/lib/connectors/okta/act';
+import { canaryOf } from '@/lib/connectors/okta/canary';
 import { openClient } from '@/lib/connectors/okta/client';
 import { revokeConsent } from '@/lib/connectors/okta/consent';
 import { targetOf } from '@/lib/connectors/okta/found-normalise';
@@ -13,7 +14,8 @@ export const oktaConnector: ConnectorModule<Config, Secrets> = {
   manifest,
   async connect(config, secrets, host): Promise<Connection> {
     const client = await openClient(config, secrets);
-    const deps: Deps = { client, config, notes: host.notes, apps: { at: 0, ids: [] } };
+    const canary = canaryOf(config, secrets);
+    const deps: Deps = { client, config, notes: host.notes, canary, apps: { at: 0, ids: [] } };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),
@@ -34,6 +36,7 @@ export const oktaConnector: ConnectorModule<Config, Secrets> = {
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),
+      enterAsCanary: (externalId) => canary.enter(externalId),
       async close() {},
     };
   },

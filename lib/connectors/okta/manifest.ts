@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { FOLLOW_FORM } from '@/lib/connectors/form-model';
+import { FOLLOW_FORM, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
 
 const configSchema = z.strictObject({
   /** The org’s own address, as in https://acme.okta.com. */
@@ -12,6 +12,13 @@ const configSchema = z.strictObject({
   /** Longest life of an access token at the org’s authorization servers, minutes: what is issued lives as long. */
   tokenMinutes: z.coerce.number().int().min(5).max(1_440).default(60),
   ownNetwork: z.boolean().default(false),
+  /** Where the canary app asks for its tokens: id of a custom authorization server; empty: the org’s own. */
+  canaryServer: z
+    .string()
+    .trim()
+    .regex(/^[\w-]{0,60}$/, 'is the id of an authorization server, as in default')
+    .default(''),
+  canaryScope: z.string().trim().max(300).default(''),
   ...followFields,
   pollMs: z.coerce.number().int().min(5_000).max(60_000).default(60_000),
 });
@@ -21,6 +28,8 @@ const secretsSchema = z.strictObject({
   /** Private JSON Web Key, or a PEM, whose public half the service app knows. */
   privateKey: z.string().min(20, 'is needed').max(20_000),
   keyId: z.string().max(100).optional(),
+  /** Of a canary app: its client secret or private key. Of a canary account: an API token it made. */
+  canarySecret: z.string().max(20_000).default(''),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
@@ -28,7 +37,7 @@ export const manifest: Manifest<Config, Secrets> = {
   vendor: 'okta',
   title: 'Okta',
   summary:
-    'Service apps, API tokens, AI agents and the accounts behind them; refresh tokens as sessions; sessions and tokens of an account ended in one call.',
+    'Deactivates service apps and AI agents, ends tokens and sessions, suspends accounts; proven by readings without a token.',
   capabilities: {
     discover: 'native',
     list: 'native',
@@ -39,6 +48,7 @@ export const manifest: Manifest<Config, Secrets> = {
     probe: 'native',
     derived: 'native',
     predict: 'native',
+    canary: 'native',
     changes: 'derived',
     events: 'native',
     consents: 'native',
@@ -67,6 +77,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'Private key of the service app',
       secret: true,
       help: 'As JSON Web Key or PEM. The app’s client authentication is “Public key / Private key”.',
+      multiline: true,
       required: true,
     },
     {
@@ -84,29 +95,45 @@ export const manifest: Manifest<Config, Secrets> = {
       help: 'The longest lifetime of your authorization servers’ access policies.',
       required: false,
     },
-    { name: 'pollMs', label: 'List sessions every (ms)', secret: false, placeholder: '60000', required: false },
     {
-      name: 'ownNetwork',
-      label: 'In a network of your own',
+      name: 'canary',
+      label: 'Canary',
       secret: false,
+      placeholder: 'app:0oa…',
+      help: 'A service app that nothing depends on, or the account of an API token (user:00u…). Drills end it; its credential is tried as proof.',
       required: false,
-      options: [
-        { value: 'no', label: 'No' },
-        { value: 'yes', label: 'Yes, a private address is meant' },
-      ],
     },
+    {
+      name: 'canarySecret',
+      label: 'Credential of the canary',
+      secret: true,
+      multiline: true,
+      help: 'Of an app: its client secret or private key (JSON Web Key). Of an account: its API token.',
+      required: false,
+    },
+    {
+      name: 'canaryServer',
+      label: 'Authorization server of the canary',
+      secret: false,
+      placeholder: 'default',
+      help: 'Empty: the org’s own.',
+      required: false,
+    },
+    { name: 'canaryScope', label: 'Scope the canary asks for', secret: false, required: false },
+    pollField('List sessions', 60_000),
+    NETWORK_FIELD,
     ...FOLLOW_FORM.slice(1),
   ],
   split(values) {
-    const { privateKey, keyId, ownNetwork, linkByName, ...rest } = values;
+    const { privateKey, keyId, canarySecret, ownNetwork, linkByName, ...rest } = values;
     const config = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''));
     return {
       config: {
         ...config,
-        ownNetwork: ownNetwork === 'yes' || ownNetwork === 'true',
+        ownNetwork: saysYes(ownNetwork),
         linkByName: linkByName !== 'false',
       },
-      secrets: { privateKey: privateKey ?? '', ...(keyId ? { keyId } : {}) },
+      secrets: { privateKey: privateKey ?? '', ...(keyId ? { keyId } : {}), canarySecret: canarySecret ?? '' },
     };
   },
   values: (config) => ({ ownNetwork: config.ownNetwork ? 'yes' : 'no' }),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeSession, Probed, Residual } from '@/lib/connectors/contract';
+import { residualsWith } from '@/lib/connectors/held-canary';
 import { refusedBy } from '@/lib/connectors/okta/client';
 import { targetOf, timeOf } from '@/lib/connectors/okta/found-normalise';
 import { type Deps, foundOf, PATHS, rawOf, tokensOf } from '@/lib/connectors/okta/read';
@@ -54,13 +55,23 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
   if (second) return { result: 'alive', detail: second, checks, residuals: [] };
   if (target.kind === 'token')
     return { result: 'gone', detail: 'no such API token, read twice', checks, residuals: [] };
+  const held = await deps.canary.prove(externalId, note);
+  if (held?.verdict === 'accepted')
+    return { result: 'alive', detail: 'inactive, and its credential is still let in', checks, residuals: [] };
+  if (held?.verdict === 'unclear')
+    return {
+      result: 'unknown',
+      detail: `inactive, but its credential can’t be tried: ${held.saw}`,
+      checks,
+      residuals: [],
+    };
   const raw = await rawOf(deps, target);
   const ended = timeOf(raw?.statusChanged) ?? timeOf(raw?.lastUpdated);
   return {
     result: 'gone',
-    detail: 'inactive, no refresh token left, read twice',
+    detail: `inactive, no refresh token left, read twice${held ? '; its credential is refused' : ''}`,
     checks,
-    residuals: selfContained(deps, ended),
+    residuals: residualsWith(selfContained(deps, ended), held?.left),
   };
 }
 

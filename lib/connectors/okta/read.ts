@@ -1,4 +1,5 @@
 import type { FoundIdentity, NativeSession, Notes } from '@/lib/connectors/contract';
+import type { HeldCanary } from '@/lib/connectors/held-canary';
 import { type Client, refusedBy } from '@/lib/connectors/okta/client';
 import {
   agentFound,
@@ -16,6 +17,7 @@ export interface Deps {
   client: Client;
   config: Config;
   notes: Notes;
+  canary: HeldCanary;
   /** Apps that keep refresh tokens, looked up again after a while. */
   apps: { at: number; ids: string[] };
 }

@@ -14,7 +14,7 @@ const TRIED: [scope: string, path: string, role: string][] = [
   ['okta.authorizationServers.read', '/api/v1/authorizationServers?limit=1', 'API Access Management Administrator'],
 ];
 
-export async function rights({ client }: Deps): Promise<Tested> {
+export async function rights({ client, canary }: Deps): Promise<Tested> {
   const checks: Tested['checks'] = SCOPES.map(([scope, what]) => {
     const ok = client.granted.has(scope);
     const fix = `Applications → the service app → Okta API Scopes → ${scope} → Grant.`;
@@ -28,5 +28,6 @@ export async function rights({ client }: Deps): Promise<Tested> {
     const fix = `Applications → the service app → Admin roles → ${role}.`;
     checks.push({ check: `Role for ${scope}`, ok, detail, ...(ok ? {} : { fix }) });
   }
+  checks.push(...(await canary.check()));
   return { ok: checks.every((check) => check.ok), checks };
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
+import { canaryAnswers, holderOf, takes } from '@/lib/connectors/okta/testing-canary';
 import { oktaDescription } from '@/lib/connectors/okta/testing-description';
 import { type Consent, grantAnswers } from '@/lib/connectors/okta/testing-grants';
 import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
@@ -28,6 +29,13 @@ export interface OktaWorld {
   /** What apps were allowed: by an account for itself, or for everybody. */
   consents: Map<string, Consent>;
   agents: Map<string, { id: string; name: string; app: string; status: string; changed: string }>;
+  /** Client secrets of apps, and API tokens of accounts, as they are sent. */
+  secrets: Map<string, string>;
+  sent: Map<string, { user: string; apiToken: string }>;
+  /** Access tokens given to apps: they live until then, whatever becomes of the app. */
+  access: Map<string, { app: string; until: number }>;
+  /** Answers every request for a token with this status, once set. */
+  tokenDown: number | null;
   events: Record<string, unknown>[];
   /** Scopes the service app is granted. */
   granted: Set<string>;
@@ -174,7 +182,7 @@ function accountAnswers(world: OktaWorld): Answers {
       return { status: 204 };
     },
     'GET /api/v1/users/{userId}': (asked) => {
-      const found = userOf(asked);
+      const found = asked.params.userId === 'me' ? holderOf(world, asked) : userOf(asked);
       const body = found && { id: found.id, status: found.status, profile: { login: found.login } };
       return body ? { status: 200, body } : missing;
     },
@@ -231,6 +239,10 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
     users: new Map(),
     consents: new Map(),
     agents: new Map(),
+    secrets: new Map(),
+    sent: new Map(),
+    access: new Map(),
+    tokenDown: null,
     events: [],
     granted: new Set(scopes),
     limited: null,
@@ -263,6 +275,7 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
     answers,
     beside: {
       'POST /oauth2/v1/token': (asked) => token(world, asked, publicKey),
+      ...canaryAnswers(world),
       'POST /oauth2/v1/global-token-revocation': (asked) => {
         const subject = (asked.body as { sub_id: { format: string; id: string } }).sub_id;
         if (subject.format !== 'opaque') return error(400, 'format');
@@ -271,6 +284,8 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
       },
     },
     guard: (asked) => {
+      const apiToken = /^SSWS (.+)$/.exec(asked.headers.authorization ?? '')?.[1];
+      if (apiToken !== undefined) return takes(world, apiToken) ? undefined : error(401, 'Invalid token provided');
       if (asked.headers.authorization !== 'Bearer okta-access') return error(401, 'Invalid token provided');
       return world.limited ? { ...error(429, 'API call exceeded rate limit'), headers: world.limited } : undefined;
     },
