@@ -60,9 +60,7 @@ function Field({ field, value, editing, onChange }: FieldProps) {
         maxRows={16}
         spellCheck={false}
         autoComplete="off"
-        styles={{
-          input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--mantine-font-size-xs)' },
-        }}
+        classNames={{ input: field.secret ? `${classes.lines} ${classes.secret}` : classes.lines }}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
     );

@@ -63,7 +63,7 @@ function draw(token: MarkedToken, place: Place): ReactNode {
     case 'list':
       return createElement(
         token.ordered ? 'ol' : 'ul',
-        null,
+        token.ordered ? { start: Number(token.start) || 1 } : null,
         token.items.map((item, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: items have no other name
           <li key={at}>{all(item.tokens, place)}</li>
