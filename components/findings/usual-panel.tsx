@@ -1,6 +1,7 @@
 'use client';
 
 import { Text } from '@mantine/core';
+import { ExpectedList, type ForgetExpected } from '@/components/findings/expected-list';
 import classes from '@/components/findings/findings.module.css';
 import { ErrorState } from '@/components/ui/error-state';
 import { Loading } from '@/components/ui/loading';
@@ -24,7 +25,7 @@ function sentence(usual: Usual): string {
 }
 
 /** What this identity usually does: what detection holds against it. */
-export function UsualPanel({ identityId }: { identityId: string }) {
+export function UsualPanel({ identityId, forget }: { identityId: string; forget: ForgetExpected }) {
   const { data: usual, error } = useApi<Usual>(`/identities/${identityId}/usual`);
   if (error) return <ErrorState message={error.message} />;
   if (!usual) return <Loading />;
@@ -34,6 +35,7 @@ export function UsualPanel({ identityId }: { identityId: string }) {
         {sentence(usual)}
       </Text>
       {usual.events === 0 ? null : <Columns usual={usual} />}
+      <ExpectedList identityId={identityId} rows={usual.expected} forget={forget} />
     </div>
   );
 }

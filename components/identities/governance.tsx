@@ -3,6 +3,7 @@
 import { Alert, Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
+import type { ForgetExpected } from '@/components/findings/expected-list';
 import { type MergeActions, Merges } from '@/components/identities/merges';
 import { Names, type NamesActions } from '@/components/identities/names';
 import { IdentityNotes } from '@/components/identities/notes';
@@ -14,6 +15,7 @@ import type { AnnotateInput, IdentityDetail } from '@/lib/identities/model';
 
 export interface GovernanceActions extends NamesActions, MergeActions {
   holdLane: HoldLane;
+  forgetExpected: ForgetExpected;
   annotate: (input: AnnotateInput) => Promise<ActionResult<{ id: string; changed: string[] }>>;
   note: (input: { id: string; body: string }) => Promise<ActionResult<{ id: string }>>;
 }

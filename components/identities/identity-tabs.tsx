@@ -77,7 +77,7 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
           <PosturePanel identityId={identity.id} />
         </Tabs.Panel>
         <Tabs.Panel value="usual">
-          <UsualPanel identityId={identity.id} />
+          <UsualPanel identityId={identity.id} forget={actions.forgetExpected} />
         </Tabs.Panel>
         <Tabs.Panel value="lanes">
           <LaneList identity={identity} hold={actions.holdLane} revocations={revocations} />

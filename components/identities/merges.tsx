@@ -140,7 +140,8 @@ export function Merges({ identity, actions }: { identity: IdentityDetail; action
           return result;
         }}
       >
-        Names and sessions that moved go back to <strong>{undoing?.from.name}</strong>, as far as they are still here.
+        Names and sessions that moved go back to <strong>{undoing?.from.name}</strong>, as far as they are still here,
+        and so do sessions its names opened since, with what was found in them. Decisions stay as they were made.
       </ConfirmDialog>
     </section>
   );

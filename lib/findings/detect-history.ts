@@ -1,4 +1,5 @@
 import { detect } from '@/lib/findings/detect';
+import { type Expected, isExpected } from '@/lib/findings/expected-model';
 import { learn } from '@/lib/findings/learn-state';
 import type { Detector, Found } from '@/lib/findings/model';
 import type { Envelope, Picture } from '@/lib/findings/picture-model';
@@ -6,7 +7,10 @@ import type { Envelope, Picture } from '@/lib/findings/picture-model';
 const DAY_MS = 86_400_000;
 
 /** Everything there is of one identity in a stretch of time, with what led up to it. */
-export type History = Omit<Picture, 'envelope'>;
+export type History = Omit<Picture, 'envelope'> & {
+  /** What analysts said is expected of it. */
+  expected?: readonly Expected[];
+};
 
 /** The picture of one day: what is judged begins with it, what led up to it is kept for a day. */
 function dayOf(history: History, from: number, to: number, envelope: Envelope | null): Picture {
@@ -27,7 +31,7 @@ function dayOf(history: History, from: number, to: number, envelope: Envelope | 
 
 /**
  * Detectors over a stretch of history, a day at a time: what is judged on one day is judged by what was learned before it,
- * and what a finding stands on is not learned. Gives what was found and what is usual afterwards. Pure.
+ * and what a finding stands on is not learned. What an analyst said is expected is no finding. Gives what was found and what is usual afterwards. Pure.
  */
 export function detectHistory(
   history: History,
@@ -46,7 +50,7 @@ export function detectHistory(
     const to = Math.min(history.to, (day + 1) * DAY_MS - 1);
     if (to < from) continue;
     const picture = dayOf(history, from, to, usual);
-    const seen = detect(picture, only);
+    const seen = detect(picture, only).filter((one) => !isExpected(one, picture, history.expected ?? []));
     found.push(...seen);
     usual = learn(usual, picture, seen);
   }

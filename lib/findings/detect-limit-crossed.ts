@@ -48,7 +48,7 @@ export function detectLimitCrossed(exposure: ExposureFact, decisions: readonly D
       decisions: refused.map((decision) => decision.id).slice(-100),
       events: [],
       exposureId: exposure.id,
-      crossing: crossingOf(refused, exposure.windowSecs),
+      crossing: crossingOf(refused, exposure),
       facts: { set: exposure.set, meter: exposure.meter, now: figure(now), limit: figure(exposure.limit) },
     },
     firstSeenAt: refused[0]?.at ?? exposure.at,

@@ -58,7 +58,7 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
       decisions: refused.map((decision) => decision.id).slice(-100),
       events: [],
       exposureId: exposure.id,
-      crossing: crossingOf(refused, exposure.windowSecs),
+      crossing: crossingOf(refused, exposure),
       facts: {
         set: exposure.set,
         meter: exposure.meter,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EXPECTED_MOST, expectedRowSchema } from '@/lib/findings/expected-model';
 
 const named = z.array(z.strictObject({ name: z.string().max(200), share: z.number().min(0).max(1) })).max(40);
 
@@ -24,6 +25,8 @@ export const usualSchema = z.strictObject({
   mostExportsAnHour: z.number().int(),
   busiestMinute: z.number().int(),
   until: z.string().max(40).nullable(),
+  /** What analysts said is expected of it, newest first: the same of the same is not told again. */
+  expected: z.array(expectedRowSchema).max(EXPECTED_MOST),
 });
 export type Usual = z.infer<typeof usualSchema>;
 

@@ -1,5 +1,6 @@
 import { plural, scopeText } from '@/lib/exposures/format';
-import type { DecisionFact, Evidence } from '@/lib/findings/model';
+import { windowStart } from '@/lib/exposures/window-state';
+import type { DecisionFact, Evidence, ExposureFact } from '@/lib/findings/model';
 
 /** `3, 'session'` → `3 sessions`. */
 export const counted = (count: number, one: string, many?: string): string => `${count} ${plural(count, one, many)}`;
@@ -24,10 +25,13 @@ export const laterOf = (a: string, b: string): string => [a, b].sort().at(-1)!;
 export const earlierOf = (a: string, b: string): string => [a, b].sort()[0]!;
 
 /** The first of these refusals, oldest first, that still lies in the window in which the last one was judged. */
-export function crossingOf(refused: readonly DecisionFact[], windowSecs: number | null): string | undefined {
+export function crossingOf(
+  refused: readonly DecisionFact[],
+  { windowSecs, calendar }: Pick<ExposureFact, 'windowSecs' | 'calendar'>,
+): string | undefined {
   const last = refused.at(-1);
   if (!last) return undefined;
-  const from = windowSecs === null ? Number.NEGATIVE_INFINITY : Date.parse(last.at) - windowSecs * 1000;
+  const from = windowStart(windowSecs, calendar, Date.parse(last.at)) ?? Number.NEGATIVE_INFINITY;
   return refused.find((decision) => Date.parse(decision.at) >= from)?.id;
 }
 

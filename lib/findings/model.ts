@@ -235,6 +235,8 @@ export interface ExposureFact {
   unit: string | null;
   scale: number;
   windowSecs: number | null;
+  /** `day Europe/Berlin`, `live`; absent: sliding over windowSecs, or for ever. */
+  calendar?: string | null;
   limit: bigint;
   settled: bigint;
   held: bigint;

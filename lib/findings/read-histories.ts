@@ -1,4 +1,5 @@
 import type { History } from '@/lib/findings/detect-history';
+import { readExpected } from '@/lib/findings/expected/store';
 import { locate, locateIn } from '@/lib/findings/locate';
 import type { EventFact, LifeFact, SessionSpan } from '@/lib/findings/picture-model';
 import {
@@ -141,6 +142,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
     .flatMap((row) => row.session_id ?? []);
   const sessions = groupOf(await readSessions(windows, [...new Set(sessionIds)], SESSIONS_MOST));
   const zoneOf = await findZones();
+  const expected = await readExpected(ids);
   const lives = await readLives(
     [
       ...new Set([
@@ -186,6 +188,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
       began: (span?.s ?? []).filter((at) => at >= Date.parse(window.from) && at <= to),
       steps: bounded(stepsOf((span?.s ?? []).map((start, n) => ({ start, end: span!.e[n] ?? null })))),
       locate: zoneOf ? locateIn(zoneOf) : locate,
+      expected: expected.get(id) ?? [],
       rest: cut,
     });
   }

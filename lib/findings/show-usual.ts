@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type Usual, usualInput } from '@/lib/findings/envelope-model';
+import { listExpected } from '@/lib/findings/expected/store';
 import { hourShares, isLearned, newEnvelope, strangeFrom, usualPeak } from '@/lib/findings/learn-state';
 import { readEnvelope } from '@/lib/findings/scan/store';
 
@@ -19,7 +20,7 @@ function sharesOf(names: Record<string, number>): Usual['networks'] {
 export async function showUsual(ctx: Ctx, input: { id: string }): Promise<Usual> {
   authorise(ctx, 'console.read');
   const { id } = usualInput.parse(input);
-  const stored = await readEnvelope(id);
+  const [stored, expected] = await Promise.all([readEnvelope(id), listExpected(id)]);
   const envelope = stored ?? newEnvelope();
   const peak = usualPeak(stored);
   return {
@@ -39,5 +40,6 @@ export async function showUsual(ctx: Ctx, input: { id: string }): Promise<Usual>
     mostExportsAnHour: envelope.mostExports,
     busiestMinute: envelope.busiestMinute,
     until: envelope.until > 0 ? new Date(envelope.until).toISOString() : null,
+    expected,
   };
 }

@@ -152,14 +152,21 @@ export async function changeState(
   id: string,
   from: readonly FindingState[],
   change: StateChange,
-): Promise<{ title: string; state: FindingState; identityId: string; changed: boolean; finding: Told } | null> {
+): Promise<{
+  title: string;
+  state: FindingState;
+  judged: Told & { cause: string };
+  changed: boolean;
+  finding: Told;
+} | null> {
   await tx.$queryRaw`select id from findings where id = ${id}::uuid for update`;
   const before = await tx.finding.findUnique({ where: { id } });
   if (!before) return null;
   const changed = from.includes(before.state as FindingState);
   if (changed) await tx.finding.update({ where: { id }, data: change });
-  const { title, identityId } = before;
-  return { title, state: before.state as FindingState, identityId, changed, finding: toldOf(before) };
+  const finding = toldOf(before);
+  const { title, cause } = before;
+  return { title, state: before.state as FindingState, judged: { ...finding, cause }, changed, finding };
 }
 
 /** Suppressions whose end has passed are open again. Returns what they were of. */

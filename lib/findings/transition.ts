@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { learnExpected } from '@/lib/findings/learn-expected';
 import type { FindingState } from '@/lib/findings/model';
 import { type StateChange, changeState as store } from '@/lib/findings/store';
 import { tell } from '@/lib/findings/tell';
@@ -46,6 +47,8 @@ export async function transition(ctx: Ctx, read: () => Change): Promise<{ id: st
     const before = await store(tx, id, change.from, row);
     if (!before) throw new BraidError('not_found', 'There is no such finding.');
     if (!before.changed) throw new BraidError('conflict', `This finding is ${before.state} already.`);
+    const benign = change.to === 'closed' && change.disposition === 'benign';
+    const expected = await learnExpected(tx, ctx, before.judged, { benign, reason: change.reason });
     await record(tx, ctx, {
       action: change.action,
       target: { type: 'finding', id, name: before.title },
@@ -56,6 +59,9 @@ export async function transition(ctx: Ctx, read: () => Change): Promise<{ id: st
         ...(change.disposition ? { disposition: change.disposition } : {}),
         ...(change.suppressUntil
           ? { until: change.suppressUntil.toISOString(), owner: change.suppressOwner ?? '' }
+          : {}),
+        ...(expected
+          ? { expected: { cause: expected.cause, networks: [...expected.networks], agents: [...expected.agents] } }
           : {}),
       },
     });

@@ -1,5 +1,7 @@
 'use server';
 
+import { forgetExpectedSchema } from '@/lib/findings/expected-model';
+import { forgetExpected } from '@/lib/findings/forget-expected';
 import { operatorAction } from '@/lib/http/action';
 import { addNote } from '@/lib/identities/add-note';
 import { annotate } from '@/lib/identities/annotate';
@@ -32,5 +34,8 @@ export const unmergeIdentity = operatorAction('identity.annotate', unmergeSchema
 );
 export const noteIdentity = operatorAction('note.write', identityNoteInputSchema, ({ ctx, input }) =>
   addNote(ctx, input),
+);
+export const forgetIdentityExpected = operatorAction('finding.write', forgetExpectedSchema, ({ ctx, input }) =>
+  forgetExpected(ctx, input),
 );
 export const holdLane = operatorAction('finding.write', holdSchema, ({ ctx, input }) => hold(ctx, input));

@@ -1,5 +1,6 @@
 import {
   annotateIdentity,
+  forgetIdentityExpected,
   holdLane,
   linkIdentityAlias,
   mergeIdentity,
@@ -18,4 +19,5 @@ export const actions: GovernanceActions = {
   unlink: unlinkIdentityAlias,
   note: noteIdentity,
   holdLane,
+  forgetExpected: forgetIdentityExpected,
 };

@@ -61,80 +61,81 @@ import * as r58 from '@/app/api/v1/identities/[id]/revoke/route';
 import * as r59 from '@/app/api/v1/identities/[id]/route';
 import * as r60 from '@/app/api/v1/identities/[id]/standing/route';
 import * as r61 from '@/app/api/v1/identities/[id]/triage/route';
-import * as r62 from '@/app/api/v1/identities/[id]/usual/route';
-import * as r63 from '@/app/api/v1/identities/route';
-import * as r64 from '@/app/api/v1/imports/[id]/route';
-import * as r65 from '@/app/api/v1/imports/route';
-import * as r66 from '@/app/api/v1/inbox/route';
-import * as r67 from '@/app/api/v1/merges/[id]/undo/route';
-import * as r68 from '@/app/api/v1/notifications/channels/[id]/route';
-import * as r69 from '@/app/api/v1/notifications/channels/route';
-import * as r70 from '@/app/api/v1/notifications/channels/test/route';
-import * as r71 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
-import * as r72 from '@/app/api/v1/notifications/deliveries/route';
-import * as r73 from '@/app/api/v1/notifications/routes/[id]/route';
-import * as r74 from '@/app/api/v1/notifications/routes/route';
-import * as r75 from '@/app/api/v1/operators/[id]/route';
-import * as r76 from '@/app/api/v1/operators/route';
-import * as r77 from '@/app/api/v1/overview/route';
-import * as r78 from '@/app/api/v1/playbooks/[id]/contain/route';
-import * as r79 from '@/app/api/v1/playbooks/[id]/finish/route';
-import * as r80 from '@/app/api/v1/playbooks/[id]/route';
-import * as r81 from '@/app/api/v1/playbooks/[id]/waive/route';
-import * as r82 from '@/app/api/v1/playbooks/route';
-import * as r83 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r84 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r85 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r86 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r87 from '@/app/api/v1/policies/[name]/route';
-import * as r88 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r89 from '@/app/api/v1/policies/route';
-import * as r90 from '@/app/api/v1/policy-checks/route';
-import * as r91 from '@/app/api/v1/policy-tests/route';
-import * as r92 from '@/app/api/v1/replay/route';
-import * as r93 from '@/app/api/v1/reports/blind/route';
-import * as r94 from '@/app/api/v1/reports/weekly/route';
-import * as r95 from '@/app/api/v1/responses/[id]/agree/route';
-import * as r96 from '@/app/api/v1/responses/[id]/cancel/route';
-import * as r97 from '@/app/api/v1/responses/[id]/undo/route';
-import * as r98 from '@/app/api/v1/responses/guardrails/route';
-import * as r99 from '@/app/api/v1/responses/route';
-import * as r100 from '@/app/api/v1/responses/rules/[id]/route';
-import * as r101 from '@/app/api/v1/responses/rules/route';
-import * as r102 from '@/app/api/v1/revocations/[id]/certificate/route';
-import * as r103 from '@/app/api/v1/revocations/[id]/left/route';
-import * as r104 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r105 from '@/app/api/v1/revocations/[id]/route';
-import * as r106 from '@/app/api/v1/revocations/hits/route';
-import * as r107 from '@/app/api/v1/revocations/preview/route';
-import * as r108 from '@/app/api/v1/revocations/progress/route';
-import * as r109 from '@/app/api/v1/revocations/route';
-import * as r110 from '@/app/api/v1/revocations/summary/route';
-import * as r111 from '@/app/api/v1/revocations/target/route';
-import * as r112 from '@/app/api/v1/revocations/times/route';
-import * as r113 from '@/app/api/v1/runs/route';
-import * as r114 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r115 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r116 from '@/app/api/v1/sessions/[id]/route';
-import * as r117 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r118 from '@/app/api/v1/sessions/abandoned/route';
-import * as r119 from '@/app/api/v1/sessions/route';
-import * as r120 from '@/app/api/v1/signals/keys/rotate/route';
-import * as r121 from '@/app/api/v1/signals/received/route';
-import * as r122 from '@/app/api/v1/signals/receivers/[id]/route';
-import * as r123 from '@/app/api/v1/signals/receivers/route';
-import * as r124 from '@/app/api/v1/signals/sent/route';
-import * as r125 from '@/app/api/v1/signals/sources/[id]/route';
-import * as r126 from '@/app/api/v1/signals/sources/[id]/verify/route';
-import * as r127 from '@/app/api/v1/signals/sources/route';
-import * as r128 from '@/app/api/v1/signals/streams/[id]/status/route';
-import * as r129 from '@/app/api/v1/signals/streams/[id]/verify/route';
-import * as r130 from '@/app/api/v1/summary/route';
-import * as r131 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r132 from '@/app/api/v1/tokens/[id]/route';
-import * as r133 from '@/app/api/v1/tokens/route';
-import * as r134 from '@/app/api/v1/zones/[id]/route';
-import * as r135 from '@/app/api/v1/zones/route';
+import * as r62 from '@/app/api/v1/identities/[id]/usual/expected/[expectedId]/route';
+import * as r63 from '@/app/api/v1/identities/[id]/usual/route';
+import * as r64 from '@/app/api/v1/identities/route';
+import * as r65 from '@/app/api/v1/imports/[id]/route';
+import * as r66 from '@/app/api/v1/imports/route';
+import * as r67 from '@/app/api/v1/inbox/route';
+import * as r68 from '@/app/api/v1/merges/[id]/undo/route';
+import * as r69 from '@/app/api/v1/notifications/channels/[id]/route';
+import * as r70 from '@/app/api/v1/notifications/channels/route';
+import * as r71 from '@/app/api/v1/notifications/channels/test/route';
+import * as r72 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
+import * as r73 from '@/app/api/v1/notifications/deliveries/route';
+import * as r74 from '@/app/api/v1/notifications/routes/[id]/route';
+import * as r75 from '@/app/api/v1/notifications/routes/route';
+import * as r76 from '@/app/api/v1/operators/[id]/route';
+import * as r77 from '@/app/api/v1/operators/route';
+import * as r78 from '@/app/api/v1/overview/route';
+import * as r79 from '@/app/api/v1/playbooks/[id]/contain/route';
+import * as r80 from '@/app/api/v1/playbooks/[id]/finish/route';
+import * as r81 from '@/app/api/v1/playbooks/[id]/route';
+import * as r82 from '@/app/api/v1/playbooks/[id]/waive/route';
+import * as r83 from '@/app/api/v1/playbooks/route';
+import * as r84 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r85 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r86 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r87 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r88 from '@/app/api/v1/policies/[name]/route';
+import * as r89 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r90 from '@/app/api/v1/policies/route';
+import * as r91 from '@/app/api/v1/policy-checks/route';
+import * as r92 from '@/app/api/v1/policy-tests/route';
+import * as r93 from '@/app/api/v1/replay/route';
+import * as r94 from '@/app/api/v1/reports/blind/route';
+import * as r95 from '@/app/api/v1/reports/weekly/route';
+import * as r96 from '@/app/api/v1/responses/[id]/agree/route';
+import * as r97 from '@/app/api/v1/responses/[id]/cancel/route';
+import * as r98 from '@/app/api/v1/responses/[id]/undo/route';
+import * as r99 from '@/app/api/v1/responses/guardrails/route';
+import * as r100 from '@/app/api/v1/responses/route';
+import * as r101 from '@/app/api/v1/responses/rules/[id]/route';
+import * as r102 from '@/app/api/v1/responses/rules/route';
+import * as r103 from '@/app/api/v1/revocations/[id]/certificate/route';
+import * as r104 from '@/app/api/v1/revocations/[id]/left/route';
+import * as r105 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r106 from '@/app/api/v1/revocations/[id]/route';
+import * as r107 from '@/app/api/v1/revocations/hits/route';
+import * as r108 from '@/app/api/v1/revocations/preview/route';
+import * as r109 from '@/app/api/v1/revocations/progress/route';
+import * as r110 from '@/app/api/v1/revocations/route';
+import * as r111 from '@/app/api/v1/revocations/summary/route';
+import * as r112 from '@/app/api/v1/revocations/target/route';
+import * as r113 from '@/app/api/v1/revocations/times/route';
+import * as r114 from '@/app/api/v1/runs/route';
+import * as r115 from '@/app/api/v1/sessions/[id]/asked-again/route';
+import * as r116 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r117 from '@/app/api/v1/sessions/[id]/route';
+import * as r118 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r119 from '@/app/api/v1/sessions/abandoned/route';
+import * as r120 from '@/app/api/v1/sessions/route';
+import * as r121 from '@/app/api/v1/signals/keys/rotate/route';
+import * as r122 from '@/app/api/v1/signals/received/route';
+import * as r123 from '@/app/api/v1/signals/receivers/[id]/route';
+import * as r124 from '@/app/api/v1/signals/receivers/route';
+import * as r125 from '@/app/api/v1/signals/sent/route';
+import * as r126 from '@/app/api/v1/signals/sources/[id]/route';
+import * as r127 from '@/app/api/v1/signals/sources/[id]/verify/route';
+import * as r128 from '@/app/api/v1/signals/sources/route';
+import * as r129 from '@/app/api/v1/signals/streams/[id]/status/route';
+import * as r130 from '@/app/api/v1/signals/streams/[id]/verify/route';
+import * as r131 from '@/app/api/v1/summary/route';
+import * as r132 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r133 from '@/app/api/v1/tokens/[id]/route';
+import * as r134 from '@/app/api/v1/tokens/route';
+import * as r135 from '@/app/api/v1/zones/[id]/route';
+import * as r136 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -200,78 +201,79 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/identities/[id]': r59,
   '/api/v1/identities/[id]/standing': r60,
   '/api/v1/identities/[id]/triage': r61,
-  '/api/v1/identities/[id]/usual': r62,
-  '/api/v1/identities': r63,
-  '/api/v1/imports/[id]': r64,
-  '/api/v1/imports': r65,
-  '/api/v1/inbox': r66,
-  '/api/v1/merges/[id]/undo': r67,
-  '/api/v1/notifications/channels/[id]': r68,
-  '/api/v1/notifications/channels': r69,
-  '/api/v1/notifications/channels/test': r70,
-  '/api/v1/notifications/deliveries/[id]/send': r71,
-  '/api/v1/notifications/deliveries': r72,
-  '/api/v1/notifications/routes/[id]': r73,
-  '/api/v1/notifications/routes': r74,
-  '/api/v1/operators/[id]': r75,
-  '/api/v1/operators': r76,
-  '/api/v1/overview': r77,
-  '/api/v1/playbooks/[id]/contain': r78,
-  '/api/v1/playbooks/[id]/finish': r79,
-  '/api/v1/playbooks/[id]': r80,
-  '/api/v1/playbooks/[id]/waive': r81,
-  '/api/v1/playbooks': r82,
-  '/api/v1/policies/[name]/boundaries': r83,
-  '/api/v1/policies/[name]/promote': r84,
-  '/api/v1/policies/[name]/retire': r85,
-  '/api/v1/policies/[name]/roll-back': r86,
-  '/api/v1/policies/[name]': r87,
-  '/api/v1/policies/[name]/shadow': r88,
-  '/api/v1/policies': r89,
-  '/api/v1/policy-checks': r90,
-  '/api/v1/policy-tests': r91,
-  '/api/v1/replay': r92,
-  '/api/v1/reports/blind': r93,
-  '/api/v1/reports/weekly': r94,
-  '/api/v1/responses/[id]/agree': r95,
-  '/api/v1/responses/[id]/cancel': r96,
-  '/api/v1/responses/[id]/undo': r97,
-  '/api/v1/responses/guardrails': r98,
-  '/api/v1/responses': r99,
-  '/api/v1/responses/rules/[id]': r100,
-  '/api/v1/responses/rules': r101,
-  '/api/v1/revocations/[id]/certificate': r102,
-  '/api/v1/revocations/[id]/left': r103,
-  '/api/v1/revocations/[id]/retry': r104,
-  '/api/v1/revocations/[id]': r105,
-  '/api/v1/revocations/hits': r106,
-  '/api/v1/revocations/preview': r107,
-  '/api/v1/revocations/progress': r108,
-  '/api/v1/revocations': r109,
-  '/api/v1/revocations/summary': r110,
-  '/api/v1/revocations/target': r111,
-  '/api/v1/revocations/times': r112,
-  '/api/v1/runs': r113,
-  '/api/v1/sessions/[id]/asked-again': r114,
-  '/api/v1/sessions/[id]/events': r115,
-  '/api/v1/sessions/[id]': r116,
-  '/api/v1/sessions/[id]/terminate': r117,
-  '/api/v1/sessions/abandoned': r118,
-  '/api/v1/sessions': r119,
-  '/api/v1/signals/keys/rotate': r120,
-  '/api/v1/signals/received': r121,
-  '/api/v1/signals/receivers/[id]': r122,
-  '/api/v1/signals/receivers': r123,
-  '/api/v1/signals/sent': r124,
-  '/api/v1/signals/sources/[id]': r125,
-  '/api/v1/signals/sources/[id]/verify': r126,
-  '/api/v1/signals/sources': r127,
-  '/api/v1/signals/streams/[id]/status': r128,
-  '/api/v1/signals/streams/[id]/verify': r129,
-  '/api/v1/summary': r130,
-  '/api/v1/tokens/[id]/point': r131,
-  '/api/v1/tokens/[id]': r132,
-  '/api/v1/tokens': r133,
-  '/api/v1/zones/[id]': r134,
-  '/api/v1/zones': r135,
+  '/api/v1/identities/[id]/usual/expected/[expectedId]': r62,
+  '/api/v1/identities/[id]/usual': r63,
+  '/api/v1/identities': r64,
+  '/api/v1/imports/[id]': r65,
+  '/api/v1/imports': r66,
+  '/api/v1/inbox': r67,
+  '/api/v1/merges/[id]/undo': r68,
+  '/api/v1/notifications/channels/[id]': r69,
+  '/api/v1/notifications/channels': r70,
+  '/api/v1/notifications/channels/test': r71,
+  '/api/v1/notifications/deliveries/[id]/send': r72,
+  '/api/v1/notifications/deliveries': r73,
+  '/api/v1/notifications/routes/[id]': r74,
+  '/api/v1/notifications/routes': r75,
+  '/api/v1/operators/[id]': r76,
+  '/api/v1/operators': r77,
+  '/api/v1/overview': r78,
+  '/api/v1/playbooks/[id]/contain': r79,
+  '/api/v1/playbooks/[id]/finish': r80,
+  '/api/v1/playbooks/[id]': r81,
+  '/api/v1/playbooks/[id]/waive': r82,
+  '/api/v1/playbooks': r83,
+  '/api/v1/policies/[name]/boundaries': r84,
+  '/api/v1/policies/[name]/promote': r85,
+  '/api/v1/policies/[name]/retire': r86,
+  '/api/v1/policies/[name]/roll-back': r87,
+  '/api/v1/policies/[name]': r88,
+  '/api/v1/policies/[name]/shadow': r89,
+  '/api/v1/policies': r90,
+  '/api/v1/policy-checks': r91,
+  '/api/v1/policy-tests': r92,
+  '/api/v1/replay': r93,
+  '/api/v1/reports/blind': r94,
+  '/api/v1/reports/weekly': r95,
+  '/api/v1/responses/[id]/agree': r96,
+  '/api/v1/responses/[id]/cancel': r97,
+  '/api/v1/responses/[id]/undo': r98,
+  '/api/v1/responses/guardrails': r99,
+  '/api/v1/responses': r100,
+  '/api/v1/responses/rules/[id]': r101,
+  '/api/v1/responses/rules': r102,
+  '/api/v1/revocations/[id]/certificate': r103,
+  '/api/v1/revocations/[id]/left': r104,
+  '/api/v1/revocations/[id]/retry': r105,
+  '/api/v1/revocations/[id]': r106,
+  '/api/v1/revocations/hits': r107,
+  '/api/v1/revocations/preview': r108,
+  '/api/v1/revocations/progress': r109,
+  '/api/v1/revocations': r110,
+  '/api/v1/revocations/summary': r111,
+  '/api/v1/revocations/target': r112,
+  '/api/v1/revocations/times': r113,
+  '/api/v1/runs': r114,
+  '/api/v1/sessions/[id]/asked-again': r115,
+  '/api/v1/sessions/[id]/events': r116,
+  '/api/v1/sessions/[id]': r117,
+  '/api/v1/sessions/[id]/terminate': r118,
+  '/api/v1/sessions/abandoned': r119,
+  '/api/v1/sessions': r120,
+  '/api/v1/signals/keys/rotate': r121,
+  '/api/v1/signals/received': r122,
+  '/api/v1/signals/receivers/[id]': r123,
+  '/api/v1/signals/receivers': r124,
+  '/api/v1/signals/sent': r125,
+  '/api/v1/signals/sources/[id]': r126,
+  '/api/v1/signals/sources/[id]/verify': r127,
+  '/api/v1/signals/sources': r128,
+  '/api/v1/signals/streams/[id]/status': r129,
+  '/api/v1/signals/streams/[id]/verify': r130,
+  '/api/v1/summary': r131,
+  '/api/v1/tokens/[id]/point': r132,
+  '/api/v1/tokens/[id]': r133,
+  '/api/v1/tokens': r134,
+  '/api/v1/zones/[id]': r135,
+  '/api/v1/zones': r136,
 };

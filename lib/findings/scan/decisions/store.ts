@@ -132,6 +132,7 @@ export async function readExposures(kinds: Map<string, ExposureFact['kind']>): P
     unit: string | null;
     scale: number;
     window_secs: number | null;
+    calendar: string | null;
     settled: bigint;
     held: bigint;
     limit_value: bigint;
@@ -174,6 +175,7 @@ export async function readExposures(kinds: Map<string, ExposureFact['kind']>): P
             unit: row.unit,
             scale: row.scale,
             windowSecs: row.window_secs,
+            calendar: row.calendar,
             limit: row.limit_value,
             settled: row.settled,
             held: row.held,
