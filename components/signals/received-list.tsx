@@ -20,6 +20,7 @@ const WORDS: Record<InState, [string, Tone]> = {
   acted: ['acted upon', 'green'],
   noted: ['noted', 'quiet'],
   unmatched: ['means nobody here', 'amber'],
+  ambiguous: ['not clear who is meant', 'amber'],
   ignored: ['not understood', 'quiet'],
   refused: ['refused', 'red'],
   failed: ['failed', 'red'],

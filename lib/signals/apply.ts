@@ -221,7 +221,7 @@ async function consequence(
 ): Promise<Outcome> {
   const subject = subjectSchema.parse(row.subject);
   const matched = await match(source, subject);
-  if (typeof matched === 'string') return { state: 'unmatched', outcome: matched };
+  if ('why' in matched) return { state: matched.state, outcome: matched.why, identityIds: matched.identityIds };
   const event = row.event as UnderstoodEvent;
   const payload = (row.claims as { events: Record<string, Record<string, unknown>> }).events[event]!;
   const { acts } = sourceConfigSchema.parse(source.config);

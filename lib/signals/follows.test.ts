@@ -87,10 +87,10 @@ describe('what follows', () => {
   test('a session is meant by the jti of its token, and only on the device that is named', async () => {
     const id = await rows.identity('svc-device');
     const [one, two] = await Promise.all([
-      rows.session(id, 'jti-7', { device: 'd1' }),
-      rows.session(id, 'jti-8', { device: 'd2' }),
+      rows.session(id, 'q8Zr2hV0Lx7TnWc3Jd5Kj7', { device: 'd1' }),
+      rows.session(id, 'q8Zr2hV0Lx7TnWc3Jd5Kj8', { device: 'd2' }),
     ]);
-    await told(events.SESSION_REVOKED, {}, { format: 'jwt_id', iss: idp.url, jti: 'jti-7' });
+    await told(events.SESSION_REVOKED, {}, { format: 'jwt_id', iss: idp.url, jti: 'q8Zr2hV0Lx7TnWc3Jd5Kj7' });
     expect([await sessionState(one), await sessionState(two)]).toEqual(['ended', 'live']);
     const elsewhere = { format: 'complex', user: user('svc-device'), device: { format: 'opaque', id: 'd9' } };
     expect(await told(events.SESSION_REVOKED, {}, elsewhere)).toMatchObject({ state: 'noted' });
@@ -180,8 +180,12 @@ describe('what follows', () => {
 
   test('claims and device posture stand on the sessions where policies read them', async () => {
     const id = await rows.identity('svc-posture');
-    const session = await rows.session(id, 'posture-1');
-    const subject = { format: 'complex', user: user('svc-posture'), session: { format: 'opaque', id: 'posture-1' } };
+    const session = await rows.session(id, 'q8Zr2hV0Lx7TnWc3Jd5Kp1');
+    const subject = {
+      format: 'complex',
+      user: user('svc-posture'),
+      session: { format: 'opaque', id: 'q8Zr2hV0Lx7TnWc3Jd5Kp1' },
+    };
     await told(
       events.DEVICE_COMPLIANCE_CHANGE,
       { previous_status: 'compliant', current_status: 'not-compliant' },
@@ -190,7 +194,7 @@ describe('what follows', () => {
     await told(
       events.TOKEN_CLAIMS_CHANGE,
       { claims: { scope: 'read' } },
-      { format: 'jwt_id', iss: idp.url, jti: 'posture-1' },
+      { format: 'jwt_id', iss: idp.url, jti: 'q8Zr2hV0Lx7TnWc3Jd5Kp1' },
     );
     expect(await rows.query('select posture, scope from sessions where id = $1', [session])).toEqual([
       { posture: 'not-compliant', scope: 'read' },
@@ -232,6 +236,9 @@ describe('what follows', () => {
     expect(
       await told(events.ACCOUNT_DISABLED, {}, { format: 'iss_sub', iss: 'default', sub: 'svc-safe' }),
     ).toMatchObject({ state: 'unmatched' });
+    // A key that any system may use says nothing of who is meant.
+    const loose = { format: 'complex', session: { format: 'opaque', id: 'safe' } };
+    expect(await told(events.SESSION_REVOKED, {}, loose)).toMatchObject({ state: 'ambiguous', revocationIds: [] });
     const critical = { format: 'complex', user: user('svc-safe'), group: { format: 'opaque', id: 'g' } };
     const row = await told(events.SESSION_REVOKED, {}, critical);
     expect([row.state, row.outcome]).toEqual(['unmatched', expect.stringContaining('critical')]);

@@ -162,7 +162,16 @@ export type SourceRow = z.infer<typeof sourceRowSchema>;
 
 // ── what came in, and what went out ──
 
-export const IN_STATES = ['received', 'acted', 'noted', 'unmatched', 'ignored', 'refused', 'failed'] as const;
+export const IN_STATES = [
+  'received',
+  'acted',
+  'noted',
+  'unmatched',
+  'ambiguous',
+  'ignored',
+  'refused',
+  'failed',
+] as const;
 export type InState = (typeof IN_STATES)[number];
 export const listReceivedSchema = z.strictObject({
   sourceId: z.uuid().optional(),

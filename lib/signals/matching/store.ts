@@ -16,9 +16,20 @@ export interface MeantSession {
   network: string | null;
 }
 
+/** A live session that goes by a key, and where. */
+export interface KeyedSession extends MeantSession {
+  groupKey: string;
+  /** The system it lives in: its connector, else the log or caller that told of it. */
+  system: string;
+  /** Issuer of the names its connector's identities answer to; null: it has none. */
+  issuer: string | null;
+  /** Declared by a caller whose namespace the transmitter speaks in, or named by the id Braid gave it: there is no other. */
+  named: boolean;
+}
+
 const IDENTITY = { id: true, name: true, state: true, protected: true, stateChangedBy: true } as const;
-/** A subject that means more than this means nobody in particular. */
-export const MOST_IDENTITIES = 20;
+/** Identities that are told apart where a subject means several. */
+const MOST_IDENTITIES = 20;
 const MOST_SESSIONS = 2000;
 
 /** Identities that go by one of these names. */
@@ -28,7 +39,7 @@ export async function named(names: { issuer: string; externalId: string }[]): Pr
     where: { OR: names },
     select: { identityId: true },
     distinct: ['identityId'],
-    take: MOST_IDENTITIES + 1,
+    take: MOST_IDENTITIES,
   });
   return byId(aliases.map((one) => one.identityId));
 }
@@ -61,7 +72,7 @@ export async function liveOf(
   identityIds: string[] | null,
   keys: Key[] | null,
   namespace: string,
-): Promise<MeantSession[]> {
+): Promise<KeyedSession[]> {
   const words = keys?.map(({ word }) => word) ?? [];
   const rows = await prisma().session.findMany({
     where: {
@@ -77,7 +88,15 @@ export async function liveOf(
           }
         : {}),
     },
-    select: { id: true, identityId: true, device: true, network: true, source: true, groupKey: true },
+    select: {
+      id: true,
+      identityId: true,
+      device: true,
+      network: true,
+      source: true,
+      groupKey: true,
+      connectorId: true,
+    },
     orderBy: { id: 'asc' },
     take: MOST_SESSIONS,
   });
@@ -90,7 +109,26 @@ export async function liveOf(
         (identityIds !== null || declared.namespace === namespace || (iss !== undefined && declared.namespace === iss)),
     );
   };
-  return rows.filter(isMeant).map(({ id, identityId, device, network }) => ({ id, identityId, device, network }));
+  const meant = rows.filter(isMeant);
+  const issuers = await issuersOf([...new Set(meant.flatMap((one) => one.connectorId ?? []))]);
+  return meant.map(({ id, identityId, device, network, source, groupKey, connectorId }) => ({
+    id,
+    identityId,
+    device,
+    network,
+    groupKey,
+    system: connectorId ?? source,
+    issuer: connectorId ? (issuers.get(connectorId) ?? null) : null,
+    named: words.includes(id) || (source === 'pdp' && declaredOf(groupKey) !== null),
+  }));
+}
+
+async function issuersOf(connectorIds: string[]): Promise<Map<string, string>> {
+  const rows = await prisma().connector.findMany({
+    where: { id: { in: connectorIds } },
+    select: { id: true, issuer: true },
+  });
+  return new Map(rows.map((row) => [row.id, row.issuer]));
 }
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
