@@ -23,7 +23,9 @@ export function PathSub({ path, detail }: { path: Path; detail: DecisionDetail |
     <span className={classes.sub}>
       <span>
         meter <span className={shared.mono}>{exposure.meter}</span> per {scopeWord(exposure.scope)}
-        {exposure.windowSecs === null ? '' : `, ${windowText(exposure.windowSecs)}`}
+        {exposure.windowSecs === null && !exposure.calendar
+          ? ''
+          : `, ${windowText(exposure.windowSecs, exposure.calendar)}`}
         {exposure.ruleId ? (
           <>
             {' · '}rule <span className={shared.mono}>{exposure.ruleId}</span>

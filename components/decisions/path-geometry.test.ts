@@ -60,6 +60,7 @@ function pathOf(moves: Move[], options: { limit?: number | null; base?: number }
       scale: 2,
       limit: options.limit === undefined ? '1000000' : options.limit === null ? null : String(options.limit),
       windowSecs: 86_400,
+      calendar: null,
       ruleId: 'account-daily-cap',
     },
     decisionId: null,

@@ -46,6 +46,7 @@ const base: Path = {
     scale: 2,
     limit: '1000000',
     windowSecs: 86_400,
+    calendar: null,
     ruleId: 'account-daily-cap',
   },
   decisionId: null,

@@ -20,7 +20,18 @@ type Kind = 'ended' | 'limit' | 'scope' | 'version' | 'nothing';
 
 /** Decisions replayed while somebody waits. */
 const MOST = 2_000;
-const SCOPES = ['identity', 'session', 'credential', 'workflow', 'owner', 'resource', 'network', 'region'];
+const SCOPES = [
+  'identity',
+  'session',
+  'credential',
+  'workflow',
+  'owner',
+  'resource',
+  'network',
+  'region',
+  'device',
+  'workload',
+];
 
 interface WhatIfProps {
   path: Path;

@@ -38,6 +38,8 @@ export interface Path {
     scale: number;
     limit: string | null;
     windowSecs: number | null;
+    /** `day Europe/Berlin`, `live`; null: sliding over windowSecs, or for ever. */
+    calendar: string | null;
     ruleId: string | null;
   };
   /** The decision whose path was asked for; null when asked by exposure. */

@@ -8,6 +8,7 @@ import { crossingOf, type Refused, refusedOf, sharesOf, tracePath } from '@/lib/
 import { ledgerOf } from '@/lib/exposures/ledger-of';
 import type { ExposureView } from '@/lib/exposures/model';
 import { show as showExposures } from '@/lib/exposures/show';
+import { windowStart } from '@/lib/exposures/window-state';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -15,6 +16,7 @@ const MAX_STEPS = 1_000;
 const MAX_REFUSED = 500;
 /** After the decision asked for, so that the page also shows what followed. */
 const AFTER_MS = 2 * 60_000;
+/** Of what never leaves by time: so much a page. */
 const LIFETIME_MS = 30 * 86_400_000;
 
 interface Asked {
@@ -24,11 +26,14 @@ interface Asked {
   seen: ExposureSeen | null;
   from: number;
   to: number;
+  /** Nothing leaves by time: what happened before `from` is of this path as well. */
+  endless: boolean;
 }
 
 /**
  * How an exposure got where it is: the ledger entries that moved it and the decisions it refused, in order, strand by
- * strand. By decision: the deciding rule's exposure, over one window up to it. Throws `not_found`.
+ * strand. By decision: the deciding rule's exposure, over one window up to it; where nothing leaves by time, thirty days a
+ * page. Throws `not_found`.
  */
 export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
   authorise(ctx, 'console.read');
@@ -42,6 +47,7 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
     page({ exposureId: exposure.id, refused: true, from, to, limit: MAX_REFUSED + 1 }),
   ]);
   const cut = cutOf(moved, refusals);
+  const earlier = cut ?? (asked.endless ? await lastBefore(ctx, exposure.id, asked.from) : null);
   const entries = moved.filter((one) => !cut || one.at.toISOString() > cut);
   const kept = refusals.filter((one) => !cut || one.at > cut || one.id === decision?.id);
   if (decision && decision.verdict !== 'allow' && !kept.some((one) => one.id === decision.id)) kept.push(decision);
@@ -66,8 +72,8 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
     strands: await strandsOf(steps),
     steps,
     crossing: crossingOf(steps, limit === null ? null : BigInt(limit)),
-    truncated: cut !== null,
-    nextCursor: cut,
+    truncated: earlier !== null,
+    nextCursor: earlier,
   };
 }
 
@@ -78,9 +84,25 @@ function cutOf(moved: { at: Date }[], refusals: { at: string }[]): string | null
   return step && refusal ? (step > refusal ? step : refusal) : (step ?? refusal);
 }
 
+/** When something last happened before an instant; null: never. */
+async function lastBefore(ctx: Ctx, exposureId: string, atMs: number): Promise<string | null> {
+  const to = new Date(atMs - 1).toISOString();
+  const [moved, refused] = await Promise.all([
+    ledgerOf(ctx, { exposureId, from: EPOCH, to, limit: 1 }),
+    page({ exposureId, refused: true, to, limit: 1 }),
+  ]);
+  const at = [moved[0]?.at.toISOString(), refused[0]?.at].filter((one) => one !== undefined);
+  return at.sort().at(-1) ?? null;
+}
+
+const EPOCH = new Date(0).toISOString();
+
 const notFound = (what: string) => new BraidError('not_found', `There is no such ${what}.`);
 
-async function byDecision(ctx: Ctx, query: { decisionId: string; exposureId?: string }): Promise<Asked> {
+async function byDecision(
+  ctx: Ctx,
+  query: { decisionId: string; exposureId?: string; before?: string },
+): Promise<Asked> {
   const decision = await byId(query.decisionId);
   if (!decision) throw notFound('decision');
   const exposureId = query.exposureId ?? decision.exposureId;
@@ -94,12 +116,15 @@ async function byDecision(ctx: Ctx, query: { decisionId: string; exposureId?: st
     exposure,
     decision,
     seen,
-    from: at - spanMs(exposure),
+    ...startOf(exposure, at, query.before),
     to: Math.min(at + AFTER_MS, Math.max(at, clock.ms())),
   };
 }
 
-async function byExposure(ctx: Ctx, query: { exposureId: string; from?: string; to?: string }): Promise<Asked> {
+async function byExposure(
+  ctx: Ctx,
+  query: { exposureId: string; from?: string; to?: string; before?: string },
+): Promise<Asked> {
   const exposure = (await showExposures(ctx, { exposureId: query.exposureId })).items[0];
   if (!exposure) throw notFound('exposure');
   const to = query.to ? Date.parse(query.to) : clock.ms();
@@ -107,14 +132,21 @@ async function byExposure(ctx: Ctx, query: { exposureId: string; from?: string; 
     exposure,
     decision: null,
     seen: null,
-    from: query.from ? Date.parse(query.from) : to - spanMs(exposure),
+    ...(query.from ? { from: Date.parse(query.from), endless: false } : startOf(exposure, to, query.before)),
     to,
   };
 }
 
-/** One window and the slice that counts whole until it has left, so that all that was there at its start leaves within. */
-const spanMs = (exposure: ExposureView): number =>
-  exposure.windowSecs === null ? LIFETIME_MS : (exposure.windowSecs * 1000 * 61) / 60;
+/** Where its window began at an instant, so that all that was there at its start leaves within. */
+function startOf(
+  { windowSecs, calendar }: ExposureView,
+  atMs: number,
+  before?: string,
+): Pick<Asked, 'from' | 'endless'> {
+  const from = windowStart(windowSecs, calendar, atMs);
+  if (from !== null) return { from, endless: false };
+  return { from: (before ? Date.parse(before) : atMs) - LIFETIME_MS, endless: true };
+}
 
 const exposureOf = (view: ExposureView): Omit<Path['exposure'], 'limit' | 'resourceType'> => ({
   id: view.id,
@@ -127,6 +159,7 @@ const exposureOf = (view: ExposureView): Omit<Path['exposure'], 'limit' | 'resou
   unit: view.unit,
   scale: view.scale,
   windowSecs: view.windowSecs,
+  calendar: view.calendar,
   ruleId: view.ruleId,
 });
 

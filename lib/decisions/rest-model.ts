@@ -115,6 +115,7 @@ export const pathSchema = z.strictObject({
     scale: z.number().int(),
     limit: minor.nullable(),
     windowSecs: z.number().int().nullable(),
+    calendar: z.string().max(100).nullable(),
     ruleId: name.nullable(),
   }),
   decisionId: id.nullable(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FOREVER_MS } from '@/lib/exposures/model';
-import { isZone, periodEnd, sliceEnd } from '@/lib/exposures/window-state';
+import { isZone, periodEnd, sliceEnd, windowStart } from '@/lib/exposures/window-state';
 
 const HOUR = 3_600_000;
 // Midnight that is skipped (Cairo, Santiago), that comes twice (Havana), half-hour and quarter-hour offsets, half-hour DST.
@@ -87,6 +87,33 @@ test('a period ends on the second, asked at whatever fraction of one, before 197
   expect(periodEnd('hour Asia/Kolkata', -1_234_567)).toBe(1_800_000);
   expect(periodEnd('hour UTC', -HOUR - 1)).toBe(-HOUR);
   expect(periodEnd('day UTC', -1)).toBe(0);
+});
+
+test('a window starts where the period of the calendar does, on the days on which the clock is set too', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...ZONES), fc.constantFrom(...PERIODS), instant, (zone, period, at) => {
+      const calendar = `${period} ${zone}`;
+      const start = windowStart(0, calendar, at)!;
+      expect(start).toBeLessThanOrEqual(at);
+      expect(periodEnd(calendar, start)).toBe(periodEnd(calendar, at));
+      expect(periodEnd(calendar, start - 1)).toBe(start);
+    }),
+    { numRuns: 600 },
+  );
+  const start = (calendar: string, at: string) => windowStart(0, calendar, iso(at));
+  const berlin = 'day Europe/Berlin';
+  expect(start(berlin, '2026-03-29T23:59:59+02:00')).toBe(iso('2026-03-29T00:00:00+01:00'));
+  expect(start(berlin, '2026-10-25T23:59:59+01:00')).toBe(iso('2026-10-25T00:00:00+02:00'));
+  expect(start(berlin, '2026-10-25T00:00:00+02:00')).toBe(iso('2026-10-25T00:00:00+02:00'));
+  expect(start('month Asia/Kolkata', '2026-03-01T01:00:00+05:30')).toBe(iso('2026-03-01T00:00:00+05:30'));
+  expect(start('week UTC', '2026-11-22T12:00:00Z')).toBe(iso('2026-11-16T00:00:00Z'));
+  expect(start('hour Europe/Berlin', '2026-03-29T03:10:00+02:00')).toBe(iso('2026-03-29T03:00:00+02:00'));
+});
+
+test('a sliding window starts a slice early; what never leaves by time has no start', () => {
+  expect(windowStart(60, null, 100_000)).toBe(39_000);
+  expect(windowStart(null, null, 100_000)).toBeNull();
+  expect(windowStart(null, 'live', 100_000)).toBeNull();
 });
 
 test('a slice ends with its part of the window, its period, or never', () => {

@@ -105,6 +105,37 @@ export function periodEnd(calendar: string, atMs: number): number {
   return endMs;
 }
 
+/** No period is longer: 31 days, and an hour where the clock is set. */
+const LONGEST_MS: Record<Period, number> = {
+  hour: 2 * HOUR_MS,
+  day: 26 * HOUR_MS,
+  week: 170 * HOUR_MS,
+  month: 746 * HOUR_MS,
+};
+
+/** Start of the calendar period `atMs` falls into, ms: where the one before it ended. */
+function periodStart(calendar: string, atMs: number): number {
+  const space = calendar.indexOf(' ');
+  const period = calendar.slice(0, space) as Period;
+  const zone = calendar.slice(space + 1);
+  let start = endOf(period, zone, atMs - LONGEST_MS[period]);
+  for (let end = endOf(period, zone, start); end <= atMs; end = endOf(period, zone, start)) start = end;
+  return start;
+}
+
+/**
+ * From when on what was counted still counts at `atMs`, ms: one window and the slice that counts whole until it has left, or
+ * the start of the period of the calendar. Null: nothing leaves by time.
+ */
+export function windowStart(
+  windowSecs: number | null,
+  calendar: string | null | undefined,
+  atMs: number,
+): number | null {
+  if (calendar && calendar !== LIVE) return periodStart(calendar, atMs);
+  return windowSecs === null ? null : Math.floor(atMs - (windowSecs * 1000 * (SLICES + 1)) / SLICES);
+}
+
 /** End of the slice `atMs` falls into. */
 export function sliceEnd(atMs: number, secs: number | null, calendar: string | null | undefined = null): number {
   if (calendar && calendar !== LIVE) return periodEnd(calendar, atMs);

@@ -70,6 +70,10 @@ describe('structuring', () => {
     const refused = [refusal({ id: 'd1' }), refusal({ id: 'd2', at: at(6) }), refusal({ id: 'd3', at: at(7) })];
     expect(detectStructuring(exposure(shares), refused)?.evidence.crossing).toBe('d1');
     expect(detectStructuring(exposure(shares, { windowSecs: 60 }), refused)?.evidence.crossing).toBe('d2');
+    const day = exposure(shares, { windowSecs: 0, calendar: 'day UTC' });
+    expect(detectStructuring(day, refused)?.evidence.crossing).toBe('d1');
+    const yesterday = refusal({ id: 'd0', at: '2026-05-03T23:59:59.000Z' });
+    expect(detectStructuring(day, [yesterday, ...refused])?.evidence.crossing).toBe('d1');
     expect(detectStructuring(exposure(shares, { unit: 'GB' }), refused)?.title).toBe('Amounts split over 3 sessions');
   });
   test('ninety per cent together without a refusal is worth a look', () =>
