@@ -1,5 +1,7 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemCtx } from '@/lib/access/model';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
@@ -84,4 +86,78 @@ test('a batch that the database refuses is given up in the end, and what waits b
   expect((await findBatch(batchId))?.state).toBe('failed');
   expect(await findBatch(next)).toMatchObject({ state: 'done', result: { events: 1 } });
   await pool().query('alter table session_events drop constraint refused');
+});
+
+describe('what was sent', () => {
+  const token = 'hvs.CAESIexampleExampleExample0123456789';
+  const vault = fs.readFileSync(path.join(import.meta.dirname, '../connectors/vault/fixtures/raw.log'), 'utf8');
+  /** Rows of the whole database that hold the token, as it is or as bytes. */
+  async function whereFound(secret: string): Promise<string[]> {
+    const { rows } = await pool().query<{ name: string }>(
+      `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`,
+    );
+    const found: string[] = [];
+    for (const { name } of rows) {
+      const like = [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64').slice(0, -4)];
+      const { rowCount } = await pool().query(
+        `select 1 from ${name} t where exists (select from unnest($1::text[]) s where position(s in t::text) > 0) limit 1`,
+        [like],
+      );
+      if (rowCount) found.push(name);
+    }
+    return found;
+  }
+
+  test('is not found in the database while it waits, once it is read, and where it could not be read', async () => {
+    expect(vault).toContain(token);
+    await pool().query('create table probe (body bytea)');
+    await pool().query('insert into probe values ($1)', [Buffer.from(vault)]);
+    expect(await whereFound(token)).toEqual(['public.probe']);
+    await pool().query('drop table probe');
+
+    const { batchId } = await receiveEvents(ctx, { format: 'vault', body: Buffer.from(vault) });
+    expect(await whereFound(token)).toEqual([]);
+    await drainInbox(ctx);
+    expect(await findBatch(batchId)).toMatchObject({ state: 'done', result: { rejectedTotal: 0 } });
+    expect(await whereFound(token)).toEqual([]);
+
+    const short = 'hvs.CAESIx9';
+    const broken = await receiveEvents(ctx, {
+      format: 'vault',
+      body: Buffer.from(`${vault}${short}\n{"a": ${short}}\n`),
+    });
+    const none = await receiveEvents(ctx, { format: 'github', body: Buffer.from(vault) });
+    await pool().query('update event_batches set attempts = $2 where id = $1', [none.batchId, BATCH_ATTEMPTS]);
+    await drainInbox(ctx);
+    expect(await findBatch(broken.batchId)).toMatchObject({ state: 'done', result: { rejectedTotal: 2 } });
+    expect(await findBatch(none.batchId)).toMatchObject({ state: 'failed' });
+    expect([await whereFound(token), await whereFound(short)]).toEqual([[], []]);
+  });
+
+  test('that was taken in before bodies were sealed is read all the same', async () => {
+    const { batchId } = await send(line('plain'));
+    await pool().query('update event_batches set sealed = false, body = $2 where id = $1', [
+      batchId,
+      Buffer.from(`${line('plain')}\n`),
+    ]);
+    await drainInbox(ctx);
+    expect(await findBatch(batchId)).toMatchObject({ state: 'done', result: { events: 1 } });
+  });
+
+  test('by a process with another key fails with the reason, keeps what was sent, and holds nothing up', async () => {
+    const { batchId } = await send(line('other key'));
+    const { batchId: next } = await send(line('own key'));
+    const { rows } = await pool().query<{ body: Buffer }>('select body from event_batches where id = $1', [batchId]);
+    rows[0]!.body.write('00000000', 3, 'latin1');
+    await pool().query('update event_batches set body = $2 where id = $1', [batchId, rows[0]!.body]);
+    await drainInbox(ctx);
+    expect(await findBatch(batchId)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('BRAID_SECRET_KEY'),
+    });
+    expect((await findBatch(next))?.state).toBe('done');
+    const kept = await pool().query('select body is null as gone from event_batches where id = $1', [batchId]);
+    expect(kept.rows).toEqual([{ gone: false }]);
+  });
 });

@@ -11,6 +11,7 @@ import type { Ask } from '@/lib/sessions/adopted/store';
 import { cut } from '@/lib/sessions/cut';
 import type { LogFormat } from '@/lib/sessions/import-model';
 import {
+  bodyOf,
   finishBatches,
   forgetBatches,
   holdInbox,
@@ -204,9 +205,10 @@ const nothingRead = ({ result, unpacked }: Opened): string | null =>
     : null;
 
 /** A batch unpacked, cut and normalised. Throws when it can't be unpacked, or looks like no known log. */
-function open({ id, connectorId, format: asked, body }: Waiting, mapped?: LogFormat | BraidError): Opened {
+function open(batch: Waiting, mapped?: LogFormat | BraidError): Opened {
   if (mapped instanceof BraidError) throw mapped;
-  const text = textOf(body);
+  const { id, connectorId, format: asked } = batch;
+  const text = textOf(bodyOf(batch));
   const format = mapped ?? formatNamed(asked, text.slice(0, SAMPLE));
   const result: BatchResult = {
     format: format.name,

@@ -142,6 +142,8 @@ const instant = z.iso.datetime({ offset: true });
 export const sessionListQuerySchema = z.strictObject({
   ...listQuery,
   identityId: id.optional(),
+  /** Of all identities that work for it. */
+  workflowId: id.optional(),
   connectorId: id.optional(),
   state: z.enum(SESSION_STATES).optional(),
   source: text(40).optional(),

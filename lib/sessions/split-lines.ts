@@ -13,12 +13,19 @@ export interface Splitter {
   end(): RawRecord[];
 }
 
+/** The parser quotes what it stumbled over: that may be a piece of a secret. */
+const unquoted = (message: string): string =>
+  message.replace(/(?:, )?(?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '');
+
 /** JSON on one line. */
 export function parseRecord(text: string, line: number): RawRecord {
   try {
     return { line, record: JSON.parse(text) };
   } catch (error) {
-    return { line, reason: `is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`.slice(0, 300) };
+    return {
+      line,
+      reason: `is not JSON: ${error instanceof Error ? unquoted(error.message) : 'unreadable'}`.slice(0, 300),
+    };
   }
 }
 

@@ -66,6 +66,10 @@ export async function readSessions(query: Query, after: After | null, now: Date)
     );
   }
   if (query.identityId) where.push(Prisma.sql`s.identity_id = ${query.identityId}::uuid`);
+  if (query.workflowId)
+    where.push(
+      Prisma.sql`s.identity_id in (select m.identity_id from workflow_members m where m.workflow_id = ${query.workflowId}::uuid)`,
+    );
   if (query.connectorId) where.push(Prisma.sql`s.connector_id = ${query.connectorId}::uuid`);
   if (query.source) where.push(Prisma.sql`s.source = ${query.source}`);
   if (query.observedBy) where.push(Prisma.sql`s.observed_by = ${query.observedBy}`);

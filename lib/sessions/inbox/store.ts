@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { pool } from '@/lib/db/client';
 import { storable } from '@/lib/db/copy';
 import type { Tx } from '@/lib/db/transaction';
+import { openBytes, sealBytes } from '@/lib/platform/secrets';
 import {
   type BatchResult,
   type BatchRow,
@@ -21,10 +22,10 @@ export async function appendBatch(batch: {
   body: Buffer;
 }): Promise<boolean> {
   const { rowCount } = await pool().query(
-    `insert into event_batches (id, token_id, actor_name, format, bytes, body, mapping)
-     select $1, $2, $3, $4, $5::int, $6, $7
+    `insert into event_batches (id, token_id, actor_name, format, bytes, body, mapping, sealed)
+     select $1, $2, $3, $4, $5::int, $6, $7, true
      where (select count(*) < ${WAITING_BATCHES} and coalesce(sum(bytes), 0) + $5::int <= ${WAITING_BYTES} from event_batches where state = 'received')`,
-    [batch.id, batch.tokenId, batch.actorName, batch.format, batch.body.length, batch.body, batch.mapping],
+    [batch.id, batch.tokenId, batch.actorName, batch.format, batch.body.length, sealBody(batch), batch.mapping],
   );
   return rowCount === 1;
 }
@@ -45,11 +46,20 @@ export async function appendPulled(
       actorName,
       format,
       bytes: body.length,
-      body: new Uint8Array(body),
+      body: new Uint8Array(sealBody({ id, body })),
+      sealed: true,
     })),
   });
   return true;
 }
+
+/** Raw lines may hold secrets: until they are read they lie sealed, each batch for itself. */
+const purposeOf = (id: string): string => `event-batch:${id}`;
+const sealBody = ({ id, body }: { id: string; body: Buffer }): Buffer => sealBytes(body, purposeOf(id));
+
+/** A batch's body as it was sent. Throws `internal` where it was sealed by a process with another BRAID_SECRET_KEY. */
+export const bodyOf = ({ id, body, sealed }: Pick<Waiting, 'id' | 'body' | 'sealed'>): Buffer =>
+  sealed ? openBytes(body, purposeOf(id)) : body;
 
 export interface Waiting {
   id: string;
@@ -57,7 +67,10 @@ export interface Waiting {
   mapping: string | null;
   format: string;
   attempts: number;
+  /** As it is stored; `bodyOf` opens it. */
   body: Buffer;
+  /** false: taken in before bodies were sealed. */
+  sealed: boolean;
 }
 
 /** Only one process empties the inbox at a time, in the order in which batches came. null: another one does. */
@@ -90,7 +103,7 @@ export async function takeWaiting(bytes: number, most: number): Promise<Waiting[
      )
      update event_batches b set attempts = b.attempts + 1 from w
      where b.id = w.id and (w.n = 1 or (w.upto <= $1 and not w.tried))
-     returning b.id::text, b.connector_id::text as "connectorId", b.mapping, b.format, b.attempts, b.body`,
+     returning b.id::text, b.connector_id::text as "connectorId", b.mapping, b.format, b.attempts, b.body, b.sealed`,
     [bytes, most],
   );
   return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
