@@ -105,7 +105,7 @@ describe('closed as benign', () => {
     await stolen(0);
     await benign();
     const id = await idOf();
-    const [{ id: expectedId }] = (await standing()) as [{ id: string }];
+    const expectedId = (await standing())[0]!.id;
     await expect(forgetExpected(viewer, { id, expectedId })).rejects.toMatchObject({ code: 'access.denied' });
     await expect(forgetExpected(analyst, { id: newId(), expectedId })).rejects.toMatchObject({ code: 'not_found' });
     await forgetExpected(analyst, { id, expectedId, reason: 'the proxy is gone' });
@@ -126,7 +126,7 @@ describe('closed as benign', () => {
   test('after a year it holds no more', async () => {
     await stolen(0);
     await benign();
-    const [{ at, until }] = (await standing()) as [{ at: string; until: string }];
+    const { at, until } = (await standing())[0]!;
     expect(Date.parse(until) - Date.parse(at)).toBe(365 * 86_400_000);
     await pool().query(`update expectations set until = now() - interval '1 second' where identity_id = $1`, [
       await idOf(),
