@@ -58,6 +58,8 @@ test('a hunt goes over a time of one’s own: not without a beginning, and dry i
   await page.getByRole('button', { name: 'From' }).press('Enter');
   const calendar = page.getByRole('dialog').filter({ has: page.getByRole('table') });
   await expect(calendar).toBeVisible();
+  await expect(calendar).toHaveAccessibleName(/^From/);
+  await expectAccessible(page);
   await calendar.getByRole('table').getByRole('button').first().press('Enter');
   await page.keyboard.press('Escape');
   await expect(calendar).toBeHidden();

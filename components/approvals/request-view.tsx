@@ -13,7 +13,7 @@ import { Panel } from '@/components/ui/panel';
 import { SessionName } from '@/components/ui/session-colours';
 import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
-import { When } from '@/components/ui/when';
+import { Until, When } from '@/components/ui/when';
 import { answererText, grantText, requestText, standingOf, togetherText } from '@/lib/approvals/format';
 import type { AnswerActions, RequestDetail } from '@/lib/approvals/model';
 import { numberWord } from '@/lib/exposures/format';
@@ -37,7 +37,7 @@ export function RequestView({ initial, actions }: { initial: RequestDetail; acti
             <StateBadge state={standingOf(request)} /> asked <When at={request.createdAt} />
             {open ? (
               <>
-                , waits until <When at={request.expiresAt} show="time" /> (<When at={request.expiresAt} />)
+                , waits until <Until at={request.expiresAt} />
               </>
             ) : null}
           </>

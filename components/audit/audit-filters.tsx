@@ -1,10 +1,10 @@
 'use client';
 
 import { TextInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { FilterBar } from '@/components/ui/filter-bar';
+import { TimePicker } from '@/components/ui/time-picker';
 import { useFilters } from '@/components/ui/use-filters';
 import { AUDIT_FILTERS, actionWords } from '@/lib/audit/format';
 import { ACTOR_KINDS } from '@/lib/audit/model';
@@ -32,12 +32,9 @@ function TextFilter({ name, label }: { name: 'actor' | 'target'; label: string }
 function TimeFilter({ name, label }: { name: 'from' | 'to'; label: string }) {
   const [filters, setFilters] = useFilters(AUDIT_FILTERS);
   return (
-    <DateTimePicker
-      aria-label={label}
-      placeholder={label}
-      clearable
-      clearButtonProps={{ 'aria-label': `Clear ${label}` }}
-      size="sm"
+    <TimePicker
+      bare
+      label={label}
       w={158}
       value={filters[name] ? new Date(filters[name]) : null}
       onChange={(value) => void setFilters({ [name]: value ? new Date(value).toISOString() : null })}

@@ -1,10 +1,10 @@
 'use client';
 
 import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { notifications } from '@mantine/notifications';
 import { type FormEvent, useState } from 'react';
 import { ApiError, apiUrl } from '@/components/ui/call-api';
+import { TimePicker } from '@/components/ui/time-picker';
 import { useFilters } from '@/components/ui/use-filters';
 
 const KINDS = [
@@ -90,8 +90,8 @@ function ExportForm({ asked, close }: { asked: string; close: () => void }) {
           />
         )}
         <Group grow>
-          <DateTimePicker label={period ? 'From' : 'From (optional)'} value={from} onChange={setFrom} clearable />
-          <DateTimePicker label={period ? 'Until' : 'Until (optional)'} value={to} onChange={setTo} clearable />
+          <TimePicker label={period ? 'From' : 'From (optional)'} value={from} onChange={setFrom} />
+          <TimePicker label={period ? 'Until' : 'Until (optional)'} value={to} onChange={setTo} />
         </Group>
         <SegmentedControl value={format} onChange={setFormat} data={['zip', 'tar.gz']} aria-label="Format" />
         {error ? (

@@ -9,6 +9,7 @@ import { useMay } from '@/components/shell/operator-context';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { duration } from '@/components/ui/dates';
 import { StateBadge } from '@/components/ui/state-badge';
+import { TimedText } from '@/components/ui/timed-text';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import type { DrillActions, DrillPreview, DrillRow, Every, ScheduleRow } from '@/lib/drills/model';
@@ -43,7 +44,11 @@ function Result({ drill }: { drill: DrillRow }) {
           {drill.method === 'entry' ? '' : ' (as the system says: no credential of the canary is held)'}
         </>
       ) : null}
-      {drill.detail ? <div>{drill.detail}</div> : null}
+      {drill.detail ? (
+        <div>
+          <TimedText text={drill.detail} />
+        </div>
+      ) : null}
       {drill.revocationId ? (
         <>
           {' '}

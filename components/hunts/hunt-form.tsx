@@ -1,12 +1,12 @@
 'use client';
 
 import { Button, Group, MultiSelect, Select, Switch, Text } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
 import type { HuntActions } from '@/components/hunts/hunt-actions';
 import { useMay } from '@/components/shell/operator-context';
 import { useNow } from '@/components/ui/browser-clock';
 import { Panel } from '@/components/ui/panel';
+import { TimePicker } from '@/components/ui/time-picker';
 import { FAMILIES, type Family, KINDS } from '@/lib/findings/kinds-model';
 import { DETECTORS, type Detector } from '@/lib/findings/model';
 
@@ -19,14 +19,6 @@ const PERIODS = {
   own: 'a time of your own…',
 };
 const DAY_MS = 86_400_000;
-const CALENDAR_WORDS = {
-  previousMonth: 'Previous month',
-  nextMonth: 'Next month',
-  previousYear: 'Previous year',
-  nextYear: 'Next year',
-  previousDecade: 'Previous decade',
-  nextDecade: 'Next decade',
-};
 /** Those that read sessions and events; what reads decisions is answered by a backtest of the policy. */
 const FROM_DECISIONS = new Set<Detector>([
   'limit-crossed',
@@ -105,25 +97,8 @@ export function HuntForm({ now, start, started }: HuntFormProps) {
         />
         {days === 'own' ? (
           <>
-            <DateTimePicker
-              label="From"
-              ariaLabels={CALENDAR_WORDS}
-              value={from}
-              onChange={setFrom}
-              clearable
-              clearButtonProps={{ 'aria-label': 'Clear from' }}
-              w={180}
-            />
-            <DateTimePicker
-              label="Until"
-              ariaLabels={CALENDAR_WORDS}
-              placeholder="now"
-              value={until}
-              onChange={setUntil}
-              clearable
-              clearButtonProps={{ 'aria-label': 'Clear until' }}
-              w={180}
-            />
+            <TimePicker label="From" value={from} onChange={setFrom} w={180} />
+            <TimePicker label="Until" placeholder="now" value={until} onChange={setUntil} w={180} />
           </>
         ) : null}
         <Switch

@@ -60,7 +60,15 @@ export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: Revoca
             <td data-tone="amber">
               {one.what}: {one.why}
             </td>
-            <td>{one.until ? <When at={one.until} /> : 'no end known'}</td>
+            <td>
+              {one.until ? (
+                <>
+                  ends <When at={one.until} />
+                </>
+              ) : (
+                'no end known'
+              )}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,7 +1,7 @@
 'use client';
 
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { BulkProgress } from '@/components/revocations/bulk-progress';
 import { BulkRows } from '@/components/revocations/bulk-rows';
 import { PredictedHits } from '@/components/revocations/predicted-hits';
@@ -45,17 +45,27 @@ function Reach({ plan }: { plan: BulkResult }) {
   );
 }
 
+/** "Revoke 6 identities"; once it is known that some are left out, "Revoke 4 of 6 identities". */
+function titleOf({ subject, name }: BulkAsked, plan: BulkResult | undefined): string {
+  const { kind } = subject;
+  if (!plan?.skipped) return `${WORDS[kind]} ${name}`;
+  const many = plan.eligible + plan.skipped;
+  return `${WORDS[kind]} ${plan.eligible} of ${many} ${unit(kind, many)}`;
+}
+
 interface AskProps extends BulkAsked {
+  onPlan: (plan: BulkResult | undefined) => void;
   onClose: () => void;
   onDone: (result: BulkResult) => void;
 }
 
-function Ask({ actions, subject, onClose, onDone }: AskProps) {
+function Ask({ actions, subject, onPlan, onClose, onDone }: AskProps) {
   const { kind } = subject;
   const opens = kind === 'resume' || kind === 'restore';
   const [reasonCode, setReasonCode] = useState<ReasonCode>(opens ? 'wanted_again' : 'unexpected_behaviour');
   const [reason, setReason] = useState('');
   const { plan, busy, error, said, run, propose } = useBulk(actions, subject, { reasonCode, reason }, onDone);
+  useEffect(() => onPlan(plan), [plan, onPlan]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -122,22 +132,25 @@ export function BulkDialog({
   ...asked
 }: BulkAsked & { opened: boolean; onClose: () => void; onClosed: () => void }) {
   const [result, setResult] = useState<BulkResult>();
+  const [plan, setPlan] = useState<BulkResult>();
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       onExitTransitionEnd={() => {
         setResult(undefined);
+        setPlan(undefined);
         onClosed();
       }}
       size={760}
-      title={`${WORDS[asked.subject.kind]} ${asked.name}`}
+      title={titleOf(asked, result ?? plan)}
     >
       {result ? (
         <BulkProgress result={result} onClose={onClose} />
       ) : (
         <Ask
           {...asked}
+          onPlan={setPlan}
           onClose={onClose}
           onDone={(done) => {
             setResult(done);

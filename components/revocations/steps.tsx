@@ -4,7 +4,8 @@ import { useEffect, useState } from 'react';
 import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import { StateBadge } from '@/components/ui/state-badge';
-import { When } from '@/components/ui/when';
+import { TimedText } from '@/components/ui/timed-text';
+import { Until, When } from '@/components/ui/when';
 import { stepMs, systemName } from '@/lib/revocations/format';
 import type { StepRow } from '@/lib/revocations/model';
 
@@ -53,7 +54,11 @@ function Step({ step, proof }: { step: StepRow; proof: boolean }) {
           {own ? `${systemName(step.system)} · ${step.title}` : step.title}{' '}
           {special || step.verb === 'probe' ? <StateBadge state={step.state} /> : null}
         </div>
-        {step.detail ? <div className={classes.stepDetail}>{step.detail.replace(/^no_connector: /, '')}</div> : null}
+        {step.detail ? (
+          <div className={classes.stepDetail}>
+            <TimedText text={step.detail.replace(/^no_connector: /, '')} />
+          </div>
+        ) : null}
         {step.attempts > 1 ? <div className={classes.stepDetail}>attempt {step.attempts}</div> : null}
       </div>
       <span className={classes.stepTime}>
@@ -104,8 +109,8 @@ export function Residuals({ steps }: { steps: StepRow[] }) {
         {left.map((one) => (
           <li key={`${one.system}${one.what}`}>
             {one.what} in {one.system}
-            {one.gap ? ` (${one.gap})` : ''}, until {one.until ? <When at={one.until} /> : 'somebody ends it there'}.{' '}
-            {one.why} Braid denies it at the decision point.
+            {one.gap ? ` (${one.gap})` : ''}, until {one.until ? <Until at={one.until} /> : 'somebody ends it there'}.{' '}
+            <TimedText text={one.why} /> Braid denies it at the decision point.
           </li>
         ))}
       </ul>

@@ -8,7 +8,7 @@ import classes from '@/components/sessions/sessions.module.css';
 import { systemName } from '@/components/sessions/system-name';
 import { Identifier } from '@/components/ui/identifier';
 import { Panel } from '@/components/ui/panel';
-import { When } from '@/components/ui/when';
+import { Until, When } from '@/components/ui/when';
 import type { SessionDetail } from '@/lib/sessions/model';
 
 type Fact = [name: string, value: ReactNode];
@@ -39,7 +39,7 @@ const trust = (session: SessionDetail): Fact[] => [
   ],
   session.endedAt
     ? ['Ended', <When key="ended" at={session.endedAt} show="absolute" />]
-    : ['Lives until', session.liveUntil ? <When key="until" at={session.liveUntil} /> : 'its system ends it'],
+    : ['Lives until', session.liveUntil ? <Until key="until" at={session.liveUntil} /> : 'its system ends it'],
   ['Trust established', session.trustedAt ? <When key="trust" at={session.trustedAt} show="absolute" /> : null],
   ['Approved scope', mono(session.scope)],
   ['Consent', session.consent ? consentText(session.consent) : null],

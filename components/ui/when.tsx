@@ -27,3 +27,10 @@ export function When({ at, show = 'relative', never = '–' }: WhenProps) {
     </time>
   );
 }
+
+/** A time that something lasts to: "12 Nov 2026, 10:42:17 (in 41 min)". */
+export const Until = ({ at }: { at: string }) => (
+  <>
+    <When at={at} show="absolute" /> (<When at={at} />)
+  </>
+);
