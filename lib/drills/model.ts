@@ -61,9 +61,9 @@ export const drillPreviewSchema = z.strictObject({
   canary: z.string().max(300).nullable(),
   identityId: id.nullable(),
   method: z.enum(DRILL_METHODS),
-  /** Systems its access ends in, this one among them. */
+  /** Systems its access ends in: this one, as every other and the decision point are left alone. */
   systems: z.array(z.string().max(200)).max(200),
-  /** Its sessions that would be ended. */
+  /** Its sessions there that would be ended. */
   sessions: count,
   /** Why it can't be held; null: it can. */
   refused: z.string().max(500).nullable(),

@@ -3,7 +3,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { show } from '@/lib/connectors/show';
 import { type DrillPreview, startSchema } from '@/lib/drills/model';
-import { canaryOf } from '@/lib/drills/store';
+import { canaryOf, liveIn } from '@/lib/drills/store';
 import { named } from '@/lib/responses/evaluate';
 import { showGuardrails } from '@/lib/responses/show-guardrails';
 import { preview as previewRevocation } from '@/lib/revocations/preview';
@@ -40,6 +40,6 @@ export async function preview(ctx: Ctx, input: z.input<typeof startSchema>): Pro
   const never = (await showGuardrails(ctx)).never.find((one) => named(one, identity.name));
   if (never !== undefined) return refused(`${identity.name} is never touched by what nobody looks at (“${never}”).`);
   const radius = await previewRevocation(ctx, { kind: 'revoke', identityId: identity.id });
-  const systems = radius.systems.filter((system) => system.connectorId).map((system) => system.name);
-  return { ...base, systems, sessions: radius.sessionsTotal, refused: null };
+  const here = radius.systems.filter((system) => system.connectorId === connectorId).map((system) => system.name);
+  return { ...base, systems: here, sessions: await liveIn(connectorId, identity.id), refused: null };
 }

@@ -92,7 +92,7 @@ async function measure(
 async function giveBack(drill: Stored, signal: AbortSignal): Promise<string | null> {
   try {
     const input = { kind: 'restore' as const, identityId: drill.identityId!, ...why, reason: 'Drill over' };
-    const { revocationId } = await request(ctx, input, { drill: true });
+    const { revocationId } = await request(ctx, input, { drill: drill.connectorId });
     for (const end = clock.ms() + BACK_MS; clock.ms() < end; await sleep(100, undefined, { signal })) {
       const { state } = await show(ctx, { id: revocationId });
       if (state === 'verified' || state === 'unverifiable') return null;
@@ -119,9 +119,9 @@ async function finish(drill: Stored, state: DrillState, detail: string | null, s
 }
 
 /** Was its access told to end by a run that died before it could write that down? */
-async function begun({ identityId, startedAt }: Stored): Promise<boolean> {
+async function begun({ identityId, connectorId, startedAt }: Stored): Promise<boolean> {
   if (!identityId) return false;
-  const { items } = await list(ctx, { identityId, kind: 'revoke', drills: 'only', limit: 1 });
+  const { items } = await list(ctx, { identityId, connectorId, kind: 'revoke', drills: 'only', limit: 1 });
   return items.some((one) => Date.parse(one.requestedAt) >= startedAt.getTime());
 }
 
@@ -129,7 +129,7 @@ async function exercise(going: Going): Promise<void> {
   const { drill, opened, session, signal } = going;
   const reason = `Drill of ${opened.row.name}: a canary, asked for by ${drill.actorName}`;
   const input = { kind: 'revoke' as const, identityId: drill.identityId!, ...why, reason: reason.slice(0, 2000) };
-  const { revocationId } = await request(ctx, input, { drill: true });
+  const { revocationId } = await request(ctx, input, { drill: drill.connectorId });
   const { requestedAt } = await show(ctx, { id: revocationId });
   const told = await changeDrill(drill.id, { revocationId, clickedAt: new Date(requestedAt) });
   let seen: Measure | undefined;
@@ -161,7 +161,8 @@ async function exercise(going: Going): Promise<void> {
 
 /**
  * Holds a drill: opens a session as the canary, ends its access as anybody’s is ended, tries it until a new entry is refused
- * and the open session is dead, and gives the access back. Run again after its worker was killed or asked to stop, it
+ * and the open session is dead, and gives the access back; whoever pauses or revokes it in earnest meanwhile has the last word,
+ * and the drill says so. Run again after its worker was killed or asked to stop, it
  * measures nothing any more, but gives back what was taken.
  */
 export async function run(id: string, signal: AbortSignal): Promise<void> {
@@ -169,7 +170,8 @@ export async function run(id: string, signal: AbortSignal): Promise<void> {
   if (drill?.state !== 'running') return;
   if (drill.revocationId || (await begun(drill))) {
     const notBack = await giveBack(drill, signal);
-    if (!notBack) await changeDrill(id, { restoredAt: clock.now() });
+    const at = clock.now();
+    await changeDrill(id, notBack ? { clickedAt: drill.clickedAt ?? drill.startedAt } : { restoredAt: at });
     return finish(drill, 'broken', ['The worker ended during the drill.', notBack ?? ''].join(' ').trim());
   }
   let session: CanarySession | null = null;

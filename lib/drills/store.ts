@@ -15,6 +15,19 @@ export const lateDrills = (before: Date): Promise<{ id: string }[]> =>
     orderBy: { id: 'asc' },
     take: 50,
   });
+/** Drills over since then that took something and have not seen it given back. */
+export const notGivenBack = (since: Date): Promise<Stored[]> =>
+  prisma().drill.findMany({
+    where: {
+      state: { not: 'running' },
+      restoredAt: null,
+      clickedAt: { not: null },
+      identityId: { not: null },
+      endedAt: { gt: since },
+    },
+    orderBy: { id: 'asc' },
+    take: 50,
+  });
 export const changeDrill = (id: string, data: Prisma.DrillUncheckedUpdateInput) =>
   prisma().drill.update({ where: { id }, data });
 export const closeDrill = (tx: Tx, id: string, data: Prisma.DrillUncheckedUpdateInput) =>
@@ -35,6 +48,9 @@ export async function canaryOf(connectorId: string, externalId: string) {
   });
   return alias?.identity ?? null;
 }
+
+export const liveIn = (connectorId: string, identityId: string): Promise<number> =>
+  prisma().session.count({ where: { connectorId, identityId, endedAt: null } });
 
 export const pageOf = (connectorId: string | undefined, before: string | undefined, take: number): Promise<Stored[]> =>
   prisma().drill.findMany({

@@ -2,7 +2,7 @@ import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 import type { RevocationKind } from '@/lib/revocations/model';
 import type { Looked } from '@/lib/revocations/preview';
-import { latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';
+import { drillOf, latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';
 
 type Admitted = { identity: StoredIdentity } | { existing: string } | { over: true };
 
@@ -14,16 +14,28 @@ const REACHED: Record<Exclude<RevocationKind, 'terminate'>, string> = {
 };
 const FROM: Record<'resume' | 'restore', string> = { resume: 'paused', restore: 'revoked' };
 
-/** A drill takes only what is open, and gives back only what a drill took: what somebody closed in earnest stays closed. */
-async function admitDrill(tx: Tx, kind: RevocationKind, { id, name, state }: StoredIdentity): Promise<void> {
-  if (kind === 'revoke' && state !== 'active')
-    throw new BraidError('conflict', `${name} is ${state} by now, so nothing could be measured.`);
-  if (kind === 'restore' && state === 'revoked' && !(await latestOf(tx, id, 'revoke'))?.drill)
-    throw new BraidError('identity.revoked', `${name} was revoked in earnest meanwhile, and stays so.`);
+/**
+ * A drill takes only what is open, in the one system it measures, and gives back only what a drill took there: what somebody
+ * closed in earnest meanwhile stays closed. The identity itself stays what it is.
+ */
+async function admitDrill(tx: Tx, kind: RevocationKind, identity: StoredIdentity, at: string): Promise<Admitted> {
+  const { id, name, state } = identity;
+  const open = await drillOf(tx, id, at);
+  if (kind === 'revoke') {
+    if (state !== 'active')
+      throw new BraidError('conflict', `${name} is ${state} by now, so nothing could be measured.`);
+    if (open)
+      throw new BraidError('conflict', `An earlier drill has not given ${name} its access back: restore it first.`);
+    return { identity };
+  }
+  if (state !== 'active')
+    throw new BraidError('identity.revoked', `${name} was ${state} in earnest meanwhile, and stays so.`);
+  if (!open) throw new BraidError('conflict', `Nothing was taken of ${name} there, or it was given back already.`);
+  return { identity };
 }
 
 /** Locks the identity and says whether this may be done now, or was already; `over`: its sessions have ended by themselves. */
-export async function admit(tx: Tx, kind: RevocationKind, looked: Looked, drill = false): Promise<Admitted> {
+export async function admit(tx: Tx, kind: RevocationKind, looked: Looked, drill?: string): Promise<Admitted> {
   const { identityId, sessionIds, sessions } = looked;
   const identity = await lockIdentity(tx, identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
@@ -38,11 +50,11 @@ export async function admit(tx: Tx, kind: RevocationKind, looked: Looked, drill 
     if (existing) return { existing };
     return sessions.length ? { identity } : { over: true };
   }
-  if (drill) await admitDrill(tx, kind, identity);
+  if (drill) return admitDrill(tx, kind, identity, drill);
   const existing = identity.state === REACHED[kind] ? await latestOf(tx, identityId, kind) : null;
-  // What a drill closed is open again in a minute, and what grew back is open: that is no answer to who wants it closed.
-  const open = kind === 'revoke' && (existing?.drill || existing?.state === 'regrown');
-  if (existing && (drill || !open)) return { existing: existing.id };
+  // What grew back is open: that is no answer to who wants it closed.
+  const open = kind === 'revoke' && existing?.state === 'regrown';
+  if (existing && !open) return { existing: existing.id };
   if (kind === 'pause' && identity.state === 'revoked') {
     throw new BraidError('identity.revoked', `${identity.name} is revoked: there is nothing left to pause.`);
   }

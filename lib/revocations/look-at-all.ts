@@ -26,6 +26,24 @@ export async function lookAtAll(input: Asked): Promise<Looked[]> {
   return all.sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
 }
 
+/** The part of it that lives in one system: all that a drill of that system touches. */
+export function within(looked: Looked, connectorId: string): Looked {
+  const sessions = looked.sessions.filter((one) => one.connectorId === connectorId);
+  const ids = new Set(sessions.map((one) => one.id));
+  return {
+    ...looked,
+    sessions,
+    systems: looked.systems.filter((one) => one.connectorId === connectorId),
+    radius: {
+      ...looked.radius,
+      sessions: looked.radius.sessions.filter((one) => ids.has(one.id)),
+      sessionsTotal: sessions.length,
+      systems: looked.radius.systems.filter((one) => one.connectorId === connectorId),
+      cannotEnd: [],
+    },
+  };
+}
+
 /** How far it reaches as a whole. */
 export const reachOf = (looked: readonly Looked[]): Radius => ({
   identities: looked.length,

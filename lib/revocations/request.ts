@@ -11,7 +11,7 @@ import { needsSecond } from '@/lib/responses/needs-second';
 import { admit } from '@/lib/revocations/admit';
 import type { Radius } from '@/lib/revocations/bulk-model';
 import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
-import { lookAtAll, reachOf } from '@/lib/revocations/look-at-all';
+import { lookAtAll, reachOf, within } from '@/lib/revocations/look-at-all';
 import {
   closes,
   KIND_PERMISSION,
@@ -24,7 +24,14 @@ import {
 import { plan } from '@/lib/revocations/plan';
 import type { Looked } from '@/lib/revocations/preview';
 import { stateOf } from '@/lib/revocations/state';
-import { insertRevocation, type StoredIdentity, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
+import {
+  insertRevocation,
+  type StoredIdentity,
+  setIdentityState,
+  snapshotOf,
+  undo,
+  undoDrill,
+} from '@/lib/revocations/store';
 import { tellAsked } from '@/lib/revocations/tell';
 
 const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
@@ -43,7 +50,8 @@ const UNDOES: Record<RevocationKind, RevocationKind[]> = {
 };
 
 interface Given {
-  drill: boolean;
+  /** The connector that is drilled. */
+  drill: string | undefined;
   kind: RevocationKind;
   reasonCode: keyof typeof REASON_CODES;
   reason: string;
@@ -60,13 +68,14 @@ interface Written {
 
 async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): Promise<Written> {
   const { identity, sessions, systems, radius } = target;
-  const { kind, reasonCode, reason } = given;
+  const { kind, reasonCode, reason, drill } = given;
   const id = newId();
   const ids = sessions.map((session) => session.id);
   const words = reason || REASON_CODES[reasonCode];
-  if (kind !== 'terminate') await setIdentityState(tx, identity.id, STATE_AFTER[kind], words, ctx.actor.name, at);
+  if (kind !== 'terminate' && !drill)
+    await setIdentityState(tx, identity.id, STATE_AFTER[kind], words, ctx.actor.name, at);
   const declared =
-    kind === 'terminate' || kind === 'revoke'
+    (kind === 'terminate' || kind === 'revoke') && !drill
       ? await endDeclared(
           tx,
           { identityId: identity.id, sessionIds: kind === 'terminate' ? ids : null, by: endedBy(ctx.actor.kind) },
@@ -75,7 +84,8 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
         )
       : [];
   if (kind === 'terminate' && declared.length < ids.length) await renew(tx, ids);
-  const planned = plan(kind, systems, ids.length).filter((step) => !given.drill || step.verb !== 'regrowth');
+  // A drill measures one system: nothing else is told, and nobody watches.
+  const planned = plan(kind, systems, ids.length).filter((step) => !drill || step.connectorId === drill);
   const steps = planned.map((step, ordinal) => {
     const first = step.state === 'effective';
     return {
@@ -87,7 +97,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       ...(step.state === 'unverifiable' ? { finishedAt: at } : {}),
     };
   });
-  await undo(tx, identity.id, UNDOES[kind], id);
+  if (!drill) await undo(tx, identity.id, UNDOES[kind], id, !closes(kind));
   const facts = steps.map((step) => ({ ...step, attempts: 0, finishedAt: null, residualUntil: [] }));
   await insertRevocation(
     tx,
@@ -102,14 +112,15 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       actorKind: ctx.actor.kind,
       actorId: 'id' in ctx.actor ? ctx.actor.id : null,
       actorName: ctx.actor.name,
-      drill: given.drill,
+      drill: drill !== undefined,
       requestedAt: at,
       effectiveAt: clock.now(),
       blastRadius: radius as object,
-      inFlight: closes(kind) ? { snapshot: await snapshotOf(tx), items: [] } : [],
+      inFlight: closes(kind) && !drill ? { snapshot: await snapshotOf(tx), items: [] } : [],
     },
     steps,
   );
+  if (drill) await undoDrill(tx, identity.id, drill, UNDOES[kind], id);
   await record(tx, ctx, {
     action: kind === 'terminate' ? 'session.terminate' : `identity.${kind}`,
     target: { type: 'identity', id: identity.id, name: identity.name },
@@ -122,8 +133,9 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
     },
   });
   const { name: actorName } = ctx.actor;
-  if (!given.drill) await tellAsked(tx, { id, identityId: identity.id, kind, reasonCode, reason, actorName });
+  if (!drill) await tellAsked(tx, { id, identityId: identity.id, kind, reasonCode, reason, actorName });
   await enqueue(tx, 'execute-revocation', { identityId: identity.id, revocationId: id }, { key: `revocation:${id}` });
+  if (drill) return { id, sessionIds: [] };
   // A paused identity's sessions are refused, a resumed one's may be again; what ends no longer counts beside the others.
   const again = { identityIds: [identity.id], because: 'identity' };
   await enqueue(tx, 'reevaluate-sessions', again, { key: `reevaluate:identity:${identity.id}` });
@@ -140,8 +152,11 @@ export interface Agreed {
   reach?: Radius;
   /** The bounds were held when it was begun, and it is counted since then. */
   counted?: true;
-  /** An exercise with a canary: nobody is told, nothing is watched, no statistic counts it. */
-  drill?: true;
+  /**
+   * An exercise with a canary in this connector, and nowhere else: the identity stays as it is, nobody is told, nothing is
+   * watched, no statistic counts it.
+   */
+  drill?: string;
 }
 
 /**
@@ -154,8 +169,14 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
   const at = clock.now();
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const parsed = requestInputSchema.parse(input);
-  const looked = await lookAtAll(parsed);
+  const { drill } = agreed;
+  const looked = (await lookAtAll(parsed)).map((one) => (drill ? within(one, drill) : one));
   const alone = !agreed.responseId && !agreed.drill && !agreed.counted;
+  if (drill && !looked[0]!.systems[0]?.capabilities)
+    throw new BraidError(
+      'connector.unsupported',
+      'Its connector is disabled, or no longer knows it: nothing can be done there.',
+    );
   if (alone && !agreed.reach) {
     const second = await needsSecond(ctx, parsed.kind, reachOf(looked));
     if (second) throw new BraidError('response.second_operator', second);
@@ -166,13 +187,13 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
       const second = alone ? await needsSecond(ctx, parsed.kind, reachOf(looked), tx) : null;
       if (second) throw new BraidError('response.second_operator', second);
       const admitted: [Looked, Awaited<ReturnType<typeof admit>>][] = [];
-      for (const one of looked) admitted.push([one, await admit(tx, parsed.kind, one, agreed.drill)]);
+      for (const one of looked) admitted.push([one, await admit(tx, parsed.kind, one, drill)]);
       const written: (Written & { created: boolean })[] = [];
       for (const [one, how] of admitted) {
         if ('existing' in how) written.push({ id: how.existing, sessionIds: [], created: false });
         else if ('identity' in how)
           written.push({
-            ...(await write(tx, ctx, { ...parsed, drill: agreed.drill ?? false }, { ...one, ...how }, at)),
+            ...(await write(tx, ctx, { ...parsed, drill }, { ...one, ...how }, at)),
             created: true,
           });
       }

@@ -132,11 +132,33 @@ export const latestOf = (
   tx: Tx,
   identityId: string,
   kind: RevocationKind,
-): Promise<{ id: string; state: string; drill: boolean } | null> =>
+): Promise<{ id: string; state: string } | null> =>
   tx.revocation.findFirst({
-    where: { identityId, kind, undoneBy: null },
+    where: { identityId, kind, undoneBy: null, drill: false },
     orderBy: { id: 'desc' },
-    select: { id: true, state: true, drill: true },
+    select: { id: true, state: true },
+  });
+
+/** What a drill of this system has taken of it and not given back. */
+export const drillOf = (tx: Tx, identityId: string, connectorId: string): Promise<{ id: string } | null> =>
+  tx.revocation.findFirst({
+    where: { identityId, kind: 'revoke', drill: true, undoneBy: null, steps: { some: { connectorId } } },
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  });
+
+/** What a drill of this system did to it before: undone by a later part of it. */
+export const undoDrill = (tx: Tx, identityId: string, connectorId: string, kinds: RevocationKind[], by: string) =>
+  tx.revocation.updateMany({
+    where: {
+      identityId,
+      kind: { in: kinds },
+      drill: true,
+      undoneBy: null,
+      id: { not: by },
+      steps: { some: { connectorId } },
+    },
+    data: { undoneBy: by },
   });
 
 /** A termination of all these sessions that is still under way or done. */
@@ -150,10 +172,18 @@ export async function terminationOf(tx: Tx, identityId: string, sessionIds: stri
 }
 
 /** Marks what a new request makes void: revocations and pauses that it undoes, restores that it overtakes. */
-export async function undo(tx: Tx, identityId: string, kinds: RevocationKind[], by: string): Promise<void> {
+export async function undo(
+  tx: Tx,
+  identityId: string,
+  kinds: RevocationKind[],
+  by: string,
+  opens: boolean,
+): Promise<void> {
   if (!kinds.length) return;
+  // What opens an identity again opens what a drill had left shut, whichever way it was closed.
+  const opened = opens ? [{ kind: 'revoke', drill: true }] : [];
   const undone = await tx.revocation.updateMany({
-    where: { identityId, kind: { in: kinds }, undoneBy: null, id: { not: by } },
+    where: { identityId, OR: [{ kind: { in: kinds } }, ...opened], undoneBy: null, id: { not: by } },
     data: { undoneBy: by },
   });
   if (!undone.count) return;

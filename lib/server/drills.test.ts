@@ -146,7 +146,11 @@ test('one whose worker died gives back what was taken, and claims to have measur
     },
   });
   // Killed between the click and writing it down.
-  const { revocationId } = await request(ctx, { kind: 'revoke', identityId, reasonCode: 'test' }, { drill: true });
+  const { revocationId } = await request(
+    ctx,
+    { kind: 'revoke', identityId, reasonCode: 'test' },
+    { drill: connectorId },
+  );
   await until(async () => (await show(ctx, { id: revocationId })).state === 'verified');
   await run(id, new AbortController().signal);
   expect((await list(ctx, { connectorId })).items[0]).toMatchObject({
@@ -162,7 +166,11 @@ test('one that lost its job is taken up again: its canary is given back', { time
   const { request } = await import('@/lib/revocations/request');
   const drill = { id: newId(), connectorId, identityId, canary, method: 'entry', asked: 'schedule', actorName: 'x' };
   await prisma().drill.create({ data: { ...drill, startedAt: new Date(clock.ms() - 30 * 60_000) } });
-  const { revocationId } = await request(ctx, { kind: 'revoke', identityId, reasonCode: 'test' }, { drill: true });
+  const { revocationId } = await request(
+    ctx,
+    { kind: 'revoke', identityId, reasonCode: 'test' },
+    { drill: connectorId },
+  );
   await until(async () => (await show(ctx, { id: revocationId })).state === 'verified');
   await startDue();
   expect(await over(connectorId)).toMatchObject({ state: 'broken', restoredAt: expect.any(String) });
@@ -178,7 +186,7 @@ test('a drill neither opens what somebody closes meanwhile nor closes what is cl
   const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'operator', actorName: 'x' };
   await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
   const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
-  const drilled = await request(ctx, revoke, { drill: true });
+  const drilled = await request(ctx, revoke, { drill: connectorId });
   const real = await request(ctx, { ...revoke, reasonCode: 'compromise_confirmed' });
   expect(real).toMatchObject({ created: true });
   expect(real.revocationId).not.toBe(drilled.revocationId);
@@ -191,9 +199,98 @@ test('a drill neither opens what somebody closes meanwhile nor closes what is cl
   });
   expect(await prisma().identity.findUnique({ where: { id: identityId } })).toMatchObject({ state: 'revoked' });
   expect(world.actors.get(canary)!.blocked).toBe(true);
-  await expect(request(ctx, revoke, { drill: true })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(request(ctx, revoke, { drill: connectorId })).rejects.toMatchObject({ code: 'conflict' });
   const back = await request(ctx, { kind: 'restore', identityId, reasonCode: 'wanted_again' });
   await until(async () => (await show(ctx, { id: back.revocationId })).state === 'verified');
+  expect(world.actors.get(canary)!.blocked).toBe(false);
+});
+
+test('a drill touches the one system it measures: the other, the decision point and what its callers declared are left alone', {
+  timeout: 60_000,
+}, async () => {
+  const [one, other] = [await system(), await system()];
+  // The same identity lives in both, with a live session in the second and one that a caller declared.
+  await prisma().identityAlias.updateMany({
+    where: { identityId: other.identityId },
+    data: { identityId: one.identityId },
+  });
+  const session = (connectorId: string | null, observedBy: string) => ({
+    id: newId(),
+    identityId: one.identityId,
+    connectorId,
+    source: connectorId ? 'simulator' : 'pdp',
+    observedBy,
+    groupKey: newId(),
+    label: 'work',
+    startedAt: clock.now(),
+    lastEventAt: clock.now(),
+  });
+  const declared = session(null, 'declared');
+  await prisma().session.create({ data: declared });
+  expect(await preview(ctx, { connectorId: one.connectorId })).toMatchObject({ systems: [expect.any(String)] });
+  const before = await prisma().identity.findUniqueOrThrow({ where: { id: one.identityId } });
+  await start(ctx, { connectorId: one.connectorId });
+  const blocked = await until(async () => one.world.actors.get(one.canary)!.blocked);
+  expect(blocked).toBe(true);
+  expect(other.world.actors.get(other.canary)!.blocked).toBe(false);
+  expect(await prisma().identity.findUnique({ where: { id: one.identityId } })).toMatchObject({ state: 'active' });
+  expect(await over(one.connectorId)).toMatchObject({ state: 'passed', detail: null });
+  const { items } = await listRevocations(ctx, { identityId: one.identityId, drills: 'only' });
+  expect(items).toHaveLength(2);
+  for (const row of items) expect([...new Set(row.steps.map((step) => step.connectorId))]).toEqual([one.connectorId]);
+  const after = await prisma().identity.findUniqueOrThrow({ where: { id: one.identityId } });
+  expect(after).toMatchObject({ stateRevision: before.stateRevision, stateChangedAt: before.stateChangedAt });
+  expect(await prisma().session.findUnique({ where: { id: declared.id } })).toMatchObject({ endedAt: null });
+  // The second is drilled by itself.
+  await start(ctx, { connectorId: other.connectorId });
+  expect(await over(other.connectorId)).toMatchObject({ state: 'passed' });
+});
+
+test('paused in earnest during its drill it stays paused, the drill says so, and resuming opens it', {
+  timeout: 60_000,
+}, async () => {
+  const { connectorId, canary, identityId, world } = await system();
+  const { request } = await import('@/lib/revocations/request');
+  const id = newId();
+  const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'operator', actorName: 'x' };
+  await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
+  const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
+  const drilled = await request(ctx, revoke, { drill: connectorId });
+  await until(async () => (await show(ctx, { id: drilled.revocationId })).state === 'verified');
+  const pause = await request(ctx, { kind: 'pause', identityId, reasonCode: 'compromise_confirmed' });
+  await until(async () => (await show(ctx, { id: pause.revocationId })).state === 'verified');
+  await run(id, new AbortController().signal);
+  expect((await list(ctx, { connectorId })).items[0]).toMatchObject({
+    state: 'broken',
+    restoredAt: null,
+    detail: expect.stringContaining('paused in earnest meanwhile'),
+  });
+  await startDue();
+  expect(world.actors.get(canary)!.blocked).toBe(true);
+  const back = await request(ctx, { kind: 'resume', identityId, reasonCode: 'wanted_again' });
+  await until(async () => (await show(ctx, { id: back.revocationId })).state === 'verified');
+  expect(world.actors.get(canary)!.blocked).toBe(false);
+  expect(await prisma().identity.findUnique({ where: { id: identityId } })).toMatchObject({ state: 'active' });
+});
+
+test('what a drill could not give back is given back as soon as it can be', { timeout: 60_000 }, async () => {
+  const { connectorId, canary, identityId, world } = await system();
+  const { request } = await import('@/lib/revocations/request');
+  const id = newId();
+  const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'schedule', actorName: 'x' };
+  await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
+  const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
+  const drilled = await request(ctx, revoke, { drill: connectorId });
+  await until(async () => (await show(ctx, { id: drilled.revocationId })).state === 'verified');
+  await prisma().connector.update({ where: { id: connectorId }, data: { state: 'disabled' } });
+  await run(id, new AbortController().signal);
+  const [broken] = (await list(ctx, { connectorId })).items;
+  expect(broken).toMatchObject({ state: 'broken', restoredAt: null, detail: expect.stringContaining('is disabled') });
+  await prisma().connector.update({ where: { id: connectorId }, data: { state: 'enabled' } });
+  await until(async () => {
+    await startDue();
+    return (await list(ctx, { connectorId })).items[0]!.restoredAt;
+  });
   expect(world.actors.get(canary)!.blocked).toBe(false);
 });
 
