@@ -22,6 +22,8 @@ const KNOWN = {
   /** Reverse proxies in front of the console, each of which appends to X-Forwarded-For. */
   BRAID_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
   BRAID_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** How log lines are written; unset: words at a terminal, of commands and in the demo, else JSON. */
+  BRAID_LOG_FORMAT: z.enum(['json', 'words']).optional(),
   /** Set by the supervisor for its children; not for people. */
   BRAID_PROCESS: z.string().max(32).optional(),
 };

@@ -3,8 +3,10 @@ import { logText } from '@/lib/platform/log-format';
 
 const from = process.env.BRAID_PROCESS ?? 'cli';
 
-/** Somebody reads along at a terminal, or waits for what a command says: lines are words, and nothing keeps them. */
-export const readByPeople = from === 'cli' || process.stderr.isTTY === true;
+const format = process.env.BRAID_LOG_FORMAT;
+
+/** Somebody reads along at a terminal or in the demo, or waits for what a command says: lines are words, and nothing keeps them. */
+export const readByPeople = format ? format === 'words' : from === 'cli' || process.stderr.isTTY === true;
 
 const spoken = { write: (json: string) => process.stderr.write(logText(json)) };
 

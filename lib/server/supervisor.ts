@@ -63,6 +63,8 @@ async function childSpecs(database: OpenDatabase, options: StartOptions): Promis
     BRAID_URL: settings.BRAID_URL,
     BRAID_PDP_URL: settings.BRAID_PDP_URL,
     BRAID_LOG_LEVEL: process.env.BRAID_LOG_LEVEL ?? 'warn',
+    // Whoever tries the demo reads along, also through a pipe; a service's lines are collected.
+    ...(options.demo || options.dev ? { BRAID_LOG_FORMAT: process.env.BRAID_LOG_FORMAT ?? 'words' } : {}),
     NODE_ENV: options.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
   };
