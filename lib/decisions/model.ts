@@ -224,6 +224,8 @@ export interface DecisionDetail {
 const time = z.iso.datetime({ offset: true });
 export const decisionQuerySchema = z.strictObject({
   identityId: z.uuid().optional(),
+  /** Of all identities that work for it now. */
+  workflowId: z.uuid().optional(),
   sessionId: z.uuid().optional(),
   verdict: z.array(z.enum(VERDICTS)).max(4).optional(),
   /** Only those that a per-session control would have allowed. */

@@ -58,6 +58,7 @@ const rowOf = (row: Row): DecisionRow => ({
 
 export interface Filter {
   identityId?: string;
+  workflowId?: string;
   sessionId?: string;
   verdict?: Verdict[];
   onlySplit?: boolean;
@@ -81,6 +82,8 @@ export async function page(filter: Filter): Promise<DecisionRow[]> {
     where.push(text.replaceAll('?', `$${values.length}`));
   };
   if (filter.identityId) add('d.identity_id = ?', filter.identityId);
+  if (filter.workflowId)
+    add('d.identity_id in (select m.identity_id from workflow_members m where m.workflow_id = ?)', filter.workflowId);
   if (filter.sessionId) add('d.session_id = ?', filter.sessionId);
   if (filter.exposureId) add('d.exposure_id = ?', filter.exposureId);
   if (filter.verdict?.length) add('d.verdict = any(?)', filter.verdict);

@@ -20,6 +20,11 @@ export const movedSchema = z.strictObject({
     )
     .max(10_000),
   sessions: z.array(z.uuid()).max(100_000),
+  /** Workflows the one worked for; `joined`: the one that goes on did not before. */
+  workflows: z
+    .array(z.strictObject({ id: z.uuid(), joined: z.boolean() }))
+    .max(100)
+    .default([]),
 });
 export type Moved = z.infer<typeof movedSchema>;
 

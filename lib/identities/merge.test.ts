@@ -6,10 +6,13 @@ import { discover } from '@/lib/identities/discover';
 import { list } from '@/lib/identities/list';
 import { listMerges } from '@/lib/identities/list-merges';
 import { merge } from '@/lib/identities/merge';
+import { show } from '@/lib/identities/show';
 import { unmerge } from '@/lib/identities/unmerge';
 import { newId } from '@/lib/platform/ids';
 import { ingest } from '@/lib/sessions/ingest';
 import type { SessionEventInput } from '@/lib/sessions/model';
+import { create } from '@/lib/workflows/create';
+import { remove } from '@/lib/workflows/remove';
 
 testDatabase();
 const actor = (role: 'analyst' | 'viewer' | 'admin') => ({
@@ -61,6 +64,20 @@ test('names and live sessions move, what is over stays, and undone they go back'
   await expect(unmerge(ctx, { id, reason: 'again' })).rejects.toMatchObject({ code: 'conflict' });
   const audited = await prisma().auditEntry.findMany({ where: { targetId: a }, orderBy: { id: 'asc' } });
   expect(audited.map((entry) => entry.action)).toEqual(['identity.merge', 'identity.unmerge']);
+});
+
+test('who is merged works for the workflows of both, and undone each for its own', async () => {
+  const [a, b] = [await known('aws', 'svc-wa'), await known('okta', 'svc-wb')];
+  const [both, one] = [
+    await create(ctx, { name: 'both', identityIds: [a, b] }),
+    await create(ctx, { name: 'one', identityIds: [b] }),
+  ];
+  const of = async (id: string) => (await show(ctx, { id })).workflows.map((row) => row.name);
+  const { id } = await merge(ctx, { id: a, fromId: b, reason: 'same robot' });
+  expect([await of(a), await of(b)]).toEqual([['both', 'one'], []]);
+  await unmerge(ctx, { id, reason: 'not the same' });
+  expect([await of(a), await of(b)]).toEqual([['both'], ['both', 'one']]);
+  for (const workflow of [both, one]) await remove(ctx, { id: workflow.id, reason: 'test is over' });
 });
 
 test('nobody is merged with themselves, twice, while paused or protected, or by who may not', async () => {

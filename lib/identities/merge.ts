@@ -4,14 +4,15 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { type MergeInput, mergeSchema } from '@/lib/identities/merge-model';
-import { insertMerge, issuersOf, lockBoth, move } from '@/lib/identities/merges/store';
+import { countWorkflows, insertMerge, issuersOf, lockBoth, move } from '@/lib/identities/merges/store';
 import { lockNamespaces } from '@/lib/identities/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { MAX_WORKFLOWS } from '@/lib/policies/compiled-model';
 
 /**
- * Two identities are one: names and live sessions of the one mean the other from now on. What each did before stays with it,
+ * Two identities are one: names and live sessions of the one mean the other from now on, and it works for the one's workflows. What each did before stays with it,
  * and decisions stand as they were sealed. Undone by `unmerge`. Both have to be active: a paused or revoked one is restored
  * first, so that no merge opens or closes an access. Errors: `access.denied`, `input.invalid`, `not_found`, `conflict`,
  * `connector.protected`.
@@ -33,6 +34,8 @@ export async function merge(ctx: Ctx, input: MergeInput): Promise<{ id: string }
     }
     const id = newId();
     const moved = await move(tx, fromId, intoId);
+    if ((await countWorkflows(tx, intoId)) > MAX_WORKFLOWS)
+      throw new BraidError('conflict', `Together they work for more than ${MAX_WORKFLOWS} workflows.`);
     await insertMerge(tx, { id, fromId, intoId, moved, reason, byName: ctx.actor.name.slice(0, 300), at: clock.now() });
     await record(tx, ctx, {
       action: 'identity.merge',
@@ -43,6 +46,7 @@ export async function merge(ctx: Ctx, input: MergeInput): Promise<{ id: string }
         from: { id: fromId, name: from.name },
         names: moved.names.slice(0, 50),
         sessions: moved.sessions.length,
+        workflows: moved.workflows.map((one) => one.id),
       },
     });
     await hint(tx, 'identity', [fromId, intoId]);

@@ -86,6 +86,7 @@ export const identityListQuerySchema = z.strictObject({
   managed: flag.optional(),
   /** Those that this connected system knows by name. */
   connectorId: z.uuid().optional(),
+  workflowId: z.uuid().optional(),
   sort: z.enum(IDENTITY_SORTS).default('live'),
 });
 export type IdentityListQuery = z.input<typeof identityListQuerySchema>;

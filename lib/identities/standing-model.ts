@@ -7,7 +7,7 @@ const id = z.string().max(64);
 const text = (max: number) => z.string().max(max);
 const minor = z.string().regex(/^-?\d{1,20}$/);
 
-const exposureSchema = z.strictObject({
+export const exposureSchema = z.strictObject({
   id,
   set: text(200),
   meter: text(200),

@@ -122,6 +122,8 @@ export interface Exemption {
 export const MAX_SESSIONS = 200;
 /** At most so many live sessions of one workflow are counted: from then on there may be more. */
 export const MAX_WORKFLOW_SESSIONS = 5_000;
+/** An identity works for at most so many: each is a key that every request of it locks. */
+export const MAX_WORKFLOWS = 10;
 /** At most so many entries in any list or map of a request that an expression loops over. */
 export const MAX_LIST = 200;
 

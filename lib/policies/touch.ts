@@ -4,6 +4,7 @@ import {
   type CompiledSet,
   type Facts,
   Failed,
+  MAX_WORKFLOWS,
   type Meter,
   type Question,
   type Touch,
@@ -14,7 +15,6 @@ import {
 import { factsOf, ofWorkflow } from '@/lib/policies/facts-evaluate';
 import { scopeKey, textOf } from '@/lib/policies/scope-evaluate';
 
-const MAX_WORKFLOWS = 10;
 const MAX_TOUCHES = 50;
 const UNIT_NAMES = ['unit', 'currency'];
 

@@ -14,6 +14,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     words: ['identity', 'session'],
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
+  { words: ['workflow'], load: async () => (await import('@/lib/server/commands/workflow')).workflowCommands },
   {
     words: ['revocation'],
     load: async () => (await import('@/lib/server/commands/revocation')).revocationCommands,

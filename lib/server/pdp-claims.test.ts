@@ -4,13 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
-import { newId } from '@/lib/platform/ids';
+import { list as listIdentities } from '@/lib/identities/list';
 import { apply } from '@/lib/policies/apply';
 import { request } from '@/lib/revocations/request';
 import { startRespond } from '@/lib/server/respond';
 import { CLAIMS as SOURCE } from '@/lib/server/testing-claims';
 import { admin, ask as askOf, call, endAll, type Pdp, startTwo } from '@/lib/server/testing-pdp';
 import { completeTask } from '@/lib/sessions/complete-task';
+import { addIdentities } from '@/lib/workflows/add-identities';
+import { create } from '@/lib/workflows/create';
+import { remove } from '@/lib/workflows/remove';
+import { show } from '@/lib/workflows/show';
+import { takeIdentities } from '@/lib/workflows/take-identities';
 
 const db = testDatabase();
 let one: Pdp;
@@ -162,20 +167,33 @@ test('B19: a session that was opened under one limit is decided on the next', as
   expect(await ask19()).toMatchObject({ decision: false, rule: 'few' });
 });
 
-test('B28: three identities of one workflow share one limit', async () => {
+test('B28: three identities of one workflow share one limit, from the request after they came into it', async () => {
   const transfer = (subject: string, amount = 400) =>
     ask({ subject, action: 'transfer', session: { id: subject }, context: { amount } });
   for (const subject of ['b28-a', 'b28-b', 'b28-c']) await ask({ subject, action: 'read', session: { id: subject } });
-  const workflow = newId();
-  await pool().query(`insert into workflows (id, name) values ($1, 'billing')`, [workflow]);
-  await pool().query(`insert into workflow_members select $1, id from identities where name like 'b28-%'`, [workflow]);
+  const { items } = await listIdentities(admin, { q: 'b28-', sort: 'name' });
+  const [a, b, c] = items.map((row) => row.id) as [string, string, string];
+  // Outside of every workflow there is nothing to count it on, and a limit that can't be judged refuses.
+  const outside = { decision: false, reason: 'attribute_missing' };
+  for (let i = 0; i < 3; i++) expect(await transfer('b28-c')).toMatchObject(outside);
+  const { id } = await create(admin, { name: 'billing', identityIds: [a, b] });
   expect([(await transfer('b28-a')).decision, (await transfer('b28-b')).decision]).toEqual([true, true]);
+  expect(await transfer('b28-c')).toMatchObject(outside);
+  await addIdentities(admin, { id, identityIds: [c] });
   expect(await transfer('b28-c')).toMatchObject({
     decision: false,
     reason: 'aggregate_value_exceeded',
     alone: 'allow',
   });
   expect((await transfer('b28-c', 100)).decision).toBe(true);
+  expect((await show(admin, { id })).exposures).toMatchObject([
+    { meter: 'fan_out', settled: '900', keyName: 'billing' },
+  ]);
+  await takeIdentities(admin, { id, identityIds: [c], reason: 'works for another now' });
+  expect(await transfer('b28-c', 1)).toMatchObject(outside);
+  expect(await transfer('b28-a', 1)).toMatchObject({ decision: false, reason: 'aggregate_value_exceeded' });
+  await remove(admin, { id, reason: 'billing moved away' });
+  expect(await transfer('b28-a', 1)).toMatchObject(outside);
 });
 
 describe('D12: a privileged session that changes is asked for assurance, each trigger by itself', () => {

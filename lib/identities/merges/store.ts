@@ -15,7 +15,27 @@ export const issuersOf = async (tx: Tx, identityId: string): Promise<string[]> =
     (row) => row.issuer,
   );
 
-/** Moves names and live sessions. What was done before stays with whom it was done by: it is sealed so. */
+/** What one works for, the other works for: a limit that spans a workflow is not left by a merge. */
+const moveWorkflows = (tx: Tx, from: string, into: string) => tx.$queryRaw<Moved['workflows']>`
+  with left_ as (delete from workflow_members where identity_id = ${from}::uuid returning workflow_id),
+       joined as (insert into workflow_members (workflow_id, identity_id) select workflow_id, ${into}::uuid from left_
+                  on conflict do nothing returning workflow_id)
+  select l.workflow_id::text as id, j.workflow_id is not null as joined from left_ l left join joined j using (workflow_id) order by 1`;
+
+async function moveWorkflowsBack(tx: Tx, from: string, into: string, workflows: Moved['workflows']): Promise<void> {
+  const all = workflows.map((one) => one.id);
+  const joined = workflows.filter((one) => one.joined).map((one) => one.id);
+  await tx.$executeRaw`
+    insert into workflow_members (workflow_id, identity_id) select id, ${from}::uuid from workflows where id = any(${all}::uuid[])
+    on conflict do nothing`;
+  await tx.$executeRaw`
+    delete from workflow_members where identity_id = ${into}::uuid and workflow_id = any(${joined}::uuid[])`;
+}
+
+export const countWorkflows = (tx: Tx, identityId: string): Promise<number> =>
+  tx.workflowMember.count({ where: { identityId } });
+
+/** Moves names, live sessions and workflows. What was done before stays with whom it was done by: it is sealed so. */
 export async function move(tx: Tx, from: string, into: string): Promise<Moved> {
   const names = await tx.$queryRaw<Moved['names']>`
     update identity_aliases set identity_id = ${into}::uuid where identity_id = ${from}::uuid
@@ -25,9 +45,10 @@ export async function move(tx: Tx, from: string, into: string): Promise<Moved> {
       and not exists (select from sessions o where o.source = s.source and o.group_key = s.group_key and o.identity_id = ${into}::uuid
         and o.started_at = s.started_at)
     returning s.id::text`;
+  const workflows = await moveWorkflows(tx, from, into);
   await setContinued(tx, from, into);
   await countAnew(tx, [from, into]);
-  return { names, sessions: sessions.map((row) => row.id) };
+  return { names, sessions: sessions.map((row) => row.id), workflows };
 }
 
 export interface Undone {
@@ -65,6 +86,7 @@ export async function moveBack(
   const ids = rows.map((row) => row.id);
   await credentialsBack(tx, { id, from, into, ids, at });
   const findings = await followSessions(tx, { id, from, into, ids, at });
+  await moveWorkflowsBack(tx, from, into, moved.workflows);
   await setContinued(tx, from, null);
   await countAnew(tx, [from, into]);
   const since = rows.reduce<Date | null>((least, row) => (least && least < row.since ? least : row.since), null);

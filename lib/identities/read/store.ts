@@ -91,6 +91,9 @@ function filtersOf(query: Query): Prisma.Sql[] {
   if (query.connectorId)
     where.push(Prisma.sql`exists (select 1 from identity_aliases a
       where a.identity_id = i.id and a.issuer = ${`connector:${query.connectorId}`})`);
+  if (query.workflowId)
+    where.push(Prisma.sql`exists (select 1 from workflow_members m
+      where m.identity_id = i.id and m.workflow_id = ${query.workflowId}::uuid)`);
   if (query.live !== undefined) where.push(Prisma.sql`(${COUNT} > 0) = ${query.live}`);
   if (query.purposeOver !== undefined)
     where.push(Prisma.sql`coalesce(i.purpose_until < now(), false) = ${query.purposeOver}`);

@@ -7,6 +7,7 @@ import { listExemptions } from '@/lib/policies/list-exemptions';
 import { durationSecs } from '@/lib/policies/model';
 import { identityId } from '@/lib/server/commands/identity-id';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
+import { workflowId } from '@/lib/server/commands/workflow-id';
 
 interface Options {
   identity?: string;
@@ -33,15 +34,18 @@ export function policyExemptCommands(policy: Command): void {
     .argument('<set>', 'name of the policy set')
     .argument('<rule>', 'id of the rule in it')
     .option('--identity <id or name>', 'the identity')
-    .option('--workflow <id>', 'the workflow (its id)')
+    .option('--workflow <id or name>', 'the workflow')
     .option('--for <duration>', 'such as 8h or 14d')
     .option('--until <time>', 'ISO 8601')
     .requiredOption('--reason <reason>', 'kept with the exemption and in the audit log')
     .option('--json', 'print the result as JSON', false)
     .action((set: string, rule: string, options: Options) =>
       onDatabase(options.json, async (ctx) => {
-        const { identity, workflow: workflowId, reason } = options;
-        const subject = identity ? { identityId: await identityId(ctx, identity) } : { workflowId };
+        const { identity, workflow, reason } = options;
+        const subject = {
+          ...(identity ? { identityId: await identityId(ctx, identity) } : {}),
+          ...(workflow ? { workflowId: await workflowId(ctx, workflow) } : {}),
+        };
         const made = await exempt(ctx, { set, rule, ...subject, until: untilOf(options), reason });
         print(options.json ? made : `Exempt from ${set}/${rule} until ${made.until} (${made.id}).`);
       }),

@@ -14,7 +14,7 @@ const KINDS: Record<string, { what: string; where: string }> = {
   approval: { what: 'request for approval', where: '"braid approval list" names them' },
   exemption: { what: 'exemption', where: '"braid policy exemptions" names them' },
   token: { what: 'token', where: '"braid token list" names them' },
-  workflow: { what: 'workflow', where: 'the address of its page has it' },
+  workflow: { what: 'workflow', where: '"braid workflow list" names them' },
   set: { what: 'policy set', where: 'Policies in the console names them' },
 };
 
