@@ -76,9 +76,10 @@ export const TLS_FIELD: FormField = {
   secret: false,
   required: false,
   options: [
-    { value: 'disable', label: 'No TLS' },
-    { value: 'require', label: 'Require TLS' },
+    { value: '', label: 'Check the certificate; on this machine: no TLS' },
     { value: 'verify-full', label: 'Require TLS and check the certificate' },
+    { value: 'require', label: 'Require TLS, whoever answers' },
+    { value: 'disable', label: 'No TLS' },
   ],
 };
 

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
+import { certificateTrouble } from '@/lib/platform/certificate';
 import { BraidError } from '@/lib/platform/errors';
 
 // Every call to an address that somebody typed in goes through here: the address is checked when it is connected to, so that
@@ -117,9 +118,8 @@ const TIMEOUT_MS = 10_000;
 const unreachable = (what: string, error: Error & { code?: string; errors?: Error[] }): BraidError => {
   if (error instanceof BraidError) return error;
   const inner = (error.errors?.[0] ?? error) as Error & { code?: string };
-  return new BraidError('connector.unreachable', `${what}: ${inner.message || inner.code || 'no connection'}.`, {
-    cause: error,
-  });
+  const why = certificateTrouble(inner) ?? (inner.message || inner.code || 'no connection');
+  return new BraidError('connector.unreachable', `${what}: ${why}.`, { cause: error });
 };
 
 /** One HTTP request. Any status is an answer; throws `connector.refused` (the address) and `connector.unreachable`. */

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { ConnectionOptions } from 'mysql2/promise';
 import type { Config } from '@/lib/connectors/mysql/manifest';
+import { certificateTrouble } from '@/lib/platform/certificate';
 import { BraidError } from '@/lib/platform/errors';
 import { addressesOf } from '@/lib/platform/outbound';
 
@@ -31,22 +32,26 @@ export const errnoOf = (error: unknown): number | undefined =>
 export function explain(error: unknown, where: string): BraidError {
   if (error instanceof BraidError) return error;
   const { errno, sqlState, message = '', code = '' } = error as Record<string, string> & { errno?: number };
-  const why = message || code || 'no answer';
+  const why = certificateTrouble(error) ?? (message || code || 'no answer');
   const refused = sqlState !== undefined && errno !== undefined && !NOT_NOW.has(errno);
   return refused
     ? new BraidError('connector.refused', `${where}: ${why}.`.slice(0, 500), { cause: error, detail: { errno } })
     : new BraidError('connector.unreachable', `${where} can't be reached: ${why}.`.slice(0, 500), { cause: error });
 }
 
+/** The driver gives TLS no name where the host is an address, and the certificate would be checked for “localhost”: TLS asks the socket then. */
+const named = (socket: net.Socket, host: string): net.Socket => Object.assign(socket, { _host: host });
+
 /** Databases stand in networks of one's own; metadata services are refused all the same. */
 export async function optionsFor(config: Config, login: Login): Promise<ConnectionOptions> {
   const [at] = await addressesOf(config.host, true);
+  const host = config.host.replace(/^\[|\]$/g, '');
   return {
-    host: config.host.replace(/^\[|\]$/g, ''),
+    host,
     port: config.port,
     user: login.user,
     password: login.password,
-    stream: () => net.connect({ host: at!.address, port: config.port }).setNoDelay(true),
+    stream: () => named(net.connect({ host: at!.address, port: config.port }).setNoDelay(true), host),
     connectTimeout: CONNECT_MS,
     supportBigNumbers: true,
     bigNumberStrings: true,

@@ -35,7 +35,7 @@ export const mysql: ConnectorModule<Config, Secrets> = {
     // The server does not tell when a connection began: it is when it was seen first, or as long ago as it has done what it does.
     let starts = new Map<string, number>();
     return {
-      test: () => checkRights(client, standing),
+      test: () => checkRights(client, standing, config),
       async discover(known = []) {
         const [accounts, { linked }] = [await readAccounts(client, standing), await picture(client, standing)];
         return accounts

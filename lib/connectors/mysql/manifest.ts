@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { CA_FIELD, CANARY_FORM, FOLLOW_FORM, sort, TLS_FIELD, TLS_MODES } from '@/lib/connectors/form-model';
+import { usualTls } from '@/lib/connectors/tls-model';
 
 export const configSchema = z.strictObject({
   host: z.string().trim().min(1, 'is needed').max(255),
@@ -72,7 +73,11 @@ export const manifest: Manifest<Config, Secrets> = {
     ...CANARY_FORM,
     ...FOLLOW_FORM,
   ],
-  split: (values) => sort(values, ['user', 'password', 'canaryPassword']),
+  split(values) {
+    const { config, secrets } = sort(values, ['user', 'password', 'canaryPassword']);
+    const tls = values.tls || usualTls([values.host ?? ''], values.ca ?? '', 'disable');
+    return { config: { ...config, tls }, secrets };
+  },
   values: (config) => ({
     host: config.host,
     port: String(config.port),

@@ -1,7 +1,9 @@
 import type { Tested } from '@/lib/connectors/contract';
 import { picture, protectedBecause, readAccounts, readProcesses, type Standing } from '@/lib/connectors/mysql/catalog';
 import { type Client, errnoOf, type Row } from '@/lib/connectors/mysql/client';
+import type { Config } from '@/lib/connectors/mysql/manifest';
 import { accountId, type Kind } from '@/lib/connectors/mysql/normalise';
+import { wireCheck } from '@/lib/connectors/tls-model';
 
 type Check = Tested['checks'][number];
 
@@ -32,7 +34,7 @@ const tried = (work: Promise<unknown>): Promise<string | null> =>
   );
 
 /** What the connector's account may do and, where it may not, the statement that grants exactly that. */
-export async function checkRights(client: Client, standing: Standing): Promise<Tested> {
+export async function checkRights(client: Client, standing: Standing, { host, tls }: Config): Promise<Tested> {
   const { kind, me } = standing;
   const rights = await globalRights(client);
   const all = rights.has('ALL PRIVILEGES') || rights.has('SUPER');
@@ -71,6 +73,7 @@ export async function checkRights(client: Client, standing: Standing): Promise<T
         'XA_RECOVER_ADMIN',
       ),
     );
+  checks.push(wireCheck([host], tls === 'disable' ? 'plain' : tls === 'require' ? 'unchecked' : 'checked'));
   if (accounts === null && has('PROCESS')) checks.push(await protectedCheck(client, standing));
   else await readProcesses(client, standing);
   return { ok: checks.every((check) => check.ok), checks };

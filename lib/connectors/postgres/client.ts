@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Config, Secrets } from '@/lib/connectors/postgres/manifest';
+import { certificateTrouble } from '@/lib/platform/certificate';
 import { BraidError } from '@/lib/platform/errors';
 
 export const APPLICATION_NAME = 'braid connector';
@@ -8,6 +9,8 @@ export interface Client {
   /** Every value comes back as PostgreSQL's text, booleans and int4 excepted. Errors are `connector.unreachable` or `connector.refused`. */
   query<Row extends pg.QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
+  /** How it is connected: as the server, and what was set, let it be. */
+  wire: 'plain' | 'unchecked' | 'checked';
 }
 
 const REFUSED: Record<string, string> = {
@@ -26,9 +29,16 @@ export function explain(error: unknown, where: string): BraidError {
   if (/^[0-9A-Z]{5}$/.test(code) && !/^(08|57|53)/.test(code)) {
     return new BraidError('connector.refused', `${where}: ${known ?? 'it refused'} (${message}).`, { cause: error });
   }
-  const why = known ?? (message || code || 'no answer');
+  const why = known ?? certificateTrouble(error) ?? (message || code || 'no answer');
   return new BraidError('connector.unreachable', `${where} can't be reached: ${why}.`, { cause: error });
 }
+
+const checks = ({ sslMode }: Config): boolean => sslMode === 'verify-full';
+
+const tlsOf = (config: Config): Exclude<pg.ClientConfig['ssl'], boolean | undefined> => ({
+  rejectUnauthorized: checks(config),
+  ...(config.ca ? { ca: config.ca } : {}),
+});
 
 /** One connection as another role, with what the connector connects by. The caller ends it. */
 export async function openAs(config: Config, login: { user: string; password: string }): Promise<pg.Client> {
@@ -48,7 +58,7 @@ export async function openAs(config: Config, login: { user: string; password: st
     await client.connect();
     return client;
   };
-  const tls = { rejectUnauthorized: config.sslMode === 'verify-full' };
+  const tls = tlsOf(config);
   if (config.sslMode === 'disable') return attempt(false);
   return attempt(tls).catch((error: Error) => {
     if (config.sslMode === 'prefer' && /does not support SSL/i.test(error.message)) return attempt(false);
@@ -79,8 +89,8 @@ function poolOf(config: Config, secrets: Secrets, ssl: pg.PoolConfig['ssl']): pg
 /** Opens a small pool to one server and proves it with a first query. */
 export async function openClient(config: Config, secrets: Secrets): Promise<Client> {
   const where = `PostgreSQL at ${config.host}:${config.port}/${config.database}`;
-  const tls = { rejectUnauthorized: config.sslMode === 'verify-full' };
-  let pool = poolOf(config, secrets, config.sslMode === 'disable' ? false : tls);
+  let encrypted = config.sslMode !== 'disable';
+  let pool = poolOf(config, secrets, encrypted ? tlsOf(config) : false);
   const query = async <Row extends pg.QueryResultRow>(sql: string, params: unknown[] = []): Promise<Row[]> => {
     try {
       return (await pool.query<Row>(sql, params)).rows;
@@ -94,11 +104,13 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
     await pool.end();
     const noTls = /does not support SSL/i.test((error as Error).message);
     if (config.sslMode !== 'prefer' || !noTls) throw explain(error, where);
+    encrypted = false;
     pool = poolOf(config, secrets, false);
     await query('select 1').catch(async (failed) => {
       await pool.end();
       throw failed;
     });
   }
-  return { query, close: () => pool.end() };
+  const wire = !encrypted ? 'plain' : checks(config) ? 'checked' : 'unchecked';
+  return { query, close: () => pool.end(), wire };
 }

@@ -9,6 +9,7 @@ import { pooledKey, toPooledIdentity, toPooledSession } from '@/lib/connectors/p
 import { predict } from '@/lib/connectors/postgres/predict';
 import { checkStanding } from '@/lib/connectors/postgres/privileges';
 import { enter, type Proof, probeBackend, probePooled, probeRole } from '@/lib/connectors/postgres/probe';
+import { wireCheck } from '@/lib/connectors/tls-model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -74,8 +75,8 @@ export const postgres: ConnectorModule<Config, Secrets> = {
       async test() {
         standing = await readStanding(client);
         const tested = checkStanding(standing, await readRoles(client, standing, own, []), sameCluster);
-        if (!pooler) return tested;
-        const checks = [...tested.checks, await checkPooler(pooler)];
+        const checks = [...tested.checks, wireCheck([config.host], client.wire)];
+        if (pooler) checks.push(await checkPooler(pooler));
         return { ok: checks.every((one) => one.ok), checks };
       },
       async discover(known = []) {

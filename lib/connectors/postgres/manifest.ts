@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { CANARY_FORM, FOLLOW_FORM } from '@/lib/connectors/form-model';
+import { CA_FIELD, CANARY_FORM, FOLLOW_FORM } from '@/lib/connectors/form-model';
+import { usualTls } from '@/lib/connectors/tls-model';
 import { BraidError } from '@/lib/platform/errors';
 
 /** From the weakest to the strongest. */
@@ -11,6 +12,7 @@ export const configSchema = z.strictObject({
   port: z.coerce.number().int().min(1).max(65_535).default(5432),
   database: z.string().trim().min(1, 'is needed').max(63),
   sslMode: z.enum(SSL_MODES).default('prefer'),
+  ca: z.string().trim().max(20_000).optional(),
   /** PgBouncer's admin console, host:port: its clients are then seen and ended too. */
   pooler: z
     .string()
@@ -63,7 +65,11 @@ function split(values: Record<string, string>) {
   const parts: Record<string, string> = { ...(url ? given(fromUrl(url)) : {}), ...rest };
   const { user: urlUser, password: urlPassword, ...config } = parts;
   return {
-    config: { ...config, linkByName: linkByName !== 'false' },
+    config: {
+      ...config,
+      sslMode: config.sslMode || usualTls([config.host ?? ''], config.ca ?? '', 'prefer'),
+      linkByName: linkByName !== 'false',
+    },
     secrets: {
       user: user ?? urlUser ?? '',
       password: password ?? urlPassword ?? '',
@@ -126,12 +132,14 @@ export const manifest: Manifest<Config, Secrets> = {
       secret: false,
       required: false,
       options: [
-        { value: 'prefer', label: 'Use TLS where the server offers it' },
-        { value: 'require', label: 'Require TLS' },
+        { value: '', label: 'Check the certificate; on this machine: TLS where it is offered' },
         { value: 'verify-full', label: 'Require TLS and check the certificate' },
+        { value: 'require', label: 'Require TLS, whoever answers' },
+        { value: 'prefer', label: 'Use TLS where the server offers it' },
         { value: 'disable', label: 'No TLS' },
       ],
     },
+    CA_FIELD,
     {
       name: 'pooler',
       label: 'PgBouncer console',
@@ -151,6 +159,7 @@ export const manifest: Manifest<Config, Secrets> = {
     before.port === after.port &&
     before.database === after.database &&
     before.pooler === after.pooler &&
+    before.ca === after.ca &&
     SSL_MODES.indexOf(after.sslMode) >= SSL_MODES.indexOf(before.sslMode),
   target: (config) => `${config.host}:${config.port}/${config.database}`,
 };

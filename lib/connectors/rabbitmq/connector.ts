@@ -16,11 +16,22 @@ import {
   toSession,
 } from '@/lib/connectors/rabbitmq/normalise';
 import { enter, type Proof, predict, probeConnection, probeName } from '@/lib/connectors/rabbitmq/probe';
+import { wireCheck } from '@/lib/connectors/tls-model';
 import { clock } from '@/lib/platform/clock';
 
 const IDLE_MS = 60_000;
 
-async function checkRights(client: Client, me: string): Promise<Tested> {
+/** The management API, and where the canary logs in: over HTTP and AMQP a password crosses the network as it is. */
+function wireOf({ url, amqp }: Config): Tested['checks'][number] {
+  const plain = [url, ...(amqp ? [amqp] : [])]
+    .map((one) => new URL(one))
+    .filter(({ protocol }) => !/s:$/.test(protocol));
+  const hosts = plain.length ? plain.map(({ hostname }) => hostname) : [new URL(url).hostname];
+  const fix = 'Switch TLS on in RabbitMQ (management.ssl.*, listeners.ssl.*) and use https:// and amqps:// here.';
+  return wireCheck(hosts, plain.length ? 'plain' : 'checked', fix);
+}
+
+async function checkRights(client: Client, config: Config, me: string): Promise<Tested> {
   const [who, overview] = await Promise.all([
     client.get('/whoami'),
     client.get('/overview?columns=rabbitmq_version,cluster_name,disable_stats'),
@@ -49,6 +60,7 @@ async function checkRights(client: Client, me: string): Promise<Tested> {
         ? 'They are switched off (management.disable_stats): sessions can’t be listed.'
         : 'Connections are listed with where they come from.',
     },
+    wireOf(config),
     { check: 'Protected users', ok: true, detail: `${me} and the broker’s own: shown, never revoked.` },
   ];
   return { ok: checks.every((check) => check.ok), checks };
@@ -93,7 +105,7 @@ export const rabbitmq: ConnectorModule<Config, Secrets> = {
     const proof: Proof = { ...deps, config, canary };
     const listSessions = lister(client);
     return {
-      test: () => checkRights(client, me),
+      test: () => checkRights(client, config, me),
       async discover() {
         const users = readAccounts(await client.get('/users'));
         const names = new Set(users.map((user) => user.name));

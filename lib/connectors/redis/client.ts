@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { Config } from '@/lib/connectors/redis/manifest';
+import { certificateTrouble } from '@/lib/platform/certificate';
 import { BraidError } from '@/lib/platform/errors';
 import { addressesOf } from '@/lib/platform/outbound';
 
@@ -31,7 +32,7 @@ export function explain(error: unknown, node: string): BraidError {
   if (error instanceof BraidError) return error;
   const { message = '', code = '' } = error as { message?: string; code?: string };
   const reply = /^[A-Z]{2,20}(?: |$)/.test(message) && !NOT_NOW.test(message);
-  const why = message || code || 'no answer';
+  const why = certificateTrouble(error) ?? (message || code || 'no answer');
   return reply
     ? new BraidError('connector.refused', `${node}: ${why}.`.slice(0, 500), { cause: error })
     : new BraidError('connector.unreachable', `${node} can't be reached: ${why}.`.slice(0, 500), { cause: error });

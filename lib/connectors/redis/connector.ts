@@ -52,7 +52,7 @@ export const redis: ConnectorModule<Config, Secrets> = {
       throw answers[0]!.error!;
     }
     return {
-      test: () => checkRights(fleet, me, config.persist),
+      test: () => checkRights(fleet, me, config),
       async discover() {
         const said = await fleet.all(async (node) => ({ users: await usersOf(node), links: await linkUsers(node) }));
         const links = new Set(said.flatMap((one) => one.value.links));

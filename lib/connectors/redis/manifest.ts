@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { CA_FIELD, CANARY_FORM, FOLLOW_FORM, sort, TLS_FIELD, TLS_MODES } from '@/lib/connectors/form-model';
+import { usualTls } from '@/lib/connectors/tls-model';
 
 const NODE = /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9_.-]{1,255})(?::\d{1,5})?$/;
 const MOST_NODES = 64;
@@ -22,6 +23,9 @@ export const configSchema = z.strictObject({
   ...followFields,
 });
 export type Config = z.infer<typeof configSchema>;
+
+/** Of `host:port`, or of a host alone. */
+export const hostOf = (node: string): string => node.replace(/:\d{1,5}$/, '');
 
 export const secretsSchema = z.strictObject({
   user: z.string().min(1, 'is needed').max(200),
@@ -88,7 +92,12 @@ export const manifest: Manifest<Config, Secrets> = {
     ...CANARY_FORM,
     ...FOLLOW_FORM,
   ],
-  split: (values) => sort(values, ['user', 'password', 'canaryPassword']),
+  split(values) {
+    const { config, secrets } = sort(values, ['user', 'password', 'canaryPassword']);
+    const hosts = (values.nodes ?? '').split(/[\s,;]+/).filter(Boolean);
+    const tls = values.tls || usualTls(hosts.map(hostOf), values.ca ?? '', 'disable');
+    return { config: { ...config, tls }, secrets };
+  },
   values: (config) => ({
     nodes: config.nodes.join(', '),
     tls: config.tls,

@@ -1,6 +1,8 @@
 import type { Tested } from '@/lib/connectors/contract';
 import { isRefusal, type Node } from '@/lib/connectors/redis/client';
 import { aclFile, type Fleet, factsOf, linkUsers, strangers, usersOf } from '@/lib/connectors/redis/fleet';
+import { type Config, hostOf } from '@/lib/connectors/redis/manifest';
+import { wireCheck } from '@/lib/connectors/tls-model';
 
 type Check = Tested['checks'][number];
 
@@ -87,7 +89,7 @@ async function lists(fleet: Fleet): Promise<Check[]> {
 }
 
 /** What the connector's user may do, node by node and, where it may not, the rule that allows exactly that. */
-export async function checkRights(fleet: Fleet, me: string, persist: string): Promise<Tested> {
+export async function checkRights(fleet: Fleet, me: string, { persist, nodes, tls }: Config): Promise<Tested> {
   const answers = await fleet.each((node: Node) => factsOf(node));
   const away = answers.filter((one) => one.error && !isRefusal(one.error));
   const first = answers.find((one) => one.value)?.value;
@@ -107,6 +109,8 @@ export async function checkRights(fleet: Fleet, me: string, persist: string): Pr
   const checks = [connect, ...(await may(fleet, me)), await saves(fleet, me, persist)];
   if (!away.length && checks.every((one) => one.ok)) checks.push(...(await lists(fleet)));
   const links = [...new Set((await fleet.each(linkUsers)).flatMap((one) => one.value ?? []))];
+  const wire = tls === 'disable' ? 'plain' : tls === 'require' ? 'unchecked' : 'checked';
+  checks.push(wireCheck(nodes.map(hostOf), wire));
   const kept = ['default', me, ...links];
   checks.push({
     check: 'Protected users',
