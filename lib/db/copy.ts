@@ -9,12 +9,14 @@ interface Connection {
   sync?(): void;
 }
 
-/** COPY … FROM STDIN of rows that are there already, as one message in the client's queue. */
+/** COPY … FROM STDIN, as one message in the client's queue: rows are made and sent piece by piece, while the server stores what came. */
 class CopyIn {
   private settled = false;
+  /** What went wrong here, where the server only hears that something did. */
+  private own: Error | undefined;
   constructor(
     private readonly text: string,
-    private readonly data: string,
+    private readonly rows: Iterable<string>,
     private readonly resolve: () => void,
     private readonly reject: (error: Error) => void,
   ) {}
@@ -23,13 +25,31 @@ class CopyIn {
     connection.query(this.text);
   }
   handleCopyInResponse(connection: Connection): void {
-    const bytes = Buffer.from(this.data, 'utf8');
-    for (let from = 0; from < bytes.length; from += CHUNK)
-      connection.sendCopyFromChunk(bytes.subarray(from, from + CHUNK));
-    connection.endCopyFrom();
+    this.send(connection, this.rows[Symbol.iterator]());
+  }
+  private send(connection: Connection, rows: Iterator<string>): void {
+    if (this.settled) return; // the server refused a row: it reads no more
+    let some = '';
+    try {
+      while (some.length < CHUNK) {
+        const { value, done } = rows.next();
+        if (done) {
+          if (some !== '') connection.sendCopyFromChunk(Buffer.from(some, 'utf8'));
+          connection.endCopyFrom();
+          return;
+        }
+        some += value;
+      }
+    } catch (error) {
+      this.own = error instanceof Error ? error : new Error(String(error));
+      connection.sendCopyFail('its rows could not be made');
+      return;
+    }
+    connection.sendCopyFromChunk(Buffer.from(some, 'utf8'));
+    setImmediate(() => this.send(connection, rows));
   }
   handleError(error: Error): void {
-    this.finish(() => this.reject(error));
+    this.finish(() => this.reject(this.own ?? error));
   }
   handleReadyForQuery(): void {
     this.finish(this.resolve);
@@ -49,8 +69,8 @@ class CopyIn {
 
 const CHUNK = 262_144;
 
-/** Copies rows (`copyRow`, joined) into a table: `into` is `table (columns)`. Inside the client's transaction. */
-export function copyIn(client: PoolClient, into: string, rows: string): Promise<void> {
+/** Copies rows, each with its line end, into a table: `into` is `table (columns)`. Inside the client's transaction. */
+export function copyIn(client: PoolClient, into: string, rows: Iterable<string>): Promise<void> {
   return new Promise((resolve, reject) => {
     const copy = new CopyIn(`copy ${into} from stdin`, rows, resolve, reject);
     client.query(copy as unknown as string);

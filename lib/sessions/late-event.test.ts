@@ -173,6 +173,22 @@ test('what comes after sessions were ended makes the same of them in any order a
   );
 }, 300_000);
 
+test('a close whose session turns out to have ended before waits for an open again', async () => {
+  const told = (id: string, secs: number, phase: 'open' | 'close' | 'seen') => event(id, secs, { phase });
+  await ingest([[told('open', 0, 'open'), told('seen', 10, 'seen')]]);
+  await ingest([[told('second close', 60, 'close')]]);
+  await ingest([[told('first close', 30, 'close')]]);
+  const where = () =>
+    rows(
+      `select e.event_id, e.attributes->>'unopened' as waits, s.started_at from session_events e left join sessions s on s.id = e.session_id
+        where e.source = $1 and e.event_id = 'second close'`,
+      here(),
+    );
+  expect(await where()).toEqual([{ event_id: 'second close', waits: 'k', started_at: null }]);
+  await ingest([[told('second open', 50, 'open')]]);
+  expect(await where()).toEqual([{ event_id: 'second close', waits: null, started_at: at(50) }]);
+});
+
 test('a session that an operator ends while a batch is written stays ended', async () => {
   await ingest([[event('a', 0, { at: ago(60) })]]);
   const [id] = await ids();

@@ -80,6 +80,8 @@ export const sessionRowSchema = z.strictObject({
   consent: consentSchema.nullable(),
   /** It acts, and neither a log nor a decision tells of it. */
   dark: z.boolean(),
+  /** Its system has not confirmed it lately: it may have ended. */
+  stale: z.boolean(),
   /** Since when it counts as abandoned: it stands open, and nothing has been done in it for too long. null: it does not. */
   abandonedAt: z.string().nullable(),
   tags: z.array(z.string().max(64)).max(64),
@@ -152,6 +154,19 @@ export const sessionListQuerySchema = z.strictObject({
   live: flag.optional(),
   /** Those that stand open and were left. */
   abandoned: flag.optional(),
+  /** Those that act and are told of nowhere. */
+  dark: flag.optional(),
+  /** Those thought to live whose system has not confirmed them lately. */
+  stale: flag.optional(),
+  /** Parts of this run. */
+  run: text(512).optional(),
+  /** Those whose credential, bound key or name at their source begins so. */
+  key: text(200).optional(),
+  /** Of one lane of `identityId`: its fingerprint. */
+  lane: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'is not a fingerprint')
+    .optional(),
   /** Those that were there at some time from `from` to `to`. */
   from: instant.optional(),
   to: instant.optional(),
@@ -179,7 +194,6 @@ export const sessionDetailSchema = sessionRowSchema.extend({
   device: text(200).nullable(),
   runtime: text(200).nullable(),
   task: text(200).nullable(),
-  stale: z.boolean(),
   connectorName: text(200).nullable(),
   credential: z.strictObject({ id, kind: text(40), externalId: text(512), expiresAt: text(40).nullable() }).nullable(),
   parentId: id.nullable(),

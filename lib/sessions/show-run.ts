@@ -5,8 +5,15 @@ import type { Session } from '@/lib/db/generated/client';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { type Run, runQuerySchema } from '@/lib/sessions/run-model';
-import { readActors, readParts, readTimeline, readWork } from '@/lib/sessions/runs/store';
-import { endOf, rowOf } from '@/lib/sessions/store';
+import {
+  countLiveParts,
+  readActors,
+  readLiveParts,
+  readParts,
+  readTimeline,
+  readWork,
+} from '@/lib/sessions/runs/store';
+import { rowOf } from '@/lib/sessions/store';
 
 /** A run over several tools and systems as one: its parts, its tools, and what all of them did in one order. Errors: `access.denied`, `not_found`. */
 export async function showRun(ctx: Ctx, input: z.input<typeof runQuerySchema>): Promise<Run> {
@@ -16,10 +23,12 @@ export async function showRun(ctx: Ctx, input: z.input<typeof runQuerySchema>): 
   const { parts, total } = await readParts(run);
   if (parts.length === 0) throw new BraidError('not_found', 'No session names such a run.');
   const ids = parts.map((part) => part.id);
-  const [actors, work, moments] = await Promise.all([
+  const [actors, work, moments, liveParts, liveTotal] = await Promise.all([
     readActors([...new Set(parts.map((part) => part.identityId))].slice(0, 50)),
     readWork(ids),
     readTimeline(ids, cursorOf(cursor), limit + 1),
+    readLiveParts(run, now),
+    countLiveParts(run, now),
   ]);
   const names = new Map(actors.map((each) => [each.id, each.name]));
   const shown = moments.slice(0, limit);
@@ -28,10 +37,16 @@ export async function showRun(ctx: Ctx, input: z.input<typeof runQuerySchema>): 
     run,
     startedAt: parts[0]!.startedAt.toISOString(),
     lastEventAt: new Date(Math.max(...parts.map((part) => part.lastEventAt.getTime()))).toISOString(),
-    live: parts.some((part) => endOf(part, now) === null),
+    live: liveTotal > 0,
     identities: actors,
-    parts: parts.map((part) => rowOf(part, names.get(part.identityId) ?? '', now)),
+    parts: parts.map((part) => ({
+      ...rowOf(part, names.get(part.identityId) ?? '', now),
+      parentId: part.parentId,
+      task: part.task?.slice(0, 200) ?? null,
+    })),
     partsTotal: total,
+    liveParts,
+    liveTotal,
     ...work,
     widened: widenedOf(parts),
     events: parts.reduce((sum, part) => sum + part.eventCount, 0),

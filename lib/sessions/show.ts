@@ -5,7 +5,6 @@ import { BraidError } from '@/lib/platform/errors';
 import { type SessionDetail, sessionIdSchema } from '@/lib/sessions/model';
 import { readRelatives } from '@/lib/sessions/relatives/store';
 import { readSession, rowOf } from '@/lib/sessions/store';
-import { isUnconfirmed } from '@/lib/sessions/validity-state';
 
 /** One session with all that is known of it. Errors: `access.denied`, `not_found`. */
 export async function show(ctx: Ctx, input: { id: string }): Promise<SessionDetail> {
@@ -16,15 +15,13 @@ export async function show(ctx: Ctx, input: { id: string }): Promise<SessionDeta
   if (!found) throw new BraidError('not_found', 'There is no such session.');
   const { session, identity, connector, credential, beside } = found;
   const { ancestors, children } = await readRelatives(id, now);
-  const row = rowOf(session, identity?.name ?? '', now);
   return {
-    ...row,
+    ...rowOf(session, identity?.name ?? '', now),
     identityState: identity?.state ?? 'active',
     identityProtected: identity?.protected ?? false,
     device: session.device,
     runtime: session.runtime,
     task: session.task,
-    stale: session.stale || isUnconfirmed(row, now.getTime()),
     connectorName: connector?.name ?? null,
     credential: credential && {
       id: credential.id,

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { prisma } from '@/lib/db/client';
 import { Prisma, type Session } from '@/lib/db/generated/client';
+import { literally } from '@/lib/http/model';
 import type { eventListQuerySchema, SessionRow, sessionListQuerySchema } from '@/lib/sessions/model';
+import { isUnconfirmed, UNCONFIRMED_MS } from '@/lib/sessions/validity-state';
 
 type Query = z.output<typeof sessionListQuerySchema>;
 
@@ -14,7 +16,7 @@ export const endOf = (session: Pick<Session, 'endedAt' | 'liveUntil' | 'lastEven
 export function rowOf(session: Session, identityName: string, now: Date): SessionRow {
   const over = endOf(session, now);
   const timedOut = over !== null && session.endedAt === null;
-  return {
+  const row: Omit<SessionRow, 'stale'> = {
     id: session.id,
     identityId: session.identityId,
     identityName,
@@ -47,6 +49,7 @@ export function rowOf(session: Session, identityName: string, now: Date): Sessio
     readCount: session.readCount,
     changeCount: session.changeCount,
   };
+  return { ...row, stale: over === null && (session.stale || isUnconfirmed(row, now.getTime())) };
 }
 
 export interface After {
@@ -55,14 +58,26 @@ export interface After {
   id: string;
 }
 
-/** Newest start first; one more than asked for, when there is more. */
-export async function readSessions(query: Query, after: After | null, now: Date) {
+/** A name is found by its beginning; of one that is made of parts (kept as a list) people read the parts, with dots between. */
+function beginsWith(key: string): Prisma.Sql {
+  const starts = (text: string) => ({ short: `${literally(text.slice(0, 80))}%`, whole: `${literally(text)}%` });
+  const plain = starts(key);
+  const parts = starts(JSON.stringify(key.split(' · ')).slice(0, -2));
+  return Prisma.sql`s.id in (
+    select id from sessions where left(key, 80) like ${plain.short} and key is not null and key like ${plain.whole}
+    union all select id from sessions where left(bound_key, 80) like ${plain.short} and bound_key is not null and bound_key like ${plain.whole}
+    union all select id from sessions where left(group_key, 80) like ${plain.short} and group_key like ${plain.whole}
+    union all select id from sessions where left(group_key, 80) like ${parts.short} and group_key like ${parts.whole})`;
+}
+
+/** Newest start first; one more than asked for, when there is more. `among`: none but these. */
+export async function readSessions(query: Query, after: After | null, now: Date, among: string[] | null = null) {
   const live = Prisma.sql`s.ended_at is null and (s.live_until is null or s.live_until > ${now})`;
   const where = [Prisma.sql`true`];
   if (query.q) {
-    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    const like = `%${literally(query.q)}%`;
     where.push(
-      Prisma.sql`(i.name ilike ${like} or s.label ilike ${like} or s.network ilike ${like} or s.region ilike ${like} or s.agent ilike ${like})`,
+      Prisma.sql`(i.name ilike ${like} or s.label ilike ${like} or s.network ilike ${like} or s.region ilike ${like} or s.agent ilike ${like} or ${beginsWith(query.q)})`,
     );
   }
   if (query.identityId) where.push(Prisma.sql`s.identity_id = ${query.identityId}::uuid`);
@@ -77,6 +92,15 @@ export async function readSessions(query: Query, after: After | null, now: Date)
     where.push(
       query.abandoned ? Prisma.sql`s.abandoned_at is not null and ${live}` : Prisma.sql`s.abandoned_at is null`,
     );
+  if (query.key) where.push(beginsWith(query.key));
+  if (query.run) where.push(Prisma.sql`s.run = ${query.run}`);
+  if (query.dark !== undefined) where.push(Prisma.sql`s.dark = ${query.dark}`);
+  if (query.stale !== undefined) {
+    const old = Prisma.sql`(${live} and (s.stale or (s.observed_by = 'native' and s.connector_id is not null
+      and coalesce(s.last_validated_at, s.started_at) < ${new Date(now.getTime() - UNCONFIRMED_MS)})))`;
+    where.push(query.stale ? old : Prisma.sql`not ${old}`);
+  }
+  if (among) where.push(Prisma.sql`s.id = any(${among}::uuid[])`);
   if (query.from) where.push(Prisma.sql`coalesce(s.ended_at, s.last_event_at) >= ${query.from}::timestamptz`);
   if (query.to) where.push(Prisma.sql`s.started_at <= ${query.to}::timestamptz`);
   if (query.kind) where.push(Prisma.sql`s.kind = ${query.kind}`);

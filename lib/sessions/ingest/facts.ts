@@ -12,19 +12,25 @@ import {
 } from '@/lib/sessions/ingest/store';
 import { NOTHING, type Told, toldBy } from '@/lib/sessions/told-state';
 
-/** Placed events with what is stored of their keys → sessions. `whose`: the identity of each stored event that was told anew. */
+/** Whose a stored event is, and under which key it was told. */
+export interface Whose {
+  identityId: string;
+  key: string;
+}
+
+/** Placed events with what is stored of their keys → sessions. `whose`: the identity and key of each stored event that was told anew. */
 export async function correlateWithStored(
   db: Db,
   source: string,
   placed: Placed[],
   nowMs: number,
-): Promise<{ outcome: Outcome; whose: Map<string, string> }> {
+): Promise<{ outcome: Outcome; whose: Map<string, Whose> }> {
   const facts = placed.flatMap((each) => (each.key === null ? [] : [toFact(each, each.key)]));
   if (facts.length === 0) return { outcome: correlate([], []), whose: new Map() };
   const keys = [...new Set(facts.map((fact) => fact.key))];
   const known = await knownSessions(db, source, keys);
   const orphans = await orphansOf(db, source, keys);
-  const whose = new Map(orphans.map((each) => [each.eventId, each.identityId]));
+  const whose = new Map<string, Whose>(orphans.map((each) => [each.eventId, each]));
   const again = needsRetelling(facts, known, orphans);
   let retold: Retold[] = [];
   if (again.size > 0) {
@@ -38,7 +44,7 @@ export async function correlateWithStored(
     );
     const gapSecs = new Map(facts.map((fact) => [keyOf(fact), fact.gapSecs]));
     retold = stored.map((each) => toRetold(each, source, gapSecs));
-    for (const each of stored) whose.set(each.id, each.identityId);
+    for (const each of stored) whose.set(each.id, each);
   }
   const mixed = (each: Orphan | Known): boolean => again.has(keyOf(each));
   const closes = orphans.filter((each) => !mixed(each));

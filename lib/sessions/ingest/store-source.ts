@@ -1,6 +1,6 @@
 import { newId } from '@/lib/platform/ids';
 import type { Outcome } from '@/lib/sessions/correlate-model';
-import { correlateWithStored } from '@/lib/sessions/ingest/facts';
+import { correlateWithStored, type Whose as Told } from '@/lib/sessions/ingest/facts';
 import { follow, type SystemOf } from '@/lib/sessions/ingest/follow';
 import { moveMints } from '@/lib/sessions/ingest/lineage/store';
 import { type Placed, place, type Read, type Whose } from '@/lib/sessions/ingest/place';
@@ -88,20 +88,20 @@ export async function storeSource(
 
 async function storeEvents(db: Db, placed: Placed[], outcome: Outcome, sessionOf: Map<string, string>): Promise<void> {
   const unopened = new Set(outcome.orphans);
-  await insertEvents(
-    db,
-    placed.map(
-      ({ id, event, identityId, credentialId, key, merge }): EventWrite => ({
-        id,
-        identityId,
-        sessionId: sessionOf.get(id) ?? null,
-        credentialId,
-        event,
-        attributes: unopened.has(id) ? { ...event.attributes, unopened: key } : event.attributes,
-        told: toldOf(event, merge),
-      }),
-    ),
-  );
+  await insertEvents(db, placed.length, writes(placed, unopened, sessionOf));
+}
+
+function* writes(placed: Placed[], unopened: Set<string>, sessionOf: Map<string, string>): Generator<EventWrite> {
+  for (const { id, event, identityId, credentialId, key, merge } of placed)
+    yield {
+      id,
+      identityId,
+      sessionId: sessionOf.get(id) ?? null,
+      credentialId,
+      event,
+      attributes: unopened.has(id) ? { ...event.attributes, unopened: key } : event.attributes,
+      told: toldOf(event, merge),
+    };
 }
 
 /** What an event tells beyond its own columns, as it is kept. */
@@ -151,19 +151,21 @@ function toldOf(event: Placed['event'], merge: string | null): Record<string, un
   };
 }
 
+const pick = ({ identityId, key }: Told): Told => ({ identityId, key });
+
 /** Stored events whose session is another one now: closes that found their open, and keys that were told anew. */
 async function placeStored(
   db: Db,
   placed: Placed[],
   outcome: Outcome,
-  { sessionOf, whose }: { sessionOf: Map<string, string>; whose: Map<string, string> },
+  { sessionOf, whose }: { sessionOf: Map<string, string>; whose: Map<string, Told> },
 ): Promise<void> {
   if (whose.size === 0) return;
   const here = new Set(placed.map((each) => each.id));
   const moved = [
     ...[...sessionOf].filter(([id]) => !here.has(id)).map(([eventId, sessionId]) => ({ eventId, sessionId })),
     ...outcome.orphans.filter((id) => !here.has(id)).map((eventId) => ({ eventId, sessionId: null })),
-  ].flatMap((each) => (whose.has(each.eventId) ? [{ ...each, identityId: whose.get(each.eventId)! }] : []));
+  ].flatMap((each) => (whose.has(each.eventId) ? [{ ...each, ...pick(whose.get(each.eventId)!) }] : []));
   await placeEvents(db, moved);
   await moveMints(
     db,

@@ -1,7 +1,7 @@
 // What the ingest journey reads before it writes. Set-based: a batch of thousands is a handful of statements.
 import type pg from 'pg';
 import { pool } from '@/lib/db/client';
-import { storable } from '@/lib/db/copy';
+import { copyIn, storable } from '@/lib/db/copy';
 import { newId } from '@/lib/platform/ids';
 import type { Known, Orphan } from '@/lib/sessions/correlate-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
@@ -33,8 +33,33 @@ export async function writing<T>(work: (db: Db) => Promise<T>): Promise<T> {
 export const lockSource = (db: Db, source: string): Promise<unknown> =>
   db.query(`select pg_advisory_xact_lock(hashtextextended('braid.ingest:' || $1, 0))`, [source]);
 
-/** Keeps the event ids, and returns those that were stored before: of a log that is new, none has to be sent back. */
+/** Ids lie in order of time: so many stored ones between the first and the last of a batch are looked at one by one. */
+const NEAR_MOST = 2_000;
+const bytesOf = (id: string): string => `\\\\x${id.replaceAll('-', '')}`;
+
+/**
+ * Keeps the event ids, and returns those that were stored before: of a log that is new, none has to be sent back. Of one source
+ * only one writer at a time, so that what is not there between its look and its COPY does not come there.
+ */
 export async function keepNew(db: Db, ids: string[]): Promise<Set<string>> {
+  const sorted = ids.every((id, index) => index === 0 || ids[index - 1]! < id) ? ids : [...ids].sort();
+  const { rows: near } = await db.query<{ id: string }>(
+    `select encode(hash, 'hex')::uuid::text as id from event_keys where hash between uuid_send($1) and uuid_send($2) limit ${NEAR_MOST + 1}`,
+    [sorted[0], sorted.at(-1)],
+  );
+  if (near.length > NEAR_MOST) return keepMissing(db, sorted);
+  const there = new Set(near.map((row) => row.id));
+  const fresh = there.size === 0 ? sorted : sorted.filter((id) => !there.has(id));
+  if (fresh.length > 0) await copyIn(db, 'event_keys (hash)', rowsOf(fresh));
+  return fresh.length === sorted.length ? new Set() : new Set(sorted.filter((id) => there.has(id)));
+}
+
+function* rowsOf(ids: string[]): Generator<string> {
+  for (const id of ids) yield `${bytesOf(id)}\n`;
+}
+
+/** Where much is stored between them: each is looked up. */
+async function keepMissing(db: Db, ids: string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     `with given as materialized (select id, uuid_send(id) as hash from unnest($1::uuid[]) id order by id),
      kept as (insert into event_keys (hash) select hash from given on conflict do nothing returning hash)

@@ -172,7 +172,7 @@ export async function writeSessions(db: Db, list: SessionWrite[]): Promise<void>
   }
   if (whole.length > 0) await db.query(UPDATE, [storable(whole)]);
   const fresh = list.filter((each) => each.isNew);
-  if (fresh.length > 0) await copyIn(db, SESSIONS, fresh.map(sessionRow).join(''));
+  if (fresh.length > 0) await copyIn(db, SESSIONS, each(fresh, sessionRow));
 }
 
 const SESSIONS = `sessions (id, identity_id, credential_id, source, observed_by, group_key, kind, label, state, started_at, last_event_at,
@@ -180,6 +180,9 @@ const SESSIONS = `sessions (id, identity_id, credential_id, source, observed_by,
   first_event, told, device, runtime, bound_key, scope, task, run, consent, trusted_at, acr, expires_at, tags, lineage, parent_ref)`;
 
 const f = copyField;
+function* each<T>(list: Iterable<T>, row: (one: T) => string): Generator<string> {
+  for (const one of list) yield row(one);
+}
 const TAGLESS = '{}';
 const arrayText = (tags: string[]): string =>
   tags.length === 0 ? TAGLESS : `{${tags.map((tag) => `"${tag.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
@@ -203,19 +206,19 @@ const EVENTS = `session_events (identity_id, id, session_id, at, source, event_i
 const eventRow = ({ id, identityId, sessionId, credentialId, event: e, attributes, told }: EventWrite): string =>
   `${identityId}\t${id}\t${f(sessionId)}\t${e.at}\t${f(e.source)}\t${f(e.eventId)}\t${f(e.action)}\t${e.class}\t${e.outcome}\t${f(e.network)}\t${f(e.region)}\t${f(e.agent)}\t${f(e.resource)}\t${copyJson(attributes)}\t${f(credentialId)}\t${told ? copyJson(told) : '\\N'}\n`;
 
-export async function insertEvents(db: Db, events: EventWrite[]): Promise<void> {
-  if (events.length > 0) await copyIn(db, EVENTS, events.map(eventRow).join(''));
+export async function insertEvents(db: Db, count: number, events: Iterable<EventWrite>): Promise<void> {
+  if (count > 0) await copyIn(db, EVENTS, each(events, eventRow));
 }
 
-/** Stored events that belong to another session than before, or now have one. */
+/** Stored events that belong to another session than before, or now have one; a close that has none any more waits under its key. */
 export async function placeEvents(
   db: Db,
-  placed: { eventId: string; identityId: string; sessionId: string | null }[],
+  placed: { eventId: string; identityId: string; sessionId: string | null; key: string }[],
 ): Promise<void> {
   if (placed.length === 0) return;
   await db.query(
-    `update session_events e set session_id = a."sessionId", attributes = case when a."sessionId" is null then e.attributes else e.attributes - 'unopened' end
-     from jsonb_to_recordset($1::jsonb) a("eventId" uuid, "identityId" uuid, "sessionId" uuid)
+    `update session_events e set session_id = a."sessionId", attributes = case when a."sessionId" is null then e.attributes || jsonb_build_object('unopened', a.key) else e.attributes - 'unopened' end
+     from jsonb_to_recordset($1::jsonb) a("eventId" uuid, "identityId" uuid, "sessionId" uuid, key text)
      where e.identity_id = a."identityId" and e.id = a."eventId" and e.session_id is distinct from a."sessionId"`,
     [JSON.stringify(placed)],
   );
