@@ -10,6 +10,7 @@ import {
   keyWord,
   limitWords,
   simulatedWords,
+  unsplitWords,
 } from '@/components/boundaries/boundary-words';
 import { useBoundaries } from '@/components/boundaries/use-boundaries';
 import { Crumb } from '@/components/shell/crumbs';
@@ -90,10 +91,15 @@ function LimitPanel({ limit }: { limit: LimitBoundaries }) {
       {limit.skipped ? (
         <p className={classes.quiet}>{limit.skipped}</p>
       ) : limit.boundaries.length === 0 ? (
-        <p className={classes.quiet}>No key a caller could vary counts apart here: splitting gains nothing.</p>
+        <p className={classes.quiet}>{unsplitWords(limit)}</p>
       ) : (
         <BoundaryTable limit={limit} />
       )}
+      {limit.unvaried.map(({ key, why }) => (
+        <p key={key} className={classes.quiet}>
+          Not analysed: <span className={classes.mono}>{key}</span>. {why}
+        </p>
+      ))}
       {open.map((boundary) => (
         <Suggestion key={boundary.dimension} limit={limit} boundary={boundary} />
       ))}

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { boundariesHeadline, countedText, limitWords, simulatedWords } from '@/components/boundaries/boundary-words';
+import {
+  boundariesHeadline,
+  countedText,
+  keyWord,
+  limitWords,
+  simulatedWords,
+  unsplitWords,
+} from '@/components/boundaries/boundary-words';
 import type { Boundaries, Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
 
 const boundary: Boundary = {
@@ -24,10 +31,12 @@ const limit: LimitBoundaries = {
   unit: 'EUR',
   scale: 2,
   windowSecs: 86_400,
+  calendar: null,
   limit: '10000',
   skipped: null,
   patternId: null,
   boundaries: [boundary],
+  unvaried: [],
 };
 const found = (limits: LimitBoundaries[]): Boundaries => ({ set: 'lab', version: 1, from: '', to: '', limits });
 
@@ -64,4 +73,23 @@ test('amounts have their unit, counts are requests', () => {
   expect(countedText({ ...limit, kind: 'live_sessions', unit: null, scale: 0 }, '50')).toBe('50 sessions');
   expect(limitWords(limit)).toContain('100\u00a0EUR per session');
   expect(limitWords({ ...limit, limit: null })).toContain('a computed limit');
+});
+
+test('what could not be tried is never called safe', () => {
+  const unvaried = [{ key: 'now', why: 'The simulated attacker has no way to vary it.' }];
+  expect(unsplitWords({ ...limit, boundaries: [], unvaried })).toBe(
+    'None of the keys that were tried counts apart here.',
+  );
+  expect(unsplitWords({ ...limit, boundaries: [] })).toContain('splitting gains nothing');
+  expect(boundariesHeadline(found([{ ...limit, boundaries: [], unvaried }]))).toBe(
+    'In this history nobody could split activity over the keys that were tried; 1 of 1 limit of lab counts per something that was not.',
+  );
+});
+
+test('keys of a meter of its own, and windows of the calendar, have words', () => {
+  expect([keyWord('context.account', 3), keyWord('asn', 1)]).toEqual([
+    'values of context.account',
+    'autonomous system',
+  ]);
+  expect(limitWords({ ...limit, windowSecs: 0, calendar: 'day Europe/Berlin' })).toContain('today (Europe/Berlin)');
 });

@@ -1,7 +1,7 @@
 import { amountText, plural, scopeWord, windowText } from '@/lib/exposures/format';
-import type { Boundaries, Boundary, Dimension, LimitBoundaries } from '@/lib/replay/boundary-model';
+import type { Boundaries, Boundary, LimitBoundaries } from '@/lib/replay/boundary-model';
 
-const KEYS: Record<Dimension, [string, string]> = {
+const KEYS: Record<string, [string, string]> = {
   session: ['session', 'sessions'],
   credential: ['credential', 'credentials'],
   network: ['network', 'networks'],
@@ -9,9 +9,16 @@ const KEYS: Record<Dimension, [string, string]> = {
   device: ['device', 'devices'],
   resource: ['resource', 'resources'],
   identity: ['identity', 'identities'],
+  workload: ['workload', 'workloads'],
+  agent: ['agent', 'agents'],
+  asn: ['autonomous system', 'autonomous systems'],
+  posture: ['posture', 'postures'],
+  task: ['task', 'tasks'],
 };
 
-export const keyWord = (dimension: Dimension, count: number): string => plural(count, ...KEYS[dimension]);
+/** `session` → `sessions`; a member of the request by its name: `values of context.account`. */
+export const keyWord = (dimension: string, count: number): string =>
+  plural(count, ...(KEYS[dimension] ?? [`value of ${dimension}`, `values of ${dimension}`]));
 
 const COUNTED: Record<string, string> = {
   live_sessions: 'session',
@@ -29,12 +36,18 @@ export const countedText = (limit: LimitBoundaries, minor: string): string =>
 /** "10 000 EUR per resource in 24 h". */
 export function limitWords(limit: LimitBoundaries): string {
   const max = limit.limit === null ? 'a computed limit' : countedText(limit, limit.limit);
-  const window = limit.windowSecs ? `, ${windowText(limit.windowSecs)}` : '';
+  const window = limit.windowSecs || limit.calendar ? `, ${windowText(limit.windowSecs, limit.calendar)}` : '';
   return `${limit.meter}: ${max} per ${scopeWord(limit.scope)}${window}`;
 }
 
 /** Whether the history shows somebody who could split over this key. */
 export const isOpen = (boundary: Boundary): boolean => boundary.keys > 1 && BigInt(boundary.undetected) > 0n;
+
+/** Where no key splits a limit: whether that is all there is to say of it. */
+export const unsplitWords = ({ unvaried }: LimitBoundaries): string =>
+  unvaried.length === 0
+    ? 'No key a caller could vary counts apart here: splitting gains nothing.'
+    : 'None of the keys that were tried counts apart here.';
 
 /** What the simulated attacker got, and with how many of the keys it tried: "simulated with 50 of 400: got 500 000 EUR, as predicted". */
 export function simulatedWords(
@@ -59,6 +72,9 @@ export function boundariesHeadline({ set, limits }: Boundaries): string {
   if (limits.length === 0) return `${set} has no limit.`;
   if (looked.length === 0)
     return `Nothing to tell of the ${limits.length} ${plural(limits.length, 'limit')} of ${set} yet.`;
+  const partly = looked.filter((limit) => limit.unvaried.length > 0).length;
+  if (open.length === 0 && partly > 0)
+    return `In this history nobody could split activity over the keys that were tried; ${partly} of ${looked.length} ${plural(looked.length, 'limit')} of ${set} ${partly === 1 ? 'counts' : 'count'} per something that was not.`;
   if (open.length === 0)
     return `In this history nobody could split activity to stay under ${looked.length === 1 ? 'the limit' : `the ${looked.length} limits`} of ${set}.`;
   const worst = open[0]!.boundaries.find(isOpen)!;

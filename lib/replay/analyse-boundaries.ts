@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { readTrace } from '@/lib/decisions/read-traces';
+import { LIVE } from '@/lib/exposures/window-state';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { compile } from '@/lib/policies/compile';
@@ -21,6 +22,8 @@ import {
   type LimitBoundaries,
 } from '@/lib/replay/boundary-model';
 import { predict, standingLimits } from '@/lib/replay/boundary-state';
+import { keyValues } from '@/lib/replay/key-values';
+import { type MeterKey, meterKeys, type Unvaried } from '@/lib/replay/meter-keys';
 import type { WorldAsk } from '@/lib/replay/model';
 import { recall } from '@/lib/replay/recall';
 import {
@@ -28,6 +31,8 @@ import {
   identityNow,
   type KeyRow,
   keysOf,
+  keysOfPart,
+  type PartRow,
   patternIds,
   type SharedRow,
   traces,
@@ -79,27 +84,44 @@ async function ofLimit(
     unit: meter.unit,
     scale: meter.scale,
     windowSecs: meter.windowSecs,
+    calendar: meter.calendar,
     limit: typeof rule.limit!.max === 'bigint' ? rule.limit!.max.toString() : null,
     skipped: null,
     patternId: null,
     boundaries: [],
+    unvaried: [],
   };
   const skip = (skipped: string): LimitBoundaries => ({ ...base, skipped });
   if (rule.shadow || set.mode === 'shadow') return skip('It is in shadow: it stops nothing yet.');
   if (!ANALYSED.includes(meter.kind)) return skip('It counts sessions or different things, not what they do.');
-  const asked = { set: set.name, meter: meter.name, ...period, binSecs: meter.windowSecs ?? HISTORY_MS / 1000 };
+  const calendar = meter.calendar === LIVE ? null : meter.calendar;
+  const binSecs = meter.windowSecs ?? HISTORY_MS / 1000;
+  const asked = { set: set.name, meter: meter.name, ...period, binSecs, calendar };
   const pattern = await patternOf(await patternIds(asked), set);
   if (!pattern) return skip('Nothing was counted by it in this period.');
   const [keys, shared] = await Promise.all([keysOf(asked), identitiesTogether(asked)]);
   const boundaries: Boundary[] = [];
-  for (const dimension of DIMENSIONS) {
+  const { keys: own, unvaried } = meterKeys(meter);
+  const names = new Set([...own.map((one) => one.dimension), ...DIMENSIONS]);
+  for (const dimension of names) {
     await setImmediate(); // an attack takes a while: whoever else waits for this process has a turn
-    const found = ofDimension({ dimension, rule, meter, set, document, pattern, keys, shared });
-    if (found) boundaries.push(found);
+    const key = own.find((one) => one.dimension === dimension) ?? null;
+    const parts = key && !isCounted(dimension) ? await keysOfPart(asked, key.part) : null;
+    const found = ofDimension({ dimension, key, parts, rule, meter, set, document, pattern, keys, shared });
+    if (found && 'why' in found) unvaried.push(found);
+    else if (found) boundaries.push(found);
   }
   boundaries.sort((a, b) => Number(BigInt(b.undetected) - BigInt(a.undetected)));
-  return { ...base, patternId: pattern.decisionId, boundaries };
+  return {
+    ...base,
+    patternId: pattern.decisionId,
+    boundaries: boundaries.slice(0, 20),
+    unvaried: unvaried.slice(0, 20),
+  };
 }
+
+/** Its keys are columns of what is stored of every decision and session. */
+const isCounted = (dimension: string): dimension is Dimension => DIMENSIONS.some((one) => one === dimension);
 
 /** A stored request that was allowed, put to the set as it stands. */
 async function patternOf(ids: string[], set: CompiledSet): Promise<WorldAsk | null> {
@@ -112,7 +134,11 @@ async function patternOf(ids: string[], set: CompiledSet): Promise<WorldAsk | nu
 }
 
 interface Asked {
-  dimension: Dimension;
+  dimension: string;
+  /** What of the meter's own key it is; null: the meter does not name it. */
+  key: MeterKey | null;
+  /** The keys of the history, where no column counts them. */
+  parts: PartRow | null;
   rule: Rule;
   meter: Meter;
   set: CompiledSet;
@@ -129,7 +155,9 @@ interface Held {
 }
 
 /** Who has the most keys of a dimension, and what would count them together. */
-function heldBy({ dimension, keys, shared, pattern }: Asked): Held {
+function heldBy({ dimension, parts, keys, shared, pattern }: Asked): Held {
+  if (!isCounted(dimension))
+    return { closedBy: 'identity', actor: parts?.name ?? null, keys: Math.max(1, parts?.keys ?? 1) };
   if (dimension !== 'identity') {
     const most = [...keys].sort((a, b) => b[dimension] - a[dimension])[0];
     return { closedBy: 'identity', actor: most?.name ?? null, keys: Math.max(1, most?.[dimension] ?? 1) };
@@ -149,20 +177,26 @@ function triedKeys({ attribute }: Meter, most: bigint, keys: number): number {
   return fit < 2 ? keys : Math.min(keys, fit);
 }
 
-function ofDimension(asked: Asked): Boundary | null {
-  const { dimension, rule, meter, set, document, pattern } = asked;
+function ofDimension(asked: Asked): Boundary | Unvaried | null {
+  const { dimension, key, parts, rule, meter, set, document, pattern } = asked;
   const held = heldBy(asked);
   const plan: Attack = {
     pattern,
     sets: [set],
     dimension,
+    names: key?.names ?? null,
+    ...(key && !isCounted(dimension) ? { values: keyValues({ key, parts, pattern, set, meter, most: MAX_KEYS }) } : {}),
     keys: Math.min(Math.max(held.keys, 2), MAX_KEYS),
     attribute: meter.attribute,
     scale: meter.scale,
   };
-  const limits = standingLimits([set], probe(plan, 0), probe(plan, 1));
+  const other = probe(plan, 1);
+  const limits = standingLimits([set], probe(plan, 0), other);
   const limit = limits.find((one) => one.ruleId === rule.id);
-  if (!limit?.splits) return null;
+  const met = other.exposures.some((one) => one.set === set.name && one.meter === meter.name);
+  if (key && (!limit || !met))
+    return { key: dimension, why: 'With another value a request no longer meets this limit.' };
+  if (!limit?.splits) return key ? { key: dimension, why: 'The values tried count under one key.' } : null;
   const predicted = predict(limit, limits, held.keys);
   const { reach } = predicted;
   const beyond = (taken: bigint): bigint => (taken > limit.max ? taken - limit.max : 0n);

@@ -1,6 +1,6 @@
 import { derivedId } from '@/lib/platform/ids';
 import type { Asked, CompiledSet, SessionSeen } from '@/lib/policies/compiled-model';
-import type { Dimension } from '@/lib/replay/boundary-model';
+import { SCOPES } from '@/lib/policies/model';
 import type { Judged, WorldAsk } from '@/lib/replay/model';
 import { askIn, newWorld, verdictIn } from '@/lib/replay/world';
 
@@ -13,7 +13,11 @@ export const MAX_ASKS = 4_000;
 export interface Attack {
   pattern: WorldAsk;
   sets: CompiledSet[];
-  dimension: Dimension;
+  /** What is varied: a scope's word, a field of the session, or the member of the request at `names`. */
+  dimension: string;
+  names?: string[] | null;
+  /** The keys, in their order, where they are not made up; undefined: the pattern's own. */
+  values?: readonly unknown[];
   keys: number;
   /** The attribute that is summed, as `context.amount`, and its decimals; null: every request counts one. */
   attribute: string | null;
@@ -25,11 +29,17 @@ const path = (attribute: string): string[] => attribute.split('.');
 function withAmount(request: Asked, attribute: string, minor: bigint, scale: number): Asked {
   const digits = minor.toString().padStart(scale + 1, '0');
   const major = scale ? `${digits.slice(0, -scale)}.${digits.slice(-scale)}` : digits;
+  return withMember(request, path(attribute), major);
+}
+
+function withMember(request: Asked, names: string[], value: unknown): Asked {
   const copy = structuredClone(request) as unknown as Record<string, unknown>;
   let part = copy;
-  const names = path(attribute);
-  for (const name of names.slice(0, -1)) part = part[name] as Record<string, unknown>;
-  part[names.at(-1)!] = major;
+  for (const name of names.slice(0, -1)) {
+    if (!part[name] || typeof part[name] !== 'object') part[name] = {};
+    part = part[name] as Record<string, unknown>;
+  }
+  part[names.at(-1)!] = value;
   return copy as unknown as Asked;
 }
 
@@ -47,7 +57,7 @@ const has = (request: Asked, attribute: string): boolean =>
   undefined;
 
 /** The session's own word in the request would win over what the pattern is given. */
-function saying(request: Asked, said: Partial<Record<'id' | 'network' | 'region' | 'device', string>>): Asked {
+function saying(request: Asked, said: Record<string, string>): Asked {
   const braid = (request.context.braid ?? {}) as { session?: object };
   const session = { id: 'pattern', ...braid.session, ...said };
   return { ...request, context: { ...request.context, braid: { ...braid, session } } };
@@ -66,10 +76,16 @@ const sessionAt = ({ pattern }: Attack, index: number): SessionSeen => ({
 
 /** The pattern with the key of one place. */
 export function askAt(attack: Attack, index: number): WorldAsk {
-  const { pattern, dimension } = attack;
-  const key = `key-${index + 1}`;
+  const { pattern, dimension, names, values } = attack;
+  const value = values && index < values.length ? values[index] : `key-${index + 1}`;
+  const key = String(value);
   const asked: WorldAsk = { ...pattern, sets: attack.sets, carried: new Map() };
-  if (dimension === 'session') {
+  if (value === undefined) {
+    asked.sessions = [pattern.session];
+    return asked;
+  }
+  if (names) asked.request = withMember(pattern.request, names, value);
+  else if (dimension === 'session') {
     asked.session = sessionAt(attack, index);
     asked.request = saying(pattern.request, { id: key });
   } else if (dimension === 'identity') {
@@ -85,8 +101,9 @@ export function askAt(attack: Attack, index: number): WorldAsk {
     const { credential: _credential, ...braid } = (pattern.request.context.braid ?? {}) as { credential?: unknown };
     asked.request = { ...pattern.request, context: { ...pattern.request.context, braid } };
   } else {
-    asked.session = { ...pattern.session, [dimension]: key };
-    asked.request = saying(pattern.request, { [dimension]: key });
+    const field = (SCOPES[dimension] ?? dimension).replace('session.', '');
+    asked.session = { ...pattern.session, [field]: key };
+    asked.request = saying(pattern.request, { [field]: key });
   }
   asked.sessions = besides(attack, asked.session);
   return asked;

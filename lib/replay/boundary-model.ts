@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 // Where an actor could split what it does to stay under a limit. Amounts are minor units as decimal strings.
 
-/** Keys on which activity can be split without a change of what it comes to. */
+/** Keys on which activity can be split without a change of what it comes to; a meter may have others, of its own. */
 export const DIMENSIONS = ['session', 'credential', 'network', 'region', 'device', 'resource', 'identity'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
@@ -15,7 +15,8 @@ const text = z.string().max(1024);
 const minor = z.string().regex(/^\d{1,20}$/);
 
 export const boundarySchema = z.strictObject({
-  dimension: z.enum(DIMENSIONS),
+  /** One of the words above, another scope (`workload`), or a member of the request: `context.account`. */
+  dimension: text,
   /** The scope that would count all of them together. */
   closedBy: z.enum(ACTORS),
   /** Who has the most keys, and how many; 1 where nobody has shown more than one. */
@@ -47,13 +48,17 @@ export const limitBoundariesSchema = z.strictObject({
   unit: z.string().max(16).nullable(),
   scale: z.number().int(),
   windowSecs: z.number().int().nullable(),
+  /** `day Europe/Berlin`, `live`; null: sliding over windowSecs, or for ever. */
+  calendar: text.nullable(),
   limit: minor.nullable(),
   /** Why it was not analysed. */
   skipped: text.nullable(),
   /** The decision that served as the pattern of the attack. */
   patternId: id.nullable(),
-  /** Worst first; empty: no key of the history splits it. */
+  /** Worst first; empty: no key that was tried splits it. */
   boundaries: z.array(boundarySchema).max(20),
+  /** What it counts per that could not be tried, and why: nothing is known of these. */
+  unvaried: z.array(z.strictObject({ key: text, why: text })).max(20),
 });
 export type LimitBoundaries = z.infer<typeof limitBoundariesSchema>;
 

@@ -2,6 +2,7 @@
 // rule stands: under random sets of limits, and on the real decision point.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { admin, ask } from '@/lib/decisions/testing-ask';
 import { apply } from '@/lib/policies/apply';
@@ -10,13 +11,30 @@ import { compile } from '@/lib/policies/compile';
 import { aggregateLimit } from '@/lib/replay/aggregate-limit';
 import { analyseBoundaries } from '@/lib/replay/analyse-boundaries';
 import { type Attack, attack, probe } from '@/lib/replay/attacker';
-import { DIMENSIONS, type Dimension } from '@/lib/replay/boundary-model';
+import { DIMENSIONS } from '@/lib/replay/boundary-model';
 import { predict, standingLimits } from '@/lib/replay/boundary-state';
 import type { WorldAsk } from '@/lib/replay/model';
 
 testDatabase();
 
-const SCOPES = ['identity', 'session', 'credential', 'resource', 'network', 'region', 'owner'];
+const SCOPES = [
+  'identity',
+  'session',
+  'credential',
+  'resource',
+  'network',
+  'region',
+  'owner',
+  'workload',
+  'agent',
+  'asn',
+  'posture',
+  'task',
+  'context.account',
+  'resource.properties.tier',
+];
+const OWN = ['workload', 'agent', 'asn', 'posture', 'task', 'context.account', 'resource.properties.tier'];
+const namesOf = (dimension: string) => (dimension.includes('.') ? dimension.split('.') : null);
 
 const pattern: WorldAsk = {
   decisionId: 'pattern',
@@ -24,8 +42,8 @@ const pattern: WorldAsk = {
   request: {
     subject: { type: 'service_account', id: 'svc' },
     action: { name: 'pay' },
-    resource: { type: 'account', id: 'acct' },
-    context: { amount: '1.00' },
+    resource: { type: 'account', id: 'acct', properties: { tier: 3 } },
+    context: { amount: '1.00', account: 'acc' },
   },
   identity: {
     id: '00000000-0000-8000-8000-000000000001',
@@ -55,12 +73,14 @@ const pattern: WorldAsk = {
     network: 'AS1',
     region: 'eu',
     device: 'd',
-    runtime: null,
-    agent: null,
+    runtime: 'w',
+    agent: 'a',
     key: 'k',
     tags: [],
-    task: null,
+    task: 't',
     scope: null,
+    posture: 'compliant',
+    asn: 'AS1',
   },
   sessions: [],
   credentialId: 'k',
@@ -98,9 +118,9 @@ describe('F6: split boundaries', () => {
     fc.assert(
       fc.property(
         fc.array(limited, { minLength: 1, maxLength: 4 }),
-        fc.constantFrom(...DIMENSIONS),
+        fc.constantFrom(...DIMENSIONS, ...OWN),
         fc.integer({ min: 1, max: 5 }),
-        (limits, dimension: Dimension, keys) => {
+        (limits, dimension: string, keys) => {
           const source = policy(limits);
           const set = compile({ version: 1, hash: source, source, mode: 'enforce' });
           const document = check(source).document!;
@@ -109,6 +129,7 @@ describe('F6: split boundaries', () => {
               pattern,
               sets: [set],
               dimension,
+              names: namesOf(dimension),
               keys: Math.max(keys, 2),
               attribute: one.kind === 'sum' ? 'context.amount' : null,
               scale: one.kind === 'sum' ? 2 : 0,
@@ -194,4 +215,48 @@ rules:
       for (let n = 0; n < 12; n++) if ((await pay('svc-later', session, 10)).decision) left += 1000;
     expect(left).toBe(10_000);
   }, 240_000);
+
+  test("a key of the meter's own is split over, by the calendar as well, and a real attacker gets exactly as much", async () => {
+    await apply(admin, {
+      source: `set: own
+default: allow
+meters:
+  moved: { sum: context.amount, unit: EUR, scale: 2, per: [identity, context.account], window: { fixed: day }, on: 'action.name == "move" && context.account in ["a", "b", "c"]' }
+  runs: { count: true, per: workload, over: 1h, on: action.name == "run" }
+  kept: { count: true, per: owner, over: 1h, on: action.name == "look" }
+rules:
+  - { id: moves, limit: { meter: moved, max: 50 } }
+  - { id: runs, limit: { meter: runs, max: 3 } }
+  - { id: kept, limit: { meter: kept, max: 3 } }
+`,
+    });
+    const move = (subject: string, account: string, amount: number) =>
+      ask({ subject, action: 'move', session: { id: 's1' }, context: { account, amount } });
+    for (const account of ['a', 'b', 'c']) expect((await move('svc-own', account, 10)).decision).toBe(true);
+    for (const runtime of ['x', 'y'])
+      await ask({ subject: 'svc-own', action: 'run', session: { id: `s-${runtime}`, runtime } });
+    await pool().query(`update identities set owner = 'team' where name = 'svc-own'`);
+    await ask({ subject: 'svc-own', action: 'look', session: { id: 's1' } });
+    const { limits } = await analyseBoundaries(admin, { name: 'own' });
+    const by = (rule: string) => limits.find((one) => one.ruleId === rule)!;
+    expect(by('moves')).toMatchObject({ windowSecs: 0, calendar: 'day UTC', skipped: null, unvaried: [] });
+    const found = by('moves').boundaries.find((one) => one.dimension === 'context.account')!;
+    expect(found).toMatchObject({
+      closedBy: 'identity',
+      actor: 'svc-own',
+      keys: 3,
+      reach: '15000',
+      undetected: '10000',
+      simulated: '15000',
+      asPredicted: true,
+      afterwards: '0',
+    });
+    const workload = by('runs').boundaries.find((one) => one.dimension === 'workload');
+    expect(workload).toMatchObject({ actor: 'svc-own', keys: 2, reach: '6', simulated: '6', afterwards: '0' });
+    expect(by('kept')).toMatchObject({ skipped: null, boundaries: [], unvaried: [{ key: 'owner' }] });
+    let taken = 0;
+    for (const account of ['a', 'b', 'c'])
+      for (let n = 0; n < 7; n++) if ((await move('svc-thief', account, 10)).decision) taken += 1000;
+    expect(String(taken)).toBe(found.reach);
+  });
 });

@@ -195,7 +195,8 @@ export interface KeyRow {
   resource: number;
 }
 
-const MOVED = `select l.session_id, l.decision_id, date_bin(make_interval(secs => greatest($5::float, 1)), l.at, 'epoch'::timestamptz) as bin
+const MOVED = `select e.key, l.session_id, l.decision_id, case when $6::text is null
+    then date_bin(make_interval(secs => greatest($5::float, 1)), l.at, 'epoch'::timestamptz) else date_trunc($6::text, l.at, $7::text) end as bin
   from exposures e join ledger_entries l on l.exposure_id = e.id
   where e.policy_set = $1 and e.meter = $2 and l.at >= $3 and l.at <= $4 and l.day >= $3::timestamptz::date - 1
     and l.kind in ('settle', 'reserve') and l.decision_id is not null order by l.at desc limit 50000`;
@@ -207,9 +208,14 @@ interface Moved {
   to: string;
   /** Keys are counted together within so many seconds. */
   binSecs: number;
+  /** Or within a period of a calendar: `day Europe/Berlin`. */
+  calendar: string | null;
 }
 
-const moved = ({ set, meter, from, to, binSecs }: Moved): unknown[] => [set, meter, from, to, binSecs];
+const moved = ({ set, meter, from, to, binSecs, calendar }: Moved): unknown[] => {
+  const [period = null, zone = null] = calendar?.split(' ') ?? [];
+  return [set, meter, from, to, binSecs, period, zone];
+};
 
 /** Of each identity a meter has counted: how many keys of each kind it showed within one window at most. */
 export async function keysOf(asked: Moved): Promise<KeyRow[]> {
@@ -225,6 +231,28 @@ export async function keysOf(asked: Moved): Promise<KeyRow[]> {
     moved(asked),
   );
   return found.rows;
+}
+
+export interface PartRow {
+  name: string;
+  keys: number;
+  values: string[];
+}
+
+/**
+ * Who was counted under the most keys within one window, by one part of what the meter counts per, and at most 50 of these;
+ * null for a meter whose key is one expression.
+ */
+export async function keysOfPart(asked: Moved, part: number | null): Promise<PartRow | null> {
+  const found = await pool().query<PartRow>(
+    `with q as (
+       select s.identity_id, m.bin, count(distinct m.part)::int as keys, (array_agg(distinct m.part))[1:50] as values
+       from (select m.*, case when $8::int is null then m.key else m.key::jsonb ->> $8::int end as part from (${MOVED}) m) m
+       join sessions s on s.id = m.session_id group by 1, 2)
+     select i.name, q.keys, q.values from q join identities i on i.id = q.identity_id order by q.keys desc, q.bin desc limit 1`,
+    [...moved(asked), part],
+  );
+  return found.rows[0] ?? null;
 }
 
 export interface SharedRow {

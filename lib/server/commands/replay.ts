@@ -79,10 +79,13 @@ export function replayCommands(program: Command): void {
     .command('boundaries')
     .description('where activity could be split to stay under the limits of a policy set')
     .argument('<set>', 'name of the policy set')
+    .option('--rule <id>', 'one limit alone; without: all of them, one after another')
+    .option('--from <time>', 'the history looked at, ISO 8601; without: seven days before its end')
+    .option('--to <time>', 'ISO 8601; without: now')
     .option('--json', 'print the result as JSON', false)
-    .action((name: string, options: { json: boolean }) =>
-      onDatabase(options.json, async (ctx) => {
-        const found = await analyseBoundaries(ctx, { name });
+    .action((name: string, { json, ...period }: { json: boolean; rule?: string; from?: string; to?: string }) =>
+      onDatabase(json, async (ctx) => {
+        const found = await analyseBoundaries(ctx, { name, ...period });
         const rows = found.limits.flatMap((limit) =>
           limit.boundaries.map((one) => ({
             limit: limit.ruleId,
@@ -94,7 +97,12 @@ export function replayCommands(program: Command): void {
             closed: `per ${one.closedBy}`,
           })),
         );
-        print(options.json ? found : table(rows, 'no limit can be split'));
+        const untold = found.limits.flatMap(({ ruleId, skipped, unvaried }) => [
+          ...(skipped ? [`${ruleId} was not analysed: ${skipped}`] : []),
+          ...unvaried.map(({ key, why }) => `${ruleId} was not analysed per ${key}: ${why}`),
+        ]);
+        const none = untold.length ? 'no key that was tried splits a limit' : 'no limit can be split';
+        print(json ? found : [table(rows, none), ...untold].join('\n'));
       }),
     );
 }
