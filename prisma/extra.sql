@@ -103,3 +103,6 @@ CREATE INDEX envelopes_pending ON envelopes (identity_id) WHERE pending_from IS 
 CREATE INDEX session_events_life ON session_events ((told -> 'life' ->> 'externalId')) WHERE told ? 'life';
 ALTER TABLE hunts ADD CHECK (state IN ('running', 'done', 'failed', 'stopped'));
 ALTER TABLE lanes ADD CHECK (held IN ('operator', 'attacker', 'unknown'));
+
+-- Few stand near their limit: a list and a watch of them read no others. Counting moves no column of it but when a level is passed.
+CREATE INDEX exposures_warned ON exposures (warned, id) WHERE warned IS NOT NULL;

@@ -26,6 +26,7 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
         badge: ({ liveSessions }) => ({ text: `${grouped(liveSessions)} live`, tone: 'quiet' }),
       },
       { href: '/decisions', label: 'Decisions' },
+      { href: '/limits', label: 'Near limits' },
     ],
   },
   {

@@ -67,6 +67,12 @@ export async function matching(query: ShowQuery): Promise<ExposureView[]> {
   return withContributors(found.rows);
 }
 
+export async function viewsOf(ids: string[]): Promise<ExposureView[]> {
+  if (!ids.length) return [];
+  const found = await pool().query<Row>(`${SELECT} where e.id = any($1::uuid[])`, [ids]);
+  return withContributors(found.rows);
+}
+
 /** The identity a caller calls so; null: nobody, or several. */
 export async function identityNamed(issuer: string | null, name: string): Promise<string | null> {
   const found = await pool().query<{ id: string }>(

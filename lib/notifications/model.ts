@@ -20,6 +20,7 @@ export const EVENTS = {
   'revocation.failed': 'A revocation failed',
   'revocation.regrown': 'Access grew back',
   'approval.requested': 'Somebody asks for approval',
+  'exposure.near': 'An exposure stands near its limit',
   'response.proposed': 'A second operator has to agree',
   'response.refused': 'A guardrail refused an automatic act',
   'channel.failing': 'Another channel does not take its messages',
@@ -88,7 +89,7 @@ export type NoticeBody = z.infer<typeof noticeBodySchema>;
 /** What a verb says has happened. */
 export interface Told {
   event: Event;
-  target: { type: 'finding' | 'revocation' | 'approval' | 'response' | 'channel'; id: string };
+  target: { type: 'finding' | 'revocation' | 'approval' | 'response' | 'channel' | 'exposure'; id: string };
   identityId: string | null;
   severity: Severity;
   detector?: string;

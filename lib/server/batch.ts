@@ -6,6 +6,7 @@ import { disconnectDatabase } from '@/lib/db/client';
 import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
 import { catalogue } from '@/lib/decisions/catalogue';
 import { expire } from '@/lib/exposures/expire';
+import { watchNear } from '@/lib/exposures/watch-near';
 import { every } from '@/lib/jobs/every';
 import { ensurePartitions } from '@/lib/jobs/tasks/ensure-partitions';
 import { reevaluateSessions } from '@/lib/jobs/tasks/reevaluate-sessions';
@@ -53,6 +54,8 @@ const REEVALUATE_MS = 2_000;
 const TALLY_MS = 30_000;
 /** What a job that got lost would have sent is sent within this time. */
 const NOTIFY_MS = 10_000;
+/** How often it is looked what has risen to a warning level of its limit. */
+const NEAR_MS = 5_000;
 /** Receivers that are waited for at the same time. */
 const RECEIVERS = 6;
 /** How often it is looked whether a transmitter of shared signals is to be polled. */
@@ -102,6 +105,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('abandon-sessions', SWEEP_MS, () => abandon(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
+    every('watch-near', NEAR_MS, () => watchNear(systemCtx('limits'))),
     every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),
     every('end-allotments', EXPIRE_MS, () => endAllotments(systemCtx('expiry'))),
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
