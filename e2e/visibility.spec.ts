@@ -30,6 +30,7 @@ const PAGES = [
   '/identities',
   '/sessions',
   '/decisions',
+  '/limits',
   '/findings',
   '/findings/hunts',
   '/playbooks',
