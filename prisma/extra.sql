@@ -112,3 +112,6 @@ CREATE INDEX sessions_runs ON sessions (started_at DESC, id DESC) WHERE run IS N
 CREATE INDEX sessions_key ON sessions (left(key, 80) text_pattern_ops) WHERE key IS NOT NULL;
 CREATE INDEX sessions_bound_key ON sessions (left(bound_key, 80) text_pattern_ops) WHERE bound_key IS NOT NULL;
 CREATE INDEX sessions_group_key ON sessions (left(group_key, 80) text_pattern_ops);
+
+-- Sessions that only one connector's own log told of are that connector's: counted and listed with those it lists.
+CREATE INDEX sessions_told_by ON sessions ((told_by[1])) WHERE cardinality(told_by) = 1 AND connector_id IS NULL;
