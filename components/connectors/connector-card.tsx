@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
@@ -14,49 +14,25 @@ import { TestResult } from '@/components/connectors/test-result';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
+import { SystemCardHead, SystemNumbers, SystemSaid } from '@/components/ui/system-card';
 import { When } from '@/components/ui/when';
 import type { Capabilities, ConnectorActions, ConnectorRow, Tested } from '@/lib/connectors/model';
 import type { DrillActions, ScheduleRow } from '@/lib/drills/model';
 import type { SystemTimes } from '@/lib/revocations/times/model';
 
 function Numbers({ row }: { row: ConnectorRow }) {
+  const of = (href: string, count: number) => <Link href={href}>{count}</Link>;
   return (
-    <dl className={classes.numbers}>
-      <div>
-        <dt>Live sessions</dt>
-        <dd>
-          <Link href={`/sessions?connectorId=${row.id}&live=true`}>{row.liveSessions}</Link>
-        </dd>
-      </div>
-      <div>
-        <dt>Sessions seen</dt>
-        <dd>
-          <Link href={`/sessions?connectorId=${row.id}`}>{row.sessionCount}</Link>
-        </dd>
-      </div>
-      <div>
-        <dt>Identities</dt>
-        <dd>
-          <Link href={`/identities?source=${row.vendor}`}>{row.identityCount}</Link>
-        </dd>
-      </div>
-      <div>
-        <dt>Protected</dt>
-        <dd>{row.protectedCount}</dd>
-      </div>
-      <div>
-        <dt>Last look at identities</dt>
-        <dd data-small>
-          <When at={row.lastSyncAt} never="not yet" />
-        </dd>
-      </div>
-      <div>
-        <dt>Last change of sessions</dt>
-        <dd data-small>
-          <When at={row.lastEventAt} never="none yet" />
-        </dd>
-      </div>
-    </dl>
+    <SystemNumbers
+      numbers={[
+        { term: 'Live sessions', value: of(`/sessions?connectorId=${row.id}&live=true`, row.liveSessions), lead: true },
+        { term: 'Sessions seen', value: of(`/sessions?connectorId=${row.id}`, row.sessionCount), lead: true },
+        { term: 'Identities', value: of(`/identities?source=${row.vendor}`, row.identityCount), lead: true },
+        { term: 'Protected', value: row.protectedCount, lead: true },
+        { term: 'Last look at identities', value: <When at={row.lastSyncAt} never="not yet" /> },
+        { term: 'Last change of sessions', value: <When at={row.lastEventAt} never="none yet" /> },
+      ]}
+    />
   );
 }
 
@@ -71,6 +47,54 @@ interface ConnectorCardProps {
   drills: DrillActions;
   /** Draws what it can do at once, without a click. */
   open: boolean;
+}
+
+type Answer = { error?: { message: string } };
+
+interface ButtonsProps extends Pick<ConnectorCardProps, 'row' | 'actions' | 'onEdit'> {
+  busy: string | undefined;
+  run: (what: string, work: () => Promise<Answer>, said?: string) => Promise<void>;
+  test: () => Promise<Answer>;
+  ask: (what: 'remove' | 'disable') => void;
+}
+
+function Buttons({ row, actions, busy, run, test, onEdit, ask }: ButtonsProps) {
+  const enabled = row.state === 'enabled';
+  return (
+    <>
+      {enabled ? (
+        <Button
+          size="xs"
+          loading={busy === 'sync'}
+          onClick={() => run('sync', () => actions.sync({ id: row.id }), `Looking at ${row.name} now.`)}
+        >
+          Sync now
+        </Button>
+      ) : null}
+      <Button size="xs" loading={busy === 'test'} onClick={() => run('test', test)}>
+        Test
+      </Button>
+      <Button size="xs" onClick={onEdit}>
+        Settings
+      </Button>
+      {enabled ? (
+        <Button size="xs" onClick={() => ask('disable')}>
+          Disable…
+        </Button>
+      ) : (
+        <Button
+          size="xs"
+          loading={busy === 'enable'}
+          onClick={() => run('enable', () => actions.update({ id: row.id, state: 'enabled' }))}
+        >
+          Enable
+        </Button>
+      )}
+      <Button size="xs" color="red" variant="outline" onClick={() => ask('remove')}>
+        Remove…
+      </Button>
+    </>
+  );
 }
 
 /** One connected system: is it well, what has it shown, what can be done with it. */
@@ -96,62 +120,33 @@ export function ConnectorCard(props: ConnectorCardProps) {
   };
   return (
     <Panel id={row.id}>
-      <div className={classes.head}>
-        <div>
-          <h2 className={classes.name}>
+      <SystemCardHead
+        name={
+          <>
             {row.name} <StateBadge state={enabled ? row.health : 'disabled'} />
-          </h2>
-          <div className={classes.target}>
-            {row.title} · {row.target} · <Link href={`/guides/connectors/${row.vendor}`}>guide</Link>
-          </div>
-        </div>
-        {may ? (
-          <Group gap="xs">
-            {enabled ? (
-              <Button
-                size="xs"
-                loading={busy === 'sync'}
-                onClick={() => run('sync', () => actions.sync({ id: row.id }), `Looking at ${row.name} now.`)}
-              >
-                Sync now
-              </Button>
-            ) : null}
-            <Button size="xs" loading={busy === 'test'} onClick={() => run('test', test)}>
-              Test
-            </Button>
-            <Button size="xs" onClick={onEdit}>
-              Settings
-            </Button>
-            {enabled ? (
-              <Button size="xs" onClick={() => setAsking('disable')}>
-                Disable…
-              </Button>
-            ) : (
-              <Button
-                size="xs"
-                loading={busy === 'enable'}
-                onClick={() => run('enable', () => actions.update({ id: row.id, state: 'enabled' }))}
-              >
-                Enable
-              </Button>
-            )}
-            <Button size="xs" color="red" variant="outline" onClick={() => setAsking('remove')}>
-              Remove…
-            </Button>
-          </Group>
-        ) : null}
-      </div>
+          </>
+        }
+        target={
+          <>
+            {row.title} · <span className="mono">{row.target}</span> ·{' '}
+            <Link href={`/guides/connectors/${row.vendor}`}>guide</Link>
+          </>
+        }
+        actions={
+          may ? (
+            <Buttons row={row} actions={actions} busy={busy} run={run} test={test} onEdit={onEdit} ask={setAsking} />
+          ) : null
+        }
+      />
       {enabled && row.healthDetail ? (
-        <div className={classes.detail} data-tone={row.health === 'failing' ? 'red' : undefined}>
-          {row.healthDetail}
-        </div>
+        <SystemSaid tone={row.health === 'failing' ? 'red' : undefined}>{row.healthDetail}</SystemSaid>
       ) : null}
       <Numbers row={row} />
       <ConnectorPulls row={row} />
       {tested ? (
-        <div className={classes.detail} data-tone={tested.ok ? undefined : 'red'}>
+        <SystemSaid tone={tested.ok ? 'green' : 'red'}>
           <TestResult tested={tested} />
-        </div>
+        </SystemSaid>
       ) : null}
       {times ? <ConnectorTimes times={times} /> : null}
       {enabled && capabilities && capabilities.revokeAll !== 'none' ? (

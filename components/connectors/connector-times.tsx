@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import classes from '@/components/connectors/connectors.module.css';
 import { duration } from '@/components/ui/dates';
+import { SystemNumbers } from '@/components/ui/system-card';
 import type { SystemTimes } from '@/lib/revocations/times/model';
 
 const or = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '–' : duration(ms));
@@ -16,30 +16,21 @@ export function ConnectorTimes({ times }: { times: SystemTimes }) {
       'In drills, canary out',
       drilled?.count ? [out === null ? '' : duration(out), failed].filter(Boolean).join(' · ') : 'not drilled',
     ],
-    ['Click to effective, p50 · p95', effective ? `${or(effective.p50)} · ${or(effective.p95)}` : '–'],
-    ['Click to verified, p50 · p95', verified ? `${or(verified.p50)} · ${or(verified.p95)}` : '–'],
+    ['To effective, p50 · p95', effective ? `${or(effective.p50)} · ${or(effective.p95)}` : '–'],
+    ['To verified, p50 · p95', verified ? `${or(verified.p50)} · ${or(verified.p95)}` : '–'],
   ];
+  const late = total ? (
+    <>
+      <Link href={`/revocations?connectorId=${connectorId}&missed=true`}>{missed}</Link> of{' '}
+      <Link href={`/revocations?connectorId=${connectorId}`}>{total}</Link>, {verified?.count ?? 0} proven
+    </>
+  ) : (
+    'nothing was ended yet'
+  );
   return (
-    <dl className={classes.numbers} aria-label="Time to revoke">
-      {cells.map(([term, words]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd data-small>{words}</dd>
-        </div>
-      ))}
-      <div>
-        <dt>Missed the target</dt>
-        <dd data-small>
-          {total ? (
-            <>
-              <Link href={`/revocations?connectorId=${connectorId}&missed=true`}>{missed}</Link> of{' '}
-              <Link href={`/revocations?connectorId=${connectorId}`}>{total}</Link>, {verified?.count ?? 0} proven
-            </>
-          ) : (
-            'nothing was ended yet'
-          )}
-        </dd>
-      </div>
-    </dl>
+    <SystemNumbers
+      label="Time to revoke"
+      numbers={[...cells.map(([term, value]) => ({ term, value })), { term: 'Missed the target', value: late }]}
+    />
   );
 }

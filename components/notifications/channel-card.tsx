@@ -12,6 +12,7 @@ import { Badge } from '@/components/ui/badge';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
+import { SystemCardHead, SystemNumbers, SystemSaid } from '@/components/ui/system-card';
 import { When } from '@/components/ui/when';
 import { eventWords, routeText } from '@/lib/notifications/format';
 import { KINDS } from '@/lib/notifications/kinds-model';
@@ -29,26 +30,23 @@ const several = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 function Numbers({ row }: { row: ChannelRow }) {
   const those = `?channelId=${row.id}&state=`;
   return (
-    <dl className={classes.numbers}>
-      <div>
-        <dt>Last delivered</dt>
-        <dd>
-          <When at={row.lastDeliveredAt} never="nothing yet" />
-        </dd>
-      </div>
-      <div>
-        <dt>Waiting</dt>
-        <dd>{row.waiting ? <Link href={`${those}unfinished`}>{several(row.waiting, 'message')}</Link> : 'nothing'}</dd>
-      </div>
-      <div>
-        <dt>Given up</dt>
-        <dd>{row.dead ? <Link href={`${those}dead`}>{several(row.dead, 'message')}</Link> : 'nothing'}</dd>
-      </div>
-      <div>
-        <dt>Next try</dt>
-        <dd>{row.health === 'failing' && row.waiting ? <When at={row.nextTryAt} never="soon" /> : 'as it comes'}</dd>
-      </div>
-    </dl>
+    <SystemNumbers
+      numbers={[
+        { term: 'Last delivered', value: <When at={row.lastDeliveredAt} never="nothing yet" /> },
+        {
+          term: 'Waiting',
+          value: row.waiting ? <Link href={`${those}unfinished`}>{several(row.waiting, 'message')}</Link> : 'nothing',
+        },
+        {
+          term: 'Given up',
+          value: row.dead ? <Link href={`${those}dead`}>{several(row.dead, 'message')}</Link> : 'nothing',
+        },
+        {
+          term: 'Next try',
+          value: row.health === 'failing' && row.waiting ? <When at={row.nextTryAt} never="soon" /> : 'as it comes',
+        },
+      ]}
+    />
   );
 }
 
@@ -119,39 +117,45 @@ export function ChannelCard({ row, actions, may, onEdit }: ChannelCardProps) {
   };
   return (
     <Panel>
-      <div className={classes.head}>
-        <div>
-          <h2 className={classes.name}>
+      <SystemCardHead
+        name={
+          <>
             {row.name} <Badge>{KINDS[row.kind].title}</Badge>
             {row.state === 'disabled' ? (
               <StateBadge state="disabled" />
             ) : (
               <StateBadge state={row.health === 'unknown' ? 'not used yet' : row.health} />
             )}
-          </h2>
-          <div className={classes.target}>{row.target}</div>
-        </div>
-        {may ? (
-          <Group gap="xs">
-            <Button onClick={test} loading={testing} aria-label={`Send a test to ${row.name}`}>
-              Send a test
-            </Button>
-            <Button onClick={onEdit} aria-label={`Settings of ${row.name}`}>
-              Settings…
-            </Button>
-            <Button onClick={turn}>{row.state === 'enabled' ? 'Disable' : 'Enable'}</Button>
-            <Button onClick={() => setRemoving(true)}>Remove…</Button>
-          </Group>
-        ) : null}
-      </div>
+          </>
+        }
+        target={row.target}
+        actions={
+          may ? (
+            <>
+              <Button size="xs" onClick={test} loading={testing} aria-label={`Send a test to ${row.name}`}>
+                Send a test
+              </Button>
+              <Button size="xs" onClick={onEdit} aria-label={`Settings of ${row.name}`}>
+                Settings…
+              </Button>
+              <Button size="xs" onClick={turn}>
+                {row.state === 'enabled' ? 'Disable' : 'Enable'}
+              </Button>
+              <Button size="xs" onClick={() => setRemoving(true)}>
+                Remove…
+              </Button>
+            </>
+          ) : null
+        }
+      />
       {tested ? <TestAnswer tested={tested} /> : null}
       {!tested && row.health === 'failing' ? (
-        <div className={classes.said} data-tone="red">
+        <SystemSaid tone="red">
           <strong>
             Its receiver has not taken a message since <When at={row.failingSince} show="absolute" />.
           </strong>{' '}
           It last said: {row.lastAnswer}
-        </div>
+        </SystemSaid>
       ) : null}
       <Numbers row={row} />
       <Routes row={row} actions={actions} may={may} onEdit={(editing) => setRouting({ editing })} />

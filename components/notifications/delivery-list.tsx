@@ -11,6 +11,7 @@ import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
 import { Panel } from '@/components/ui/panel';
+import { SystemSaid } from '@/components/ui/system-card';
 import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
@@ -69,9 +70,9 @@ function Opened({ row, onClose, again }: { row: DeliveryRow; onClose: () => void
           .
         </div>
         {row.lastAnswer ? (
-          <div className={classes.said} data-tone={row.state === 'delivered' ? 'green' : 'red'}>
+          <SystemSaid tone={row.state === 'delivered' ? 'green' : 'red'}>
             The receiver last said: {row.lastAnswer}
-          </div>
+          </SystemSaid>
         ) : null}
         <ol className={classes.told} aria-label="What it tells of">
           {row.notices.map((notice) => (

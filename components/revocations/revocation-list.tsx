@@ -98,7 +98,11 @@ export function RevocationList({ initial, summary, waiting, times: measured, set
         <Stat
           label="Click to verified, p95"
           value={times ? duration(times.p95) : '–'}
-          sub={`${all.missed} of ${all.total} missed the target of ${duration(all.targetMs)}`}
+          sub={
+            all.total
+              ? `${all.missed} of ${all.total} missed the target of ${duration(all.targetMs)}`
+              : `the target is ${duration(all.targetMs)}`
+          }
           tone={times && times.p95 > all.targetMs ? 'amber' : undefined}
           href="/revocations?missed=true"
         />

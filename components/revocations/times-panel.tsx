@@ -81,8 +81,8 @@ function Systems({ times }: { times: Times }) {
           <th>System</th>
           <th>Declared</th>
           <th>In drills</th>
-          <th>Click to effective, p50 · p95</th>
-          <th>Click to verified, p50 · p95</th>
+          <th>To effective, p50 · p95</th>
+          <th>To verified, p50 · p95</th>
           <th>Missed</th>
         </tr>
       </thead>

@@ -18,6 +18,9 @@ test('says how many run, how many may, and where the newest came from', () => {
   expect(identitySentence({ ...identity, liveSessions: 1 }, newest, NOW)).toBe(
     'runs one session of two allowed; it came from us-east 6 minutes ago.',
   );
+  expect(identitySentence(identity, { ...newest, region: null, network: '127.0.0.1' }, NOW)).toContain(
+    'the fourth came from 127.0.0.1, 6 minutes ago.', // two numbers after each other are one
+  );
   expect(identitySentence({ ...identity, concurrencyLimit: null }, newest, NOW)).toBe(
     'runs four sessions at once; nobody has said how many it may run.',
   );

@@ -24,7 +24,7 @@ function newestText(newest: Newest | null, live: number, nowMs: number): string 
   if (!newest) return '';
   const place = newest.region ?? newest.network;
   const which = live === 1 ? 'it' : `the ${ordinal(live)}`;
-  return `; ${which} ${place ? `came from ${place}` : 'opened'} ${ago(newest.startedAt, nowMs)}`;
+  return `; ${which} ${place ? `came from ${place}${/\d$/.test(place) ? ',' : ''}` : 'opened'} ${ago(newest.startedAt, nowMs)}`;
 }
 
 /**
