@@ -16,21 +16,27 @@ const add = (passed, failed, skipped) => {
   total.skipped += skipped;
 };
 
-const run = (title, command, args, env = {}) =>
+const start = (command, args, env, stdio) =>
+  spawn(command, args, { cwd: root, stdio, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } });
+
+const over = (child) =>
   new Promise((resolve) => {
-    process.stdout.write(`\n── ${title}\n`);
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
-    });
     child.once('error', () => resolve(1));
     child.once('close', (code) => resolve(code ?? 1));
   });
 
-/** A check without a count of its own is one test. */
+const run = (title, command, args, env = {}) => {
+  process.stdout.write(`\n── ${title}\n`);
+  return over(start(command, args, env, 'inherit'));
+};
+
+/** A check without a count of its own is one test. What it says comes in one piece, as others run beside it. */
 async function check(title, command, args) {
-  const code = await run(title, command, args);
+  const child = start(command, args, {}, ['ignore', 'pipe', 'pipe']);
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
+  const code = await over(child);
+  process.stdout.write(`\n── ${title}\n${Buffer.concat(said)}`);
   add(code === 0 ? 1 : 0, code === 0 ? 0 : 1, 0);
 }
 
@@ -81,10 +87,13 @@ async function journeys() {
 }
 
 async function everything() {
-  await check('types', bin('tsc'), ['--noEmit', '--incremental', 'false']);
-  await check('style', bin('biome'), ['check', '.']);
   const folders = ['app', 'components', 'lib'];
-  await check('direction of imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]);
+  await Promise.all([
+    check('types', bin('tsc'), ['--noEmit', '--incremental', 'false']),
+    check('style', bin('biome'), ['check', '.']).then(() =>
+      check('direction of imports', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders]),
+    ),
+  ]);
   await tests('unit, property and integration tests');
   await journeys();
 }
