@@ -14,6 +14,7 @@ export const FILTERS = [
   'action',
   'identityId',
   'sessionId',
+  'workflowId',
   'range',
   'from',
   'to',
@@ -37,7 +38,7 @@ export const rangeStart = (range: string | null, nowMs: number | null): string |
 /** What is looked for. All of it is in the URL, so a copied link shows the same. */
 export function DecisionFilters() {
   const [filters, setFilters] = useFilters(FILTERS);
-  const narrowed = filters.identityId ?? filters.sessionId;
+  const narrowed = filters.identityId ?? filters.sessionId ?? filters.workflowId;
   return (
     <FilterBar
       search="Identity, resource, rule or request id"
@@ -68,9 +69,9 @@ export function DecisionFilters() {
             size="xs"
             variant="outline"
             checked
-            onChange={() => void setFilters({ identityId: null, sessionId: null })}
+            onChange={() => void setFilters({ identityId: null, sessionId: null, workflowId: null })}
           >
-            {filters.identityId ? 'One identity only' : 'One session only'}
+            {filters.identityId ? 'One identity only' : filters.sessionId ? 'One session only' : 'One workflow only'}
           </Chip>
         ) : null}
         <Chip

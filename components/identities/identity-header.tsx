@@ -50,7 +50,13 @@ function Meta({ identity }: { identity: IdentityDetail }) {
   if (identity.workflows.length > 0)
     parts.push(
       <span key="workflow">
-        workflow <strong>{identity.workflows.map((workflow) => workflow.name).join(', ')}</strong>
+        workflow{' '}
+        {identity.workflows.map((workflow, at) => (
+          <Fragment key={workflow.id}>
+            {at > 0 ? ', ' : null}
+            <Link href={`/workflows/${workflow.id}`}>{workflow.name}</Link>
+          </Fragment>
+        ))}
       </span>,
     );
   if (identity.purpose) parts.push(<span key="purpose">{identity.purpose}</span>);

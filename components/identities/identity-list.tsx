@@ -43,6 +43,7 @@ const KEYS = [
   'purposeOver',
   'managed',
   'connectorId',
+  'workflowId',
   'sort',
 ] as const;
 
@@ -181,7 +182,7 @@ export function IdentityList({ initial, actions }: IdentityListProps) {
           { key: 'overLimit', label: 'Limit', options: [{ value: 'true', label: 'above its limit' }] },
           { key: 'purposeOver', label: 'Purpose', options: [{ value: 'true', label: 'over' }] },
         ]}
-        also={['environment', 'managed', 'connectorId']}
+        also={['environment', 'managed', 'connectorId', 'workflowId']}
       />
       <SelectionBar count={count} onClear={() => setChosen(new Set())}>
         <Button size="xs" onClick={ask('resume')}>

@@ -10,6 +10,8 @@ import { EndsPanel, ExposurePanel, FindingsPanel } from '@/components/identities
 import { type ExemptionsOf, IdentityExemptions } from '@/components/policies/identity-exemptions';
 import { TriagePanel } from '@/components/triage/triage-panel';
 import { useApi } from '@/components/ui/use-api';
+import type { WorkflowActions } from '@/components/workflows/actions-model';
+import { IdentityWorkflows } from '@/components/workflows/identity-workflows';
 import type { DecisionRow } from '@/lib/decisions/model';
 import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
@@ -24,10 +26,11 @@ interface IdentityPageProps {
   revocations: RevocationActions;
   actions: GovernanceActions;
   exemptions: ExemptionsOf;
+  workflows: Pick<WorkflowActions, 'add'>;
 }
 
 /** One identity: what its sessions do together, what that uses up, and how it ends. */
-export function IdentityPage({ initial, at, revocations, actions, exemptions }: IdentityPageProps) {
+export function IdentityPage({ initial, at, revocations, actions, exemptions, workflows }: IdentityPageProps) {
   const path = `/identities/${initial.identity.id}`;
   const found = useApi<IdentityDetail>(path, {}, { initialData: initial.identity });
   const { data: standing = initial.standing } = useApi<Standing>(
@@ -62,6 +65,7 @@ export function IdentityPage({ initial, at, revocations, actions, exemptions }: 
           <TriagePanel identity={identity} triage={standing.triage} actions={revocations} />
           <EndsPanel identity={identity} standing={standing} />
           <FindingsPanel identity={identity} standing={standing} />
+          <IdentityWorkflows identity={identity} actions={workflows} />
           <IdentityExemptions identity={identity} of={exemptions} />
         </div>
       </div>

@@ -9,6 +9,7 @@ import { ReasonDialog } from '@/components/policies/reason-dialog';
 import { useMay } from '@/components/shell/operator-context';
 import { useNow } from '@/components/ui/browser-clock';
 import { useApi } from '@/components/ui/use-api';
+import { WorkflowSelect } from '@/components/workflows/workflow-select';
 import type { Page } from '@/lib/http/model';
 
 const SPANS = [
@@ -17,6 +18,10 @@ const SPANS = [
   { value: '168', label: '1 week' },
   { value: '720', label: '30 days' },
   { value: 'at', label: 'until…' },
+];
+const KINDS = [
+  { value: 'identity', label: 'One identity' },
+  { value: 'workflow', label: 'All of a workflow' },
 ];
 const HOUR_MS = 3_600_000;
 
@@ -28,10 +33,11 @@ export interface ExemptDialogProps {
   exempt: PolicyActions['exempt'];
 }
 
-/** Lets a rule not bind an identity until a time, with a reason. */
+/** Lets a rule not bind an identity, or all of a workflow, until a time, with a reason. */
 export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
   const [opened, setOpened] = useState(false);
   const [rule, setRule] = useState<string | null>(rules[0] ?? null);
+  const [kind, setKind] = useState('identity');
   const [chosen, setChosen] = useState<string | null>(identity?.id ?? null);
   const [span, setSpan] = useState('24');
   const [at, setAt] = useState('');
@@ -42,7 +48,13 @@ export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
   const confirm = async (reason: string, password?: string) => {
     const [set, id] = (rule ?? '').split('/') as [string, string];
     const result = await exempt({
-      input: { set, rule: id, identityId: chosen ?? '', until: until!, reason },
+      input: {
+        set,
+        rule: id,
+        [kind === 'workflow' ? 'workflowId' : 'identityId']: chosen ?? '',
+        until: until!,
+        reason,
+      },
       password,
     });
     if (!result.error) await queries.invalidateQueries({ queryKey: ['api', '/exemptions'] });
@@ -56,15 +68,31 @@ export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
       <ReasonDialog
         opened={opened}
         onClose={() => setOpened(false)}
-        title={identity ? `Exempt ${identity.name} from a rule` : 'Exempt an identity from a rule'}
-        confirm="Exempt it"
+        title={identity ? `Exempt ${identity.name} from a rule` : 'Exempt an identity or a workflow from a rule'}
+        confirm={kind === 'workflow' ? 'Exempt all of it' : 'Exempt it'}
         danger
         disabled={!rule || !chosen || !until}
         onConfirm={confirm}
       >
         <Stack gap="sm">
           <Select label="Rule" data={rules} value={rule} onChange={setRule} allowDeselect={false} searchable />
-          {identity ? null : <IdentitySelect value={chosen} onChange={setChosen} />}
+          {identity ? null : (
+            <SegmentedControl
+              data={KINDS}
+              value={kind}
+              onChange={(next) => {
+                setKind(next);
+                setChosen(null);
+              }}
+              aria-label="Who"
+              fullWidth
+            />
+          )}
+          {identity ? null : kind === 'workflow' ? (
+            <WorkflowSelect value={chosen} onChange={setChosen} />
+          ) : (
+            <IdentitySelect value={chosen} onChange={setChosen} />
+          )}
           <SegmentedControl data={SPANS} value={span} onChange={setSpan} aria-label="How long" fullWidth />
           {span === 'at' ? (
             <TextInput
@@ -75,8 +103,9 @@ export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
             />
           ) : null}
           <span>
-            The rule still fires and stands in every trace; it does not stop it. What it does is counted. Then it binds
-            again by itself.
+            The rule still fires and stands in every trace; it does not stop{' '}
+            {kind === 'workflow' ? 'the identities that work for it then' : 'it'}. What is done is counted. Then it
+            binds again by itself.
           </span>
         </Stack>
       </ReasonDialog>

@@ -91,5 +91,9 @@ function Subject({ row }: { row: ExemptionRow }) {
         {row.identity.name}
       </Link>
     );
-  return <span>workflow {row.workflow?.name}</span>;
+  return (
+    <span>
+      workflow <Link href={`/workflows/${row.workflow?.id}`}>{row.workflow?.name}</Link>
+    </span>
+  );
 }

@@ -20,6 +20,7 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
         label: 'Identities',
         badge: ({ identities }) => ({ text: grouped(identities), tone: 'quiet' }),
       },
+      { href: '/workflows', label: 'Workflows' },
       {
         href: '/sessions',
         label: 'Sessions',

@@ -23,6 +23,8 @@ import { type DemoSystem, prepareSystem } from '@/lib/server/demo/database';
 import { STORIES } from '@/lib/server/demo/stories';
 import { FLEET, runWorker } from '@/lib/server/demo/worker';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
+import { create as createWorkflow } from '@/lib/workflows/create';
+import { list as listWorkflows } from '@/lib/workflows/list';
 
 const SYSTEM_NAME = 'orders-db';
 const ctx: Ctx = systemCtx('demo');
@@ -48,6 +50,9 @@ const GOVERNANCE: Record<
     concurrencyLimit: 3,
   },
   release_agent: { environment: 'production' },
+  refund_intake: { owner: 'Customer care', purpose: 'Takes refunds', environment: 'production' },
+  refund_review: { owner: 'Customer care', purpose: 'Reviews refunds', environment: 'production' },
+  refund_payout: { owner: 'Customer care', purpose: 'Pays refunds out', environment: 'production' },
 };
 
 async function connectSystem(system: DemoSystem): Promise<void> {
@@ -66,16 +71,24 @@ async function connectSystem(system: DemoSystem): Promise<void> {
   await sync(ctx, { id });
 }
 
-/** The agent is known to its platform by name before it ever asks; everything else is found by the connector. */
-async function registerAgent(): Promise<void> {
-  const agent = {
-    issuer: 'default',
-    type: '*',
-    externalId: 'research_agent',
-    name: 'research_agent',
-    kind: 'ai_agent' as const,
-  };
-  await transaction((tx) => discover(tx, [{ ...agent, reason: 'registered by its platform' }]));
+const REFUND_AGENTS = ['refund_intake', 'refund_review', 'refund_payout'];
+
+/**
+ * Agents are known to their platform by name before they ever ask; everything else is found by the connector. Three of them
+ * act for one purpose. Who works for it is said once: what an analyst changed stays.
+ */
+async function registerAgents(): Promise<void> {
+  const names = ['research_agent', ...REFUND_AGENTS];
+  const like = { issuer: 'default', type: '*', kind: 'ai_agent' as const, reason: 'registered by its platform' };
+  const ids = await transaction((tx) =>
+    discover(
+      tx,
+      names.map((name) => ({ ...like, externalId: name, name })),
+    ),
+  );
+  const identityIds = ids.slice(1);
+  const known = (await listWorkflows(ctx, { q: 'refunds', limit: 200 })).items.some((row) => row.name === 'refunds');
+  if (!known) await createWorkflow(ctx, { name: 'refunds', identityIds });
 }
 
 /** Tells Braid what the estate knows of its accounts, each once it has been discovered; what an analyst changed stays. */
@@ -109,7 +122,7 @@ await apply(ctx, {
   files: readDir(path.join(import.meta.dirname, 'demo', 'policies')),
   reason: 'The demo fleet’s rules',
 });
-await registerAgent();
+await registerAgents();
 await connectSystem(system);
 const ask = asker(env().BRAID_PDP_URL, await token());
 

@@ -158,6 +158,24 @@ const keyInTwoRegions: Story = async (ask, pause, signal) => {
   }
 };
 
+const REFUNDERS = ['refund_intake', 'refund_review', 'refund_payout'];
+
+/** Three agents of one workflow refund: each stays far under what an agent may, the three are not one agent. */
+const refundsByThree: Story = async (ask, pause, signal) => {
+  for (let i = 0; !signal.aborted; i++) {
+    const agent = REFUNDERS[i % REFUNDERS.length]!;
+    await ask({
+      subject: { type: 'ai_agent', id: agent },
+      action: 'refund.create',
+      resource: { type: 'order', id: `R-${1000 + (Math.floor(Date.now() / 60_000) % 1440)}-${i % 90}` },
+      amount: `${90 + ((i * 17) % 30)}.00`,
+      unit: 'EUR',
+      session: { id: `${agent}-1`, region: 'eu-west', runtime: 'agent-loop/0.9' },
+    });
+    await pause(i % 30 < 21 ? 4_000 : 45_000); // 21 refunds of about 100, then calm
+  }
+};
+
 export const STORIES: Record<string, Story> = {
   splitPayments,
   everydayPayments,
@@ -165,4 +183,5 @@ export const STORIES: Record<string, Story> = {
   approvalBesideMaintenance,
   agentToolCalls,
   keyInTwoRegions,
+  refundsByThree,
 };

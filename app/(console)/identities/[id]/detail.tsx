@@ -2,6 +2,7 @@ import { found } from '@/app/(console)/identities/[id]/found';
 import { actions } from '@/app/(console)/identities/bundle';
 import { actions as policies } from '@/app/(console)/policies/bundle';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
+import { actions as workflows } from '@/app/(console)/workflows/bundle';
 import { IdentityPage } from '@/components/identities/identity-page';
 import { Crumb } from '@/components/shell/crumbs';
 import { currentOperator } from '@/lib/access/operator';
@@ -27,7 +28,11 @@ export async function Detail({ id, query: { range, from, to } }: { id: string; q
   return (
     <>
       <Crumb parts={[{ label: identity.name, mono: true }]} />
-      <IdentityPage key={id} {...{ initial, revocations, actions, exemptions }} at={clock.now().toISOString()} />
+      <IdentityPage
+        key={id}
+        {...{ initial, revocations, actions, exemptions, workflows }}
+        at={clock.now().toISOString()}
+      />
     </>
   );
 }
