@@ -7,7 +7,12 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   globalSetup: './e2e/setup.ts',
-  workers: 1, // the journeys share one installation and watch its live state
+  workers: 2,
+  projects: [
+    // They share one installation and watch its live state.
+    { name: 'journeys', testIgnore: '**/pages.spec.ts', workers: 1 },
+    { name: 'pages', testMatch: 'pages.spec.ts', dependencies: ['journeys'], fullyParallel: true, workers: 2 },
+  ],
   timeout: 120_000,
   expect: { timeout: 20_000 }, // how long a thing may take is measured in bench/, not here
   outputDir: 'test-results',
