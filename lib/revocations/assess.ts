@@ -94,7 +94,7 @@ async function ofSessions(ids: string[], times: Measured[]): Promise<BulkRow[]> 
       identityName: identity.name,
       state: session.endedAt ? 'ended' : 'live',
       sessions: why === null ? 1 : 0,
-      systems: system?.capabilities ? [system.name] : [],
+      systems: system && shown?.canEnd ? [system.name] : [],
       eligible: why === null,
       why,
       limits: why === null && shown && !shown.canEnd ? (shown.why ?? 'no connector') : null,

@@ -158,7 +158,15 @@ export interface RevocationRow {
 export interface BlastRadius {
   identity: { id: string; name: string; state: string; protected: boolean };
   /** At most 200 of `sessionsTotal`, newest first. */
-  sessions: { id: string; label: string; source: string; canEnd: boolean; why: string | null }[];
+  sessions: {
+    id: string;
+    label: string;
+    source: string;
+    canEnd: boolean;
+    why: string | null;
+    /** It can be ended by itself, whatever else lives. */
+    alone?: boolean;
+  }[];
   sessionsTotal: number;
   systems: {
     connectorId: string | null;
@@ -170,7 +178,8 @@ export interface BlastRadius {
     measured: boolean;
     reversible: boolean;
   }[];
-  cannotEnd: { what: string; why: string; until: string | null }[];
+  /** `instead`: what would end it there. */
+  cannotEnd: { what: string; why: string; until: string | null; instead?: 'revoke' }[];
 }
 
 /** An allow that was committed while the state change was under way. */

@@ -9,6 +9,8 @@ export interface SystemFacts {
   /** null: there is no connector, or it is disabled; `why` says which. */
   capabilities: Capabilities | null;
   why: string | null;
+  /** Of what is known only from a connector's own log: the connector. */
+  logOf?: string | null;
 }
 
 export interface PlannedStep {
@@ -21,6 +23,29 @@ export interface PlannedStep {
 }
 
 const can = (means: string | undefined): boolean => means !== undefined && means !== 'none';
+
+const each = ({ list, terminateOne }: Capabilities): boolean => can(list) && can(terminateOne);
+
+/**
+ * Why a system can't do what this kind asks of it, in words; null: it can. `part`: it does something of it all the same. The plan
+ * and what is promised before the click both read it here.
+ */
+export function cannot(kind: RevocationKind, system: SystemFacts): { why: string; part: boolean } | null {
+  const { capabilities, name } = system;
+  if (!capabilities) return { why: system.why ?? 'no connector', part: false };
+  if (kind === 'terminate')
+    return can(capabilities.terminateOne) ? null : { why: `${name} can’t end one session alone`, part: false };
+  if (kind === 'resume' || kind === 'restore') {
+    const takes = can(capabilities.revokeAll) || can(capabilities.pause);
+    if (can(capabilities.restore) || !takes) return null;
+    return { why: `${name} gives nothing back: what was taken there is set up anew by hand`, part: false };
+  }
+  if (can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll)) return null;
+  const open = `${name} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`;
+  // What is open is ended all the same; that nothing new is opened can't be had there, so nothing can be proven.
+  if (kind === 'pause' || !each(capabilities)) return { why: open, part: false };
+  return { why: `${open}: only what was open has been ended`, part: true };
+}
 
 const TITLES: Record<'block' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'unblock', string> = {
   block: 'Block new logins',
@@ -65,31 +90,18 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
     detail,
   });
   const opens = kind === 'resume' || kind === 'restore';
-  if (!capabilities) return opens ? [] : [unverifiable(system.why ?? 'no connector')];
+  const not = cannot(kind, system);
+  if (not && !not.part) return opens && !capabilities ? [] : [unverifiable(not.why)];
+  if (!capabilities) return [];
   const probe = can(capabilities.probe)
     ? step('probe', opens ? PROVE_OPEN : TITLES.probe)
-    : unverifiable(`${system.vendor} can’t be asked whether it is over`);
-  if (kind === 'terminate') {
-    return can(capabilities.terminateOne)
-      ? [step('terminate', TITLES.terminate), probe]
-      : [unverifiable(`${system.vendor} can’t end one session alone`)];
-  }
-  const takes = can(capabilities.revokeAll) || can(capabilities.pause);
-  if (opens) {
-    if (can(capabilities.restore)) return [step('unblock', TITLES.unblock), probe];
-    return takes
-      ? [unverifiable(`${system.vendor} gives nothing back: what was taken there is set up anew by hand`)]
-      : [];
-  }
-  const blocks = can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll);
-  const each = can(capabilities.list) && can(capabilities.terminateOne);
-  const ends = can(capabilities.revokeAll) || each ? [step('terminate', TITLES.terminate)] : [];
+    : unverifiable(`${name} can’t be asked whether it is over`);
+  if (kind === 'terminate') return [step('terminate', TITLES.terminate), probe];
+  if (opens) return can(capabilities.restore) ? [step('unblock', TITLES.unblock), probe] : [];
+  const ends = can(capabilities.revokeAll) || each(capabilities) ? [step('terminate', TITLES.terminate)] : [];
   const refresh = can(capabilities.derived) ? [step('refresh', TITLES.refresh)] : [];
-  if (blocks) return [step('block', kind === 'pause' ? TITLES.pause : TITLES.block), ...ends, ...refresh, probe];
-  const open = `${system.vendor} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`;
-  // What is open is ended all the same; that nothing new is opened can't be had there, so nothing can be proven.
-  if (kind === 'pause' || !ends.length) return [unverifiable(open)];
-  return [...ends, ...refresh, unverifiable(`${open}: only what was open has been ended`)];
+  if (not) return [...ends, ...refresh, unverifiable(not.why)];
+  return [step('block', kind === 'pause' ? TITLES.pause : TITLES.block), ...ends, ...refresh, probe];
 }
 
 /**

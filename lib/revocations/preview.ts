@@ -3,9 +3,9 @@ import type { Ctx } from '@/lib/access/model';
 import { BraidError } from '@/lib/platform/errors';
 import { expected, type Measured } from '@/lib/revocations/measured/store';
 import { type BlastRadius, type PreviewInput, previewInputSchema, type RevocationKind } from '@/lib/revocations/model';
-import type { SystemFacts } from '@/lib/revocations/plan';
+import { cannot, type SystemFacts } from '@/lib/revocations/plan';
 import { countLive, findIdentity, liveSessions, type StoredSession, sessionsById } from '@/lib/revocations/store';
-import { systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
+import { systemOf, systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
 
 const SHOWN = 200;
 const DECISION_MS = 10;
@@ -18,11 +18,25 @@ const WORDS: Record<RevocationKind, string> = {
   restore: 'lets it log in again',
 };
 
-function endable(session: StoredSession, systems: SystemFacts[]): { canEnd: boolean; why: string | null } {
-  if (session.observedBy === 'declared') return { canEnd: true, why: null };
-  const system = systems.find((one) => session.connectorId && one.connectorId === session.connectorId);
-  if (!system) return { canEnd: false, why: `no connector for ${session.source}` };
-  return system.capabilities ? { canEnd: true, why: null } : { canEnd: false, why: `${system.name} is disabled` };
+/** The system as an identity's access there is ended, not one session of it. */
+const wholeOf = (all: SystemFacts[], one: SystemFacts): SystemFacts =>
+  all.find((each) => each.connectorId !== null && each.connectorId === (one.logOf ?? one.connectorId)) ?? one;
+
+interface Endable {
+  canEnd: boolean;
+  why: string | null;
+  alone: boolean;
+}
+
+/** Does this kind end it there? `alone`: it can be ended by itself, whatever else lives. */
+function endable(kind: RevocationKind, session: StoredSession, systems: SystemFacts[]): Endable {
+  if (session.observedBy === 'declared') return { canEnd: true, why: null, alone: true };
+  const one = systemOf(systems, session);
+  const alone = cannot('terminate', one) === null;
+  // What its log alone tells of ends with the identity's access all the same.
+  const asked = kind === 'terminate' ? one : wholeOf(systems, one);
+  const not = cannot(kind, asked);
+  return { canEnd: not === null || not.part, why: not && !not.part ? not.why : null, alone };
 }
 
 function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]): BlastRadius['systems'] {
@@ -39,7 +53,10 @@ function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]
     reversible: true,
   };
   const connected = systems
-    .filter((system) => system.capabilities)
+    .filter((system) => {
+      const not = cannot(kind, system);
+      return system.capabilities && (!not || not.part);
+    })
     .map((system) => {
       const seen = times.find((one) => one.connectorId === system.connectorId);
       const { capabilities } = system;
@@ -47,7 +64,7 @@ function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]
         connectorId: system.connectorId,
         name: system.name,
         vendor: system.vendor,
-        can: WORDS[kind],
+        can: cannot(kind, system) ? 'ends live sessions; can’t block new logins' : WORDS[kind],
         alsoHits: kind === 'resume' || kind === 'restore' ? '' : capabilities!.blastRadius,
         propagationMs: Math.round(seen?.p50 ?? capabilities!.propagationMs.p50),
         measured: Boolean(seen),
@@ -90,22 +107,28 @@ export async function look(
     id: session.id,
     label: session.label,
     source: session.source,
-    ...endable(session, all),
+    ...endable(kind, session, all),
   }));
   const opens = kind === 'resume' || kind === 'restore';
-  const outside = systems.filter((system) => !system.capabilities);
-  const cannotEnd = outside.map((system) => {
-    const here = hit.filter(
-      (session) =>
-        session.source === system.name || (session.connectorId && session.connectorId === system.connectorId),
-    );
-    return {
-      what: here.length
-        ? `${here.length} ${here.length === 1 ? 'session' : 'sessions'} in ${system.name}`
-        : `Access in ${system.name}`,
-      why: system.why ?? 'no connector',
-      until: null,
-    };
+  const cannotEnd = systems.flatMap((system) => {
+    const not = cannot(kind, system);
+    if (!not) return [];
+    const here = hit.filter((session) => {
+      if (session.observedBy === 'declared') return false;
+      const one = kind === 'terminate' ? systemOf(all, session) : wholeOf(all, systemOf(all, session));
+      return one.connectorId === system.connectorId && one.name === system.name && one.why === system.why;
+    });
+    const instead = kind === 'terminate' && cannot('revoke', wholeOf(all, system)) === null;
+    return [
+      {
+        what: here.length
+          ? `${here.length} ${here.length === 1 ? 'session' : 'sessions'} in ${system.name}`
+          : `Access in ${system.name}`,
+        why: (instead ? `${not.why}: revoking ${identity.name} ends it there` : not.why).slice(0, 500),
+        until: null,
+        ...(instead ? { instead: 'revoke' as const } : {}),
+      },
+    ];
   });
   const radius = {
     identity: { id: identity.id, name: identity.name, state: identity.state, protected: identity.protected },

@@ -47,7 +47,16 @@ export const revocationRowSchema = z.strictObject(row);
 export const blastRadiusSchema = z.strictObject({
   identity: z.strictObject({ id, name: text(512), state: text(20), protected: z.boolean() }),
   sessions: z
-    .array(z.strictObject({ id, label: text(200), source: text(40), canEnd: z.boolean(), why: text(300).nullable() }))
+    .array(
+      z.strictObject({
+        id,
+        label: text(200),
+        source: text(40),
+        canEnd: z.boolean(),
+        why: text(300).nullable(),
+        alone: z.boolean().optional(),
+      }),
+    )
     .max(200),
   sessionsTotal: z.number().int(),
   systems: z
@@ -64,7 +73,16 @@ export const blastRadiusSchema = z.strictObject({
       }),
     )
     .max(200),
-  cannotEnd: z.array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable() })).max(200),
+  cannotEnd: z
+    .array(
+      z.strictObject({
+        what: text(300),
+        why: text(500),
+        until: text(40).nullable(),
+        instead: z.literal('revoke').optional(),
+      }),
+    )
+    .max(200),
 });
 export const revocationDetailSchema = z.strictObject({
   ...row,

@@ -1,4 +1,8 @@
 import { closeLocks } from '@/lib/revocations/alone/store';
+import { rest } from '@/lib/revocations/at-work';
 
-/** Gives up the locks of this process's revocations, so that another worker goes on with them at once. At the process's end. */
-export const stopWork = (): Promise<void> => closeLocks();
+/** Lets what was begun end and gives up the locks, so that another worker goes on at once. At the process's end. */
+export async function stopWork(): Promise<void> {
+  await rest();
+  await closeLocks();
+}

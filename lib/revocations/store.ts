@@ -13,6 +13,7 @@ export type StoredSession = Pick<
   | 'id'
   | 'identityId'
   | 'connectorId'
+  | 'toldBy'
   | 'source'
   | 'observedBy'
   | 'groupKey'
@@ -31,6 +32,7 @@ const SESSION = {
   id: true,
   identityId: true,
   connectorId: true,
+  toldBy: true,
   source: true,
   observedBy: true,
   groupKey: true,
@@ -96,7 +98,13 @@ export async function systemsOf(identityId: string) {
 /** Of these formats, those in which sessions were read that no connected system's own log told of. */
 export async function readElsewhere(identityId: string, formats: string[]): Promise<Set<string>> {
   const found = await prisma().session.findMany({
-    where: { identityId, source: { in: formats }, connectorId: null, observedBy: { not: 'native' } },
+    where: {
+      identityId,
+      source: { in: formats },
+      connectorId: null,
+      toldBy: { isEmpty: true },
+      observedBy: { not: 'native' },
+    },
     distinct: ['source'],
     select: { source: true },
   });
@@ -238,10 +246,15 @@ export const unfinished = (identityId: string): Promise<Stored[]> =>
     take: 200,
   });
 
-/** Those that are due, the longest due first. */
-export const dueNow = (now: Date): Promise<Stored[]> =>
+/** Those that are due, the longest due first; not those on which nothing is left but in systems that take no more. */
+export const dueNow = (now: Date, crowded: string[]): Promise<Stored[]> =>
   prisma().revocation.findMany({
-    where: { undoneBy: null, state: { not: 'regrown' }, dueAt: { lte: now } },
+    where: {
+      undoneBy: null,
+      state: { not: 'regrown' },
+      dueAt: { lte: now },
+      ...(crowded.length ? { steps: { some: { state: { not: 'verified' }, connectorId: { notIn: crowded } } } } : {}),
+    },
     include: steps,
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
     take: 200,

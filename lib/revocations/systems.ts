@@ -2,6 +2,7 @@ import { describeConnector } from '@/lib/connectors/describe';
 import { moduleOf } from '@/lib/connectors/registry';
 import type { SystemFacts } from '@/lib/revocations/plan';
 import { readElsewhere, type StoredSession, systemsOf } from '@/lib/revocations/store';
+import { belongsTo } from '@/lib/sessions/belongs-state';
 
 const NOT_A_SYSTEM = new Set(['pdp', 'declared']);
 
@@ -39,13 +40,36 @@ export async function systemsFor(identity: { id: string; sources: string[] }): P
   return [...connected, ...others.map(noConnector), ...gone];
 }
 
+/**
+ * Where one session lives. One that only its connector's log told of is not among those its system lists, so there is nothing to
+ * name to it: it ends there with the identity's access.
+ */
+export function systemOf(systems: SystemFacts[], session: StoredSession): SystemFacts {
+  const of = belongsTo(session);
+  const known = systems.find((system) => of !== null && system.connectorId === of);
+  if (!known) return noConnector(session.source);
+  if (session.connectorId || !known.capabilities) return known;
+  const why =
+    known.capabilities.terminateOne === 'none'
+      ? `${known.name} can’t end one session alone`
+      : `known from the log of ${known.name} only, which does not list it`;
+  return {
+    connectorId: null,
+    name: known.name,
+    vendor: known.vendor,
+    capabilities: null,
+    why,
+    logOf: known.connectorId,
+  };
+}
+
 /** The systems some sessions live in; those only the decision point knows have none. */
 export function systemsOfSessions(systems: SystemFacts[], sessions: StoredSession[]): SystemFacts[] {
   const chosen = new Map<string, SystemFacts>();
   for (const session of sessions) {
     if (session.observedBy === 'declared') continue;
-    const known = systems.find((system) => session.connectorId && system.connectorId === session.connectorId);
-    chosen.set(session.connectorId ?? session.source, known ?? noConnector(session.source));
+    const system = systemOf(systems, session);
+    chosen.set(`${system.connectorId ?? ''} ${system.name} ${system.why ?? ''}`, system);
   }
   return [...chosen.values()];
 }

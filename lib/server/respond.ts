@@ -42,7 +42,7 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   );
   const following = follow();
   const loops = [
-    every('sweep-revocations', SWEEP_MS, sweep),
+    every('sweep-revocations', SWEEP_MS, () => sweep({ wait: false })),
     every('start-drills', DRILLS_MS, startDue),
     every('take-back-lost-responses', DRILLS_MS, takeBackLost),
     every('look-for-regrowth', REGROWTH_MS, () => lookForRegrowth({ ask: false })),
@@ -51,7 +51,8 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   return {
     stop: async () => {
       await Promise.all([jobs.stop(), following.stop(), ...loops.map((loop) => loop.stop())]);
-      await Promise.all([closeConnections(), stopWork()]);
+      await stopWork();
+      await closeConnections();
     },
   };
 }

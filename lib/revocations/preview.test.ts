@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { systemCtx } from '@/lib/access/model';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { clock } from '@/lib/platform/clock';
+import { newId } from '@/lib/platform/ids';
+import { plan } from '@/lib/revocations/plan';
+import { look, preview } from '@/lib/revocations/preview';
+import { request } from '@/lib/revocations/request';
+import { list } from '@/lib/sessions/list';
+
+testDatabase();
+const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae', role: 'admin' as const } };
+
+async function connector(vendor: string): Promise<string> {
+  const id = newId();
+  const at = clock.now();
+  await prisma().connector.create({
+    data: { id, vendor, name: `${vendor}-${id.slice(-5)}`, state: 'enabled', config: {}, createdAt: at, updatedAt: at },
+  });
+  return id;
+}
+
+/** An identity that these connectors know. */
+async function identity(connectors: string[]): Promise<string> {
+  const id = newId();
+  const name = `svc-${id.slice(-6)}`;
+  const at = clock.now();
+  await prisma().identity.create({
+    data: { id, name, kind: 'service_account', externalId: name, sources: ['aws'], firstSeenAt: at, lastSeenAt: at },
+  });
+  await prisma().identityAlias.createMany({
+    data: connectors.map((one) => ({ issuer: `connector:${one}`, type: '*', externalId: name, identityId: id })),
+  });
+  return id;
+}
+
+async function session(identityId: string, of: { source: string; toldBy?: string[]; connectorId?: string }) {
+  const id = newId();
+  const at = clock.now();
+  const rest = { groupKey: id, label: 'one of them', observedBy: of.connectorId ? 'native' : 'derived' };
+  await prisma().session.create({ data: { id, identityId, ...of, ...rest, startedAt: at, lastEventAt: at } });
+  return id;
+}
+
+test('where no session can be ended alone nothing promises it, the plan says the same, and what ends it is said', async () => {
+  const aws = await connector('aws');
+  const of = await identity([aws]);
+  const told = await session(of, { source: 'aws', toldBy: [aws] });
+  const { name } = await prisma().connector.findUniqueOrThrow({ where: { id: aws } });
+  const { name: who } = await prisma().identity.findUniqueOrThrow({ where: { id: of } });
+  const looked = await look('terminate', of, [told]);
+  const why = `${name} can’t end one session alone`;
+  expect(looked.radius.sessions).toMatchObject([{ canEnd: false, alone: false, why }]);
+  expect(looked.radius.systems).toHaveLength(1);
+  expect(looked.radius.cannotEnd).toEqual([
+    { what: `1 session in ${name}`, why: `${why}: revoking ${who} ends it there`, until: null, instead: 'revoke' },
+  ]);
+  expect(plan('terminate', looked.systems, 1)).toMatchObject([
+    { system: 'decision_point' },
+    { system: name, connectorId: null, state: 'unverifiable', detail: why },
+  ]);
+  const whole = await preview(ctx, { kind: 'revoke', identityId: of });
+  expect(whole.sessions).toMatchObject([{ canEnd: true, alone: false, why: null }]);
+  expect(whole.systems).toMatchObject([{ name: 'Decision point' }, { name, connectorId: aws }]);
+  expect(whole.cannotEnd).toEqual([]);
+});
+
+test('what two connectors tell of is neither’s, and what is listed can be ended beside what only a log tells of', async () => {
+  const [one, other] = [await connector('keycloak'), await connector('keycloak')];
+  const of = await identity([one, other]);
+  const both = await session(of, { source: 'keycloak', toldBy: [one, other].sort() });
+  const listed = await session(of, { source: 'keycloak', connectorId: one });
+  const told = await session(of, { source: 'keycloak', toldBy: [one] });
+  const ids = [both, listed, told];
+  const { radius, systems } = await look('terminate', of, ids);
+  const ends = Object.fromEntries(radius.sessions.map(({ id, canEnd, why }) => [id, [canEnd, why]]));
+  const { name } = await prisma().connector.findUniqueOrThrow({ where: { id: one } });
+  expect(ends).toEqual({
+    [both]: [false, expect.stringContaining('no connector ends it there')],
+    [listed]: [true, null],
+    [told]: [false, `known from the log of ${name} only, which does not list it`],
+  });
+  expect(plan('terminate', systems, 3).map(({ verb, connectorId }) => [verb, connectorId])).toEqual(
+    expect.arrayContaining([
+      ['deny', null],
+      ['terminate', one],
+      ['probe', one],
+      ['probe', null],
+    ]),
+  );
+  const items = (await list(systemCtx('test'), { connectorId: one })).items.map((row) => row.id);
+  expect(items.sort()).toEqual([listed, told].sort());
+  expect((await list(systemCtx('test'), { connectorId: other })).items).toEqual([]);
+  expect((await request(ctx, { kind: 'terminate', sessionIds: ids })).created).toBe(true);
+});
+
+test('a pause is promised only where its system can pause', async () => {
+  const oidc = await connector('oidc');
+  const of = await identity([oidc]);
+  const { name } = await prisma().connector.findUniqueOrThrow({ where: { id: oidc } });
+  const { radius, systems } = await look('pause', of, []);
+  const done = plan('pause', systems, 0).filter((step) => step.system === name);
+  expect(done).toMatchObject([{ state: 'unverifiable', detail: `${name} can’t pause an identity` }]);
+  expect(radius.systems.map((system) => system.name)).toEqual(['Decision point']);
+  expect(radius.cannotEnd).toEqual([
+    { what: `Access in ${name}`, why: `${name} can’t pause an identity`, until: null },
+  ]);
+});
