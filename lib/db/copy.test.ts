@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { copyField, copyIn } from '@/lib/db/copy';
@@ -9,9 +10,7 @@ function* rows(bad?: number): Generator<string> {
   for (let n = 0; n < many; n++) yield n === bad ? 'none\tx\n' : `${n}\t${copyField(`täxt ${n} \t\\`)}\n`;
 }
 
-async function onTable<T>(
-  work: (db: Awaited<ReturnType<ReturnType<typeof pool>['connect']>>) => Promise<T>,
-): Promise<T> {
+async function onTable<T>(work: (db: PoolClient) => Promise<T>): Promise<T> {
   const db = await pool().connect();
   try {
     await db.query('begin');
