@@ -1,10 +1,9 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { batch } from '@/lib/decisions/batch';
+import { denyInTheDark } from '@/lib/decisions/deny-in-the-dark';
 import { parse } from '@/lib/decisions/parse';
-import type { Answer, Decided, Item, Job, Outcome } from '@/lib/decisions/request-model';
-import { spool } from '@/lib/decisions/spool';
-import { clock } from '@/lib/platform/clock';
+import type { Answer, Decided, Job, Outcome } from '@/lib/decisions/request-model';
 import { BraidError } from '@/lib/platform/errors';
 
 /**
@@ -24,11 +23,11 @@ export async function decide(ctx: Ctx, body: unknown, arrivedMs: number = perfor
   return JSON.parse((await decideOne(ctx, body, arrivedMs)).text) as Answer;
 }
 
-/** The same with the answer as it is sent. */
-export async function decideOne(ctx: Ctx, body: unknown, arrivedMs: number): Promise<Decided> {
+/** The same with the answer as it is sent. `sure` false: the caller could not be recognised anew, so it is denied. */
+export async function decideOne(ctx: Ctx, body: unknown, arrivedMs: number, sure = true): Promise<Decided> {
   authorise(ctx, 'decision.ask');
   const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs });
-  const [outcome] = await decideJob({ items: [item], semantic: 'execute_all' });
+  const [outcome] = await (sure ? decideJob : denyInTheDark)({ items: [item], semantic: 'execute_all' });
   if (outcome!.kind === 'conflict')
     throw new BraidError('idempotency.mismatch', 'This idempotency key was used with another body.');
   return outcome!;
@@ -41,26 +40,6 @@ export async function decideJob(job: Job): Promise<Outcome[]> {
   } catch (error) {
     if (!(error instanceof BraidError) || error.code !== 'state_unavailable') throw error;
     if ((error.detail as { committed?: string } | undefined)?.committed === 'unknown') throw error;
-    const at = clock.now().toISOString();
-    await spool(job.items.map((item) => ({ ...item, spooledAt: at })));
-    return job.items.map((item) => denied(item, at));
+    return denyInTheDark(job);
   }
 }
-
-export const denied = (item: Pick<Item, 'decisionId'>, at: string): Decided => ({
-  kind: 'decided',
-  decisionId: item.decisionId,
-  verdict: 'deny',
-  reason: 'state_unavailable',
-  replayed: false,
-  text: JSON.stringify({
-    decision: false,
-    context: {
-      reason: 'state_unavailable',
-      message: 'Shared state could not be reached: denied.',
-      evaluation_id: item.decisionId,
-      evaluated_at: at,
-      braid: { decision_id: item.decisionId, verdict: 'deny', exposures: [] },
-    },
-  } satisfies Answer),
-});

@@ -1,8 +1,16 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { decide, decideJob } from '@/lib/decisions/decide';
+import { decideJob, decideOne } from '@/lib/decisions/decide';
+import { denyInTheDark } from '@/lib/decisions/deny-in-the-dark';
 import { parse } from '@/lib/decisions/parse';
-import { type Answer, evaluationsSchema, type Item, type Outcome, type Semantic } from '@/lib/decisions/request-model';
+import {
+  type Answer,
+  evaluationsSchema,
+  type Item,
+  type Job,
+  type Outcome,
+  type Semantic,
+} from '@/lib/decisions/request-model';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 
 /** One item of a batch: to be decided, or refused as it stands. */
@@ -16,12 +24,13 @@ const refusal = (status: number, message: string): Answer => ({
 /**
  * AuthZEN batch evaluation. Top-level entities are defaults, replaced whole by an item's own. Items are decided in order
  * on running totals, in one transaction; those after a short circuit are not decided. Without `evaluations` it is one
- * evaluation. Throws as `decide` does.
+ * evaluation. `sure` false: the caller could not be recognised anew, so each item is denied. Throws as `decide` does.
  */
 export async function evaluateMany(
   ctx: Ctx,
   body: unknown,
   arrivedMs: number = performance.now(),
+  sure = true,
 ): Promise<Answer | { evaluations: Answer[] }> {
   authorise(ctx, 'decision.ask');
   const read = evaluationsSchema.safeParse(body);
@@ -30,10 +39,10 @@ export async function evaluateMany(
     throw new BraidError('input.invalid', `${issue.path.join('.') || 'request'}: ${issue.message}`.slice(0, 300));
   }
   const { evaluations, options, ...defaults } = read.data;
-  if (!evaluations?.length) return decide(ctx, defaults, arrivedMs);
+  if (!evaluations?.length) return JSON.parse((await decideOne(ctx, defaults, arrivedMs, sure)).text) as Answer;
   const semantic = options?.evaluations_semantic ?? 'execute_all';
   const parts = evaluations.map((one, index) => partOf(ctx, merged(present(defaults), present(one)), index, arrivedMs));
-  return { evaluations: await run(parts, semantic) };
+  return { evaluations: await run(parts, semantic, sure ? decideJob : denyInTheDark) };
 }
 
 const present = (value: unknown): Record<string, unknown> =>
@@ -71,11 +80,11 @@ function partOf(ctx: Ctx, body: Record<string, unknown>, index: number, arrivedM
 }
 
 /** Cuts the batch where a refused item ends it, decides the rest in one go, and puts both together in order. */
-async function run(parts: Part[], semantic: Semantic): Promise<Answer[]> {
+async function run(parts: Part[], semantic: Semantic, answered: (job: Job) => Promise<Outcome[]>): Promise<Answer[]> {
   const stop = semantic === 'deny_on_first_deny' ? parts.findIndex((part) => 'refused' in part) : -1;
   const kept = stop < 0 ? parts : parts.slice(0, stop + 1);
   const items = kept.flatMap((part) => ('item' in part ? [part.item] : []));
-  const outcomes = items.length ? await decideJob({ items, semantic }) : [];
+  const outcomes = items.length ? await answered({ items, semantic }) : [];
   const answers: Answer[] = [];
   let next = 0;
   for (const part of kept) {

@@ -1,5 +1,6 @@
 // Several decision points, one truth: in parallel, killed, without their database, stopped.
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
@@ -143,6 +144,49 @@ test('a lost database denies within 2 s, is logged on recovery, and heals by its
   expect((await verify(admin)).problems).toEqual([]);
   cable.close();
 }, 60_000);
+
+test('without the database a batch is denied item by item, as its semantics say, and each denial is logged', async () => {
+  const cable = new Cable(new URL(db.url));
+  const pdp = await startProcess(await cable.listen());
+  const evaluations = [1, 2, 3].map((n) => question('svc-dark', 'acct-dark', `s${n}`, 10));
+  const batch = (semantic: string, items: unknown[] = evaluations) =>
+    call(pdp, '/access/v1/evaluations', { evaluations: items, options: { evaluations_semantic: semantic } });
+  type One = { decision: boolean; context: { reason?: string; evaluation_id?: string; error?: { status: number } } };
+  const of = (answer: { body: Record<string, unknown> }) => answer.body.evaluations as One[];
+  expect(of(await batch('execute_all')).map((one) => one.decision)).toEqual([true, true, true]);
+  for (const takeAway of [() => cable.sever(), () => cable.stall()]) {
+    takeAway();
+    await sleep(1_500); // no caller is known for sure any more
+    const answers = await Promise.all([
+      batch('execute_all'),
+      batch('deny_on_first_deny'),
+      batch('permit_on_first_permit'),
+      batch('execute_all', [evaluations[0], { subject: 'nobody' }, evaluations[1]]),
+      call(pdp, '/access/v1/evaluations', evaluations[0]),
+    ]);
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200]);
+    const [all, first, permits, mixed] = answers.slice(0, 4).map(of);
+    const dark = { decision: false, context: { reason: 'state_unavailable' } };
+    expect([all, first, permits]).toMatchObject([[dark, dark, dark], [dark], [dark, dark, dark]]);
+    expect(mixed).toMatchObject([dark, { decision: false, context: { error: { status: 400 } } }, dark]);
+    expect(answers[4]!.body).toMatchObject(dark);
+    cable.sever();
+    cable.mend();
+    const healed = async () => of(await batch('execute_all'))?.every((one) => one.decision);
+    await expect.poll(healed, { timeout: 15_000 }).toBe(true);
+    const denied = [...all!, ...first!, ...permits!, ...mixed!, answers[4]!.body as unknown as One];
+    const ids = denied.flatMap((one) => one.context.evaluation_id ?? []);
+    expect(ids).toHaveLength(10);
+    const logged = `select count(*)::int as n from decisions where id = any($1::uuid[]) and reason = 'state_unavailable'`;
+    await expect.poll(async () => (await pool().query(logged, [ids])).rows[0].n, { timeout: 15_000 }).toBe(10);
+  }
+  const { rows } =
+    await pool().query(`select count(*)::int as n from decisions d join identities i on i.id = d.identity_id
+    where i.name = 'svc-dark' and d.reason = 'state_unavailable'`);
+  expect(rows[0].n).toBe(20); // nothing that was not answered
+  expect((await verify(admin)).problems).toEqual([]);
+  cable.close();
+}, 90_000);
 
 test('it stops in order: what is in flight is answered', async () => {
   const pdp = await startProcess(db.url);

@@ -4,19 +4,16 @@ import http from 'node:http';
 import { authenticateToken, recallToken } from '@/lib/access/authenticate-token';
 import type { Actor, Ctx } from '@/lib/access/model';
 import { disconnectDatabase } from '@/lib/db/client';
-import { decideOne, denied } from '@/lib/decisions/decide';
+import { decideOne } from '@/lib/decisions/decide';
 import { evaluateMany } from '@/lib/decisions/evaluate-many';
-import { parse } from '@/lib/decisions/parse';
 import { recover } from '@/lib/decisions/recover';
-import type { Answer, Decided } from '@/lib/decisions/request-model';
-import { spool } from '@/lib/decisions/spool';
+import type { Answer } from '@/lib/decisions/request-model';
 import { closeLane } from '@/lib/exposures/close-lane';
 import { ping } from '@/lib/exposures/ping';
 import { release } from '@/lib/exposures/release';
 import { settle } from '@/lib/exposures/settle';
 import { show } from '@/lib/exposures/show';
 import { withdraw } from '@/lib/exposures/withdraw';
-import { clock } from '@/lib/platform/clock';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { sha256Hex } from '@/lib/platform/ids';
@@ -112,15 +109,15 @@ const evaluation: Handler = async (call) => {
   const caller = ctxOf(call);
   const { ctx, verified: sure } = caller instanceof Promise ? await caller : caller;
   const body = await readJson(call, ONE_BYTES);
-  const { verdict, text } = await (sure ? decideOne(ctx, body, call.arrivedMs) : denyInTheDark(ctx, body, call));
+  const { verdict, text } = await decideOne(ctx, body, call.arrivedMs, sure);
   metrics.decisions.inc({ verdict });
   if (hungUp(call)) return releaseAll(ctx, [JSON.parse(text) as Answer]);
   send(call, 200, text, JSON_TYPE);
 };
 
 const evaluations: Handler = async (call) => {
-  const ctx = await verified(call);
-  const answer = await evaluateMany(ctx, await readJson(call, MANY_BYTES), call.arrivedMs);
+  const { ctx, verified: sure } = await ctxOf(call);
+  const answer = await evaluateMany(ctx, await readJson(call, MANY_BYTES), call.arrivedMs, sure);
   const all = 'evaluations' in answer ? answer.evaluations : [answer];
   for (const one of all) count(one);
   if (hungUp(call)) return releaseAll(ctx, all);
@@ -128,13 +125,6 @@ const evaluations: Handler = async (call) => {
 };
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-
-async function denyInTheDark(ctx: Ctx, body: unknown, call: Call): Promise<Decided> {
-  const item = parse(ctx.actor, body, { requestId: ctx.requestId, arrivedMs: call.arrivedMs });
-  const at = clock.now().toISOString();
-  await spool([{ ...item, spooledAt: at }]);
-  return denied(item, at);
-}
 
 const braidOf = (answer: Answer) =>
   answer.context.braid as { verdict?: string; hold_id?: string; decision_id?: string } | undefined;
