@@ -48,12 +48,21 @@ function natureOf(facts: Fact[], known: Known[], orphans: Orphan[]): { seen: boo
 
 /** Keys (`keyOf`) whose stored events correlate has to be given, as facts, with the run's own. */
 export function needsRetelling(facts: Fact[], known: Known[], orphans: Orphan[]): Set<string> {
+  if (isOfOneKind(facts, known, orphans)) return new Set();
   const again = new Set<string>();
   for (const [key, group] of groupsOf(facts, known, orphans)) {
     if (natureOf(group.facts, group.known, group.orphans).whole) again.add(key);
   }
   return again;
 }
+
+/** Most logs are of one kind: activity alone, or opens and closes alone. Then no key has to be looked at. */
+const isOfOneKind = (facts: Fact[], known: Known[], orphans: Orphan[]): boolean =>
+  facts.every((fact) => fact.phase !== 'seen')
+    ? known.every(({ told, sealed }) => told.opened && !told.seen && !sealed)
+    : orphans.length === 0 &&
+      facts.every((fact) => fact.phase === 'seen') &&
+      known.every(({ told, closed }) => !(told.opened || told.closed || closed));
 
 interface Group {
   facts: Fact[];

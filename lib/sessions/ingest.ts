@@ -6,7 +6,7 @@ import { clock } from '@/lib/platform/clock';
 import { countPeaks, endUnclosed, uncounted } from '@/lib/sessions/ingest/count/store';
 import { eventIdOf } from '@/lib/sessions/ingest/event-id';
 import { identitiesOf, type Read, type Whose } from '@/lib/sessions/ingest/place';
-import { type Db, writing } from '@/lib/sessions/ingest/store';
+import { type Db, whoKey, writing } from '@/lib/sessions/ingest/store';
 import { type Run, storeSource } from '@/lib/sessions/ingest/store-source';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
@@ -90,16 +90,18 @@ async function* ahead<T>(batches: AsyncIterable<T> | Iterable<T>): AsyncGenerato
 }
 
 async function storeBatch(batch: SessionEventInput[], run: Run, { onFresh, within }: More): Promise<void> {
-  const identities = await identitiesOf(batch);
   const sources = new Map<string, Read[]>();
+  const reads: Read[] = [];
   for (const event of batch) {
     const ms = Date.parse(event.at);
     run.lastMs = Math.max(run.lastMs, ms);
-    const read = { id: eventIdOf(event.source, event.eventId, ms), ms, event };
+    const read = { id: eventIdOf(event.source, event.eventId, ms), ms, who: whoKey(event.identity), event };
+    reads.push(read);
     const same = sources.get(event.source);
     if (same) same.push(read);
     else sources.set(event.source, [read]);
   }
+  const identities = await identitiesOf(reads);
   const before = { events: run.events, duplicates: run.duplicates, sessions: run.sessions };
   for (let attempt = 1; ; attempt++) {
     try {

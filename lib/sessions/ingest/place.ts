@@ -21,6 +21,8 @@ const KEY_MOST = 400;
 export interface Read {
   id: string;
   ms: number;
+  /** `whoKey` of its identity. */
+  who: string;
   event: SessionEventInput;
 }
 
@@ -40,21 +42,29 @@ export interface Whose {
 }
 
 /** Whom events name, and by which merge; who was unknown is made known at once. Names that are known cost one look. */
-export async function identitiesOf(events: SessionEventInput[]): Promise<Whose> {
-  const ids = await namedIn(events);
-  const names = new Map(events.map(({ identity }) => [whoKey(identity), identity]));
-  const merged = [...new Set([...names.keys()].map((name) => ids.get(name)!))];
-  return { ids, merges: await mergesOf([...names.values()], merged) };
-}
-
-async function namedIn(events: SessionEventInput[]): Promise<Map<string, string>> {
+export async function identitiesOf(reads: readonly Pick<Read, 'who' | 'event'>[]): Promise<Whose> {
   const who = new Map<string, { who: Who; source: string }>();
-  for (const { identity, source } of events) {
-    const key = whoKey(identity);
+  for (const { who: key, event } of reads) {
     const said = who.get(key);
     // Not every event says the name; one that has none says the id.
-    if (!said || (isUnnamed(said.who) && !isUnnamed(identity))) who.set(key, { who: identity, source });
+    if (!said || (isUnnamed(said.who) && !isUnnamed(event.identity)))
+      who.set(key, { who: event.identity, source: event.source });
   }
+  const ids = await namedIn(who, reads);
+  const merged = [...new Set([...who.keys()].map((name) => ids.get(name)!))];
+  return {
+    ids,
+    merges: await mergesOf(
+      [...who.values()].map((each) => each.who),
+      merged,
+    ),
+  };
+}
+
+async function namedIn(
+  who: Map<string, { who: Who; source: string }>,
+  reads: readonly Pick<Read, 'event'>[],
+): Promise<Map<string, string>> {
   const list = [...who.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, each]) => each);
   const known = await knownIdentities([
     ...list.map((each) => each.who),
@@ -68,7 +78,7 @@ async function namedIn(events: SessionEventInput[]): Promise<Map<string, string>
   );
   const unknown = list.filter(({ who: each }) => [each, ...otherNames(each)].some((name) => !known.has(whoKey(name))));
   if (unknown.length === 0) return known;
-  const owners = await ownersOf(events, unknown);
+  const owners = await ownersOf(reads, unknown);
   const ids = await transaction((tx) =>
     discover(
       tx,
@@ -103,11 +113,13 @@ const isUnnamed = ({ name, externalId }: Who): boolean => name === externalId;
 const BEARER = 'token';
 
 /** Who used the tokens that `unknown` are named by: in these events, or stored before. By the token's digest. */
-async function ownersOf(events: SessionEventInput[], unknown: { who: Who }[]): Promise<Map<string, Who>> {
+async function ownersOf(reads: readonly Pick<Read, 'event'>[], unknown: { who: Who }[]): Promise<Map<string, Who>> {
   const bare = new Set(unknown.filter(({ who }) => who.type === BEARER).map(({ who }) => who.externalId));
   if (bare.size === 0) return new Map();
   const owners = await usersOf([...bare]);
-  for (const { identity, credential } of events)
+  for (const {
+    event: { identity, credential },
+  } of reads)
     if (credential && bare.has(credential.externalId) && identity.type !== BEARER)
       owners.set(credential.externalId, owners.get(credential.externalId) ?? identity);
   return owners;
@@ -122,23 +134,25 @@ export async function place(db: Db, source: string, reads: Read[], { ids, merges
   const isSorted = reads.every((read, index) => index === 0 || reads[index - 1]!.id < read.id);
   const sorted = isSorted ? reads : [...reads].sort((a, b) => (a.id < b.id ? -1 : 1));
   const uses = new Map<string, CredentialUse>();
-  const whose = sorted.map(({ event }) => ids.get(whoKey(event.identity))!);
-  sorted.forEach(({ event }, index) => {
-    if (!event.credential) return;
-    const name = `${whose[index]} ${event.credential.externalId}`;
+  const whose = sorted.map(({ who }) => ids.get(who)!);
+  const used = sorted.map(({ event: { credential, at } }, index): string | null => {
+    if (!credential) return null;
+    const name = `${whose[index]} ${credential.externalId}`;
     const use = uses.get(name);
-    if (use) use.last = event.at;
-    else uses.set(name, { identityId: whose[index]!, ...event.credential, first: event.at, last: event.at });
+    if (use) use.last = at;
+    else uses.set(name, { identityId: whose[index]!, ...credential, first: at, last: at });
+    return name;
   });
   const inOrder = [...uses.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, use]) => use);
   const credentials = await credentialsOf(db, inOrder, source);
-  return sorted.map(({ id, ms, event }, index) => ({
+  return sorted.map(({ id, ms, who, event }, index) => ({
     id,
     ms,
+    who,
     event,
     identityId: whose[index]!,
-    credentialId: (event.credential && credentials.get(`${whose[index]} ${event.credential.externalId}`)) ?? null,
+    credentialId: used[index] === null ? null : (credentials.get(used[index]!) ?? null),
     key: event.session ? storedKey(event.session.key) : null,
-    merge: merges.size === 0 ? null : (merges.get(whoKey(event.identity)) ?? null),
+    merge: merges.size === 0 ? null : (merges.get(who) ?? null),
   }));
 }
