@@ -1,11 +1,13 @@
 // Events a second end to end (read, cut, normalised, correlated, sessions and findings committed), beside COPY of the same lines
 // into a jsonb table on the same server in the same run: what storing alone costs there.
 //   npm run bench ingest -- --lines 200000 --rounds 3 --logs cloudtrail,pgbouncer --keep
+//   npm run bench ingest -- --large 2 --keep      a file of 2 GB, read by a process that may keep 256 MB
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { large } from '@/bench/ingest/large';
 import { type Kind, writeLog } from '@/bench/ingest/logs';
 import { keepResult, machine } from '@/bench/lab/machine';
 import { median, options } from '@/bench/lab/options';
@@ -24,7 +26,13 @@ if (!process.execArgv.includes(ROOM[0]!)) {
   process.exit(status ?? 1);
 }
 
-const asked = options(process.argv.slice(2), { lines: '200000', rounds: '3', logs: 'cloudtrail,pgbouncer', keep: '' });
+const asked = options(process.argv.slice(2), {
+  lines: '200000',
+  rounds: '3',
+  logs: 'cloudtrail,pgbouncer',
+  keep: '',
+  large: '',
+});
 const lines = Number(asked.lines);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -49,12 +57,16 @@ const server = await startEmbedded(path.join(home, 'server'));
 const admin = new pg.Client({ connectionString: server.adminUrl });
 await admin.connect();
 
-async function round(kind: Kind, log: string, csv: string, name: string): Promise<Round> {
+async function newDatabase(name: string): Promise<string> {
   await admin.query(`create database ${name} owner braid`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   await migrate(url.toString());
-  connectDatabase(url.toString());
+  return url.toString();
+}
+
+async function round(kind: Kind, log: string, csv: string, name: string): Promise<Round> {
+  connectDatabase(await newDatabase(name));
   await admin.query('drop table if exists lines');
   await admin.query('create table lines (line jsonb)');
   await admin.query('checkpoint');
@@ -83,28 +95,43 @@ async function round(kind: Kind, log: string, csv: string, name: string): Promis
   };
 }
 
+async function readLarge(): Promise<void> {
+  const gigabytes = asked.large === 'true' ? 2 : Number(asked.large);
+  const read = await large(await newDatabase('bench_large'), home, gigabytes, say);
+  const [first, half, last] = [read.tenths[0]!, read.tenths[4]!, read.tenths[9]!].map((one) =>
+    Math.round(one.residentMb),
+  );
+  say(
+    `  ${read.events} events in ${Math.round(read.seconds)} s; resident at 10, 50, 100 %: ${first}, ${half}, ${last} MB`,
+  );
+  if (asked.keep) keepResult('ingest-large', { at: new Date().toISOString(), machine: await machine(admin), ...read });
+}
+
 const results: Record<string, { rounds: Round[]; perSecond: number; ratio: number }> = {};
 try {
-  for (const kind of asked.logs.split(',') as Kind[]) {
-    const log = path.join(home, `${kind}.log`);
-    const csv = path.join(home, `${kind}.csv`);
-    await writeLog(kind, lines, log, csv);
-    say(`${kind}: ${lines} lines, ${Math.round(fs.statSync(log).size / 1e6)} MB`);
-    const rounds: Round[] = [];
-    for (let n = 1; n <= Number(asked.rounds); n++) {
-      const one = await round(kind, log, csv, `bench_${kind}_${n}`);
-      rounds.push(one);
-      say(
-        `  round ${n}: ${Math.round(one.perSecond)} events/s, COPY ${Math.round(one.copyPerSecond)} lines/s: ${(one.ratio * 100).toFixed(1)} %; ${((one.cpuSeconds / one.events) * 1e6).toFixed(1)} µs of this process an event, ${Math.round(one.residentMb)} MB`,
-      );
+  if (asked.large) await readLarge();
+  else
+    for (const kind of asked.logs.split(',') as Kind[]) {
+      const log = path.join(home, `${kind}.log`);
+      const csv = path.join(home, `${kind}.csv`);
+      await writeLog(kind, lines, log, csv);
+      say(`${kind}: ${lines} lines, ${Math.round(fs.statSync(log).size / 1e6)} MB`);
+      const rounds: Round[] = [];
+      for (let n = 1; n <= Number(asked.rounds); n++) {
+        const one = await round(kind, log, csv, `bench_${kind}_${n}`);
+        rounds.push(one);
+        say(
+          `  round ${n}: ${Math.round(one.perSecond)} events/s, COPY ${Math.round(one.copyPerSecond)} lines/s: ${(one.ratio * 100).toFixed(1)} %; ${((one.cpuSeconds / one.events) * 1e6).toFixed(1)} µs of this process an event, ${Math.round(one.residentMb)} MB`,
+        );
+      }
+      const [perSecond, ratio] = [median(rounds.map((one) => one.perSecond)), median(rounds.map((one) => one.ratio))];
+      results[kind] = { rounds, perSecond, ratio };
+      say(`  median: ${Math.round(perSecond)} events/s, ${(ratio * 100).toFixed(1)} % of COPY into jsonb`);
+      fs.rmSync(log);
+      fs.rmSync(csv);
     }
-    const [perSecond, ratio] = [median(rounds.map((one) => one.perSecond)), median(rounds.map((one) => one.ratio))];
-    results[kind] = { rounds, perSecond, ratio };
-    say(`  median: ${Math.round(perSecond)} events/s, ${(ratio * 100).toFixed(1)} % of COPY into jsonb`);
-    fs.rmSync(log);
-    fs.rmSync(csv);
-  }
-  if (asked.keep) keepResult('ingest', { machine: await machine(admin), lines, results });
+  if (asked.keep && !asked.large)
+    keepResult('ingest', { at: new Date().toISOString(), machine: await machine(admin), lines, results });
 } finally {
   await admin.end();
   await server.stop();

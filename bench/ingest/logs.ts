@@ -108,6 +108,24 @@ function* trail(lines: number): Generator<string> {
   }
 }
 
+/** Writes records as CloudTrail delivers them, one a line, until the file has this many bytes. Returns how many. */
+export async function writeLarge(bytes: number, file: string): Promise<number> {
+  const out = createWriteStream(file, { highWaterMark: 4_000_000 });
+  let [lines, written, some] = [0, 0, ''];
+  for (const line of trail(Number.POSITIVE_INFINITY)) {
+    some += `${line}\n`;
+    lines += 1;
+    if (some.length < 1_000_000) continue;
+    written += some.length;
+    if (!out.write(some)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
+    some = '';
+    if (written >= bytes) break;
+  }
+  out.end();
+  await finished(out);
+  return lines;
+}
+
 /** Writes a log, and the same lines as CSV for COPY. */
 export async function writeLog(kind: Kind, lines: number, file: string, csv: string): Promise<void> {
   const out = createWriteStream(file);
