@@ -1,5 +1,7 @@
 import type { ExposureSeen } from '@/lib/decisions/model';
+import type { Answer } from '@/lib/decisions/request-model';
 import { type ExposureState, minorUnits } from '@/lib/exposures/model';
+import { compareAnswer } from '@/lib/policies/compare-answer';
 import { formatMinor } from '@/lib/policies/format';
 import type { Amount, Difference, Expected } from '@/lib/policies/test-model';
 import type { Judged } from '@/lib/replay/model';
@@ -7,7 +9,7 @@ import type { Judged } from '@/lib/replay/model';
 const list = (words: readonly string[]): string => (words.length ? words.join(', ') : 'none');
 
 /** What differs between what a fixture expects of an answer and what came. Nothing: it holds. Pure. */
-export function compareStep(expected: Expected, judged: Judged): Difference[] {
+export function compareStep(expected: Expected, judged: Judged, answer: Answer): Difference[] {
   const wanted = typeof expected === 'string' ? { verdict: expected } : expected;
   const differences: Difference[] = [];
   const same = (what: string, want: string | null | undefined, came: string | null) => {
@@ -32,7 +34,7 @@ export function compareStep(expected: Expected, judged: Judged): Difference[] {
   rules(wanted.exempt, 'rules passed by an exemption', ids(fired.filter((rule) => rule.exempt)));
   for (const [meter, want] of Object.entries(wanted.exposure ?? {}))
     differences.push(...compareExposure(meter, want, judged.exposures.map(standing)));
-  return differences;
+  return [...differences, ...compareAnswer(wanted, answer)];
 }
 
 /** One exposure as a fixture may ask about it; minor units. */

@@ -4,7 +4,8 @@ import { compareExposure, compareStep, standingNow } from '@/lib/policies/compar
 import type { CompiledSet } from '@/lib/policies/compiled-model';
 import { explainStep } from '@/lib/policies/explain-step';
 import { orders } from '@/lib/policies/orders';
-import { NotThere, Rehearsal } from '@/lib/policies/rehearsal';
+import { type Answered, Rehearsal } from '@/lib/policies/rehearsal';
+import { NotThere, Own } from '@/lib/policies/rehearsed-approvals';
 import type {
   Difference,
   Expected,
@@ -100,7 +101,57 @@ function playStep(
       `${step.exempt.identity ?? step.exempt.workflow} is exempt from ${step.exempt.rule} for ${step.exempt.for}`,
     );
   }
+  if ('request_approval' in step) {
+    const answered = rehearsal.requestApproval(step.request_approval);
+    return told(`approval ${step.request_approval} is asked for`, step.expect ?? 'allow', answered, rehearsal, fired);
+  }
+  if ('approve' in step) return playApprove(step, rehearsal);
+  if ('deny' in step) {
+    rehearsal.deny(step.deny);
+    return { ...quiet(`approval ${step.deny} is denied`), differences: compareNow(step.expect?.exposure, rehearsal) };
+  }
+  if ('complete_task' in step) {
+    rehearsal.completeTask(step.complete_task);
+    return quiet(`task ${step.complete_task} is complete`);
+  }
   return playClose(step, rehearsal);
+}
+
+function playApprove(step: Extract<Step, { approve: unknown }>, rehearsal: Rehearsal) {
+  const given = typeof step.approve === 'string' ? { request: step.approve } : step.approve;
+  const what = `approval ${given.request} is given${given.by ? ` by ${given.by}` : ''}`;
+  const differs = (expected: string, came: string) => ({
+    ...quiet(what),
+    differences: [{ what: 'approve', expected, came }],
+  });
+  try {
+    rehearsal.approve(given);
+  } catch (error) {
+    if (!(error instanceof Own)) throw error;
+    return step.expect === 'refused' ? quiet(`${what}: refused`) : differs('approved', error.message);
+  }
+  if (step.expect === 'refused') return differs('refused', 'approved');
+  return { ...quiet(what), differences: compareNow(step.expect?.exposure, rehearsal) };
+}
+
+/** One answer beside what is expected of it. */
+function told(
+  what: string,
+  expected: Expected | undefined,
+  { judged, answer }: Answered,
+  rehearsal: Rehearsal,
+  fired: Set<string>,
+): Omit<StepResult, 'line' | 'ok'> {
+  note(judged, fired);
+  const differences = expected === undefined ? [] : compareStep(expected, judged, answer);
+  return {
+    what,
+    verdict: judged.verdict,
+    reason: judged.reason,
+    rule: judged.ruleId,
+    differences,
+    why: differences.length ? explainStep(judged, rehearsal.names()) : [],
+  };
 }
 
 function playClose(step: Extract<Step, { settle: unknown } | { release: unknown }>, rehearsal: Rehearsal) {
@@ -131,25 +182,21 @@ function playAsk(
   fired: Set<string>,
 ): Omit<StepResult, 'line' | 'ok'> {
   const times = step.repeat ?? 1;
-  let judged = rehearsal.ask(step.ask, step.hold);
-  let time = 1;
-  const compare = () => (step.expect === undefined ? [] : compareStep(step.expect, judged));
-  note(judged, fired);
-  let differences = compare();
-  for (; time < times && !differences.length; time++) {
-    judged = rehearsal.ask(step.ask, step.hold);
-    note(judged, fired);
-    differences = compare();
-  }
-  return {
-    what: `${askText({ ...fixture.defaults, ...step.ask })}${times > 1 ? (differences.length ? `, time ${time} of ${times}` : `, ${times} times`) : ''}`,
-    verdict: judged.verdict,
-    reason: judged.reason,
-    rule: judged.ruleId,
-    differences,
-    why: differences.length ? explainStep(judged, rehearsal.names()) : [],
-  };
+  const what = askText({ ...fixture.defaults, ...step.ask });
+  let time = 0;
+  let last: Omit<StepResult, 'line' | 'ok'>;
+  do {
+    if (time && step.every) rehearsal.advance(step.every);
+    time += 1;
+    last = told(what, step.expect, rehearsal.ask(numbered(step.ask, time), step.hold), rehearsal, fired);
+  } while (time < times && !last.differences.length);
+  if (times === 1) return last;
+  return { ...last, what: last.differences.length ? `${what}, time ${time} of ${times}` : `${what}, ${times} times` };
 }
+
+/** `record/{n}` is another resource each time. */
+const numbered = (ask: FixtureAsk, time: number): FixtureAsk =>
+  typeof ask.resource === 'string' ? { ...ask, resource: ask.resource.replaceAll('{n}', String(time)) } : ask;
 
 function note(judged: Judged, fired: Set<string>): void {
   for (const rule of judged.rules) if (rule.fired) fired.add(rule.id);
@@ -165,7 +212,7 @@ function playOrder(
   const answers = order.map((lane) => {
     const at = next.get(lane) ?? 0;
     next.set(lane, at + 1);
-    const judged = rehearsal.ask({ session: lane, ...step.any_order[lane]![at] });
+    const { judged } = rehearsal.ask({ session: lane, ...step.any_order[lane]![at] });
     note(judged, fired);
     return judged;
   });

@@ -1,10 +1,14 @@
-import { PLAIN_SESSION } from '@/lib/decisions/seen';
+import { REQUEST_ACTION } from '@/lib/approvals/model';
+import type { Answer } from '@/lib/decisions/request-model';
+import { taskKey } from '@/lib/exposures/who/tasks';
 import { derivedId } from '@/lib/platform/ids';
 import type { Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 import { durationSecs } from '@/lib/policies/model';
+import { NotThere, Own, RehearsedApprovals } from '@/lib/policies/rehearsed-approvals';
+import { facetsOf, identityOf, newSession, spoken } from '@/lib/policies/rehearsed-facts';
 import type { Fixture, FixtureAsk, FixtureIdentity } from '@/lib/policies/test-model';
-import type { Judged, World } from '@/lib/replay/model';
-import { askIn, closeIn, newWorld } from '@/lib/replay/world';
+import type { Judged, World, WorldAsk } from '@/lib/replay/model';
+import { answerIn, closeIn, lookIn, newWorld } from '@/lib/replay/world';
 
 /** A declared session lives so long after its last decision. As production: exposures/who. */
 const LIVE_MS = 15 * 60 * 1000;
@@ -17,8 +21,10 @@ const UNKNOWN: FixtureIdentity = {
   workflows: [],
 };
 
-/** A fixture that can't be played: it names what is not there. */
-export class NotThere extends Error {}
+export interface Answered {
+  judged: Judged;
+  answer: Answer;
+}
 
 /**
  * A decision point in memory for one fixture: identities, sessions and a clock of its own, judged by the very functions that
@@ -30,7 +36,10 @@ export class Rehearsal {
   private readonly identities = new Map<string, IdentitySeen>();
   private readonly sessions = new Map<string, SessionSeen>();
   private readonly holds = new Map<string, string>();
+  private readonly approvals = new RehearsedApprovals();
+  private readonly endedTasks = new Set<string>();
   private asked = 0;
+  private last: FixtureAsk | null = null;
 
   constructor(
     private readonly fixture: Fixture,
@@ -58,7 +67,19 @@ export class Rehearsal {
   }
 
   /** Judges one request now. `hold` names the hold it makes, to settle or release it later. */
-  ask(ask: FixtureAsk, hold?: string): Judged {
+  ask(ask: FixtureAsk, hold?: string): Answered {
+    const { as, name, asked } = this.put(ask);
+    const answered = answerIn(this.world, asked);
+    const { judged } = answered;
+    this.identities.set(as, judged.identity);
+    if (!asked.session.ended) this.keep(as, name, judged.session);
+    if (hold) this.holds.set(hold, asked.decisionId);
+    this.last = ask;
+    return answered;
+  }
+
+  /** A request as it is put now: who asks, from which session, beside which others. */
+  private put(ask: FixtureAsk): { as: string; name: unknown; asked: WorldAsk } {
     const whole = { ...this.fixture.defaults, ...ask };
     const as = whole.as;
     if (!as) throw new NotThere('Say who asks: as: <identity>, here or in defaults.');
@@ -66,33 +87,81 @@ export class Rehearsal {
     const identity = this.identity(as);
     const said = typeof whole.session === 'string' ? { id: whole.session } : whole.session;
     const session = this.sessionFor(as, identity, said ?? null);
-    const decisionId = derivedId('rehearsed', this.fixture.file, this.fixture.name, String(this.asked++));
-    const judged = askIn(this.world, {
-      decisionId,
+    const asked: WorldAsk = {
+      decisionId: derivedId('rehearsed', this.fixture.file, this.fixture.name, String(this.asked++)),
       atMs: this.nowMs,
       request: this.requestOf(as, identity, whole, ask),
       identity,
       session,
       sessions: this.liveOf([identity.id], session),
-      workflowSessions: new Map(
-        identity.workflows.map(({ id }) => {
-          const members = [...this.identities.values()].filter((one) => one.workflows.some((flow) => flow.id === id));
-          return [
-            id,
-            this.liveOf(
-              members.map((one) => one.id),
-              session,
-            ),
-          ];
-        }),
-      ),
+      workflowSessions: new Map(identity.workflows.map(({ id }) => [id, this.liveOf(this.membersOf(id), session)])),
       sets: [this.set],
       ended: new Set([...this.sessions.values()].filter((one) => one.ended).map((one) => one.id)),
-    });
-    this.identities.set(as, judged.identity);
-    if (!session.ended) this.keep(as, said?.id, judged.session);
-    if (hold) this.holds.set(hold, decisionId);
-    return judged;
+      approvals: this.approvals.seen,
+      ...(whole.approval ? { approvalId: this.approvals.idOf(whole.approval) } : {}),
+      endedTasks: this.endedTasks,
+      ...(whole.allotment ? { allotment: { secs: durationSecs(whole.allotment)! } } : {}),
+    };
+    return { as, name: said?.id, asked };
+  }
+
+  private membersOf(workflowId: string): string[] {
+    const all = [...this.identities.values()];
+    return all.flatMap(({ id, workflows }) => (workflows.some((flow) => flow.id === workflowId) ? [id] : []));
+  }
+
+  /** Asks for approval of what was asked last: a decision of its own, on shared state. */
+  requestApproval(name: string): Answered {
+    if (!this.last) throw new NotThere('Nothing was asked yet that approval could be asked for.');
+    const { approval: _, allotment: _allotment, assurance: _assurance, ...ask } = this.last;
+    const { asked } = this.put(ask);
+    const { verdict, access } = lookIn(this.world, asked);
+    if (verdict === 'allow') throw new NotThere('This would be allowed now: there is nothing to approve.');
+    if (!access.requestable.length)
+      throw new NotThere('No approval would let this pass: something else stops it as well.');
+    const { braid: _braid, approval: _approval, ...context } = asked.request.context;
+    const { name: action } = asked.request.action;
+    const whole = { ...this.fixture.defaults, ...ask };
+    const answered = this.ask(
+      { ...ask, action: { name: REQUEST_ACTION, properties: { for: action } }, resource: whole.resource, context },
+      `approval ${name}`,
+    );
+    this.last = ask;
+    if (answered.judged.verdict !== 'allow') return answered;
+    const hold = this.world.holds.get(this.world.holdOf.get(answered.judged.decisionId) ?? '');
+    const automatic = this.approvals.request(name, asked, access.requestable, hold?.expiresMs ?? null);
+    if (automatic) this.letGo(name);
+    return answered;
+  }
+
+  /** Throws `Own` where who asks would approve, or one of its workflow. */
+  approve({ request, by, uses, for: secs }: { request: string; by?: string; uses?: number; for?: string }): void {
+    if (by) {
+      const approver = this.identity(by);
+      const asks = this.approvals.askedBy(request);
+      const shares = asks.workflows.some(({ id }) => approver.workflows.some((flow) => flow.id === id));
+      if (asks.id === approver.id || shares) throw new Own(`${by} is the identity that asks, or of its workflow.`);
+    }
+    this.approvals.approve(request, this.nowMs, { by, uses, secs: secs ? durationSecs(secs)! : undefined });
+    this.letGo(request);
+  }
+
+  deny(request: string): void {
+    this.approvals.deny(request, this.nowMs);
+    this.letGo(request);
+  }
+
+  /** What was held while it waited is given back. */
+  private letGo(request: string): void {
+    const decisionId = this.holds.get(`approval ${request}`);
+    if (decisionId) closeIn(this.world, { decisionId, atMs: this.nowMs, kind: 'release' });
+  }
+
+  /** Sessions that name it are refused from now on, and its live ones end. */
+  completeTask(task: string): void {
+    this.endedTasks.add(taskKey({ issuer: '', task }));
+    for (const session of this.sessions.values())
+      if (session.task === task) Object.assign(session, { ended: true, state: 'ended', endedBy: 'policy' });
   }
 
   /** A session as it is after a request: bound to what it said, trusted anew, or refused from now on. */
@@ -118,7 +187,12 @@ export class Rehearsal {
       subject: { type: identity.kind, id: as, ...(whole.subject ? { properties: whole.subject } : {}) },
       action: typeof whole.action === 'string' ? { name: whole.action } : whole.action!,
       resource,
-      context: { ...this.fixture.defaults.context, ...ask.context, ...(Object.keys(braid).length ? { braid } : {}) },
+      context: {
+        ...this.fixture.defaults.context,
+        ...ask.context,
+        ...(whole.approval ? { approval: { id: this.approvals.idOf(whole.approval) } } : {}),
+        ...(Object.keys(braid).length ? { braid } : {}),
+      },
     };
   }
 
@@ -217,39 +291,4 @@ export class Rehearsal {
   exposures(meter: string) {
     return [...this.world.states.values()].filter((state) => state.meter === meter);
   }
-}
-
-const identityOf = (name: string, given: FixtureIdentity): IdentitySeen => ({
-  id: derivedId('identity', name),
-  name,
-  kind: given.kind,
-  state: given.state,
-  managed: given.managed,
-  protected: given.protected,
-  environment: given.environment ?? null,
-  owner: given.owner ?? null,
-  purpose: given.purpose ?? null,
-  purposeOver: given.purpose_over ?? false,
-  concurrencyLimit: given.concurrency_limit ?? null,
-  visibility: given.visibility ?? null,
-  workflows: given.workflows.map((flow) => ({ id: derivedId('workflow', flow), name: flow })),
-});
-
-const newSession = (identity: IdentitySeen, label: string, startedMs: number): SessionSeen => ({
-  ...PLAIN_SESSION,
-  id: '',
-  identityId: identity.id,
-  label,
-  startedMs,
-  lastEventMs: startedMs,
-  liveUntilMs: null,
-});
-
-/** What a caller or a system says of a session, where it says it. */
-/** What a caller can say of its session: not which trusted zones it comes from, which a fixture says beside it. */
-const spoken = ({ zones: _zones, ...said }: Record<string, unknown>) => said;
-
-function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {
-  const { id: _id, ...rest } = said ?? {};
-  return rest as Partial<SessionSeen>;
 }

@@ -51,6 +51,10 @@ const askSchema = z.strictObject({
   credential: name.optional(),
   assurance: properties.optional(),
   dry_run: z.boolean().optional(),
+  /** The approval it says it carries, by the name it was asked for under. */
+  approval: name.optional(),
+  /** Asked for as a sub-limit of its own, held so long; its `hold` is settled with what was used of it. */
+  allotment: duration.optional(),
   /** Anything else of `context.braid`. */
   braid: properties.optional(),
 });
@@ -67,6 +71,13 @@ const exposureExpected = z.union([
     limit: amount.optional(),
   }),
 ]);
+
+const obligationExpected = z.strictObject({
+  type: name,
+  rule: name.optional(),
+  /** Those of its properties that matter here. */
+  properties: properties.optional(),
+});
 
 const verdict = z.enum(VERDICTS);
 const expectSchema = z.union([
@@ -87,6 +98,19 @@ const expectSchema = z.union([
     /** Rules that fired and did not bind, because the identity is exempt. */
     exempt: z.array(name).max(50).optional(),
     hold: z.boolean().optional(),
+    /** Limits that are near: percent by rule; `{}`: none. */
+    warnings: z.record(name, z.number().int().min(1).max(100)).optional(),
+    /** What the caller is obliged to, all of it: types, or more of each. */
+    obligations: z
+      .array(z.union([name, obligationExpected]))
+      .max(50)
+      .optional(),
+    /** What a step-up asks for. */
+    acr_values: z.array(name).max(16).optional(),
+    /** Of a step-up: how old the assurance may be. */
+    max_age: z.union([duration, z.number().int().min(1)]).optional(),
+    /** Whether approval can be asked for. */
+    requestable: z.boolean().optional(),
   }),
 ]);
 export type Expected = z.infer<typeof expectSchema>;
@@ -95,6 +119,7 @@ const count = z.union([
   z.number().int().min(0).max(10_000),
   z.strictObject({ at_least: z.number().int().min(0).optional(), at_most: z.number().int().min(0).optional() }),
 ]);
+const leaves = z.strictObject({ exposure: z.record(name, exposureExpected) });
 const who = z.union([name, z.strictObject({ as: name, session: name })]);
 
 const orderSchema = z.strictObject({
@@ -114,6 +139,8 @@ export const STEP_SCHEMAS = {
     hold: name.optional(),
     /** So often, one after another; each has to come out as expected. */
     repeat: z.number().int().min(1).max(5000).optional(),
+    /** Between two of them. */
+    every: duration.optional(),
   }),
   advance: z.strictObject({ advance: duration }),
   open_session: z.strictObject({
@@ -130,12 +157,30 @@ export const STEP_SCHEMAS = {
   end_session: z.strictObject({ end_session: who }),
   settle: z.strictObject({
     settle: z.union([name, z.strictObject({ hold: name, amount: amount.optional() })]),
-    expect: z.strictObject({ exposure: z.record(name, exposureExpected) }).optional(),
+    expect: leaves.optional(),
   }),
   release: z.strictObject({
     release: name,
-    expect: z.strictObject({ exposure: z.record(name, exposureExpected) }).optional(),
+    expect: leaves.optional(),
   }),
+  /** Asks for approval of what was asked last, under this name. */
+  request_approval: z.strictObject({ request_approval: name, expect: expectSchema.optional() }),
+  approve: z.strictObject({
+    approve: z.union([
+      name,
+      z.strictObject({
+        request: name,
+        /** Who approves: an identity. Absent: a person who is none of them. */
+        by: name.optional(),
+        uses: z.number().int().min(1).max(1000).optional(),
+        for: duration.optional(),
+      }),
+    ]),
+    /** `refused`: nobody approves for themselves. */
+    expect: z.union([z.literal('refused'), leaves]).optional(),
+  }),
+  deny: z.strictObject({ deny: name, expect: leaves.optional() }),
+  complete_task: z.strictObject({ complete_task: word(512) }),
   identity: z.strictObject({
     identity: z.strictObject({ as: name.optional(), state: z.enum(['active', 'paused', 'revoked']) }),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ExposureSeen, Reason, RuleSeen, Trace, Verdict } from '@/lib/decisions/model';
+import type { Approvals } from '@/lib/exposures/approval';
 import type { ExposureState, Hold } from '@/lib/exposures/model';
 import type { ApprovalSeen, Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
@@ -28,6 +29,13 @@ export interface WorldAsk {
   longest?: number;
   /** The approval it carried, where that held for it. */
   approval?: ApprovalSeen;
+  /** Or approvals as they stand, and the id of the one it says it carries: whether that holds is judged. */
+  approvals?: Approvals;
+  approvalId?: string;
+  /** Tasks that are over, by `taskKey`. */
+  endedTasks?: ReadonlySet<string>;
+  /** Asked for as a sub-limit, held so long. */
+  allotment?: { secs: number };
   /** It was answered while shared state could not be reached. */
   unavailable?: boolean;
   sets: CompiledSet[];

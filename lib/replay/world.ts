@@ -1,5 +1,5 @@
 import { expandTrace } from '@/lib/decisions/expand-trace';
-import { braidSchema, type Item } from '@/lib/decisions/request-model';
+import { type Answer, braidSchema, type Item } from '@/lib/decisions/request-model';
 import { type ApprovalRow, approvalsOf, boundMembers } from '@/lib/exposures/approval';
 import { closeHold, expireHold } from '@/lib/exposures/close';
 import { judgeItem } from '@/lib/exposures/judge';
@@ -10,6 +10,7 @@ import { advance, ownSums } from '@/lib/exposures/state';
 import { noWrites } from '@/lib/exposures/writes';
 import { BraidError } from '@/lib/platform/errors';
 import type { ApprovalSeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
+import { evaluate, type Judgement } from '@/lib/policies/evaluate';
 import { touch } from '@/lib/policies/touch';
 import type { Judged, World, WorldAsk, WorldClosing } from '@/lib/replay/model';
 
@@ -61,6 +62,8 @@ const itemOf = (asked: WorldAsk): Item => {
     requestId: null,
     idempotency: null,
     ...(asked.approval ? { approvalId: asked.approval.id } : {}),
+    ...(asked.approvalId ? { approvalId: asked.approvalId } : {}),
+    ...(asked.allotment ? { allotment: asked.allotment } : {}),
     longest: asked.longest ?? 0,
     arrivedMs: 0,
     spooledAt: asked.unavailable ? new Date(asked.atMs).toISOString() : null,
@@ -82,6 +85,8 @@ function groundOf(world: World, asked: WorldAsk): Ground {
     keys: new Map(),
     holds: world.holds,
     ...(asked.approval ? { approvals: approvalsOf([approvalRow(asked, asked.approval)]) } : {}),
+    ...(asked.approvals ? { approvals: asked.approvals } : {}),
+    ...(asked.endedTasks ? { endedTasks: asked.endedTasks } : {}),
     writes: noWrites(asked.atMs),
   };
 }
@@ -152,7 +157,30 @@ export function askIn(world: World, asked: WorldAsk): Judged {
 export const verdictIn = (world: World, asked: WorldAsk): Judged['verdict'] =>
   decisionIn(judgeIn(world, asked).ground).verdict as Judged['verdict'];
 
-function judgeIn(world: World, asked: WorldAsk): { ground: Ground; carried: ReadonlyMap<string, bigint> } {
+/** The same with the answer as its caller would read it. */
+export function answerIn(world: World, asked: WorldAsk): { judged: Judged; answer: Answer } {
+  const { ground, carried, text } = judgeIn(world, asked);
+  return { judged: judgedOf(asked, ground, carried), answer: JSON.parse(text) as Answer };
+}
+
+/** What would come of a request, of which nothing is kept. */
+export function lookIn(world: World, asked: WorldAsk): Judgement {
+  const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
+  const ground = groundOf(world, asked);
+  const question = questionOf(asking, ground);
+  const touched = touch(question);
+  bringUpToNow(world, touched.touches, ground, asked.ended);
+  return evaluate(question, touched, ground.states);
+}
+
+interface Answered {
+  ground: Ground;
+  carried: ReadonlyMap<string, bigint>;
+  /** The answer as JSON. */
+  text: string;
+}
+
+function judgeIn(world: World, asked: WorldAsk): Answered {
   const asking: Asking = { item: itemOf(asked), identityId: asked.identity.id, sessionId: asked.session.id };
   const ground = groundOf(world, asked);
   const { touches } = asked.unavailable ? { touches: [] } : touch(questionOf(asking, ground));
@@ -161,10 +189,10 @@ function judgeIn(world: World, asked: WorldAsk): { ground: Ground; carried: Read
   bringUpToNow(world, touches, ground, asked.ended);
   const carried = asked.carried ?? carriedOf(world, asked);
   carry(world, asked.session.id, carried, 1n);
-  judgeItem(asking, ground);
+  const outcome = judgeItem(asking, ground);
   carry(world, asked.session.id, carried, -1n);
   for (const hold of ground.writes.holds) world.holdOf.set(hold.decisionId, hold.id);
-  return { ground, carried };
+  return { ground, carried, text: outcome.kind === 'decided' ? outcome.text : '{}' };
 }
 
 const NONE: ReadonlyMap<string, bigint> = new Map();

@@ -1,0 +1,41 @@
+import { PLAIN_SESSION } from '@/lib/decisions/seen';
+import { derivedId } from '@/lib/platform/ids';
+import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import type { FixtureIdentity } from '@/lib/policies/test-model';
+
+// Identities and sessions as fixtures write them, and as they are judged. Pure.
+
+export const identityOf = (name: string, given: FixtureIdentity): IdentitySeen => ({
+  id: derivedId('identity', name),
+  name,
+  kind: given.kind,
+  state: given.state,
+  managed: given.managed,
+  protected: given.protected,
+  environment: given.environment ?? null,
+  owner: given.owner ?? null,
+  purpose: given.purpose ?? null,
+  purposeOver: given.purpose_over ?? false,
+  concurrencyLimit: given.concurrency_limit ?? null,
+  visibility: given.visibility ?? null,
+  workflows: given.workflows.map((flow) => ({ id: derivedId('workflow', flow), name: flow })),
+});
+
+export const newSession = (identity: IdentitySeen, label: string, startedMs: number): SessionSeen => ({
+  ...PLAIN_SESSION,
+  id: '',
+  identityId: identity.id,
+  label,
+  startedMs,
+  lastEventMs: startedMs,
+  liveUntilMs: null,
+});
+
+/** What a caller can say of its session: not which trusted zones it comes from, which a fixture says beside it. */
+export const spoken = ({ zones: _zones, ...said }: Record<string, unknown>) => said;
+
+/** What a caller or a system says of a session, where it says it. */
+export function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {
+  const { id: _id, ...rest } = said ?? {};
+  return rest as Partial<SessionSeen>;
+}
