@@ -8,6 +8,7 @@ import { Governance, type GovernanceActions } from '@/components/identities/gove
 import { CredentialTable, FindingTable, RevocationTable } from '@/components/identities/tables';
 import { LaneList } from '@/components/lanes/lane-list';
 import { PosturePanel } from '@/components/posture/posture-panel';
+import { RunTable } from '@/components/runs/run-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import panel from '@/components/ui/ui.module.css';
 import { useFilters } from '@/components/ui/use-filters';
@@ -18,6 +19,7 @@ import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { RevocationRow } from '@/lib/revocations/model';
+import type { RunRow } from '@/lib/sessions/run-model';
 
 const TABS = [
   'decisions',
@@ -25,6 +27,7 @@ const TABS = [
   'posture',
   'usual',
   'lanes',
+  'runs',
   'credentials',
   'revocations',
   'governance',
@@ -49,6 +52,7 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
     posture: 'Posture',
     usual: 'Usual',
     lanes: 'Lanes',
+    runs: 'Runs',
     credentials: identity.credentialsTotal > 0 ? `Credentials ${identity.credentialsTotal}` : 'Credentials',
     revocations: 'Revocations',
     governance: 'Governance',
@@ -82,6 +86,9 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
         <Tabs.Panel value="lanes">
           <LaneList identity={identity} hold={actions.holdLane} revocations={revocations} />
         </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <Runs identity={identity} />
+        </Tabs.Panel>
         <Tabs.Panel value="credentials">
           <CredentialTable credentials={identity.credentials} total={identity.credentialsTotal} />
         </Tabs.Panel>
@@ -113,6 +120,19 @@ function Decisions({ identity, initial }: { identity: IdentityDetail; initial: P
 
 function Findings({ identity }: { identity: IdentityDetail }) {
   return <FindingTable list={useInfiniteApi<FindingRow>('/findings', { identityId: identity.id })} />;
+}
+
+function Runs({ identity }: { identity: IdentityDetail }) {
+  return (
+    <RunTable
+      list={useInfiniteApi<RunRow>('/runs', { identityId: identity.id })}
+      empty={
+        <EmptyState title="No run it acts in">
+          A run appears here when one of its sessions names a conversation, trace or pipeline run.
+        </EmptyState>
+      }
+    />
+  );
 }
 
 function Revocations({ identity }: { identity: IdentityDetail }) {

@@ -41,6 +41,7 @@ const trust = (session: SessionDetail): Fact[] => [
     ? ['Ended', <When key="ended" at={session.endedAt} show="absolute" />]
     : ['Lives until', session.liveUntil ? <Until key="until" at={session.liveUntil} /> : 'its system ends it'],
   ['Trust established', session.trustedAt ? <When key="trust" at={session.trustedAt} show="absolute" /> : null],
+  ['Assurance', session.acr],
   ['Approved scope', mono(session.scope)],
   ['Consent', session.consent ? consentText(session.consent) : null],
   ...(session.abandonedAt
@@ -58,6 +59,7 @@ const origin = (session: SessionDetail): Fact[] => [
   ['Device', session.device],
   ['Runtime', session.runtime],
   ['Agent', session.agent],
+  ['Bound key', mono(session.boundKey)],
   ['Credential', mono(session.credential?.externalId ?? session.key)],
   [
     'Credential expires',

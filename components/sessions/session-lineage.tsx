@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { runHref } from '@/components/runs/run-words';
 import classes from '@/components/sessions/sessions.module.css';
 import { systemName } from '@/components/sessions/system-name';
 import { Badge } from '@/components/ui/badge';
@@ -65,7 +66,7 @@ export function SessionLineage({ session }: { session: SessionDetail }) {
       </ul>
       {run ? (
         <p className={classes.unknown} style={{ marginTop: 10, overflowWrap: 'anywhere' }}>
-          Part of the run {run}
+          Part of the run <Link href={runHref(run)}>{run}</Link>
         </p>
       ) : null}
     </Panel>

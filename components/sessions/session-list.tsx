@@ -6,8 +6,9 @@ import { useState } from 'react';
 import { useBulkDialog } from '@/components/revocations/dialog-host';
 import { SelectionBar } from '@/components/revocations/selection-bar';
 import { TerminateButton } from '@/components/revocations/terminate-button';
+import { runHref } from '@/components/runs/run-words';
 import { Lifetime, TrustAge, Unknown } from '@/components/sessions/session-times';
-import { ENDED_WORDS, OBSERVED_WORDS } from '@/components/sessions/session-words';
+import { DARK_WHY, ENDED_WORDS, OBSERVED_WORDS, STALE_WHY } from '@/components/sessions/session-words';
 import classes from '@/components/sessions/sessions.module.css';
 import { SOURCES, systemName } from '@/components/sessions/system-name';
 import { useMay } from '@/components/shell/operator-context';
@@ -37,7 +38,12 @@ const KEYS = [
   'observedBy',
   'kind',
   'abandoned',
+  'dark',
+  'stale',
+  'run',
+  'lane',
   'identityId',
+  'workflowId',
   'connectorId',
   'from',
   'to',
@@ -64,6 +70,11 @@ export function SessionList({ initial, actions }: SessionListProps) {
       <PageHeader
         title={sentence(summary)}
         sub="A session that ended stays here: who ended it, why and when. What no system tells is shown as unknown."
+        actions={
+          <Button component={Link} href="/sessions/runs">
+            Runs
+          </Button>
+        }
       />
       <FilterBar
         search="Label, identity, address or key"
@@ -81,9 +92,12 @@ export function SessionList({ initial, actions }: SessionListProps) {
           { key: 'observedBy', label: 'Observed by', options: OBSERVED_BY },
           { key: 'kind', label: 'Kind', options: SESSION_KINDS },
           { key: 'abandoned', label: 'Abandoned', options: [{ value: 'true', label: 'left open' }] },
+          { key: 'dark', label: 'Dark', options: [{ value: 'true', label: 'told of nowhere' }] },
+          { key: 'stale', label: 'Stale', options: [{ value: 'true', label: 'not confirmed' }] },
         ]}
-        also={['identityId', 'connectorId', 'from', 'to']}
+        also={['run', 'lane', 'identityId', 'workflowId', 'connectorId', 'from', 'to']}
       />
+      <PartOf run={filters.run} lane={filters.lane} identityId={filters.identityId} />
       <SelectionBar count={ids.length} onClear={() => setChosen(new Set())}>
         <Button
           size="xs"
@@ -134,6 +148,26 @@ export function SessionList({ initial, actions }: SessionListProps) {
   );
 }
 
+type Whole = Partial<Record<'run' | 'lane' | 'identityId', string | null>>;
+
+/** What the rows are parts of, where a link led here. */
+function PartOf({ run, lane, identityId }: Whole) {
+  if (!run && !(lane && identityId)) return null;
+  return (
+    <p className={classes.why}>
+      {run ? (
+        <>
+          Parts of the run <Link href={runHref(run)}>{shortened(run, 60)}</Link>
+        </>
+      ) : (
+        <>
+          Of one lane of <Link href={`/identities/${identityId}?tab=lanes`}>its identity</Link>
+        </>
+      )}
+    </p>
+  );
+}
+
 function sentence(summary: Summary | undefined): string {
   if (!summary) return 'Sessions';
   if (summary.liveSessions === 0) return 'No session is live.';
@@ -150,6 +184,16 @@ const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[]
     cell: (row) => (
       <>
         <StateBadge state={row.state} title={row.endReason ?? undefined} />
+        {row.dark && !row.endedAt ? (
+          <Badge tone="red" title={DARK_WHY}>
+            dark
+          </Badge>
+        ) : null}
+        {row.stale ? (
+          <Badge tone="amber" title={STALE_WHY}>
+            stale
+          </Badge>
+        ) : null}
         {row.abandonedAt ? <Badge tone="amber">abandoned</Badge> : null}
         {row.endedBy ? <span className={classes.sub}>{ENDED_WORDS[row.endedBy]}</span> : null}
       </>

@@ -9,6 +9,9 @@ export const OBSERVED_WORDS: Record<SessionRow['observedBy'], { word: string; wh
   inferred: { word: 'inferred', why: 'Told apart by its fingerprint only.' },
 };
 
+export const STALE_WHY = 'Its system has not confirmed it for more than a minute: it may have ended.';
+export const DARK_WHY = 'It acts, and neither a log nor a decision tells of it: what it does is not seen.';
+
 /** Whose word it is that the session lives. */
 export const CONFIRMED_BY: Record<SessionRow['observedBy'], string> = {
   native: 'by its system’s list',
@@ -22,6 +25,7 @@ export const ENDED_WORDS: Record<NonNullable<SessionRow['endedBy']>, string> = {
   timeout: 'silent too long',
   operator: 'ended by an operator',
   policy: 'ended by a policy',
+  signal: 'ended by another system’s signal',
   system: 'ended by the system',
 };
 

@@ -6,14 +6,14 @@ import type { Held, LaneSession } from '@/lib/lanes/model';
 export const SESSIONS_MOST = 500;
 const TIMES_MOST = 200;
 
-/** The newest sessions of an identity that overlap [from, to], with what they did in it. */
+/** Sessions of an identity that overlap [from, to], those that live before the others, then the newest; with what they did in it. */
 export async function readLaneSessions(identityId: string, from: string, to: string): Promise<LaneSession[]> {
   const { rows } = await pool().query<
     Omit<LaneSession, 'actions' | 'times'> & { actions: Record<string, number> | null; times: number[] | null }
   >(
     `with own as (
        select s.* from sessions s where s.identity_id = $1 and s.started_at <= $3 and coalesce(s.ended_at, s.live_until, now()) >= $2
-       order by s.started_at desc limit ${SESSIONS_MOST}
+       order by (s.ended_at is null and (s.live_until is null or s.live_until > now())) desc, s.started_at desc limit ${SESSIONS_MOST}
      ), acts as (
        select session_id, jsonb_object_agg(action, n) as actions from (
          select e.session_id, e.action, count(*)::int as n from session_events e

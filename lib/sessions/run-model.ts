@@ -9,9 +9,13 @@ export const runQuerySchema = z.strictObject({
   /** A conversation, trace or pipeline run, as its sources call it. */
   run: z.string().min(1).max(512),
   /** Earlier events than this one's; the answer's `nextCursor`. */
-  cursor: text(100).optional(),
+  cursor: text(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
+
+/** What a part of a run did. */
+export const runMomentSchema = sessionEventRowSchema.extend({ sessionId: z.uuid() });
+export type RunMoment = z.infer<typeof runMomentSchema>;
 
 export const runRefSchema = runQuerySchema.pick({ run: true });
 
@@ -40,8 +44,8 @@ export const runSchema = z.strictObject({
   widened: z.array(z.strictObject({ sessionId: z.uuid(), scopes: z.array(text(200)).max(50) })).max(50),
   events: z.number().int(),
   /** Of all parts in one order of time, newest first. */
-  timeline: z.array(sessionEventRowSchema.extend({ sessionId: z.uuid() })).max(200),
-  nextCursor: text(100).nullable(),
+  timeline: z.array(runMomentSchema).max(200),
+  nextCursor: text(500).nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
 

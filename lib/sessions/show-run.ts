@@ -4,9 +4,11 @@ import type { Ctx } from '@/lib/access/model';
 import type { Session } from '@/lib/db/generated/client';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { decodeCursor, encodeCursor } from '@/lib/sessions/page-cursor-format';
 import { type Run, runQuerySchema } from '@/lib/sessions/run-model';
 import {
   countLiveParts,
+  momentOf,
   readActors,
   readLiveParts,
   readParts,
@@ -26,7 +28,7 @@ export async function showRun(ctx: Ctx, input: z.input<typeof runQuerySchema>): 
   const [actors, work, moments, liveParts, liveTotal] = await Promise.all([
     readActors([...new Set(parts.map((part) => part.identityId))].slice(0, 50)),
     readWork(ids),
-    readTimeline(ids, cursorOf(cursor), limit + 1),
+    readTimeline(ids, cursor ? decodeCursor(cursor) : null, limit + 1),
     readLiveParts(run, now),
     countLiveParts(run, now),
   ]);
@@ -50,17 +52,9 @@ export async function showRun(ctx: Ctx, input: z.input<typeof runQuerySchema>): 
     ...work,
     widened: widenedOf(parts),
     events: parts.reduce((sum, part) => sum + part.eventCount, 0),
-    timeline: shown.map(({ session_id, at, ...rest }) => ({ ...rest, sessionId: session_id, at: at.toISOString() })),
-    nextCursor: moments.length > limit && last ? `${last.at.toISOString()} ${last.id}` : null,
+    timeline: shown.map(momentOf),
+    nextCursor: moments.length > limit && last ? encodeCursor({ at: last.at_us, id: last.id }) : null,
   };
-}
-
-function cursorOf(cursor: string | undefined): { at: string; id: string } | null {
-  if (!cursor) return null;
-  const [at, id] = cursor.split(' ');
-  if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
-    throw new BraidError('input.invalid', 'This is not a cursor of this run.');
-  return { at, id };
 }
 
 const scopesOf = (part: Session): string[] => part.scope?.split(/[\s,]+/).filter(Boolean) ?? [];

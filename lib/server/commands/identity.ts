@@ -9,6 +9,7 @@ import { request } from '@/lib/revocations/request';
 import { show as showRevocation } from '@/lib/revocations/show';
 import { identityId } from '@/lib/server/commands/identity-id';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
+import { endRun } from '@/lib/sessions/end-run';
 import { list as listSessions } from '@/lib/sessions/list';
 
 interface ReasonOptions {
@@ -147,14 +148,18 @@ function sessionCommands(program: Command): void {
     .description('sessions, newest first')
     .option('--identity <id or name>', 'only of this identity')
     .option('--live', 'only live ones', false)
+    .option('--run <name>', 'only parts of this run')
+    .option('--key <beginning>', 'whose credential, bound key or name at its source begins so')
     .option('--limit <n>', 'rows, at most 200', '50')
     .option('--json', 'print the result as JSON', false)
-    .action((options: { identity?: string; live: boolean; limit: string; json: boolean }) =>
+    .action((options: { identity?: string; live: boolean; limit: string; json: boolean; run?: string; key?: string }) =>
       onDatabase(options.json, async (ctx) => {
         const of = options.identity ? { identityId: await identityId(ctx, options.identity) } : {};
         const result = await listSessions(ctx, {
           ...of,
           ...(options.live ? { live: true } : {}),
+          run: options.run,
+          key: options.key,
           limit: Number(options.limit),
         });
         const rows = result.items.map(({ id, identityName, label, state, source, startedAt, endedAt }) => ({
@@ -180,6 +185,26 @@ function sessionCommands(program: Command): void {
       const why = { reasonCode: reasonCodeOf(options.reasonCode), reason: options.reason };
       const input = { kind: 'terminate' as const, sessionIds: ids, ...why };
       return ids.length === 1 && !options.dryRun ? act(ctx, input, options) : actOnMany(ctx, input, options);
+    }),
+  );
+  withReason(
+    session
+      .command('end-run')
+      .description('end every live session of a run, of whichever identity and system, in one act')
+      .argument('<run>', 'the conversation, trace or pipeline run, as its sources call it'),
+    'unexpected_behaviour',
+  ).action((run: string, options: ReasonOptions) =>
+    onDatabase(options.json, async (ctx) => {
+      const { reason, dryRun } = options;
+      const result = await endRun(ctx, { run, reason, dryRun, reasonCode: reasonCodeOf(options.reasonCode) });
+      const ends = await Promise.all(result.revocationIds.map((id) => settle(ctx, id, Number(options.wait))));
+      if (options.json) return print({ ...result, states: ends.map(({ id, state }) => ({ id, state })) });
+      print(
+        `${dryRun ? 'Dry run, nothing was changed' : 'Done'}: ${result.eligible} taken, ${result.skipped} left out, ${result.left} more live.\n${table(
+          ends.map(({ identityName, state }) => ({ identity: identityName, state })),
+          '',
+        )}`,
+      );
     }),
   );
 }

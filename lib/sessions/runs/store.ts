@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { prisma } from '@/lib/db/client';
 import { Prisma, type Session } from '@/lib/db/generated/client';
 import { literally } from '@/lib/http/model';
-import type { RunRow, runListQuerySchema } from '@/lib/sessions/run-model';
+import type { RunMoment, RunRow, runListQuerySchema } from '@/lib/sessions/run-model';
 
 const PARTS = 200;
 
@@ -40,6 +40,8 @@ export interface Moment {
   id: string;
   session_id: string;
   at: Date;
+  /** Microseconds: what a cursor needs. */
+  at_us: string;
   source: string;
   action: string;
   class: string;
@@ -50,6 +52,23 @@ export interface Moment {
   resource: string | null;
 }
 
+export const momentOf = ({ session_id, at, at_us: _, ...rest }: Moment): RunMoment => ({
+  ...rest,
+  sessionId: session_id,
+  at: at.toISOString(),
+});
+
+/** Of a run the parts whose events are shown, earliest first. */
+export const partIds = async (run: string): Promise<string[]> =>
+  (
+    await prisma().session.findMany({
+      where: { run },
+      orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
+      take: PARTS,
+      select: { id: true },
+    })
+  ).map((part) => part.id);
+
 /** Events of all parts before one of them, newest first. */
 export const readTimeline = (
   sessionIds: string[],
@@ -57,7 +76,7 @@ export const readTimeline = (
   most: number,
 ): Promise<Moment[]> =>
   prisma().$queryRaw<Moment[]>`
-    select e.id::text, e.session_id::text, e.at, e.source, e.action, e.class, e.outcome, e.network, e.region, e.agent, e.resource
+    select e.id::text, e.session_id::text, e.at, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_us, e.source, e.action, e.class, e.outcome, e.network, e.region, e.agent, e.resource
     from session_events e where e.session_id = any(${sessionIds}::uuid[])
       and (${before?.at ?? null}::timestamptz is null or (e.at, e.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid))
     order by e.at desc, e.id desc limit ${most}`;

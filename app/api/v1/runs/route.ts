@@ -1,12 +1,13 @@
+import { pageSchema } from '@/lib/http/model';
 import { route } from '@/lib/http/route';
-import { runQuerySchema, runSchema } from '@/lib/sessions/run-model';
-import { showRun } from '@/lib/sessions/show-run';
+import { listRuns } from '@/lib/sessions/list-runs';
+import { runListQuerySchema, runRowSchema } from '@/lib/sessions/run-model';
 
 export const GET = route({
-  name: 'showRun',
-  summary: 'A run of an agent or pipeline over several tools and systems, as one',
+  name: 'listRuns',
+  summary: 'Runs of agents and pipelines over several tools and systems, that which began last first',
   permission: 'console.read',
-  query: runQuerySchema,
-  response: runSchema,
-  handle: ({ ctx, query }) => showRun(ctx, query),
+  query: runListQuerySchema,
+  response: pageSchema(runRowSchema),
+  handle: ({ ctx, query }) => listRuns(ctx, query),
 });
