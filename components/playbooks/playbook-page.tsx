@@ -66,7 +66,7 @@ function Contain({ playbook, contain }: { playbook: PlaybookDetail; contain: Pla
           return answer;
         }}
       >
-        <Text size="sm">The steps stand as they are from then on. The audit log keeps who said so.</Text>
+        <Text size="sm">The audit log keeps who said so. Reopening a step takes it back, with the reason.</Text>
         <Textarea
           label="What happened, and how it ended"
           value={summary}
@@ -144,7 +144,7 @@ export function PlaybookPage({ initial, actions, revocations }: PlaybookPageProp
               playbook={playbook}
               actions={actions}
               revocations={revocations}
-              may={may && playbook.state === 'open'}
+              may={may}
             />
           </li>
         ))}

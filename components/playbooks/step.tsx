@@ -42,12 +42,70 @@ const PARTS = {
   log_correlation: LogStep,
 } as const;
 
-/** One step: what it is worked with, and how it is done or waived. */
+interface OtherwiseProps {
+  step: StepRow;
+  playbookId: string;
+  contained: boolean;
+  actions: PlaybookActions;
+  renew: () => Promise<unknown>;
+}
+
+/** What else can be said of a step, with the reason: it is not needed here; or, once closed, that it is not over. */
+function Otherwise({ step, playbookId, contained, actions, renew }: OtherwiseProps) {
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState('');
+  const open = step.state === 'open';
+  const name = STEPS[step.kind].toLowerCase();
+  const again = contained ? 'It is to do again, and the incident is not contained until it is.' : 'It is to do again.';
+  return (
+    <>
+      <Group justify="flex-end" mt="xs">
+        <Button
+          size="xs"
+          variant="subtle"
+          onClick={() => setAsking(true)}
+          aria-label={open ? undefined : `Reopen: ${name}`}
+        >
+          {open ? 'Waive this step…' : 'Reopen…'}
+        </Button>
+      </Group>
+      <ConfirmDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={`${open ? 'Waive' : 'Reopen'}: ${name}`}
+        confirm={open ? 'Waive it' : 'Reopen it'}
+        danger={false}
+        disabled={reason.trim().length < 3}
+        onConfirm={async () => {
+          const answer = await (open ? actions.waive : actions.reopen)({ id: playbookId, kind: step.kind, reason });
+          if (!answer.error) setReason('');
+          await renew();
+          return answer;
+        }}
+      >
+        <Text size="sm">
+          {open
+            ? 'It is shown as waived, with who said so and why.'
+            : `${again} What stood here stays in the audit log.`}
+        </Text>
+        <Textarea
+          label={open ? 'Why it is not needed here' : 'Why it is not over'}
+          value={reason}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          data-autofocus
+        />
+      </ConfirmDialog>
+    </>
+  );
+}
+
+/** One step: what it is worked with, and how it is done, waived or opened again. */
 export function Step({ number, step, playbook, actions, revocations, may }: StepProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ActionError>();
-  const [waiving, setWaiving] = useState(false);
-  const [reason, setReason] = useState('');
   const queries = useQueryClient();
   const renew = () => queries.invalidateQueries({ queryKey: ['api', `/playbooks/${playbook.id}`] });
   const finish = async (input: FinishInput) => {
@@ -60,7 +118,8 @@ export function Step({ number, step, playbook, actions, revocations, may }: Step
     await renew();
   };
   const Part = PARTS[step.kind];
-  const open = may && step.state === 'open';
+  const contained = playbook.state === 'contained';
+  const open = may && !contained && step.state === 'open';
   return (
     <Panel
       title={
@@ -78,43 +137,20 @@ export function Step({ number, step, playbook, actions, revocations, may }: Step
     >
       <p className={classes.note}>{HELP[step.kind]}</p>
       {step.state === 'open' ? null : <Evidence step={step} />}
+      {step.state === 'open' && step.reason ? (
+        <Text size="sm" mb="xs">
+          Open again: {step.reason}
+        </Text>
+      ) : null}
       <Part playbook={playbook} open={open} revocations={revocations} onFinish={finish} busy={busy} />
       {error ? (
         <Alert mt="sm" color="red" variant="outline" title="Not done yet" role="alert">
           {error.message}
         </Alert>
       ) : null}
-      {open ? (
-        <Group justify="flex-end" mt="xs">
-          <Button size="xs" variant="subtle" onClick={() => setWaiving(true)}>
-            Waive this step…
-          </Button>
-        </Group>
+      {may ? (
+        <Otherwise step={step} playbookId={playbook.id} contained={contained} actions={actions} renew={renew} />
       ) : null}
-      <ConfirmDialog
-        opened={waiving}
-        onClose={() => setWaiving(false)}
-        title={`Waive: ${STEPS[step.kind].toLowerCase()}`}
-        confirm="Waive it"
-        danger={false}
-        disabled={reason.trim().length < 3}
-        onConfirm={async () => {
-          const answer = await actions.waive({ id: playbook.id, kind: step.kind, reason });
-          await renew();
-          return answer;
-        }}
-      >
-        <Text size="sm">It is shown as waived, with who said so and why.</Text>
-        <Textarea
-          label="Why it is not needed here"
-          value={reason}
-          maxLength={2000}
-          autosize
-          minRows={2}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          data-autofocus
-        />
-      </ConfirmDialog>
     </Panel>
   );
 }

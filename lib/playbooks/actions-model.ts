@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ActionResult } from '@/lib/http/model';
-import type { containSchema, FinishInput, startSchema, waiveSchema } from '@/lib/playbooks/model';
+import type { containSchema, FinishInput, reopenSchema, startSchema, waiveSchema } from '@/lib/playbooks/model';
 
 type Changed = Promise<ActionResult<{ id: string }>>;
 
@@ -8,6 +8,7 @@ type Changed = Promise<ActionResult<{ id: string }>>;
 export interface PlaybookActions {
   finish: (input: FinishInput) => Changed;
   waive: (input: z.input<typeof waiveSchema>) => Changed;
+  reopen: (input: z.input<typeof reopenSchema>) => Changed;
   contain: (input: z.input<typeof containSchema>) => Changed;
 }
 

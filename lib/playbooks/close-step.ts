@@ -21,7 +21,7 @@ export async function closeStep(ctx: Ctx, { id, kind, state, evidence, reason }:
     const playbook = await lockPlaybook(tx, id);
     if (!playbook) throw new BraidError('not_found', 'There is no such playbook.');
     if (playbook.state === 'contained')
-      throw new BraidError('conflict', 'This is contained: its steps stand as they are.');
+      throw new BraidError('conflict', 'This is contained: reopen the step to change it.');
     await changeStep(tx, id, kind, { state, evidence, reason, at: clock.now(), by: ctx.actor.name });
     await record(tx, ctx, {
       action: state === 'done' ? 'playbook.step' : 'playbook.waive',

@@ -36,6 +36,7 @@ export const startSchema = z.strictObject({
   since: z.iso.datetime({ offset: true }).optional(),
 });
 export const waiveSchema = z.strictObject({ id, kind: z.enum(STEP_KINDS), reason: why });
+export const reopenSchema = waiveSchema;
 export const containSchema = z.strictObject({ id, summary: why });
 
 const reviewedSchema = z.strictObject({
@@ -111,7 +112,7 @@ const stepSchema = z.strictObject({
   kind: z.enum(STEP_KINDS),
   state: z.enum(STEP_STATES),
   evidence: evidenceSchema,
-  /** Why it was waived. */
+  /** Why it was waived, or is open again. */
   reason: text(2000).nullable(),
   at: text(40).nullable(),
   by: text(200).nullable(),

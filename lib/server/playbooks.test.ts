@@ -6,6 +6,7 @@ import { newId } from '@/lib/platform/ids';
 import { contain } from '@/lib/playbooks/contain';
 import { finish } from '@/lib/playbooks/finish';
 import { list } from '@/lib/playbooks/list';
+import { reopen } from '@/lib/playbooks/reopen';
 import { show } from '@/lib/playbooks/show';
 import { start } from '@/lib/playbooks/start';
 import { notOver } from '@/lib/playbooks/state';
@@ -113,6 +114,43 @@ test('one session that verifiably ended says nothing of those that live on in a 
   expect(notOver([ended], 2, 'paused')).toContain('name the pause');
   expect(notOver([ended, { ...ended, kind: 'pause' }], 2, 'paused')).toBeNull();
   expect(notOver([ended], 0, 'revoked')).toBeNull();
+});
+
+test('a step that was closed is opened again, with the reason; what was contained is not until it is done again', async () => {
+  const { id: identityId } = await account('reopened');
+  const { id } = await start(ctx, { identityId });
+  const kinds = ['session_termination', 'secret_review', 'privilege_reduction', 'log_correlation'] as const;
+  for (const kind of kinds) await waive(ctx, { id, kind, reason: 'an exercise' });
+  const again = { id, kind: 'log_correlation' as const, reason: 'a log came in late' };
+  await contain(ctx, { id, summary: 'over' });
+  await expect(reopen(viewer, again)).rejects.toMatchObject({ code: 'access.denied' });
+  await expect(reopen(ctx, { ...again, reason: '' })).rejects.toThrow();
+  await reopen(ctx, again);
+  expect(await show(viewer, { id })).toMatchObject({
+    state: 'open',
+    containedAt: null,
+    containedBy: null,
+    summary: null,
+  });
+  const step = (await show(viewer, { id })).steps.find((one) => one.kind === again.kind);
+  expect(step).toMatchObject({ state: 'open', reason: 'a log came in late', by: 'Rae Responder', evidence: {} });
+  await expect(reopen(ctx, again)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(contain(ctx, { id, summary: 'over again' })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('Log correlation is neither'),
+  });
+  await finish(ctx, { id, kind: 'log_correlation', conclusion: 'nothing else was touched' });
+  await contain(ctx, { id, summary: 'over again' });
+  const [entry] = await prisma().auditEntry.findMany({ where: { targetId: id, action: 'playbook.reopen' } });
+  expect(entry).toMatchObject({
+    reason: 'a log came in late',
+    detail: { was: { state: 'waived', reason: 'an exercise' }, withdrawn: { summary: 'over' } },
+  });
+  // Two of one incident are not open beside each other.
+  const { id: next } = await start(ctx, { identityId });
+  expect(next).not.toBe(id);
+  await expect(reopen(ctx, again)).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('Another playbook'),
+  });
 });
 
 test('steps can be waived, each with its reason', async () => {

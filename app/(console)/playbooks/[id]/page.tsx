@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { containPlaybook, finishStep, waiveStep } from '@/app/(console)/playbooks/actions';
+import { containPlaybook, finishStep, reopenStep, waiveStep } from '@/app/(console)/playbooks/actions';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { PlaybookPage } from '@/components/playbooks/playbook-page';
 import { Crumb } from '@/components/shell/crumbs';
@@ -11,7 +11,7 @@ import { show } from '@/lib/playbooks/show';
 
 export const metadata: Metadata = { title: 'Playbook' };
 
-const actions = { finish: finishStep, waive: waiveStep, contain: containPlaybook };
+const actions = { finish: finishStep, waive: waiveStep, reopen: reopenStep, contain: containPlaybook };
 
 export default async function PlaybookDetailPage({ params }: { params: Promise<{ id: string }> }) {
   const ctx = await currentOperator();
