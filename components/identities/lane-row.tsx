@@ -43,6 +43,7 @@ const END: Record<string, string> = {
   timeout: 'ended · silent',
   operator: 'ended by an operator',
   policy: 'ended by a policy',
+  signal: 'ended by a signal',
   system: 'ended by Braid',
 };
 

@@ -34,7 +34,13 @@ function Facts({ row }: { row: RevocationDetail }) {
         {row.reason ? `: ${row.reason}` : ''}
       </dd>
       <dt>By</dt>
-      <dd>{row.actorName}</dd>
+      <dd>
+        {row.signalId ? (
+          <Link href={`/settings/signals?id=${row.signalId}#received`}>{row.actorName}</Link>
+        ) : (
+          row.actorName
+        )}
+      </dd>
       <dt>Requested</dt>
       <dd>
         <When at={row.requestedAt} show="absolute" />

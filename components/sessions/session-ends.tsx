@@ -14,6 +14,13 @@ import type { SessionDetail } from '@/lib/sessions/model';
 const reasonOf = (row: RevocationRow): string =>
   row.reason || (REASON_CODES[row.reasonCode as keyof typeof REASON_CODES] ?? row.reasonCode);
 
+/** The security event that another system sent, as it was received. */
+const SignalLink = ({ row }: { row: RevocationRow }) => (
+  <Link href={`/settings/signals?id=${row.signalId}#received`}>
+    {row.actorName.replace(/^signals\//, 'signal of ')}
+  </Link>
+);
+
 /** Who ended it, why and when, and how far the proof has come. Draws nothing while nobody has. */
 export function SessionEnds({ session }: { session: SessionDetail }) {
   const { data } = useApi<Page<RevocationRow>>('/revocations', { sessionId: session.id });
@@ -32,7 +39,7 @@ export function SessionEnds({ session }: { session: SessionDetail }) {
           <li key={row.id}>
             <Link href={`/revocations/${row.id}`}>{row.kind}</Link> <StateBadge state={row.state} />
             <span className={classes.sub}>
-              {row.actorName}, <When at={row.requestedAt} />: {reasonOf(row)}
+              {row.signalId ? <SignalLink row={row} /> : row.actorName}, <When at={row.requestedAt} />: {reasonOf(row)}
             </span>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Switch
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { Follows, USUAL } from '@/components/signals/follows';
 import classes from '@/components/signals/signals.module.css';
 import type { AddSource, SignalActions } from '@/lib/signals/model';
 
@@ -13,41 +14,12 @@ interface DialogProps {
   actions: SignalActions;
 }
 
-const WORDS = { end: 'End its sessions', pause: 'Pause the identity', revoke: 'Revoke the identity', note: 'Note it' };
-type Word = keyof typeof WORDS;
-/** What may follow from what; the first is what usually does. */
-const CHOICES: [name: 'sessions' | 'account' | 'compromise' | 'risk' | 'device', label: string, words: Word[]][] = [
-  ['sessions', 'Session or credential revoked', ['end', 'note']],
-  ['account', 'Account disabled or deleted', ['pause', 'revoke', 'note']],
-  ['compromise', 'Credential compromised', ['pause', 'revoke', 'end', 'note']],
-  ['risk', 'Risk HIGH', ['note', 'end', 'pause']],
-  ['device', 'Device not compliant', ['note', 'end', 'pause']],
-];
-type Acts = Record<(typeof CHOICES)[number][0], Word>;
-const USUAL = Object.fromEntries(CHOICES.map(([name, , words]) => [name, words[0]])) as Acts;
 const EMPTY = { name: '', issuer: '', clientId: '', clientSecret: '', token: '', namespace: 'default' };
-
-function Follows({ acts, set }: { acts: Acts; set: (acts: Acts) => void }) {
-  return (
-    <div className={classes.pair}>
-      {CHOICES.map(([name, label, words]) => (
-        <NativeSelect
-          key={name}
-          label={label}
-          data={words.map((value) => ({ value, label: WORDS[value] }))}
-          value={acts[name]}
-          onChange={(event) => set({ ...acts, [name]: event.currentTarget.value as Word })}
-        />
-      ))}
-    </div>
-  );
-}
 
 function Form({ onClose, actions }: Omit<DialogProps, 'opened'>) {
   const [given, setGiven] = useState(EMPTY);
   const [method, setMethod] = useState<'push' | 'poll'>('push');
   const [acts, setActs] = useState(USUAL);
-  const [playbook, setPlaybook] = useState(false);
   const [ownNetwork, setOwnNetwork] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -65,7 +37,7 @@ function Form({ onClose, actions }: Omit<DialogProps, 'opened'>) {
       ...given,
       method,
       ownNetwork,
-      acts: { ...acts, playbook } as AddSource['acts'],
+      acts: acts as AddSource['acts'],
     });
     setBusy(false);
     if (answer.error) return setError(answer.error.message);
@@ -113,11 +85,6 @@ function Form({ onClose, actions }: Omit<DialogProps, 'opened'>) {
           />
         </div>
         <Follows acts={acts} set={setActs} />
-        <Switch
-          label="Start a playbook for what it finds"
-          checked={playbook}
-          onChange={(event) => setPlaybook(event.currentTarget.checked)}
-        />
         <Switch
           label="It is in our own network"
           checked={ownNetwork}

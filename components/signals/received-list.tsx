@@ -60,12 +60,13 @@ function Outcome({ row }: { row: ReceivedRow }) {
 
 /** Every signal that came in: what it did, or why nothing. */
 export function ReceivedList({ initial, sources }: { initial: Page<ReceivedRow>; sources: SourceRow[] }) {
-  const [filters] = useFilters(['state', 'sourceId']);
+  const [filters] = useFilters(['state', 'sourceId', 'id']);
   const list = useInfiniteApi<ReceivedRow>('/signals/received', filters, initial);
   return (
-    <Panel title="Signals that came in" note="Kept for 90 days" flush>
+    <Panel id="received" title="Signals that came in" note="Kept for 90 days" flush>
       <div style={{ padding: '0 16px' }}>
         <FilterBar
+          also={['id']}
           selects={[
             { key: 'state', label: 'Outcome', options: IN_STATES.map((value) => ({ value, label: WORDS[value][0] })) },
             { key: 'sourceId', label: 'From', options: sources.map(({ id, name }) => ({ value: id, label: name })) },
@@ -77,7 +78,7 @@ export function ReceivedList({ initial, sources }: { initial: Page<ReceivedRow>;
         list={list}
         rowKey={(row) => row.id}
         empty={
-          <EmptyState title={filters.state || filters.sourceId ? 'No such signal' : 'No signal yet'}>
+          <EmptyState title={filters.state || filters.sourceId || filters.id ? 'No such signal' : 'No signal yet'}>
             What other systems say stands here, with what it did or why it did nothing.
           </EmptyState>
         }

@@ -3,6 +3,7 @@
 import { Button, Group } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
+import { ActsDialog } from '@/components/signals/acts-dialog';
 import classes from '@/components/signals/signals.module.css';
 import { useRun } from '@/components/signals/use-run';
 import { Badge } from '@/components/ui/badge';
@@ -33,6 +34,7 @@ const actsText = (acts: SourceRow['acts']): string =>
 /** A system Braid listens to. */
 export function SourceCard({ row, actions, may }: { row: SourceRow; actions: SignalActions; may: boolean }) {
   const [removing, setRemoving] = useState(false);
+  const [changing, setChanging] = useState(false);
   const { run, busy } = useRun();
   const { id, state } = row;
   const next = state === 'enabled' ? 'paused' : 'enabled';
@@ -65,6 +67,9 @@ export function SourceCard({ row, actions, may }: { row: SourceRow; actions: Sig
               onClick={() => run('state', () => actions.changeSource({ id, state: next }))}
             >
               {state === 'enabled' ? 'Pause' : 'Resume'}
+            </Button>
+            <Button onClick={() => setChanging(true)} aria-label={`What follows from what ${row.name} says`}>
+              What follows…
             </Button>
             <Button onClick={() => setRemoving(true)} aria-label={`Remove ${row.name}`}>
               Remove…
@@ -110,6 +115,7 @@ export function SourceCard({ row, actions, may }: { row: SourceRow; actions: Sig
       <div className={classes.dim} style={{ marginTop: 12 }}>
         {actsText(row.acts)}
       </div>
+      <ActsDialog row={row} opened={changing} onClose={() => setChanging(false)} actions={actions} />
       <ConfirmDialog
         opened={removing}
         onClose={() => setRemoving(false)}

@@ -34,6 +34,7 @@ export function toRow(stored: Stored, identityName: string): RevocationRow {
     verifiedAt: iso(stored.verifiedAt),
     regrowthUntil: iso(stored.regrowthUntil),
     drill: stored.drill,
+    signalId: stored.signalId,
     steps: stored.steps.map((step) => ({
       id: step.id,
       ordinal: step.ordinal,

@@ -151,6 +151,8 @@ export interface RevocationRow {
   regrowthUntil: string | null;
   /** An exercise with a canary. */
   drill: boolean;
+  /** The security event of another system that it follows from; null: none. */
+  signalId: string | null;
   steps: StepRow[];
 }
 

@@ -55,6 +55,7 @@ interface Given {
   kind: RevocationKind;
   reasonCode: keyof typeof REASON_CODES;
   reason: string;
+  signalId?: string;
 }
 
 interface Target extends Looked {
@@ -78,7 +79,11 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
     (kind === 'terminate' || kind === 'revoke') && !drill
       ? await endDeclared(
           tx,
-          { identityId: identity.id, sessionIds: kind === 'terminate' ? ids : null, by: endedBy(ctx.actor.kind) },
+          {
+            identityId: identity.id,
+            sessionIds: kind === 'terminate' ? ids : null,
+            by: endedBy(ctx.actor.kind, given.signalId),
+          },
           at,
           words,
         )
@@ -113,6 +118,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       actorId: 'id' in ctx.actor ? ctx.actor.id : null,
       actorName: ctx.actor.name,
       drill: drill !== undefined,
+      signalId: given.signalId ?? null,
       requestedAt: at,
       effectiveAt: clock.now(),
       blastRadius: radius as object,
@@ -150,6 +156,8 @@ export interface Agreed {
   most?: Radius;
   /** How far the action reaches of which this is a part: it was looked at as a whole. */
   reach?: Radius;
+  /** The security event of another system that it follows from. */
+  signalId?: string;
   /** The bounds were held when it was begun, and it is counted since then. */
   counted?: true;
   /**
@@ -193,7 +201,7 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
         if ('existing' in how) written.push({ id: how.existing, sessionIds: [], created: false });
         else if ('identity' in how)
           written.push({
-            ...(await write(tx, ctx, { ...parsed, drill }, { ...one, ...how }, at)),
+            ...(await write(tx, ctx, { ...parsed, drill, signalId: agreed.signalId }, { ...one, ...how }, at)),
             created: true,
           });
       }

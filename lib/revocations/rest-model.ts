@@ -41,6 +41,7 @@ const row = {
   verifiedAt: text(40).nullable(),
   regrowthUntil: text(40).nullable(),
   drill: z.boolean(),
+  signalId: id.nullable(),
   steps: z.array(stepSchema).max(200),
 };
 export const revocationRowSchema = z.strictObject(row);

@@ -219,9 +219,10 @@ export async function lockRow(tx: Tx, id: string) {
       reasonCode: string;
       actorKind: string;
       undoneBy: string | null;
+      signalId: string | null;
     }[]
   >`select identity_id::text as "identityId", requested_at as "requestedAt", reason, reason_code as "reasonCode", actor_kind as "actorKind",
-           undone_by::text as "undoneBy" from revocations where id = ${id}::uuid for update`;
+           undone_by::text as "undoneBy", signal_id::text as "signalId" from revocations where id = ${id}::uuid for update`;
   return rows[0];
 }
 

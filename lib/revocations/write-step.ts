@@ -81,13 +81,13 @@ export async function writeSteps(
       });
     }
     if (ended) {
-      const { identityId, requestedAt, reason, reasonCode } = revocation;
+      const { identityId, requestedAt, reason, reasonCode, signalId } = revocation;
       const where = {
         identityId,
         connectorId: ended.connectorId,
         sessionIds: ended.sessionIds,
         since: requestedAt,
-        by: endedBy(revocation.actorKind),
+        by: endedBy(revocation.actorKind, signalId),
       };
       const ids = await endNative(tx, where, now, reason || reasonCode.replaceAll('_', ' '));
       if (ids.length) await hint(tx, 'session', ids);

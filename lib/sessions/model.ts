@@ -6,7 +6,7 @@ export const OBSERVED_BY = ['native', 'derived', 'declared', 'inferred'] as cons
 export const SESSION_STATES = ['live', 'idle', 'ended'] as const;
 /** Where a session's actions come from: what an identity can be spread over. */
 export const SESSION_KINDS = ['browser', 'tab', 'api', 'agent', 'worker', 'service', 'database', 'job'] as const;
-export const ENDED_BY = ['itself', 'timeout', 'operator', 'policy', 'system'] as const;
+export const ENDED_BY = ['itself', 'timeout', 'operator', 'policy', 'signal', 'system'] as const;
 
 /** A fact read from a log or a connector, before anybody knows which session it belongs to. Made by `<vendor>/normalise`. */
 export const sessionEventSchema = z.strictObject({

@@ -10,7 +10,7 @@ import { derivedId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 import { start } from '@/lib/playbooks/start';
 import { admitPolicy } from '@/lib/responses/admit-policy';
-import { request } from '@/lib/revocations/request';
+import { type Agreed, request } from '@/lib/revocations/request';
 import { type Wanted, wantedBy } from '@/lib/signals/act-evaluate';
 import { causedBy } from '@/lib/signals/cause';
 import { reasonOf, shortName, type UnderstoodEvent } from '@/lib/signals/event-model';
@@ -113,13 +113,13 @@ async function within(
   { id: signalId }: Meaning,
   { id: identityId, name, state, protected: never }: Meant,
   act: { kind: 'terminate' | 'pause' | 'revoke'; sessionIds?: string[]; reason: string },
-  work: (agreed: { responseId?: string }) => Promise<(string[] | string)[]>,
+  work: (agreed: Agreed) => Promise<(string[] | string)[]>,
 ): Promise<(string[] | string)[]> {
-  if (never || CLOSED[act.kind].includes(state)) return work({});
+  if (never || CLOSED[act.kind].includes(state)) return work({ signalId });
   const decisionId = derivedId('signal-act', signalId, identityId);
   const asked = { ...act, by: ctx.actor.name, decisionId, signalId, identityId, sessionId: null };
   const agreed = await admitPolicy(ctx, asked);
-  return agreed ? work(agreed) : [`A guardrail refused it for ${name}: nothing was done there.`];
+  return agreed ? work({ ...agreed, signalId }) : [`A guardrail refused it for ${name}: nothing was done there.`];
 }
 
 /** Ends sessions, at most 200 at a time. */
@@ -160,7 +160,11 @@ async function change(ctx: Ctx, meaning: Meaning, targets: Meant[], reason: stri
       const { id: identityId, state } = identity;
       if (act === 'open') {
         const kind = state === 'revoked' ? ('restore' as const) : ('resume' as const);
-        return [await tryTo(() => request(ctx, { kind, identityId, reasonCode: 'wanted_again', reason }))];
+        return [
+          await tryTo(() =>
+            request(ctx, { kind, identityId, reasonCode: 'wanted_again', reason }, { signalId: meaning.id }),
+          ),
+        ];
       }
       const kind = act as 'pause' | 'revoke';
       const input = { kind, identityId, reasonCode: 'suspected_theft' as const, reason };

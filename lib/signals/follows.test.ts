@@ -59,6 +59,14 @@ describe('what follows', () => {
     expect(row).toMatchObject({ state: 'acted', reason: 'Stolen', identities: [{ name: 'svc-sessions' }] });
     expect(await Promise.all([one!, two!, three!].map(sessionState))).toEqual(['ended', 'live', 'live']);
     expect(row.revocationIds).toHaveLength(1);
+    // Who ended it is the signal, and it leads there.
+    const ended = await rows.query('select ended_by, end_reason from sessions where id = $1', [one]);
+    expect(ended).toMatchObject([{ ended_by: 'signal', end_reason: expect.stringContaining('Stolen') }]);
+    const [because] = await rows.query<{ id: string }>(
+      'select signal_id as id from revocations where id = $1',
+      row.revocationIds,
+    );
+    expect(await braid.ask('listReceived', { id: because!.id })).toMatchObject({ items: [{ jti: row.jti }] });
     await told(events.SESSIONS_REVOKED, {}, user('svc-sessions'));
     expect(await Promise.all([two!, three!].map(sessionState))).toEqual(['ended', 'ended']);
     expect(await told(events.SESSION_REVOKED, {}, user('svc-sessions'))).toMatchObject({ state: 'noted' });

@@ -20,9 +20,9 @@ const whyOf = (claims: unknown, event: string | null): string | null => {
 /** What came in, newest first, with what it did or why nothing. */
 export async function listReceived(ctx: Ctx, query: z.input<typeof listReceivedSchema>): Promise<Page<ReceivedRow>> {
   authorise(ctx, 'console.read');
-  const { cursor, limit, sourceId, state } = listReceivedSchema.parse(query);
+  const { cursor, limit, id, sourceId, state } = listReceivedSchema.parse(query);
   const filter = { ...(sourceId ? { sourceId } : {}), ...(state ? { state } : {}) };
-  const found = await pageOfIn(filter, cursor ?? null, limit + 1);
+  const found = await pageOfIn({ ...filter, ...(id ? { only: id } : {}) }, cursor ?? null, limit + 1);
   const rows = found.slice(0, limit);
   const names = new Map((await identityNames(rows.flatMap((row) => row.identityIds))).map((one) => [one.id, one.name]));
   const items = rows.map(

@@ -174,6 +174,8 @@ export const IN_STATES = [
 ] as const;
 export type InState = (typeof IN_STATES)[number];
 export const listReceivedSchema = z.strictObject({
+  /** One of them. */
+  id: z.uuid().optional(),
   sourceId: z.uuid().optional(),
   state: z.enum(IN_STATES).optional(),
   cursor: z.uuid('is not a cursor of this list').optional(),
@@ -200,6 +202,7 @@ export const receivedRowSchema = z.strictObject({
 export type ReceivedRow = z.infer<typeof receivedRowSchema>;
 /** What a link may ask for; anything else asks nothing. */
 export const receivedFilterSchema = z.object({
+  id: z.uuid().optional().catch(undefined),
   sourceId: z.uuid().optional().catch(undefined),
   state: z.enum(IN_STATES).optional().catch(undefined),
 });

@@ -8,8 +8,9 @@ export const renew = (tx: Tx, sessionIds: string[]) =>
   tx.$executeRaw`update sessions set stale = stale where id = any(${sessionIds}::uuid[]) and ended_at is null`;
 
 /** Whom the end of a session is put down to. */
-export type EndedBy = 'operator' | 'policy';
-export const endedBy = (actorKind: string): EndedBy => (actorKind === 'policy' ? 'policy' : 'operator');
+export type EndedBy = 'operator' | 'policy' | 'signal';
+export const endedBy = (actorKind: string, signalId: string | null | undefined): EndedBy =>
+  signalId ? 'signal' : actorKind === 'policy' ? 'policy' : 'operator';
 
 /** Sessions only the decision point knows end where they live: here. Returns their ids. */
 export async function endDeclared(
@@ -40,7 +41,7 @@ export async function endNative(
     update sessions set state = 'ended', ended_at = coalesce(ended_at, greatest(${at}, started_at)), ended_by = ${where.by},
            end_reason = ${reason.slice(0, 500)}
      where identity_id = ${where.identityId}::uuid and connector_id = ${where.connectorId}::uuid
-       and (ended_at is null or (ended_at >= ${where.since} and coalesce(ended_by, '') not in ('operator', 'policy')))
+       and (ended_at is null or (ended_at >= ${where.since} and coalesce(ended_by, '') not in ('operator', 'policy', 'signal')))
        and started_at <= ${at}
        and (${where.sessionIds === null} or id = any(${where.sessionIds ?? []}::uuid[]))
     returning id::text`;

@@ -64,7 +64,7 @@ export async function adoptPairs(
   );
   await ask(ENRICH, both);
   await ask(
-    `delete from sessions where id = any($1::uuid[]) and not coalesce(ended_by in ('operator', 'policy', 'system'), false)`,
+    `delete from sessions where id = any($1::uuid[]) and not coalesce(ended_by in ('operator', 'policy', 'signal', 'system'), false)`,
     [both[0]],
   );
   await ask(

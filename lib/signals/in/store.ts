@@ -44,9 +44,17 @@ export const unfinished = (before: Date) =>
 export const letGoIn = async (before: Date): Promise<number> =>
   (await prisma().signalIn.deleteMany({ where: { receivedAt: { lt: before }, state: { not: 'received' } } })).count;
 
-export const pageOfIn = (filter: { sourceId?: string; state?: string }, before: string | null, take: number) =>
+interface InFilter {
+  only?: string;
+  sourceId?: string;
+  state?: string;
+}
+export const pageOfIn = ({ only, ...filter }: InFilter, before: string | null, take: number) =>
   prisma().signalIn.findMany({
-    where: { ...filter, ...(before ? { id: { lt: before } } : {}) },
+    where: {
+      ...filter,
+      ...(only || before ? { id: { ...(only ? { equals: only } : {}), ...(before ? { lt: before } : {}) } } : {}),
+    },
     include: { source: { select: { name: true } } },
     orderBy: { id: 'desc' },
     take,
