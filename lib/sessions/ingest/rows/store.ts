@@ -39,7 +39,7 @@ export interface SessionWrite extends ToldColumns {
 }
 
 /** Somebody ended it, perhaps while this batch was being correlated: that end stands. */
-const ENDED_HERE = `coalesce(s.ended_by in ('operator', 'policy', 'system'), false)`;
+const ENDED_HERE = `coalesce(s.ended_by in ('operator', 'policy', 'signal', 'system'), false)`;
 
 /** Stored sessions that are part of another one: their events and counts move there, their rows go. */
 export async function mergeSessions(db: Db, merged: { id: string; into: string; leads?: boolean }[]): Promise<void> {
