@@ -1,4 +1,4 @@
-import { VisuallyHidden } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import { When } from '@/components/ui/when';
@@ -19,8 +19,16 @@ function places(radius: BlastRadius): string {
 const time = (system: BlastRadius['systems'][number]) =>
   `${system.measured ? '' : '≈ '}${duration(system.propagationMs)}`;
 
-/** What it hits, how long that takes as measured here (≈ as declared), and what can't be ended. */
-export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: RevocationKind }) {
+/** What it hits, how long that takes as measured here (≈ as declared), and what can't be ended. `onRevoke`: opens what ends it instead. */
+export function BlastTable({
+  radius,
+  kind,
+  onRevoke,
+}: {
+  radius: BlastRadius;
+  kind: RevocationKind;
+  onRevoke?: () => void;
+}) {
   const opens = kind === 'resume' || kind === 'restore';
   const measured = radius.systems.every((system) => system.measured);
   const some = radius.systems.some((system) => system.measured);
@@ -59,6 +67,13 @@ export function BlastTable({ radius, kind }: { radius: BlastRadius; kind: Revoca
             <td>Can’t be ended</td>
             <td data-tone="amber">
               {one.what}: {one.why}
+              {one.instead && onRevoke && !radius.identity.protected && radius.identity.state !== 'revoked' ? (
+                <div>
+                  <Button size="compact-xs" color="red" variant="outline" mt={4} onClick={onRevoke}>
+                    Revoke access of {radius.identity.name}…
+                  </Button>
+                </div>
+              ) : null}
             </td>
             <td>
               {one.until ? (

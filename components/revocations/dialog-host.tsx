@@ -63,7 +63,13 @@ export function RevocationDialogHost({ children }: { children: ReactNode }) {
     <Open value={open}>
       <OpenBulk value={openMany}>{children}</OpenBulk>
       {asked ? (
-        <RevocationDialog opened={opened === 'one'} onClose={close} onClosed={giveFocusBack} {...asked} />
+        <RevocationDialog
+          opened={opened === 'one'}
+          onClose={close}
+          onClosed={giveFocusBack}
+          onOther={setAsked}
+          {...asked}
+        />
       ) : null}
       {many ? <BulkDialog opened={opened === 'many'} onClose={close} onClosed={giveFocusBack} {...many} /> : null}
     </Open>

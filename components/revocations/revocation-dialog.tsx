@@ -21,6 +21,8 @@ interface RevocationDialogProps {
   subject: PreviewInput;
   /** Whose access: the identity's name, or the session's label. */
   name: string;
+  /** Asks for something else instead. */
+  onOther: (asked: { actions: RevocationActions; subject: PreviewInput; name: string }) => void;
 }
 
 const several = (n: number) => (n === 1 ? 'the session' : `${n} sessions`);
@@ -81,7 +83,14 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
           {first(subject.kind, radius ? radius.systems.length - 1 : 0)}
         </Text>
         {radius ? (
-          <BlastTable radius={radius} kind={subject.kind} />
+          <BlastTable
+            radius={radius}
+            kind={subject.kind}
+            onRevoke={() => {
+              const { id: identityId, name } = radius.identity;
+              props.onOther({ actions, subject: { kind: 'revoke', identityId }, name });
+            }}
+          />
         ) : look.error ? (
           <Text size="sm">{look.error.message}</Text>
         ) : (
@@ -134,7 +143,7 @@ export function RevocationDialog(props: RevocationDialogProps) {
         </>
       }
     >
-      {id ? <LiveRevocation id={id} onClose={onClose} /> : <Ask props={props} onDone={setId} />}
+      {id ? <LiveRevocation id={id} onClose={onClose} /> : <Ask key={subject.kind} props={props} onDone={setId} />}
     </Modal>
   );
 }

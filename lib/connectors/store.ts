@@ -3,6 +3,7 @@ import { issuerOf } from '@/lib/connectors/model';
 import { pool, prisma } from '@/lib/db/client';
 import type { Connector, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
 
 export type Stored = Connector;
@@ -31,9 +32,14 @@ export type Counts = Pick<ConnectorRow, 'liveSessions' | 'sessionCount' | 'ident
 /** What each connector has shown so far. */
 export async function countsOf(ids: string[]): Promise<Map<string, Counts>> {
   const sessions = await pool().query<{ id: string; live: number; total: number }>(
-    `select connector_id as id, count(*) filter (where ended_at is null)::int as live, count(*)::int as total
-       from sessions where connector_id = any($1) group by 1`,
-    [ids],
+    `select id, sum(live)::int as live, sum(total)::int as total from (
+       select connector_id as id, count(*) filter (where ended_at is null and (live_until is null or live_until > $2)) as live, count(*) as total
+         from sessions where connector_id = any($1) group by 1
+       union all
+       select told_by[1], count(*) filter (where ended_at is null and (live_until is null or live_until > $2)), count(*)
+         from sessions where told_by[1] = any($1) and cardinality(told_by) = 1 and connector_id is null group by 1
+     ) s group by 1`,
+    [ids, clock.now()],
   );
   const identities = await pool().query<{ issuer: string; total: number; protected: number }>(
     `select a.issuer, count(distinct i.id)::int as total, (count(distinct i.id) filter (where i.protected))::int as protected

@@ -12,25 +12,31 @@ import { list } from '@/lib/sessions/list';
 testDatabase();
 const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae', role: 'admin' as const } };
 
-async function connector(vendor: string): Promise<string> {
+async function connector(vendor: string, config: object = {}): Promise<string> {
   const id = newId();
   const at = clock.now();
   await prisma().connector.create({
-    data: { id, vendor, name: `${vendor}-${id.slice(-5)}`, state: 'enabled', config: {}, createdAt: at, updatedAt: at },
+    data: { id, vendor, name: `${vendor}-${id.slice(-5)}`, state: 'enabled', config, createdAt: at },
   });
   return id;
 }
 
 /** An identity that these connectors know. */
-async function identity(connectors: string[]): Promise<string> {
+async function identity(connectors: string[], sources: string[] = []): Promise<string> {
   const id = newId();
   const name = `svc-${id.slice(-6)}`;
   const at = clock.now();
   await prisma().identity.create({
-    data: { id, name, kind: 'service_account', externalId: name, sources: ['aws'], firstSeenAt: at, lastSeenAt: at },
+    data: { id, name, kind: 'service_account', externalId: name, sources, firstSeenAt: at, lastSeenAt: at },
   });
   await prisma().identityAlias.createMany({
-    data: connectors.map((one) => ({ issuer: `connector:${one}`, type: '*', externalId: name, identityId: id })),
+    data: connectors.map((one) => ({
+      issuer: `connector:${one}`,
+      type: '*',
+      externalId: name,
+      identityId: id,
+      reason: 'discovered',
+    })),
   });
   return id;
 }
@@ -96,7 +102,13 @@ test('what two connectors tell of is neither’s, and what is listed can be ende
 });
 
 test('a pause is promised only where its system can pause', async () => {
-  const oidc = await connector('oidc');
+  const config = {
+    issuer: 'https://login.example.org',
+    clientId: 'braid',
+    clients: [],
+    holds: [{ client: 'a', kind: 'refresh_token' }],
+  };
+  const oidc = await connector('oidc', config);
   const of = await identity([oidc]);
   const { name } = await prisma().connector.findUniqueOrThrow({ where: { id: oidc } });
   const { radius, systems } = await look('pause', of, []);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { prisma } from '@/lib/db/client';
 import { Prisma, type Session } from '@/lib/db/generated/client';
 import { literally } from '@/lib/http/model';
+import { belongsTo } from '@/lib/sessions/belongs-state';
 import type { eventListQuerySchema, SessionRow, sessionListQuerySchema } from '@/lib/sessions/model';
 import { isUnconfirmed, UNCONFIRMED_MS } from '@/lib/sessions/validity-state';
 
@@ -21,7 +22,7 @@ export function rowOf(session: Session, identityName: string, now: Date): Sessio
     identityId: session.identityId,
     identityName,
     source: session.source,
-    connectorId: session.connectorId,
+    connectorId: belongsTo(session),
     observedBy: session.observedBy as SessionRow['observedBy'],
     kind: session.kind,
     label: session.label,
@@ -49,7 +50,11 @@ export function rowOf(session: Session, identityName: string, now: Date): Sessio
     readCount: session.readCount,
     changeCount: session.changeCount,
   };
-  return { ...row, stale: over === null && (session.stale || isUnconfirmed(row, now.getTime())) };
+  return {
+    ...row,
+    stale:
+      over === null && (session.stale || isUnconfirmed({ ...row, connectorId: session.connectorId }, now.getTime())),
+  };
 }
 
 export interface After {
@@ -85,7 +90,9 @@ export async function readSessions(query: Query, after: After | null, now: Date,
     where.push(
       Prisma.sql`s.identity_id in (select m.identity_id from workflow_members m where m.workflow_id = ${query.workflowId}::uuid)`,
     );
-  if (query.connectorId) where.push(Prisma.sql`s.connector_id = ${query.connectorId}::uuid`);
+  if (query.connectorId)
+    where.push(Prisma.sql`(s.connector_id = ${query.connectorId}::uuid
+      or (s.told_by[1] = ${query.connectorId}::uuid and cardinality(s.told_by) = 1 and s.connector_id is null))`);
   if (query.source) where.push(Prisma.sql`s.source = ${query.source}`);
   if (query.observedBy) where.push(Prisma.sql`s.observed_by = ${query.observedBy}`);
   if (query.abandoned !== undefined)
@@ -124,14 +131,13 @@ export async function readSession(id: string, now: Date) {
   const db = prisma();
   const session = await db.session.findUnique({ where: { id } });
   if (!session) return null;
+  const of = belongsTo(session);
   const [identity, connector, credential, beside] = await Promise.all([
     db.identity.findUnique({
       where: { id: session.identityId },
       select: { name: true, state: true, protected: true },
     }),
-    session.connectorId
-      ? db.connector.findUnique({ where: { id: session.connectorId }, select: { name: true } })
-      : null,
+    of ? db.connector.findUnique({ where: { id: of }, select: { name: true } }) : null,
     session.credentialId ? db.credential.findUnique({ where: { id: session.credentialId } }) : null,
     db.session.count({
       where: {

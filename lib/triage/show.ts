@@ -24,7 +24,7 @@ function liveOf(session: Session, bound: boolean, spent: Passed, radius: BlastRa
     bound,
     scoped: session.scope !== null,
     ends: session.expiresAt !== null,
-    canEnd: known?.canEnd ?? true,
+    canEnd: known?.alone ?? known?.canEnd ?? true,
     endsInMs: system?.propagationMs ?? null,
     spent: spent.sessions.find((one) => one.sessionId === session.id)?.worth ?? [],
   };

@@ -1,5 +1,6 @@
 import { newId } from '@/lib/platform/ids';
 import type { Outcome } from '@/lib/sessions/correlate-model';
+import { claim, toldBefore } from '@/lib/sessions/ingest/claim';
 import { correlateWithStored, type Whose as Told } from '@/lib/sessions/ingest/facts';
 import { follow, type SystemOf } from '@/lib/sessions/ingest/follow';
 import { moveMints } from '@/lib/sessions/ingest/lineage/store';
@@ -43,8 +44,8 @@ export async function storeSource(
   await lockSource(db, source);
   const byId = new Map<string, Read>();
   for (const read of reads) if (!byId.has(read.id)) byId.set(read.id, read);
-  const before = await keepNew(db, [...byId.keys()]);
-  const fresh = before.size === 0 ? [...byId.values()] : [...byId.values()].filter((read) => !before.has(read.id));
+  const stored = await keepNew(db, [...byId.keys()]);
+  const fresh = stored.size === 0 ? [...byId.values()] : [...byId.values()].filter((read) => !stored.has(read.id));
   run.events += fresh.length;
   run.duplicates += reads.length - fresh.length;
   if (fresh.length === 0) return [];
@@ -67,6 +68,7 @@ export async function storeSource(
   outcome.sessions.forEach((session, index) => {
     for (const id of session.eventIds) sessionOf.set(id, ids[index]!);
   });
+  const before = await toldBefore(db, source, outcome);
   // What was stored before moves first: a row that is no session any more may hold the place of one that now is.
   await dropSessions(
     db,
@@ -76,6 +78,7 @@ export async function storeSource(
     db,
     outcome.sessions.map((session, index) => toWrite(session, ids[index]!, { nowMs, liveMs })),
   );
+  await claim(db, placed, { outcome, ids, sessionOf, connectorOf: run.connectorOf, before });
   await storeEvents(db, placed, outcome, sessionOf);
   await placeStored(db, placed, outcome, { sessionOf, whose });
   await follow(db, source, { placed, outcome, ids, sessionOf, systemOf: run.systemOf });

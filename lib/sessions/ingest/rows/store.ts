@@ -65,6 +65,14 @@ export async function mergeSessions(db: Db, merged: { id: string; into: string; 
     list,
   );
   await db.query(
+    `update sessions s set told_by = x.all
+     from (select m."into" as id, array(select distinct t from sessions o, unnest(o.told_by) t
+             where o.id = m."into" or o.id = any(array_agg(m.id)) order by t) as all
+           from jsonb_to_recordset($1::jsonb) m(id uuid, "into" uuid) group by 1) x
+     where s.id = x.id and s.told_by is distinct from x.all`,
+    list,
+  );
+  await db.query(
     `update sessions s set kind = o.kind, label = o.label, network = o.network, region = o.region, agent = o.agent, key = o.key,
        credential_id = o.credential_id
      from jsonb_to_recordset($1::jsonb) m(id uuid, "into" uuid, leads boolean) join sessions o on o.id = m.id
