@@ -13,7 +13,8 @@ import type {
   SearchPage,
   SessionContext,
 } from './model';
-import { Denied, decisionOf, RequestFailed, taskOf, Unsettled } from './outcome';
+import { Denied, decisionOf, RequestFailed, taskOf, Unsettled, unasked } from './outcome';
+import { Reuse } from './reuse';
 import { RETRIED, type Sent, Transport } from './transport';
 
 export { Allotment, NotBelieved, type Spend } from './allotment';
@@ -24,19 +25,21 @@ export class Braid {
   readonly #transport: Transport;
   readonly #onUnavailable: 'deny' | 'allow' | 'throw';
   readonly #session: SessionContext | undefined;
+  readonly #reuse: Reuse | undefined;
 
   constructor(options: BraidOptions) {
     this.#transport = new Transport(options);
     this.#onUnavailable = options.onUnavailable ?? 'deny';
     this.#session = options.session;
+    this.#reuse = options.reuseAllows ? new Reuse() : undefined;
   }
 
   /** Asks one question. Throws `RequestFailed` only for what asking again does not mend: a malformed request, a wrong token. */
   async evaluate(question: Question, options: AskOptions = {}): Promise<Decision> {
     const body = { ...question, context: this.#context(question.context, options) };
-    return this.#orUnavailable(async () =>
-      decisionOf(await this.#transport.send('/access/v1/evaluation', { body, ...sendingOf(options) })),
-    );
+    const asked = async (): Promise<Decision> =>
+      decisionOf(await this.#transport.send('/access/v1/evaluation', { body, ...sendingOf(options) }));
+    return this.#orUnavailable(() => (this.#reuse ? this.#reuse.or(body, asked) : asked()));
   }
 
   /**
@@ -235,6 +238,7 @@ export class Braid {
       ...(session ? { session } : {}),
       ...(options.credential ? { credential: options.credential } : {}),
       ...(options.idempotencyKey ? { idempotency_key: options.idempotencyKey } : {}),
+      ...(options.assurance ? { assurance: options.assurance } : {}),
       ...(options.dryRun ? { dry_run: true } : {}),
     };
     return {
@@ -255,20 +259,7 @@ export class Braid {
   /** What nobody could be asked for; what was asked wrongly is the caller's to mend and never a decision. */
   #unavailable(error: unknown): Decision {
     if (!(error instanceof RequestFailed) || !RETRIED.has(error.status) || this.#onUnavailable === 'throw') throw error;
-    const allowed = this.#onUnavailable === 'allow';
-    return {
-      allowed,
-      verdict: allowed ? 'allow' : 'deny',
-      reason: 'pdp_unavailable',
-      message: error.message,
-      alone: null,
-      decisionId: null,
-      holdId: null,
-      expiresAt: null,
-      exposures: [],
-      unavailable: true,
-      context: {},
-    };
+    return unasked(this.#onUnavailable === 'allow', error.message);
   }
 }
 

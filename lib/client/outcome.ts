@@ -1,4 +1,4 @@
-import type { Approval, ApprovalTask, Decision, Exposure, Json, Verdict } from './model';
+import type { Approval, ApprovalTask, Decision, Exposure, Json, Obligation, Verdict } from './model';
 
 /** What the decision point refused to answer, or that it could not be reached (`status` 0). */
 export class RequestFailed extends Error {
@@ -35,13 +35,32 @@ export class Unsettled extends Error {
   }
 }
 
+/** What is asked for: as AuthZEN's context says it, or, where the rule names none, as the obligation does. */
+function acrOf(context: Json, obligations: Obligation[]): string[] {
+  if (Array.isArray(context.acr_values)) return context.acr_values as string[];
+  return obligations.flatMap(({ type, properties }) =>
+    type === 'step-up' && typeof properties?.acr_value === 'string' ? [properties.acr_value] : [],
+  );
+}
+
+/** What nobody could be asked for. */
+export const unasked = (allowed: boolean, message: string): Decision => ({
+  ...decisionOf({ decision: allowed }),
+  reason: 'pdp_unavailable',
+  message,
+  unavailable: true,
+});
+
 /** Anything but a clear yes is a no. */
 export function decisionOf(answer: Json): Decision {
   const context = (answer.context ?? {}) as Json;
   const braid = (context.braid ?? {}) as Json;
   const failed = context.error as { status?: number; message?: string } | undefined;
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  const list = <One>(value: unknown): One[] => (Array.isArray(value) ? (value as One[]) : []);
   const allowed = answer.decision === true;
+  const obligations = list<Obligation>(context.obligations);
   return {
     allowed,
     verdict: (text(braid.verdict) as Verdict | null) ?? (allowed ? 'allow' : 'deny'),
@@ -49,6 +68,17 @@ export function decisionOf(answer: Json): Decision {
     message: text(context.message) ?? failed?.message ?? null,
     alone: text(braid.alone) as Verdict | null,
     decisionId: text(braid.decision_id) ?? text(context.evaluation_id),
+    ruleId: text(braid.rule_id),
+    policySet: text(braid.policy_set),
+    acrValues: acrOf(context, obligations),
+    maxAge: number(context.max_age),
+    obligations,
+    warnings: list<{ rule_id: string; percent: number }>(braid.warnings).map((one) => ({
+      ruleId: one.rule_id,
+      percent: one.percent,
+    })),
+    usableSecs: number(braid.usable_secs),
+    reused: false,
     holdId: text(braid.hold_id),
     expiresAt: text(braid.expires_at),
     exposures: (braid.exposures as Exposure[] | undefined) ?? [],

@@ -2,7 +2,8 @@
 // The client of Braid's decision point. Needs fetch and nothing else: Node, Deno, Bun, edge runtimes, browsers' workers.
 // Everything fails closed: what can't be asked is denied, unless the caller says otherwise in so many words.
 import { Allotment } from './allotment.mjs';
-import { Denied, decisionOf, RequestFailed, taskOf, Unsettled } from './outcome.mjs';
+import { Denied, decisionOf, RequestFailed, taskOf, Unsettled, unasked } from './outcome.mjs';
+import { Reuse } from './reuse.mjs';
 import { RETRIED, Transport } from './transport.mjs';
 export { Allotment, NotBelieved } from './allotment.mjs';
 export { Denied, RequestFailed, Unsettled } from './outcome.mjs';
@@ -10,15 +11,18 @@ export class Braid {
     #transport;
     #onUnavailable;
     #session;
+    #reuse;
     constructor(options) {
         this.#transport = new Transport(options);
         this.#onUnavailable = options.onUnavailable ?? 'deny';
         this.#session = options.session;
+        this.#reuse = options.reuseAllows ? new Reuse() : undefined;
     }
     /** Asks one question. Throws `RequestFailed` only for what asking again does not mend: a malformed request, a wrong token. */
     async evaluate(question, options = {}) {
         const body = { ...question, context: this.#context(question.context, options) };
-        return this.#orUnavailable(async () => decisionOf(await this.#transport.send('/access/v1/evaluation', { body, ...sendingOf(options) })));
+        const asked = async () => decisionOf(await this.#transport.send('/access/v1/evaluation', { body, ...sendingOf(options) }));
+        return this.#orUnavailable(() => (this.#reuse ? this.#reuse.or(body, asked) : asked()));
     }
     /**
      * Asks several in one transaction, in order: what one reserves, the next one sees. What stands beside `evaluations` is the
@@ -182,6 +186,7 @@ export class Braid {
             ...(session ? { session } : {}),
             ...(options.credential ? { credential: options.credential } : {}),
             ...(options.idempotencyKey ? { idempotency_key: options.idempotencyKey } : {}),
+            ...(options.assurance ? { assurance: options.assurance } : {}),
             ...(options.dryRun ? { dry_run: true } : {}),
         };
         return {
@@ -202,20 +207,7 @@ export class Braid {
     #unavailable(error) {
         if (!(error instanceof RequestFailed) || !RETRIED.has(error.status) || this.#onUnavailable === 'throw')
             throw error;
-        const allowed = this.#onUnavailable === 'allow';
-        return {
-            allowed,
-            verdict: allowed ? 'allow' : 'deny',
-            reason: 'pdp_unavailable',
-            message: error.message,
-            alone: null,
-            decisionId: null,
-            holdId: null,
-            expiresAt: null,
-            exposures: [],
-            unavailable: true,
-            context: {},
-        };
+        return unasked(this.#onUnavailable === 'allow', error.message);
     }
 }
 const sendingOf = ({ requestId, signal }) => ({ requestId, signal });

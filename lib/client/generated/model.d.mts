@@ -20,7 +20,19 @@ export interface SessionContext {
     tags?: string[];
     task?: string;
     scope?: string;
+    /** What its device or platform attests, in whatever words policies read. */
+    posture?: string;
+    /** Autonomous system of its network: `AS64500`, or a number. */
+    asn?: string | number;
+    kind?: 'browser' | 'tab' | 'api' | 'agent' | 'worker' | 'service' | 'database' | 'job';
     label?: string;
+}
+/** How strongly who asks was authenticated, as the caller has verified it: what satisfies a step-up. */
+export interface Assurance {
+    acr: string;
+    /** When it was given, ISO 8601; absent: with this request. */
+    at?: string;
+    amr?: string[];
 }
 export interface Question {
     subject: Entity;
@@ -33,6 +45,8 @@ export interface AskOptions {
     credential?: {
         id: string;
     };
+    /** Asked again with what a `step_up` wanted (`acrValues`), it is satisfied. */
+    assurance?: Assurance;
     /** Asks again under this key get the same answer and count once, also from another process; 24 h. */
     idempotencyKey?: string;
     /** Looks only: nothing is reserved. */
@@ -58,6 +72,18 @@ export interface Exposure {
     held: string;
     after: string;
 }
+/** What the caller has to do with the answer; one it does not know means that it has to treat it as a denial (AuthZEN). */
+export interface Obligation {
+    id: string;
+    type: 'step-up' | 'notification' | 'session_termination' | 'custom' | (string & {});
+    properties: Record<string, unknown>;
+}
+/** A limit that is not crossed, and near. */
+export interface Warning {
+    ruleId: string;
+    /** Of the limit: 80 or 90, or as the rule says. */
+    percent: number;
+}
 export interface Decision {
     allowed: boolean;
     verdict: Verdict;
@@ -67,6 +93,19 @@ export interface Decision {
     /** What a per-session control would have said. */
     alone: Verdict | null;
     decisionId: string | null;
+    /** The rule that decided, and its policy set. */
+    ruleId: string | null;
+    policySet: string | null;
+    /** step_up: what satisfies it, any of them; ask again with `assurance: { acr }`. */
+    acrValues: string[];
+    /** step_up: how old, in seconds, the assurance may be; null: as old as it is. */
+    maxAge: number | null;
+    obligations: Obligation[];
+    warnings: Warning[];
+    /** Seconds for which this allow may be acted on without asking again; null: not at all. */
+    usableSecs: number | null;
+    /** An earlier answer to the same question that was still usable: the decision point was not asked. */
+    reused: boolean;
     /** To settle or release, where a meter holds until it is told what became of it. */
     holdId: string | null;
     expiresAt: string | null;
@@ -111,6 +150,11 @@ export interface BraidOptions {
     onUnavailable?: 'deny' | 'allow' | 'throw';
     /** Sent with every question that names none. */
     session?: SessionContext;
+    /**
+     * Reuses an allow for the same question as long as its `usableSecs` says, which only enforcement points in mode bounded are
+     * told. Never one that counted, reserved or obliges to something. Off by default: what happens meanwhile is not seen.
+     */
+    reuseAllows?: boolean;
     fetch?: typeof globalThis.fetch;
 }
 export type Json = Record<string, unknown>;

@@ -22,6 +22,8 @@ export declare class Unsettled extends Error {
         cause?: unknown;
     });
 }
+/** What nobody could be asked for. */
+export declare const unasked: (allowed: boolean, message: string) => Decision;
 /** Anything but a clear yes is a no. */
 export declare function decisionOf(answer: Json): Decision;
 export declare function taskOf(answer: Json): ApprovalTask;

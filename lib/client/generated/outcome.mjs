@@ -31,13 +31,29 @@ export class Unsettled extends Error {
         this.result = result;
     }
 }
+/** What is asked for: as AuthZEN's context says it, or, where the rule names none, as the obligation does. */
+function acrOf(context, obligations) {
+    if (Array.isArray(context.acr_values))
+        return context.acr_values;
+    return obligations.flatMap(({ type, properties }) => type === 'step-up' && typeof properties?.acr_value === 'string' ? [properties.acr_value] : []);
+}
+/** What nobody could be asked for. */
+export const unasked = (allowed, message) => ({
+    ...decisionOf({ decision: allowed }),
+    reason: 'pdp_unavailable',
+    message,
+    unavailable: true,
+});
 /** Anything but a clear yes is a no. */
 export function decisionOf(answer) {
     const context = (answer.context ?? {});
     const braid = (context.braid ?? {});
     const failed = context.error;
     const text = (value) => (typeof value === 'string' ? value : null);
+    const number = (value) => (typeof value === 'number' ? value : null);
+    const list = (value) => (Array.isArray(value) ? value : []);
     const allowed = answer.decision === true;
+    const obligations = list(context.obligations);
     return {
         allowed,
         verdict: text(braid.verdict) ?? (allowed ? 'allow' : 'deny'),
@@ -45,6 +61,17 @@ export function decisionOf(answer) {
         message: text(context.message) ?? failed?.message ?? null,
         alone: text(braid.alone),
         decisionId: text(braid.decision_id) ?? text(context.evaluation_id),
+        ruleId: text(braid.rule_id),
+        policySet: text(braid.policy_set),
+        acrValues: acrOf(context, obligations),
+        maxAge: number(context.max_age),
+        obligations,
+        warnings: list(braid.warnings).map((one) => ({
+            ruleId: one.rule_id,
+            percent: one.percent,
+        })),
+        usableSecs: number(braid.usable_secs),
+        reused: false,
         holdId: text(braid.hold_id),
         expiresAt: text(braid.expires_at),
         exposures: braid.exposures ?? [],
