@@ -63,7 +63,7 @@ export async function startBraid(home: string, settings: Record<string, string> 
     supervisor.stdout.on('data', read);
     supervisor.stderr.on('data', read);
     supervisor.once('exit', (code) => reject(new Error(`Braid ended with ${code}:\n${output}`)));
-    setTimeout(() => reject(new Error(`Braid did not come up:\n${output}`)), 240_000).unref();
+    setTimeout(() => reject(new Error(`Braid did not come up:\n${output}`)), 900_000).unref();
   });
   return {
     url: `http://127.0.0.1:${port}`,

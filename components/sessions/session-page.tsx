@@ -8,9 +8,10 @@ import { TerminateButton } from '@/components/revocations/terminate-button';
 import { SessionEnds } from '@/components/sessions/session-ends';
 import { SessionEvents } from '@/components/sessions/session-events';
 import { SessionFacts } from '@/components/sessions/session-facts';
+import { SessionLikeness } from '@/components/sessions/session-likeness';
 import { SessionLineage } from '@/components/sessions/session-lineage';
 import { Lifetime, TrustAge } from '@/components/sessions/session-times';
-import { OBSERVED_WORDS, sessionSentence } from '@/components/sessions/session-words';
+import { DARK_WHY, OBSERVED_WORDS, STALE_WHY, sessionSentence } from '@/components/sessions/session-words';
 import classes from '@/components/sessions/sessions.module.css';
 import { systemName } from '@/components/sessions/system-name';
 import { useMay } from '@/components/shell/operator-context';
@@ -55,8 +56,13 @@ export function SessionPage({ initial, events, decisions, asked, actions }: Sess
             <StateBadge state={session.state} />
             <Badge title={OBSERVED_WORDS[session.observedBy].why}>{OBSERVED_WORDS[session.observedBy].word}</Badge>
             {session.stale ? (
-              <Badge tone="amber" title="Its system has not confirmed it for more than a minute: it may have ended.">
+              <Badge tone="amber" title={STALE_WHY}>
                 stale
+              </Badge>
+            ) : null}
+            {session.dark ? (
+              <Badge tone="red" title={DARK_WHY}>
+                dark
               </Badge>
             ) : null}
             {session.tags.map((tag) => (
@@ -85,6 +91,7 @@ export function SessionPage({ initial, events, decisions, asked, actions }: Sess
           <Stack gap="md">
             {again.data?.latest ? <AskedAgainPanel asked={again.data.latest} /> : null}
             <SessionLineage session={session} />
+            <SessionLikeness sessionId={session.id} />
             <SessionFacts session={session} />
             <SessionEnds session={session} />
           </Stack>
