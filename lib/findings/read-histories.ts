@@ -22,7 +22,7 @@ import { type Step, stepsOf } from '@/lib/sessions/overlap-state';
 import { findZones } from '@/lib/zones/find-zones';
 
 /** Telling events of one identity in one pass; what is left is read by the next. */
-const EVENTS_MOST = 20_000;
+export const EVENTS_MOST = 20_000;
 const EARLIER_MOST = 2_000;
 const ACTIONS_MOST = 400;
 const SESSIONS_MOST = 200;

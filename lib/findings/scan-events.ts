@@ -5,8 +5,10 @@ import { transaction } from '@/lib/db/transaction';
 import { detectHistory } from '@/lib/findings/detect-history';
 import { leaveOutDrills } from '@/lib/findings/leave-out-drills';
 import type { EventFact } from '@/lib/findings/picture-model';
+import { portionsOf } from '@/lib/findings/portions-state';
 import { type Raised, raise } from '@/lib/findings/raise';
-import { type Read, readHistories } from '@/lib/findings/read-histories';
+import { EVENTS_MOST, type Read, readHistories } from '@/lib/findings/read-histories';
+import { countIn } from '@/lib/findings/scan/events/store';
 import {
   expectDark,
   expectOwners,
@@ -39,7 +41,7 @@ const endedBy = (events: readonly EventFact[], by: string, told: Set<string>) =>
 
 /**
  * Reads what was stored since the last pass, judges it by what each identity usually does, raises what it shows and learns
- * the rest. Bounded in memory: a stretch at a time. Safe to run again, and beside itself.
+ * the rest. Bounded in memory: a stretch at a time, of so many identities as have no more than `PORTION_EVENTS` together. Safe to run again, and beside itself.
  */
 export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = {}): Promise<Raised> {
   authorise(ctx, 'console.read');
@@ -50,8 +52,12 @@ export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = 
   for (let pass = 0; pass < PASSES; pass += 1) {
     const pending = await readPending(GROUP, identityIds);
     if (pending.length === 0) break;
-    const histories = await readHistories(pending).catch(() => null);
-    for (const each of pending) add(total, await one(ctx, each, histories, told));
+    const counts = await countIn(pending);
+    const weightOf = ({ identityId }: Pending) => counts.get(identityId) ?? 0;
+    for (const some of portionsOf(pending, weightOf, { heaviest: EVENTS_MOST })) {
+      const histories = await readHistories(some).catch(() => null);
+      for (const each of some) add(total, await one(ctx, each, histories, told));
+    }
   }
   return total;
 }

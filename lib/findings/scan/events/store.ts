@@ -30,6 +30,16 @@ export interface EventRecord {
 const COLUMNS = `e.id::text, e.identity_id::text, e.session_id::text, floor(extract(epoch from e.at) * 1000)::float8 as at, e.source, e.action, e.class,
   e.outcome, e.network, e.region, e.agent, e.resource, e.attributes, e.told`;
 
+/** How many events each identity has in its window. */
+export async function countIn(windows: readonly Window[]): Promise<Map<string, number>> {
+  const { rows } = await pool().query<{ id: string; n: number }>(
+    `select w.id::text, (select count(*)::int from session_events e where e.identity_id = w.id and e.at between w.f and w.t) as n
+     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) w(id, f, t)`,
+    [windows.map((w) => w.identityId), windows.map((w) => w.from), windows.map((w) => w.to)],
+  );
+  return new Map(rows.map((row) => [row.id, row.n]));
+}
+
 /** Events at which something changes, in order of time, of each identity the `most` oldest, or newest, in its window. */
 export async function readTelling(
   windows: readonly Window[],
@@ -154,16 +164,24 @@ export interface HourRecord {
   busiest: number;
 }
 
-/** What happened hour by hour; opening and closing is not counted. */
+/**
+ * What happened hour by hour; opening and closing is not counted, nor what Braid itself does as a canary during its drill (by
+ * clocks that may differ by a minute).
+ */
 export async function readHours(windows: readonly Window[]): Promise<HourRecord[]> {
   const { rows } = await pool().query<HourRecord>(
-    `select identity_id::text, (extract(epoch from date_trunc('hour', m)) * 1000)::float8 as at, sum(n)::float8 as events, sum(reads)::float8 as reads,
+    `with drilled as materialized (
+       select d.identity_id, d.started_at - interval '1 minute' as f, coalesce(d.ended_at, d.started_at + interval '1 hour') + interval '1 minute' as t
+       from drills d where d.identity_id = any($1::uuid[])
+     )
+     select identity_id::text, (extract(epoch from date_trunc('hour', m)) * 1000)::float8 as at, sum(n)::float8 as events, sum(reads)::float8 as reads,
        sum(changes)::float8 as changes, sum(exports)::float8 as exports, max(n)::float8 as busiest
      from (
        select e.identity_id, date_trunc('minute', e.at) as m, count(*) as n, count(*) filter (where e.class = 'read') as reads,
          count(*) filter (where e.class = 'change') as changes, count(*) filter (where e.class = 'export') as exports
        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) w(id, f, t)
-       join session_events e on e.identity_id = w.id and e.at between w.f and w.t and e.class <> 'session' group by 1, 2
+       join session_events e on e.identity_id = w.id and e.at between w.f and w.t and e.class <> 'session'
+       where not exists (select from drilled d where d.identity_id = e.identity_id and e.at between d.f and d.t) group by 1, 2
      ) minutes group by 1, 2`,
     [windows.map((w) => w.identityId), windows.map((w) => w.from), windows.map((w) => w.to)],
   );
