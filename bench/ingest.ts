@@ -11,6 +11,7 @@ import { large } from '@/bench/ingest/large';
 import { type Kind, writeLog } from '@/bench/ingest/logs';
 import { keepResult, machine } from '@/bench/lab/machine';
 import { median, options } from '@/bench/lab/options';
+import { cpuSeconds } from '@/bench/lab/processes';
 import { systemCtx } from '@/lib/access/model';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
@@ -48,6 +49,11 @@ interface Round {
   copyPerSecond: number;
   ratio: number;
   cpuSeconds: number;
+  /** Of PostgreSQL: for the import, and for the COPY. */
+  postgresSeconds: number;
+  copySeconds: number;
+  /** Processor time of a COPY for each of all that an import takes: it holds still on a busy machine. */
+  cpuRatio: number;
   residentMb: number;
 }
 
@@ -56,6 +62,10 @@ fs.chmodSync(home, 0o755);
 const server = await startEmbedded(path.join(home, 'server'));
 const admin = new pg.Client({ connectionString: server.adminUrl });
 await admin.connect();
+
+const postgresPid = Number(fs.readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+/** CPU seconds of PostgreSQL so far. A backend that ends hands its own over to the postmaster. */
+const postgresCpu = (): number => cpuSeconds(postgresPid, true);
 
 async function newDatabase(name: string): Promise<string> {
   await admin.query(`create database ${name} owner braid`);
@@ -70,18 +80,22 @@ async function round(kind: Kind, log: string, csv: string, name: string): Promis
   await admin.query('drop table if exists lines');
   await admin.query('create table lines (line jsonb)');
   await admin.query('checkpoint');
+  let spent = postgresCpu();
   const copy = await seconds(() => admin.query(`copy lines from '${csv}' (format csv)`));
+  const copySeconds = postgresCpu() - spent;
   await admin.query('checkpoint');
   let most = 0;
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss());
   }, 50);
   const cpu = process.cpuUsage();
+  spent = postgresCpu();
   let events = 0;
   const took = await seconds(async () => {
     events = (await importSource(systemCtx('bench'), { format: kind, paths: [log] })).events;
   });
   const { user, system } = process.cpuUsage(cpu);
+  const postgresSeconds = postgresCpu() - spent;
   clearInterval(watch);
   await disconnectDatabase();
   await admin.query(`drop database ${name} with (force)`);
@@ -91,6 +105,9 @@ async function round(kind: Kind, log: string, csv: string, name: string): Promis
     copyPerSecond: lines / copy,
     ratio: events / took / (lines / copy),
     cpuSeconds: (user + system) / 1e6,
+    postgresSeconds,
+    copySeconds,
+    cpuRatio: copySeconds / lines / (((user + system) / 1e6 + postgresSeconds) / events),
     residentMb: most / 1e6,
   };
 }
@@ -107,7 +124,10 @@ async function readLarge(): Promise<void> {
   if (asked.keep) keepResult('ingest-large', { at: new Date().toISOString(), machine: await machine(admin), ...read });
 }
 
-const results: Record<string, { rounds: Round[]; perSecond: number; ratio: number }> = {};
+const results: Record<
+  string,
+  { rounds: Round[]; perSecond: number; ratio: number; cpuRatio: number; bytesALine: number }
+> = {};
 try {
   if (asked.large) await readLarge();
   else
@@ -115,18 +135,22 @@ try {
       const log = path.join(home, `${kind}.log`);
       const csv = path.join(home, `${kind}.csv`);
       await writeLog(kind, lines, log, csv);
+      const bytesALine = fs.statSync(log).size / lines;
       say(`${kind}: ${lines} lines, ${Math.round(fs.statSync(log).size / 1e6)} MB`);
       const rounds: Round[] = [];
       for (let n = 1; n <= Number(asked.rounds); n++) {
         const one = await round(kind, log, csv, `bench_${kind}_${n}`);
         rounds.push(one);
         say(
-          `  round ${n}: ${Math.round(one.perSecond)} events/s, COPY ${Math.round(one.copyPerSecond)} lines/s: ${(one.ratio * 100).toFixed(1)} %; ${((one.cpuSeconds / one.events) * 1e6).toFixed(1)} µs of this process an event, ${Math.round(one.residentMb)} MB`,
+          `  round ${n}: ${Math.round(one.perSecond)} events/s, COPY ${Math.round(one.copyPerSecond)} lines/s: ${(one.ratio * 100).toFixed(1)} %; ${((one.cpuSeconds / one.events) * 1e6).toFixed(1)} + ${((one.postgresSeconds / one.events) * 1e6).toFixed(1)} µs of processor an event, COPY ${((one.copySeconds / lines) * 1e6).toFixed(1)} a line: ${(one.cpuRatio * 100).toFixed(1)} %; ${Math.round(one.residentMb)} MB`,
         );
       }
       const [perSecond, ratio] = [median(rounds.map((one) => one.perSecond)), median(rounds.map((one) => one.ratio))];
-      results[kind] = { rounds, perSecond, ratio };
-      say(`  median: ${Math.round(perSecond)} events/s, ${(ratio * 100).toFixed(1)} % of COPY into jsonb`);
+      const cpuRatio = median(rounds.map((one) => one.cpuRatio));
+      results[kind] = { rounds, perSecond, ratio, cpuRatio, bytesALine };
+      say(
+        `  median: ${Math.round(perSecond)} events/s, ${(ratio * 100).toFixed(1)} % of COPY into jsonb; ${(cpuRatio * 100).toFixed(1)} % by processor time`,
+      );
       fs.rmSync(log);
       fs.rmSync(csv);
     }

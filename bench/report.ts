@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Row } from '@/bench/decide/table';
+import type { Large } from '@/bench/ingest/large';
 import { type Machine, resultsDir } from '@/bench/lab/machine';
+import { median } from '@/bench/lab/options';
 import type { RecordSize } from '@/bench/lab/record-size';
 import { bars } from '@/bench/report/plot';
 import { projectRoot } from '@/lib/platform/env';
@@ -32,6 +34,24 @@ interface Growth {
   points: { stored: number; identities: number; gigabytes: number; hot: GrowthReading; all: GrowthReading }[];
 }
 
+interface IngestRound {
+  events: number;
+  cpuSeconds: number;
+  postgresSeconds: number;
+  copySeconds: number;
+}
+
+interface Ingest {
+  at: string;
+  machine: Machine;
+  lines: number;
+  results: Record<
+    string,
+    { rounds: IngestRound[]; perSecond: number; ratio: number; cpuRatio: number; bytesALine: number }
+  >;
+}
+
+const LOGS: Record<string, string> = { cloudtrail: 'CloudTrail', pgbouncer: 'PgBouncer' };
 const NAMES: Record<string, string> = {
   braid: '**Braid**',
   cerbos: 'Cerbos 0.51.0',
@@ -128,7 +148,41 @@ if (growth) {
   );
 }
 
+const ingest = read<Ingest>('ingest');
+if (ingest) {
+  const us = (rounds: IngestRound[], of: (one: IngestRound) => number): string =>
+    (median(rounds.map(of)) * 1e6).toFixed(1);
+  put(
+    'ingest',
+    [
+      `Measured ${ingest.at.slice(0, 16).replace('T', ' ')} UTC on ${where(ingest.machine)}. ${count(ingest.lines)} lines, medians of ${Object.values(ingest.results)[0]!.rounds.length} rounds.`,
+      '',
+      '| log | bytes a line | events/s | of COPY | of COPY, by processor time | CPU µs an event, Braid | PostgreSQL | COPY, a line |',
+      '|---|---:|---:|---:|---:|---:|---:|---:|',
+      ...Object.entries(ingest.results).map(
+        ([name, { rounds, perSecond, ratio, cpuRatio, bytesALine }]) =>
+          `| ${LOGS[name] ?? name} | ${count(bytesALine)} | ${count(perSecond)} | ${(ratio * 100).toFixed(1)} % | ${(cpuRatio * 100).toFixed(1)} % | ${us(rounds, (one) => one.cpuSeconds / one.events)} | ${us(rounds, (one) => one.postgresSeconds / one.events)} | ${us(rounds, (one) => one.copySeconds / ingest.lines)} |`,
+      ),
+    ].join('\n'),
+  );
+}
+
+const large = read<Large & { at: string; machine: Machine }>('ingest-large');
+if (large) {
+  const resident = large.tenths.map((one) => Math.round(one.residentMb));
+  put(
+    'ingest-large',
+    [
+      `Measured ${large.at.slice(0, 16).replace('T', ' ')} UTC: **${(large.bytes / 1e9).toFixed(1)} GB**, ${count(large.lines)} CloudTrail records, all of them stored in ${count(large.seconds)} s by a process that may keep ${large.oldMb} MB (\`--max-old-space-size\`; ${large.youngMb} MB for what is short-lived). Most that was resident while each tenth of the file was read, MB:`,
+      '',
+      `| ${large.tenths.map((one) => `${Math.round(one.share * 100)} %`).join(' | ')} |`,
+      `|${large.tenths.map(() => '---:').join('|')}|`,
+      `| ${resident.join(' | ')} |`,
+    ].join('\n'),
+  );
+}
+
 fs.writeFileSync(file, text);
 process.stdout.write(
-  `${[decide && 'decide', growth && 'growth'].filter(Boolean).join(' and ') || 'nothing'} written to docs/performance.md\n`,
+  `${[decide && 'decide', growth && 'growth', ingest && 'ingest', large && 'ingest-large'].filter(Boolean).join(', ') || 'nothing'} written to docs/performance.md\n`,
 );
