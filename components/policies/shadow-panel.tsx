@@ -44,6 +44,7 @@ export function ShadowPanel({ initial, row, active, actions }: ShadowPanelProps)
       }
     >
       <p>{impactText(data, row)}</p>
+      {data.deaf ? <p role="note">{data.deaf}</p> : null}
       {data.rules.length > 0 ? <Rules results={data} /> : null}
       {row ? (
         <p className={classes.dim}>

@@ -7,6 +7,8 @@ import { type Tx, transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId, sha256Hex } from '@/lib/platform/ids';
+import { compile } from '@/lib/policies/compile';
+import { deafLimits, deafText } from '@/lib/policies/deaf-limits';
 import { diffText } from '@/lib/policies/diff-format';
 import { type ApplyInput, applyInputSchema, type TestFile } from '@/lib/policies/life-model';
 import { problemDetails, type Readable, readChecked } from '@/lib/policies/read-checked';
@@ -29,7 +31,7 @@ export interface Applied {
   /** The active version it is compared with. */
   against: number | null;
   tests: { run: number; failed: number };
-  /** What becomes of present counts, where a window is longer than before. */
+  /** What becomes of present counts, where a window is longer than before; which limits can't fire in shadow. */
   notes: string[];
 }
 
@@ -59,7 +61,7 @@ export async function apply(ctx: Ctx, input: ApplyInput): Promise<Applied> {
       diff: diffText(standing.active?.source ?? '', read.source),
       against: standing.active?.version ?? null,
       tests: ran,
-      notes: state === 'active' ? windowNotes(standing.active?.source ?? null, read.source, clock.ms()) : [],
+      notes: notesOf(applying),
     };
   });
 }
@@ -75,6 +77,17 @@ interface Applying {
 }
 
 const testsOf = (row: { tests: unknown } | null): TestFile[] => (row?.tests as TestFile[] | undefined) ?? [];
+
+/** What whoever applies it should know: what becomes of present counts, and which limits can't fire where it stands. */
+function notesOf({ read, standing, state }: Applying): string[] {
+  const before = standing.active?.source ?? null;
+  const windows = state === 'active' ? windowNotes(before, read.source, clock.ms()) : [];
+  if (state === 'active' && read.document.mode === 'enforce') return windows;
+  const set = compile({ version: 0, hash: sha256Hex(read.source), source: read.source, mode: 'shadow' });
+  const active = state === 'shadow' && before ? compile({ ...standing.active!, source: before }) : null;
+  const deaf = deafText(deafLimits(set, active));
+  return deaf ? [...windows, deaf] : windows;
+}
 
 /** Fixtures hold before anything is written. A version without fixtures has nothing to break. */
 function testsHold(source: string, tests: TestFile[]): Applied['tests'] {

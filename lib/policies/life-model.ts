@@ -147,6 +147,8 @@ export interface ShadowResults {
   }[];
   /** What the version in shadow would have answered instead, over all its rules; null without one. */
   version: { version: number; judged: number; stricter: number; looser: number } | null;
+  /** Which of its limits can't fire, and what to do about it; null: all can. */
+  deaf: string | null;
 }
 
 // ── backtests ──

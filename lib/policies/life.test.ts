@@ -144,7 +144,9 @@ test('a version in shadow judges every request and decides none; it is promoted 
 
 test('a limit on a meter that only the shadow version has counts nothing', async () => {
   const other = set(50).replace('over: 24h', 'over: 1h');
-  await apply(admin, { source: other, shadow: true });
+  const { notes } = await apply(admin, { source: other, shadow: true });
+  expect(notes).toEqual([expect.stringContaining('1 limit can not fire in shadow (cap)')]);
+  expect((await shadowResults(admin, { set: 'pay' })).deaf).toBe(notes[0]);
   const answer = await ask('c', 60);
   expect(answer.decision).toBe(true);
   const { trace } = await showDecision(admin, { id: String(answer.context.evaluation_id) });

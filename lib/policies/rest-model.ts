@@ -127,6 +127,7 @@ export const shadowResultsSchema = z.strictObject({
       looser: z.number().int(),
     })
     .nullable(),
+  deaf: z.string().max(4000).nullable(),
 }) satisfies z.ZodType<ShadowResults>;
 
 export const backtestSchema = z.strictObject({

@@ -2,6 +2,8 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type RuleSeen, type Trace, VERDICTS } from '@/lib/decisions/model';
 import { clock } from '@/lib/platform/clock';
+import { compile } from '@/lib/policies/compile';
+import { deafLimits, deafText } from '@/lib/policies/deaf-limits';
 import { type ShadowQuery, type ShadowResults, shadowQuerySchema } from '@/lib/policies/life-model';
 import { rows } from '@/lib/policies/store';
 import { watched } from '@/lib/policies/watched';
@@ -9,6 +11,7 @@ import { watched } from '@/lib/policies/watched';
 const DAY_MS = 86_400_000;
 const MAX_IDENTITIES = 50;
 
+type Standing = Awaited<ReturnType<typeof rows>>[number];
 type RuleTally = ShadowResults['rules'][number];
 
 const strictest = (rules: RuleSeen[]): number => Math.max(0, ...rules.map((rule) => VERDICTS.indexOf(rule.verdict)));
@@ -37,7 +40,15 @@ export async function shadowResults(ctx: Ctx, query: ShadowQuery): Promise<Shado
   });
   const found = [...tallies.values()].sort((a, b) => b.wouldChange - a.wouldChange || b.fired - a.fired);
   for (const one of found) one.identities = one.identities.sort((a, b) => b.fired - a.fired).slice(0, MAX_IDENTITIES);
-  return { set, from: begin, to: end, ...seen, rules: found, version };
+  return { set, from: begin, to: end, ...seen, rules: found, version, deaf: await deafOf(set, shadow) };
+}
+
+/** Of the version in shadow, or of an active one that says `mode: shadow` of itself. */
+async function deafOf(name: string, shadow: Standing | undefined): Promise<string | null> {
+  const [active] = await rows({ name, state: 'active' });
+  const watching = shadow ?? (active?.mode === 'shadow' ? active : undefined);
+  if (!watching) return null;
+  return deafText(deafLimits(compile(watching), shadow && active ? compile(active) : null));
 }
 
 function count(tallies: Map<string, RuleTally>, rule: RuleSeen, trace: Trace): void {

@@ -65,7 +65,8 @@ export function policyLifeCommands(policy: Command): void {
             'would change': one.wouldChange,
           })),
         );
-        print(json ? results : table(rows, `No rule of ${set} in shadow fired in ${results.decisions} decisions.`));
+        const none = `No rule of ${set} in shadow fired in ${results.decisions} decisions.`;
+        print(json ? results : [table(rows, none), ...(results.deaf ? [results.deaf] : [])].join('\n'));
       }),
     );
 }
