@@ -1,3 +1,6 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { systemCtx } from '@/lib/access/model';
 import { prisma } from '@/lib/db/client';
@@ -8,9 +11,13 @@ import { save } from '@/lib/mappings/save';
 import { show } from '@/lib/mappings/show';
 import { tryOut } from '@/lib/mappings/try-out';
 import { newId } from '@/lib/platform/ids';
+import { givenMapping } from '@/lib/server/commands/given-mapping';
 import { drainInbox } from '@/lib/sessions/drain-inbox';
 import { receiveEvents } from '@/lib/sessions/receive-events';
+import { runImport } from '@/lib/sessions/run-import';
 import { showBatch } from '@/lib/sessions/show-batch';
+import { startImport } from '@/lib/sessions/start-import';
+import { tail } from '@/lib/sessions/tail';
 
 testDatabase();
 const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Ada', role: 'admin' as const } };
@@ -72,6 +79,56 @@ test('generic without a mapping, and a mapping without generic, say what is need
   );
 });
 const ctx2 = systemCtx('test');
+
+const upload = (body: string) => new Blob([body]).stream() as ReadableStream<Uint8Array>;
+
+test('an uploaded file is read by a kept mapping, in the version of when it was sent', async () => {
+  await save(ctx, { text: text('gates') });
+  const { importId } = await startImport(ctx, { name: 'gates.log', mapping: 'gates', file: upload(`${line(1)}\n`) });
+  await save(ctx, { text: text('gates', 'then'), basedOn: 1 });
+  await runImport({ importId });
+  const row = await prisma().import.findUniqueOrThrow({ where: { id: importId } });
+  expect(row).toMatchObject({ format: 'generic gates@1', state: 'done', result: { events: 1, rejectedTotal: 0 } });
+  const [event] = await prisma().sessionEvent.findMany({ where: { source: 'gates' } });
+  expect(event?.action).toBe('pay');
+  const bad = (more: { format?: string; mapping?: string }) => startImport(ctx, { ...more, file: upload(line(1)) });
+  await expect(bad({ format: 'generic' })).rejects.toThrow('needs mapping=<name>');
+  await expect(bad({ format: 'aws', mapping: 'gates' })).rejects.toThrow('goes with format=generic');
+  await expect(bad({ mapping: 'nowhere' })).rejects.toThrow('There is no mapping nowhere');
+});
+
+test('a file that grows is followed by a kept mapping, each look by its version of then, or by one that is given', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'braid-mapped-'));
+  const at = path.join(dir, 'lifts.log');
+  await save(ctx, { text: text('lifts') });
+  writeFileSync(at, `${line(1)}\n`);
+  const look = () => tail(ctx2, { format: 'generic', mapping: 'lifts', path: at });
+  expect(await look()).toMatchObject({ events: 1, rejectedTotal: 0 });
+  await save(ctx, { text: text('lifts', 'then'), basedOn: 1 });
+  appendFileSync(at, `${line(2)}\n`);
+  expect(await look()).toMatchObject({ events: 1 });
+  expect(await look()).toMatchObject({ events: 0, duplicates: 0 });
+  const events = await prisma().sessionEvent.findMany({ where: { source: 'lifts' }, orderBy: { at: 'asc' } });
+  expect(events.map((event) => event.action)).toEqual(['pay', 'later']);
+  const other = path.join(dir, 'own.log');
+  writeFileSync(other, `${line(3)}\n`);
+  expect(await tail(ctx2, { format: 'generic', mappingText: text('own'), path: other })).toMatchObject({ events: 1 });
+  await expect(tail(ctx2, { format: 'generic', path: other })).rejects.toThrow('needs mapping=<name>');
+  rmSync(dir, { recursive: true });
+});
+
+test('--mapping is the file of that name, else the name of a kept one', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'braid-mapped-'));
+  const file = path.join(dir, 'mine.yaml');
+  writeFileSync(file, 'name: mine');
+  expect(givenMapping('generic', file)).toEqual({ mappingText: 'name: mine' });
+  expect(givenMapping('generic', 'tills')).toEqual({ mapping: 'tills' });
+  expect(givenMapping('aws', undefined)).toBeUndefined();
+  expect(() => givenMapping('generic', undefined)).toThrow('needs --mapping');
+  expect(() => givenMapping('aws', 'tills')).toThrow('goes with format generic');
+  expect(() => givenMapping('generic', './nowhere.yaml')).toThrow("can't be read");
+  rmSync(dir, { recursive: true });
+});
 
 test('tried on a sample it shows what would be stored, and why not the rest', () => {
   const sample = `${line(1)}\n{"ts":"yesterday","who":"x","what":"pay"}\nnot json\n`;

@@ -80,7 +80,8 @@ export const IMPORT_STATES = ['running', 'done', 'failed'] as const;
 /** One row of the imports list and of `/api/v1/imports`. */
 export const importRowSchema = z.strictObject({
   id: z.uuid(),
-  format: z.string().max(40),
+  /** Of a source of one's own: `generic name@version` of the mapping it is read by. */
+  format: z.string().max(80),
   name: z.string().max(300),
   state: z.enum(IMPORT_STATES),
   progress: importProgressSchema.nullable(),
@@ -106,6 +107,8 @@ export const IMPORT_ATTEMPTS = 10;
 /** What comes with an uploaded log, in the query: the body is the file itself. */
 export const startImportSchema = z.strictObject({
   format: z.string().min(1).max(40).default('auto'),
+  /** Name of a kept mapping: what the records of a source of one's own mean. Goes with format generic, or none. */
+  mapping: z.string().min(1).max(40).optional(),
   name: z
     .string()
     .trim()

@@ -6,6 +6,7 @@ import { mappedFormat } from '@/lib/connectors/formats';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { scanSessions } from '@/lib/findings/scan-sessions';
+import { findFormat } from '@/lib/mappings/read-by';
 import { clock } from '@/lib/platform/clock';
 import type { ImportProgress, ImportResult, LogFormat } from '@/lib/sessions/import-model';
 import { ingest } from '@/lib/sessions/ingest';
@@ -26,6 +27,8 @@ const inputSchema = z.object({
   paths: z.array(z.string().min(1).max(4096)).min(1).max(1000),
   /** With format `generic`: the mapping's text, YAML or JSON. */
   mapping: z.string().max(100_000).optional(),
+  /** Instead of its text: a kept one, as `name@version`. */
+  kept: z.string().max(60).optional(),
   /** What is named in refused lines and in the audit, where it is not the path (an uploaded file). */
   name: z.string().max(300).optional(),
 });
@@ -44,12 +47,13 @@ export type ImportInput = z.input<typeof inputSchema> & {
 export async function importSource(ctx: Ctx, input: ImportInput): Promise<ImportResult> {
   authorise(ctx, 'import.run');
   const { onProgress, signal, ...given } = input;
-  const { format: name, paths, mapping, name: shownAs } = inputSchema.parse(given);
+  const { format: name, paths, mapping, kept, name: shownAs } = inputSchema.parse(given);
   const startedMs = clock.ms();
   const files = await listFiles(paths);
   const full = files.filter((file) => file.bytes > 0);
-  const format = mapping === undefined ? await chooseFormat(name, full) : mappedFormat(mapping);
-  const each = mapping === undefined && (name === undefined || name === 'auto');
+  const own = kept ? await findFormat(kept) : mapping === undefined ? null : mappedFormat(mapping);
+  const format = own ?? (await chooseFormat(name, full));
+  const each = own === null && (name === undefined || name === 'auto');
   const tally = newTally(each && full.length === 0 ? 'auto' : format.name);
   tally.files = files.length - full.length;
   if (tally.files > 0) tally.empty = tally.files;

@@ -1,17 +1,14 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { formatOf, formats } from '@/lib/connectors/formats';
-import { currentMapping } from '@/lib/mappings/read-by';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { appendBatch } from '@/lib/sessions/inbox/store';
 import { receiveSchema } from '@/lib/sessions/inbox-model';
+import { GENERIC, keptFormat } from '@/lib/sessions/kept-format';
 
 /** Nothing but blanks, as far as it is looked at: a batch that is longer says in its result what was read of it. */
 const isBlank = (body: Buffer): boolean => body.length < 1_000 && body.toString('latin1').trim() === '';
-
-/** The name a source of one's own is sent under; its mapping says which. */
-const GENERIC = 'generic';
 
 /** What the batch is to be read as. */
 async function formatAsked(input: {
@@ -22,15 +19,8 @@ async function formatAsked(input: {
     format: input.format ?? (input.mapping ? GENERIC : undefined),
     mapping: input.mapping,
   });
-  if (mapping && format !== GENERIC)
-    throw new BraidError('import.unreadable', 'mapping goes with format=generic: other formats say what they mean.');
-  if (format === GENERIC) {
-    if (mapping) return { format, mapping: await currentMapping(mapping) };
-    throw new BraidError(
-      'import.unreadable',
-      'format=generic needs mapping=<name>: a mapping says what its records mean.',
-    );
-  }
+  const kept = await keptFormat(format, mapping);
+  if (kept) return { format, mapping: kept };
   if (format === 'auto') return { format };
   const known = formatOf(format);
   if (known) return { format: known.name };

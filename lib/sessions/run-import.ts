@@ -44,7 +44,7 @@ export async function runImport(input: z.input<typeof inputSchema>, { attempts =
     if (attempts > IMPORT_ATTEMPTS)
       throw new BraidError('import.unreadable', `It was interrupted ${IMPORT_ATTEMPTS} times and is not tried again.`);
     const result = await importSource(systemCtx(`import for ${row.actorName}`), {
-      format: row.format,
+      ...(row.format.startsWith('generic ') ? { kept: row.format.slice('generic '.length) } : { format: row.format }),
       paths: [uploadPath(id)],
       name: row.name,
       onProgress,

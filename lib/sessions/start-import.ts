@@ -16,6 +16,7 @@ import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { IMPORT_ATTEMPTS, IMPORT_JOB, type StartImport, startImportSchema } from '@/lib/sessions/import-model';
 import { insertImport } from '@/lib/sessions/imports/store';
+import { keptFormat } from '@/lib/sessions/kept-format';
 import { chooseFormat } from '@/lib/sessions/sniff';
 
 /** Where an uploaded log waits for its job. */
@@ -23,14 +24,15 @@ export const uploadPath = (id: string): string => path.join(env().BRAID_HOME, 'i
 
 /**
  * Takes in an uploaded log and starts its import as a job. The file goes to disk as it comes and is deleted when the job is
- * done. Throws `import.unreadable` when it is empty or looks like no known log, `input.too_large` from the stream.
+ * done. Throws `import.unreadable` when it is empty, looks like no known log or names no mapping, `input.too_large` from the stream.
  */
 export async function startImport(
   ctx: Ctx,
   { file, ...input }: StartImport & { file: ReadableStream<Uint8Array> },
 ): Promise<{ importId: string }> {
   authorise(ctx, 'import.run');
-  const { format: asked, name } = startImportSchema.parse(input);
+  const { format: asked, mapping, name } = startImportSchema.parse(input);
+  const kept = await keptFormat(asked === 'auto' ? undefined : asked, mapping);
   const id = newId();
   const at = uploadPath(id);
   await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
@@ -41,11 +43,13 @@ export async function startImport(
     );
     const { size } = await stat(at);
     if (size === 0) throw new BraidError('import.unreadable', `${name} is empty.`);
-    const format = await chooseFormat(asked, [{ path: at, bytes: size, named: true }]);
+    const format = kept
+      ? `generic ${kept}`
+      : (await chooseFormat(asked, [{ path: at, bytes: size, named: true }])).name;
     await transaction(async (tx) => {
       await insertImport(tx, {
         id,
-        format: format.name,
+        format,
         name,
         progress: { file: name, bytesDone: 0, bytesTotal: size, events: 0 },
         actorName: ctx.actor.name,
@@ -59,7 +63,7 @@ export async function startImport(
       await record(tx, ctx, {
         action: 'import.start',
         target: { type: 'import', id, name },
-        detail: { format: format.name, bytes: size },
+        detail: { format, bytes: size },
       });
       await hint(tx, 'import', [id]);
     });

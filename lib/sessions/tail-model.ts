@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAPPING_MOST } from '@/lib/mappings/model';
 
 /** How far one file has been read. */
 export const fileCursorSchema = z.strictObject({
@@ -24,6 +25,10 @@ export const tailInputSchema = z.strictObject({
   /** A name or `auto`: told by the beginning of the first file that looks like any. */
   format: z.string().min(1).max(40).default('auto'),
   path: z.string().min(1).max(4096),
+  /** Name of a kept mapping: the file is of a source of one's own. Each look reads by its version of then. */
+  mapping: z.string().min(1).max(40).optional(),
+  /** Instead of its name: its text, YAML or JSON. */
+  mappingText: z.string().max(MAPPING_MOST).optional(),
 });
 export type TailInput = z.input<typeof tailInputSchema>;
 

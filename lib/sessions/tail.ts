@@ -1,14 +1,18 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { mappedFormat } from '@/lib/connectors/formats';
+import { findFormat } from '@/lib/mappings/read-by';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { sha256Hex } from '@/lib/platform/ids';
 import { cut, isByLine } from '@/lib/sessions/cut';
 import type { LogFormat } from '@/lib/sessions/import-model';
 import { ingest } from '@/lib/sessions/ingest';
+import { keptFormat } from '@/lib/sessions/kept-format';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { readEvent } from '@/lib/sessions/read-event';
 import { readSource } from '@/lib/sessions/read-source';
@@ -48,7 +52,7 @@ export async function tail(ctx: Ctx, input: TailInput): Promise<TailPass> {
   const before = await readTail(at);
   const known = new Map(Object.values(before?.cursor ?? {}).map((each) => [each.inode, each]));
   const files = await filesOf(at, known);
-  const format = await formatFor(asked.format, before?.format, files);
+  const format = await formatFor(asked, before?.format, files);
   const cursor: TailCursor = {};
   const pass: TailPass = {
     files: files.length,
@@ -82,9 +86,14 @@ export async function tail(ctx: Ctx, input: TailInput): Promise<TailPass> {
   return { ...pass, events: stored.events, duplicates: stored.duplicates };
 }
 
-async function formatFor(asked: string, before: string | undefined, files: string[]): Promise<LogFormat> {
+/** Of a source of one's own what its mapping says; else the one asked for, or told by the files. */
+async function formatFor(asked: z.output<typeof tailInputSchema>, before: string | undefined, files: string[]) {
+  const { format, mapping, mappingText } = asked;
+  if (mappingText !== undefined) return mappedFormat(mappingText);
+  const kept = await keptFormat(format === 'auto' ? undefined : format, mapping);
+  if (kept) return findFormat(kept);
   const named = files.map((file) => ({ path: file, bytes: 0, named: true }));
-  return chooseFormat(asked === 'auto' && before ? before : asked, named);
+  return chooseFormat(format === 'auto' && before ? before : format, named);
 }
 
 /** The files of a folder in order of name; or a file, after those it was rotated to that were not read to their end. */

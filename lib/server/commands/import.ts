@@ -1,9 +1,10 @@
-import fs from 'node:fs';
 import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import { formats } from '@/lib/connectors/formats';
+import { currentMapping } from '@/lib/mappings/read-by';
 import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { givenMapping } from '@/lib/server/commands/given-mapping';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 import { importSource } from '@/lib/sessions/import';
 import { keepImport } from '@/lib/sessions/keep-import';
@@ -14,7 +15,7 @@ export function importCommand(program: Command): void {
     .description('read logs into sessions: braid import cloudtrail ./CloudTrail')
     .argument('<format>', 'auto: each file tells; a source (--formats lists them); or generic, with --mapping')
     .argument('<path...>', 'files or folders, .gz too')
-    .option('--mapping <file>', 'with format generic: what its records mean, YAML or JSON')
+    .option('--mapping <name or file>', 'with format generic: what its records mean, kept under this name or in a file')
     .option('--formats', 'list the sources whose logs can be read, and end')
     .option('--json', 'print the result as JSON, without a progress bar', false)
     .on('option:formats', () => {
@@ -24,6 +25,7 @@ export function importCommand(program: Command): void {
     .addHelpText('after', EXIT_CODES)
     .action((format: string, paths: string[], options: { json: boolean; mapping?: string }) =>
       onDatabase(options.json, async (ctx) => {
+        const mapping = givenMapping(format, options.mapping);
         const bar =
           options.json || !process.stderr.isTTY
             ? undefined
@@ -37,7 +39,8 @@ export function importCommand(program: Command): void {
         const result = await importSource(ctx, {
           format,
           paths,
-          mapping: readMapping(format, options.mapping),
+          ...(mapping?.mapping ? { kept: await currentMapping(mapping.mapping) } : {}),
+          ...(mapping?.mappingText ? { mapping: mapping.mappingText } : {}),
           onProgress: (progress) =>
             bar?.update(Math.min(100, Math.round((100 * progress.bytesDone) / Math.max(1, progress.bytesTotal))), {
               events: progress.events,
@@ -87,15 +90,3 @@ function pointed(error: unknown): unknown {
 }
 
 const some = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
-
-function readMapping(format: string, file: string | undefined): string | undefined {
-  const wanted = format === 'generic';
-  if (wanted && !file) throw new BraidError('import.unreadable', 'Format generic needs --mapping <file>.');
-  if (!wanted && file) throw new BraidError('import.unreadable', '--mapping goes with format generic.');
-  if (!file) return undefined;
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new BraidError('import.unreadable', `The mapping ${file} can't be read.`, { cause });
-  }
-}
