@@ -11,6 +11,7 @@ import { projectRoot } from '@/lib/platform/env';
 import { newId, newSecret } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
 import { readDir } from '@/lib/policies/read-dir';
+import { retire } from '@/lib/policies/retire';
 import { addToken, admin, endAll, freePort, startProcess } from '@/lib/server/testing-pdp';
 
 const db = testDatabase();
@@ -103,9 +104,9 @@ test('offline', async () => {
 });
 
 /** One line each way: an agent's session is a process of its own. */
-function agent(session: string) {
+function agent(session: string, more: Record<string, string> = {}) {
   const child = spawn(process.execPath, [path.join(root, 'docs/examples/mcp/server.mjs')], {
-    env: { ...env, AGENT_SESSION: session },
+    env: { ...env, AGENT_SESSION: session, ...more },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -118,6 +119,40 @@ function agent(session: string) {
     },
   };
 }
+
+test.skipIf(!hasCurl)('step-up', async () => {
+  await apply(admin, { source: blocks('step-up', 'yaml')[0]!.text });
+  const port = await freePort();
+  const server = spawn(process.execPath, [path.join(root, 'docs/examples/express/server.mjs')], {
+    env: { ...env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const children = [server];
+  try {
+    await new Promise((resolve) => server.stdout.once('data', resolve));
+    await shell('step-up', { SERVICE_URL: `http://127.0.0.1:${port}` });
+    const [script] = blocks('step-up', 'mcp');
+    const steps = [...script!.text.matchAll(/^(?:AGENT_ACR=(\S+) )?(\S+) (\S+) (\{.*\})\n# → (.*)$/gm)];
+    expect(steps).toHaveLength(2);
+    for (const [, acr, session, method, params, said] of steps) {
+      const one = agent(session!, acr ? { AGENT_ACR: acr } : {});
+      children.push(one.child as typeof server);
+      expect(await one.ask(method!, JSON.parse(params!))).toContain(said);
+    }
+    // The client's own words for it, in the block that shows them.
+    const code = `import { Braid } from 'braid/client';
+      const braid = new Braid({ url: process.env.BRAID_PDP_URL, token: process.env.BRAID_TOKEN });
+      ${blocks('step-up', 'js')
+        .map((block) => block.text)
+        .join('\n')}`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: root, env });
+    const shown = [...code.matchAll(/; \/\/ → (.*)$/gm)].map(([, text]) => text);
+    expect(stdout.trim().split('\n')).toEqual(shown);
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    await retire(admin, { name: 'careful', what: 'active', reason: 'for one guide only' });
+  }
+});
 
 test('mcp', async () => {
   await apply(admin, { source: blocks('mcp', 'yaml')[0]!.text });

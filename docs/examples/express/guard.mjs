@@ -11,8 +11,8 @@ export function guard(braid, questionOf, { amountOf } = {}) {
     try {
       const question = await questionOf(request);
       if (!question) return refuse(response, 403, { reason: 'not_mapped' });
-      const { session, ...asked } = question;
-      decision = await braid.evaluate(asked, { session });
+      const { session, assurance, ...asked } = question;
+      decision = await braid.evaluate(asked, { session, assurance });
     } catch (error) {
       return next(error);
     }
@@ -23,13 +23,12 @@ export function guard(braid, questionOf, { amountOf } = {}) {
   };
 }
 
-function refuse(response, status, { reason, message = null, decisionId = null, context = {} }) {
-  const acr = context.acr_values;
-  if (acr)
-    response.setHeader(
-      'WWW-Authenticate',
-      `Bearer error="insufficient_user_authentication", acr_values="${acr.join(' ')}"`,
-    );
+/** What stronger authentication would open says which and how fresh, as RFC 9470 does: the caller comes back with it. */
+function refuse(response, status, { reason, message = null, decisionId = null, acrValues = [], maxAge = null }) {
+  if (status === 401) {
+    const wants = [`acr_values="${acrValues.join(' ')}"`, ...(maxAge === null ? [] : [`max_age=${maxAge}`])];
+    response.setHeader('WWW-Authenticate', `Bearer error="insufficient_user_authentication", ${wants.join(', ')}`);
+  }
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/problem+json');
   response.end(JSON.stringify({ title: message ?? 'Not allowed', status, reason, decisionId }));

@@ -12,6 +12,8 @@ const payment = (request) => ({
   resource: { type: 'account', id: request.body.account },
   context: { amount: request.body.amount },
   session: { id: String(request.headers['x-session'] ?? 'default'), network: request.socket.remoteAddress },
+  // How the caller was authenticated, from the claims of its verified token; here too a header stands for it.
+  assurance: request.headers['x-acr'] ? { acr: request.headers['x-acr'] } : undefined,
 });
 
 const guarded = guard(braid, payment, { amountOf: (request) => request.charged });

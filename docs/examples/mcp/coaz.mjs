@@ -32,6 +32,12 @@ export function questionOf(message, token) {
   };
 }
 
+/** How whoever stands behind the token was authenticated, and when. */
+const assuranceOf = ({ acr, amr, auth_time: at }) =>
+  acr
+    ? { acr, ...(amr ? { amr } : {}), ...(at === undefined ? {} : { at: new Date(at * 1000).toISOString() }) }
+    : undefined;
+
 export const problem = (code, message, data) => Object.assign(new Error(message), { code, data });
 
 /**
@@ -43,14 +49,16 @@ export function authorised(braid, handle) {
     if (passes(message.method)) return handle(message);
     const question = questionOf(message, token);
     try {
-      return await braid.withReservation(question, () => handle(message), { session });
+      return await braid.withReservation(question, () => handle(message), { session, assurance: assuranceOf(token) });
     } catch (error) {
       if (error.name === 'RequestFailed') throw problem(UNAVAILABLE, 'The decision point did not answer.');
       if (error.name !== 'Denied') throw error;
       const { decision } = error;
       if (decision.unavailable) throw problem(UNAVAILABLE, 'The decision point could not be asked.');
-      const { reason, decisionId, message: why } = decision;
-      throw problem(DENIED, why ?? 'Not allowed', { reason, decision_id: decisionId });
+      const { reason, decisionId, message: why, verdict, acrValues, maxAge } = decision;
+      const wanted =
+        verdict === 'step_up' ? { acr_values: acrValues, ...(maxAge === null ? {} : { max_age: maxAge }) } : {};
+      throw problem(DENIED, why ?? 'Not allowed', { reason, decision_id: decisionId, ...wanted });
     }
   };
 }

@@ -33,7 +33,11 @@ async function handle({ method, params }) {
 
 // Over HTTP the claims come from the verified access token; over stdio from whoever started this process.
 const who = {
-  token: { sub: process.env.AGENT_SUB ?? 'agent-support', client_id: process.env.AGENT_CLIENT },
+  token: {
+    sub: process.env.AGENT_SUB ?? 'agent-support',
+    client_id: process.env.AGENT_CLIENT,
+    acr: process.env.AGENT_ACR,
+  },
   session: { id: process.env.AGENT_SESSION ?? `stdio-${process.pid}` },
 };
 const serve = authorised(braid, handle);
