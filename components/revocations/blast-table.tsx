@@ -1,4 +1,5 @@
 import { Button, VisuallyHidden } from '@mantine/core';
+import Link from 'next/link';
 import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import { When } from '@/components/ui/when';
@@ -58,6 +59,20 @@ export function BlastTable({
               {system.can}
               {system.alsoHits ? `. ${system.alsoHits}` : ''}
               {!opens && system.connectorId && system.reversible && kind !== 'terminate' ? ' Can be restored.' : ''}
+              {system.drillFailed ? (
+                <div data-tone="amber">
+                  Last drill failed <When at={system.drillFailed.at} />: canary still in.{' '}
+                  <Link
+                    href={
+                      system.drillFailed.revocationId
+                        ? `/revocations/${system.drillFailed.revocationId}`
+                        : `/connectors#${system.connectorId}`
+                    }
+                  >
+                    What it saw
+                  </Link>
+                </div>
+              ) : null}
             </td>
             <td>{time(system)}</td>
           </tr>

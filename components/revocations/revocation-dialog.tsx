@@ -5,11 +5,13 @@ import { type FormEvent, useState } from 'react';
 import { AskSecond } from '@/components/revocations/ask-second';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
+import { Hit } from '@/components/revocations/predicted-hits';
 import { ReasonFields } from '@/components/revocations/reason-fields';
 import { Loading } from '@/components/ui/loading';
 import { useApi } from '@/components/ui/use-api';
 import type { ActionError } from '@/lib/http/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
+import { dryRunSays } from '@/lib/revocations/format';
 import type { BlastRadius, PreviewInput, ReasonCode, RevocationKind } from '@/lib/revocations/model';
 
 interface RevocationDialogProps {
@@ -25,6 +27,7 @@ interface RevocationDialogProps {
   onOther: (asked: { actions: RevocationActions; subject: PreviewInput; name: string }) => void;
 }
 
+const UNREACHABLE = { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' };
 const several = (n: number) => (n === 1 ? 'the session' : `${n} sessions`);
 const WORDS: Record<RevocationKind, { title: string; after: string; button: (sessions: number) => string }> = {
   terminate: { title: 'End', after: 'Ending', button: (n) => `End ${several(n)}` },
@@ -61,19 +64,33 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
   const radius = look.data;
   const [reasonCode, setReasonCode] = useState<ReasonCode>(DEFAULT_REASON[subject.kind]);
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'do' | 'try' | null>(null);
+  const [said, setSaid] = useState<string>();
   const [error, setError] = useState<ActionError>();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
-    setBusy(true);
+    setBusy('do');
     const answer = await actions.request({ ...subject, reasonCode, reason }).catch(() => ({
       data: undefined,
-      error: { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' },
+      error: UNREACHABLE,
     }));
-    setBusy(false);
+    setBusy(null);
     if (answer.data) onDone(answer.data.revocationId);
     else setError(answer.error);
+  };
+  const tryDry = async () => {
+    const many =
+      subject.kind === 'terminate'
+        ? { kind: subject.kind, sessionIds: subject.sessionIds }
+        : { kind: subject.kind, identityIds: [subject.identityId] };
+    setBusy('try');
+    const answer = await actions
+      .bulk({ ...many, reasonCode, reason, dryRun: true })
+      .catch(() => ({ data: undefined, error: UNREACHABLE }));
+    setBusy(null);
+    setError(answer.error);
+    setSaid(answer.data && dryRunSays(answer.data));
   };
   const sessions = subject.kind === 'terminate' ? subject.sessionIds.length : 0;
   return (
@@ -96,6 +113,7 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
         ) : (
           <Loading rows={3} />
         )}
+        {radius && subject.kind !== 'terminate' && !opens ? <Hit identityIds={[subject.identityId]} /> : null}
         <ReasonFields
           code={opens ? null : reasonCode}
           onCode={setReasonCode}
@@ -111,9 +129,17 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
             ) : null}
           </Alert>
         ) : null}
+        {said ? (
+          <Alert color="blue" variant="outline" role="status">
+            {said}
+          </Alert>
+        ) : null}
         <Group justify="flex-end" gap="xs">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" color={opens ? 'blue' : 'red'} loading={busy} data-autofocus>
+          <Button onClick={() => void tryDry()} loading={busy === 'try'} disabled={busy === 'do'}>
+            Dry run
+          </Button>
+          <Button type="submit" variant="filled" color={opens ? 'blue' : 'red'} loading={busy === 'do'} data-autofocus>
             {words.button(sessions)}
           </Button>
         </Group>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REVOCATION_STATES, type RevocationKind, reasonCodeSchema } from '@/lib/revocations/model';
+import { REVOCATION_STATES, type RevocationKind, reasonCodeSchema, requestedSchema } from '@/lib/revocations/model';
 
 // One action over many: what is asked, which rows it takes and which it leaves out, and how far it has come.
 
@@ -63,6 +63,9 @@ export const bulkResultSchema = z.strictObject({
   revocationIds: z.array(id).max(MOST_AT_ONCE),
 });
 export type BulkResult = z.infer<typeof bulkResultSchema>;
+
+/** What was begun, or with `dryRun` what would be done. */
+export const askedSchema = z.union([requestedSchema, bulkResultSchema]);
 
 export const progressQuerySchema = z.strictObject({
   ids: text(8_000)

@@ -1,3 +1,4 @@
+import type { BulkResult } from '@/lib/revocations/bulk-model';
 import {
   REASON_CODES,
   type ReasonCode,
@@ -97,4 +98,26 @@ export function certificateSays(row: RevocationRow & { undoneBy?: string | null 
   const until = row.state === 'verified' && row.regrowthUntil ? ` until ${row.regrowthUntil}` : '';
   const rest = PENDING[row.state] ?? 'It is NOT finished: it has not been proven that access ended';
   return `As of ${asOf}: ${what} ${rest}${until}. This may still change.`;
+}
+
+const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** What a dry run found, in words. */
+export function dryRunSays({ kind, rows, eligible, radius, second }: BulkResult): string {
+  const nothing = 'Nothing was changed; the audit log has it.';
+  const out = [...new Set(rows.flatMap((row) => (row.eligible ? [] : (row.why ?? []))))];
+  if (!eligible) return `Dry run: nothing would be done (${out.join('; ')}). ${nothing}`;
+  const opens = kind === 'resume' || kind === 'restore';
+  const where = radius.systems
+    ? `in ${plural(radius.systems, 'connected system')} and at the decision point`
+    : 'at the decision point only';
+  const what = opens ? 'access would be given back' : `${plural(radius.sessions, 'live session')} would end`;
+  const limits = [...new Set(rows.flatMap((row) => row.limits ?? []))];
+  return [
+    `Dry run: ${what}, ${where}.`,
+    ...(out.length ? [`Left out: ${out.join('; ')}.`] : []),
+    ...(limits.length ? [`Not ended, or not proven: ${limits.join('; ')}.`] : []),
+    ...(second ? [second] : []),
+    nothing,
+  ].join(' ');
 }

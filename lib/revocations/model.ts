@@ -112,7 +112,11 @@ export interface Requested {
 }
 
 /** Body of REST mutations that end or restore access. */
-export const mutationBodySchema = z.strictObject(why);
+export const mutationBodySchema = z.strictObject({
+  ...why,
+  /** Everything is looked up and nothing is changed; the audit says that it was a dry run. */
+  dryRun: z.boolean().default(false),
+});
 export const requestedSchema = z.strictObject({
   revocationId: id,
   revocationIds: z.array(id).max(200),
@@ -179,6 +183,8 @@ export interface BlastRadius {
     propagationMs: number;
     measured: boolean;
     reversible: boolean;
+    /** The last drill here failed: the canary was still in when time was up. */
+    drillFailed?: { at: string; revocationId: string | null };
   }[];
   /** `instead`: what would end it there. */
   cannotEnd: { what: string; why: string; until: string | null; instead?: 'revoke' }[];

@@ -4,6 +4,8 @@ import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { ask } from '@/lib/revocations/ask';
+import { dryRunSays } from '@/lib/revocations/format';
 import { plan } from '@/lib/revocations/plan';
 import { look, preview } from '@/lib/revocations/preview';
 import { request } from '@/lib/revocations/request';
@@ -118,4 +120,47 @@ test('a pause is promised only where its system can pause', async () => {
   expect(radius.cannotEnd).toEqual([
     { what: `Access in ${name}`, why: `${name} can’t pause an identity`, until: null },
   ]);
+});
+
+test('a dry run of one says what would be done, changes nothing, and the audit has it', async () => {
+  const aws = await connector('aws');
+  const of = await identity([aws]);
+  const told = await session(of, { source: 'aws', toldBy: [aws] });
+  const dry = await ask(ctx, { kind: 'revoke', identityId: of, reason: 'looking', dryRun: true });
+  expect(dry).toMatchObject({ dryRun: true, eligible: 1, radius: { sessions: 1, systems: 1 } });
+  if (!('rows' in dry)) throw new Error('it was done');
+  expect(dryRunSays(dry)).toBe(
+    'Dry run: 1 live session would end, in 1 connected system and at the decision point. Nothing was changed; the audit log has it.',
+  );
+  const one = await ask(ctx, { kind: 'terminate', sessionIds: [told], dryRun: true });
+  if (!('rows' in one)) throw new Error('it was done');
+  expect(dryRunSays(one)).toMatch(
+    /, at the decision point only\. Not ended, or not proven: .* can’t end one session alone\. Nothing was/,
+  );
+  expect(await prisma().revocation.count({ where: { identityId: of } })).toBe(0);
+  const audited = await prisma().auditEntry.findMany({ where: { reason: 'looking' } });
+  expect(audited).toMatchObject([{ action: 'identity.revoke_dry_run' }]);
+  expect(await ask(ctx, { kind: 'revoke', identityId: of })).toMatchObject({ created: true });
+  const nothing = await ask(ctx, { kind: 'revoke', identityId: of, dryRun: true });
+  expect('rows' in nothing && dryRunSays(nothing)).toMatch(/^Dry run: nothing would be done \(already revoked\)\./);
+});
+
+test('a last drill in which the canary was still in is told before the click, until one passes', async () => {
+  const aws = await connector('aws');
+  const of = await identity([aws]);
+  const failedOf = async () => (await preview(ctx, { kind: 'revoke', identityId: of })).systems[1]!.drillFailed;
+  const drill = async (state: string, revocationId: string | null) => {
+    const rest = { connectorId: aws, canary: 'c', method: 'entry', asked: 'schedule', actorName: 'x', revocationId };
+    await prisma().drill.create({ data: { id: newId(), state, startedAt: clock.now(), ...rest } });
+  };
+  expect(await failedOf()).toBeUndefined();
+  await drill('passed', null);
+  expect(await failedOf()).toBeUndefined();
+  const revocationId = newId();
+  await drill('failed', revocationId);
+  await drill('broken', null);
+  expect(await failedOf()).toEqual({ at: expect.any(String), revocationId });
+  expect((await preview(ctx, { kind: 'restore', identityId: of })).systems[1]!.drillFailed).toBeUndefined();
+  await drill('passed', null);
+  expect(await failedOf()).toBeUndefined();
 });

@@ -1,8 +1,14 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { BraidError } from '@/lib/platform/errors';
-import { expected, type Measured } from '@/lib/revocations/measured/store';
-import { type BlastRadius, type PreviewInput, previewInputSchema, type RevocationKind } from '@/lib/revocations/model';
+import { drillsFailed, expected, type Measured } from '@/lib/revocations/measured/store';
+import {
+  type BlastRadius,
+  closes,
+  type PreviewInput,
+  previewInputSchema,
+  type RevocationKind,
+} from '@/lib/revocations/model';
 import { cannot, type SystemFacts } from '@/lib/revocations/plan';
 import { countLive, findIdentity, liveSessions, type StoredSession, sessionsById } from '@/lib/revocations/store';
 import { systemOf, systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
@@ -39,7 +45,14 @@ function endable(kind: RevocationKind, session: StoredSession, systems: SystemFa
   return { canEnd: not === null || not.part, why: not && !not.part ? not.why : null, alone };
 }
 
-function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]): BlastRadius['systems'] {
+type Failed = Awaited<ReturnType<typeof drillsFailed>>;
+
+function towards(
+  kind: RevocationKind,
+  systems: SystemFacts[],
+  times: Measured[],
+  failed: Failed,
+): BlastRadius['systems'] {
   const denied = times.find((one) => one.of === 'decision');
   const decision = {
     connectorId: null,
@@ -60,6 +73,7 @@ function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]
     .map((system) => {
       const seen = times.find((one) => one.connectorId === system.connectorId);
       const { capabilities } = system;
+      const drill = failed.get(system.connectorId ?? '');
       return {
         connectorId: system.connectorId,
         name: system.name,
@@ -69,6 +83,7 @@ function towards(kind: RevocationKind, systems: SystemFacts[], times: Measured[]
         propagationMs: Math.round(seen?.p50 ?? capabilities!.propagationMs.p50),
         measured: Boolean(seen),
         reversible: capabilities!.reversible,
+        ...(drill && closes(kind) ? { drillFailed: drill } : {}),
       };
     });
   return [decision, ...connected];
@@ -94,13 +109,14 @@ export async function look(
 ): Promise<Looked> {
   const identity = await findIdentity(identityId);
   if (!identity) throw new BraidError('not_found', 'There is no such identity.');
-  const [all, times, live, hit] = await Promise.all([
+  const [all, times, live, hit, failed] = await Promise.all([
     systemsFor(identity),
     known ?? expected(),
     kind === 'terminate' ? 0 : countLive(identityId),
     kind === 'terminate'
       ? sessionsById(sessionIds).then((found) => found.filter((session) => !session.endedAt))
       : liveSessions(identityId, SHOWN),
+    drillsFailed(),
   ]);
   const systems = kind === 'terminate' ? systemsOfSessions(all, hit) : all;
   const sessions = hit.map((session) => ({
@@ -134,7 +150,7 @@ export async function look(
     identity: { id: identity.id, name: identity.name, state: identity.state, protected: identity.protected },
     sessions: opens ? [] : sessions,
     sessionsTotal: opens ? 0 : kind === 'terminate' ? sessions.length : live,
-    systems: towards(kind, systems, times),
+    systems: towards(kind, systems, times, failed),
     cannotEnd: opens ? [] : cannotEnd,
   };
   return { identityId, sessionIds, sessions: hit, systems, radius };

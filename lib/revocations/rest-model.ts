@@ -71,6 +71,7 @@ export const blastRadiusSchema = z.strictObject({
         propagationMs: z.number(),
         measured: z.boolean(),
         reversible: z.boolean(),
+        drillFailed: z.strictObject({ at: text(40), revocationId: id.nullable() }).optional(),
       }),
     )
     .max(200),

@@ -9,6 +9,19 @@ export interface Measured {
   count: number;
 }
 
+/** Connectors whose last drill to come to a result failed, in the last 90 days. */
+export async function drillsFailed(): Promise<Map<string, { at: string; revocationId: string | null }>> {
+  const { rows } = await pool().query<{ connectorId: string; at: Date; revocationId: string | null }>(
+    `select * from (
+       select distinct on (connector_id) connector_id::text as "connectorId", state, started_at as at, revocation_id::text as "revocationId"
+         from drills where state in ('passed', 'failed') and started_at > now() - interval '90 days' order by connector_id, id desc) d
+      where d.state = 'failed'`,
+  );
+  return new Map(
+    rows.map(({ connectorId, at, revocationId }) => [connectorId, { at: at.toISOString(), revocationId }]),
+  );
+}
+
 /** Click to verified in the last 90 days: over all, per connector, and click to denial at the decision point, from the steps as they were timed. */
 export async function measured(): Promise<Measured[]> {
   const { rows } = await pool().query<Measured>(

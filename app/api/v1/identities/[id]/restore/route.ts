@@ -1,14 +1,15 @@
 import { route } from '@/lib/http/route';
-import { mutationBodySchema, refSchema, requestedSchema } from '@/lib/revocations/model';
-import { request } from '@/lib/revocations/request';
+import { ask } from '@/lib/revocations/ask';
+import { askedSchema } from '@/lib/revocations/bulk-model';
+import { mutationBodySchema, refSchema } from '@/lib/revocations/model';
 
 export const POST = route({
   name: 'restoreIdentity',
-  summary: 'Restores a revoked identity',
+  summary: 'Restores a revoked identity. dryRun changes nothing',
   permission: 'identity.restore',
   params: refSchema,
   body: mutationBodySchema,
-  response: requestedSchema,
+  response: askedSchema,
   status: 202,
-  handle: ({ ctx, params, body }) => request(ctx, { kind: 'restore', identityId: params.id, ...body }),
+  handle: ({ ctx, params, body }) => ask(ctx, { kind: 'restore', identityId: params.id, ...body }),
 });
