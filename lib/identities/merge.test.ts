@@ -185,6 +185,29 @@ describe('what its names open while two are merged', () => {
     expect((await of(b)).map((row) => row.eventCount)).toEqual([2, 2]);
   });
 
+  test('a session in which both were told is whose name began it', async () => {
+    const [a, b] = [await idOf('w-a'), await idOf('w-b')];
+    const { id } = await merge(ctx, { id: a, fromId: b, reason: 'same robot' });
+    const under = (key: string) => ({
+      session: { key, kind: 'api' as const, label: key, phase: 'seen' as const, gapSecs: 1800 },
+    });
+    await ingest([
+      [event('1', 'w-a', 0, under('of a')), event('2', 'w-b', 10, under('of a'))],
+      [event('3', 'w-b', 0.5, under('of b')), event('4', 'w-a', 20, under('of b'))],
+    ]);
+    await unmerge(ctx, { id, reason: 'not the same' });
+    const of = async (identityId: string) =>
+      (await prisma().session.findMany({ where: { identityId, source: 'mlog' } })).map((row) => [
+        row.groupKey,
+        row.eventCount,
+      ]);
+    expect([await of(a), await of(b)]).toEqual([[['of a', 2]], [['of b', 2]]]);
+    expect([await eventsOf(a), await eventsOf(b)]).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+    ]);
+  });
+
   test('and so do sessions that its connector listed and that callers declared under its name', async () => {
     const connectorId = newId();
     const [a, b] = [await known(`connector:${connectorId}`, 'n-a'), await known(`connector:${connectorId}`, 'n-b')];

@@ -61,7 +61,7 @@ export interface Undone {
 }
 
 /**
- * Moves back what is still where it was moved to, and what its names opened since, with the events, minted credentials and
+ * Moves back what is still where it was moved to, and what its names opened since (their first event tells), with the events, minted credentials and
  * consents of it and the findings that are about nothing else. Returns ids of sessions and findings, and from when to when they reach.
  */
 export async function moveBack(
@@ -74,7 +74,8 @@ export async function moveBack(
      where a.issuer = q.issuer and a.type = q.type and a.external_id = q."externalId" and a.identity_id = ${into}::uuid`;
   const rows = await tx.$queryRaw<{ id: string; since: Date; until: Date }[]>`
     update sessions s set identity_id = ${from}::uuid where s.identity_id = ${into}::uuid and (
-        s.id = any(${moved.sessions}::uuid[]) or s.told->'merge'->>0 = ${id}
+        s.id = any(${moved.sessions}::uuid[])
+        or (s.told->'merge'->>0 = ${id} and s.told->'merge'->>2 = s.first_event::text)
         or (s.created_at >= ${at} and s.connector_id is not null and exists (select from identity_aliases a where a.identity_id = ${from}::uuid
           and a.issuer = 'connector:' || s.connector_id and a.external_id = s.native->>'externalIdentityId'))
         or (s.created_at >= ${at} and s.observed_by = 'declared' and s.group_key is json array and ${from}::uuid = (
@@ -131,7 +132,7 @@ async function followSessions(tx: Tx, { id, from, into, ids, at }: Going): Promi
         join credentials own on own.source = c.source and own.external_id = c.external_id and own.identity_id = ${from}::uuid
         where c.id = e.credential_id), e.credential_id)
      where e.identity_id = ${into}::uuid and e.day >= (${at}::timestamptz - interval '1 day')::date
-       and (e.session_id = any(${ids}::uuid[]) or e.told->>'merge' = ${id})
+       and (e.session_id = any(${ids}::uuid[]) or (e.session_id is null and e.told->>'merge' = ${id}))
     returning e.id::text`;
   await tx.$executeRaw`
     update consents set identity_id = ${from}::uuid where identity_id = ${into}::uuid and event_id = any(${events.map((row) => row.id)}::uuid[])`;
