@@ -72,6 +72,12 @@ test('while its drill runs, and when the log comes only after it', async () => {
   expect(await readsMuch(over)).toEqual([]);
 });
 
+test('what somebody else does in the hour of a drill stands, and the drill’s own part is not counted with it', async () => {
+  const before = await known('canary-before');
+  await drill(before.id, ago(5 * SECOND), null);
+  expect(await readsMuch(before, 120 * SECOND)).toContain('extraction');
+});
+
 test('not before, not after, not of a drill that never ended, and of nobody else', async () => {
   expect(await readsMuch(await known('no-canary'))).toContain('extraction');
   const later = await known('canary-later');

@@ -5,16 +5,11 @@ import { clock } from '@/lib/platform/clock';
 
 /** Clocks of two systems may differ by this, and a log be written this much later, ms. */
 const SKEW_MS = 60_000;
-const HOUR_MS = 3_600_000;
-
-/** What is judged by the hour is said to begin with it. */
-function isSince(first: number, from: number): boolean {
-  return first >= (first % HOUR_MS === 0 ? from - (from % HOUR_MS) : from);
-}
 
 /**
  * What detectors assert of a canary is left out where all of it happened during its drill: Braid itself opened those sessions
- * and used them past their end. What began before, or goes on after, stands.
+ * and used them past their end. What began before, or goes on after, stands. Of what is judged by the hour its part is not counted
+ * at all.
  */
 export async function leaveOutDrills(tx: Tx, found: Found[]): Promise<Found[]> {
   if (found.length === 0) return found;
@@ -25,7 +20,7 @@ export async function leaveOutDrills(tx: Tx, found: Found[]): Promise<Found[]> {
       !drills.some(
         (drill) =>
           drill.identityId === identityId &&
-          isSince(Date.parse(firstSeenAt), drill.from.getTime() - SKEW_MS) &&
+          Date.parse(firstSeenAt) >= drill.from.getTime() - SKEW_MS &&
           Date.parse(lastSeenAt) <= drill.until.getTime() + SKEW_MS,
       ),
   );

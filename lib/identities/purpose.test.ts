@@ -41,3 +41,11 @@ test('needed until yesterday: listed as over, asked about again, and ended toget
   await annotate(ctx, { id: over, purposeUntil: null });
   expect((await list(ctx, { purposeOver: true })).items).toEqual([]);
 });
+
+test('who is not needed any more is found without reading everybody', async () => {
+  const plan = await prisma().$transaction(async (tx) => {
+    await tx.$executeRaw`set local enable_seqscan = off`;
+    return tx.$queryRaw<{ 'QUERY PLAN': string }[]>`explain select id from identities where purpose_until <= now()`;
+  });
+  expect(plan.map((row) => row['QUERY PLAN']).join(' ')).toContain('identities_purpose_until_idx');
+});
