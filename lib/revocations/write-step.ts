@@ -62,10 +62,10 @@ export async function writeSteps(
   changes: [stepId: string, change: StepChange][],
   ended?: EndedSessions,
 ): Promise<boolean> {
-  const now = clock.now();
   return transaction(async (tx) => {
     const revocation = await lockRow(tx, revocationId);
     if (!revocation) return false;
+    const now = clock.now(); // once it is its turn: what was waited for may not look later than what came of it
     for (const [id, change] of changes) {
       await changeStep(tx, id, {
         state: change.state,

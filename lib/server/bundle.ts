@@ -52,6 +52,8 @@ function place(file: string, content: string | Buffer): void {
  */
 const ROOM_FOR_SHORT_LIVES = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 
+const roomFor = (file: string): string[] => (path.basename(file).startsWith('pdp-') ? ROOM_FOR_SHORT_LIVES : []);
+
 /** Arguments with which Node runs an entry point: compiled, or as it stands. */
 export const nodeArguments = (file: string): string[] =>
-  file.endsWith('.mjs') ? ['--enable-source-maps', ...ROOM_FOR_SHORT_LIVES, file] : ['--import', 'tsx', file];
+  file.endsWith('.mjs') ? ['--enable-source-maps', ...roomFor(file), file] : ['--import', 'tsx', file];

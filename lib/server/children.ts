@@ -14,8 +14,8 @@ const STOP_MS = 12_000;
 const READY_MS = 60_000;
 /** Restart delays after 1, 2, … quick deaths in a row, ms. */
 const RESTART_MS = [200, 1_000, 5_000, 15_000, 30_000];
-/** A child that lived this long is forgiven its earlier deaths. */
-const STEADY_MS = 60_000;
+/** A child that lived this long is forgiven its earlier deaths: access that is being ended waits for the next one. */
+const STEADY_MS = 10_000;
 
 /** Keeps one child process running until told to stop: restarts it when it dies, slower each time it dies young. */
 export class Child {
