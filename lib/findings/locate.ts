@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Reader as Mmdb } from 'mmdb-lib';
 import type { Locate, Place } from '@/lib/findings/picture-model';
+import { projectRoot } from '@/lib/platform/env';
 import { log } from '@/lib/platform/log';
 import { isPrivate } from '@/lib/sessions/network-model';
 import type { ZoneOf } from '@/lib/zones/zone-of-state';
@@ -9,17 +11,16 @@ interface Reader {
   get: (address: string) => { country_code?: string } | null;
 }
 
+const DATABASE = ['node_modules', '@ip-location-db', 'geo-whois-asn-country-mmdb', 'geo-whois-asn-country.mmdb'];
 const KEPT = 20_000;
 const known = new Map<string, Place | null>();
 let reader: Reader | null | undefined;
 
 /** The database of countries (whois of address ranges, CC0) is part of the installation; without it no address has a place. */
 function open(): Reader | null {
-  const find = createRequire(import.meta.url);
   try {
-    const file = find.resolve('@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb');
-    const { Reader: Mmdb } = find('mmdb-lib') as { Reader: new (bytes: Buffer) => Reader };
-    return new Mmdb(readFileSync(file));
+    // Found by its place, not resolved: the console's bundler would take it for a module.
+    return new Mmdb(readFileSync(path.join(projectRoot(), ...DATABASE))) as unknown as Reader;
   } catch (error) {
     log.debug({ err: error }, 'no database of countries: places are known only where a source tells them');
     return null;
