@@ -44,6 +44,7 @@ const revocation = (id: string, state: RevocationRow['state']): RevocationRow =>
   verifiedAt: null,
   regrowthUntil: null,
   drill: false,
+  signalId: null,
   steps: [],
 });
 const source = (over: Partial<SourceFact> = {}): SourceFact => ({

@@ -14,12 +14,12 @@ import { propose } from '@/lib/responses/propose';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
 import { showGuardrails } from '@/lib/responses/show-guardrails';
 import { takeBackLost } from '@/lib/responses/take-back-lost';
-import { asUsual } from '@/lib/responses/testing-guardrails';
 import { bulk } from '@/lib/revocations/bulk';
 import { predictHits } from '@/lib/revocations/predict-hits';
 import { previewBulk } from '@/lib/revocations/preview-bulk';
 import { progress } from '@/lib/revocations/progress';
 import { request } from '@/lib/revocations/request';
+import { asUsual } from '@/lib/server/testing-guardrails';
 import {
   account,
   backends,

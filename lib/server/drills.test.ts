@@ -17,11 +17,11 @@ import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { usualGuardrails } from '@/lib/responses/model';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
-import { asUsual } from '@/lib/responses/testing-guardrails';
 import { list as listRevocations } from '@/lib/revocations/list';
 import { show } from '@/lib/revocations/show';
 import { summary } from '@/lib/revocations/summary';
 import { startRespond } from '@/lib/server/respond';
+import { asUsual } from '@/lib/server/testing-guardrails';
 
 testDatabase();
 const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae Responder', role: 'admin' as const } };

@@ -17,11 +17,11 @@ import { list } from '@/lib/responses/list';
 import { listRules } from '@/lib/responses/list-rules';
 import { type CreateRuleInput, type Guardrails, SUGGESTED, usualGuardrails } from '@/lib/responses/model';
 import { setGuardrails } from '@/lib/responses/set-guardrails';
-import { asUsual } from '@/lib/responses/testing-guardrails';
 import { undo } from '@/lib/responses/undo';
 import { updateRule } from '@/lib/responses/update-rule';
 import { carryOut } from '@/lib/revocations/carry-out';
 import { request } from '@/lib/revocations/request';
+import { asUsual } from '@/lib/server/testing-guardrails';
 import { account, backends, ctx, live, reached, respondWorld, until, viewer } from '@/lib/server/testing-respond';
 
 testDatabase();
