@@ -1,9 +1,10 @@
 'use client';
 
-import { Button, Text, Textarea } from '@mantine/core';
+import { Text, Textarea } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import classes from '@/components/playbooks/playbooks.module.css';
+import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
 import { DataList } from '@/components/ui/data-list';
 import { StateBadge } from '@/components/ui/state-badge';
@@ -58,7 +59,12 @@ export function LogStep({ playbook, open, onFinish, busy }: WorkProps) {
         </div>
       </div>
       {open ? (
-        <div className={classes.foot}>
+        <StepFoot
+          done="Done: logs correlated"
+          busy={busy}
+          disabled={conclusion.trim().length < 3}
+          onDone={() => onFinish({ id: playbook.id, kind: 'log_correlation', conclusion })}
+        >
           <Textarea
             style={{ flex: 1 }}
             label="What the logs show"
@@ -69,15 +75,7 @@ export function LogStep({ playbook, open, onFinish, busy }: WorkProps) {
             maxLength={2000}
             onChange={(event) => setConclusion(event.currentTarget.value)}
           />
-          <Button
-            variant="filled"
-            loading={busy}
-            disabled={conclusion.trim().length < 3}
-            onClick={() => onFinish({ id: playbook.id, kind: 'log_correlation', conclusion })}
-          >
-            Done: logs correlated
-          </Button>
-        </div>
+        </StepFoot>
       ) : null}
     </>
   );

@@ -1,8 +1,9 @@
 'use client';
 
-import { Button, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import classes from '@/components/playbooks/playbooks.module.css';
+import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
 import { DataList } from '@/components/ui/data-list';
 import { When } from '@/components/ui/when';
@@ -45,7 +46,12 @@ export function PrivilegeStep({ playbook, open, onFinish, busy }: WorkProps) {
         />
       </div>
       {open ? (
-        <div className={classes.foot}>
+        <StepFoot
+          done={`Done: ${reduced.length} taken away`}
+          busy={busy}
+          disabled={reduced.length === 0}
+          onDone={() => onFinish({ id: playbook.id, kind: 'privilege_reduction', reduced })}
+        >
           <Textarea
             style={{ flex: 1 }}
             label="What was taken away, one a line"
@@ -56,15 +62,7 @@ export function PrivilegeStep({ playbook, open, onFinish, busy }: WorkProps) {
             maxLength={20_000}
             onChange={(event) => setText(event.currentTarget.value)}
           />
-          <Button
-            variant="filled"
-            loading={busy}
-            disabled={reduced.length === 0}
-            onClick={() => onFinish({ id: playbook.id, kind: 'privilege_reduction', reduced })}
-          >
-            Done: {reduced.length} taken away
-          </Button>
-        </div>
+        </StepFoot>
       ) : null}
     </>
   );

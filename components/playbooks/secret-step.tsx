@@ -1,9 +1,9 @@
 'use client';
 
-import { Button, Select, Text, TextInput } from '@mantine/core';
+import { Select, Text, TextInput } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
-import classes from '@/components/playbooks/playbooks.module.css';
+import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
 import { DataList } from '@/components/ui/data-list';
 import { shortened } from '@/components/ui/identifier';
@@ -97,7 +97,11 @@ export function SecretStep({ playbook, open, onFinish, busy }: WorkProps) {
         ]}
       />
       {open ? (
-        <div className={classes.foot}>
+        <StepFoot
+          done={`Done: ${entries.length} ${plural(entries.length, 'credential')} reviewed`}
+          busy={busy}
+          onDone={() => onFinish({ id: playbook.id, kind: 'secret_review', credentials: entries, note })}
+        >
           <TextInput
             style={{ flex: 1 }}
             aria-label="Note on the review"
@@ -106,14 +110,7 @@ export function SecretStep({ playbook, open, onFinish, busy }: WorkProps) {
             maxLength={2000}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-          <Button
-            variant="filled"
-            loading={busy}
-            onClick={() => onFinish({ id: playbook.id, kind: 'secret_review', credentials: entries, note })}
-          >
-            Done: {entries.length} {plural(entries.length, 'credential')} reviewed
-          </Button>
-        </div>
+        </StepFoot>
       ) : null}
     </>
   );

@@ -1,9 +1,10 @@
 'use client';
 
-import { Button, Checkbox, Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import classes from '@/components/playbooks/playbooks.module.css';
+import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
 import { TerminateButton } from '@/components/revocations/terminate-button';
 import { systemName } from '@/components/sessions/system-name';
@@ -63,19 +64,14 @@ export function SessionStep({ playbook, open, revocations, onFinish, busy }: Wor
         </div>
       </div>
       {open ? (
-        <div className={classes.foot}>
+        <StepFoot
+          done={`Done: ${chosen.length} verified`}
+          busy={busy}
+          disabled={chosen.length === 0}
+          onDone={() => onFinish({ id: playbook.id, kind: 'session_termination', revocationIds: chosen.slice(0, 50) })}
+        >
           <TerminateButton actions={revocations} sessions={sessions} may={may} />
-          <Button
-            variant="filled"
-            loading={busy}
-            disabled={chosen.length === 0}
-            onClick={() =>
-              onFinish({ id: playbook.id, kind: 'session_termination', revocationIds: chosen.slice(0, 50) })
-            }
-          >
-            Done: {chosen.length} verified
-          </Button>
-        </div>
+        </StepFoot>
       ) : null}
     </>
   );
