@@ -20,7 +20,6 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
-  if (usual) await api('PATCH', '/responses/guardrails', usual);
   await forgotten(connectorId);
 });
 
@@ -122,4 +121,27 @@ test('a revocation above it waits: not for the one who asked, but for a second o
     .poll(async () => (await api<{ state: string }>('GET', `/revocations/${items[0]!.id}`)).state)
     .toBe('verified');
   await expect(page.getByText('1 for a second operator')).toBeHidden();
+});
+
+test('the bound is not lifted by one alone: it waits for the second operator, who agrees', async ({
+  page,
+  browser,
+}) => {
+  await signIn(page);
+  await page.goto(`${consoleUrl()}/settings/responses`);
+  await page.getByRole('textbox', { name: 'More than so many live sessions' }).fill('');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('A second operator has to agree to what bounds less')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'More than so many live sessions' })).toHaveValue('3');
+  await expect(page.getByRole('row', { name: /Loosen the guardrails/ })).toBeVisible();
+  await expectAccessible(page);
+
+  const theirs = await (await browser.newContext()).newPage();
+  await signIn(theirs, SECOND);
+  await theirs.goto(`${consoleUrl()}/revocations`);
+  await expect(theirs.getByRole('row', { name: /Loosen the guardrails/ })).toBeVisible();
+  await theirs.getByRole('button', { name: 'Agree and do it' }).press('Enter');
+  await expect(theirs.getByText('1 for a second operator')).toBeHidden();
+  await theirs.context().close();
+  await expect.poll(() => api('GET', '/responses/guardrails')).toEqual(usual);
 });
