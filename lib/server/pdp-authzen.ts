@@ -3,9 +3,11 @@ import type { Ctx } from '@/lib/access/model';
 import { search } from '@/lib/decisions/search';
 import type { Searched } from '@/lib/decisions/search/model';
 import { env } from '@/lib/platform/env';
+import { BY_BRAID } from '@/lib/policies/obligations-evaluate';
 import { allotmentRoutes } from '@/lib/server/pdp-allotments';
 import { eventRoutes } from '@/lib/server/pdp-events';
 import { type Call, readJson, send } from '@/lib/server/pdp-http';
+import { contract } from '@/lib/server/pdp-openapi';
 import { requestRoutes } from '@/lib/server/pdp-requests';
 import { taskRoutes } from '@/lib/server/pdp-tasks';
 
@@ -18,6 +20,14 @@ interface Route {
   name: string;
   authzen: boolean;
   handle: (call: Call) => Promise<void>;
+}
+
+let published: Promise<string> | undefined;
+
+/** The contract follows from the code and from where this is reached: made once. */
+async function openapi(call: Call): Promise<void> {
+  published ??= contract(base().href.replace(/\/$/, '')).then((document) => JSON.stringify(document));
+  send(call, 200, await published, { 'Content-Type': 'application/json' });
 }
 
 const base = (): URL => new URL(env().BRAID_PDP_URL);
@@ -39,7 +49,8 @@ async function metadata(call: Call): Promise<void> {
     access_request_endpoint: `${url}/access/v1/requests`,
     jwks_uri: `${url}/.well-known/jwks.json`,
     capabilities: ['urn:openid:authzen:capability:access-request'],
-    supported_obligations: ['step-up', 'session_termination', 'custom'],
+    // The profile's own, and the two Braid carries out beside: they come with refusals only, so whoever does not know them denies.
+    supported_obligations: ['step-up', 'notification', ...BY_BRAID, 'custom'],
   });
 }
 
@@ -70,5 +81,6 @@ export function authzenRoutes(verified: Verified): Route[] {
       authzen: true,
       handle: metadata,
     },
+    { method: 'GET', path: /^\/openapi\.json$/, name: 'openapi', authzen: false, handle: openapi },
   ];
 }

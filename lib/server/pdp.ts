@@ -181,7 +181,7 @@ const BUSIEST = {
   handle: evaluation,
 };
 
-const ROUTES: Route[] = [
+export const ROUTES: readonly Route[] = [
   BUSIEST,
   { method: 'POST', path: /^\/access\/v1\/evaluations$/, name: 'evaluations', authzen: true, handle: evaluations },
   ...authzenRoutes(verified),
