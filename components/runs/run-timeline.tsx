@@ -4,6 +4,7 @@ import Link from 'next/link';
 import classes from '@/components/sessions/sessions.module.css';
 import { systemName } from '@/components/sessions/system-name';
 import { Badge } from '@/components/ui/badge';
+import { apiUrl } from '@/components/ui/call-api';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { shortened } from '@/components/ui/identifier';
@@ -54,7 +55,22 @@ const columns = (labels: Map<string, string>): Column<RunMoment>[] => [
 export function RunTimeline({ path, run, initial }: { path: string; run: Run; initial: Page<RunMoment> }) {
   const list = useInfiniteApi<RunMoment>(path, {}, initial);
   return (
-    <Panel title="What it did, in one order of time" note="newest first" flush>
+    <Panel
+      title="What it did, in one order of time"
+      note={
+        <>
+          newest first ·{' '}
+          <a href={apiUrl('/events', { run: run.run, format: 'csv' })} download>
+            CSV
+          </a>{' '}
+          ·{' '}
+          <a href={apiUrl('/events', { run: run.run, format: 'ocsf' })} download>
+            OCSF
+          </a>
+        </>
+      }
+      flush
+    >
       <DataList
         caption="Events of all its parts, newest first"
         list={list}

@@ -227,6 +227,11 @@ export const decisionQuerySchema = z.strictObject({
   /** Of all identities that work for it now. */
   workflowId: z.uuid().optional(),
   sessionId: z.uuid().optional(),
+  /** On sessions of one lane of `identityId`: its fingerprint. Those that name no session are of none. */
+  lane: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'is not a fingerprint')
+    .optional(),
   verdict: z.array(z.enum(VERDICTS)).max(4).optional(),
   /** Only those that a per-session control would have allowed. */
   onlySplit: z.boolean().optional(),

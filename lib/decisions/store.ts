@@ -60,6 +60,8 @@ export interface Filter {
   identityId?: string;
   workflowId?: string;
   sessionId?: string;
+  /** None but those on these sessions. */
+  among?: string[];
   verdict?: Verdict[];
   onlySplit?: boolean;
   action?: string;
@@ -85,6 +87,7 @@ export async function page(filter: Filter): Promise<DecisionRow[]> {
   if (filter.workflowId)
     add('d.identity_id in (select m.identity_id from workflow_members m where m.workflow_id = ?)', filter.workflowId);
   if (filter.sessionId) add('d.session_id = ?', filter.sessionId);
+  if (filter.among) add('d.session_id = any(?::uuid[])', filter.among);
   if (filter.exposureId) add('d.exposure_id = ?', filter.exposureId);
   if (filter.verdict?.length) add('d.verdict = any(?)', filter.verdict);
   if (filter.onlySplit) where.push(`d.alone = 'allow' and d.verdict <> 'allow'`);

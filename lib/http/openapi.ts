@@ -19,7 +19,12 @@ function operation(path: string, spec: RouteSpec): ZodOpenApiOperationObject {
     content: { 'application/problem+json': { schema: problemSchema } },
   };
   const content = spec.produces
-    ? Object.fromEntries(spec.produces.map((type) => [type, { schema: { type: 'string' as const } }]))
+    ? Object.fromEntries(
+        spec.produces.map((type) => [
+          type,
+          { schema: type === 'application/json' ? spec.response : { type: 'string' as const } },
+        ]),
+      )
     : { 'application/json': { schema: spec.response } };
   return {
     operationId: spec.name,

@@ -54,9 +54,14 @@ export const lanesQuerySchema = z.strictObject({
 });
 export type LanesQuery = z.input<typeof lanesQuerySchema>;
 
+const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'is not a fingerprint');
+
+/** One lane of an identity. */
+export const laneRefSchema = z.strictObject({ id: z.uuid(), fingerprint });
+
 export const holdSchema = z.strictObject({
   identityId: z.uuid(),
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/, 'is not a fingerprint'),
+  fingerprint,
   name: z.string().trim().min(1, 'is missing').max(200),
   held: heldSchema,
 });

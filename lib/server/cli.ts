@@ -27,6 +27,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     load: async () => (await import('@/lib/server/commands/notification')).notificationCommands,
   },
   { words: ['replay', 'boundaries'], load: async () => (await import('@/lib/server/commands/replay')).replayCommands },
+  { words: ['export'], load: async () => (await import('@/lib/server/commands/export')).exportCommand },
   { words: ['hunt'], load: async () => (await import('@/lib/server/commands/hunt')).huntCommand },
   { words: ['report'], load: async () => (await import('@/lib/server/commands/report')).reportCommands },
   { words: ['audit', 'doctor'], load: async () => (await import('@/lib/server/commands/audit')).auditCommands },

@@ -1,0 +1,94 @@
+import { beforeAll, expect, test } from 'vitest';
+import { systemCtx } from '@/lib/access/model';
+import { pool, prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { list as listDecisions } from '@/lib/decisions/list';
+import { applyTestPolicies, ask } from '@/lib/decisions/testing-ask';
+import { exportFile } from '@/lib/exports/export-file';
+import { create } from '@/lib/findings/create';
+import { list as listFindings } from '@/lib/findings/list';
+import { endLane } from '@/lib/lanes/end-lane';
+import { hold } from '@/lib/lanes/hold';
+import { list } from '@/lib/lanes/list';
+import type { Lane } from '@/lib/lanes/model';
+import { newId } from '@/lib/platform/ids';
+import { list as listSessions } from '@/lib/sessions/list';
+
+testDatabase();
+const ctx = systemCtx('test');
+const ana = { actor: { kind: 'operator' as const, id: newId(), name: 'Ana', role: 'analyst' as const } };
+const ray = { actor: { kind: 'operator' as const, id: newId(), name: 'Ray', role: 'responder' as const } };
+const vi = { actor: { kind: 'operator' as const, id: newId(), name: 'Vi', role: 'viewer' as const } };
+let id = '';
+
+beforeAll(async () => {
+  await applyTestPolicies();
+  const own = { id: 'own', network: '10.1.1.1' };
+  for (let n = 0; n < 3; n++) await ask({ action: 'record.read', session: own });
+  const theirs = (n: number) => ({ id: `theirs-${n}`, network: '203.0.113.9' });
+  for (let n = 0; n < 3; n++) await ask({ action: 'secrets.get', session: theirs(n) });
+  const { rows } = await pool().query<{ id: string }>(`select id::text from identities where name = 'svc-payments'`);
+  id = rows[0]!.id;
+});
+
+const lanes = async (): Promise<{ own: Lane; theirs: Lane }> => {
+  const found = (await list(ctx, { id })).lanes;
+  const doing = (action: string) => found.find((lane) => lane.actions.some(({ name }) => name === action))!;
+  return { own: doing('record.read'), theirs: doing('secrets.get') };
+};
+const lines = async (what: 'events' | 'decisions', lane: string): Promise<string> => {
+  const file = await exportFile(ctx, { what, format: 'ndjson', query: { identityId: id, lane } });
+  let text = '';
+  for await (const part of file.lines) text += part;
+  return text;
+};
+
+test('what an analyst says of a lane stays with it, is audited, and is theirs alone to say', async () => {
+  const { own, theirs } = await lanes();
+  expect([own.held, theirs.held]).toEqual(['unknown', 'unknown']);
+  const said = { identityId: id, fingerprint: theirs.fingerprint, name: 'the stranger', held: 'attacker' as const };
+  await hold(ana, said);
+  await hold(ana, { ...said, fingerprint: own.fingerprint, name: 'the batch', held: 'operator' });
+  const now = await lanes();
+  expect(now.theirs).toMatchObject({ held: 'attacker', name: 'the stranger', byName: 'Ana' });
+  expect(now.own).toMatchObject({ held: 'operator', name: 'the batch' });
+  await hold(ana, { ...said, held: 'unknown' });
+  expect((await lanes()).theirs.held).toBe('unknown');
+  expect(await prisma().auditEntry.count({ where: { action: 'lane.hold', targetId: id } })).toBe(3);
+  await expect(hold(vi, said)).rejects.toMatchObject({ code: 'access.denied' });
+  await expect(hold(ana, { ...said, identityId: newId() })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(hold(ana, { ...said, fingerprint: 'x' })).rejects.toThrow('is not a fingerprint');
+});
+
+test('sessions, decisions and findings are filtered by a lane, and its decisions taken out alone', async () => {
+  const { own, theirs } = await lanes();
+  const query = { identityId: id, lane: theirs.fingerprint };
+  const sessions = (await listSessions(ctx, query)).items;
+  expect(sessions.map((row) => row.network)).toEqual(Array(3).fill('203.0.113.9'));
+  const decisions = (await listDecisions(ctx, query)).items;
+  expect(decisions.map((row) => row.action)).toEqual(Array(3).fill('secrets.get'));
+  const seen = { identityId: id, severity: 'high' as const, summary: '', decisions: [] };
+  await create(ana, { ...seen, title: 'of the stranger', sessions: [sessions[0]!.id] });
+  const [mine] = (await listSessions(ctx, { identityId: id, lane: own.fingerprint })).items;
+  await create(ana, { ...seen, title: 'of the batch', sessions: [mine!.id] });
+  expect((await listFindings(ctx, query)).items.map((row) => row.title)).toEqual(['of the stranger']);
+  const taken = (await lines('decisions', theirs.fingerprint)).trim().split('\n');
+  expect(taken.map((text) => JSON.parse(text).action)).toEqual(Array(3).fill('secrets.get'));
+  await expect(listSessions(ctx, { lane: theirs.fingerprint })).rejects.toThrow('say which with identityId');
+  await expect(listSessions(ctx, { identityId: id, lane: 'ab'.repeat(32) })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  await expect(lines('events', 'ab'.repeat(32))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a lane is ended by its name: what lives of it, and nothing of the other', async () => {
+  const { own, theirs } = await lanes();
+  const input = { id, fingerprint: theirs.fingerprint };
+  expect(await endLane(ray, { ...input, dryRun: true })).toMatchObject({ eligible: 3, revocationIds: [] });
+  await expect(endLane(vi, input)).rejects.toMatchObject({ code: 'access.denied' });
+  expect(await endLane(ray, { ...input, reason: 'Not ours' })).toMatchObject({ eligible: 3, skipped: 0, left: 0 });
+  const still = await listSessions(ctx, { identityId: id, live: true });
+  expect(still.items.map((row) => row.network)).toEqual(['10.1.1.1']);
+  await expect(endLane(ray, input)).rejects.toMatchObject({ code: 'conflict' });
+  expect(own.sessions.filter((session) => session.live)).toHaveLength(1);
+});
