@@ -15,6 +15,7 @@ export const FILTERS = [
   'identityId',
   'sessionId',
   'workflowId',
+  'lane',
   'range',
   'from',
   'to',
@@ -34,6 +35,9 @@ export const rangeStart = (range: string | null, nowMs: number | null): string |
   range && SPANS[range] && nowMs
     ? new Date(Math.floor(nowMs / 60_000) * 60_000 - SPANS[range] * 1000).toISOString()
     : null;
+
+const narrowing = ({ lane, identityId, sessionId }: Record<'lane' | 'identityId' | 'sessionId', string | null>) =>
+  lane ? 'One lane only' : identityId ? 'One identity only' : sessionId ? 'One session only' : 'One workflow only';
 
 /** What is looked for. All of it is in the URL, so a copied link shows the same. */
 export function DecisionFilters() {
@@ -69,9 +73,9 @@ export function DecisionFilters() {
             size="xs"
             variant="outline"
             checked
-            onChange={() => void setFilters({ identityId: null, sessionId: null, workflowId: null })}
+            onChange={() => void setFilters({ identityId: null, sessionId: null, workflowId: null, lane: null })}
           >
-            {filters.identityId ? 'One identity only' : filters.sessionId ? 'One session only' : 'One workflow only'}
+            {narrowing(filters)}
           </Chip>
         ) : null}
         <Chip

@@ -14,11 +14,18 @@ import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import { IMPACTS } from '@/lib/findings/impacts-model';
-import { DETECTORS, type Detector, FINDING_STATES, type FindingRow, SEVERITIES } from '@/lib/findings/model';
+import {
+  DETECTORS,
+  type Detector,
+  DISPOSITIONS,
+  FINDING_STATES,
+  type FindingRow,
+  SEVERITIES,
+} from '@/lib/findings/model';
 import type { Page } from '@/lib/http/model';
 
 interface FindingListProps {
-  initial: Page<FindingRow>;
+  initial: Page<FindingRow> | undefined;
   counts: { open: number; urgent: number; acknowledged: number; suppressed: number };
   create: NewFindingAction;
 }
@@ -60,7 +67,16 @@ const COLUMNS: Column<FindingRow>[] = [
     key: 'state',
     header: 'State',
     width: 120,
-    cell: (row) => <StateBadge state={row.state} title={row.stateReason ?? undefined} />,
+    cell: (row) => (
+      <>
+        <StateBadge state={row.state} title={row.stateReason ?? undefined} />
+        {row.disposition ? (
+          <Text component="span" size="xs" c="dimmed" display="block">
+            {row.disposition.replaceAll('_', ' ')}
+          </Text>
+        ) : null}
+      </>
+    ),
   },
 ];
 
@@ -81,6 +97,8 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
     'severity',
     'detector',
     'impact',
+    'disposition',
+    'lane',
     'identityId',
     'order',
     'from',
@@ -117,9 +135,14 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
             options: (Object.keys(DETECTORS) as Detector[]).map((value) => ({ value, label: DETECTORS[value] })),
           },
           { key: 'impact', label: 'Impact', options: [...IMPACTS] },
+          {
+            key: 'disposition',
+            label: 'Closed as',
+            options: Object.keys(DISPOSITIONS).map((value) => ({ value, label: value.replaceAll('_', ' ') })),
+          },
           { key: 'order', label: 'Most urgent first', options: [{ value: 'recent', label: 'Last seen first' }] },
         ]}
-        also={['identityId', 'from', 'to']}
+        also={['lane', 'identityId', 'from', 'to']}
       />
       <Panel flush>
         <DataList

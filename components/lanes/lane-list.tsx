@@ -1,10 +1,12 @@
 'use client';
 
 import { Group, SegmentedControl, Text } from '@mantine/core';
+import Link from 'next/link';
 import { useState } from 'react';
 import classes from '@/components/lanes/lanes.module.css';
 import { TerminateButton } from '@/components/revocations/terminate-button';
 import { useMay } from '@/components/shell/operator-context';
+import { apiUrl } from '@/components/ui/call-api';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { Loading } from '@/components/ui/loading';
@@ -27,6 +29,9 @@ interface LaneListProps {
   hold: HoldLane;
   revocations: RevocationActions;
 }
+
+/** Sessions one act of this page takes; the REST API's takes them all. */
+const AT_ONCE = 200;
 
 /** Neither client nor key: only network, pace and actions are left to tell hands apart by. */
 const isBare = ({ agent, boundTo }: Lane): boolean => agent === null && boundTo === null;
@@ -92,7 +97,7 @@ export function LaneList({ identity, hold, revocations }: LaneListProps) {
         </Text>
       ) : null}
       {shown.map((lane) => (
-        <LaneRow key={lane.fingerprint} lane={lane} identityName={identity.name} say={say} revocations={revocations} />
+        <LaneRow key={lane.fingerprint} lane={lane} identity={identity} say={say} revocations={revocations} />
       ))}
     </div>
   );
@@ -100,15 +105,16 @@ export function LaneList({ identity, hold, revocations }: LaneListProps) {
 
 interface LaneRowProps {
   lane: Lane;
-  identityName: string;
+  identity: LaneListProps['identity'];
   say: (lane: Lane, held: Held) => Promise<void>;
   revocations: RevocationActions;
 }
 
-function LaneRow({ lane, identityName, say, revocations }: LaneRowProps) {
+function LaneRow({ lane, identity, say, revocations }: LaneRowProps) {
   const live = lane.sessions.filter((session) => session.live);
   const may = useMay('finding.write');
   const mayEnd = useMay('session.terminate');
+  const of = { identityId: identity.id, lane: lane.fingerprint };
   return (
     <article className={classes.lane} data-held={lane.held} aria-label={lane.name}>
       <div className={classes.what}>
@@ -131,6 +137,17 @@ function LaneRow({ lane, identityName, say, revocations }: LaneRowProps) {
           {lane.boundTo ? ` · bound to ${lane.boundTo.slice(0, 24)}` : ''}
           {lane.unlike === null ? '' : ` · ${Math.round(lane.unlike * 100)} % unlike the others`}
         </p>
+        <p className={classes.taken}>
+          <Link href={`/sessions?${new URLSearchParams(of)}`}>Sessions</Link>
+          <Link href={`/decisions?${new URLSearchParams(of)}`}>Decisions</Link>
+          <Link href={`/findings?${new URLSearchParams(of)}`}>Findings</Link>
+          <a href={apiUrl('/events', { ...of, format: 'csv' })} download>
+            Events as CSV
+          </a>
+          <a href={apiUrl('/events', { ...of, format: 'ocsf' })} download>
+            as OCSF
+          </a>
+        </p>
       </div>
       <div className={classes.whose}>
         <SegmentedControl
@@ -142,11 +159,14 @@ function LaneRow({ lane, identityName, say, revocations }: LaneRowProps) {
           onChange={(value) => void say(lane, value as Held)}
         />
         {lane.byName ? <span className={classes.by}>said by {lane.byName}</span> : null}
+        {live.length > AT_ONCE ? <span className={classes.by}>the newest {AT_ONCE} of them at once</span> : null}
         {live.length > 0 ? (
           <TerminateButton
             actions={revocations}
             may={mayEnd}
-            sessions={live.map((session) => ({ id: session.id, label: session.label, identityName }))}
+            sessions={live
+              .slice(0, AT_ONCE)
+              .map((session) => ({ id: session.id, label: session.label, identityName: identity.name }))}
           />
         ) : null}
       </div>

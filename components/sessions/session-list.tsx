@@ -50,7 +50,7 @@ const KEYS = [
 ] as const;
 
 interface SessionListProps {
-  initial: Page<SessionRow>;
+  initial: Page<SessionRow> | undefined;
   actions: RevocationActions;
 }
 

@@ -70,6 +70,8 @@ describe('raise', () => {
     await close(analyst, { id: id!, disposition: 'benign', reason: 'a known batch' });
     await put(first);
     expect(await only()).toMatchObject({ state: 'closed', disposition: 'benign', stateBy: 'Ana' });
+    expect((await list(viewer, { identityId, disposition: 'benign' })).items).toHaveLength(1);
+    expect((await list(viewer, { identityId, disposition: 'hijack' })).items).toEqual([]);
     expect(await put(found())).toMatchObject({ reopened: 1 });
     expect(await only()).toMatchObject({ state: 'open', disposition: null });
     const actions = await prisma().auditEntry.findMany({ where: { targetId: id! }, orderBy: { id: 'asc' } });

@@ -2,6 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type FindingRow, type ListFindings, listFindingsSchema } from '@/lib/findings/model';
 import { readFindings } from '@/lib/findings/store';
+import { findLane } from '@/lib/lanes/find-lane';
 import { BraidError } from '@/lib/platform/errors';
 
 const RANK = { low: 0, medium: 1, high: 2, critical: 3 } as const;
@@ -17,14 +18,16 @@ function decode(cursor: string): { urgency: number; at: string; id: string } {
   return { urgency: Number(urgency), at, id };
 }
 
-/** Findings, last seen first or the most urgent first. Errors: `access.denied`, `input.invalid`. */
+/** Findings, last seen first or the most urgent first. Errors: `access.denied`, `input.invalid`, `not_found` (of the lane). */
 export async function list(
   ctx: Ctx,
   query: ListFindings = {},
 ): Promise<{ items: FindingRow[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
   const parsed = listFindingsSchema.parse(query);
-  const rows = await readFindings(parsed, parsed.cursor ? decode(parsed.cursor) : null);
+  const { lane, identityId, from, to } = parsed;
+  const among = lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : null;
+  const rows = await readFindings(parsed, parsed.cursor ? decode(parsed.cursor) : null, among);
   const items = rows.slice(0, parsed.limit);
   const last = rows.length > parsed.limit ? items.at(-1) : undefined;
   return {

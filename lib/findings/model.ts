@@ -167,6 +167,13 @@ export const listFindingsSchema = z.strictObject({
   severity: severitySchema.optional(),
   detector: z.string().max(60).optional(),
   identityId: z.uuid().optional(),
+  /** Those that name a session of this lane of `identityId`: its fingerprint. */
+  lane: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'is not a fingerprint')
+    .optional(),
+  /** What an analyst concluded when closing them. */
+  disposition: dispositionSchema.optional(),
   impact: impactSchema.optional(),
   q: z.string().trim().max(200).optional(),
   /** `urgency`: open and acknowledged first, then by severity; both end in the last seen first. */

@@ -206,6 +206,8 @@ const URGENCY = Prisma.sql`braid_urgency(f.state, f.severity)`;
 export async function readFindings(
   query: Query,
   after: { urgency: number; at: string; id: string } | null,
+  /** Those whose evidence names one of these sessions. */
+  among: string[] | null = null,
 ): Promise<FindingRow[]> {
   const urgent = query.order === 'urgency';
   const where = [Prisma.sql`true`];
@@ -214,6 +216,8 @@ export async function readFindings(
   if (query.severity) where.push(Prisma.sql`f.severity = ${query.severity}`);
   if (query.detector) where.push(Prisma.sql`f.detector = ${query.detector}`);
   if (query.identityId) where.push(Prisma.sql`f.identity_id = ${query.identityId}::uuid`);
+  if (query.disposition) where.push(Prisma.sql`f.disposition = ${query.disposition}`);
+  if (among) where.push(Prisma.sql`f.evidence->'sessions' ?| ${among}`);
   if (query.impact) where.push(Prisma.sql`${query.impact} = any(f.impact)`);
   if (query.from) where.push(Prisma.sql`f.last_seen_at >= ${query.from}::timestamptz`);
   if (query.to) where.push(Prisma.sql`f.first_seen_at <= ${query.to}::timestamptz`);

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifThere } from '@/app/(console)/if-there';
 import { DecisionList } from '@/components/decisions/decision-list';
 import { currentOperator } from '@/lib/access/operator';
 import { list } from '@/lib/decisions/list';
@@ -19,7 +20,7 @@ export default async function DecisionsPage({ searchParams }: { searchParams: Se
   const query = decisionListQuerySchema.safeParse(filters);
   const now = clock.ms();
   const [initial, day] = await Promise.all([
-    query.success && !range && !live ? list(ctx, query.data) : undefined,
+    query.success && !range && !live ? ifThere(list(ctx, query.data)) : undefined,
     summary(ctx, { from: new Date(now - DAY_MS).toISOString(), to: new Date(now).toISOString() }),
   ]);
   return <DecisionList initial={initial} summary={day} pdpUrl={env().BRAID_PDP_URL} />;

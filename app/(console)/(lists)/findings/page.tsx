@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { createFinding } from '@/app/(console)/findings/actions';
+import { ifThere } from '@/app/(console)/if-there';
 import { FindingList } from '@/components/findings/finding-list';
 import { currentOperator } from '@/lib/access/operator';
 import { count } from '@/lib/findings/count';
@@ -14,6 +15,6 @@ export default async function FindingsPage({ searchParams }: { searchParams: Pro
     order: 'urgency',
     ...(await searchParams),
   });
-  const [initial, counts] = await Promise.all([list(ctx, query), count(ctx)]);
+  const [initial, counts] = await Promise.all([ifThere(list(ctx, query)), count(ctx)]);
   return <FindingList initial={initial} counts={counts} create={createFinding} />;
 }
