@@ -9,7 +9,7 @@ import { useRevocation } from '@/components/revocations/live-revocation';
 import { PauseButton } from '@/components/revocations/pause-button';
 import classes from '@/components/revocations/revocations.module.css';
 import { RevokeButton } from '@/components/revocations/revoke-button';
-import { Residuals, Steps } from '@/components/revocations/steps';
+import { CameToStates, Residuals, Steps } from '@/components/revocations/steps';
 import { Crumb } from '@/components/shell/crumbs';
 import { useMay } from '@/components/shell/operator-context';
 import { duration } from '@/components/ui/dates';
@@ -53,6 +53,14 @@ function Facts({ row }: { row: RevocationDetail }) {
       <dd>
         <When at={row.verifiedAt} show="time" never="not yet" />
       </dd>
+      {row.history.length > 1 ? (
+        <>
+          <dt>States</dt>
+          <dd>
+            <CameToStates history={row.history} />
+          </dd>
+        </>
+      ) : null}
       {row.regrowthUntil && !row.undoneBy ? (
         <>
           <dt>Watched until</dt>

@@ -7,7 +7,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { TimedText } from '@/components/ui/timed-text';
 import { Until, When } from '@/components/ui/when';
 import { stepMs, systemName } from '@/lib/revocations/format';
-import type { StepRow } from '@/lib/revocations/model';
+import type { CameTo, StepRow } from '@/lib/revocations/model';
 
 const MARK: Record<string, { sign: string; tone: string }> = {
   verified: { sign: '✓', tone: 'green' },
@@ -59,6 +59,11 @@ function Step({ step, proof }: { step: StepRow; proof: boolean }) {
             <TimedText text={step.detail.replace(/^no_connector: /, '')} />
           </div>
         ) : null}
+        {proof && step.history.length > 1 ? (
+          <div className={classes.stepDetail}>
+            <CameToStates history={step.history} />
+          </div>
+        ) : null}
         {step.attempts > 1 ? <div className={classes.stepDetail}>attempt {step.attempts}</div> : null}
       </div>
       <span className={classes.stepTime}>
@@ -72,6 +77,23 @@ function Step({ step, proof }: { step: StepRow; proof: boolean }) {
         </div>
       ) : null}
     </li>
+  );
+}
+
+/** "requested 10:42:17 · accepted +12 ms · verified +410 ms": each state it came to, counted from the first. */
+export function CameToStates({ history }: { history: CameTo[] }) {
+  const [first, ...rest] = history;
+  if (!first) return null;
+  return (
+    <>
+      {first.state} <When at={first.at} show="time" />
+      {rest.map((one) => (
+        <span key={`${one.state}${one.at}`} title={one.at}>
+          {' '}
+          · {one.state} +{duration(Math.max(Date.parse(one.at) - Date.parse(first.at), 0))}
+        </span>
+      ))}
+    </>
   );
 }
 

@@ -78,6 +78,16 @@ test('an unfinished one says so, a proven one says when, and both verify without
     checkpoint: { seq: '1' },
     issuer: { key: publicKey().id },
   });
+  // Every state, of each step and of the whole, each no earlier than the one before.
+  const chains = [said.history, ...said.steps.map((step) => step.history)];
+  for (const chain of chains) expect(chain.map((one) => one.at)).toEqual(chain.map((one) => one.at).sort());
+  expect(said.history[0]).toEqual({ state: 'requested', at: said.times.requested });
+  expect(said.history.at(-1)).toEqual({ state: 'verified', at: said.times.verified });
+  const states = (verb: string) => said.steps.find((step) => step.verb === verb)!.history.map((one) => one.state);
+  expect(states('deny')).toEqual(['requested', 'effective', 'verified']);
+  expect(states('block')).toEqual(['requested', 'effective', 'verified']);
+  expect(states('probe')).toEqual(['requested', 'verified']);
+  expect(states('regrowth')).toEqual(['requested', 'accepted']);
   expect(said.times.requestedToVerifiedMs).toBeGreaterThan(0);
   expect(said.steps.map((step) => step.verb)).toEqual(['deny', 'block', 'terminate', 'probe', 'regrowth']);
   expect(said.steps.find((step) => step.verb === 'probe')!.proof!.length).toBeGreaterThan(1);
@@ -138,4 +148,16 @@ test('one that was signed anew by somebody else is found by the key, one with it
   ]);
   expect(verifyCertificate('{"format":"braid.revocation.v1"}').ok).toBe(false);
   expect(verifyCertificate('').ok).toBe(false);
+});
+
+test('one that was written before states were kept verifies as it did', () => {
+  const text = fs.readFileSync('lib/revocations/certificate/testing-v1.txt', 'utf8');
+  expect(JSON.parse(text).format).toBe('braid.revocation.v1');
+  expect(verifyCertificate(text)).toMatchObject({ ok: true, problems: [] });
+  expect(checkOffline(text).stdout).toContain('Authentic');
+  expect(verifyCertificate(text.replace('braid.revocation.v1', 'braid.revocation.v2')).problems).toEqual([
+    'The digest of history is not that of what stands there.',
+  ]);
+  expect(verifyCertificate(text.replace('braid.revocation.v1', 'braid.revocation.v3')).ok).toBe(false);
+  expect(verifyCertificate(text.replace('"verified"', '"residual"')).ok).toBe(false);
 });

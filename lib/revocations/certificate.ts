@@ -25,7 +25,7 @@ const timesOf = (row: RevocationDetail): Certificate['times'] => ({
 
 /**
  * The signed certificate of a revocation as it stands now, as the text of a file: who asked for what and why, every step with
- * its times and proofs, what still lives, the allows that were in flight and the audit entry, signed with the key that signs
+ * its proofs and when it came to each state, what still lives, the allows that were in flight and the audit entry, signed with the key that signs
  * checkpoints (RFC 8032, over RFC 8785 text). One that is not finished says so. It verifies without Braid. Throws `not_found`.
  */
 export async function certificate(ctx: Ctx, input: z.input<typeof refSchema>): Promise<{ name: string; text: string }> {
@@ -50,6 +50,7 @@ export async function certificate(ctx: Ctx, input: z.input<typeof refSchema>): P
     reasonCode: row.reasonCode,
     reason: row.reason,
     times: timesOf(row),
+    history: row.history,
     steps,
     inFlight: row.inFlight,
     blastRadius: row.blastRadius,
@@ -57,6 +58,7 @@ export async function certificate(ctx: Ctx, input: z.input<typeof refSchema>): P
     audit,
     checkpoint,
     digests: {
+      history: digestOf(row.history),
       steps: digestOf(steps),
       inFlight: digestOf(row.inFlight),
       blastRadius: digestOf(row.blastRadius),
@@ -64,7 +66,7 @@ export async function certificate(ctx: Ctx, input: z.input<typeof refSchema>): P
     issuer: { key: key.id, url: env().BRAID_URL },
   };
   const signed: SignedCertificate = {
-    format: 'braid.revocation.v1',
+    format: 'braid.revocation.v2',
     certificate: said,
     publicKey: key.spki.toString('base64'),
     signature: signText(canonicalText(said)).toString('base64'),

@@ -35,6 +35,7 @@ export function toRow(stored: Stored, identityName: string): RevocationRow {
     regrowthUntil: iso(stored.regrowthUntil),
     drill: stored.drill,
     signalId: stored.signalId,
+    history: stored.history as unknown as RevocationRow['history'],
     steps: stored.steps.map((step) => ({
       id: step.id,
       ordinal: step.ordinal,
@@ -49,6 +50,7 @@ export function toRow(stored: Stored, identityName: string): RevocationRow {
       attempts: step.attempts,
       startedAt: iso(step.startedAt),
       finishedAt: iso(step.finishedAt),
+      history: step.history as unknown as StepRow['history'],
     })),
   };
 }

@@ -123,6 +123,12 @@ export const requestedSchema = z.strictObject({
   created: z.boolean(),
 });
 
+/** A state, and when it came to it: ISO 8601. */
+export interface CameTo<S extends string = RevocationState> {
+  state: S;
+  at: string;
+}
+
 export interface StepRow {
   id: string;
   ordinal: number;
@@ -137,6 +143,8 @@ export interface StepRow {
   attempts: number;
   startedAt: string | null;
   finishedAt: string | null;
+  /** Every state it came to, in order: the first and the newest of very many. Of one from before this was kept, what came since. */
+  history: CameTo<StepState>[];
 }
 
 export interface RevocationRow {
@@ -157,6 +165,8 @@ export interface RevocationRow {
   drill: boolean;
   /** The security event of another system that it follows from; null: none. */
   signalId: string | null;
+  /** Every state the whole came to: the least finished of its steps. */
+  history: CameTo[];
   steps: StepRow[];
 }
 

@@ -10,7 +10,9 @@ import { newId } from '@/lib/platform/ids';
 import { needsSecond } from '@/lib/responses/needs-second';
 import { admit } from '@/lib/revocations/admit';
 import type { Radius } from '@/lib/revocations/bulk-model';
+import { undoDrill } from '@/lib/revocations/drilled/store';
 import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
+import { cameTo } from '@/lib/revocations/history-state';
 import { lookAtAll, reachOf, within } from '@/lib/revocations/look-at-all';
 import {
   closes,
@@ -19,19 +21,13 @@ import {
   type Requested,
   type RequestInput,
   type RevocationKind,
+  type RevocationState,
   requestInputSchema,
 } from '@/lib/revocations/model';
-import { plan } from '@/lib/revocations/plan';
+import { type PlannedStep, plan } from '@/lib/revocations/plan';
 import type { Looked } from '@/lib/revocations/preview';
 import { stateOf } from '@/lib/revocations/state';
-import {
-  insertRevocation,
-  type StoredIdentity,
-  setIdentityState,
-  snapshotOf,
-  undo,
-  undoDrill,
-} from '@/lib/revocations/store';
+import { insertRevocation, type StoredIdentity, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
 import { tellAsked } from '@/lib/revocations/tell';
 
 const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
@@ -67,6 +63,25 @@ interface Written {
   sessionIds: string[];
 }
 
+/** The steps as they are stored: what is done already with when it was, the others as asked for. */
+function stepsOf(id: string, planned: PlannedStep[], at: Date) {
+  return planned.map((step, ordinal) => {
+    const began = { ...step, id: newId(), revocationId: id, ordinal };
+    const asked = cameTo([], 'requested', at);
+    if (step.state === 'effective') {
+      const finishedAt = clock.now();
+      return {
+        ...began,
+        startedAt: at,
+        finishedAt,
+        history: cameTo<string>(asked, step.state, finishedAt) as object[],
+      };
+    }
+    const ended = step.state === 'unverifiable' ? { finishedAt: at } : {};
+    return { ...began, ...ended, history: cameTo<string>(asked, step.state, at) as object[] };
+  });
+}
+
 async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): Promise<Written> {
   const { identity, sessions, systems, radius } = target;
   const { kind, reasonCode, reason, drill } = given;
@@ -91,18 +106,9 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
   if (kind === 'terminate' && declared.length < ids.length) await renew(tx, ids);
   // A drill measures one system: nothing else is told, and nobody watches.
   const planned = plan(kind, systems, ids.length).filter((step) => !drill || step.connectorId === drill);
-  const steps = planned.map((step, ordinal) => {
-    const first = step.state === 'effective';
-    return {
-      ...step,
-      id: newId(),
-      revocationId: id,
-      ordinal,
-      ...(first ? { startedAt: at, finishedAt: clock.now() } : {}),
-      ...(step.state === 'unverifiable' ? { finishedAt: at } : {}),
-    };
-  });
+  const steps = stepsOf(id, planned, at);
   if (!drill) await undo(tx, identity.id, UNDOES[kind], id, !closes(kind));
+  const effectiveAt = clock.now();
   const facts = steps.map((step) => ({ ...step, attempts: 0, finishedAt: null, residualUntil: [] }));
   await insertRevocation(
     tx,
@@ -112,6 +118,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       identityId: identity.id,
       sessionIds: kind === 'terminate' ? ids : declared.slice(0, 200),
       state: stateOf(facts),
+      history: cameTo(cameTo<RevocationState>([], 'requested', at), stateOf(facts), effectiveAt) as object[],
       reasonCode,
       reason,
       actorKind: ctx.actor.kind,
@@ -120,7 +127,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       drill: drill !== undefined,
       signalId: given.signalId ?? null,
       requestedAt: at,
-      effectiveAt: clock.now(),
+      effectiveAt,
       blastRadius: radius as object,
       inFlight: closes(kind) && !drill ? { snapshot: await snapshotOf(tx), items: [] } : [],
     },

@@ -24,6 +24,7 @@ const stepSchema = z.strictObject({
   attempts: z.number().int(),
   startedAt: text(40).nullable(),
   finishedAt: text(40).nullable(),
+  history: z.array(z.strictObject({ state: z.enum(REVOCATION_STATES), at: text(40) })).max(100),
 });
 
 const row = {
@@ -42,6 +43,7 @@ const row = {
   regrowthUntil: text(40).nullable(),
   drill: z.boolean(),
   signalId: id.nullable(),
+  history: z.array(z.strictObject({ state: z.enum([...REVOCATION_STATES, 'regrown']), at: text(40) })).max(100),
   steps: z.array(stepSchema).max(200),
 };
 export const revocationRowSchema = z.strictObject(row);

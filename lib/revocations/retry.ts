@@ -7,9 +7,11 @@ import { transaction } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { cameTo, historyOf } from '@/lib/revocations/history-state';
 import { KIND_PERMISSION, type Requested, type RevocationKind, refSchema } from '@/lib/revocations/model';
 import { neverProbed, stateOf } from '@/lib/revocations/state';
-import { changeRevocation, changeStep, findRevocation, lockRevocation } from '@/lib/revocations/store';
+import { changeStep } from '@/lib/revocations/steps/store';
+import { changeRevocation, findRevocation, lockRevocation } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
 /** Does the steps in connected systems again, now: after a failure, a residual, or access that came back. */
@@ -19,16 +21,19 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
   authorise(ctx, known ? KIND_PERMISSION[known.kind as RevocationKind] : 'console.read');
   await transaction(async (tx) => {
     const revocation = await lockRevocation(tx, id);
+    const at = clock.now();
     if (!revocation) throw new BraidError('not_found', 'There is no such revocation.');
     if (revocation.undoneBy) throw new BraidError('conflict', 'This was undone: ask for a new one.');
     const again = revocation.steps.filter((step) => step.connectorId && step.verb !== 'regrowth' && !neverProbed(step));
-    for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null });
+    for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null }, at);
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
-      await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null });
+      await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null }, at);
     }
     const after = (await lockRevocation(tx, id))!;
     // Proven from now on is what is proven from now on: what was seen before came back, or is doubted.
-    await changeRevocation(tx, id, { state: stateOf(factsOf(after)), verifiedAt: null, dueAt: clock.now() });
+    const state = stateOf(factsOf(after));
+    const history = cameTo(historyOf(after), state, at) as object[];
+    await changeRevocation(tx, id, { state, history, verifiedAt: null, dueAt: at });
     await enqueue(
       tx,
       'execute-revocation',

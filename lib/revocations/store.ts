@@ -147,28 +147,6 @@ export const latestOf = (
     select: { id: true, state: true },
   });
 
-/** What a drill of this system has taken of it and not given back. */
-export const drillOf = (tx: Tx, identityId: string, connectorId: string): Promise<{ id: string } | null> =>
-  tx.revocation.findFirst({
-    where: { identityId, kind: 'revoke', drill: true, undoneBy: null, steps: { some: { connectorId } } },
-    orderBy: { id: 'desc' },
-    select: { id: true },
-  });
-
-/** What a drill of this system did to it before: undone by a later part of it. */
-export const undoDrill = (tx: Tx, identityId: string, connectorId: string, kinds: RevocationKind[], by: string) =>
-  tx.revocation.updateMany({
-    where: {
-      identityId,
-      kind: { in: kinds },
-      drill: true,
-      undoneBy: null,
-      id: { not: by },
-      steps: { some: { connectorId } },
-    },
-    data: { undoneBy: by },
-  });
-
 /** A termination of all these sessions that is still under way or done. */
 export async function terminationOf(tx: Tx, identityId: string, sessionIds: string[]): Promise<string | null> {
   const found = await tx.revocation.findFirst({
@@ -228,9 +206,6 @@ export async function lockRow(tx: Tx, id: string) {
 
 export const readRevocation = (tx: Tx, id: string): Promise<Stored | null> =>
   tx.revocation.findUnique({ where: { id }, include: steps });
-
-export const changeStep = (tx: Tx, id: string, data: Prisma.RevocationStepUpdateInput) =>
-  tx.revocationStep.update({ where: { id }, data });
 
 export const changeRevocation = (tx: Tx, id: string, data: Prisma.RevocationUpdateInput) =>
   tx.revocation.update({ where: { id }, data });

@@ -6,15 +6,10 @@ import { raise } from '@/lib/findings/raise';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
+import { cameTo, historyOf } from '@/lib/revocations/history-state';
 import { REGROWTH_HOURS } from '@/lib/revocations/model';
-import {
-  changeRevocation,
-  changeStep,
-  identityNames,
-  lockRevocation,
-  type Stored,
-  systemsOf,
-} from '@/lib/revocations/store';
+import { changeStep } from '@/lib/revocations/steps/store';
+import { changeRevocation, identityNames, lockRevocation, type Stored, systemsOf } from '@/lib/revocations/store';
 import { tellState } from '@/lib/revocations/tell';
 import { type RegrownSession, sessionsSince, watched } from '@/lib/revocations/watched/store';
 
@@ -62,8 +57,9 @@ async function regrown(revocation: Stored, found: Regrown): Promise<void> {
   await transaction(async (tx) => {
     const now = await lockRevocation(tx, revocation.id);
     if (!now || now.undoneBy || now.steps.find((step) => step.id === watch.id)?.state !== 'accepted') return;
-    await changeStep(tx, watch.id, { state: 'failed', detail: found.what.slice(0, 1000), finishedAt: at });
-    await changeRevocation(tx, revocation.id, { state: 'regrown' });
+    await changeStep(tx, watch.id, { state: 'failed', detail: found.what.slice(0, 1000), finishedAt: at }, at);
+    const history = cameTo(historyOf(now), 'regrown', at) as object[];
+    await changeRevocation(tx, revocation.id, { state: 'regrown', history });
     await tellState(tx, revocation, 'regrown', [found.what]);
     const name = identity?.name ?? 'an identity';
     await raise(tx, ctx, [
@@ -105,11 +101,9 @@ async function over(revocation: Stored, { unasked }: Asked): Promise<void> {
   await transaction(async (tx) => {
     const now = await lockRevocation(tx, revocation.id);
     if (!now || now.undoneBy || now.steps.find((step) => step.id === watch.id)?.state !== 'accepted') return;
-    await changeStep(tx, watch.id, {
-      state: unasked.length ? 'unverifiable' : 'verified',
-      detail: detail.slice(0, 1000),
-      finishedAt: clock.now(),
-    });
+    const at = clock.now();
+    const state = unasked.length ? 'unverifiable' : 'verified';
+    await changeStep(tx, watch.id, { state, detail: detail.slice(0, 1000), finishedAt: at }, at);
     await hint(tx, 'revocation', [revocation.id]);
   });
 }

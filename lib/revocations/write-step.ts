@@ -2,11 +2,12 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { endedBy, endNative } from '@/lib/revocations/ended/store';
+import { cameTo, historyOf } from '@/lib/revocations/history-state';
 import { REGROWTH_HOURS, type StepRow, type StepState } from '@/lib/revocations/model';
 import { lookAt, type StepFacts, stateOf, watchBegins } from '@/lib/revocations/state';
+import { changeStep, type StepWrite } from '@/lib/revocations/steps/store';
 import {
   changeRevocation,
-  changeStep,
   lockRevocation,
   lockRow,
   readRevocation,
@@ -67,18 +68,19 @@ export async function writeSteps(
     if (!revocation) return false;
     const now = clock.now(); // once it is its turn: what was waited for may not look later than what came of it
     for (const [id, change] of changes) {
-      await changeStep(tx, id, {
+      const write: StepWrite = {
         state: change.state,
         ...(change.detail === undefined ? {} : { detail: change.detail.slice(0, 1000) }),
-        ...(change.proof ? { proof: change.proof as object[] } : {}),
-        ...(change.residuals ? { residuals: change.residuals as object[] } : {}),
-        ...(change.attempt ? { attempts: { increment: 1 } } : {}),
+        ...(change.proof ? { proof: change.proof } : {}),
+        ...(change.residuals ? { residuals: change.residuals } : {}),
+        ...(change.attempt ? { attempts: 'one' } : {}),
         ...(change.started ? { startedAt: now, finishedAt: null } : {}),
         ...(change.finished ? { finishedAt: now } : {}),
         ...(change.notBefore === undefined
           ? {}
           : { notBefore: change.notBefore === null ? null : new Date(change.notBefore) }),
-      });
+      };
+      await changeStep(tx, id, write, now);
     }
     if (ended) {
       const { identityId, requestedAt, reason, reasonCode, signalId } = revocation;
@@ -107,6 +109,7 @@ async function restate(tx: Tx, revocationId: string, now: Date): Promise<void> {
   const next = lookAt(factsOf(revocation), now.getTime());
   await changeRevocation(tx, revocationId, {
     state,
+    history: cameTo(historyOf(revocation), state, now) as object[],
     dueAt: next === null ? null : new Date(Math.max(next, now.getTime())),
     ...(first ? { verifiedAt: now } : {}),
   });
@@ -128,7 +131,7 @@ export async function settle(revocationId: string): Promise<void> {
     const watch = revocation?.steps.find((step) => step.verb === 'regrowth');
     if (!revocation || !watch || revocation.undoneBy || !watchBegins(factsOf(revocation))) return;
     const until = new Date(now.getTime() + REGROWTH_HOURS * 3_600_000);
-    await changeStep(tx, watch.id, { state: 'accepted', startedAt: now });
+    await changeStep(tx, watch.id, { state: 'accepted', startedAt: now }, now);
     const next = lookAt(
       factsOf(revocation).filter((step) => step.verb !== 'regrowth'),
       now.getTime(),

@@ -1,4 +1,4 @@
-import type { BlastRadius, InFlight, RevocationState, StepRow } from '@/lib/revocations/model';
+import type { BlastRadius, InFlight, RevocationRow, RevocationState, StepRow } from '@/lib/revocations/model';
 
 /** What a certificate says. Signed as RFC 8785 text. Times ISO 8601, UTC; durations in milliseconds. */
 export interface Certificate {
@@ -26,6 +26,9 @@ export interface Certificate {
     requestedToEffectiveMs: number | null;
     requestedToVerifiedMs: number | null;
   };
+  /** Every state the whole came to, with when: the least finished of its steps. Not in `v1`. */
+  history: RevocationRow['history'];
+  /** Each with every state it came to, with when; `v1` has no history of them. */
   steps: Omit<StepRow, 'id'>[];
   /** Allows that were committed while the change was under way. */
   inFlight: InFlight[];
@@ -43,14 +46,14 @@ export interface Certificate {
   /** The newest signed checkpoint of the log. */
   checkpoint: { seq: string; text: string } | null;
   /** SHA-256, hex, of the RFC 8785 text of these parts. */
-  digests: { steps: string; inFlight: string; blastRadius: string };
+  digests: { history: string; steps: string; inFlight: string; blastRadius: string };
   /** Name of the key that signs, and where this Braid is. */
   issuer: { key: string; url: string };
 }
 
 /** The file: RFC 8785 text of this and a line feed. */
 export interface SignedCertificate {
-  format: 'braid.revocation.v1';
+  format: 'braid.revocation.v2';
   certificate: Certificate;
   /** SPKI, base64. */
   publicKey: string;

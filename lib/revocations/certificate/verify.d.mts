@@ -1,6 +1,5 @@
 import type { Certificate } from '@/lib/revocations/certificate/model';
 
-export declare const PARTS: readonly ['blastRadius', 'inFlight', 'steps'];
 /** RFC 8785 text of a JSON value. */
 export declare function canonicalText(value: unknown): string;
 /** SHA-256, hex, of the RFC 8785 text of a JSON value. */

@@ -11,7 +11,11 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const FORMAT = 'braid.revocation.v1';
+/** What is digested inside a certificate, by the name of its digest, of each format that was ever written. */
+const FORMATS = {
+  'braid.revocation.v1': ['blastRadius', 'inFlight', 'steps'],
+  'braid.revocation.v2': ['blastRadius', 'history', 'inFlight', 'steps'],
+};
 
 /** RFC 8785 text of a JSON value. */
 export function canonicalText(value) {
@@ -22,9 +26,6 @@ export function canonicalText(value) {
 }
 
 export const digestOf = (value) => createHash('sha256').update(canonicalText(value)).digest('hex');
-
-/** What is digested inside a certificate, by the name of its digest. */
-export const PARTS = ['blastRadius', 'inFlight', 'steps'];
 
 function parsed(text) {
   try {
@@ -60,15 +61,20 @@ function signatureFault({ certificate, publicKey, signature }) {
 export function verifyCertificate(text, pem) {
   const file = parsed(text);
   const problems = [];
-  if (!file || file.format !== FORMAT || typeof file.certificate !== 'object' || file.certificate === null)
-    return { ok: false, problems: [`This is no certificate of the format ${FORMAT}.`], keyCompared: false };
+  const parts = file && Object.hasOwn(FORMATS, file.format) ? FORMATS[file.format] : undefined;
+  if (!parts || typeof file.certificate !== 'object' || file.certificate === null)
+    return {
+      ok: false,
+      problems: [`This is no certificate of a format known here: ${Object.keys(FORMATS).join(', ')}.`],
+      keyCompared: false,
+    };
   if (text !== `${canonicalText(file)}\n`)
     problems.push('The file is not written as it was signed: bytes were changed.');
   const extra = Object.keys(file).filter((key) => !['certificate', 'format', 'publicKey', 'signature'].includes(key));
   if (extra.length) problems.push(`Something was added that nobody signed: ${extra.join(', ')}.`);
   const fault = signatureFault(file);
   if (fault) problems.push(fault);
-  for (const part of PARTS)
+  for (const part of parts)
     if (file.certificate.digests?.[part] !== digestOf(file.certificate[part] ?? null))
       problems.push(`The digest of ${part} is not that of what stands there.`);
   if (pem !== undefined) {

@@ -1,0 +1,36 @@
+import { Prisma } from '@/lib/db/generated/client';
+import type { Tx } from '@/lib/db/transaction';
+import { CHANGES_KEPT } from '@/lib/revocations/history-state';
+import type { StepState } from '@/lib/revocations/model';
+
+export interface StepWrite {
+  state: StepState;
+  detail?: string | null;
+  proof?: object[];
+  residuals?: object[];
+  /** How many there were; `one`: one more. */
+  attempts?: number | 'one';
+  startedAt?: Date;
+  finishedAt?: Date | null;
+  notBefore?: Date | null;
+}
+
+/** Writes a step and, in the same statement, when it came to its state. */
+export async function changeStep(tx: Tx, id: string, change: StepWrite, at: Date): Promise<void> {
+  const { state, detail, proof, residuals, attempts, startedAt, finishedAt, notBefore } = change;
+  const came = JSON.stringify([{ state, at: at.toISOString() }]);
+  const set = [
+    Prisma.sql`state = ${state}`,
+    Prisma.sql`history = case when history->-1->>'state' is not distinct from ${state} then history
+      when jsonb_array_length(history) >= ${CHANGES_KEPT} then (history - 1) || ${came}::jsonb else history || ${came}::jsonb end`,
+  ];
+  if (detail !== undefined) set.push(Prisma.sql`detail = ${detail}`);
+  if (proof) set.push(Prisma.sql`proof = ${JSON.stringify(proof)}::jsonb`);
+  if (residuals) set.push(Prisma.sql`residuals = ${JSON.stringify(residuals)}::jsonb`);
+  if (attempts !== undefined)
+    set.push(attempts === 'one' ? Prisma.sql`attempts = attempts + 1` : Prisma.sql`attempts = ${attempts}`);
+  if (startedAt) set.push(Prisma.sql`started_at = ${startedAt}`);
+  if (finishedAt !== undefined) set.push(Prisma.sql`finished_at = ${finishedAt}`);
+  if (notBefore !== undefined) set.push(Prisma.sql`not_before = ${notBefore}`);
+  await tx.$executeRaw`update revocation_steps set ${Prisma.join(set)} where id = ${id}::uuid`;
+}
