@@ -1,8 +1,9 @@
 import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
+import { drillOf } from '@/lib/revocations/drilled/store';
 import type { RevocationKind } from '@/lib/revocations/model';
 import type { Looked } from '@/lib/revocations/preview';
-import { drillOf, latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';
+import { latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';
 
 type Admitted = { identity: StoredIdentity } | { existing: string } | { over: true };
 
