@@ -3,6 +3,7 @@
 import { SimpleGrid, Text, Tooltip } from '@mantine/core';
 import Link from 'next/link';
 import classes from '@/components/coverage/coverage.module.css';
+import { SystemTimesTable } from '@/components/revocations/system-times';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { DataList } from '@/components/ui/data-list';
 import { Panel } from '@/components/ui/panel';
@@ -19,6 +20,7 @@ import {
   TEST_TITLES,
   TESTS,
 } from '@/lib/coverage/model';
+import { revokeSentence } from '@/lib/coverage/times-format';
 import { plural } from '@/lib/exposures/format';
 import { EXCESSIVE } from '@/lib/identities/privileges-evaluate';
 
@@ -37,6 +39,7 @@ export function CoveragePanels({ snapshot }: { snapshot: Snapshot }) {
       <Tests snapshot={snapshot} />
       <Gaps snapshot={snapshot} />
       <Excess snapshot={snapshot} />
+      <TimeToRevoke snapshot={snapshot} />
       <Sources snapshot={snapshot} />
     </>
   );
@@ -139,6 +142,20 @@ function Excess({ snapshot: { totals } }: { snapshot: Snapshot }) {
       <Text size="xs" c="dimmed" mt="xs">
         {EXCESSIVE}
       </Text>
+    </Panel>
+  );
+}
+
+/** What the report's files say of it too; reports from before it was counted have none. */
+function TimeToRevoke({ snapshot: { totals } }: { snapshot: Snapshot }) {
+  const { times } = totals.revocations;
+  if (!times) return null;
+  return (
+    <Panel title="Time to revoke" note="the 90 days before the snapshot">
+      <Text size="sm" mb="xs">
+        {revokeSentence(times)}
+      </Text>
+      <SystemTimesTable systems={times.systems} />
     </Panel>
   );
 }

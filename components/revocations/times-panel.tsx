@@ -5,11 +5,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/revocations/revocations.module.css';
+import { SystemTimesTable } from '@/components/revocations/system-times';
 import { useMay } from '@/components/shell/operator-context';
 import { duration } from '@/components/ui/dates';
 import { Panel } from '@/components/ui/panel';
 import { When } from '@/components/ui/when';
-import type { Span, SystemTimes, Times } from '@/lib/revocations/times/model';
+import type { Times } from '@/lib/revocations/times/model';
 
 type SetTarget = (input: { ms: number }) => Promise<{ error?: { message: string } }>;
 
@@ -64,56 +65,6 @@ function Target({ ms, setTarget }: { ms: number; setTarget: SetTarget }) {
   );
 }
 
-const span = (one: Span | null) => (one ? `${duration(one.p50)} · ${duration(one.p95)}` : '–');
-
-/** "1.2 s · 1 of 3 failed": the later of refused and dead, of those that passed. */
-function drilledText(drilled: SystemTimes['drilled']): string {
-  if (!drilled?.count) return '–';
-  const out = drilled.refusedMs === null ? '' : duration(Math.max(drilled.refusedMs, drilled.deadMs ?? 0));
-  return [out, drilled.failed ? `${drilled.failed} of ${drilled.count} failed` : ''].filter(Boolean).join(' · ');
-}
-
-function Systems({ times }: { times: Times }) {
-  return (
-    <table className={classes.hits}>
-      <thead>
-        <tr>
-          <th>System</th>
-          <th>Declared</th>
-          <th>In drills</th>
-          <th>To effective, p50 · p95</th>
-          <th>To verified, p50 · p95</th>
-          <th>Missed</th>
-        </tr>
-      </thead>
-      <tbody>
-        {times.systems.map((one) => (
-          <tr key={one.connectorId ?? 'decision'}>
-            <td>
-              {one.connectorId ? (
-                <Link href={`/revocations?connectorId=${one.connectorId}`}>{one.name}</Link>
-              ) : (
-                one.name
-              )}
-            </td>
-            <td>{one.declared ? duration(one.declared.p50) : '–'}</td>
-            <td>{drilledText(one.drilled)}</td>
-            <td>{span(one.effective)}</td>
-            <td>{span(one.verified)}</td>
-            <td>
-              {one.missed && one.connectorId ? (
-                <Link href={`/revocations?connectorId=${one.connectorId}&missed=true`}>{one.missed}</Link>
-              ) : (
-                one.missed
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
 const SHOWN = 12;
 
 /** From first seen to the click, and from the click to the proof, one bar each: the longest is the whole width. */
@@ -159,7 +110,7 @@ export function TimesPanel({ times, setTarget }: { times: Times; setTarget: SetT
   return (
     <div className={classes.times}>
       <Panel title="Time to revoke, last 90 days" note={<Target ms={times.targetMs} setTarget={setTarget} />}>
-        <Systems times={times} />
+        <SystemTimesTable systems={times.systems} />
       </Panel>
       <Exposed times={times} />
     </div>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { connectedSentence } from '@/lib/connectors/format';
+import { ABILITIES, connectedSentence } from '@/lib/connectors/format';
+import { modules } from '@/lib/connectors/registry';
 
 const row = (name: string, health: string, state: 'enabled' | 'disabled' = 'enabled') => ({
   id: name,
@@ -23,4 +24,14 @@ test('nothing is said to be well that does not answer, or that a drill found can
   expect(connectedSentence([row('orders', 'failing'), row('cache', 'ok', 'disabled')], failed)).toBe(
     '2 systems connected: orders needs attention, the last drill of orders failed, 1 disabled; 4 sessions live.',
   );
+});
+
+test('every ability some connector declares is shown with words', async () => {
+  const means = new Set(['native', 'derived', 'none']);
+  const declared = new Set<string>();
+  for (const { manifest } of modules())
+    for (const [key, value] of Object.entries(manifest.capabilities))
+      if (typeof value === 'string' && means.has(value)) declared.add(key);
+  expect([...declared].filter((key) => !(key in ABILITIES))).toEqual([]);
+  expect(declared).toContain('consents');
 });

@@ -1,4 +1,4 @@
-import type { Capabilities, ConnectorRow } from '@/lib/connectors/model';
+import type { Capabilities, ConnectorRow, Means } from '@/lib/connectors/model';
 
 const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
 
@@ -18,19 +18,10 @@ export function visibilityOf(capabilities: Pick<Capabilities, 'list' | 'events' 
   return has(capabilities.discover) ? 'identities' : 'nothing';
 }
 
-type Ability =
-  | 'discover'
-  | 'list'
-  | 'terminateOne'
-  | 'revokeAll'
-  | 'derived'
-  | 'pause'
-  | 'restore'
-  | 'probe'
-  | 'predict'
-  | 'canary'
-  | 'changes'
-  | 'events';
+/** Whatever is done natively, derived, or not at all: one that is added has to be named below. */
+type Ability = {
+  [Key in keyof Capabilities]-?: NonNullable<Capabilities[Key]> extends Means ? Key : never;
+}[keyof Capabilities];
 
 /** What a connector may be able to do, in the order it is shown. */
 export const ABILITIES: Record<Ability, string> = {
@@ -39,6 +30,7 @@ export const ABILITIES: Record<Ability, string> = {
   terminateOne: 'End one session',
   revokeAll: 'End all access',
   derived: 'End refresh and derived credentials',
+  consents: 'Take back consents',
   pause: 'Pause and resume',
   restore: 'Restore',
   probe: 'Prove that it is over',
