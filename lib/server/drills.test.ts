@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { create } from '@/lib/connectors/create';
 import { type World, worldOf } from '@/lib/connectors/simulator/world';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { list } from '@/lib/drills/list';
-import { complete, nothingYet, sawEntry, sawRevocation, sawSession, stillIn } from '@/lib/drills/measure-state';
 import type { DrillRow } from '@/lib/drills/model';
 import { preview } from '@/lib/drills/preview';
 import { run } from '@/lib/drills/run';
@@ -64,6 +62,15 @@ const over = (connectorId: string): Promise<DrillRow> =>
     const [row] = (await list(ctx, { connectorId })).items;
     return row && row.state !== 'running' && row;
   }, 60_000);
+
+/** A drill that a worker has taken up, and nobody goes on with. */
+async function begun(of: { connectorId: string; identityId: string; canary: string }): Promise<string> {
+  const id = newId();
+  await prisma().drill.create({
+    data: { ...of, id, method: 'entry', asked: 'operator', actorName: 'x', startedAt: clock.now() },
+  });
+  return id;
+}
 
 test('a drill times what happened, gives the access back, and is in no statistic of real ones', {
   timeout: 120_000,
@@ -132,19 +139,7 @@ test('one whose worker died gives back what was taken, and claims to have measur
 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
-  const id = newId();
-  await prisma().drill.create({
-    data: {
-      id,
-      connectorId,
-      identityId,
-      canary,
-      method: 'entry',
-      asked: 'operator',
-      actorName: 'x',
-      startedAt: clock.now(),
-    },
-  });
+  const id = await begun({ connectorId, identityId, canary });
   // Killed between the click and writing it down.
   const { revocationId } = await request(
     ctx,
@@ -182,9 +177,7 @@ test('a drill neither opens what somebody closes meanwhile nor closes what is cl
 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
-  const id = newId();
-  const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'operator', actorName: 'x' };
-  await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
+  const id = await begun({ connectorId, identityId, canary });
   const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
   const drilled = await request(ctx, revoke, { drill: connectorId });
   const real = await request(ctx, { ...revoke, reasonCode: 'compromise_confirmed' });
@@ -251,9 +244,7 @@ test('paused in earnest during its drill it stays paused, the drill says so, and
 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
-  const id = newId();
-  const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'operator', actorName: 'x' };
-  await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
+  const id = await begun({ connectorId, identityId, canary });
   const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
   const drilled = await request(ctx, revoke, { drill: connectorId });
   await until(async () => (await show(ctx, { id: drilled.revocationId })).state === 'verified');
@@ -276,9 +267,7 @@ test('paused in earnest during its drill it stays paused, the drill says so, and
 test('what a drill could not give back is given back as soon as it can be', { timeout: 60_000 }, async () => {
   const { connectorId, canary, identityId, world } = await system();
   const { request } = await import('@/lib/revocations/request');
-  const id = newId();
-  const drill = { id, connectorId, identityId, canary, method: 'entry', asked: 'schedule', actorName: 'x' };
-  await prisma().drill.create({ data: { ...drill, startedAt: clock.now() } });
+  const id = await begun({ connectorId, identityId, canary });
   const revoke = { kind: 'revoke' as const, identityId, reasonCode: 'test' as const };
   const drilled = await request(ctx, revoke, { drill: connectorId });
   await until(async () => (await show(ctx, { id: drilled.revocationId })).state === 'verified');
@@ -305,28 +294,4 @@ test('a schedule starts what is due, once, and lists what could not be held', { 
   expect((await list(ctx, { connectorId })).items).toHaveLength(1);
   const schedule = await prisma().drillSchedule.findUniqueOrThrow({ where: { connectorId } });
   expect(schedule.nextAt!.getTime()).toBeGreaterThan(clock.ms() + 6 * 86_400_000);
-});
-
-test('refused and dead mean from then on, for every order of looks', () => {
-  const looks = fc.array(fc.record({ what: fc.constantFrom('entry', 'session'), yes: fc.boolean() }), {
-    maxLength: 30,
-  });
-  fc.assert(
-    fc.property(looks, (all) => {
-      let seen = nothingYet();
-      all.forEach(({ what, yes }, at) => {
-        seen = what === 'entry' ? sawEntry(seen, at, yes) : sawSession(seen, at, yes);
-      });
-      seen = sawRevocation(seen, all.length, 'verified', 5);
-      for (const [what, ms] of [
-        ['entry', seen.refusedMs],
-        ['session', seen.deadMs],
-      ] as const) {
-        const own = all.map((one, at) => ({ ...one, at })).filter((one) => one.what === what);
-        const lastIn = own.findLast((one) => one.yes)?.at ?? -1;
-        expect(ms).toBe(own.find((one) => one.at > lastIn)?.at ?? null);
-      }
-      expect(complete(seen, true, 'verified')).toBe(stillIn(seen, true).length === 0);
-    }),
-  );
 });
