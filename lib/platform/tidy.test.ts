@@ -42,7 +42,9 @@ test('the walk sees the tree', () => {
 });
 
 describe('sizes', () => {
-  test('no file over 300 lines', () => expect(offenders(sources, (s) => s.lines > 301)).toEqual([]));
+  // The list of routes is written by its test, two lines a route.
+  test('no file over 300 lines', () =>
+    expect(offenders(sources, (s) => s.lines > 301 && !s.name.endsWith('openapi.json/routes.ts'))).toEqual([]));
   test('no page over 60 lines', () =>
     expect(offenders(product, (s) => s.name.endsWith('/page.tsx') && s.lines > 61)).toEqual([]));
   test('median file at most 90 lines', () => {
