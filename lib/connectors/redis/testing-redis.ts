@@ -7,6 +7,9 @@ import { manifest } from '@/lib/connectors/redis/manifest';
 import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 
+/** The server that is tried; where it is, or what it is called. */
+export const tried = { product: 'Redis', title: 'redis-server (Debian: redis-server)', program: 'redis-server' };
+
 export const USER = 'svc-orders';
 export const CANARY = 'braid-canary';
 const PASSWORD = 'p4ss';
@@ -24,8 +27,8 @@ const USERS = [
 
 export const start = (options: { replicaOf?: number; aclFile?: boolean } = {}): Promise<TestServer> =>
   startServer({
-    title: 'redis-server (Debian: redis-server)',
-    command: 'redis-server',
+    title: tried.title,
+    command: tried.program,
     prepare: ({ folder }) => {
       fs.writeFileSync(path.join(folder, 'users.acl'), `${USERS.join('\n')}\n`);
       fs.writeFileSync(path.join(folder, 'plain.conf'), `${USERS.join('\n')}\n`);
