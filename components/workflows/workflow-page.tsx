@@ -14,8 +14,8 @@ import { Panel } from '@/components/ui/panel';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import type { WorkflowActions } from '@/components/workflows/actions-model';
+import { IdentitiesPanel } from '@/components/workflows/identities-panel';
 import { LivePanel } from '@/components/workflows/live-panel';
-import { MembersPanel } from '@/components/workflows/members-panel';
 import { workflowSentence } from '@/components/workflows/words';
 import { WorkflowDialog } from '@/components/workflows/workflow-dialog';
 import type { Page } from '@/lib/http/model';
@@ -59,7 +59,7 @@ export function WorkflowPage({ initial, sessions, actions }: WorkflowPageProps) 
       />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <MembersPanel workflow={workflow} actions={actions} renew={renew} />
+          <IdentitiesPanel workflow={workflow} actions={actions} renew={renew} />
           <LivePanel workflowId={id} initial={sessions} />
         </div>
         <div className={`${classes.column} ${classes.side}`}>

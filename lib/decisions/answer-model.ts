@@ -25,7 +25,7 @@ export const answeredExposureSchema = z.looseObject({
   after: minor.describe('settled + held once this decision is made; unchanged when it is no allow'),
 });
 
-export const obligationSchema = z.looseObject({
+const obligationSchema = z.looseObject({
   id: text(200).describe('The rule that asks for it'),
   type: text(64).describe('A caller that does not know it treats the answer as a denial (AuthZEN obligations)'),
   properties: z.record(z.string().max(200), z.unknown()),

@@ -16,6 +16,7 @@ import { replayCommands } from '@/lib/server/commands/replay';
 import { reportCommands } from '@/lib/server/commands/report';
 import { revocationCommands } from '@/lib/server/commands/revocation';
 import { startCommand } from '@/lib/server/commands/start';
+import { workflowCommands } from '@/lib/server/commands/workflow';
 
 function everything() {
   const said: string[] = [];
@@ -35,6 +36,7 @@ function everything() {
     reportCommands,
     revocationCommands,
     auditCommands,
+    workflowCommands,
   ])
     add(program);
   pointToHelp(program);

@@ -17,7 +17,7 @@ import { kindText } from '@/lib/identities/format';
 import type { IdentityRow } from '@/lib/identities/model';
 import type { WorkflowDetail } from '@/lib/workflows/model';
 
-interface MembersPanelProps {
+interface IdentitiesPanelProps {
   workflow: WorkflowDetail;
   actions: Pick<WorkflowActions, 'add' | 'take'>;
   /** Reads anew what was changed. */
@@ -25,7 +25,7 @@ interface MembersPanelProps {
 }
 
 /** Who works for it; identities come in and go out here. */
-export function MembersPanel({ workflow, actions, renew }: MembersPanelProps) {
+export function IdentitiesPanel({ workflow, actions, renew }: IdentitiesPanelProps) {
   const [adding, setAdding] = useState(false);
   const [taking, setTaking] = useState<IdentityRow>();
   const may = useMay('identity.annotate');
