@@ -20,7 +20,7 @@ function Group({ title, list }: { title: string; list: Left[] }) {
                 {one.href ? <Link href={one.href}>{one.what}</Link> : one.what} in {one.where},{' '}
                 {one.until ? (
                   <>
-                    until <When at={one.until} />
+                    ends <When at={one.until} />
                   </>
                 ) : (
                   'no end known'

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import classes from '@/components/signals/signals.module.css';
 import { useRun } from '@/components/signals/use-run';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Identifier } from '@/components/ui/identifier';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
+import { SystemCardHead, SystemNumbers, SystemSaid } from '@/components/ui/system-card';
 import { When } from '@/components/ui/when';
 import type { ReceiverRow, SignalActions, StreamRow } from '@/lib/signals/model';
 
@@ -27,76 +28,70 @@ function Stream({ stream, actions, may }: { stream: StreamRow; actions: SignalAc
     run(next, () => actions.setStatus({ id, status: next, reason: 'Set in Braid' }), done);
   return (
     <div className={classes.stream}>
-      <div className={classes.head}>
-        <div>
-          <h3 className={classes.name}>
+      <SystemCardHead
+        level={3}
+        name={
+          <>
             <Badge>{stream.method}</Badge>
             <StateBadge state={status} />
             {stream.failingSince ? <StateBadge state="failing" /> : null}
             <Identifier value={id} max={16} />
-          </h3>
-          <div className={classes.dim}>
+          </>
+        }
+        target={
+          <>
             {stream.endpoint ?? 'its receiver comes for them'} · {stream.events.join(', ') || 'no event asked for'}
-          </div>
-        </div>
-        {may ? (
-          <Group gap="xs">
-            <Button
-              size="xs"
-              loading={busy === 'verify'}
-              disabled={status === 'disabled'}
-              onClick={() => run('verify', () => actions.verifyStream({ id }), 'A verification event is on its way.')}
-              aria-label={`Verify stream ${id}`}
-            >
-              Verify
-            </Button>
-            {status === 'enabled' ? (
-              <Button size="xs" onClick={() => set('paused', 'Paused: what comes is held, and its receiver is told.')}>
-                Pause
+          </>
+        }
+        actions={
+          may ? (
+            <>
+              <Button
+                size="xs"
+                loading={busy === 'verify'}
+                disabled={status === 'disabled'}
+                onClick={() => run('verify', () => actions.verifyStream({ id }), 'A verification event is on its way.')}
+                aria-label={`Verify stream ${id}`}
+              >
+                Verify
               </Button>
-            ) : (
-              <Button size="xs" onClick={() => set('enabled', 'Taken up again, and its receiver is told.')}>
-                Resume
-              </Button>
-            )}
-          </Group>
-        ) : null}
-      </div>
-      {stream.statusReason ? <div className={classes.said}>{stream.statusReason}</div> : null}
+              {status === 'enabled' ? (
+                <Button
+                  size="xs"
+                  onClick={() => set('paused', 'Paused: what comes is held, and its receiver is told.')}
+                >
+                  Pause
+                </Button>
+              ) : (
+                <Button size="xs" onClick={() => set('enabled', 'Taken up again, and its receiver is told.')}>
+                  Resume
+                </Button>
+              )}
+            </>
+          ) : null
+        }
+      />
+      {stream.statusReason ? <SystemSaid>{stream.statusReason}</SystemSaid> : null}
       {stream.failingSince ? (
-        <div className={classes.said} data-tone="red">
+        <SystemSaid tone="red">
           <strong>
             Its receiver has taken nothing since <When at={stream.failingSince} show="absolute" />.
           </strong>{' '}
           It last said: {stream.lastAnswer}
-        </div>
+        </SystemSaid>
       ) : null}
-      <dl className={classes.numbers}>
-        <div>
-          <dt>Last delivered</dt>
-          <dd>
-            <When at={stream.lastDeliveredAt} never="nothing yet" />
-          </dd>
-        </div>
-        <div>
-          <dt>Verified</dt>
-          <dd>
-            <When at={stream.verifiedAt} never="not yet" />
-          </dd>
-        </div>
-        <div>
-          <dt>Delivered</dt>
-          <dd>{several(stream.delivered, 'signal')}</dd>
-        </div>
-        <div>
-          <dt>Waiting</dt>
-          <dd>{stream.waiting ? several(stream.waiting, 'signal') : 'nothing'}</dd>
-        </div>
-        <div>
-          <dt>Refused or given up</dt>
-          <dd>{stream.refused + stream.dead ? several(stream.refused + stream.dead, 'signal') : 'nothing'}</dd>
-        </div>
-      </dl>
+      <SystemNumbers
+        numbers={[
+          { term: 'Last delivered', value: <When at={stream.lastDeliveredAt} never="nothing yet" /> },
+          { term: 'Verified', value: <When at={stream.verifiedAt} never="not yet" /> },
+          { term: 'Delivered', value: several(stream.delivered, 'signal') },
+          { term: 'Waiting', value: stream.waiting ? several(stream.waiting, 'signal') : 'nothing' },
+          {
+            term: 'Refused or given up',
+            value: stream.refused + stream.dead ? several(stream.refused + stream.dead, 'signal') : 'nothing',
+          },
+        ]}
+      />
     </div>
   );
 }
@@ -108,30 +103,35 @@ export function ReceiverCard({ row, actions, may }: ReceiverCardProps) {
   const next = row.state === 'enabled' ? 'disabled' : 'enabled';
   return (
     <Panel>
-      <div className={classes.head}>
-        <div>
-          <h3 className={classes.name}>
+      <SystemCardHead
+        level={3}
+        name={
+          <>
             {row.name} <StateBadge state={row.state} />
-          </h3>
-          <div className={classes.dim}>
+          </>
+        }
+        target={
+          <>
             {row.audience} · {row.scopes.join(' ')} · seen <When at={row.lastSeenAt} never="never" />
-          </div>
-        </div>
-        {may ? (
-          <Group gap="xs">
-            <Button
-              size="xs"
-              loading={busy === 'state'}
-              onClick={() => run('state', () => actions.changeReceiver({ id: row.id, state: next }))}
-            >
-              {row.state === 'enabled' ? 'Keep out' : 'Let in'}
-            </Button>
-            <Button size="xs" onClick={() => setRemoving(true)} aria-label={`Remove ${row.name}`}>
-              Remove…
-            </Button>
-          </Group>
-        ) : null}
-      </div>
+          </>
+        }
+        actions={
+          may ? (
+            <>
+              <Button
+                size="xs"
+                loading={busy === 'state'}
+                onClick={() => run('state', () => actions.changeReceiver({ id: row.id, state: next }))}
+              >
+                {row.state === 'enabled' ? 'Keep out' : 'Let in'}
+              </Button>
+              <Button size="xs" onClick={() => setRemoving(true)} aria-label={`Remove ${row.name}`}>
+                Remove…
+              </Button>
+            </>
+          ) : null
+        }
+      />
       {row.streams.length === 0 ? (
         <div className={classes.stream}>
           <span className={classes.dim}>It has not made a stream yet: it is told of nothing.</span>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import { ActsDialog } from '@/components/signals/acts-dialog';
@@ -10,6 +10,7 @@ import { Badge } from '@/components/ui/badge';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
+import { SystemCardHead, SystemNumbers, SystemSaid } from '@/components/ui/system-card';
 import { When } from '@/components/ui/when';
 import type { SignalActions, SourceRow } from '@/lib/signals/model';
 
@@ -41,77 +42,74 @@ export function SourceCard({ row, actions, may }: { row: SourceRow; actions: Sig
   const those = (of: string, n: number) => (n ? <Link href={`?sourceId=${id}${of}`}>{n}</Link> : 'none');
   return (
     <Panel>
-      <div className={classes.head}>
-        <div>
-          <h3 className={classes.name}>
+      <SystemCardHead
+        level={3}
+        name={
+          <>
             {row.name} <Badge>{row.method}</Badge>
             {state === 'enabled' ? <StateBadge state={row.health} /> : <StateBadge state={state} />}
-          </h3>
-          <div className={classes.dim}>
+          </>
+        }
+        target={
+          <>
             {row.issuer} · names read as {row.namespace}
-          </div>
-        </div>
-        {may ? (
-          <Group gap="xs">
-            <Button
-              loading={busy === 'verify'}
-              onClick={() =>
-                run('verify', () => actions.verifySource({ id }), 'Asked: it is verified when our state comes back.')
-              }
-              aria-label={`Verify ${row.name}`}
-            >
-              Verify
-            </Button>
-            <Button
-              loading={busy === 'state'}
-              onClick={() => run('state', () => actions.changeSource({ id, state: next }))}
-            >
-              {state === 'enabled' ? 'Pause' : 'Resume'}
-            </Button>
-            <Button onClick={() => setChanging(true)} aria-label={`What follows from what ${row.name} says`}>
-              What follows…
-            </Button>
-            <Button onClick={() => setRemoving(true)} aria-label={`Remove ${row.name}`}>
-              Remove…
-            </Button>
-          </Group>
-        ) : null}
-      </div>
-      {row.stateReason ? <div className={classes.said}>{row.stateReason}</div> : null}
+          </>
+        }
+        actions={
+          may ? (
+            <>
+              <Button
+                size="xs"
+                loading={busy === 'verify'}
+                onClick={() =>
+                  run('verify', () => actions.verifySource({ id }), 'Asked: it is verified when our state comes back.')
+                }
+                aria-label={`Verify ${row.name}`}
+              >
+                Verify
+              </Button>
+              <Button
+                size="xs"
+                loading={busy === 'state'}
+                onClick={() => run('state', () => actions.changeSource({ id, state: next }))}
+              >
+                {state === 'enabled' ? 'Pause' : 'Resume'}
+              </Button>
+              <Button
+                size="xs"
+                onClick={() => setChanging(true)}
+                aria-label={`What follows from what ${row.name} says`}
+              >
+                What follows…
+              </Button>
+              <Button size="xs" onClick={() => setRemoving(true)} aria-label={`Remove ${row.name}`}>
+                Remove…
+              </Button>
+            </>
+          ) : null
+        }
+      />
+      {row.stateReason ? <SystemSaid>{row.stateReason}</SystemSaid> : null}
       {row.health === 'failing' ? (
-        <div className={classes.said} data-tone="red">
+        <SystemSaid tone="red">
           <strong>
             Nothing could be fetched since <When at={row.failingSince} show="absolute" />.
           </strong>{' '}
           {row.lastError}
-        </div>
+        </SystemSaid>
       ) : null}
-      <dl className={classes.numbers}>
-        <div>
-          <dt>Last received</dt>
-          <dd>
-            <When at={row.lastReceivedAt} never="nothing yet" />
-          </dd>
-        </div>
-        <div>
-          <dt>Verified</dt>
-          <dd>
-            <When at={row.verifiedAt} never={row.verifyAskedAt ? 'asked, not answered' : 'not yet'} />
-          </dd>
-        </div>
-        <div>
-          <dt>Signals</dt>
-          <dd>{those('', row.received)}</dd>
-        </div>
-        <div>
-          <dt>Acted upon</dt>
-          <dd>{those('&state=acted', row.acted)}</dd>
-        </div>
-        <div>
-          <dt>Refused</dt>
-          <dd>{those('&state=refused', row.refused)}</dd>
-        </div>
-      </dl>
+      <SystemNumbers
+        numbers={[
+          { term: 'Last received', value: <When at={row.lastReceivedAt} never="nothing yet" /> },
+          {
+            term: 'Verified',
+            value: <When at={row.verifiedAt} never={row.verifyAskedAt ? 'asked, not answered' : 'not yet'} />,
+          },
+          { term: 'Signals', value: those('', row.received) },
+          { term: 'Acted upon', value: those('&state=acted', row.acted) },
+          { term: 'Refused', value: those('&state=refused', row.refused) },
+        ]}
+      />
       <div className={classes.dim} style={{ marginTop: 12 }}>
         {actsText(row.acts)}
       </div>

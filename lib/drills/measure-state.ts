@@ -49,7 +49,7 @@ export const complete = (measure: Measure, entry: boolean, state: string): boole
 export function stillIn(measure: Measure, entry: boolean, dies = entry): string[] {
   const left: string[] = [];
   if (measure.refusedMs === null)
-    left.push(entry ? 'a new session is still let in' : 'the system still says it may log in');
-  if (dies && measure.deadMs === null) left.push('the session opened before is still served');
+    left.push(entry ? 'a new session was still let in' : 'the system still said it may log in');
+  if (dies && measure.deadMs === null) left.push('the session opened before was still served');
   return left;
 }

@@ -103,7 +103,7 @@ test('a canary that is still in raises a finding, whatever the system says of it
   await start(ctx, { connectorId });
   const done = await over(connectorId);
   expect(done).toMatchObject({ state: 'failed', refusedMs: expect.any(Number), deadMs: null, verifiedMs: null });
-  expect(done.detail).toMatch(/the session opened before is still served\. The revocation read residual\./);
+  expect(done.detail).toMatch(/the session opened before was still served\. The revocation read residual\./);
   const finding = await prisma().finding.findFirst({ where: { identityId, detector: 'survival' } });
   expect(finding).toMatchObject({ severity: 'high', cause: `drill:${connectorId}` });
   expect(done.restoredAt).not.toBeNull();
