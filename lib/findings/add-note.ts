@@ -5,7 +5,8 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { noteSchema } from '@/lib/findings/model';
-import { findingTitle, insertNote } from '@/lib/findings/store';
+import { insertNote } from '@/lib/findings/notes/store';
+import { findingTitle } from '@/lib/findings/store';
 import { BraidError } from '@/lib/platform/errors';
 
 /** Adds a note to a finding. Notes are never changed afterwards. Errors: `not_found`, `input.invalid`. */

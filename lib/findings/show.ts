@@ -2,7 +2,8 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { readEvidence } from '@/lib/findings/evidence/store';
 import { type FindingDetail, idInput } from '@/lib/findings/model';
-import { readFinding, readNotes } from '@/lib/findings/store';
+import { readNotes } from '@/lib/findings/notes/store';
+import { readFinding } from '@/lib/findings/store';
 import { BraidError } from '@/lib/platform/errors';
 
 /** One finding with its evidence opened: the sessions, decisions and events it stands on. Errors: `not_found`. */

@@ -8,7 +8,6 @@ import { IMPACTS } from '@/lib/findings/impacts-model';
 import type {
   Evidence,
   ExposureFact,
-  FindingNote,
   FindingRow,
   FindingState,
   Found,
@@ -18,7 +17,7 @@ import type {
 } from '@/lib/findings/model';
 import type { Merged, Standing } from '@/lib/findings/state';
 import type { Standing as Told } from '@/lib/findings/tell';
-import { idTime, newId } from '@/lib/platform/ids';
+import { idTime } from '@/lib/platform/ids';
 
 type Query = z.output<typeof listFindingsSchema>;
 
@@ -275,33 +274,6 @@ export async function readFinding(id: string) {
     reasons: finding.reasons as string[],
     mapping: finding.mapping as unknown as Mapped[],
   };
-}
-
-export async function readNotes(targetId: string): Promise<FindingNote[]> {
-  const notes = await prisma().note.findMany({
-    where: { targetType: 'finding', targetId },
-    orderBy: { id: 'asc' },
-    take: 200,
-  });
-  return notes.map(({ id, body, authorName, createdAt }) => ({
-    id,
-    body,
-    authorName,
-    createdAt: createdAt.toISOString(),
-  }));
-}
-
-export async function insertNote(
-  tx: Tx,
-  targetId: string,
-  body: string,
-  author: { id: string | null; name: string },
-): Promise<string> {
-  const id = newId();
-  await tx.note.create({
-    data: { id, targetType: 'finding', targetId, body, authorId: author.id, authorName: author.name },
-  });
-  return id;
 }
 
 export const findingTitle = async (tx: Tx, id: string): Promise<string | null> =>

@@ -11,7 +11,6 @@ import { save } from '@/lib/mappings/save';
 import { show } from '@/lib/mappings/show';
 import { tryOut } from '@/lib/mappings/try-out';
 import { newId } from '@/lib/platform/ids';
-import { givenMapping } from '@/lib/server/commands/given-mapping';
 import { drainInbox } from '@/lib/sessions/drain-inbox';
 import { receiveEvents } from '@/lib/sessions/receive-events';
 import { runImport } from '@/lib/sessions/run-import';
@@ -114,19 +113,6 @@ test('a file that grows is followed by a kept mapping, each look by its version 
   writeFileSync(other, `${line(3)}\n`);
   expect(await tail(ctx2, { format: 'generic', mappingText: text('own'), path: other })).toMatchObject({ events: 1 });
   await expect(tail(ctx2, { format: 'generic', path: other })).rejects.toThrow('needs mapping=<name>');
-  rmSync(dir, { recursive: true });
-});
-
-test('--mapping is the file of that name, else the name of a kept one', () => {
-  const dir = mkdtempSync(path.join(tmpdir(), 'braid-mapped-'));
-  const file = path.join(dir, 'mine.yaml');
-  writeFileSync(file, 'name: mine');
-  expect(givenMapping('generic', file)).toEqual({ mappingText: 'name: mine' });
-  expect(givenMapping('generic', 'tills')).toEqual({ mapping: 'tills' });
-  expect(givenMapping('aws', undefined)).toBeUndefined();
-  expect(() => givenMapping('generic', undefined)).toThrow('needs --mapping');
-  expect(() => givenMapping('aws', 'tills')).toThrow('goes with format generic');
-  expect(() => givenMapping('generic', './nowhere.yaml')).toThrow("can't be read");
   rmSync(dir, { recursive: true });
 });
 

@@ -3,9 +3,9 @@ import type { Ctx } from '@/lib/access/model';
 import { formatOf, formats } from '@/lib/connectors/formats';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { GENERIC, keptFormat } from '@/lib/sessions/find-kept';
 import { appendBatch } from '@/lib/sessions/inbox/store';
 import { receiveSchema } from '@/lib/sessions/inbox-model';
-import { GENERIC, keptFormat } from '@/lib/sessions/kept-format';
 
 /** Nothing but blanks, as far as it is looked at: a batch that is longer says in its result what was read of it. */
 const isBlank = (body: Buffer): boolean => body.length < 1_000 && body.toString('latin1').trim() === '';

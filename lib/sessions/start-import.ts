@@ -14,9 +14,9 @@ import { enqueue } from '@/lib/jobs/enqueue';
 import { env } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { keptFormat } from '@/lib/sessions/find-kept';
 import { IMPORT_ATTEMPTS, IMPORT_JOB, type StartImport, startImportSchema } from '@/lib/sessions/import-model';
 import { insertImport } from '@/lib/sessions/imports/store';
-import { keptFormat } from '@/lib/sessions/kept-format';
 import { chooseFormat } from '@/lib/sessions/sniff';
 
 /** Where an uploaded log waits for its job. */
