@@ -1,6 +1,6 @@
 // How long ending access takes, click to effective and to verified, on a real PostgreSQL and a real Redis; and what becomes of
-// it when the worker that does it is killed (-9) again and again at random moments.
-//   npm run bench revoke -- --rounds 30 --kills 40 --seed 1
+// it when the only worker that does it is killed (-9) again and again at random moments within it.
+//   npm run bench revoke -- --rounds 30 --kills 100 --seed 1
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,6 +10,8 @@ import { chance } from '@/bench/lab/chance';
 import { keepResult, machine } from '@/bench/lab/machine';
 import { median, options } from '@/bench/lab/options';
 import { benchCtx, setStage } from '@/bench/lab/stage';
+import { quantile } from '@/bench/revoke/judge';
+import { killedWithin } from '@/bench/revoke/killed';
 import { postgresSystem, redisSystem, type System } from '@/bench/revoke/systems';
 import { create } from '@/lib/connectors/create';
 import { prisma } from '@/lib/db/client';
@@ -17,10 +19,19 @@ import { projectRoot } from '@/lib/platform/env';
 import type { RevocationDetail } from '@/lib/revocations/model';
 import { request } from '@/lib/revocations/request';
 import { show } from '@/lib/revocations/show';
+import { bundle, nodeArguments } from '@/lib/server/bundle';
 
 const TARGET_MS = 1_000;
 const SESSIONS = 3;
-const asked = options(process.argv.slice(2), { rounds: '30', kills: '40', seed: '1', json: '' });
+const asked = options(process.argv.slice(2), {
+  rounds: '30',
+  kills: '100',
+  minutes: '6',
+  seed: '1',
+  worker: 'bundle',
+  pause: '600',
+  json: '',
+});
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const why = { reasonCode: 'test' as const, reason: 'bench' };
 process.env.BRAID_LOG_LEVEL ??= 'silent'; // what dies here complains about it
@@ -33,16 +44,26 @@ const stage = await setStage('set: bench\ndefault: allow\nmeters: {}\nrules: []\
 const systems = [await postgresSystem(stage.server.adminUrl), await redisSystem()].filter(
   (one): one is System => one !== undefined,
 );
-for (const system of systems)
-  await create(benchCtx, { vendor: system.vendor, name: `bench-${system.vendor}`, values: system.values });
+const connectors = new Map<string, string>();
+for (const system of systems) {
+  const values = { vendor: system.vendor, name: `bench-${system.vendor}`, values: system.values };
+  connectors.set(system.vendor, (await create(benchCtx, values)).id);
+}
 
-const startWorker = (): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'lib/server/respond.ts'], {
+// As the supervisor starts it, or as the source stands.
+const entry = asked.worker === 'bundle' ? await bundle('lib/server/respond.ts') : 'lib/server/respond.ts';
+const startWorker = (): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, nodeArguments(entry), {
     cwd: projectRoot(),
     env: { ...process.env, BRAID_PROCESS: 'respond', DATABASE_URL: stage.server.url },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-let worker = startWorker();
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(child));
+    child.once('exit', (code) => reject(new Error(`the worker ended at its start (${code})`)));
+  });
+};
+const worker = await startWorker();
 
 async function until<T>(what: string, look: () => Promise<T | undefined | false | null>, ms = 120_000): Promise<T> {
   for (const end = performance.now() + ms; ; ) {
@@ -68,9 +89,6 @@ const verified = (id: string): Promise<RevocationDetail> =>
     return now.state === 'verified' && now;
   });
 
-const quantile = (values: number[], part: number): number =>
-  [...values].sort((a, b) => a - b)[Math.max(Math.ceil(values.length * part) - 1, 0)]!;
-
 async function timed(system: System) {
   const effective: number[] = [];
   const proven: number[] = [];
@@ -93,46 +111,28 @@ async function timed(system: System) {
   return { ...result, targetMs: TARGET_MS, met: result.verifiedMs.p95 <= TARGET_MS };
 }
 
-/** Kills the worker at seeded random moments while access is ended and given back, and looks at what came of it. */
+/** Ends the worker of the first part, and kills those of the second, one after the other. */
 async function killed() {
-  const luck = chance(Number(asked.seed));
-  const wanted = Number(asked.kills);
-  const wrong: string[] = [];
-  let kills = 0;
-  let resumed = 0;
-  let revocations = 0;
-  let ended = false;
-  const killing = (async () => {
-    while (kills < wanted && !ended) {
-      await sleep(luck.whole(600, 2_600));
-      const gone = new Promise((resolve) => worker.once('exit', resolve));
-      worker.kill('SIGKILL');
-      await gone;
-      kills += 1;
-      worker = startWorker();
-    }
-  })();
-  const round = async (system: System, n: number) => {
-    const name = `killed_${system.vendor}_${n}`;
-    const identityId = await seen(system, name);
-    for (const kind of ['revoke', 'restore'] as const) {
-      const { revocationId } = await request(benchCtx, { kind, identityId, ...why });
-      const done = await verified(revocationId);
-      revocations += 1;
-      if (done.steps.some((step) => step.attempts > 1)) resumed += 1;
-      const inside = await system.letsIn(name);
-      if (inside !== (kind === 'restore'))
-        wrong.push(`${name}: ${kind} reads verified, and a login is ${inside ? 'let in' : 'refused'}`);
-      if (kind === 'revoke' && (await system.open(name))) wrong.push(`${name}: verified with sessions open`);
-    }
+  const gone = new Promise((resolve) => worker.once('exit', resolve));
+  worker.kill('SIGKILL');
+  await gone;
+  const seed = Number(asked.seed);
+  const wanted = {
+    kills: Number(asked.kills),
+    luck: chance(seed),
+    mostMs: Number(asked.minutes) * 60_000,
+    pauseMs: Number(asked.pause),
+    patienceMs: 10_000,
   };
-  for (let n = 0; kills < wanted; n++) await Promise.all(systems.map((system) => round(system, n)));
-  ended = true;
-  await killing;
+  const result = await killedWithin(systems, connectors, { start: startWorker }, wanted);
   say(
-    `${kills} kills during ${revocations} revocations and restores, ${resumed} of them resumed; wrong: ${wrong.length}`,
+    `${result.kills} kills in ${result.seconds} s, ${result.withinALife} within a revocation and ${result.withinADeed} within a deed; ${result.revocations} revocations, ${result.hit} of them hit; wrong: ${result.wrong.length}`,
   );
-  return { kills, seed: Number(asked.seed), revocations, resumed, wrong };
+  say(
+    `up again after p50 ${result.readyMs.p50} ms, p95 ${result.readyMs.p95} ms; goes on after p50 ${result.goesOnMs.p50} ms`,
+  );
+  for (const one of result.wrong.slice(0, 20)) say(`  ${one}`);
+  return { seed, worker: asked.worker, ...result };
 }
 
 const report = {
@@ -141,7 +141,6 @@ const report = {
   times: Object.fromEntries(await inTurn(systems, async (system) => [system.vendor, await timed(system)] as const)),
   killed: await killed(),
 };
-worker.kill('SIGKILL');
 for (const system of systems) await system.end();
 if (systems.length === 1) say('redis: no redis-server here, not measured');
 keepResult('revoke', report, asked.json || undefined);

@@ -11,6 +11,10 @@ export interface System {
   values: Record<string, string>;
   /** Makes an account that may log in, and opens sessions of it. */
   account(name: string, sessions: number): Promise<void>;
+  /** Takes its login away, as the system's own people would. */
+  shut(name: string): Promise<void>;
+  /** Opens one more session; `alive` uses it once. Throws where it is refused. */
+  enter(name: string): Promise<() => Promise<boolean>>;
   /** Could it log in now? */
   letsIn(name: string): Promise<boolean>;
   /** Its sessions, as the system itself counts them. */
@@ -43,6 +47,16 @@ export async function postgresSystem(adminUrl: string): Promise<System> {
       await admin.query(`create role ${name} login password '${PASSWORD}'`);
       await admin.query(`grant ${name} to ${CONNECTOR} with admin true, inherit false, set false`);
       for (let n = 0; n < sessions; n++) clients.push(await login(name));
+    },
+    shut: async (name) => void (await admin.query(`alter role ${name} nologin`)),
+    enter: async (name) => {
+      const client = await login(name);
+      clients.push(client);
+      return () =>
+        client.query('select 1').then(
+          () => true,
+          () => false,
+        );
     },
     letsIn: (name) =>
       login(name).then(
@@ -99,6 +113,16 @@ export async function redisSystem(): Promise<System | undefined> {
     account: async (name, sessions) => {
       await admin.sendCommand(['ACL', 'SETUSER', name, 'on', `>${PASSWORD}`, '~*', '+@all']);
       for (let n = 0; n < sessions; n++) clients.push(await open(name));
+    },
+    shut: async (name) => void (await admin.sendCommand(['ACL', 'SETUSER', name, 'off'])),
+    enter: async (name) => {
+      const client = await open(name);
+      clients.push(client);
+      return () =>
+        client.ping().then(
+          () => true,
+          () => false,
+        );
     },
     letsIn: (name) =>
       open(name).then(
