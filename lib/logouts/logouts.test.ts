@@ -198,6 +198,28 @@ const revoke = (authorization: string | undefined, body: unknown) =>
   );
 const stateOf = async (name: string) => (await prisma().identity.findFirstOrThrow({ where: { name } })).state;
 
+test('a provider’s orders are bounded like what policies want: refused before anything is done, and told', async () => {
+  await live('bounded-worker', 's');
+  const value = { never: ['bounded*'] };
+  await prisma().setting.create({ data: { key: 'guardrails', value } });
+  try {
+    const logout = await send(await sign({ sub: 'bounded-worker', ...EVENTS }));
+    expect([logout.status, await logout.text()]).toEqual([400, expect.stringContaining('guardrail')]);
+    expect((await live('bounded-worker', 's')).decision).toBe(true);
+    const token = await sign({ aud: revocationEndpoint(), sub: 'braid' }, { typ: REVOCATION_TYP });
+    const subject = { format: 'iss_sub', iss: issuer, sub: 'bounded-worker' };
+    expect((await revoke(`Bearer ${token}`, { subject })).status).toBe(422);
+    expect(await stateOf('bounded-worker')).toBe('active');
+    const refused = await prisma().response.findMany({ where: { state: 'refused' }, orderBy: { id: 'asc' } });
+    expect(refused.map((one) => [one.kind, one.askedBy])).toEqual([
+      ['terminate', 'logout by Company login'],
+      ['pause', 'global revocation by Company login'],
+    ]);
+  } finally {
+    await prisma().setting.delete({ where: { key: 'guardrails' } });
+  }
+});
+
 test('a global revocation with an API token pauses the identity: denied from the next request', async () => {
   await live('fleet-worker', 's');
   const { token } = await createToken(admin, { name: 'revoker', scopes: ['respond'], issuer: 'default' });

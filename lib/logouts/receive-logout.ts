@@ -1,7 +1,8 @@
 import type { Ctx } from '@/lib/access/model';
 import { KEPT_DAYS, type LogoutClaims, logoutClaimsSchema, Refused } from '@/lib/logouts/model';
-import { finish, forget, identitiesNamed, liveSessionsAt, take } from '@/lib/logouts/store';
+import { finish, forget, identitiesNamed, type Live, liveSessionsAt, take } from '@/lib/logouts/store';
 import { verifyToken } from '@/lib/logouts/verify-token';
+import { withinGuardrails } from '@/lib/logouts/within-guardrails';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -24,12 +25,13 @@ function claimsOf(payload: unknown): LogoutClaims {
   );
 }
 
-async function end(ctx: Ctx, sessionIds: string[], reason: string): Promise<string[]> {
+async function end(ctx: Ctx, sessionIds: string[], reason: string, agreed: { responseId: string }): Promise<string[]> {
   const revocationIds: string[] = [];
   for (let at = 0; at < sessionIds.length; at += AT_ONCE) {
     const some = sessionIds.slice(at, at + AT_ONCE);
     try {
-      const done = await request(ctx, { kind: 'terminate', sessionIds: some, reasonCode: 'no_longer_needed', reason });
+      const input = { kind: 'terminate' as const, sessionIds: some, reasonCode: 'no_longer_needed' as const, reason };
+      const done = await request(ctx, input, agreed);
       revocationIds.push(...done.revocationIds);
     } catch (error) {
       // They ended by themselves in the meantime, or are Braid's own.
@@ -41,9 +43,34 @@ async function end(ctx: Ctx, sessionIds: string[], reason: string): Promise<stri
   return revocationIds;
 }
 
+interface Outcome {
+  ended: number;
+  refused: number;
+  revocationIds: string[];
+}
+
+/** Ends them identity by identity, within what bounds every act that nobody looks at. */
+async function endAll(
+  ctx: Ctx,
+  live: Live[],
+  reason: string,
+  order: { issuer: string; jti: string },
+): Promise<Outcome> {
+  const outcome: Outcome = { ended: 0, refused: 0, revocationIds: [] };
+  for (const identityId of new Set(live.map((one) => one.identityId))) {
+    const sessionIds = live.filter((one) => one.identityId === identityId).map((one) => one.id);
+    const agreed = await withinGuardrails(ctx, { kind: 'terminate', identityId, sessionIds, reason, order });
+    if (agreed) {
+      outcome.revocationIds.push(...(await end(ctx, sessionIds, reason, agreed)));
+      outcome.ended += sessionIds.length;
+    } else outcome.refused += sessionIds.length;
+  }
+  return outcome;
+}
+
 /**
  * Takes a logout token in (OpenID Connect Back-Channel Logout 1.0, section 2.6) and ends the sessions it means: the decision
- * point denies them from the next request, their systems are told. A token is acted on once. Throws `Refused` (400).
+ * point denies them from the next request, their systems are told. A token is acted on once, within the guardrails. Throws `Refused` (400).
  */
 export async function receiveLogout(token: string): Promise<{ sessions: number; revocationIds: string[] }> {
   const { trusted, payload } = await verifyToken(token, { types: TYPES, audience: null });
@@ -60,7 +87,7 @@ export async function receiveLogout(token: string): Promise<{ sessions: number; 
     const named = sub ? await identitiesNamed(trusted.namespaces, sub) : [];
     // A session id is the issuer's own: it means its session, also where the subject has no name here.
     const some = named.length ? named.map((one) => one.id) : null;
-    const sessionIds =
+    const live =
       some || sid
         ? await liveSessionsAt({
             connectorId: trusted.connectorId,
@@ -70,12 +97,14 @@ export async function receiveLogout(token: string): Promise<{ sessions: number; 
           })
         : [];
     const ctx: Ctx = { actor: { kind: 'system', name: `logout by ${trusted.name}` } };
-    const revocationIds = sessionIds.length ? await end(ctx, sessionIds, `Back-channel logout by ${trusted.name}`) : [];
-    const words = sessionIds.length ? `${sessionIds.length} ended` : 'no live session is meant by it';
+    const { ended, refused, revocationIds } = await endAll(ctx, live, `Back-channel logout by ${trusted.name}`, order);
+    const left = refused ? [`${refused} not ended: a guardrail refused it`] : [];
+    const words = live.length ? [`${ended} ended`, ...left].join(', ') : 'no live session is meant by it';
     await finish(id, words, some ?? [], revocationIds);
-    return { sessions: sessionIds.length, revocationIds };
+    if (!refused) return { sessions: ended, revocationIds };
   } catch (error) {
     await forget(id);
     throw error;
   }
+  throw new Refused(400, 'invalid_request', 'A guardrail refused to end all of it; the operators have been told.');
 }

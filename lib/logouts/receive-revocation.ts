@@ -5,6 +5,7 @@ import { trustedIssuers } from '@/lib/connectors/trusted-issuers';
 import { KEPT_DAYS, nameOf, REVOCATION_TYP, Refused, revocationBodySchema, type Subject } from '@/lib/logouts/model';
 import { finish, forget, identitiesNamed, type Named, take } from '@/lib/logouts/store';
 import { verifyToken } from '@/lib/logouts/verify-token';
+import { withinGuardrails } from '@/lib/logouts/within-guardrails';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -73,14 +74,25 @@ function subjectIn(body: unknown): Subject {
   );
 }
 
-async function pause(ctx: Ctx, identity: Named, reason: string): Promise<string[]> {
+async function pause(
+  ctx: Ctx,
+  identity: Named,
+  reason: string,
+  order: { issuer: string; jti: string },
+): Promise<string[]> {
   if (identity.state === 'revoked') return [];
+  if (identity.protected) throw new Refused(422, 'unprocessable', 'This subject can’t be revoked.');
+  // A provider’s order is nobody’s who looked; a token is its maker’s, whose bounds hold.
+  const bounded = ctx.actor.kind === 'system' && identity.state === 'active';
+  const { id: identityId } = identity;
+  const agreed = bounded ? await withinGuardrails(ctx, { kind: 'pause', identityId, reason, order }) : {};
+  if (!agreed) throw new Refused(422, 'unprocessable', 'A guardrail refused it; the operators have been told.');
   try {
-    return (await request(ctx, { kind: 'pause', identityId: identity.id, reasonCode: 'suspected_theft', reason }))
-      .revocationIds;
+    const input = { kind: 'pause' as const, identityId, reasonCode: 'suspected_theft' as const, reason };
+    return (await request(ctx, input, agreed)).revocationIds;
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
-    if (error.code === 'connector.protected') throw new Refused(422, 'unprocessable', 'This subject can’t be revoked.');
+    if (error.code === 'response.second_operator') throw new Refused(422, 'unprocessable', error.publicMessage);
     if (error.code === 'identity.revoked' || error.code === 'conflict') return [];
     throw error;
   }
@@ -96,7 +108,7 @@ export interface RevocationCall {
 /**
  * Global Token Revocation (draft-parecki-oauth-global-token-revocation): pauses the identity a subject means. Its sessions are
  * ended, the decision point denies it from the next request, and somebody has to resume it before it is let in again. Throws
- * `Refused`: 400 the subject can't be read, 401, 403, 404 nobody goes by it, 422 it is protected.
+ * `Refused`: 400 the subject can't be read, 401, 403, 404 nobody goes by it, 422 it is protected, or beyond a bound.
  */
 export async function receiveRevocation(call: RevocationCall): Promise<{ revocationIds: string[] }> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(call.authorization ?? '')?.[1];
@@ -125,7 +137,12 @@ export async function receiveRevocation(call: RevocationCall): Promise<{ revocat
   const keptFrom = new Date(now.getTime() - KEPT_DAYS * 86_400_000);
   if (!(await take({ ...order, subject, receivedAt: now }, keptFrom))) throw denied('This token was received before.');
   try {
-    const revocationIds = await pause(caller.ctx, named[0]!, `Global Token Revocation by ${caller.ctx.actor.name}`);
+    const revocationIds = await pause(
+      caller.ctx,
+      named[0]!,
+      `Global Token Revocation by ${caller.ctx.actor.name}`,
+      order,
+    );
     await finish(id, revocationIds.length ? 'paused' : 'was shut already', [named[0]!.id], revocationIds);
     return { revocationIds };
   } catch (error) {

@@ -20,6 +20,11 @@ export async function identitiesNamed(namespaces: string[], externalId: string):
   return aliases.map((one) => one.identity);
 }
 
+export interface Live {
+  id: string;
+  identityId: string;
+}
+
 export interface Where {
   connectorId: string;
   namespaces: string[];
@@ -41,9 +46,9 @@ function declaredOf(groupKey: string): { namespace: unknown; sid: unknown } {
 
 /**
  * Live sessions that an issuer may end: those its connector lists, and those callers of the decision point in its namespaces
- * declared. A session is the provider's where its key or the id its caller gave is the provider's session id.
+ * declared; none of whom Braid never ends. A session is the provider's where its key or the id its caller gave is the provider's session id.
  */
-export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid }: Where): Promise<string[]> {
+export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid }: Where): Promise<Live[]> {
   const listed = sid === null ? {} : { OR: [{ groupKey: sid }, { native: { path: ['sid'], equals: sid } }] };
   const declared = sid === null ? {} : { groupKey: { endsWith: `,${JSON.stringify(sid)}]` } };
   const rows = await prisma().session.findMany({
@@ -55,7 +60,7 @@ export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid
         { source: 'pdp', ...declared },
       ],
     },
-    select: { id: true, source: true, groupKey: true },
+    select: { id: true, identityId: true, source: true, groupKey: true },
     orderBy: { id: 'asc' },
     take: MOST_SESSIONS,
   });
@@ -64,7 +69,12 @@ export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid
     const own = declaredOf(row.groupKey);
     return namespaces.includes(String(own.namespace)) && (sid === null || own.sid === sid);
   });
-  return meant.map((row) => row.id);
+  const own = await prisma().identity.findMany({
+    where: { id: { in: meant.map((row) => row.identityId) }, protected: true },
+    select: { id: true },
+  });
+  const never = new Set(own.map((one) => one.id));
+  return meant.flatMap(({ id, identityId }) => (never.has(identityId) ? [] : [{ id, identityId }]));
 }
 
 export interface Order {
