@@ -115,3 +115,8 @@ CREATE INDEX sessions_group_key ON sessions (left(group_key, 80) text_pattern_op
 
 -- Sessions that only one connector's own log told of are that connector's: counted and listed with those it lists.
 CREATE INDEX sessions_told_by ON sessions ((told_by[1])) WHERE cardinality(told_by) = 1 AND connector_id IS NULL;
+
+-- Live sessions by what several identities may share: a credential, a device, an owner.
+CREATE INDEX sessions_live_key ON sessions (left(key, 80)) WHERE ended_at IS NULL AND key IS NOT NULL;
+CREATE INDEX sessions_live_device ON sessions (device) WHERE ended_at IS NULL AND device IS NOT NULL;
+CREATE INDEX identities_owner ON identities (owner) WHERE owner IS NOT NULL;

@@ -4,8 +4,10 @@ import {
   MAX_WORKFLOW_SESSIONS,
   type Question,
   type SessionSeen,
+  type Touch,
 } from '@/lib/policies/compiled-model';
 import { readsOf } from '@/lib/policies/facts-evaluate';
+import { countsShared, sharedPool } from '@/lib/policies/live-evaluate';
 
 // What a decision was judged on and what does not follow from the rest of its trace. With it, the same question can be put
 // again at any time: same question, same answer.
@@ -101,7 +103,7 @@ function makePlan(sets: CompiledSet[]): Plan {
   };
   return {
     sessions: live.length > 0 || sets.some((set) => readsOf(set).has('sessions')),
-    workflows: live.some((meter) => meter.scope.includes('workflow.id')),
+    workflows: live.some((meter) => meter.scope.includes('workflow.id') || countsShared(meter)),
     credential: words.has('credential'),
     kind: words.has('kind'),
     reads,
@@ -177,16 +179,21 @@ export const looksAtSessions = (sets: CompiledSet[]): boolean => planOf(sets).se
 export const otherSeen = (session: SessionSeen, sets: CompiledSet[]): Fields | null =>
   unusual(session, { usual: PLAIN, reads: planOf(sets).reads, also: KIND_AND_SOURCE });
 
+/** What a decision moves or reads. */
+interface Touched {
+  touch: Pick<Touch, 'meter' | 'key'>;
+}
+
 /**
  * What the active sets read of a question that does not follow from the rest of its trace, but for the other sessions;
  * undefined when that is nothing. Pure.
  */
-export function seenOf(question: Question): Omit<Seen, 'sessions'> | undefined {
+export function seenOf(question: Question, touches: readonly Touched[] = []): Omit<Seen, 'sessions'> | undefined {
   const plan = planOf(question.sets);
   const braid = question.asked.context.braid as BraidSaid | undefined;
   const identity = identitySeen(question, plan);
   const session = sessionSeen(question, braid, plan);
-  const workflows = plan.workflows ? workflowsOf(question) : undefined;
+  const workflows = plan.workflows ? workflowsOf(question, touches) : undefined;
   const credentialId =
     plan.credential && !braid?.credential && question.credentialId !== null ? question.credentialId : undefined;
   const truncated = question.truncated || undefined;
@@ -204,12 +211,20 @@ function moreOf(workflows: Seen['workflows']): Pick<Seen, 'workflowsTruncated'> 
   return more.length ? { workflowsTruncated: more.map(([id]) => id) } : {};
 }
 
-const workflowsOf = ({ workflowSessions }: Question): Seen['workflows'] =>
-  workflowSessions.size
-    ? Object.fromEntries(
-        [...workflowSessions].map(([id, sessions]) => [
-          id,
-          sessions.map((one): [string, string, number] => [one.id, one.identityId, one.startedMs]),
-        ]),
-      )
-    : undefined;
+/** Its own of those that were read for a whole batch: of the workflows it works for, and those it shares something with. */
+function workflowsOf({ workflowSessions, identity }: Question, touches: readonly Touched[]): Seen['workflows'] {
+  if (!workflowSessions.size) return undefined;
+  const own = new Set(identity.workflows.map((one) => one.id));
+  for (const { touch } of touches) {
+    const pool = sharedPool(touch);
+    if (pool) own.add(pool.id);
+  }
+  const found = [...workflowSessions].filter(([id]) => own.has(id));
+  if (!found.length) return undefined;
+  return Object.fromEntries(
+    found.map(([id, sessions]) => [
+      id,
+      sessions.map((one): [string, string, number] => [one.id, one.identityId, one.startedMs]),
+    ]),
+  );
+}

@@ -41,7 +41,7 @@ export function traceText(parts: TraceParts): string {
   const place = sessions.place(session.id, session.label, session.identityId);
   const exposures = exposuresText(judgement.exposures, question, plan, sessions);
   const also = alsoOf(parts);
-  const seen = seenOf(question);
+  const seen = seenOf(question, judgement.exposures);
   const observedBy = session.observedBy === 'declared' ? '' : `,${written(session.observedBy)}`;
   return `{${judgement.alone ? `"alone":"${judgement.alone}",` : ''}${also ? `"also":${canonical(also)},` : ''}"at":${atMs},${
     item.braid.dry_run === true ? '"dryRun":true,' : ''

@@ -22,6 +22,7 @@ import { classOfAction } from '@/lib/findings/detect-read-change-split';
 import { newId } from '@/lib/platform/ids';
 import type { Meter, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
+import { isOfPool, sharedPool } from '@/lib/policies/live-evaluate';
 import { touch } from '@/lib/policies/touch';
 
 /** Rows were touched that are not locked: the batch starts again with them. */
@@ -41,6 +42,15 @@ function keepAsked({ item, question: { session } }: Judged, ground: Ground): voi
   if (!speaks(item) || ground.sessions.get(session.id) === session) return;
   ground.sessions.set(session.id, session);
   touchedSession(ground, session).changed = true;
+}
+
+/** Who takes up a credential or device is seen with it by those decided later in the same batch. */
+function joinPools({ item, question: { session } }: Judged, { pools, workflowSessions }: Ground): void {
+  if (!pools?.size || !speaks(item)) return;
+  for (const pool of pools.values()) {
+    const sessions = workflowSessions.get(pool.id)!;
+    if (isOfPool(session, pool) && !sessions.some((one) => one.id === session.id)) sessions.push(session);
+  }
 }
 
 function touchedSession(ground: Ground, session: SessionSeen) {
@@ -77,10 +87,18 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   if (replay) return replay;
   const touched = withinBounds(foreseen ?? touch(question), ground.states);
   // What is only logged now touches nothing: its rows are neither locked nor read.
-  const unlocked = item.spooledAt ? [] : touched.touches.filter((one) => !ground.states.has(one.exposureId));
+  const unlocked = item.spooledAt
+    ? []
+    : touched.touches.filter((one) => !ground.states.has(one.exposureId) || isUnread(one, ground));
   if (unlocked.length) throw new LockMore(unlocked);
   const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);
+}
+
+/** It counts sessions that were not read: another attempt reads them. */
+function isUnread(one: Touch, { pools }: Ground): boolean {
+  const pool = pools && sharedPool(one);
+  return pool ? !pools.has(pool.id) : false;
 }
 
 /** A stored answer stands while identity and session are active and its hold is held or settled. */
@@ -130,6 +148,7 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   if (!dry && !item.spooledAt) entries.push(...countRefusal(judged, ground));
   writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
   if (!dry && !item.spooledAt) grow(judged, ground);
+  joinPools(judged, ground);
   if (!dry && !item.spooledAt) note(judged, ground.states);
   if (judgement.access.used && allowed) spend(ground.approvals, judgement.access.used.id);
   const session = ground.sessions.get(question.session.id)!;

@@ -5,9 +5,9 @@ import { onSnapshot } from '@/lib/exposures/look/store';
 import type { ExposureView } from '@/lib/exposures/model';
 import { activeSets } from '@/lib/exposures/prepare';
 import { readIdentities } from '@/lib/exposures/who/identities';
-import { liveOf } from '@/lib/exposures/who/live';
+import { liveOf, livePool } from '@/lib/exposures/who/live';
 import type { CompiledSet, Meter, Question, SessionSeen } from '@/lib/policies/compiled-model';
-import { counted } from '@/lib/policies/live-evaluate';
+import { counted, sharedPool } from '@/lib/policies/live-evaluate';
 
 const SIMPLE = ['identity.id', 'workflow.id', 'credential.id'];
 const MOST_CONTRIBUTORS = 50;
@@ -55,8 +55,11 @@ async function sessionsFor(lane: Lane, { id, set, key }: ExposureView, meter: Me
   const scopes = meter.scope.split(' + ');
   const identityId = parts[scopes.indexOf('identity.id')];
   const workflowId = parts[scopes.indexOf('workflow.id')];
-  if (!identityId && !workflowId) return [];
-  const { identityIds, sessions, nowMs } = await liveOf(lane, { identityId, workflowId });
+  const pool = sharedPool({ meter, key });
+  if (!identityId && !workflowId && !pool) return [];
+  const { identityIds, sessions, nowMs } = await (pool
+    ? livePool(lane, pool)
+    : liveOf(lane, { identityId, workflowId }));
   for (const one of sessions) locate(one, lane.known.sets?.zonesOf);
   const identity = (await readIdentities(lane.client, identityIds.slice(0, 1))).get(identityIds[0] ?? '');
   if (!identity) return [];
@@ -75,7 +78,7 @@ async function sessionsFor(lane: Lane, { id, set, key }: ExposureView, meter: Me
     named: false,
     sessions,
     truncated: false,
-    workflowSessions: new Map(workflowId ? [[workflowId, sessions]] : []),
+    workflowSessions: new Map(pool ? [[pool.id, sessions]] : workflowId ? [[workflowId, sessions]] : []),
     credentialId: null,
     nowMs,
     longest: 0,

@@ -10,17 +10,10 @@ import { type ExposureState, strangerLabel } from '@/lib/exposures/model';
 import { activeSets, withAsked } from '@/lib/exposures/prepare';
 import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
+import { addSessions, bindingQueries } from '@/lib/exposures/who/beyond';
 import { readIdentities } from '@/lib/exposures/who/identities';
 import { readBinding, readLive } from '@/lib/exposures/who/read-binding';
-import {
-  aliasKey,
-  bindingQueries,
-  type Found,
-  find,
-  groupKey,
-  readSessions,
-  sessionsOf,
-} from '@/lib/exposures/who/store';
+import { aliasKey, type Found, find, groupKey, readSessions } from '@/lib/exposures/who/store';
 import { endedTasks, taskKey } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
 import { derivedId } from '@/lib/platform/ids';
@@ -34,6 +27,7 @@ import {
   type Touched,
 } from '@/lib/policies/compiled-model';
 import { evaluate, type Judgement } from '@/lib/policies/evaluate';
+import { sharedPool } from '@/lib/policies/live-evaluate';
 import { touch } from '@/lib/policies/touch';
 import type { ZonesOf } from '@/lib/zones/zone-of-state';
 
@@ -89,6 +83,10 @@ export function look(items: Item[], approval: ApprovalSeen | null = null): Promi
       return [whole, touch(whole)];
     });
     const touched = asked.map(([, one]) => one);
+    const pools = touched.flatMap(({ touches }) => touches.flatMap((one) => sharedPool(one) ?? []));
+    for (const { id } of pools) seen.workflowSessions.set(id, []);
+    const all = [...new Map(pools.map((pool) => [pool.id, pool])).values()];
+    if (all.length) addSessions(await lane.client.query(bindingQueries.sharedSessions(all)), seen.workflowSessions);
     const states = await statesOf(lane, { nowMs, sets, touched });
     return asked.map(([question, touched]) => {
       const judgement = evaluate(question, touched, states);
@@ -158,10 +156,7 @@ async function whoAsks(lane: Lane, items: Item[]): Promise<Seen> {
   await readSessions(client, known, [...liveIds.values()].flat());
   const members = await client.query(bindingQueries.workflowSessions(ids));
   const workflowSessions = new Map<string, SessionSeen[]>();
-  sessionsOf(members).forEach((session, index) => {
-    const { workflow_id: id } = members.rows[index] as { workflow_id: string };
-    workflowSessions.set(id, [...(workflowSessions.get(id) ?? []), session]);
-  });
+  addSessions(members, workflowSessions);
   return {
     found,
     identities: await readIdentities(client, ids),

@@ -8,6 +8,7 @@ import { taskKey } from '@/lib/exposures/who/tasks';
 import type { Writes } from '@/lib/exposures/writes';
 import type { CompiledSet, IdentitySeen, Question, SessionSeen } from '@/lib/policies/compiled-model';
 import { MAX_SESSIONS } from '@/lib/policies/compiled-model';
+import type { SharedPool } from '@/lib/policies/live-evaluate';
 import type { ZonesOf } from '@/lib/zones/zone-of-state';
 
 /** Everything a batch is judged on, read behind the locks; judging moves it on, so later items see earlier ones. */
@@ -19,6 +20,8 @@ export interface Ground {
   /** Sessions by identity, oldest first: all that are live, and those that ask. */
   live: Map<string, string[]>;
   workflowSessions: Map<string, SessionSeen[]>;
+  /** Which sessions were read beside those of identities and workflows, by id. Absent: it is not known what would have to be. */
+  pools?: ReadonlyMap<string, SharedPool>;
   states: Map<string, ExposureState>;
   keys: Map<string, KeyRow>;
   holds: Map<string, Hold>;

@@ -19,11 +19,12 @@ import type { Ground } from '@/lib/exposures/question-of';
 import { regrow } from '@/lib/exposures/regrow';
 import { advance } from '@/lib/exposures/state';
 import { afterCommit, dueSessions } from '@/lib/exposures/touch/store';
+import { addSessions, bindingQueries } from '@/lib/exposures/who/beyond';
 import { readBinding } from '@/lib/exposures/who/read-binding';
-import { bindingQueries, sessionsOf } from '@/lib/exposures/who/store';
 import { endedTasks, tasksOf } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, SessionSeen, Touch } from '@/lib/policies/compiled-model';
+import { countsShared, type SharedPool, sharedPool } from '@/lib/policies/live-evaluate';
 
 /**
  * Decides a batch in one transaction and commits before it answers: find who asks, create and lock the union of touched
@@ -103,6 +104,7 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
   const carried = [...new Set(prepared.asking.flatMap(({ item }) => item.approvalId ?? []))];
   const identityIds = [...new Set(prepared.asking.map((one) => one.identityId))].sort();
   const perWorkflow = countWorkflows(sets);
+  const pools = poolsOf(sets, touches);
   const nobody = Promise.resolve({ rows: [] } as unknown as pg.QueryResult);
   const sent = client.pack(() => {
     const begun = attempt.begin();
@@ -115,6 +117,7 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
       approvals: carried.length ? lockApprovals(client, carried) : null,
       binding: readBinding(client, prepared.taken, expectedOf(lane.known, identityIds)),
       workflows: perWorkflow ? client.query(bindingQueries.workflowSessions(identityIds)) : nobody,
+      shared: pools.size ? client.query(bindingQueries.sharedSessions([...pools.values()])) : nobody,
     };
   });
   await together(Object.values(sent).filter((one) => one !== null));
@@ -127,13 +130,23 @@ async function lockAndRead(lane: Lane, attempt: Attempt, { prepared, touches, id
     approvals: sent.approvals && approvalsOf((await sent.approvals).rows),
     moment,
     workflows: await sent.workflows,
+    shared: await sent.shared,
     perWorkflow,
+    pools,
   };
 }
 
 /** Whether a meter counts the live sessions of whole workflows: they are read only then. */
 const countWorkflows = (sets: CompiledSet[]): boolean =>
   sets.some((set) => set.meters.some((meter) => meter.kind === 'live_sessions' && meter.scope.includes('workflow.id')));
+
+const NO_POOLS: ReadonlyMap<string, SharedPool> = new Map();
+
+/** Whose sessions count across identities; read only where a meter counts so. */
+function poolsOf(sets: CompiledSet[], touches: Touch[]): ReadonlyMap<string, SharedPool> {
+  if (!sets.some((set) => set.meters.some(countsShared))) return NO_POOLS;
+  return new Map(touches.flatMap((one) => sharedPool(one) ?? []).map((pool) => [pool.id, pool]));
+}
 
 type Locked = Awaited<ReturnType<typeof lockAndRead>>;
 
@@ -154,11 +167,9 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   const [holds, logged] = await together([readHolds(client, stored), loggedAllows(client, answered)]);
   for (const row of answered) row.logged = logged.get(row.decision_id);
   const workflowSessions = new Map<string, SessionSeen[]>();
-  const members = sessionsOf(locked.workflows);
-  locked.workflows.rows.forEach((row: { workflow_id: string }, index) => {
-    const id = row.workflow_id;
-    workflowSessions.set(id, [...(workflowSessions.get(id) ?? []), members[index]!]);
-  });
+  addSessions(locked.workflows, workflowSessions);
+  for (const id of locked.pools.keys()) workflowSessions.set(id, []);
+  addSessions(locked.shared, workflowSessions);
   return {
     nowMs,
     sets,
@@ -166,6 +177,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
     identities: binding.identities,
     ...sessionsAt(known, binding, prepared),
     workflowSessions,
+    pools: locked.pools,
     states,
     keys: locked.keys,
     holds: new Map(holds.map((hold) => [hold.id, hold])),

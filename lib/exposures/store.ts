@@ -107,7 +107,7 @@ async function sharesOf(ids: string[]): Promise<Share[]> {
        where l.exposure_id = any($1::uuid[]) and h.state = 'held' and h.expires_at > now()
        union all
        select e.id, s.id, 1, 0 from exposures e join sessions s on s.ended_at is null and (s.live_until is null or s.live_until > now())
-         and case e.scope when 'credential.id' then s.key = e.key and s.identity_id = any(e.identity_ids)
+         and case e.scope when 'credential.id' then s.key = e.key and left(s.key, 80) = left(e.key, 80)
              when 'workflow.id' then s.identity_id in (select m.identity_id from workflow_members m where m.workflow_id::text = e.key)
              else s.identity_id::text = e.key end
        where e.id = any($1::uuid[]) and e.kind = 'live_sessions')

@@ -11,7 +11,7 @@ type Path = (string | number)[];
 type Report = (path: Path, message: string, offset?: number, code?: string) => void;
 
 /** live_sessions counts sessions, so its scope has to be one that groups sessions. */
-const LIVE_SCOPES = ['identity.id', 'workflow.id', 'credential.id'];
+const LIVE_SCOPES = ['identity.id', 'workflow.id', 'credential.id', 'identity.owner', 'session.device'];
 const SESSION_FIELD = /^session\.\w+$/;
 
 class Compiler {
@@ -94,7 +94,7 @@ class Compiler {
     if (!grouped || wrong)
       this.report(
         [...path, 'per'],
-        `live_sessions counts per ${LIVE_SCOPES.join(', ')}; fields of the session may come with it: per: [identity, region].`,
+        `live_sessions counts per ${LIVE_SCOPES.join(', ')}: what sessions of an identity, or of several, have in common. Other fields of the session may come with one of them: per: [identity, region].`,
       );
   }
 

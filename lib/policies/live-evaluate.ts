@@ -1,3 +1,4 @@
+import { derivedId } from '@/lib/platform/ids';
 import {
   type Facts,
   Failed,
@@ -15,25 +16,73 @@ import { scopeKey } from '@/lib/policies/scope-evaluate';
 
 // Which live sessions a live_sessions meter counts, and where this one stands among them. Pure.
 
+/** Whose sessions count together beyond those of one identity: that have one credential or device, or whose identities have one owner. */
+export interface SharedPool {
+  /** Under which a question has its sessions, beside those of workflows. */
+  id: string;
+  kind: 'credential' | 'device' | 'owner';
+  value: string;
+}
+
+const SHARED: readonly [string, SharedPool['kind']][] = [
+  ['credential.id', 'credential'],
+  ['session.device', 'device'],
+  ['identity.owner', 'owner'],
+];
+
+export const poolId = (kind: SharedPool['kind'], value: string): string => derivedId('live sessions', kind, value);
+
+/** Whether a meter counts sessions of several identities by something they share. */
+export const countsShared = ({ kind, scope }: Meter): boolean =>
+  kind === 'live_sessions' &&
+  !scope.includes('identity.id') &&
+  !scope.includes('workflow.id') &&
+  SHARED.some(([one]) => scope.includes(one));
+
+/** Which sessions it looks at beyond the identity's own; null: none. */
+export function sharedPool({ meter, key }: Pick<Touch, 'meter' | 'key'>): SharedPool | null {
+  if (!countsShared(meter)) return null;
+  const scopes = meter.scope.split(' + ');
+  const [scope, kind] = SHARED.find(([one]) => scopes.includes(one)) ?? [];
+  if (!scope || !kind) return null;
+  const value = scopes.length === 1 ? key : (JSON.parse(key) as string[])[scopes.indexOf(scope)]!;
+  return { id: poolId(kind, value), kind, value };
+}
+
+/** What a session has to be of, to be in a pool of this kind; an owner's are told by their identities. */
+export const isOfPool = (session: SessionSeen, { kind, value }: SharedPool): boolean =>
+  kind === 'credential' ? session.key === value : kind === 'device' && session.device === value;
+
 /** Live sessions a live_sessions meter counts for this touch, this session included, oldest first. */
 export function counted(touch: Touch, question: Question): SessionSeen[] {
   const { meter } = touch;
   const workflow = workflowOf(touch, question);
-  const pool = (workflow && question.workflowSessions.get(workflow.id)) ?? question.sessions;
-  if (!meter.where && (meter.scope === 'identity.id' || meter.scope === 'workflow.id')) return pool;
-  return pool.filter((one) => one.id === question.session.id || matches(touch, ofSession(question, one, workflow)));
+  const pool = beyondOwn(touch, question);
+  const all = pool ?? question.sessions;
+  // Every session of a pool has what it shares.
+  const whole = pool ? WHOLE : OWN;
+  if (!meter.where && whole.includes(meter.scope)) return all;
+  return all.filter((one) => one.id === question.session.id || matches(touch, ofSession(question, one, workflow)));
 }
 
-/** Whether it counts among the identity's own sessions, not among those of a workflow. */
-export function looksAtOwn(touch: Touch, question: Question): boolean {
-  const workflow = workflowOf(touch, question);
-  return !workflow || !question.workflowSessions.has(workflow.id);
+const OWN = ['identity.id', 'workflow.id'];
+const WHOLE = ['workflow.id', ...SHARED.map(([scope]) => scope)];
+
+/** Sessions it counts among that are not only the identity's own; undefined: it counts among those. */
+function beyondOwn(touch: Touch, question: Question): SessionSeen[] | undefined {
+  const { workflowSessions } = question;
+  if (!workflowSessions.size) return undefined;
+  const id = workflowOf(touch, question)?.id ?? sharedPool(touch)?.id;
+  return id === undefined ? undefined : workflowSessions.get(id);
 }
 
-/** So many sessions are looked at where more live than are counted, the identity's own or those of a workflow; null: all are. */
+/** Whether it counts among the identity's own sessions, not among those of a workflow or of others it shares something with. */
+export const looksAtOwn = (touch: Touch, question: Question): boolean => beyondOwn(touch, question) === undefined;
+
+/** So many sessions are looked at where more live than are counted, the identity's own or those beyond it; null: all are. */
 export function unseenOf(touch: Touch, question: Question): number | null {
-  if (looksAtOwn(touch, question)) return question.truncated ? MAX_SESSIONS : null;
-  const sessions = question.workflowSessions.get(workflowOf(touch, question)!.id)!;
+  const sessions = beyondOwn(touch, question);
+  if (!sessions) return question.truncated ? MAX_SESSIONS : null;
   return sessions.length < MAX_WORKFLOW_SESSIONS ? null : MAX_WORKFLOW_SESSIONS;
 }
 
@@ -68,12 +117,16 @@ function sameScope(meter: Meter, view: Facts, key: string): boolean {
 
 /**
  * Sessions that came before this one, and itself: the first `max` of a scope stay, those on top of them are refused. So a
- * refused session, though it is seen, never takes the place of one that was there.
+ * refused session, though it is seen, never takes the place of one that was there. One that only now takes up a credential or
+ * device comes after all that have it.
  */
 export function rank(touch: Touch, question: Question): Value {
   const { id, startedMs } = question.session;
+  const shared = sharedPool(touch);
+  const pool = shared && question.workflowSessions.get(shared.id);
+  const late = pool ? !pool.some((one) => one.id === id) : false;
   const older = counted(touch, question).filter(
-    (one) => one.id !== id && (one.startedMs < startedMs || (one.startedMs === startedMs && one.id < id)),
+    (one) => one.id !== id && (late || one.startedMs < startedMs || (one.startedMs === startedMs && one.id < id)),
   );
   return { settled: BigInt(older.length), held: 0n, amount: 1n };
 }

@@ -5,7 +5,7 @@ import { derivedId } from '@/lib/platform/ids';
 import type { Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 import { durationSecs } from '@/lib/policies/model';
 import { NotThere, Own, RehearsedApprovals } from '@/lib/policies/rehearsed-approvals';
-import { facetsOf, identityOf, newSession, spoken } from '@/lib/policies/rehearsed-facts';
+import { facetsOf, identityOf, newSession, poolsOf, spoken } from '@/lib/policies/rehearsed-facts';
 import type { Fixture, FixtureAsk, FixtureIdentity } from '@/lib/policies/test-model';
 import type { Judged, World, WorldAsk } from '@/lib/replay/model';
 import { answerIn, closeIn, lookIn, newWorld } from '@/lib/replay/world';
@@ -26,10 +26,7 @@ export interface Answered {
   answer: Answer;
 }
 
-/**
- * A decision point in memory for one fixture: identities, sessions and a clock of its own, judged by the very functions that
- * judge live requests. Deterministic.
- */
+/** A decision point in memory for one fixture, with a clock of its own, judged by the functions that judge live requests. */
 export class Rehearsal {
   nowMs: number;
   private readonly world: World = newWorld();
@@ -94,7 +91,10 @@ export class Rehearsal {
       identity,
       session,
       sessions: this.liveOf([identity.id], session),
-      workflowSessions: new Map(identity.workflows.map(({ id }) => [id, this.liveOf(this.membersOf(id), session)])),
+      workflowSessions: new Map([
+        ...identity.workflows.map(({ id }) => [id, this.liveOf(this.membersOf(id), session)] as const),
+        ...poolsOf([...this.identities.values()], (ids) => this.liveOf(ids, session)),
+      ]),
       sets: [this.set],
       ended: new Set([...this.sessions.values()].filter((one) => one.ended).map((one) => one.id)),
       approvals: this.approvals.seen,
@@ -103,6 +103,11 @@ export class Rehearsal {
       ...(whole.allotment ? { allotment: { secs: durationSecs(whole.allotment)! } } : {}),
     };
     return { as, name: said?.id, asked };
+  }
+
+  /** Sessions of one instant began one after another, within its last millisecond. */
+  private beginning(): number {
+    return this.nowMs - 1 + Math.min(0.999, (this.sessions.size + 1) / 1024);
   }
 
   private membersOf(workflowId: string): string[] {
@@ -203,7 +208,7 @@ export class Rehearsal {
     const over = found && !found.ended && found.liveUntilMs !== null && found.liveUntilMs <= this.nowMs;
     if (found && !over) return found;
     const session: SessionSeen = {
-      ...newSession(identity, String(said?.id ?? 'no session named'), this.nowMs),
+      ...newSession(identity, String(said?.id ?? 'no session named'), this.beginning()),
       id: derivedId('session', as, key, found?.id ?? ''),
       ...facetsOf(said),
     };

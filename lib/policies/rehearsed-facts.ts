@@ -1,6 +1,7 @@
 import { PLAIN_SESSION } from '@/lib/decisions/seen';
 import { derivedId } from '@/lib/platform/ids';
 import type { IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
+import { poolId } from '@/lib/policies/live-evaluate';
 import type { FixtureIdentity } from '@/lib/policies/test-model';
 
 // Identities and sessions as fixtures write them, and as they are judged. Pure.
@@ -38,4 +39,21 @@ export const spoken = ({ zones: _zones, ...said }: Record<string, unknown>) => s
 export function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {
   const { id: _id, ...rest } = said ?? {};
   return rest as Partial<SessionSeen>;
+}
+
+/** Live sessions by what they share with others, whoever they are of. */
+export function poolsOf(
+  identities: IdentitySeen[],
+  liveOf: (identityIds: string[]) => SessionSeen[],
+): Map<string, SessionSeen[]> {
+  const found = new Map<string, SessionSeen[]>();
+  const owners = new Map(identities.map((one) => [one.id, one.owner]));
+  for (const one of liveOf([...owners.keys()])) {
+    const shared = { credential: one.key, device: one.device, owner: owners.get(one.identityId) };
+    for (const kind of ['credential', 'device', 'owner'] as const) {
+      const value = shared[kind];
+      if (value) found.set(poolId(kind, value), [...(found.get(poolId(kind, value)) ?? []), one]);
+    }
+  }
+  return found;
 }

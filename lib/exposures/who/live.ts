@@ -1,6 +1,8 @@
 import type { Lane } from '@/lib/exposures/lane/store';
+import { addSessions, bindingQueries } from '@/lib/exposures/who/beyond';
 import { readSessions } from '@/lib/exposures/who/store';
 import type { SessionSeen } from '@/lib/policies/compiled-model';
+import type { SharedPool } from '@/lib/policies/live-evaluate';
 
 /** At most so many sessions are looked at for one view. */
 const MOST = 1_000;
@@ -38,5 +40,18 @@ export async function liveOf(
     identityIds: members,
     sessions: ids.flatMap((id) => known.sessions.get(id)?.session ?? []),
     nowMs: found.rows[0]!.now.getTime(),
+  };
+}
+
+/** Sessions that live now and share a credential, a device or an owner. */
+export async function livePool({ client }: Lane, pool: SharedPool): Promise<LiveOf> {
+  const found = new Map<string, SessionSeen[]>([[pool.id, []]]);
+  addSessions(await client.query(bindingQueries.sharedSessions([pool])), found);
+  const { rows } = await client.query<{ now: Date }>('select now() as now');
+  const sessions = found.get(pool.id)!;
+  return {
+    identityIds: [...new Set(sessions.map((one) => one.identityId))],
+    sessions,
+    nowMs: rows[0]!.now.getTime(),
   };
 }

@@ -3,7 +3,7 @@ import type { Item } from '@/lib/decisions/request-model';
 import type { Known, SessionFound, SetRow } from '@/lib/exposures/known';
 import { together } from '@/lib/exposures/lane/store';
 import { derivedId } from '@/lib/platform/ids';
-import { MAX_WORKFLOW_SESSIONS, type SessionSeen } from '@/lib/policies/compiled-model';
+import type { SessionSeen } from '@/lib/policies/compiled-model';
 import type { ZoneShape } from '@/lib/zones/model';
 
 // Who is asking and from which session: found by alias and key, created when unknown.
@@ -23,7 +23,8 @@ export const groupKey = (item: Item): string => {
     : JSON.stringify([item.issuer, type, id, session]);
 };
 
-const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at, s.last_validated_at,
+/** Columns of a session `s` as `sessionsOf` reads them. */
+export const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at, s.last_validated_at,
   s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.event_count, s.xmin::text as version,
   exists (select from revocations v where v.identity_id = s.identity_id and v.kind = 'terminate' and v.undone_by is null
     and s.id = any(v.session_ids)) as refused`;
@@ -256,19 +257,6 @@ export interface Taken {
   externalId: string;
   identityId: string;
 }
-
-/** Queries sent behind the locks, so each sees what was committed before them. They answer versions; rows follow when one is not the known one. */
-export const bindingQueries = {
-  workflowSessions: (identityIds: string[]) => ({
-    name: 'read_workflow_sessions',
-    text: `select w.workflow_id, l.* from (select distinct workflow_id from workflow_members where identity_id = any($1::uuid[])) w,
-           lateral (select ${SESSION} from workflow_members m join sessions s on s.identity_id = m.identity_id
-             where m.workflow_id = w.workflow_id and s.ended_at is null and (s.live_until is null or s.live_until > now())
-             order by s.started_at, s.id limit ${MAX_WORKFLOW_SESSIONS}) l
-           order by w.workflow_id, l.started_at, l.id`,
-    values: [identityIds],
-  }),
-};
 
 /** Reads sessions whole and knows them by their version. */
 export async function readSessions(client: pg.Client, known: Known, ids: string[]): Promise<void> {
