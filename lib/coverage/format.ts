@@ -38,9 +38,13 @@ const spell = (ms: number): string => {
 export const ageText = (at: string | null, now: string): string =>
   at === null ? 'never' : `${spell(Math.max(Date.parse(now) - Date.parse(at), 0))} before`;
 
-/** `2 of 8 judged (25 %) hold too much`, and what that counts. Null: the snapshot was taken before it was judged. */
+/** `2 of 8 judged (25 %) hold excessive privileges; what the other 3 may do, nobody tells.` Null: the snapshot was taken before it was judged. */
 export function excessSentence({ excess, known }: Pick<Snapshot['totals'], 'excess' | 'known'>): string | null {
   if (!excess) return null;
-  if (excess.judged === 0) return `Of none of ${known} any system tells what it may do.`;
-  return `${excess.excessive} of ${excess.judged} judged (${share(excess.excessive, excess.judged)} %) hold excessive privileges; of ${known - excess.judged} more nobody tells what they may do.`;
+  if (excess.judged === 0) return `No system tells what any of the ${known} may do.`;
+  const { excessive, judged } = excess;
+  const holds = excessive === 1 ? 'holds' : 'hold';
+  const blind = known - judged;
+  const rest = blind ? `; what the other ${blind === 1 ? 'one' : blind} may do, nobody tells` : '';
+  return `${excessive} of ${judged} judged (${share(excessive, judged)} %) ${holds} excessive privileges${rest}.`;
 }
