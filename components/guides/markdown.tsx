@@ -7,6 +7,8 @@ import { anchorOf, guideHref } from '@/lib/guides/format';
 interface Place {
   /** Where the guide stands, for links relative to it. */
   here: readonly string[];
+  /** All of its tables, so that each has a name of its own. */
+  tables: readonly Token[];
 }
 
 /** Entities are made by the lexer for HTML; React writes the characters themselves. */
@@ -33,7 +35,11 @@ function Table({ token, place }: { token: Tokens.Table; place: Place }) {
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key
-    <section className={classes.wide} tabIndex={0} aria-label="Table">
+    <section
+      className={classes.wide}
+      tabIndex={0}
+      aria-label={`Table ${place.tables.indexOf(token) + 1}: ${token.header.map((cell) => cell.text).join(', ')}`}
+    >
       <table>
         <thead>{row(token.header, 'th')}</thead>
         <tbody>
@@ -98,5 +104,7 @@ function draw(token: MarkedToken, place: Place): ReactNode {
 
 /** Markdown as the guides are written in it. */
 export function Markdown({ text, here }: { text: string; here: readonly string[] }) {
-  return <div className={classes.guide}>{all(lexer(text), { here })}</div>;
+  const tokens = lexer(text);
+  const tables = tokens.filter((token) => token.type === 'table');
+  return <div className={classes.guide}>{all(tokens, { here, tables })}</div>;
 }
