@@ -24,6 +24,7 @@ const PAGES = [
   '/',
   '/identities',
   '/sessions',
+  '/sessions/runs',
   '/decisions',
   '/limits',
   '/findings',
