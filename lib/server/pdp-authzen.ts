@@ -7,7 +7,6 @@ import { BY_BRAID } from '@/lib/policies/obligations-evaluate';
 import { allotmentRoutes } from '@/lib/server/pdp-allotments';
 import { eventRoutes } from '@/lib/server/pdp-events';
 import { type Call, readJson, send } from '@/lib/server/pdp-http';
-import { contract } from '@/lib/server/pdp-openapi';
 import { requestRoutes } from '@/lib/server/pdp-requests';
 import { taskRoutes } from '@/lib/server/pdp-tasks';
 
@@ -24,9 +23,14 @@ interface Route {
 
 let published: Promise<string> | undefined;
 
-/** The contract follows from the code and from where this is reached: made once. */
+async function publish(): Promise<string> {
+  const { contract } = await import('@/lib/server/pdp-openapi');
+  return JSON.stringify(await contract(base().href.replace(/\/$/, '')));
+}
+
+/** The contract follows from the code and from where this is reached: loaded and made once, when it is first asked for. */
 async function openapi(call: Call): Promise<void> {
-  published ??= contract(base().href.replace(/\/$/, '')).then((document) => JSON.stringify(document));
+  published ??= publish();
   send(call, 200, await published, { 'Content-Type': 'application/json' });
 }
 
