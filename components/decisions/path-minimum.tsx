@@ -1,16 +1,13 @@
 'use client';
 
-import { Button } from '@mantine/core';
 import shared from '@/components/decisions/decisions.module.css';
 import { minimumWords } from '@/components/decisions/minimum-words';
 import classes from '@/components/decisions/path.module.css';
 import { focusStep } from '@/components/decisions/path-geometry';
 import { useLocalTime } from '@/components/decisions/use-local-time';
-import { useBulkDialog, useRevocationDialog } from '@/components/revocations/dialog-host';
-import { useMay } from '@/components/shell/operator-context';
+import { EndMinimum } from '@/components/exposures/end-minimum';
 import { useApi } from '@/components/ui/use-api';
 import type { Path } from '@/lib/decisions/path-model';
-import { plural } from '@/lib/exposures/format';
 import type { MinimumSet } from '@/lib/replay/minimum-set-model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 
@@ -23,9 +20,6 @@ const needOf = (path: Path): string => {
 
 /** The fewest sessions to end so that there is room again, and what ending can't bring back. */
 export function PathMinimum({ path, actions }: { path: Path; actions: RevocationActions }) {
-  const may = useMay('session.terminate');
-  const open = useRevocationDialog();
-  const openMany = useBulkDialog();
   const time = useLocalTime();
   const need = needOf(path);
   const { data } = useApi<MinimumSet>(
@@ -45,19 +39,7 @@ export function PathMinimum({ path, actions }: { path: Path; actions: Revocation
             What they hold is given back. Work that a hold let begin is counted no more
             {data.exact ? '' : '; with so many sessions the largest were taken first, fewer value might do'}.
           </p>
-          {may ? (
-            <div>
-              <Button
-                onClick={() => {
-                  const subject = { kind: 'terminate' as const, sessionIds: ids.slice(0, 200) };
-                  if (ids.length === 1) open({ actions, subject, name: labels[0]! });
-                  else openMany({ actions, subject, name: `the minimum set of ${ids.length} sessions` });
-                }}
-              >
-                End the minimum set ({ids.length} {plural(ids.length, 'session')})…
-              </Button>
-            </div>
-          ) : null}
+          <EndMinimum ids={ids} label={labels[0]!} actions={actions} />
         </>
       ) : null}
     </div>

@@ -2,9 +2,11 @@
 
 import Link from 'next/link';
 import classes from '@/components/exposures/exposures.module.css';
+import { NearMinimum } from '@/components/exposures/near-minimum';
 import { useSessionColours } from '@/components/ui/session-colours';
 import { amountText, meterText, percentOf, scopeWord, severalSets, windowText } from '@/lib/exposures/format';
 import type { ExposureView } from '@/lib/exposures/model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 interface ExposureBarsProps {
   exposures: ExposureView[];
@@ -12,10 +14,12 @@ interface ExposureBarsProps {
   names?: Record<string, string>;
   /** Leaves the link to the path out. */
   plain?: boolean;
+  /** Offers to end the fewest sessions where one stands near its limit: actions that give back what they hold. */
+  giveBack?: RevocationActions;
 }
 
 /** One bar an exposure: settled + held against its limit, one segment a session in the session's colour. Held is hatched. */
-export function ExposureBars({ exposures, names = {}, plain }: ExposureBarsProps) {
+export function ExposureBars({ exposures, names = {}, plain, giveBack }: ExposureBarsProps) {
   const several = severalSets(exposures);
   return (
     <ul className={classes.bars}>
@@ -23,13 +27,14 @@ export function ExposureBars({ exposures, names = {}, plain }: ExposureBarsProps
         <li key={exposure.id}>
           <Head exposure={exposure} names={names} plain={plain} several={several} />
           <ExposureBar exposure={exposure} />
+          {giveBack && exposure.warned !== null ? <NearMinimum exposure={exposure} actions={giveBack} /> : null}
         </li>
       ))}
     </ul>
   );
 }
 
-interface HeadProps extends Omit<ExposureBarsProps, 'exposures'> {
+interface HeadProps extends Pick<ExposureBarsProps, 'names' | 'plain'> {
   exposure: ExposureView;
   several: boolean;
 }

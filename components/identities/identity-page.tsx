@@ -24,13 +24,23 @@ interface IdentityPageProps {
   /** When the server read it, ISO. */
   at: string;
   revocations: RevocationActions;
+  /** As `revocations`; gives back what ended sessions hold. */
+  giveBack: RevocationActions;
   actions: GovernanceActions;
   exemptions: ExemptionsOf;
   workflows: Pick<WorkflowActions, 'add'>;
 }
 
 /** One identity: what its sessions do together, what that uses up, and how it ends. */
-export function IdentityPage({ initial, at, revocations, actions, exemptions, workflows }: IdentityPageProps) {
+export function IdentityPage({
+  initial,
+  at,
+  revocations,
+  giveBack,
+  actions,
+  exemptions,
+  workflows,
+}: IdentityPageProps) {
   const path = `/identities/${initial.identity.id}`;
   const found = useApi<IdentityDetail>(path, {}, { initialData: initial.identity });
   const { data: standing = initial.standing } = useApi<Standing>(
@@ -61,7 +71,7 @@ export function IdentityPage({ initial, at, revocations, actions, exemptions, wo
           />
         </div>
         <div className={`${classes.column} ${classes.side}`}>
-          <ExposurePanel identity={identity} exposures={standing.exposures} />
+          <ExposurePanel identity={identity} exposures={standing.exposures} giveBack={giveBack} />
           <TriagePanel identity={identity} triage={standing.triage} actions={revocations} />
           <EndsPanel identity={identity} standing={standing} />
           <FindingsPanel identity={identity} standing={standing} />

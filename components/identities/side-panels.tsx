@@ -10,10 +10,17 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { Standing } from '@/lib/identities/standing-model';
+import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 const BARS = 6;
 
-export function ExposurePanel({ identity, exposures }: { identity: IdentityDetail; exposures: Standing['exposures'] }) {
+interface ExposurePanelProps {
+  identity: IdentityDetail;
+  exposures: Standing['exposures'];
+  giveBack: RevocationActions;
+}
+
+export function ExposurePanel({ identity, exposures, giveBack }: ExposurePanelProps) {
   return (
     <Panel title="Exposure" note="settled + held / limit">
       {exposures.length === 0 ? (
@@ -21,7 +28,11 @@ export function ExposurePanel({ identity, exposures }: { identity: IdentityDetai
           No metered action yet. Policies say what is metered; the decision point keeps count over all sessions.
         </Text>
       ) : (
-        <ExposureBars exposures={exposures.slice(0, BARS)} names={{ [identity.id]: identity.name }} />
+        <ExposureBars
+          exposures={exposures.slice(0, BARS)}
+          names={{ [identity.id]: identity.name }}
+          giveBack={giveBack}
+        />
       )}
       {exposures.length > BARS ? (
         <Text size="xs" c="dimmed" mt="sm">

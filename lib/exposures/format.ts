@@ -117,3 +117,13 @@ export function roundUp(minor: bigint, scale = 0): bigint {
     }
   }
 }
+
+/** "Ending a and b gives back 300 EUR: below 80 % again." */
+export function belowText(
+  labels: readonly string[],
+  percent: number,
+  found: { back: string; scale: number; unit: string | null },
+): string {
+  const who = labels.length > 3 ? `${labels.length} sessions` : labels.join(labels.length === 2 ? ' and ' : ', ');
+  return `Ending ${who} gives back ${amountText(found.back, found.scale, found.unit)}: below ${percent} % again.`;
+}

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { bulkResultSchema } from '@/lib/revocations/bulk-model';
+import { reasonCodeSchema } from '@/lib/revocations/model';
 
 // Which sessions to end so that an exposure has room again, and what ending can not bring back. Minor units as decimal strings.
 
@@ -49,4 +51,23 @@ export const minimumSetQuerySchema = z.strictObject({
     .string()
     .regex(/^\d{1,19}$/)
     .default('0'),
+  /** Percent of the limit it shall stand below afterwards, instead of `need`. */
+  below: z.coerce.number().int().min(1).max(100).optional(),
 });
+
+const why = {
+  reasonCode: reasonCodeSchema.default('limit_abuse'),
+  reason: z.string().trim().max(2000).default(''),
+  /** Everything is looked up and nothing is changed. */
+  dryRun: z.boolean().default(false),
+};
+export const endMinimumBodySchema = minimumSetQuerySchema.extend(why);
+export const endMinimumSchema = endMinimumBodySchema.extend({ exposureId: z.uuid() });
+
+export const endedMinimumSchema = bulkResultSchema.extend({
+  /** Minor units that come back. */
+  back: minor,
+  /** Sessions of the set beyond those one act takes: ask again for them. */
+  left: z.number().int(),
+});
+export type EndedMinimum = z.infer<typeof endedMinimumSchema>;

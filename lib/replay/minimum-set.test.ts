@@ -7,6 +7,8 @@ import { testDatabase } from '@/lib/db/testing';
 import { admin, applyTestPolicies, ask, token } from '@/lib/decisions/testing-ask';
 import { settle } from '@/lib/exposures/settle';
 import { show } from '@/lib/exposures/show';
+import { newId } from '@/lib/platform/ids';
+import { endMinimumSet } from '@/lib/replay/end-minimum-set';
 import { giveBack } from '@/lib/replay/give-back';
 import { minimumSet } from '@/lib/replay/minimum-set';
 import { fewest } from '@/lib/replay/minimum-set-state';
@@ -68,6 +70,34 @@ describe('F9: the minimum set', () => {
     expect(await giveBack(admin, { sessionIds: found.minimum! })).toEqual({ released: 1 });
     expect(await call('d', 40)).toMatchObject({ decision: true });
     expect(await call('b', 1)).toMatchObject({ decision: false, reason: 'session_terminated' });
+  });
+
+  test('the set is ended in one act: below a level again, what several hold is given back, and a dry run changes nothing', async () => {
+    const call = (session: string, cost: number) =>
+      ask({ subject: 'agent-one-act', action: 'tool.call', session: { id: session }, context: { cost } });
+    for (const [session, cost] of [
+      ['a', 35],
+      ['b', 30],
+      ['c', 20],
+    ] as const)
+      await call(session, cost);
+    const exposureId = (await show(admin, { meter: 'spend' })).items.find((one) => one.keyName === 'agent-one-act')!.id;
+    const found = await minimumSet(admin, { exposureId, below: 50 });
+    // 85 of 100 stand; below 50 is at most 49.99.
+    expect(found).toMatchObject({ need: '5001', missing: '3501', back: '5000' });
+    expect(found.minimum).toHaveLength(2);
+    expect(await endMinimumSet(admin, { exposureId, below: 50, dryRun: true })).toMatchObject({
+      eligible: 2,
+      dryRun: true,
+    });
+    expect(await minimumSet(admin, { exposureId })).toMatchObject({ standing: '8500' });
+    const done = await endMinimumSet(admin, { exposureId, below: 50, reason: 'near its limit' });
+    expect(done).toMatchObject({ eligible: 2, skipped: 0, left: 0, back: '5000' });
+    expect(done.rows.map((row) => row.id).sort()).toEqual([...found.minimum!].sort());
+    expect(await minimumSet(admin, { exposureId })).toMatchObject({ standing: '3500', missing: '0' });
+    await expect(endMinimumSet(admin, { exposureId, below: 50 })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(endMinimumSet(admin, { exposureId: newId() })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await call('a', 45)).toMatchObject({ decision: true });
   });
 
   test('what was settled does not come back by ending anybody: it says when it leaves by itself', async () => {

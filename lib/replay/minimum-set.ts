@@ -10,10 +10,13 @@ import { fewest } from '@/lib/replay/minimum-set-state';
 /**
  * The fewest live sessions whose end makes room in an exposure: what is held comes back with the session that holds it, a
  * session itself counts no more, what was settled stays until it leaves the window, what was allotted until it is reported or
- * over. `need` is the room wanted on top, in
- * minor units. Throws `not_found`.
+ * over. `need` is the room wanted on top, in minor units; or `below` the percent of the limit it shall stand below afterwards.
+ * Throws `not_found`.
  */
-export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: string }): Promise<MinimumSet> {
+export async function minimumSet(
+  ctx: Ctx,
+  query: { exposureId: string; need?: string; below?: number },
+): Promise<MinimumSet> {
   authorise(ctx, 'console.read');
   const exposure = (await show(ctx, { exposureId: query.exposureId })).items[0];
   if (!exposure) throw new BraidError('not_found', 'There is no such exposure.');
@@ -28,7 +31,10 @@ export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: s
     })
     .sort((a, b) => (a.back < b.back ? 1 : a.back > b.back ? -1 : 0))
     .slice(0, 500);
-  const need = BigInt(query.need ?? '0');
+  const need =
+    query.below === undefined || exposure.limit === null
+      ? BigInt(query.need ?? '0')
+      : roomBelow(BigInt(exposure.limit), BigInt(query.below));
   const standing = BigInt(exposure.settled) + BigInt(exposure.held);
   const missing = exposure.limit === null ? 0n : standing + need - BigInt(exposure.limit);
   const found = fewest(sessions, missing);
@@ -49,6 +55,9 @@ export async function minimumSet(ctx: Ctx, query: { exposureId: string; need?: s
     freeAt: missing > 0n && !found ? await freeAt(exposure, missing - all) : null,
   };
 }
+
+/** So much room is left where it stands just below so many percent of its limit. */
+const roomBelow = (limit: bigint, percent: bigint): bigint => limit - (limit * percent + 99n) / 100n + 1n;
 
 /** What ending a session brings back of its part, by what the exposure counts. What it was allotted is not among it. */
 function partsOf(

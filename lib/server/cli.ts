@@ -14,6 +14,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     words: ['identity', 'session'],
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
+  { words: ['exposure'], load: async () => (await import('@/lib/server/commands/exposure')).exposureCommands },
   { words: ['workflow'], load: async () => (await import('@/lib/server/commands/workflow')).workflowCommands },
   {
     words: ['revocation'],

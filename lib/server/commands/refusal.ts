@@ -10,7 +10,10 @@ const KINDS: Record<string, { what: string; where: string }> = {
   identity: { what: 'identity', where: '"braid identity list" names them' },
   session: { what: 'session', where: '"braid session list" names them' },
   decision: { what: 'decision', where: 'its page and the answer to its caller (context.braid.decision_id) have it' },
-  exposure: { what: 'exposure', where: 'the address of its path has it' },
+  exposure: {
+    what: 'exposure',
+    where: '"braid exposure near" lists those near their limit, the address of a path has it too',
+  },
   approval: { what: 'request for approval', where: '"braid approval list" names them' },
   exemption: { what: 'exemption', where: '"braid policy exemptions" names them' },
   token: { what: 'token', where: '"braid token list" names them' },

@@ -1,3 +1,4 @@
+import { giveBack } from '@/app/(console)/decisions/bundle';
 import { found } from '@/app/(console)/identities/[id]/found';
 import { actions } from '@/app/(console)/identities/bundle';
 import { actions as policies } from '@/app/(console)/policies/bundle';
@@ -30,7 +31,7 @@ export async function Detail({ id, query: { range, from, to } }: { id: string; q
       <Crumb parts={[{ label: identity.name, mono: true }]} />
       <IdentityPage
         key={id}
-        {...{ initial, revocations, actions, exemptions, workflows }}
+        {...{ initial, revocations, giveBack, actions, exemptions, workflows }}
         at={clock.now().toISOString()}
       />
     </>
