@@ -1,13 +1,13 @@
 /** Which lists a hint's topic makes stale, by the beginning of their path under /api/v1. `/summary` goes with all that it counts. */
 const PATHS: Record<string, readonly string[]> = {
   identity: ['/identities', '/sessions', '/summary', '/overview', '/workflows'],
-  session: ['/sessions', '/identities', '/workflows', '/summary', '/overview'],
+  session: ['/sessions', '/runs', '/identities', '/workflows', '/summary', '/overview'],
   decision: ['/decisions', '/identities', '/exposures', '/overview'],
   exposure: ['/exposures', '/decisions', '/identities', '/workflows', '/overview'],
   finding: ['/findings', '/identities', '/summary', '/overview'],
   revocation: ['/revocations', '/identities', '/sessions', '/summary', '/overview'],
   connector: ['/connectors', '/inbox', '/event-batches', '/summary', '/overview'],
-  import: ['/imports', '/inbox', '/connectors', '/identities', '/sessions', '/summary'],
+  import: ['/imports', '/inbox', '/connectors', '/identities', '/sessions', '/runs', '/summary'],
   allotment: ['/allotments', '/reports'],
   approval: ['/approvals', '/summary'],
   policy: ['/policies', '/exemptions', '/backtests'],
