@@ -45,6 +45,7 @@ const revocation = (id: string, state: RevocationRow['state']): RevocationRow =>
   regrowthUntil: null,
   drill: false,
   signalId: null,
+  history: [],
   steps: [],
 });
 const source = (over: Partial<SourceFact> = {}): SourceFact => ({

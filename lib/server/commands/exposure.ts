@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Ctx } from '@/lib/access/model';
-import { amountText, meterText, percentOf, scopeWord } from '@/lib/exposures/format';
+import { amountText, meterText, percentOf, scopeWord, severalSets } from '@/lib/exposures/format';
 import { listNear } from '@/lib/exposures/list-near';
 import { BraidError } from '@/lib/platform/errors';
 import { endMinimumSet } from '@/lib/replay/end-minimum-set';
@@ -21,9 +21,10 @@ interface SetOptions {
 
 async function near(ctx: Ctx, { level, limit, json }: { level?: string; limit: string; json: boolean }) {
   const page = await listNear(ctx, { ...(level ? { level: Number(level) } : {}), limit: Number(limit) });
+  const several = severalSets(page.items);
   const rows = page.items.map((row) => ({
     id: row.id,
-    exposure: `${meterText(row)} ${scopeWord(row.scope)} ${row.keyName ?? row.key}`,
+    exposure: `${meterText(row, several)} ${scopeWord(row.scope)} ${row.keyName ?? row.key}`,
     stands: `${percentOf(BigInt(row.settled) + BigInt(row.held), row.limit)} %`,
     left: amountText(row.available, row.scale, row.unit),
     'moved by': row.identities.map((one) => one.name).join(', '),
