@@ -109,12 +109,12 @@ export const seenSchema = z.strictObject({
   session: fields.optional(),
   /** The other live sessions, oldest first; what is as usual is left out. */
   sessions: z.array(fields).max(200).optional(),
-  /** Live sessions of each workflow a meter counts: id, identity, started (ms). */
+  /** Live sessions of each workflow a meter counts, or of those that share a credential, device or owner (`credential k1`): id, identity, started (ms). */
   workflows: z
-    .record(z.string().max(64), z.array(z.tuple([z.string().max(64), z.string().max(64), z.number()])).max(5000))
+    .record(z.string().max(600), z.array(z.tuple([z.string().max(64), z.string().max(64), z.number()])).max(5000))
     .optional(),
   /** Of which so many live that not all are listed, the oldest are: what counts them is too low. */
-  workflowsTruncated: z.array(z.string().max(64)).max(100).optional(),
+  workflowsTruncated: z.array(z.string().max(600)).max(100).optional(),
   credentialId: z.string().max(512).optional(),
   /** More sessions were live than the evaluation was shown. */
   truncated: z.literal(true).optional(),

@@ -1,24 +1,7 @@
 import { canonical } from '@/lib/decisions/canonical';
 import type { Item } from '@/lib/decisions/request-model';
+import type { ApprovalRow, Approvals } from '@/lib/exposures/model';
 import type { ApprovalSeen } from '@/lib/policies/compiled-model';
-
-/** An approval as stored, with everything it is bound to. */
-export interface ApprovalRow {
-  request_id: string;
-  approval_id: string;
-  issuer: string;
-  identity_id: string;
-  subject: unknown;
-  action: unknown;
-  resource: unknown;
-  context: { binds: string[] | null; members: Record<string, unknown> };
-  rules: { set: string; id: string }[];
-  uses: number;
-  used: number;
-  approved_until: Date;
-  withdrawn_at: Date | null;
-  answered_by: string;
-}
 
 /**
  * Why an approval that a request carries does not hold for it, in the words of the access request profile, and two of ours for
@@ -35,13 +18,6 @@ export type ApprovalRefused =
 export interface Carried {
   seen: ApprovalSeen | null;
   refused: ApprovalRefused | null;
-}
-
-/** Approvals of one batch and how often each is used in it. */
-export interface Approvals {
-  rows: ReadonlyMap<string, ApprovalRow>;
-  /** Uses in this batch, by access request. */
-  used: Map<string, number>;
 }
 
 export const approvalsOf = (rows: ApprovalRow[]): Approvals => ({

@@ -258,3 +258,28 @@ export function minorUnitsDown(value: unknown, scale: number): bigint | null {
   const point = found[1]!.length + shift;
   return point <= 0 ? 0n : BigInt(digits.slice(0, point).padEnd(point, '0'));
 }
+
+/** An approval as stored, with everything it is bound to. */
+export interface ApprovalRow {
+  request_id: string;
+  approval_id: string;
+  issuer: string;
+  identity_id: string;
+  subject: unknown;
+  action: unknown;
+  resource: unknown;
+  context: { binds: string[] | null; members: Record<string, unknown> };
+  rules: { set: string; id: string }[];
+  uses: number;
+  used: number;
+  approved_until: Date;
+  withdrawn_at: Date | null;
+  answered_by: string;
+}
+
+/** Approvals of one batch and how often each is used in it. */
+export interface Approvals {
+  rows: ReadonlyMap<string, ApprovalRow>;
+  /** Uses in this batch, by access request. */
+  used: Map<string, number>;
+}

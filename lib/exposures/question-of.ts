@@ -1,8 +1,8 @@
-import { type Approvals, carried } from '@/lib/exposures/approval';
+import { carried } from '@/lib/exposures/approval';
 import { assuranceOf } from '@/lib/exposures/assurance-state';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
 import { locate } from '@/lib/exposures/locate';
-import type { ExposureState, Hold } from '@/lib/exposures/model';
+import type { Approvals, ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
 import { taskKey } from '@/lib/exposures/who/tasks';
 import type { Writes } from '@/lib/exposures/writes';

@@ -1,4 +1,3 @@
-import { derivedId } from '@/lib/platform/ids';
 import {
   type Facts,
   Failed,
@@ -30,7 +29,8 @@ const SHARED: readonly [string, SharedPool['kind']][] = [
   ['identity.owner', 'owner'],
 ];
 
-export const poolId = (kind: SharedPool['kind'], value: string): string => derivedId('live sessions', kind, value);
+/** No workflow's id looks like it. */
+export const poolId = (kind: SharedPool['kind'], value: string): string => `${kind} ${value}`;
 
 /** Whether a meter counts sessions of several identities by something they share. */
 export const countsShared = ({ kind, scope }: Meter): boolean =>

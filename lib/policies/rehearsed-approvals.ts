@@ -1,4 +1,5 @@
-import { type ApprovalRow, boundMembers } from '@/lib/exposures/approval';
+import { boundMembers } from '@/lib/exposures/approval';
+import type { ApprovalRow } from '@/lib/exposures/model';
 import type { Requestable } from '@/lib/policies/approved-evaluate';
 import type { IdentitySeen } from '@/lib/policies/compiled-model';
 import type { WorldAsk } from '@/lib/replay/model';

@@ -23,20 +23,19 @@ import {
 } from '@/lib/replay/boundary-model';
 import { predict, standingLimits } from '@/lib/replay/boundary-state';
 import { keyValues } from '@/lib/replay/key-values';
-import { type MeterKey, meterKeys, type Unvaried } from '@/lib/replay/meter-keys';
-import type { WorldAsk } from '@/lib/replay/model';
-import { recall } from '@/lib/replay/recall';
 import {
   identitiesTogether,
-  identityNow,
   type KeyRow,
   keysOf,
   keysOfPart,
   type PartRow,
   patternIds,
   type SharedRow,
-  traces,
-} from '@/lib/replay/store';
+} from '@/lib/replay/keys/store';
+import { type MeterKey, meterKeys, type Unvaried } from '@/lib/replay/meter-keys';
+import type { WorldAsk } from '@/lib/replay/model';
+import { recall } from '@/lib/replay/recall';
+import { identityNow, traces } from '@/lib/replay/store';
 
 const HISTORY_MS = 7 * 86_400_000;
 /** Keys beyond this change nothing in kind; the simulation stays quick. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ExposureSeen, Reason, RuleSeen, Trace, Verdict } from '@/lib/decisions/model';
-import type { Approvals } from '@/lib/exposures/approval';
-import type { ExposureState, Hold } from '@/lib/exposures/model';
+import type { Approvals, ExposureState, Hold } from '@/lib/exposures/model';
 import type { ApprovalSeen, Asked, CompiledSet, IdentitySeen, SessionSeen } from '@/lib/policies/compiled-model';
 
 /** Exposures and holds in memory: what requests are judged on again. Amounts are minor units. */

@@ -1,9 +1,9 @@
 import { expandTrace } from '@/lib/decisions/expand-trace';
 import { type Answer, braidSchema, type Item } from '@/lib/decisions/request-model';
-import { type ApprovalRow, approvalsOf, boundMembers } from '@/lib/exposures/approval';
+import { approvalsOf, boundMembers } from '@/lib/exposures/approval';
 import { closeHold, expireHold } from '@/lib/exposures/close';
 import { judgeItem } from '@/lib/exposures/judge';
-import type { ExposureState, Hold } from '@/lib/exposures/model';
+import type { ApprovalRow, ExposureState, Hold } from '@/lib/exposures/model';
 import type { Asking } from '@/lib/exposures/prepare';
 import { type Ground, questionOf } from '@/lib/exposures/question-of';
 import { advance, ownSums } from '@/lib/exposures/state';

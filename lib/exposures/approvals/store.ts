@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Actor } from '@/lib/access/model';
-import type { ApprovalRow } from '@/lib/exposures/approval';
 import { together } from '@/lib/exposures/lane/store';
+import type { ApprovalRow } from '@/lib/exposures/model';
 import { newId } from '@/lib/platform/ids';
 
 /** Approvals that requests carry, locked behind the exposures and in one order: what is used up by one is so for the next. */
