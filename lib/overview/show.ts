@@ -22,9 +22,11 @@ const LIVE = 8;
 
 const UNFINISHED = [...REVOCATION_STATES.filter((state) => state !== 'verified'), 'regrown'] as const;
 
+/** One state after another: each takes a connection, and the page reads much else meanwhile. */
 async function unfinished(ctx: Ctx): Promise<RevocationRow[]> {
-  const pages = await Promise.all(UNFINISHED.map((state) => listRevocations(ctx, { state, limit: 20 })));
-  return pages.flatMap((page) => page.items);
+  const rows: RevocationRow[] = [];
+  for (const state of UNFINISHED) rows.push(...(await listRevocations(ctx, { state, limit: 20 })).items);
+  return rows;
 }
 
 /** What the first page says: four figures, what waits for somebody, who is live, and the last hour's decisions. */
