@@ -18,7 +18,7 @@ test('more acts at the same time than there are connections wait for each other,
   });
   const now = clock.now();
   const ids = await Promise.all(
-    Array.from({ length: 24 }, async () => {
+    Array.from({ length: 11 }, async () => {
       const [id, findingId] = [newId(), newId()];
       await prisma().finding.create({
         data: {
