@@ -127,7 +127,7 @@ test.skipIf(!hasCurl)('step-up', async () => {
     env: { ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const children = [server];
+  const children: Pick<ReturnType<typeof spawn>, 'kill'>[] = [server];
   try {
     await new Promise((resolve) => server.stdout.once('data', resolve));
     await shell('step-up', { SERVICE_URL: `http://127.0.0.1:${port}` });
@@ -136,7 +136,7 @@ test.skipIf(!hasCurl)('step-up', async () => {
     expect(steps).toHaveLength(2);
     for (const [, acr, session, method, params, said] of steps) {
       const one = agent(session!, acr ? { AGENT_ACR: acr } : {});
-      children.push(one.child as typeof server);
+      children.push(one.child);
       expect(await one.ask(method!, JSON.parse(params!))).toContain(said);
     }
     // The client's own words for it, in the block that shows them.
