@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { DecisionTable } from '@/components/decisions/decision-table';
 import { UsualPanel } from '@/components/findings/usual-panel';
 import { Governance, type GovernanceActions } from '@/components/identities/governance';
+import classes from '@/components/identities/identities.module.css';
 import { CredentialTable, FindingTable, RevocationTable } from '@/components/identities/tables';
 import { LaneList } from '@/components/lanes/lane-list';
 import { PosturePanel } from '@/components/posture/posture-panel';
@@ -66,7 +67,7 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
       >
         <Tabs.List px="xs" pt={4}>
           {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
+            <Tabs.Tab key={one} value={one} className={classes.tab}>
               {label[one]}
             </Tabs.Tab>
           ))}
