@@ -1,1 +1,1 @@
-await import('@/lib/connectors/redis/server-test');
+await import('@/lib/connectors/redis/testing-contract');
