@@ -40,7 +40,7 @@ function visibility(facts: PostureFacts): Tile {
 }
 
 function rotation(facts: PostureFacts, now: string): Tile {
-  const base = { name: 'rotation' as const, atOf: 'oldest seen since' };
+  const base = { name: 'rotation' as const, atOf: 'oldest first seen' };
   const [oldest] = [...facts.credentials].sort((a, b) => (a.firstSeenAt < b.firstSeenAt ? -1 : 1));
   if (!oldest) return { ...base, value: 'no credential known', at: null, why: 'No system lists one.', tone: 'unknown' };
   const days = daysSince(oldest.firstSeenAt, now);
