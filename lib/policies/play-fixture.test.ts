@@ -21,11 +21,11 @@ rules:
   - id: grant
     allow: "true"
 `;
-const play = (steps: string, more = '') => {
+const play = (steps: string, more = '', policies = SET) => {
   const text = `defaults: { as: svc, action: pay, resource: account/1, context: { amount: 1 } }\ntests:\n  - name: one\n${more}    steps:\n${steps
     .trim()
     .replace(/^/gm, '      ')}\n`;
-  const report = runTests({ policies: SET, tests: [{ name: 'a.test.yaml', text }] });
+  const report = runTests({ policies, tests: [{ name: 'a.test.yaml', text }] });
   expect(report.problems).toEqual([]);
   return { ...report, one: report.tests[0]! };
 };
@@ -209,7 +209,7 @@ describe('a step', () => {
   test('that cannot be played says what is missing', () => {
     const bare = (step: string) => {
       const text = `tests:\n  - name: one\n    steps:\n      ${step}\n`;
-      const report = runTests({ policies: SET, tests: [{ name: 'a.test.yaml', text }] });
+      const report = runTests({ policies, tests: [{ name: 'a.test.yaml', text }] });
       return report.tests[0]!.steps[0]!.differences[0]!.came;
     };
     expect(bare('- ask: { action: pay }')).toBe('Say who asks: as: <identity>, here or in defaults.');
