@@ -20,7 +20,7 @@ export function UploadLog() {
   const send = async (file: File | null) => {
     if (!file) return;
     setBusy(true);
-    const read = mapping ? { format: 'generic', mapping } : { format: 'auto' };
+    const read: Record<string, string> = mapping ? { format: 'generic', mapping } : { format: 'auto' };
     const query = new URLSearchParams({ ...read, name: file.name.slice(0, 300) });
     const answer = await fetch(`/api/v1/imports?${query}`, { method: 'POST', body: file }).catch(() => null);
     const said = (await answer?.json().catch(() => null)) as {
