@@ -209,7 +209,7 @@ describe('a step', () => {
   test('that cannot be played says what is missing', () => {
     const bare = (step: string) => {
       const text = `tests:\n  - name: one\n    steps:\n      ${step}\n`;
-      const report = runTests({ policies, tests: [{ name: 'a.test.yaml', text }] });
+      const report = runTests({ policies: SET, tests: [{ name: 'a.test.yaml', text }] });
       return report.tests[0]!.steps[0]!.differences[0]!.came;
     };
     expect(bare('- ask: { action: pay }')).toBe('Say who asks: as: <identity>, here or in defaults.');
