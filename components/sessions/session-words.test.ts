@@ -35,6 +35,7 @@ const row = (changes: Partial<SessionRow>): SessionRow => ({
   consent: null,
   dark: false,
   abandonedAt: null,
+  stale: false,
   changeCount: 0,
   ...changes,
 });

@@ -3,6 +3,9 @@ import type { Written } from '@/lib/exports/model';
 import type { StoredEvent } from '@/lib/sessions/events-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
+/** The usual pause that splits a session, seconds: which one its source has is not kept with its events. */
+const GAP_SECS = 1800;
+
 /** A stored event as its source told it. */
 export const toldOf = (event: StoredEvent): SessionEventInput => {
   const { identity, session, credential, told } = event;
@@ -22,6 +25,7 @@ export const toldOf = (event: StoredEvent): SessionEventInput => {
       kind: session.kind as NonNullable<SessionEventInput['session']>['kind'],
       label: session.label,
       phase: session.phase,
+      gapSecs: GAP_SECS,
       ...(session.observedBy === 'declared'
         ? {}
         : { observedBy: session.observedBy as 'native' | 'derived' | 'inferred' }),

@@ -40,6 +40,12 @@ function linesOf(ctx: Ctx, { what, format, query }: ExportInput): AsyncGenerator
   return asLines((cursor = first) => listAudit(ctx, { ...asked, cursor }), format, WRITTEN_AUDIT);
 }
 
+/** What was asked for, as it is kept. */
+const told = (query: ExportInput['query']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+
 /**
  * Everything a list holds under these filters as a file that is written while it is read: NDJSON, CSV or OCSF 1.x a line. Who
  * took what out stands in the audit. Errors: `access.denied`, `input.invalid`, `not_found` (of a lane), before the first line.
@@ -57,7 +63,7 @@ export async function exportFile(
     record(tx, ctx, {
       action: 'export.run',
       target: { type: 'export', id: what, name: what },
-      detail: { format, filters: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) },
+      detail: { format, filters: told(query) },
     }),
   );
   const stamp = clock.now().toISOString().replace(/[-:]/g, '').slice(0, 15);

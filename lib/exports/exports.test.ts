@@ -25,7 +25,7 @@ const file = async (what: Exported, format: FileFormat, query: Record<string, un
   return { ...rest, text, rows: text.split(/\r?\n/).filter(Boolean) };
 };
 const records = async (what: Exported, query: Record<string, unknown> = {}) =>
-  (await file(what, 'ocsf', query)).rows.map((line) => JSON.parse(line) as Record<string, never>);
+  (await file(what, 'ocsf', query)).rows.map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** Attributes that OCSF 1.5 requires of every event, and of the classes Braid writes. */
 const REQUIRED = {
