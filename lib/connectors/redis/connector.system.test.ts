@@ -1,1 +1,1 @@
-await import('@/lib/connectors/redis/testing-contract');
+import '@/lib/connectors/redis/testing-contract';
