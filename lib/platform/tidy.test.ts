@@ -86,7 +86,7 @@ describe('edges', () => {
       offenders(
         product,
         (s) =>
-          /process\.env\.(?!NODE_ENV|NEXT_RUNTIME|BRAID_PROCESS|BRAID_LOG_LEVEL|NEXTAUTH_URL)/.test(s.text) &&
+          /process\.env\.(?!NODE_ENV|NEXT_RUNTIME|BRAID_PROCESS|BRAID_LOG_(?:LEVEL|FORMAT)|NEXTAUTH_URL)/.test(s.text) &&
           !/^lib\/(platform\/env|server\/)/.test(s.name),
       ),
     ).toEqual([]));
