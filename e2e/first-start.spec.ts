@@ -23,7 +23,7 @@ const childrenOf = (pid: number): { pid: number; command: string }[] =>
     .map((found) => ({ pid: Number(found![1]), command: found![3]! }));
 
 /** Which process a command is: started from its source, or compiled into one file. */
-const SERVICE = /(?:lib\/server\/(\w+)\.ts|\/(pdp)-[0-9a-f]+\.mjs)/;
+const SERVICE = /(?:lib\/server\/(\w+)\.ts|\/(\w+)-[0-9a-f]+\.mjs)/;
 const serviceOf = (command: string): string | undefined => {
   const found = SERVICE.exec(command);
   return found?.[1] ?? found?.[2];

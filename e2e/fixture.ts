@@ -75,7 +75,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 const arrived = () =>
   document.readyState === 'complete' &&
   !document.querySelector('div[hidden][id^="S:"], template[id^="B:"]') &&
-  [...document.querySelectorAll('button, input, select, textarea')].every((one) =>
+  [...document.querySelectorAll(':is(button, input, select, textarea):not([aria-hidden="true"])')].every((one) =>
     Object.keys(one).some((key) => key.startsWith('__reactProps$')),
   );
 
