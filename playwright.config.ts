@@ -21,5 +21,6 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
     trace: 'off',
+    actionTimeout: 30_000, // what can't be pressed by then never will be: say so and go on
   },
 });
