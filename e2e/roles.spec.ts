@@ -1,5 +1,5 @@
 // Who may do what: a viewer ends nothing, and a disabled operator is thrown out. And the console's own comforts.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { api, connectAs, identityOf, pay, token } from './estate';
 import { braid, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
 
@@ -101,23 +101,24 @@ test('by keyboard alone: find the button, read the dialog, leave it, come back, 
   await page.goto(`${consoleUrl()}/identities/${id}`);
   const revoke = page.getByRole('button', { name: 'Revoke access…' });
   await expect(revoke).toBeVisible();
-  for (let i = 0; i < 60 && !(await revoke.evaluate((one) => one === document.activeElement)); i++) {
-    await page.keyboard.press('Tab');
-  }
-  await expect(revoke).toBeFocused();
+  const walk = async (key: 'Tab' | 'Shift+Tab', to: Locator) => {
+    for (let i = 0; i < 60 && !(await to.evaluate((one) => one === document.activeElement)); i++)
+      await page.keyboard.press(key);
+    await expect(to).toBeFocused();
+  };
+  await walk('Tab', revoke);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('button', { name: 'Revoke access', exact: true })).toBeFocused();
+  const confirm = dialog.getByRole('button', { name: 'Revoke access', exact: true });
+  await expect(confirm).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   await expect(revoke).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(dialog.getByRole('button', { name: 'Revoke access', exact: true })).toBeFocused();
-  await page.keyboard.press('Shift+Tab');
-  await page.keyboard.press('Shift+Tab');
+  await expect(confirm).toBeFocused();
+  await walk('Shift+Tab', dialog.getByRole('textbox', { name: /In your words/ }));
   await page.keyboard.type('Left the company');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  await walk('Tab', confirm);
   await page.keyboard.press('Enter');
   await expect(dialog.getByText('verified').first()).toBeVisible();
   const { items } = await api<{ items: { reason: string }[] }>('GET', `/revocations?kind=revoke&identityId=${id}`);

@@ -65,7 +65,7 @@ test('the demo’s rules come with fixtures, and their page runs them', async ({
   await signIn(page);
   await page.goto(`${consoleUrl()}/policies/demo`);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByText('All 8 tests hold.')).toBeVisible();
+  await expect(page.getByText(/All \d+ tests hold\./)).toBeVisible();
   await expectAccessible(page);
 });
 
