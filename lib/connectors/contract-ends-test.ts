@@ -123,6 +123,38 @@ export function restores({ subject, timed }: Run): void {
   });
 }
 
+export function pauses({ subject, timed }: Run): void {
+  test('a pause shuts out and resuming gives back, each once; twice changes nothing', async () => {
+    const { connection, identity, differs } = subject();
+    const enters = (wanted: boolean) =>
+      until(
+        subject(),
+        () => connection.canEnter!(identity),
+        (enter) => enter === wanted,
+      );
+    took(await timed('pause', () => connection.pauseIdentity!(identity)), 1);
+    expect(await enters(false)).toBe(false);
+    if (!differs?.blockNotEnforced) {
+      const opened = await until(
+        subject(),
+        () => subject().open(),
+        (client) => !client,
+      );
+      expect(opened).toBeUndefined();
+    }
+    took(await connection.pauseIdentity!(identity), 0);
+    took(await timed('resume', () => connection.restoreIdentity!(identity)), 1);
+    expect(await enters(true)).toBe(true);
+    took(await connection.restoreIdentity!(identity), 0);
+    const again = await until(
+      subject(),
+      () => subject().open(),
+      (client) => client !== undefined,
+    );
+    expect(await again!.alive()).toBe(true);
+  });
+}
+
 export function triesCanary({ subject, timed }: Run): void {
   test('the canary comes in, is refused once blocked, and its open session is known to be dead when ended', async () => {
     const { connection, identity, differs } = subject();

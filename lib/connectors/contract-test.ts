@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
-import { endsAll, endsOne, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
+import { endsAll, endsOne, pauses, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
 import { has, type Run, type Subject, type Tried, until } from '@/lib/connectors/contract-subject';
 
 export type { Subject } from '@/lib/connectors/contract-subject';
@@ -70,6 +70,7 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     if (has(capabilities.events)) pulls(run);
     if (has(capabilities.revokeAll)) endsAll(run);
     if (has(capabilities.revokeAll) && has(capabilities.restore)) restores(run);
+    if (has(capabilities.pause) && has(capabilities.restore)) pauses(run);
     if (has(capabilities.canary)) triesCanary(run);
     refusesProtected(run);
   });
