@@ -34,9 +34,9 @@ function Table({ token, place }: { token: Tokens.Table; place: Place }) {
     </tr>
   );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key
     <section
       className={classes.wide}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key
       tabIndex={0}
       aria-label={`Table ${place.tables.indexOf(token) + 1}: ${token.header.map((cell) => cell.text).join(', ')}`}
     >

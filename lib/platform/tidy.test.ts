@@ -86,8 +86,9 @@ describe('edges', () => {
       offenders(
         product,
         (s) =>
-          /process\.env\.(?!NODE_ENV|NEXT_RUNTIME|BRAID_PROCESS|BRAID_LOG_(?:LEVEL|FORMAT)|NEXTAUTH_URL)/.test(s.text) &&
-          !/^lib\/(platform\/env|server\/)/.test(s.name),
+          /process\.env\.(?!NODE_ENV|NEXT_RUNTIME|BRAID_PROCESS|BRAID_LOG_(?:LEVEL|FORMAT)|NEXTAUTH_URL)/.test(
+            s.text,
+          ) && !/^lib\/(platform\/env|server\/)/.test(s.name),
       ),
     ).toEqual([]));
   test('every server action is wrapped', () =>
