@@ -1,10 +1,14 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { percentOf } from '@/lib/exposures/format';
 import { identitiesOf, pageOfWarned } from '@/lib/exposures/near/store';
 import { type NearQuery, type NearRow, nearQuerySchema } from '@/lib/exposures/near-model';
 import { viewsOf } from '@/lib/exposures/store';
 import type { Page } from '@/lib/http/model';
 import { BraidError } from '@/lib/platform/errors';
+
+/** The first level a limit warns at unless its policy says otherwise; percent. */
+const FIRST = 80;
 
 function decode(cursor: string): { level: number; id: string } {
   const [level, id] = cursor.split(' ');
@@ -28,14 +32,18 @@ export async function listNear(ctx: Ctx, query: NearQuery): Promise<Page<NearRow
   const [views, identities] = await Promise.all([viewsOf(ids), identitiesOf(ids)]);
   const items = shown.flatMap(({ id, since }): NearRow[] => {
     const view = views.find((one) => one.id === id);
-    if (!view || view.warned === null || view.limit === null || view.available === null) return [];
+    if (!view || view.limit === null || view.available === null) return [];
     const { revision: _, warned, ...rest } = view;
+    const stands = percentOf(BigInt(view.settled) + BigInt(view.held), view.limit);
+    // What has left since may have taken it below the level it was noted at, and not below the first.
+    const now = warned ?? (stands >= FIRST ? FIRST : null);
+    if (now === null || now < (level ?? 0)) return [];
     return [
       {
         ...rest,
         limit: view.limit,
         available: view.available,
-        level: warned,
+        level: now,
         since: since?.toISOString() ?? null,
         identities: identities.get(id) ?? [],
       },

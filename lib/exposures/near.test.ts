@@ -75,15 +75,34 @@ test('pages by cursor hold each once; a cursor of nothing is refused', async () 
   await expect(listNear(admin, { cursor: 'x' })).rejects.toMatchObject({ code: 'input.invalid' });
 });
 
-test('what has left its window is not listed; what fell is told of again only when its window has passed', async () => {
-  await prisma().$executeRaw`update exposures set warned = null where key = 'b'`;
-  await watchNear(admin);
-  await prisma().$executeRaw`update exposures set warned = 80 where key = 'b'`;
-  expect(await watchNear(admin)).toBe(0);
-  await prisma().$executeRaw`update exposures set warned = null where key = 'b'`;
-  await prisma().$executeRaw`update near_exposures set since = since - interval '61 minutes'`;
-  await watchNear(admin);
-  await prisma().$executeRaw`update exposures set warned = 80 where key = 'b'`;
+/** As if so much time had passed for what was counted and told. */
+async function later(minutes: number): Promise<void> {
+  await prisma().$executeRaw`update exposure_buckets set bucket_at = bucket_at - make_interval(mins => ${minutes})`;
+  await prisma().$executeRaw`update near_exposures set since = since - make_interval(mins => ${minutes})`;
+}
+
+test('what has left its window is neither listed nor told of, and told of anew when it rises again', async () => {
+  await pay('c', 95);
   expect(await watchNear(admin)).toBe(1);
-  expect(await near()).toHaveLength(2);
+  expect(await near()).toHaveLength(3);
+  // The window moves on; nothing is decided meanwhile, so what was noted stands as it was.
+  await prisma().$executeRaw`update exposures set settled = 0, open = null where key = 'c'`;
+  await later(61);
+  expect((await near()).map(([key]) => key)).not.toContain('c');
+  expect(await watchNear(admin)).toBe(0);
+  await prisma().$executeRaw`update exposures set settled = 9500, revision = revision + 1 where key = 'c'`;
+  expect(await watchNear(admin)).toBe(1);
+  expect(await watchNear(admin)).toBe(0);
+});
+
+test('what was noted long ago keeps nothing that rises now from being told of', async () => {
+  await prisma()
+    .$executeRaw`insert into exposures (id, policy_set, meter, kind, scope, key, unit, scale, window_secs, limit_value, warned, revision)
+    select gen_random_uuid(), 'pay', 'paid', 'sum', 'resource.id', 'old' || n, 'EUR', 2, 3600, 10000, 90, 1 from generate_series(1, 450) n`;
+  await pay('d', 81);
+  let told = 0;
+  for (let pass = 0; pass < 4; pass++) told += await watchNear(admin);
+  expect(told).toBe(1);
+  const noticed = await prisma().notice.findFirst({ where: { event: 'exposure.near' }, orderBy: { id: 'desc' } });
+  expect((noticed!.body as { title: string }).title).toContain('resource d');
 });

@@ -4,7 +4,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { amountText, percentOf, scopeText, windowText } from '@/lib/exposures/format';
 import type { ExposureView } from '@/lib/exposures/model';
-import { forgetFallen, identitiesOf, keepLevels, risenIds } from '@/lib/exposures/near/store';
+import { agedLevels, identitiesOf, keepChecked, keepLevels, risenIds } from '@/lib/exposures/near/store';
 import { viewsOf } from '@/lib/exposures/store';
 import { announce } from '@/lib/notifications/announce';
 import type { Told } from '@/lib/notifications/model';
@@ -41,27 +41,44 @@ function toldOf(view: ExposureView, identities: { id: string; name: string }[]):
   };
 }
 
+const standsAt = (view: ExposureView): number => percentOf(BigInt(view.settled) + BigInt(view.held), view.limit!);
+
 /**
  * Tells who wants to know of every exposure that has risen to a warning level of its limit: once a level, and anew only
- * after it has been below it for a window. Returns how many were told of. Safe to run beside itself.
+ * after it has been below it for a window. What it stands at is read as of now: what a decision noted may have left its
+ * window since. Returns how many were told of. Safe to run beside itself.
  */
 export async function watchNear(ctx: Ctx): Promise<number> {
   authorise(ctx, 'console.read');
-  const ids = await risenIds(AT_ONCE);
+  const now = clock.now();
+  const [ids, aged] = await Promise.all([risenIds(AT_ONCE), agedLevels(now, AT_ONCE)]);
+  if (!ids.length && !aged.length) return 0;
   // Read before the transaction: what is told is how it stands now, and no connection waits for another.
-  const risen = ids.length ? (await viewsOf(ids)).filter((view) => view.warned !== null && view.limit !== null) : [];
-  const identities = await identitiesOf(risen.map((view) => view.id));
+  const views = new Map(
+    (await viewsOf([...new Set([...ids, ...aged.map((one) => one.id)])])).map((one) => [one.id, one]),
+  );
+  const looked = ids.flatMap((id) => views.get(id) ?? []);
+  const identities = await identitiesOf(ids);
+  const isFallen = ({ id, level }: { id: string; level: number }): boolean => {
+    const view = views.get(id);
+    return !view || view.limit === null || standsAt(view) < level;
+  };
+  const fallen = aged.filter(isFallen).map((one) => one.id);
   return transaction(async (tx) => {
-    const now = clock.now();
-    const levels = risen.map((view) => ({ id: view.id, level: view.warned! }));
-    const fresh = levels.length ? await keepLevels(tx, levels, now) : new Set<string>();
-    const forgotten = await forgetFallen(tx, now);
-    const told = risen.filter((view) => fresh.has(view.id));
+    const seen = looked.map((view) => ({
+      id: view.id,
+      level: view.limit === null ? 0 : (view.warned ?? 0),
+      revision: BigInt(view.revision),
+    }));
+    const fresh = seen.length ? await keepLevels(tx, seen, now) : new Set<string>();
+    const standing = aged.filter((one) => !fallen.includes(one.id)).map((one) => one.id);
+    await keepChecked(tx, fallen, standing, now);
+    const told = looked.filter((view) => fresh.has(view.id));
     await announce(
       tx,
       told.map((view) => toldOf(view, identities.get(view.id) ?? [])),
     );
-    if (told.length || forgotten) await hint(tx, 'exposure', []);
+    if (told.length || fallen.length) await hint(tx, 'exposure', []);
     return told.length;
   });
 }
