@@ -10,6 +10,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { MAX_WORKFLOWS } from '@/lib/policies/compiled-model';
+import { lock as lockWorkflows } from '@/lib/workflows/lock';
 
 /**
  * Two identities are one: names and live sessions of the one mean the other from now on, and it works for the one's workflows. What each did before stays with it,
@@ -22,6 +23,7 @@ export async function merge(ctx: Ctx, input: MergeInput): Promise<{ id: string }
   const { id: intoId, fromId, reason } = mergeSchema.parse(input);
   if (intoId === fromId) throw new BraidError('input.invalid', 'These are the same already.');
   return transaction(async (tx) => {
+    await lockWorkflows(tx);
     await lockNamespaces(tx, await issuersOf(tx, fromId));
     const [from, into] = await lockBoth(tx, [fromId, intoId]);
     if (!from || !into) throw new BraidError('not_found', 'There is no such identity.');

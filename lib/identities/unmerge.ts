@@ -10,6 +10,7 @@ import { refuseReopening } from '@/lib/identities/refuse-reopening';
 import { lockNamespaces } from '@/lib/identities/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { lock as lockWorkflows } from '@/lib/workflows/lock';
 
 /**
  * Undoes a merge: names and sessions that moved go back, as far as they are still where they moved to, and so do sessions that
@@ -21,6 +22,7 @@ export async function unmerge(ctx: Ctx, input: UnmergeInput): Promise<{ id: stri
   authorise(ctx, 'identity.annotate');
   const { id, reason } = unmergeSchema.parse(input);
   return transaction(async (tx) => {
+    await lockWorkflows(tx);
     const merged = await lockMerge(tx, id);
     if (!merged) throw new BraidError('not_found', 'There is no such merge.');
     if (merged.undoneAt) throw new BraidError('conflict', 'This merge was undone already.');
