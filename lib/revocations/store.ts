@@ -229,7 +229,14 @@ export const dueNow = (now: Date, crowded: string[]): Promise<Stored[]> =>
       undoneBy: null,
       state: { not: 'regrown' },
       dueAt: { lte: now },
-      ...(crowded.length ? { steps: { some: { state: { not: 'verified' }, connectorId: { notIn: crowded } } } } : {}),
+      // What the decision point itself has to do is of no connector, and NOT IN says nothing of NULL.
+      ...(crowded.length
+        ? {
+            steps: {
+              some: { state: { not: 'verified' }, OR: [{ connectorId: null }, { connectorId: { notIn: crowded } }] },
+            },
+          }
+        : {}),
     },
     include: steps,
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
