@@ -40,7 +40,8 @@ async function claim(ctx: Ctx, consent: Stored, sessionIds: string[], reason: st
   await transaction(async (tx) => {
     if (bounded) await bounded.hold(tx);
     else {
-      const second = await needsSecond(ctx, 'terminate', { identities: 1, sessions: 0, systems: 1 }, tx);
+      const reach = { identities: 1, sessions: 0, systems: 1, identityIds };
+      const second = await needsSecond(ctx, 'terminate', reach, tx);
       if (second) throw new BraidError('response.second_operator', second);
     }
     await record(tx, ctx, {

@@ -115,7 +115,10 @@ export function refusedBy(
 
 const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
-/** Why this reaches too far for one operator alone; null: it does not. Opening access again never does. */
+/**
+ * Why this reaches too far for one operator alone; null: it does not. Opening access again never does. `before`: identities beside
+ * those of `reach`, and all sessions.
+ */
 export function tooFar(guardrails: Guardrails, kind: RevocationKind, reach: Reach, before: Reach): string | null {
   if (kind === 'resume' || kind === 'restore') return null;
   const { identities, sessions, systems } = guardrails.second;
@@ -128,6 +131,7 @@ export function tooFar(guardrails: Guardrails, kind: RevocationKind, reach: Reac
   if (systems !== null && reach.systems > systems)
     over.push(`${several(reach.systems, 'system')}, more than ${systems}`);
   if (over.length === 0) return null;
-  const counted = before.identities > 0 ? ' together with what was ended in the last ten minutes' : '';
+  const counted =
+    before.identities > 0 || before.sessions > 0 ? ' together with what was ended in the last ten minutes' : '';
   return `This reaches ${over.join(' and ')}${counted}: a second operator has to agree.`;
 }

@@ -11,6 +11,8 @@ const WIDE = 8;
 export interface Assessed {
   rows: BulkRow[];
   radius: Radius;
+  /** Of what is taken. */
+  identityIds: string[];
 }
 
 async function eachOf<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
@@ -103,6 +105,11 @@ async function ofSessions(ids: string[], times: Measured[]): Promise<BulkRow[]> 
   });
 }
 
+/** Identities of the rows that are taken. */
+export const takenOf = (rows: readonly BulkRow[]): string[] => [
+  ...new Set(rows.flatMap((row) => (row.eligible && row.identityId ? [row.identityId] : []))),
+];
+
 /** Sorts what was asked for into rows that are taken and rows that are left out, each with why, and says how far it reaches. */
 export async function assess(given: BulkGiven): Promise<Assessed> {
   const times = await expected();
@@ -111,10 +118,12 @@ export async function assess(given: BulkGiven): Promise<Assessed> {
       ? await ofSessions([...new Set(given.sessionIds)], times)
       : await ofIdentities(given.kind, [...new Set(given.identityIds)], times);
   const taken = rows.filter((row) => row.eligible);
+  const identityIds = takenOf(rows);
   return {
     rows,
+    identityIds,
     radius: {
-      identities: new Set(taken.map((row) => row.identityId)).size,
+      identities: identityIds.length,
       sessions: taken.reduce((sum, row) => sum + row.sessions, 0),
       systems: new Set(taken.flatMap((row) => row.systems)).size,
     },

@@ -72,9 +72,9 @@ const dryRunOf = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
 export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Promise<BulkResult> {
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const given = bulkInputSchema.parse(input);
-  const { rows, radius } = await assess(given);
+  const { rows, radius, identityIds } = await assess(given);
   if (agreed.most && !given.dryRun) refuseGrown(radius, agreed.most);
-  const second = agreed.responseId ? null : await needsSecond(ctx, given.kind, radius);
+  const second = agreed.responseId ? null : await needsSecond(ctx, given.kind, { ...radius, identityIds });
   if (second && !given.dryRun) throw new BraidError('response.second_operator', second);
   if (!given.dryRun) {
     const groups = new Map<string, BulkRow[]>();

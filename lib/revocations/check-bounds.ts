@@ -3,7 +3,6 @@ import type { Ctx } from '@/lib/access/model';
 import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 import { needsSecond } from '@/lib/responses/needs-second';
-import type { Radius } from '@/lib/revocations/bulk-model';
 import { lookAtAll, reachOf } from '@/lib/revocations/look-at-all';
 import { KIND_PERMISSION, type RequestInput, requestInputSchema } from '@/lib/revocations/model';
 
@@ -23,9 +22,9 @@ export async function checkBounds(ctx: Ctx, input: RequestInput): Promise<Bounde
   const looked = await lookAtAll(parsed);
   const never = looked.find((one) => one.radius.identity.protected)?.radius.identity;
   if (never) throw new BraidError('connector.protected', `${never.name} is protected: it is never ended by Braid.`);
-  const reach: Radius = reachOf(looked);
+  const reach = reachOf(looked);
   return {
-    identityIds: looked.map((one) => one.identityId),
+    identityIds: [...reach.identityIds],
     hold: async (tx) => {
       const second = await needsSecond(ctx, parsed.kind, reach, tx);
       if (second) throw new BraidError('response.second_operator', second);

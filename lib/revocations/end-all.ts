@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { BraidError } from '@/lib/platform/errors';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { log } from '@/lib/platform/log';
 import { needsSecond } from '@/lib/responses/needs-second';
+import { takenOf } from '@/lib/revocations/assess';
 import { bulk } from '@/lib/revocations/bulk';
 import { type BulkResult, bulkResultSchema, MOST_AT_ONCE } from '@/lib/revocations/bulk-model';
 import { reasonCodeSchema } from '@/lib/revocations/model';
@@ -22,9 +24,9 @@ export const endedAllSchema = bulkResultSchema
   .pick({ dryRun: true, eligible: true, skipped: true, radius: true, second: true })
   .extend({
     revocationIds: z.array(z.uuid()).max(ALL_MOST),
-    /** Why some are left out, each reason once. */
+    /** Why some are left out, or why it stopped, each reason once. */
     why: z.array(z.string().max(500)).max(50),
-    /** Live sessions beyond those one act takes: ask again for them. */
+    /** Live sessions beyond those one act takes, and those it no longer came to: ask again for them. */
     left: z.number().int(),
   });
 export type EndedAll = z.infer<typeof endedAllSchema>;
@@ -46,7 +48,8 @@ const together = (parts: BulkResult[]): Pick<EndedAll, 'eligible' | 'skipped' | 
 
 /**
  * Ends all sessions of what was resolved here and now (a run, a lane), however many they are, in stretches as one action takes
- * them. How far it reaches is looked at as a whole, first. Errors: `conflict` (none lives), `response.second_operator`.
+ * them. How far it reaches is looked at as a whole, first. Where a later stretch can't be done, what was is answered, with why and
+ * how many are left. Errors: `conflict` (none lives), `response.second_operator`.
  */
 export async function endAll(
   ctx: Ctx,
@@ -62,15 +65,31 @@ export async function endAll(
   const looked: BulkResult[] = [];
   for (const ids of stretches) looked.push(await previewBulk(ctx, { kind: 'terminate', sessionIds: ids, ...why }));
   const reach = together(looked);
-  const second = await needsSecond(ctx, 'terminate', reach.radius);
+  const second = await needsSecond(ctx, 'terminate', {
+    ...reach.radius,
+    identityIds: takenOf(looked.flatMap((part) => part.rows)),
+  });
   if (second && !why.dryRun) throw new BraidError('response.second_operator', second);
   const done: BulkResult[] = [];
-  for (const ids of stretches) done.push(await bulk(ctx, { kind: 'terminate', sessionIds: ids, ...why }));
+  let stopped: BraidError | null = null;
+  for (const ids of stretches)
+    try {
+      done.push(await bulk(ctx, { kind: 'terminate', sessionIds: ids, ...why }));
+    } catch (error) {
+      // What ended is ended: whoever asked has to hear of it.
+      if (done.length === 0) throw error;
+      stopped = toBraidError(error);
+      if (stopped !== error) log.error({ err: error }, 'ending the next sessions failed');
+      break;
+    }
+  const tried = done.length * MOST_AT_ONCE;
+  const all = together(done);
   return {
-    ...together(done),
+    ...all,
+    why: stopped ? [stopped.publicMessage.slice(0, 500), ...all.why].slice(0, 50) : all.why,
     dryRun: why.dryRun,
-    second,
+    second: stopped?.code === 'response.second_operator' ? stopped.publicMessage.slice(0, 500) : second,
     revocationIds: [...new Set(done.flatMap((one) => one.revocationIds))],
-    left: left + Math.max(0, sessionIds.length - ALL_MOST),
+    left: left + Math.max(0, sessionIds.length - Math.min(tried, ALL_MOST)),
   };
 }

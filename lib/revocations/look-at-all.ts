@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BraidError } from '@/lib/platform/errors';
-import type { Radius } from '@/lib/revocations/bulk-model';
+import type { Reached } from '@/lib/responses/needs-second';
 import type { requestInputSchema } from '@/lib/revocations/model';
 import { type Looked, look } from '@/lib/revocations/preview';
 import { sessionsById } from '@/lib/revocations/store';
@@ -45,7 +45,8 @@ export function within(looked: Looked, connectorId: string): Looked {
 }
 
 /** How far it reaches as a whole. */
-export const reachOf = (looked: readonly Looked[]): Radius => ({
+export const reachOf = (looked: readonly Looked[]): Reached => ({
+  identityIds: looked.map((one) => one.identityId),
   identities: looked.length,
   sessions: looked.reduce((sum, one) => sum + one.radius.sessionsTotal, 0),
   systems: new Set(looked.flatMap((one) => one.radius.systems.flatMap((system) => system.connectorId ?? []))).size,

@@ -8,7 +8,7 @@ import { type BulkInput, type BulkResult, bulkInputSchema } from '@/lib/revocati
 export async function previewBulk(ctx: Ctx, input: BulkInput): Promise<BulkResult> {
   authorise(ctx, 'console.read');
   const given = bulkInputSchema.parse(input);
-  const { rows, radius } = await assess(given);
+  const { rows, radius, identityIds } = await assess(given);
   const eligible = rows.filter((row) => row.eligible).length;
   return {
     kind: given.kind,
@@ -17,7 +17,7 @@ export async function previewBulk(ctx: Ctx, input: BulkInput): Promise<BulkResul
     eligible,
     skipped: rows.length - eligible,
     radius,
-    second: await needsSecond(ctx, given.kind, radius),
+    second: await needsSecond(ctx, given.kind, { ...radius, identityIds }),
     revocationIds: [],
   };
 }

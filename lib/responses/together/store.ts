@@ -16,9 +16,14 @@ export const oneAtATimeOf = (tx: Tx, who: string) =>
 
 /**
  * What they have closed since then, as it was shown before each click: in person and by every token they made, consents
- * that a system was asked to take back with it.
+ * that a system was asked to take back with it. Identities beside these: each is counted once, whoever hits it again.
  */
-export async function closedSince(who: string, since: Date, tx: Tx = prisma()): Promise<Reach> {
+export async function closedSince(
+  who: string,
+  since: Date,
+  beside: readonly string[],
+  tx: Tx = prisma(),
+): Promise<Reach> {
   const rows = await tx.$queryRaw<{ identities: bigint; sessions: bigint | null }[]>`
     with own as (
       select id::text from operators where name = ${who} union all select id::text from api_tokens where created_by = ${who}
@@ -33,6 +38,6 @@ export async function closedSince(who: string, since: Date, tx: Tx = prisma()): 
         from audit_entries a, jsonb_array_elements_text(a.detail->'identityIds') identity
        where a.day >= ${since}::date - 1 and a.id >= ${floorId(since.getTime())}::uuid and a.action = 'consent.ask'
          and (a.actor_id in (select id from own) or a.actor_name = ${who})
-    ) select count(distinct identity_id) as identities, sum(sessions) as sessions from closed`;
+    ) select count(distinct identity_id) filter (where identity_id <> all(${[...beside]}::uuid[])) as identities, sum(sessions) as sessions from closed`;
   return { identities: Number(rows[0]!.identities), sessions: Number(rows[0]!.sessions ?? 0), systems: 0 };
 }
