@@ -11,6 +11,7 @@ import { WRITTEN_AUDIT } from '@/lib/exports/audit-format';
 import { WRITTEN_DECISIONS } from '@/lib/exports/decision-format';
 import { WRITTEN_EVENTS } from '@/lib/exports/event-format';
 import { type Exported, type FileFormat, MEDIA } from '@/lib/exports/model';
+import { findLane } from '@/lib/lanes/find-lane';
 import { clock } from '@/lib/platform/clock';
 import { allEventsQuerySchema } from '@/lib/sessions/events-model';
 import { listAllEvents } from '@/lib/sessions/list-all-events';
@@ -25,16 +26,29 @@ export interface ExportInput {
   query: Record<string, unknown>;
 }
 
-function linesOf(ctx: Ctx, { what, format, query }: ExportInput): AsyncGenerator<string> {
+interface OfLane {
+  identityId?: string | undefined;
+  lane?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Sessions of the lane asked for, sorted once: a file holds one lane from its first line to its last. */
+const amongOf = async (ctx: Ctx, { identityId, lane, from, to }: OfLane): Promise<string[] | undefined> =>
+  lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : undefined;
+
+async function linesOf(ctx: Ctx, { what, format, query }: ExportInput): Promise<AsyncGenerator<string>> {
   const page = { ...query, limit: PAGE };
   const first = (query.cursor as string | undefined) ?? undefined;
   if (what === 'events') {
     const asked = allEventsQuerySchema.parse(page);
-    return asLines((cursor = first) => listAllEvents(ctx, { ...asked, cursor }), format, WRITTEN_EVENTS);
+    const among = await amongOf(ctx, asked);
+    return asLines((cursor = first) => listAllEvents(ctx, { ...asked, cursor }, among), format, WRITTEN_EVENTS);
   }
   if (what === 'decisions') {
     const asked = decisionQuerySchema.parse(page);
-    return asLines((cursor = first) => listDecisions(ctx, { ...asked, cursor }), format, WRITTEN_DECISIONS);
+    const among = await amongOf(ctx, asked);
+    return asLines((cursor = first) => listDecisions(ctx, { ...asked, cursor }, among), format, WRITTEN_DECISIONS);
   }
   const asked = auditQuerySchema.parse(page);
   return asLines((cursor = first) => listAudit(ctx, { ...asked, cursor }), format, WRITTEN_AUDIT);
@@ -56,7 +70,7 @@ export async function exportFile(
 ): Promise<{ lines: AsyncIterable<string>; name: string; type: string }> {
   authorise(ctx, 'console.read');
   const { what, format, query } = input;
-  const lines = linesOf(ctx, input);
+  const lines = await linesOf(ctx, input);
   // The first page is read before anything is promised: what is wrong with the question is an answer, not a broken file.
   const first = await lines.next();
   await transaction((tx) =>

@@ -12,7 +12,9 @@ import { hold } from '@/lib/lanes/hold';
 import { list } from '@/lib/lanes/list';
 import type { Lane } from '@/lib/lanes/model';
 import { newId } from '@/lib/platform/ids';
+import { ingest } from '@/lib/sessions/ingest';
 import { list as listSessions } from '@/lib/sessions/list';
+import { event } from '@/lib/sessions/testing-ingest';
 
 testDatabase();
 const ctx = systemCtx('test');
@@ -79,6 +81,33 @@ test('sessions, decisions and findings are filtered by a lane, and its decisions
     code: 'not_found',
   });
   await expect(lines('events', 'ab'.repeat(32))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a lane is taken out whole, although it is sorted otherwise by the time the rest of it is read', async () => {
+  const subject = 'svc-exported';
+  for (let n = 0; n < 210; n++)
+    await ask({ subject, action: 'record.read', session: { id: 'one', network: '203.0.113.9' } });
+  const { rows } = await pool().query<{ id: string }>('select id::text from identities where name = $1', [subject]);
+  await ingest([
+    Array.from({ length: 450 }, (_, n) => event(`e${n}`, n, { who: 'exported', key: 'k', network: '203.0.113.9' })),
+  ]);
+  const { rows: others } = await pool().query<{ id: string }>(
+    `select id::text from identities where name = 'exported'`,
+  );
+  for (const [what, identityId, count] of [
+    ['decisions', rows[0]!.id, 210],
+    ['events', others[0]!.id, 450],
+  ] as const) {
+    const [lane] = (await list(ctx, { id: identityId })).lanes;
+    const query = { identityId, lane: lane!.fingerprint };
+    const file = await exportFile(ctx, { what, format: 'ndjson', query });
+    await pool().query(`update sessions set network = '198.51.100.7' where identity_id = $1`, [identityId]);
+    let text = '';
+    for await (const part of file.lines) text += part;
+    expect(text.trim().split('\n')).toHaveLength(count);
+    // Whoever asks anew hears that there is no such lane any more, and gets no part of a file.
+    await expect(exportFile(ctx, { what, format: 'csv', query })).rejects.toMatchObject({ code: 'not_found' });
+  }
 });
 
 test('a lane is ended by its name: what lives of it, and nothing of the other', async () => {

@@ -19,14 +19,19 @@ function decode(cursor: string): Place {
 
 /**
  * Stored events of all sessions, identity by identity, each from its earliest on. Errors: `access.denied`, `input.invalid`,
- * `not_found` (of the lane).
+ * `not_found` (of the lane). `sorted`: the sessions of that lane, where it was sorted before.
  */
-export async function listAllEvents(ctx: Ctx, query: AllEventsQuery = {}): Promise<Page<StoredEvent>> {
+export async function listAllEvents(
+  ctx: Ctx,
+  query: AllEventsQuery = {},
+  sorted?: string[],
+): Promise<Page<StoredEvent>> {
   authorise(ctx, 'console.read');
   const parsed = allEventsQuerySchema.parse(query);
   const { lane, identityId, from, to } = parsed;
-  const among = lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : null;
-  const found = await readAllEvents(parsed, parsed.cursor ? decode(parsed.cursor) : null, among);
+  const ofLane = async () =>
+    lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : null;
+  const found = await readAllEvents(parsed, parsed.cursor ? decode(parsed.cursor) : null, sorted ?? (await ofLane()));
   const page = found.slice(0, parsed.limit);
   const last = found.length > parsed.limit ? page.at(-1) : undefined;
   return { items: page.map(({ event }) => event), nextCursor: last ? encode(last.place) : null };
