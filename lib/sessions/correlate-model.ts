@@ -44,6 +44,8 @@ export interface Known {
   closed: boolean;
   /** Ended by an operator, a policy or the system: it never lives again, later events are another session. */
   sealed: boolean;
+  /** Events counted in it, those too that are not kept any more. */
+  eventCount: number;
   /** A revocation, decision or finding names it: its row stays. */
   named?: boolean;
 }
@@ -100,6 +102,6 @@ export interface Outcome {
   moved: { from: string; at: number; into: number | null }[];
   /** Closes that still have no open. */
   orphans: string[];
-  /** Stored sessions of keys told anew that are none any more; their events were placed anew. */
+  /** Stored sessions of keys told anew that are none any more: all their stored events belong to others now. */
   gone: { id: string; identityId: string }[];
 }

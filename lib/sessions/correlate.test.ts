@@ -68,6 +68,7 @@ describe('sessions that last as long as events come', () => {
       told: NOTHING,
       closed: false,
       sealed: false,
+      eventCount: 1,
     });
     const outcome = correlate([fact('x', 'a', 1_500_000, 'seen')], [known('late', 3_000_000), known('early', 0)]);
     expect(outcome.sessions).toHaveLength(1);
@@ -87,6 +88,7 @@ describe('sessions that last as long as events come', () => {
       told: NOTHING,
       closed: false,
       sealed: true,
+      eventCount: 1,
     };
     const outcome = correlate([fact('in', 'a', 500, 'seen'), fact('after', 'a', 2000, 'seen')], [known]);
     expect(outcome.sessions.map(({ id, start, end, events }) => [id, start, end, events])).toEqual([
@@ -108,6 +110,7 @@ describe('late events and a session that somebody ended', () => {
     told: NOTHING,
     closed: false,
     sealed: false,
+    eventCount: 1,
     ...over,
   });
 
@@ -205,6 +208,7 @@ describe('sessions that are opened and closed', () => {
       told: { opened: [true, 10, 'x'] },
       closed: true,
       sealed: false,
+      eventCount: 1,
     };
     const outcome = correlate([fact('o', 'a', 20, 'open')], [known]);
     expect(outcome.sessions.map(({ id, start, end, closed }) => [id, start, end, closed])).toEqual([

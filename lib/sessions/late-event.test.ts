@@ -189,6 +189,32 @@ test('a close whose session turns out to have ended before waits for an open aga
   expect(await where()).toEqual([{ event_id: 'second close', waits: null, started_at: at(50) }]);
 });
 
+test('sessions whose events retention dropped stay as they were when their key is used again', async () => {
+  const DAY = 86_400;
+  const told = (id: string, secs: number, phase: 'open' | 'close' | 'seen') => event(id, secs, { phase });
+  const used = (day: number) => [
+    told(`open ${day}`, day * DAY, 'open'),
+    told(`seen ${day}`, day * DAY + 10, 'seen'),
+    told(`close ${day}`, day * DAY + 20, 'close'),
+  ];
+  await ingest([[...used(0), ...used(1), told('open 2', 2 * DAY, 'open'), told('seen 2', 2 * DAY + 10, 'seen')]]);
+  const old = await ids();
+  await endHere(old[2]!);
+  await pool().query('delete from session_events where source = $1', here());
+  const stood = () => rows('select * from sessions where id = any($1::uuid[]) order by started_at', [old]);
+  const before = await stood();
+  expect(before.map((row) => row.event_count)).toEqual([3, 3, 2]);
+  await ingest([used(60)]);
+  await ingest([[told('seen 61', 61 * DAY, 'seen')], [told('late', 60 * DAY + 5, 'seen')]]);
+  expect(await stood()).toEqual(before);
+  expect(await rows('select event_count from sessions where source = $1 order by started_at offset 3', here())).toEqual(
+    [{ event_count: 4 }, { event_count: 1 }],
+  );
+  expect(await rows('select session_count from identities where $1 = any(sources)', here())).toEqual([
+    { session_count: 5 },
+  ]);
+});
+
 test('a session that an operator ends while a batch is written stays ended', async () => {
   await ingest([[event('a', 0, { at: ago(60) })]]);
   const [id] = await ids();

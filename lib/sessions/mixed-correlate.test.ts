@@ -44,6 +44,34 @@ describe('sessions with a begin, an end and activity between them', () => {
     );
   });
 
+  test('sessions whose events were dropped stay as they were, whatever comes later under their keys', () => {
+    const LONG_AGO = 2_000_000_000;
+    // Opened, and activity in it: its key is told anew from then on.
+    const framed = ['a', 'b'].flatMap((key) => [
+      fact(`old ${key} open`, key, -LONG_AGO - 5000, 'open'),
+      fact(`old ${key} seen`, key, -LONG_AGO - 4000, 'seen'),
+      fact(`old ${key} close`, key, -LONG_AGO - 3000, 'close'),
+    ]);
+    const given = fc.record({
+      old: mixed,
+      later: shuffled(mixed),
+      sealing: fc.record({ keys: fc.subarray(['a', 'b']), afterMs: fc.constantFrom(0, 1, 700_000) }),
+    });
+    fc.assert(
+      fc.property(given, ({ old, later: { facts, other, size }, sealing }) => {
+        const before = [
+          ...framed,
+          ...old.map((each) => fact(`old ${each.id}`, each.key, each.at - LONG_AGO, each.phase)),
+        ];
+        const stood = replay([before], sealing);
+        const all = replay([before, ...cut(other, size)], sealing, true);
+        expect(all.filter((each) => each.start < 0)).toEqual(stood);
+        expect(all.filter((each) => each.start >= 0)).toEqual(replay([facts]));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
   test('activity belongs to the session that is open, however long the pause', () => {
     const facts = [fact('o', 'a', 0, 'open'), fact('s', 'a', 9_000_000, 'seen'), fact('c', 'a', 20_000_000, 'close')];
     expect(spans(facts)).toEqual([[0, 20_000_000, true, false, 3]]);

@@ -6,12 +6,14 @@ import { joinTold } from '@/lib/sessions/told-state';
  * ones too. An open begins a session that lasts until its close, its key's next open or the end of its log; activity belongs
  * to the session that is open, else it makes one that lasts as long as events come and that a close ends as well; an open that
  * follows close upon such activity goes on with it. An end that somebody made is the end of the last session begun before it;
- * a close that follows it, before anything else does, is that session's own.
+ * a close that follows it, before anything else does, is that session's own. Sessions whose events are not kept any more stay
+ * as they are: an end that somebody made of one cuts its key, and takes nothing.
  */
 export function tellAnew(facts: (Fact | Retold)[], known: Known[], outcome: Outcome): void {
   const gapMs = Math.max(...facts.map((fact) => fact.gapSecs)) * 1000;
   const told: Held[] = [];
-  const seals = new Seals(known, told);
+  const held = new Set(facts.flatMap((fact) => ('sessionId' in fact && fact.sessionId ? [fact.sessionId] : [])));
+  const seals = new Seals(known, { told, held });
   let current: Held | null = null;
   for (const instant of instantsOf(facts)) {
     const { at } = instant[0]!;
@@ -32,20 +34,29 @@ export function tellAnew(facts: (Fact | Retold)[], known: Known[], outcome: Outc
     }
   }
   seals.passUntil(Number.POSITIVE_INFINITY);
-  settle(told, known, outcome);
+  settle(
+    told,
+    known.filter((each) => held.has(each.id)),
+    outcome,
+  );
 }
+
+/** Retention took its events: what it was stands in its row alone. */
+const isForgotten = (row: Known, held: ReadonlySet<string>): boolean => row.eventCount > 0 && !held.has(row.id);
 
 /** The ends that somebody made, in order: each is given to the last session begun before it. */
 class Seals {
   /** The session whose end was the last that was passed, while its system's close may still follow. */
   closing: Held | null = null;
   private readonly ends: { at: number; row: Known }[];
+  private readonly told: Held[];
+  private readonly held: ReadonlySet<string>;
   private from = 0;
 
-  constructor(
-    known: Known[],
-    private readonly told: Held[],
-  ) {
+  /** `held`: the rows that have stored events. */
+  constructor(known: Known[], { told, held }: { told: Held[]; held: ReadonlySet<string> }) {
+    this.told = told;
+    this.held = held;
     this.ends = known
       .filter((each) => each.sealed)
       .map((row) => ({ at: Math.max(row.end, row.start), row }))
@@ -57,13 +68,18 @@ class Seals {
     let passed = false;
     for (let end = this.ends[0]; end && end.at < at; end = this.ends[0]) {
       this.ends.shift();
+      passed = true;
+      if (isForgotten(end.row, this.held)) {
+        this.from = this.told.length;
+        this.closing = null;
+        continue;
+      }
       const held = this.told.length > this.from ? this.told.at(-1)! : emptied(end.row, this.told);
       this.from = this.told.length;
       this.closing = held.session.closed ? null : held;
       const { session } = held;
       if (session.closed) session.told = { ...session.told, closed: [true, session.end, session.first ?? ''] };
       Object.assign(session, { id: end.row.id, end: end.at, sealed: true, closed: false, unclosed: false });
-      passed = true;
     }
     return passed;
   }
@@ -161,7 +177,7 @@ function take(held: Held, fact: Fact | Retold): void {
   session.eventIds.push(fact.id);
 }
 
-/** Gives each session the row that held its earliest stored event, rather one that something names; rows left over are gone. */
+/** Gives each session the row that held its earliest stored event, rather one that something names; of these rows, those left over are gone. */
 function settle(told: Held[], known: Known[], outcome: Outcome): void {
   const free = new Set(known.map((each) => each.id));
   const named = new Set(known.flatMap((each) => (each.named ? [each.id] : [])));

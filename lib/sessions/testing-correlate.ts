@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { correlate, keyOf, needsRetelling } from '@/lib/sessions/correlate';
-import type { Fact, Known, Orphan, Outcome } from '@/lib/sessions/correlate-model';
+import type { Fact, Known, Orphan, Outcome, Retold } from '@/lib/sessions/correlate-model';
 import { columnsOf, toldBy } from '@/lib/sessions/told-state';
 
 const about = {
@@ -68,25 +68,36 @@ function sealIn(stored: Row[], { keys, afterMs }: Sealing): void {
   }
 }
 
-/** Feeds runs one after another, as ingest does with its tables. */
-export function replay(runs: Fact[][], sealing?: Sealing) {
+/** The events that are kept of keys told anew. */
+function storedOf(
+  again: Set<string>,
+  { known, waiting, kept }: { known: Row[]; waiting: Orphan[]; kept: Map<string, Fact> },
+): Retold[] {
+  const of = (eventId: string, sessionId: string | null): Retold[] => {
+    const event = kept.get(eventId);
+    return event ? [{ ...event, sessionId }] : [];
+  };
+  return [
+    ...known
+      .filter((each) => again.has(keyOf(each)))
+      .flatMap(({ id, events }) => [...events].flatMap((event) => of(event, id))),
+    ...waiting.filter((each) => again.has(keyOf(each))).flatMap((each) => of(each.eventId, null)),
+  ];
+}
+
+/** Feeds runs one after another, as ingest does with its tables. `forgets`: after the first run its events are dropped, as retention does. */
+export function replay(runs: Fact[][], sealing?: Sealing, forgets = false) {
   let stored: Row[] = [];
   let orphans: Orphan[] = [];
   const facts = new Map(runs.flat().map((each) => [each.id, each]));
+  const kept = new Map(facts);
   let next = 0;
   for (const [index, run] of runs.entries()) {
     const keys = new Set(run.map((each) => each.key));
     const known = stored.filter((each) => keys.has(each.key));
     const waiting = orphans.filter((each) => keys.has(each.key));
     const again = needsRetelling(run, known, waiting);
-    const retold = [
-      ...known
-        .filter((each) => again.has(keyOf(each)))
-        .flatMap(({ id, events }) => [...events].map((event) => ({ ...facts.get(event)!, sessionId: id }))),
-      ...waiting
-        .filter((each) => again.has(keyOf(each)))
-        .map((each) => ({ ...facts.get(each.eventId)!, sessionId: null })),
-    ];
+    const retold = storedOf(again, { known, waiting, kept });
     const outcome = correlate(
       run,
       known,
@@ -125,6 +136,7 @@ export function replay(runs: Fact[][], sealing?: Sealing) {
         first,
         label,
         events,
+        eventCount: events.size,
       });
     });
     stored = [...before.values()];
@@ -135,6 +147,10 @@ export function replay(runs: Fact[][], sealing?: Sealing) {
       orphans.push({ eventId: id, identityId: 'i', source: 's', key, at });
     }
     if (index === 0 && sealing) sealIn(stored, sealing);
+    if (index === 0 && forgets) {
+      for (const each of run) kept.delete(each.id);
+      orphans = [];
+    }
   }
   return standingOf(stored);
 }

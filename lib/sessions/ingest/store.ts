@@ -165,6 +165,7 @@ interface KnownRead {
   told: Told;
   closed: boolean;
   sealed: boolean;
+  event_count: number;
 }
 
 /** Sessions made from events under these keys. */
@@ -173,7 +174,7 @@ export async function knownSessions(db: Db, source: string, keys: string[]): Pro
     `select id::text, identity_id::text, group_key, floor(extract(epoch from started_at) * 1000)::float8 as s,
        floor(extract(epoch from case when ended_by <> 'timeout' then ended_at else last_event_at end) * 1000)::float8 as e,
        first_event::text as first, told, (ended_by is not distinct from 'itself') as closed,
-       coalesce(ended_by in ('operator', 'policy', 'signal', 'system'), false) as sealed
+       coalesce(ended_by in ('operator', 'policy', 'signal', 'system'), false) as sealed, event_count
      from sessions where source = $1 and group_key = any($2::text[]) and connector_id is null and observed_by <> 'declared'`,
     [source, keys],
   );
@@ -189,6 +190,7 @@ export async function knownSessions(db: Db, source: string, keys: string[]): Pro
     told: row.told,
     closed: row.closed,
     sealed: row.sealed,
+    eventCount: row.event_count,
   }));
 }
 
