@@ -92,7 +92,8 @@ const isOneHand = (a: Cluster, b: Cluster): boolean =>
   (a.cadence === b.cadence || a.everySecs === null || b.everySecs === null) &&
   likeness(a.actions, b.actions) >= ALIKE;
 
-function clustersOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null): Cluster[] {
+function clustersOf(unsorted: readonly LaneSession[], zoneOf: ZoneIn | null): Cluster[] {
+  const sessions = [...unsorted].sort((a, b) => a.from - b.from);
   const groups = new Map<string, LaneSession[]>();
   for (const session of sessions) {
     const key = [leadOf(session.agent), session.boundTo ?? '', placeOf(session.network, zoneOf)].join('\u0000');
@@ -113,6 +114,19 @@ function clustersOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null): Cl
 const overlaps = (a: Cluster, b: Cluster): boolean =>
   a.sessions.some((one) => b.sessions.some((other) => one.from <= other.until && other.from <= one.until));
 
+const firstOf = ({ sessions }: Cluster): LaneSession =>
+  sessions.reduce((best, one) => (one.from < best.from ? one : best));
+
+const basisOf = (cluster: Cluster, zoneOf: ZoneIn | null): string =>
+  [leadOf(cluster.agent), cluster.boundTo ?? '', placeOf(firstOf(cluster).network, zoneOf)].join(' ');
+
+/** As `lanesOf` sorts them, all of them and each whole: nothing is told of a lane but what it is known by and what it holds. */
+export const handsOf = (
+  sessions: readonly LaneSession[],
+  zoneOf: ZoneIn | null,
+): { basis: string; sessions: LaneSession[] }[] =>
+  clustersOf(sessions, zoneOf).map((cluster) => ({ basis: basisOf(cluster, zoneOf), sessions: cluster.sessions }));
+
 export interface Sorted {
   lanes: (Omit<Lane, 'fingerprint' | 'name' | 'held' | 'byName'> & { basis: string; wideBasis: string })[];
   concurrent: number;
@@ -124,17 +138,14 @@ export interface Sorted {
  * confirms. `zoneOf`: trusted zones, if there are any: one zone is one place.
  */
 export function lanesOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null = null): Sorted {
-  const clusters = clustersOf(
-    [...sessions].sort((a, b) => a.from - b.from),
-    zoneOf,
-  ).slice(0, LANES_MOST);
+  const clusters = clustersOf(sessions, zoneOf).slice(0, LANES_MOST);
   const concurrent = clusters.filter((one) => clusters.some((other) => other !== one && overlaps(one, other))).length;
   const lanes = clusters.map((cluster) => {
     const others = clusters.filter((other) => other !== cluster && Object.keys(other.actions).length > 0);
     const total = Object.values(cluster.actions).reduce((sum, n) => sum + n, 0);
-    const first = cluster.sessions.reduce((best, one) => (one.from < best.from ? one : best));
+    const first = firstOf(cluster);
     return {
-      basis: [leadOf(cluster.agent), cluster.boundTo ?? '', placeOf(first.network, zoneOf)].join(' '),
+      basis: basisOf(cluster, zoneOf),
       wideBasis: [leadOf(cluster.agent), cluster.boundTo ?? '', widePlaceOf(first.network)].join(' '),
       networks: [...cluster.networks.entries()]
         .sort((a, b) => b[1] - a[1])

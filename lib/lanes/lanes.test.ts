@@ -10,8 +10,11 @@ import { list as listFindings } from '@/lib/findings/list';
 import { endLane } from '@/lib/lanes/end-lane';
 import { hold } from '@/lib/lanes/hold';
 import { list } from '@/lib/lanes/list';
+import { liveOfLane } from '@/lib/lanes/live-of-lane';
 import type { Lane } from '@/lib/lanes/model';
+import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { ALL_MOST } from '@/lib/revocations/end-all';
 import { ingest } from '@/lib/sessions/ingest';
 import { list as listSessions } from '@/lib/sessions/list';
 import { event } from '@/lib/sessions/testing-ingest';
@@ -120,4 +123,57 @@ test('a lane is ended by its name: what lives of it, and nothing of the other', 
   expect(still.items.map((row) => row.network)).toEqual(['10.1.1.1']);
   await expect(endLane(ray, input)).rejects.toMatchObject({ code: 'conflict' });
   expect(own.sessions.filter((session) => session.live)).toHaveLength(1);
+});
+
+test('a lane of more live sessions than a list sorts is ended whole, and nothing of the other', async () => {
+  const seen = (who: string, prefix: string, count: number, ago: number, network: string, action: string) =>
+    ingest([
+      Array.from({ length: count }, (_, n) =>
+        event(`${who} ${prefix}${n}`, 0, {
+          at: new Date(clock.ms() - ago * 1000).toISOString(),
+          key: `${who} ${prefix}${n}`,
+          who,
+          network,
+          action,
+        }),
+      ),
+    ]);
+  await seen('flooded', 'own', 3, 600, '10.1.1.1', 'record.read');
+  const { rows } = await pool().query<{ id: string }>(`select id::text from identities where name = 'flooded'`);
+  const { id } = rows[0]!;
+  const [own] = (await list(ctx, { id })).lanes;
+  await seen('flooded', 'stolen', 700, 60, '203.0.113.9', 'secrets.get');
+  const shown = (await list(ctx, { id })).lanes;
+  expect(shown).toHaveLength(1);
+  expect(shown[0]!.sessions).toHaveLength(500);
+  // What the flood has pushed out of the list is still found by its name.
+  expect(await endLane(ray, { id, fingerprint: own!.fingerprint, dryRun: true })).toMatchObject({
+    eligible: 3,
+    left: 0,
+  });
+  const done = await endLane(ray, { id, fingerprint: shown[0]!.fingerprint });
+  expect(done).toMatchObject({ eligible: 700, skipped: 0, left: 0 });
+  const { rows: asked } = await pool().query<{ n: number; networks: string[] }>(
+    `select count(distinct s.id)::int as n, array_agg(distinct s.network::text) as networks
+       from revocations r join sessions s on s.id = any(r.session_ids) where r.id = any($1)`,
+    [done.revocationIds],
+  );
+  expect(asked).toMatchObject([{ n: 700, networks: [expect.stringContaining('203.0.113.9')] }]);
+  await expect(endLane(ray, { id, fingerprint: 'ab'.repeat(32) })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('live sessions beyond those one act takes are told as left', async () => {
+  const many = ALL_MOST + 20;
+  const at = new Date(clock.ms() - 60_000).toISOString();
+  for (let from = 0; from < many; from += 1_000)
+    await ingest([
+      Array.from({ length: Math.min(1_000, many - from) }, (_, n) =>
+        event(`m${from + n}`, 0, { at, key: `m${from + n}`, who: 'swarm', network: '203.0.113.9' }),
+      ),
+    ]);
+  const { rows } = await pool().query<{ id: string }>(`select id::text from identities where name = 'swarm'`);
+  const { id } = rows[0]!;
+  const { fingerprint } = (await list(ctx, { id })).lanes[0]!;
+  const found = await liveOfLane(ctx, { id, fingerprint });
+  expect([new Set(found.sessionIds).size, found.left]).toEqual([ALL_MOST, 20]);
 });

@@ -1,12 +1,11 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { locateIn } from '@/lib/findings/locate';
+import { findZoneIn } from '@/lib/lanes/find-zone-in';
 import { lanesOf } from '@/lib/lanes/lanes-state';
 import { type Held, type Lanes, type LanesQuery, lanesQuerySchema } from '@/lib/lanes/model';
 import { lastLived, readHeld, readLaneSessions, SESSIONS_MOST } from '@/lib/lanes/store';
 import { clock } from '@/lib/platform/clock';
 import { sha256Hex } from '@/lib/platform/ids';
-import { findZones } from '@/lib/zones/find-zones';
 
 const DAY_MS = 86_400_000;
 
@@ -19,9 +18,8 @@ export async function list(ctx: Ctx, query: LanesQuery): Promise<Lanes> {
   const { id, ...given } = lanesQuerySchema.parse(query);
   const until = given.to ?? ((await lastLived(id)) ?? clock.now()).toISOString();
   const from = given.from ?? new Date(Date.parse(until) - DAY_MS).toISOString();
-  const [sessions, known, zoneOf] = await Promise.all([readLaneSessions(id, from, until), readHeld(id), findZones()]);
-  const place = zoneOf && locateIn(zoneOf);
-  const { lanes, concurrent } = lanesOf(sessions, place && ((address) => place(address)?.zone ?? null));
+  const [sessions, known, zoneIn] = await Promise.all([readLaneSessions(id, from, until), readHeld(id), findZoneIn()]);
+  const { lanes, concurrent } = lanesOf(sessions, zoneIn);
   const held = new Map(known.map((each) => [each.fingerprint, each]));
   return {
     identityId: id,

@@ -7,13 +7,18 @@ export const SESSIONS_MOST = 500;
 const TIMES_MOST = 200;
 
 /** Sessions of an identity that overlap [from, to], those that live before the others, then the newest; with what they did in it. */
-export async function readLaneSessions(identityId: string, from: string, to: string): Promise<LaneSession[]> {
+export async function readLaneSessions(
+  identityId: string,
+  from: string,
+  to: string,
+  most = SESSIONS_MOST,
+): Promise<LaneSession[]> {
   const { rows } = await pool().query<
     Omit<LaneSession, 'actions' | 'times'> & { actions: Record<string, number> | null; times: number[] | null }
   >(
     `with own as (
        select s.* from sessions s where s.identity_id = $1 and s.started_at <= $3 and coalesce(s.ended_at, s.live_until, now()) >= $2
-       order by (s.ended_at is null and (s.live_until is null or s.live_until > now())) desc, s.started_at desc limit ${SESSIONS_MOST}
+       order by (s.ended_at is null and (s.live_until is null or s.live_until > now())) desc, s.started_at desc limit $4
      ), acts as (
        select session_id, jsonb_object_agg(action, n) as actions from (
          select e.session_id, e.action, count(*)::int as n from session_events e
@@ -33,9 +38,17 @@ export async function readLaneSessions(identityId: string, from: string, to: str
        (select array_agg(t order by t) from (select floor(extract(epoch from e.at) * 1000)::float8 as t from session_events e
          where e.session_id = own.id and e.at between $2 and $3 order by e.at limit ${TIMES_MOST}) x) as times
      from own left join acts on acts.session_id = own.id left join asked on asked.session_id = own.id`,
-    [identityId, from, to],
+    [identityId, from, to, most],
   );
   return rows.map((row) => ({ ...row, actions: row.actions ?? {}, times: row.times ?? [] }));
+}
+
+export async function countLive(identityId: string): Promise<number> {
+  const { rows } = await pool().query<{ n: number }>(
+    'select count(*)::int as n from sessions where identity_id = $1 and ended_at is null and (live_until is null or live_until > now())',
+    [identityId],
+  );
+  return rows[0]!.n;
 }
 
 export const readHeld = (identityId: string) => prisma().lane.findMany({ where: { identityId }, take: 500 });
