@@ -36,7 +36,7 @@ export function Providers({ nonce: given, children }: { nonce: string; children:
       <QueryClientProvider client={client}>
         <NuqsAdapter>
           <ModalsProvider>
-            <Notifications position="top-right" />
+            <Notifications position="bottom-right" />
             {children}
           </ModalsProvider>
         </NuqsAdapter>

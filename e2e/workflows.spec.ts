@@ -75,7 +75,7 @@ test('a rule does not bind a workflow until a time, as the page of the set says'
   expect((await move(DESKS[0]!, 700)).decision).toBe(true);
   await signIn(page);
   await page.goto(`${consoleUrl()}/policies/desks`);
-  await expect(page.getByText('workflow desks')).toBeVisible();
+  await expect(page.getByText('workflow desks').first()).toBeVisible();
   await page.getByRole('button', { name: 'Exempt…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Exempt an identity or a workflow from a rule' });
   await dialog.getByText('All of a workflow').click();

@@ -222,21 +222,16 @@ export const unfinished = (identityId: string): Promise<Stored[]> =>
     take: 200,
   });
 
-/** Those that are due, the longest due first; not those on which nothing is left but in systems that take no more. */
+const besides = (crowded: string[]) => ({ OR: [{ connectorId: null }, { connectorId: { notIn: crowded } }] });
+
+/** Those that are due, the longest due first; not where only such systems are left as take no more (NULL: the decision point's). */
 export const dueNow = (now: Date, crowded: string[]): Promise<Stored[]> =>
   prisma().revocation.findMany({
     where: {
       undoneBy: null,
       state: { not: 'regrown' },
       dueAt: { lte: now },
-      // What the decision point itself has to do is of no connector, and NOT IN says nothing of NULL.
-      ...(crowded.length
-        ? {
-            steps: {
-              some: { state: { not: 'verified' }, OR: [{ connectorId: null }, { connectorId: { notIn: crowded } }] },
-            },
-          }
-        : {}),
+      ...(crowded.length ? { steps: { some: { state: { not: 'verified' }, ...besides(crowded) } } } : {}),
     },
     include: steps,
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
@@ -264,8 +259,7 @@ export interface ListFilter {
   q?: string;
   drills?: 'only' | 'too';
   connectorId?: string;
-  /** None but these. */
-  ids?: string[];
+  ids?: string[]; // none but these
 }
 
 export function pageOf(filter: ListFilter, before: string | null, take: number): Promise<Stored[]> {

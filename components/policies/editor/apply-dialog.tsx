@@ -44,7 +44,7 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
         const { source, tests } = editing;
         const result = await apply({ input: { source, tests, reason, shadow, skipTests: anyway }, password });
         if (result.error) return result;
-        for (const message of result.data?.notes ?? []) notifications.show({ message, autoClose: false });
+        for (const message of result.data?.notes ?? []) notifications.show({ message, autoClose: 15_000 });
         onApplied();
         return result;
       }}
