@@ -36,7 +36,9 @@ let worlds: Awaited<ReturnType<typeof startWorlds>>;
 beforeAll(async () => {
   worlds = await startWorlds();
   // Where what the suites need is installed is no setting of Braid's, which refuses to start with names it does not know.
-  for (const name of Object.keys(process.env)) if (name.startsWith('BRAID_')) vi.stubEnv(name, undefined);
+  const own = ['BRAID_SECRET_KEY', 'BRAID_LOG_LEVEL'];
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('BRAID_') && !own.includes(name)) vi.stubEnv(name, undefined);
   worker = await startRespond();
 });
 afterAll(async () => {

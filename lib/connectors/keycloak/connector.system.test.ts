@@ -97,7 +97,7 @@ test('what the contract asks for in words: disabled, sessions gone, tokens from 
 });
 
 test('client credentials without refresh tokens have no session (G9); the not-before reaches their tokens all the same', async () => {
-  await realm.makeClient('report-worker', { attributes: {} });
+  await realm.makeClient('report-worker', { attributes: { 'access.token.lifespan': '600' } });
   const connection = await connect();
   const token = (await realm.login('report-worker', 'openid'))!;
   expect((await connection.listSessions!()).some((one) => one.externalIdentityId === 'report-worker')).toBe(false);
