@@ -61,7 +61,8 @@ const CASES: Record<string, Told[]> = {
     { action: 'token.use', class: 'other', told: { scope: 'orders:read' } },
     { action: 'token.use', class: 'other', told: { scope: 'orders:read orders:admin' } },
   ],
-  extraction: repeat(150, { action: 'orders.read', class: 'read' }),
+  // Volumes are counted by the hour: more than enough on either side, should one turn meanwhile.
+  extraction: repeat(250, { action: 'orders.read', class: 'read' }),
   'failed-approvals': repeat(4, { action: 'payment.approve', class: 'approval', outcome: 'failure' }),
 };
 
