@@ -55,6 +55,7 @@ async function log(identityId: string, sessionId: string, events: Told[]): Promi
   });
 }
 
+let tries = 0;
 const repeat = (times: number, event: Told): Told[] => Array.from({ length: times }, () => event);
 const CASES: Record<string, Told[]> = {
   'scope-growth': [
@@ -69,7 +70,7 @@ const CASES: Record<string, Told[]> = {
 test.each(SUGGESTED.map((rule) => [rule.detectors![0]!, rule] as const))(
   '%s: seen in a log, found, ended by rule, verified',
   async (detector, suggested) => {
-    const { id, role } = await account(`e12_${detector.replaceAll('-', '_')}`, 2);
+    const { id, role } = await account(`e12_${detector.replaceAll('-', '_')}_${tries++}`, 2);
     const [evil, good] = await live(id);
     const rule = await createRule(ctx, suggested);
     await updateRule(ctx, { id: rule.id, state: 'enabled' });
