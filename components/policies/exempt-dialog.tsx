@@ -1,16 +1,14 @@
 'use client';
 
 import { Button, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PolicyActions } from '@/components/policies/actions-model';
 import { ReasonDialog } from '@/components/policies/reason-dialog';
 import { useMay } from '@/components/shell/operator-context';
 import { useNow } from '@/components/ui/browser-clock';
-import { useApi } from '@/components/ui/use-api';
+import { FoundSelect } from '@/components/ui/found-select';
 import { WorkflowSelect } from '@/components/workflows/workflow-select';
-import type { Page } from '@/lib/http/model';
 
 const SPANS = [
   { value: '4', label: '4 hours' },
@@ -91,7 +89,13 @@ export function ExemptButton({ rules, identity, exempt }: ExemptDialogProps) {
           {identity ? null : kind === 'workflow' ? (
             <WorkflowSelect value={chosen} onChange={setChosen} />
           ) : (
-            <IdentitySelect value={chosen} onChange={setChosen} />
+            <FoundSelect
+              path="/identities"
+              label="Identity"
+              nothing="No identity of that name"
+              value={chosen}
+              onChange={setChosen}
+            />
           )}
           <SegmentedControl data={SPANS} value={span} onChange={setSpan} aria-label="How long" fullWidth />
           {span === 'at' ? (
@@ -117,22 +121,4 @@ function untilOf(span: string, at: string, now: number | null): string | null {
   if (span !== 'at') return now === null ? null : new Date(now + Number(span) * HOUR_MS).toISOString();
   const ms = Date.parse(at);
   return Number.isNaN(ms) || (now !== null && ms <= now) ? null : new Date(ms).toISOString();
-}
-
-function IdentitySelect({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed, 200);
-  const { data } = useApi<Page<{ id: string; name: string }>>('/identities', { limit: '20', ...(q ? { q } : {}) });
-  return (
-    <Select
-      label="Identity"
-      searchable
-      value={value}
-      onChange={onChange}
-      onSearchChange={setTyped}
-      filter={({ options }) => options}
-      data={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
-      nothingFoundMessage="No identity of that name"
-    />
-  );
 }

@@ -1,10 +1,11 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Modal, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type Acts, Follows } from '@/components/signals/follows';
+import { FormFoot } from '@/components/ui/form-foot';
 import type { ChangeSource, SignalActions, SourceRow } from '@/lib/signals/model';
 
 interface DialogProps {
@@ -33,17 +34,7 @@ function Form({ row, onClose, actions }: DialogProps) {
     <form onSubmit={save}>
       <Stack gap="sm">
         <Follows acts={acts} set={setActs} />
-        {error ? (
-          <Alert color="red" variant="outline" title="Not done" role="alert">
-            {error}
-          </Alert>
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={busy}>
-            Set what follows
-          </Button>
-        </Group>
+        <FormFoot error={error} title="Not done" onCancel={onClose} submit="Set what follows" busy={busy} />
       </Stack>
     </form>
   );

@@ -1,9 +1,10 @@
 'use client';
 
-import { Alert, Button, CopyButton, Group, Modal, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, CopyButton, Group, Modal, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/signals/signals.module.css';
+import { FormFoot } from '@/components/ui/form-foot';
 import type { AddedReceiver, SignalActions } from '@/lib/signals/model';
 
 interface DialogProps {
@@ -54,17 +55,7 @@ function Form({ onClose, actions, onMade }: Omit<DialogProps, 'opened'> & { onMa
           checked={ownNetwork}
           onChange={(event) => setOwnNetwork(event.currentTarget.checked)}
         />
-        {error ? (
-          <Alert color="red" variant="outline" title="Not done" role="alert">
-            {error}
-          </Alert>
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={busy}>
-            Add receiver
-          </Button>
-        </Group>
+        <FormFoot error={error} title="Not done" onCancel={onClose} submit="Add receiver" busy={busy} />
       </Stack>
     </form>
   );

@@ -1,11 +1,12 @@
 'use client';
 
-import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, PasswordInput, Stack, Switch, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Follows, USUAL } from '@/components/signals/follows';
 import classes from '@/components/signals/signals.module.css';
+import { FormFoot } from '@/components/ui/form-foot';
 import type { AddSource, SignalActions } from '@/lib/signals/model';
 
 interface DialogProps {
@@ -90,17 +91,7 @@ function Form({ onClose, actions }: Omit<DialogProps, 'opened'>) {
           checked={ownNetwork}
           onChange={(event) => setOwnNetwork(event.currentTarget.checked)}
         />
-        {error ? (
-          <Alert color="red" variant="outline" title="Not done" role="alert">
-            {error}
-          </Alert>
-        ) : null}
-        <Group justify="flex-end" gap="xs">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={busy}>
-            Listen
-          </Button>
-        </Group>
+        <FormFoot error={error} title="Not done" onCancel={onClose} submit="Listen" busy={busy} />
       </Stack>
     </form>
   );

@@ -1,11 +1,12 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { type FormEvent, useState } from 'react';
 import classes from '@/components/identities/identities.module.css';
 import { useMay } from '@/components/shell/operator-context';
+import { FormFoot } from '@/components/ui/form-foot';
 import { Panel } from '@/components/ui/panel';
 import type { WorkflowActions } from '@/components/workflows/actions-model';
 import { WorkflowSelect } from '@/components/workflows/workflow-select';
@@ -80,17 +81,14 @@ function AddDialog({ identity, actions, onClose }: IdentityWorkflowsProps & { on
             What a policy counts per workflow counts over all of its identities, from the next request on.{' '}
             <Link href="/workflows">Make another one</Link>
           </span>
-          {error ? (
-            <Alert color="red" variant="outline" title="Nothing was done" role="alert">
-              {error}
-            </Alert>
-          ) : null}
-          <Group justify="flex-end" gap="xs">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="filled" loading={busy} disabled={!chosen}>
-              Add it
-            </Button>
-          </Group>
+          <FormFoot
+            error={error}
+            title="Nothing was done"
+            onCancel={onClose}
+            submit="Add it"
+            busy={busy}
+            disabled={!chosen}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,7 +1,8 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { FormFoot } from '@/components/ui/form-foot';
 import { IdentitiesSelect } from '@/components/workflows/identities-select';
 import type { ActionError } from '@/lib/http/model';
 
@@ -53,17 +54,14 @@ export function WorkflowDialog({ title, confirm, name: before, members, onClose,
           {members ? (
             <span>What a policy counts per workflow counts over all of them, from the next request on.</span>
           ) : null}
-          {error ? (
-            <Alert color="red" variant="outline" title="Nothing was done" role="alert">
-              {error}
-            </Alert>
-          ) : null}
-          <Group justify="flex-end" gap="xs">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="filled" loading={busy} disabled={!ready}>
-              {confirm}
-            </Button>
-          </Group>
+          <FormFoot
+            error={error}
+            title="Nothing was done"
+            onCancel={onClose}
+            submit={confirm}
+            busy={busy}
+            disabled={!ready}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,10 +1,6 @@
 'use client';
 
-import { Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
-import { useApi } from '@/components/ui/use-api';
-import type { Page } from '@/lib/http/model';
+import { FoundSelect } from '@/components/ui/found-select';
 
 interface WorkflowSelectProps {
   value: string | null;
@@ -12,21 +8,6 @@ interface WorkflowSelectProps {
 }
 
 /** A workflow, found by its name. */
-export function WorkflowSelect({ value, onChange }: WorkflowSelectProps) {
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed, 200);
-  const { data } = useApi<Page<{ id: string; name: string }>>('/workflows', { limit: '20', ...(q ? { q } : {}) });
-  return (
-    <Select
-      label="Workflow"
-      searchable
-      value={value}
-      onChange={onChange}
-      onSearchChange={setTyped}
-      filter={({ options }) => options}
-      data={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
-      nothingFoundMessage="No workflow of that name"
-      data-autofocus
-    />
-  );
-}
+export const WorkflowSelect = (props: WorkflowSelectProps) => (
+  <FoundSelect path="/workflows" label="Workflow" nothing="No workflow of that name" first {...props} />
+);

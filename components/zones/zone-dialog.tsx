@@ -1,7 +1,8 @@
 'use client';
 
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { FormFoot } from '@/components/ui/form-foot';
 import type { ActionResult } from '@/lib/http/model';
 import type { CreateZone, UpdateZone, ZoneRow } from '@/lib/zones/model';
 
@@ -77,17 +78,13 @@ export function ZoneDialog({ zone, actions, onClose, onSaved }: ZoneDialogProps)
             value={purpose}
             onChange={(event) => setPurpose(event.currentTarget.value)}
           />
-          {error ? (
-            <Alert color="red" variant="outline" title="Not kept" role="alert">
-              {error}
-            </Alert>
-          ) : null}
-          <Group justify="flex-end" gap="xs">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="filled" loading={busy}>
-              {zone ? 'Keep changes' : 'Add zone'}
-            </Button>
-          </Group>
+          <FormFoot
+            error={error}
+            title="Not kept"
+            onCancel={onClose}
+            submit={zone ? 'Keep changes' : 'Add zone'}
+            busy={busy}
+          />
         </Stack>
       </form>
     </Modal>
