@@ -14,6 +14,8 @@ export interface Subject {
   /** Opens a session as a client would; undefined where the system refuses. */
   open(): Promise<{ alive(): Promise<boolean> } | undefined>;
   close(): Promise<void>;
+  /** From here on `open` comes in with what a rotation gave; before, with the secret the identity had. */
+  adopt?(secret: Record<string, string>): Promise<void> | void;
   /** How this system is truthfully different. Each is a fact of the system, said in docs/connectors.md. */
   differs?: {
     /** A block alone ends what is open. */
@@ -22,6 +24,8 @@ export interface Subject {
     livesOn?: boolean;
     /** What a probe says when all steps are done. Default: gone, nothing left. */
     proof?: { result: Probed['result']; gaps?: GapId[] };
+    /** What a probe says after a rotation, where that is not the same. */
+    rotationProof?: { result: Probed['result']; gaps?: GapId[] };
     /** Clients come in again in spite of the block (an emulator that does not enforce). */
     blockNotEnforced?: boolean;
     /** Checks of `test()` that can't pass on this system, by name. */

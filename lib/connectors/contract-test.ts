@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { endsAll, endsOne, pauses, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
+import { rotates } from '@/lib/connectors/contract-rotates-test';
 import { has, type Run, type Subject, type Tried, until } from '@/lib/connectors/contract-subject';
 
 export type { Subject } from '@/lib/connectors/contract-subject';
@@ -19,7 +20,8 @@ const METHODS: Record<
   | 'canary'
   | 'changes'
   | 'events'
-  | 'consents',
+  | 'consents'
+  | 'rotate',
   (keyof Connection)[]
 > = {
   discover: ['discover'],
@@ -35,6 +37,7 @@ const METHODS: Record<
   changes: ['discoverChanges'],
   events: ['pullEvents'],
   consents: ['revokeConsent'],
+  rotate: ['rotateSecret', 'probeRotated'],
 };
 
 /** The one suite every connector passes, on the real system where there is one. What is not declared is not asked. */
@@ -72,6 +75,7 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     if (has(capabilities.revokeAll) && has(capabilities.restore)) restores(run);
     if (has(capabilities.pause) && has(capabilities.restore)) pauses(run);
     if (has(capabilities.canary)) triesCanary(run);
+    if (has(capabilities.rotate)) rotates(run);
     refusesProtected(run);
   });
 }

@@ -10,6 +10,8 @@ import type {
   NativeSession,
   Probed,
   PulledEvents,
+  Rotated,
+  Rotation,
   Tested,
 } from '@/lib/connectors/model';
 
@@ -26,6 +28,8 @@ export type {
   Probed,
   PulledEvents,
   Residual,
+  Rotated,
+  Rotation,
   Tested,
 } from '@/lib/connectors/model';
 
@@ -140,6 +144,17 @@ export interface Connection {
   enterAsCanary?(externalId: string): Promise<CanarySession | null>;
   /** The audit log from `cursor` on, at most `most` records; null: from now on. */
   pullEvents?(cursor: string | null, most: number): Promise<PulledEvents>;
+  /**
+   * Makes the identity's secret another one, and every other secret of it worthless: from here on only the new one opens a
+   * session. What is open goes on; it is ended after. Tried again with the same rotation it leaves one secret that works, and
+   * answers with that. Throws `connector.unsupported` for an identity that has no secret here to be changed.
+   */
+  rotateSecret?(externalId: string, rotation: Rotation): Promise<Rotated>;
+  /**
+   * After a rotation and the end of what was open, before anybody has the new secret: does anything live by the old one, or
+   * may come in with it? Tries the new one where that leaves nothing behind.
+   */
+  probeRotated?(externalId: string, rotation: Rotation & { secret: Record<string, string> }): Promise<Probed>;
   /** Takes back what an app was allowed by somebody, as the log that told of it names both. */
   revokeConsent?(consent: { app: string; grantor: string; scopes: string[] }): Promise<Acted>;
   close(): Promise<void>;

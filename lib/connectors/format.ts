@@ -31,6 +31,7 @@ export const ABILITIES: Record<Ability, string> = {
   revokeAll: 'End all access',
   derived: 'End refresh and derived credentials',
   consents: 'Take back consents',
+  rotate: 'Rotate a secret',
   pause: 'Pause and resume',
   restore: 'Restore',
   probe: 'Prove that it is over',

@@ -104,6 +104,8 @@ export interface Capabilities {
   events?: Means;
   /** Takes back what an app was allowed by somebody. */
   consents?: Means;
+  /** Gives an identity a new secret, with which the old one opens nothing any more. */
+  rotate?: Means;
   /** Which of the known gaps it has, and what that means here. Shown on its card, and looked for by its probe. */
   gaps?: Partial<Record<GapId, string>>;
   /** What one termination ends: the session itself, everything of its credential, of the identity, or of the role. */
@@ -161,6 +163,21 @@ export interface Acted {
   state: 'accepted' | 'effective' | 'failed';
   detail: string;
   affected: number;
+}
+
+/** One rotation of an identity's secret: the same however often it is tried. */
+export interface Rotation {
+  /** When it was asked for, ISO. What was open then lives by the old secret. */
+  since: string;
+  /** A random secret of 43 letters, digits, `-` and `_`, for systems that take one instead of making it. */
+  fresh: string;
+}
+
+export interface Rotated extends Acted {
+  /** What a client comes in with from here on, by the system's own words (`password`, `access key id`): handed over once. */
+  secret: Record<string, string>;
+  /** External ids of credentials, as discovery gives them, that open nothing from here on. */
+  replaced: string[];
 }
 
 export interface Residual {
