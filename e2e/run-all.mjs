@@ -16,6 +16,11 @@ const add = (passed, failed, skipped) => {
   total.skipped += skipped;
 };
 
+// Told once more at the end: what failed is not to be looked for in thousands of lines.
+const named = [];
+const name = (where, what) => named.push(`not right: ${where}: ${what.replaceAll('\n', ' ')}`);
+const specs = (suites) => suites.flatMap((suite) => [...(suite.specs ?? []), ...specs(suite.suites ?? [])]);
+
 const start = (command, args, env, stdio) =>
   spawn(command, args, { cwd: root, stdio, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } });
 
@@ -37,6 +42,7 @@ async function check(title, command, args) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => said.push(part));
   const code = await over(child);
   process.stdout.write(`\n── ${title}\n${Buffer.concat(said)}`);
+  if (code !== 0) name(title, `ended with code ${code}`);
   add(code === 0 ? 1 : 0, code === 0 ? 0 : 1, 0);
 }
 
@@ -48,9 +54,9 @@ const read = (file) => {
   }
 };
 
-// A machine that is busy for a moment is no reason to doubt everything else: what fails is tried once more. The runners name
+// A machine that is busy for a moment is no reason to doubt everything else: what fails is tried again. The runners name
 // what needed it ("retry", "flaky"); that is to be mended, not waited for.
-const ONCE_MORE = { vitest: '--retry=1', playwright: '--retries=1' };
+const ONCE_MORE = { vitest: '--retry=2', playwright: '--retries=2' };
 
 async function tests(title, more = []) {
   const file = path.join(scratch, 'vitest.json');
@@ -64,6 +70,13 @@ async function tests(title, more = []) {
   ]);
   const report = read(file);
   const failed = report?.numFailedTests ?? 0;
+  for (const file of report?.testResults ?? []) {
+    const tests = (file.assertionResults ?? []).filter((one) => one.status === 'failed');
+    for (const test of tests) name(title, `${path.relative(root, file.name)} ${test.fullName}`);
+    if (file.status === 'failed' && !tests.length)
+      name(title, `${path.relative(root, file.name)} ${String(file.message).slice(0, 200)}`);
+  }
+  if (code !== 0 && !failed) name(title, `ended with code ${code}, no test failed: an error outside of any is above`);
   add(
     report?.numPassedTests ?? 0,
     failed || (code === 0 ? 0 : 1),
@@ -81,8 +94,14 @@ async function journeys() {
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     },
   );
-  const stats = read(file)?.stats;
+  const report = read(file);
+  const stats = report?.stats;
   const failed = stats?.unexpected ?? 0;
+  for (const one of specs(report?.suites ?? [])) {
+    const again = one.tests.some((test) => test.status === 'flaky');
+    if (!one.ok || again) name('journeys', `${one.file} ${one.title}${again ? ' (came right when tried again)' : ''}`);
+  }
+  if (code !== 0 && !failed) name('journeys', `ended with code ${code}, no journey failed: why is above`);
   add((stats?.expected ?? 0) + (stats?.flaky ?? 0), failed || (code === 0 ? 0 : 1), stats?.skipped ?? 0);
 }
 
@@ -102,5 +121,6 @@ if (process.argv[2] === 'systems')
   await tests('connectors against real servers', ['--config', 'vitest.systems.config.ts']);
 else await everything();
 fs.rmSync(scratch, { recursive: true, force: true });
+process.stdout.write(['', ...named, ''].join('\n'));
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -5,6 +5,7 @@ import { Fragment, type ReactNode } from 'react';
 import classes from '@/components/identities/identities.module.css';
 import { PauseButton } from '@/components/revocations/pause-button';
 import { RevokeButton } from '@/components/revocations/revoke-button';
+import { RotateButton } from '@/components/revocations/rotate-button';
 import { systemName } from '@/components/sessions/system-name';
 import { useMay } from '@/components/shell/operator-context';
 import { Badge } from '@/components/ui/badge';
@@ -26,6 +27,7 @@ interface IdentityHeaderProps {
 
 export function IdentityHeader({ identity, newest, nowMs, actions }: IdentityHeaderProps) {
   const revoke = useMay(identity.state === 'revoked' ? 'identity.restore' : 'identity.revoke');
+  const rotate = useMay('identity.rotate');
   const pause = useMay('identity.pause');
   return (
     <PageHeader
@@ -37,6 +39,7 @@ export function IdentityHeader({ identity, newest, nowMs, actions }: IdentityHea
       sub={<Meta identity={identity} />}
       actions={
         <>
+          <RotateButton actions={actions} identity={identity} may={rotate} />
           <PauseButton actions={actions} identity={identity} may={pause} />
           <RevokeButton actions={actions} identity={identity} may={revoke} />
         </>

@@ -22,7 +22,14 @@ export interface BulkAsked {
   onBegun?: () => void;
 }
 
-const WORDS = { terminate: 'End', revoke: 'Revoke', pause: 'Pause', resume: 'Resume', restore: 'Restore' } as const;
+const WORDS = {
+  terminate: 'End',
+  revoke: 'Revoke',
+  rotate: 'Rotate',
+  pause: 'Pause',
+  resume: 'Resume',
+  restore: 'Restore',
+} as const;
 
 const unit = (kind: BulkSubject['kind'], n: number): string =>
   kind === 'terminate' ? plural(n, 'session') : plural(n, 'identity', 'identities');

@@ -32,6 +32,7 @@ const several = (n: number) => (n === 1 ? 'the session' : `${n} sessions`);
 const WORDS: Record<RevocationKind, { title: string; after: string; button: (sessions: number) => string }> = {
   terminate: { title: 'End', after: 'Ending', button: (n) => `End ${several(n)}` },
   revoke: { title: 'Revoke access of', after: 'Revocation of', button: () => 'Revoke access' },
+  rotate: { title: 'Rotate the secret of', after: 'Rotation of', button: () => 'Rotate and end sessions' },
   pause: { title: 'Pause', after: 'Pause of', button: () => 'Pause' },
   resume: { title: 'Resume', after: 'Resuming', button: () => 'Resume' },
   restore: { title: 'Restore access of', after: 'Restoring', button: () => 'Restore access' },
@@ -40,6 +41,7 @@ const WORDS: Record<RevocationKind, { title: string; after: string; button: (ses
 const DEFAULT_REASON: Record<RevocationKind, ReasonCode> = {
   terminate: 'unexpected_behaviour',
   revoke: 'unexpected_behaviour',
+  rotate: 'suspected_theft',
   pause: 'unexpected_behaviour',
   resume: 'wanted_again',
   restore: 'wanted_again',
@@ -47,6 +49,8 @@ const DEFAULT_REASON: Record<RevocationKind, ReasonCode> = {
 
 function first(kind: RevocationKind, systems: number): string {
   if (kind === 'resume' || kind === 'restore') return 'Braid decides again from the next request.';
+  if (kind === 'rotate')
+    return 'What the old secret opened ends. The new one is handed over once, on the page of this rotation: until a client has it, it stays out.';
   const then = systems ? ` Then ended in ${systems} ${systems === 1 ? 'system' : 'systems'}, in this order.` : '';
   return kind === 'terminate'
     ? 'The identity itself is not blocked: its client may connect anew.'

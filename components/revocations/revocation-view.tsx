@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LeftPanel } from '@/components/revocations/left-panel';
 import { useRevocation } from '@/components/revocations/live-revocation';
+import { NewSecrets } from '@/components/revocations/new-secrets';
 import { PauseButton } from '@/components/revocations/pause-button';
 import classes from '@/components/revocations/revocations.module.css';
 import { RevokeButton } from '@/components/revocations/revoke-button';
@@ -20,6 +21,9 @@ import { When } from '@/components/ui/when';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { KIND_WORDS, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
 import type { RevocationDetail } from '@/lib/revocations/model';
+
+const ORDER = 'block re-issue → end live sessions → end derived credentials → probe → watch';
+const ROTATION = 'new secret → end live sessions → end derived credentials → probe → hand over';
 
 function Facts({ row }: { row: RevocationDetail }) {
   return (
@@ -175,7 +179,7 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
       />
       <div className={classes.columns}>
         <div className={classes.stack}>
-          <Panel title="Steps" note="block re-issue → end live sessions → end derived credentials → probe → watch">
+          <Panel title="Steps" note={row.kind === 'rotate' ? ROTATION : ORDER}>
             <Steps steps={row.steps} proof />
             <Residuals steps={row.steps} />
           </Panel>
@@ -186,6 +190,7 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
           ) : null}
         </div>
         <div className={classes.stack}>
+          {row.kind === 'rotate' ? <NewSecrets revocation={row} take={actions.takeSecret} /> : null}
           <Panel title="What was asked">
             <Facts row={row} />
           </Panel>

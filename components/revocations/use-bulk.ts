@@ -2,11 +2,9 @@ import { useEffect, useState } from 'react';
 import type { ActionError } from '@/lib/http/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { BulkResult } from '@/lib/revocations/bulk-model';
-import type { ReasonCode } from '@/lib/revocations/model';
+import type { IdentityKind, ReasonCode } from '@/lib/revocations/model';
 
-export type BulkSubject =
-  | { kind: 'terminate'; sessionIds: string[] }
-  | { kind: 'revoke' | 'pause' | 'resume' | 'restore'; identityIds: string[] };
+export type BulkSubject = { kind: 'terminate'; sessionIds: string[] } | { kind: IdentityKind; identityIds: string[] };
 
 const UNREACHABLE = { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' };
 

@@ -18,8 +18,8 @@ const SCOPE_WORDS: Record<Scope, string> = {
   decide: 'ask for decisions, settle and release holds',
   ingest: 'send events and logs',
   read: 'read everything the console shows',
-  respond: 'read, and end, pause, revoke and restore',
-  admin: 'everything, including operators and tokens',
+  respond: 'read, and end, pause, revoke, rotate and restore',
+  admin: 'everything, including operators, tokens and new secrets',
 };
 
 interface NewTokenProps {

@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   'identity.annotate', // owner, purpose, environment, limit
   'session.terminate',
   'identity.revoke',
+  'identity.rotate',
+  'secret.take', // the new secret of an identity that was rotated: it acts as that identity
   'identity.pause',
   'identity.restore',
   'approval.answer',
@@ -46,6 +48,7 @@ const RESPONDER: Permission[] = [
   ...ANALYST,
   'session.terminate',
   'identity.revoke',
+  'identity.rotate',
   'identity.pause',
   'identity.restore',
   'approval.answer',
@@ -58,6 +61,18 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   responder: RESPONDER,
   admin: PERMISSIONS.filter((permission) => permission !== 'decision.ask' && permission !== 'event.ingest'),
 };
+
+/** What a role for a time never gives: an operator or a token made with it would outlive it. */
+const LASTING: readonly Permission[] = ['operator.manage', 'token.manage'];
+
+/** Is this role more than that one? They stand in order, each with all that the one before it may. */
+export const above = (role: Role, other: Role): boolean => ROLES.indexOf(role) > ROLES.indexOf(other);
+
+/** What somebody of this role may do while another one is granted to them for a time. */
+export const permissionsWith = (own: Role, granted: Role): readonly Permission[] => [
+  ...ROLE_PERMISSIONS[own],
+  ...ROLE_PERMISSIONS[granted].filter((one) => !ROLE_PERMISSIONS[own].includes(one) && !LASTING.includes(one)),
+];
 
 export const SCOPE_PERMISSIONS: Record<Scope, readonly Permission[]> = {
   decide: ['decision.ask'],
@@ -79,9 +94,17 @@ export interface EnforcementPoint {
   settleAfterSecs: number | null;
 }
 
+/** A role that the operator holds for a time, in the console session in which they act. */
+export interface HeldGrant {
+  id: string;
+  role: Role;
+  /** Milliseconds since the epoch: from this one on it is over. */
+  untilMs: number;
+}
+
 /** Who acts. The audit log's vocabulary. */
 export type Actor =
-  | { kind: 'operator'; id: string; name: string; role: Role }
+  | { kind: 'operator'; id: string; name: string; role: Role; grant?: HeldGrant }
   | { kind: 'token'; id: string; name: string; scopes: Scope[]; issuer: string; point?: EnforcementPoint }
   | { kind: 'cli'; name: string } // `cli:<os user>`: whoever can open the database may do everything
   | { kind: 'system'; name: string } // a job
@@ -92,15 +115,22 @@ export interface Ctx {
   actor: Actor;
   requestId?: string;
   ip?: string;
+  /** The console session of an operator who acts in person. */
+  sessionId?: string;
 }
 
 export const systemCtx = (name: string): Ctx => ({ actor: { kind: 'system', name } });
 
 export function permissionsOf(actor: Actor): readonly Permission[] {
-  if (actor.kind === 'operator') return ROLE_PERMISSIONS[actor.role];
+  if (actor.kind === 'operator')
+    return actor.grant ? permissionsWith(actor.role, actor.grant.role) : ROLE_PERMISSIONS[actor.role];
   if (actor.kind === 'token') return actor.scopes.flatMap((scope) => SCOPE_PERMISSIONS[scope]);
   return PERMISSIONS;
 }
+
+/** Who acts at this millisecond: without the role that was theirs for a time, once that is over. */
+export const actorAt = (actor: Actor, ms: number): Actor =>
+  actor.kind === 'operator' && actor.grant && ms >= actor.grant.untilMs ? { ...actor, grant: undefined } : actor;
 
 export const may = (actor: Actor, permission: Permission): boolean => permissionsOf(actor).includes(permission);
 

@@ -17,6 +17,7 @@ const OWN: Record<string, Meaning> = {
   'operator.disable': [3001, 5, 'Disable'],
   'identity.restore': [3001, 2, 'Enable'],
   'identity.revoke': [3001, 5, 'Disable'],
+  'identity.rotate': [3001, 3, 'Password Change'],
   'identity.pause': [3004, 12, 'Suspend'],
   'identity.resume': [3004, 13, 'Resume'],
 };

@@ -62,7 +62,7 @@ export const noticeBodySchema = z.strictObject({
   /** Of a revocation: what is done, how far it is, and which sessions end by the key their system knows them by. */
   action: z
     .strictObject({
-      kind: z.enum(['terminate', 'revoke', 'pause', 'resume', 'restore']),
+      kind: z.enum(['terminate', 'revoke', 'rotate', 'pause', 'resume', 'restore']),
       state: text(40),
       sessions: z.array(text(200)).max(200),
     })

@@ -58,6 +58,7 @@ function findingNeed(finding: FindingRow): Ranked {
 const VERB: Record<RevocationRow['kind'], string> = {
   terminate: 'Termination of sessions',
   revoke: 'Revocation',
+  rotate: 'Rotation',
   pause: 'Pause',
   resume: 'Resumption',
   restore: 'Restoration',

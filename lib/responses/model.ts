@@ -58,8 +58,9 @@ export const ACTIONS = {
   playbook: 'Start a playbook',
 } as const;
 export type Action = keyof typeof ACTIONS;
-/** What a response is about: an act, or the bounds of all acts. */
-export const RESPONSE_KINDS = { ...ACTIONS, bounds: 'Loosen the guardrails' } as const;
+/** What a response is about: what a rule may do, what only an operator asks for, or the bounds of all acts. */
+export const RESPONSE_KINDS = { ...ACTIONS, rotate: 'Rotate the secret', bounds: 'Loosen the guardrails' } as const;
+export type ResponseKind = keyof typeof RESPONSE_KINDS;
 const actionSchema = z.enum(Object.keys(ACTIONS) as [Action, ...Action[]]);
 const detectorSchema = z.enum(Object.keys(DETECTORS) as [Detector, ...Detector[]]);
 const RULE_STATES = ['enabled', 'disabled'] as const;
@@ -162,7 +163,7 @@ export const responseRowSchema = z.strictObject({
   identityName: text(512),
   /** Every identity it concerns; `identityId` is the first. */
   identityNames: z.array(text(512)).max(200),
-  kind: z.enum(['terminate', 'revoke', 'pause', 'playbook', 'bounds']),
+  kind: z.enum(['terminate', 'revoke', 'rotate', 'pause', 'playbook', 'bounds']),
   state: z.enum(RESPONSE_STATES),
   reason: text(2000),
   detail: text(2000).nullable(),

@@ -1,12 +1,12 @@
 import type { Tx } from '@/lib/db/transaction';
 import { announce } from '@/lib/notifications/announce';
-import { ACTIONS, type Action } from '@/lib/responses/model';
+import { RESPONSE_KINDS, type ResponseKind } from '@/lib/responses/model';
 
 interface Concerned {
   id: string;
   identityId: string;
   identityName: string;
-  kind: Action;
+  kind: ResponseKind;
   by: string;
   why: string;
 }
@@ -20,7 +20,7 @@ export const tellRefused = (tx: Tx, of: Concerned): Promise<void> =>
       identityId: of.identityId,
       severity: 'high',
       body: {
-        title: `Not done: ${ACTIONS[of.kind].toLowerCase()} (${of.identityName})`.slice(0, 300),
+        title: `Not done: ${RESPONSE_KINDS[of.kind].toLowerCase()} (${of.identityName})`.slice(0, 300),
         summary: `${of.by} wanted it and a guardrail refused: ${of.why}.`.slice(0, 2000),
         reasons: [],
         path: '/settings/responses',
@@ -58,7 +58,10 @@ export const tellProposed = (tx: Tx, of: Concerned): Promise<void> =>
       identityId: of.identityId,
       severity: 'high',
       body: {
-        title: `${of.by} asks a second operator: ${ACTIONS[of.kind].toLowerCase()} (${of.identityName})`.slice(0, 300),
+        title: `${of.by} asks a second operator: ${RESPONSE_KINDS[of.kind].toLowerCase()} (${of.identityName})`.slice(
+          0,
+          300,
+        ),
         summary: of.why.slice(0, 2000),
         reasons: [],
         path: '/revocations',

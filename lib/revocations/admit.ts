@@ -1,13 +1,15 @@
 import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 import { drillOf } from '@/lib/revocations/drilled/store';
+import { notNow, nowhere } from '@/lib/revocations/eligible-state';
 import type { RevocationKind } from '@/lib/revocations/model';
 import type { Looked } from '@/lib/revocations/preview';
+import { rotationOf } from '@/lib/revocations/rotated/store';
 import { latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';
 
 type Admitted = { identity: StoredIdentity } | { existing: string } | { over: true };
 
-const REACHED: Record<Exclude<RevocationKind, 'terminate'>, string> = {
+const REACHED: Record<Exclude<RevocationKind, 'terminate' | 'rotate'>, string> = {
   revoke: 'revoked',
   pause: 'paused',
   resume: 'active',
@@ -52,6 +54,14 @@ export async function admit(tx: Tx, kind: RevocationKind, looked: Looked, drill?
     return sessions.length ? { identity } : { over: true };
   }
   if (drill) return admitDrill(tx, kind, identity, drill);
+  if (kind === 'rotate') {
+    const rotating = await rotationOf(tx, identityId);
+    if (rotating) return { existing: rotating };
+    if (identity.state !== 'active') throw new BraidError('conflict', `${identity.name} ${notNow(identity.state)}.`);
+    const not = nowhere(looked.systems);
+    if (not) throw new BraidError('connector.unsupported', `${identity.name} ${not}.`);
+    return { identity };
+  }
   const existing = identity.state === REACHED[kind] ? await latestOf(tx, identityId, kind) : null;
   // What grew back is open: that is no answer to who wants it closed.
   const open = kind === 'revoke' && existing?.state === 'regrown';

@@ -1,5 +1,5 @@
 import type { BulkGiven, BulkRow, Radius } from '@/lib/revocations/bulk-model';
-import { whyNot, whyNotSession } from '@/lib/revocations/eligible-state';
+import { nowhere, whyNot, whyNotSession } from '@/lib/revocations/eligible-state';
 import { expected, type Measured } from '@/lib/revocations/measured/store';
 import type { RevocationKind } from '@/lib/revocations/model';
 import { type Looked, look } from '@/lib/revocations/preview';
@@ -38,7 +38,7 @@ async function ofIdentities(kind: Exclude<RevocationKind, 'terminate'>, ids: str
     const identity = known.get(id);
     if (!identity) return { ...missing(id), why: 'there is no such identity' };
     const looked = await look(kind, id, [], times);
-    const why = whyNot(kind, identity);
+    const why = whyNot(kind, identity) ?? (kind === 'rotate' ? nowhere(looked.systems) : null);
     return {
       id,
       name: identity.name,

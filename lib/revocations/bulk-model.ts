@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { REVOCATION_STATES, type RevocationKind, reasonCodeSchema, requestedSchema } from '@/lib/revocations/model';
+import {
+  IDENTITY_KINDS,
+  REVOCATION_KINDS,
+  REVOCATION_STATES,
+  type RevocationKind,
+  reasonCodeSchema,
+  requestedSchema,
+} from '@/lib/revocations/model';
 
 // One action over many: what is asked, which rows it takes and which it leaves out, and how far it has come.
 
@@ -18,7 +25,7 @@ const rest = {
 
 export const bulkInputSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('terminate'), sessionIds: ids('session'), ...rest }),
-  z.strictObject({ kind: z.enum(['revoke', 'pause', 'resume', 'restore']), identityIds: ids('identity'), ...rest }),
+  z.strictObject({ kind: z.enum(IDENTITY_KINDS), identityIds: ids('identity'), ...rest }),
 ]);
 export type BulkInput = z.input<typeof bulkInputSchema>;
 export type BulkGiven = z.output<typeof bulkInputSchema>;
@@ -51,7 +58,7 @@ const rowSchema = z.strictObject({
 export type BulkRow = z.infer<typeof rowSchema>;
 
 export const bulkResultSchema = z.strictObject({
-  kind: z.enum(['terminate', 'revoke', 'pause', 'resume', 'restore']),
+  kind: z.enum(REVOCATION_KINDS),
   /** true: this is what would be done; nothing was changed. */
   dryRun: z.boolean(),
   rows: z.array(rowSchema).max(MOST_AT_ONCE),

@@ -1,4 +1,3 @@
-import type { Connection } from '@/lib/connectors/contract';
 import { describeConnector } from '@/lib/connectors/describe';
 import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
@@ -7,16 +6,16 @@ import { type BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 import { closes, type RevocationKind, type StepState } from '@/lib/revocations/model';
 import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
+import { probeRotatedName, type Rotating, rotateName } from '@/lib/revocations/rotate-name';
+import { secretsOf } from '@/lib/revocations/rotated/store';
 import { neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
 import { type EndedSessions, type Facts, type StepChange, writeSteps } from '@/lib/revocations/write-step';
 
-interface Work {
+interface Work extends Rotating {
   revocation: Stored;
-  connectorId: string;
-  connection: Connection;
   async: boolean;
   /** The longest this system says it takes, ms. */
   withinMs: number;
@@ -53,6 +52,10 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
   const names = opens ? all.filter((name) => taken(past, connectorId, name)) : all;
   return {
     revocation,
+    revocationId: revocation.id,
+    identityId: revocation.identityId,
+    since: revocation.requestedAt,
+    canary: (opened.row.config as { canary?: string }).canary,
     connectorId,
     connection: opened.connection,
     async: capabilities.async,
@@ -89,6 +92,7 @@ async function giveBack({ connection, names, shut }: Work): Promise<Acted[]> {
 
 function act(work: Work, verb: string): Promise<Acted[]> {
   const { connection, names, sessions, revocation } = work;
+  if (verb === 'rotate') return each(names, (name) => rotateName(work, name));
   if (verb === 'block' && revocation.kind === 'pause') return each(names, (name) => connection.pauseIdentity!(name));
   if (verb === 'block') return each(names, (name) => connection.blockIdentity!(name));
   if (verb === 'refresh') return each(names, (name) => connection.endDerived!(name));
@@ -106,6 +110,7 @@ async function endListed({ connection, names }: Work): Promise<Acted[]> {
 
 function probe(work: Work): Promise<Probed[]> {
   const { connection, names, sessions, revocation } = work;
+  if (revocation.kind === 'rotate') return Promise.all(names.map((name) => probeRotatedName(work, name)));
   if (revocation.kind !== 'terminate') return Promise.all(names.map((name) => connection.probeIdentity!(name)));
   return Promise.all(sessions.map((session) => connection.probeSession!(session)));
 }
@@ -191,6 +196,32 @@ async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   await listInFlight(revocation);
 }
 
+/** Once a new secret is in use, what is open may live by it. */
+const handedOver = async ({ id, kind }: Stored, connectorId: string): Promise<boolean> =>
+  kind === 'rotate' && (await secretsOf(id, connectorId)).some((one) => one.takenAt !== null);
+
+/** Nothing is ended or asked there any more: what was said to live on is over when its time has come. */
+async function leftInUse(revocationId: string, steps: Facts[]): Promise<void> {
+  const probed = steps.find((fact) => fact.verb === 'probe');
+  if (!probed || neverProbed(probed)) return;
+  const now = clock.ms();
+  const residuals = ((probed.step.residuals ?? []) as unknown as Probed['residuals']).filter(
+    (one) => one.until === null || Date.parse(one.until) > now,
+  );
+  const over = probed.state === 'residual' && !residuals.length;
+  await writeSteps(revocationId, [
+    [
+      probed.id,
+      {
+        state: over ? 'verified' : probed.state,
+        ...(over ? { detail: 'what was left has died at its time; the new secret is in use' } : {}),
+        residuals,
+        finished: true,
+      },
+    ],
+  ]);
+}
+
 /** Ends access in one system, strictly in the order of the steps; a step that was done stays done. Never throws: what fails is written and tried again. */
 export async function endSystem(revocation: Stored, steps: Facts[]): Promise<void> {
   const connectorId = steps[0]!.connectorId!;
@@ -198,6 +229,7 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
   let memory: StepChange['proof'];
   let begun = false;
   try {
+    if (await handedOver(revocation, connectorId)) return leftInUse(revocation.id, steps);
     const work = await prepare(revocation, connectorId);
     const todo = steps.filter((fact) => (fact.verb === 'probe' ? !neverProbed(fact) : !DONE.includes(fact.state)));
     if (!todo[0]) return;

@@ -12,6 +12,7 @@ export const reasonWords = (code: string): string => REASON_CODES[code as Reason
 export const KIND_WORDS: Record<RevocationKind, string> = {
   terminate: 'Session ended',
   revoke: 'Access revoked',
+  rotate: 'Secret rotated',
   pause: 'Paused',
   resume: 'Resumed',
   restore: 'Access restored',
@@ -47,6 +48,7 @@ const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n 
 const DONE: Record<RevocationKind, (name: string, sessions: number) => string> = {
   terminate: (name, sessions) => `${several(sessions, 'session')} of ${name} ended`,
   revoke: (name) => `Access of ${name} is revoked`,
+  rotate: (name) => `The secret of ${name} is another one, and what the old one opened is ended`,
   pause: (name) => `${name} is paused`,
   resume: (name) => `${name} is resumed`,
   restore: (name) => `Access of ${name} is restored`,
@@ -55,6 +57,7 @@ const DONE: Record<RevocationKind, (name: string, sessions: number) => string> =
 const UNDONE: Record<RevocationKind, (name: string) => string> = {
   terminate: (name) => `Sessions of ${name} were ended.`,
   revoke: (name) => `Access of ${name} was revoked; a later change has taken its place.`,
+  rotate: (name) => `The secret of ${name} was rotated.`,
   pause: (name) => `${name} was paused; a later change has taken its place.`,
   resume: (name) => `${name} was resumed; a later change has taken its place.`,
   restore: (name) => `Access of ${name} was restored; a later change has taken its place.`,

@@ -26,7 +26,7 @@ function residuals(row: RevocationDetail, wanted: (gap: string | undefined) => b
 
 /** A credential whose system was proven closed opens nothing there. The end of a session proves nothing of what opens the next. */
 function closed(row: RevocationDetail, { connectorId }: OpenCredential): boolean {
-  if (row.undoneBy || (row.kind !== 'revoke' && row.kind !== 'pause')) return false;
+  if (row.undoneBy || !['revoke', 'rotate', 'pause'].includes(row.kind)) return false;
   return row.steps.some(
     (step) => step.verb === 'probe' && step.state === 'verified' && connectorId && step.connectorId === connectorId,
   );

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-export const REVOCATION_KINDS = ['terminate', 'revoke', 'pause', 'resume', 'restore'] as const;
+export const REVOCATION_KINDS = ['terminate', 'revoke', 'rotate', 'pause', 'resume', 'restore'] as const;
 export type RevocationKind = (typeof REVOCATION_KINDS)[number];
+
+/** What is done to an identity as a whole. */
+export const IDENTITY_KINDS = ['revoke', 'rotate', 'pause', 'resume', 'restore'] as const satisfies RevocationKind[];
 
 export const REVOCATION_STATES = [
   'failed',
@@ -19,6 +22,7 @@ export type RevocationState = StepState | 'regrown';
 export const KIND_PERMISSION = {
   terminate: 'session.terminate',
   revoke: 'identity.revoke',
+  rotate: 'identity.rotate',
   pause: 'identity.pause',
   resume: 'identity.pause',
   restore: 'identity.restore',
@@ -26,6 +30,12 @@ export const KIND_PERMISSION = {
 
 /** Kinds that close access; the others open it again. */
 export const closes = (kind: RevocationKind): boolean => kind !== 'resume' && kind !== 'restore';
+
+export type IdentityKind = (typeof IDENTITY_KINDS)[number];
+
+/** Kinds after which the identity is another one to the decision point: active, paused or revoked. */
+export const changesState = (kind: RevocationKind): kind is Exclude<RevocationKind, 'terminate' | 'rotate'> =>
+  kind !== 'terminate' && kind !== 'rotate';
 
 /** How long a closed access is watched for coming back. */
 export const REGROWTH_HOURS = 24;
@@ -61,13 +71,13 @@ const sessionIds = z.array(id).min(1, 'names no session').max(200);
 
 export const requestInputSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('terminate'), sessionIds, ...why }),
-  z.strictObject({ kind: z.enum(['revoke', 'pause', 'resume', 'restore']), identityId: id, ...why }),
+  z.strictObject({ kind: z.enum(IDENTITY_KINDS), identityId: id, ...why }),
 ]);
 export type RequestInput = z.input<typeof requestInputSchema>;
 
 export const previewInputSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('terminate'), sessionIds }),
-  z.strictObject({ kind: z.enum(['revoke', 'pause', 'resume', 'restore']), identityId: id }),
+  z.strictObject({ kind: z.enum(IDENTITY_KINDS), identityId: id }),
 ]);
 export type PreviewInput = z.input<typeof previewInputSchema>;
 

@@ -16,7 +16,7 @@ export interface SystemFacts {
 export interface PlannedStep {
   system: string;
   connectorId: string | null;
-  verb: 'deny' | 'block' | 'terminate' | 'refresh' | 'probe' | 'regrowth' | 'unblock';
+  verb: 'deny' | 'block' | 'rotate' | 'terminate' | 'refresh' | 'probe' | 'regrowth' | 'unblock';
   state: StepState;
   title: string;
   detail: string | null;
@@ -40,6 +40,14 @@ export function cannot(kind: RevocationKind, system: SystemFacts): { why: string
     if (can(capabilities.restore) || !takes) return null;
     return { why: `${name} gives nothing back: what was taken there is set up anew by hand`, part: false };
   }
+  if (kind === 'rotate') {
+    if (can(capabilities.rotate)) return null;
+    // What is open there is ended all the same; what opens it next is not Braid's to change.
+    return {
+      why: `${name} has no secret Braid can change: only what was open has been ended`,
+      part: can(capabilities.revokeAll) || each(capabilities),
+    };
+  }
   if (can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll)) return null;
   const open = `${name} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`;
   // What is open is ended all the same; that nothing new is opened can't be had there, so nothing can be proven.
@@ -47,8 +55,9 @@ export function cannot(kind: RevocationKind, system: SystemFacts): { why: string
   return { why: `${open}: only what was open has been ended`, part: true };
 }
 
-const TITLES: Record<'block' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'unblock', string> = {
+const TITLES: Record<'block' | 'rotate' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'unblock', string> = {
   block: 'Block new logins',
+  rotate: 'Make another secret the only one that works',
   pause: 'Block new logins, to be resumed',
   terminate: 'End live sessions',
   refresh: 'End refresh and derived credentials',
@@ -59,8 +68,8 @@ const PROVE_OPEN = 'Prove that it may come in again';
 
 function decisionPoint(kind: RevocationKind, sessions: number): PlannedStep {
   const title =
-    kind === 'terminate'
-      ? `Decision point refuses ${sessions === 1 ? 'the session' : `${sessions} sessions`}`
+    kind === 'terminate' || kind === 'rotate'
+      ? `Decision point refuses ${sessions === 1 ? 'the session' : sessions ? `${sessions} sessions` : 'what was open'}`
       : kind === 'resume' || kind === 'restore'
         ? 'Decision point decides again'
         : 'Decision point denies';
@@ -93,7 +102,7 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
   const not = cannot(kind, system);
   if (not && !not.part) return opens && !capabilities ? [] : [unverifiable(not.why)];
   if (!capabilities) return [];
-  const probe = can(capabilities.probe)
+  const probe = can(kind === 'rotate' ? capabilities.rotate : capabilities.probe)
     ? step('probe', opens ? PROVE_OPEN : TITLES.probe)
     : unverifiable(`${name} can’t be asked whether it is over`);
   if (kind === 'terminate') return [step('terminate', TITLES.terminate), probe];
@@ -101,12 +110,13 @@ function connectorSteps(kind: RevocationKind, system: SystemFacts): PlannedStep[
   const ends = can(capabilities.revokeAll) || each(capabilities) ? [step('terminate', TITLES.terminate)] : [];
   const refresh = can(capabilities.derived) ? [step('refresh', TITLES.refresh)] : [];
   if (not) return [...ends, ...refresh, unverifiable(not.why)];
+  if (kind === 'rotate') return [step('rotate', TITLES.rotate), ...ends, ...refresh, probe];
   return [step('block', kind === 'pause' ? TITLES.pause : TITLES.block), ...ends, ...refresh, probe];
 }
 
 /**
- * The steps of a revocation, in the one order that closes access: decision point, then per system block re-issue → end live
- * sessions → end refresh and derived credentials → probe, then the watch for regrowth.
+ * The steps of a revocation, in the one order that closes access: decision point, then per system block re-issue (a rotation:
+ * make the old secret worthless) → end live sessions → end refresh and derived credentials → probe, then the watch for regrowth.
  */
 export function plan(kind: RevocationKind, systems: readonly SystemFacts[], sessions: number): PlannedStep[] {
   const regrowth: PlannedStep[] =

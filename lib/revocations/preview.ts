@@ -19,10 +19,21 @@ const DECISION_MS = 10;
 const WORDS: Record<RevocationKind, string> = {
   terminate: 'ends the session',
   revoke: 'blocks new logins, ends live sessions, proves it',
+  rotate: 'makes a new secret, ends what the old one opened, proves it',
   pause: 'blocks new logins and ends live sessions until resumed',
   resume: 'lets it log in again',
   restore: 'lets it log in again',
 };
+
+const PART = {
+  block: 'ends live sessions; can’t block new logins',
+  rotate: 'ends live sessions; has no secret Braid can change',
+};
+
+function alsoHits(kind: RevocationKind, blastRadius: string): string {
+  if (kind === 'resume' || kind === 'restore') return '';
+  return kind === 'rotate' ? `Clients stop until they are given the new secret. ${blastRadius}` : blastRadius;
+}
 
 /** The system as an identity's access there is ended, not one session of it. */
 const wholeOf = (all: SystemFacts[], one: SystemFacts): SystemFacts =>
@@ -59,7 +70,11 @@ function towards(
     name: 'Decision point',
     vendor: 'braid',
     can:
-      kind === 'resume' || kind === 'restore' ? 'decides again from the next request' : 'denies from the next request',
+      kind === 'resume' || kind === 'restore'
+        ? 'decides again from the next request'
+        : kind === 'rotate'
+          ? 'refuses the sessions that are open from the next request'
+          : 'denies from the next request',
     alsoHits: '',
     propagationMs: Math.max(Math.round(denied?.p50 ?? DECISION_MS), 1),
     measured: Boolean(denied),
@@ -78,11 +93,11 @@ function towards(
         connectorId: system.connectorId,
         name: system.name,
         vendor: system.vendor,
-        can: cannot(kind, system) ? 'ends live sessions; can’t block new logins' : WORDS[kind],
-        alsoHits: kind === 'resume' || kind === 'restore' ? '' : capabilities!.blastRadius,
+        can: cannot(kind, system) ? PART[kind === 'rotate' ? 'rotate' : 'block'] : WORDS[kind],
+        alsoHits: alsoHits(kind, capabilities!.blastRadius),
         propagationMs: Math.round(seen?.p50 ?? capabilities!.propagationMs.p50),
         measured: Boolean(seen),
-        reversible: capabilities!.reversible,
+        reversible: kind !== 'rotate' && capabilities!.reversible,
         ...(drill && closes(kind) ? { drillFailed: drill } : {}),
       };
     });

@@ -15,6 +15,7 @@ import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
 import { cameTo } from '@/lib/revocations/history-state';
 import { lookAtAll, reachOf, within } from '@/lib/revocations/look-at-all';
 import {
+  changesState,
   closes,
   KIND_PERMISSION,
   REASON_CODES,
@@ -30,7 +31,7 @@ import { stateOf } from '@/lib/revocations/state';
 import { insertRevocation, type StoredIdentity, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
 import { tellAsked } from '@/lib/revocations/tell';
 
-const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
+const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate' | 'rotate'>, string> = {
   revoke: 'revoked',
   pause: 'paused',
   resume: 'active',
@@ -39,6 +40,7 @@ const STATE_AFTER: Record<Exclude<RevocationKind, 'terminate'>, string> = {
 
 const UNDOES: Record<RevocationKind, RevocationKind[]> = {
   terminate: [],
+  rotate: [],
   revoke: ['pause', 'resume', 'restore'],
   pause: ['resume', 'restore'],
   resume: ['pause', 'resume'],
@@ -88,10 +90,10 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
   const id = newId();
   const ids = sessions.map((session) => session.id);
   const words = reason || REASON_CODES[reasonCode];
-  if (kind !== 'terminate' && !drill)
+  if (changesState(kind) && !drill)
     await setIdentityState(tx, identity.id, STATE_AFTER[kind], words, ctx.actor.name, at);
   const declared =
-    (kind === 'terminate' || kind === 'revoke') && !drill
+    (kind === 'terminate' || kind === 'revoke' || kind === 'rotate') && !drill
       ? await endDeclared(
           tx,
           {
@@ -105,7 +107,9 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       : [];
   if (kind === 'terminate' && declared.length < ids.length) await renew(tx, ids);
   // A drill measures one system: nothing else is told, and nobody watches.
-  const planned = plan(kind, systems, ids.length).filter((step) => !drill || step.connectorId === drill);
+  const planned = plan(kind, systems, kind === 'rotate' ? declared.length : ids.length).filter(
+    (step) => !drill || step.connectorId === drill,
+  );
   const steps = stepsOf(id, planned, at);
   if (!drill) await undo(tx, identity.id, UNDOES[kind], id, !closes(kind));
   const effectiveAt = clock.now();

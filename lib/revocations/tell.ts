@@ -14,6 +14,7 @@ interface Told {
 const ASKED: Record<RevocationKind, Told> = {
   revoke: { event: 'revocation.requested', severity: 'medium', title: 'Revoked: its access is being ended' },
   terminate: { event: 'revocation.requested', severity: 'low', title: 'Sessions are being ended' },
+  rotate: { event: 'revocation.requested', severity: 'medium', title: 'Its secret is being rotated' },
   pause: { event: 'identity.paused', severity: 'medium', title: 'Paused' },
   resume: { event: 'identity.restored', severity: 'low', title: 'Resumed' },
   restore: { event: 'identity.restored', severity: 'low', title: 'Restored' },
@@ -71,7 +72,11 @@ const because = ({ reasonCode, reason }: Concerned): string =>
 export async function tellAsked(tx: Tx, of: Concerned): Promise<void> {
   const told = ASKED[of.kind as RevocationKind];
   const opens = told.event === 'identity.restored';
-  const effect = opens ? 'It may act again.' : 'The decision point refuses it from the next request.';
+  const effect = opens
+    ? 'It may act again.'
+    : of.kind === 'rotate'
+      ? 'What the old secret had opened ends; its clients need the new one.'
+      : 'The decision point refuses it from the next request.';
   const sessions = await emitRevocation(tx, of.id);
   await write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, [], actionOf(of, 'requested', sessions));
 }

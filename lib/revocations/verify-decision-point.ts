@@ -6,6 +6,7 @@ import { writeSteps } from '@/lib/revocations/write-step';
 
 const EXPECTED: Record<RevocationKind, string | null> = {
   terminate: null,
+  rotate: null,
   revoke: 'revoked',
   pause: 'paused',
   resume: 'active',

@@ -28,14 +28,18 @@ type Told = Omit<Signal, 'subject' | 'about'>;
 function whole(kind: Exclude<RevocationKind, 'terminate'>, revoked: Revoked, { credentials }: Named): Told[] {
   const said = saidOf(revoked);
   if (kind === 'pause') return [];
+  const changed = (change_type: 'revoke' | 'update') =>
+    credentials.map(({ kind: type, externalId }): Told => {
+      const payload = { credential_type: TYPE[type] ?? 'api-key', change_type, ...said };
+      return { event: CREDENTIAL_CHANGE, payload: { ...payload, friendly_name: externalId.slice(0, 500) } };
+    });
+  // What was open ends with the old secret; the account itself stays.
+  if (kind === 'rotate') return [{ event: SESSION_REVOKED, payload: said }, ...changed('update')];
   if (kind !== 'revoke') return [{ event: ACCOUNT_ENABLED, payload: said }];
   return [
     { event: SESSION_REVOKED, payload: said },
     { event: ACCOUNT_DISABLED, payload: { ...said, ...hijacked(revoked.reasonCode) } },
-    ...credentials.map(({ kind: type, externalId }): Told => {
-      const payload = { credential_type: TYPE[type] ?? 'api-key', change_type: 'revoke', ...said };
-      return { event: CREDENTIAL_CHANGE, payload: { ...payload, friendly_name: externalId.slice(0, 500) } };
-    }),
+    ...changed('revoke'),
   ];
 }
 

@@ -5,6 +5,7 @@ import {
   proposeRevocation,
   requestRevocation,
   retryRevocation,
+  takeRotatedSecret,
 } from '@/app/(console)/revocations/actions';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 
@@ -13,6 +14,7 @@ export const actions: RevocationActions = {
   preview: previewRevocation,
   request: requestRevocation,
   retry: retryRevocation,
+  takeSecret: takeRotatedSecret,
   bulk: bulkRevocation,
   previewBulk: previewBulkRevocation,
   propose: proposeRevocation,

@@ -3,7 +3,7 @@ import { baseOf, type OcsfRecord, userOf, type Who } from '@/lib/connectors/ocsf
 /** What Braid did to an identity or its sessions. `at`: ISO 8601. */
 export interface ActionOut {
   id: string;
-  kind: 'terminate' | 'revoke' | 'pause' | 'resume' | 'restore';
+  kind: 'terminate' | 'revoke' | 'rotate' | 'pause' | 'resume' | 'restore';
   at: string;
   identity: Who;
   /** Keys of the sessions that were ended. */
@@ -17,6 +17,7 @@ export interface ActionOut {
 const DETAIL = {
   terminate: 'BRAID_ANALYST_TERMINATED',
   revoke: 'BRAID_IDENTITY_REVOKED',
+  rotate: 'BRAID_SECRET_ROTATED',
   pause: 'BRAID_IDENTITY_PAUSED',
   resume: 'BRAID_IDENTITY_RESUMED',
   restore: 'BRAID_IDENTITY_RESTORED',
@@ -24,6 +25,7 @@ const DETAIL = {
 /** Account Change for what closes or opens an account, Entity Management for what suspends it. */
 const CLASS: Record<Exclude<ActionOut['kind'], 'terminate'>, [number, number, string]> = {
   revoke: [3001, 5, 'Disable'],
+  rotate: [3001, 3, 'Password Change'],
   restore: [3001, 2, 'Enable'],
   pause: [3004, 12, 'Suspend'],
   resume: [3004, 13, 'Resume'],

@@ -1,7 +1,9 @@
 import { systemCtx } from '@/lib/access/model';
 import { retain } from '@/lib/decisions/retain';
+import { forgetSecrets } from '@/lib/revocations/forget-secrets';
 
-/** Drops the days that retention lets go, each with a checkpoint that accounts for it. */
+/** Drops what is kept only for a time: days of the log, each with a checkpoint that accounts for it, and secrets nobody took. */
 export const retainLog = async (): Promise<void> => {
+  await forgetSecrets();
   await retain(systemCtx('retention'));
 };

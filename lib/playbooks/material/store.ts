@@ -4,7 +4,7 @@ const MOST = 200;
 
 export const closingsSince = (identityId: string, since: Date) =>
   prisma().revocation.findMany({
-    where: { identityId, kind: { in: ['terminate', 'revoke', 'pause'] }, requestedAt: { gte: since } },
+    where: { identityId, kind: { in: ['terminate', 'revoke', 'rotate', 'pause'] }, requestedAt: { gte: since } },
     orderBy: { id: 'desc' },
     take: 50,
     select: {

@@ -4,7 +4,7 @@ import { list as listIdentities } from '@/lib/identities/list';
 import { BraidError } from '@/lib/platform/errors';
 import { bulk } from '@/lib/revocations/bulk';
 import type { BulkInput } from '@/lib/revocations/bulk-model';
-import { REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
+import { IDENTITY_KINDS, REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
 import { request } from '@/lib/revocations/request';
 import { show as showRevocation } from '@/lib/revocations/show';
 import { identityId } from '@/lib/server/commands/identity-id';
@@ -94,6 +94,7 @@ const withReason = (command: Command, usual: ReasonCode): Command =>
 
 const VERBS = {
   revoke: 'end all access of an identity in every system, and prove that it ended',
+  rotate: 'make another secret the only one that works, end what the old one opened, and prove it',
   pause: 'deny every request, block new logins and end live sessions, until it is resumed',
   resume: 'let a paused identity act again',
   restore: 'let a revoked identity act again, where its systems allow it',
@@ -126,7 +127,7 @@ export function identityCommands(program: Command): void {
         print(options.json ? result : table(rows, 'No identities yet.'));
       }),
     );
-  for (const kind of ['revoke', 'pause', 'resume', 'restore'] as const) {
+  for (const kind of IDENTITY_KINDS) {
     withReason(
       identity.command(kind).description(VERBS[kind]).argument('<identity...>', 'ids or names'),
       kind === 'resume' || kind === 'restore' ? 'wanted_again' : 'unexpected_behaviour',
