@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
@@ -43,6 +44,7 @@ afterAll(() => realm?.stop());
 
 contractSuite(manifest, async () => {
   const connection = await connect(canary(WORKER));
+  let given: string | undefined;
   const info = await realm.admin<{ systemInfo: { version: string } }>('GET', '/../serverinfo');
   return {
     connection,
@@ -51,8 +53,17 @@ contractSuite(manifest, async () => {
     protectedIdentity: 'braid',
     differs: { blockEnds: true, livesOn: true, proof: { result: 'gone' as const, gaps: ['G2'] } },
     open: async () => {
-      const got = await realm.login(WORKER, 'openid');
+      const enter = () => realm.login(WORKER, 'openid', given);
+      let got = await enter();
+      // A not-before names the next second: what is issued until then is refused too.
+      if (got && (await status(USERINFO, got.access_token!)) === 401) {
+        await sleep(1_000);
+        got = await enter();
+      }
       return got ? { alive: async () => (await status(USERINFO, got.access_token!)) === 200 } : undefined;
+    },
+    adopt: (secret) => {
+      given = secret['client secret'];
     },
     close: () => connection.close(),
   };
@@ -218,7 +229,57 @@ test('a rotated secret works beside the new one (G13): revoke removes it, pause 
   });
   await connection.restoreIdentity!('rotating');
   expect(await realm.token(old)).toBeUndefined();
+
+  const asked = { since: new Date().toISOString(), fresh: '' };
+  const { value: before } = await realm.admin<{ value: string }>(
+    'GET',
+    `/${realm.realm}/clients/${uuid}/client-secret`,
+  );
+  const given = await connection.rotateSecret!('rotating', asked);
+  expect(given).toMatchObject({ state: 'effective', detail: expect.stringContaining('removed from its grace') });
+  const again = await connection.rotateSecret!('rotating', asked);
+  const enters = async (value: string) => (await realm.token({ ...old, client_secret: value })) !== undefined;
+  expect(await enters(before)).toBe(false);
+  expect(await enters(given.secret['client secret']!)).toBe(false);
+  expect(await enters(again.secret['client secret']!)).toBe(true);
+  await connection.endDerived!('rotating');
+  expect(await connection.probeRotated!('rotating', { ...asked, secret: again.secret })).toMatchObject({
+    result: 'gone',
+  });
+  // Somebody rotates it by hand: the grace is there again, and so is what comes in with it.
+  await realm.admin('POST', `/${realm.realm}/clients/${uuid}/client-secret`);
+  expect(await connection.probeRotated!('rotating', { ...asked, secret: again.secret })).toMatchObject({
+    result: 'alive',
+  });
   await realm.admin('PUT', `/${realm.realm}/client-policies/policies`, { policies: [] });
+  await connection.close();
+});
+
+test('a rotation is proven only when everything of before has ended; a client without a secret has none to rotate', async () => {
+  await realm.makeClient('paying', {});
+  const connection = await connect();
+  const asked = { since: new Date().toISOString(), fresh: '' };
+  const token = (await realm.login('paying', 'openid'))!;
+  const { secret } = await connection.rotateSecret!('paying', asked);
+  const probe = (given: Record<string, string>) => connection.probeRotated!('paying', { ...asked, secret: given });
+  expect(await probe(secret)).toMatchObject({ result: 'alive', detail: expect.stringContaining('not-before') });
+  await connection.endDerived!('paying');
+  expect(await probe(secret)).toMatchObject({ result: 'alive', detail: '1 session of before' });
+  await connection.endSessions!('paying');
+  expect(await probe({})).toMatchObject({ result: 'unknown' });
+  const proven = await probe(secret);
+  expect(proven).toMatchObject({ result: 'gone', residuals: [{ gap: 'G2' }] });
+  expect(proven.checks.find((one) => one.check === 'login with the new secret')?.saw).toBe('let in');
+  expect(JSON.stringify(proven)).not.toContain(secret['client secret']);
+  expect((await connection.listSessions!()).filter((one) => one.externalIdentityId === 'paying')).toEqual([]);
+  expect(await status(USERINFO, token.access_token!)).toBe(401);
+  // Who has the new secret is let in, and does not count as left of before.
+  const fresh = await realm.login('paying', 'openid', secret['client secret']);
+  expect(await status(USERINFO, fresh!.access_token!)).toBe(200);
+  expect(await probe(secret)).toMatchObject({ result: 'gone' });
+
+  await realm.makeClient('signing', { clientAuthenticatorType: 'client-jwt' });
+  await expect(connection.rotateSecret!('signing', asked)).rejects.toMatchObject({ code: 'connector.unsupported' });
   await connection.close();
 });
 

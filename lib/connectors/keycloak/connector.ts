@@ -8,7 +8,9 @@ import { changesSince, pull } from '@/lib/connectors/keycloak/events';
 import { isProtected, isService } from '@/lib/connectors/keycloak/found-normalise';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/keycloak/manifest';
 import { probeClient, probeOne } from '@/lib/connectors/keycloak/probe';
+import { probeRotated } from '@/lib/connectors/keycloak/probe-rotated';
 import { checkRights } from '@/lib/connectors/keycloak/rights';
+import { rotateSecret } from '@/lib/connectors/keycloak/rotate';
 
 /** One realm. Revoke disables the client; pause is the same without removing a rotated secret, so that it comes back whole. */
 export const keycloak: ConnectorModule<Config, Secrets> = {
@@ -45,6 +47,8 @@ export const keycloak: ConnectorModule<Config, Secrets> = {
       restoreIdentity: (clientId) => enable(deps, clientId),
       probeIdentity: async (clientId) => probeClient(await look(), clientId),
       probeSession: async (session) => probeOne(await look(), session),
+      rotateSecret: (clientId) => rotateSecret(deps, clientId, realm.id),
+      probeRotated: async (clientId, rotation) => probeRotated(await look(), clientId, rotation),
       predict: (clientId) => predict(deps, clientId),
       enterAsCanary: (clientId) => canary.enter(clientId),
       pullEvents: (cursor, most) => pull(client, cursor, most),

@@ -47,7 +47,8 @@ export async function block(deps: Deps, clientId: string): Promise<Acted> {
   return removed ? { ...done, detail: `${done.detail}, the rotated secret removed` } : done;
 }
 
-async function removeRotated(client: Client, row: ClientRow): Promise<boolean> {
+/** true: there was one, and it is gone. */
+export async function removeRotated(client: Client, row: ClientRow): Promise<boolean> {
   const rotated = await client.get<{ value?: string }>(`/clients/${row.id}/client-secret/rotated`, 'view-clients');
   if (!rotated?.value) return false;
   await client.send('DELETE', `/clients/${row.id}/client-secret/rotated`, 'manage-clients');

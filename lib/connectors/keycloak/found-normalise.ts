@@ -63,6 +63,9 @@ function told(client: ClientRow, what: 'owner' | 'purpose'): string | undefined 
 
 export const isService = (client: ClientRow): boolean => client.serviceAccountsEnabled === true;
 
+/** What a client's secret is called as a credential, whichever secret it is. */
+export const credentialOf = (realmId: string, clientId: string): string => `client:${realmId}/${clientId}`;
+
 export function toIdentity(client: ClientRow, guarded: boolean, realmId: string): FoundIdentity {
   const rotated = Number(client.attributes?.['client.secret.rotated.expiration.time']);
   const expires = Number(client.attributes?.['client.secret.expiration.time']);
@@ -82,9 +85,9 @@ export function toIdentity(client: ClientRow, guarded: boolean, realmId: string)
     ...(owner ? { owner } : {}),
     ...(purpose ? { purpose } : {}),
     credentials: [
-      { externalId: `client:${realmId}/${client.clientId}`, kind, ...iso(expires) },
+      { externalId: credentialOf(realmId, client.clientId), kind, ...iso(expires) },
       ...(rotated
-        ? [{ externalId: `client:${realmId}/${client.clientId}#rotated`, kind: 'rotated secret', ...iso(rotated) }]
+        ? [{ externalId: `${credentialOf(realmId, client.clientId)}#rotated`, kind: 'rotated secret', ...iso(rotated) }]
         : []),
     ],
     attributes: { uuid: client.id, authenticator: kind, serviceAccount: isService(client) },

@@ -57,11 +57,12 @@ export const manifest: Manifest<Config, Secrets> = {
     changes: 'derived',
     events: 'native',
     consents: 'native',
+    rotate: 'native',
     gaps: {
       G2: 'Access tokens are signed. Keycloak refuses them at once; a service that checks them offline accepts them until they expire.',
       G3: '/clients-registrations accepts an access token after its client was disabled and its not-before set, until it expires.',
       G9: 'Client credentials leave no session unless refresh tokens are switched on. Such tokens can’t be listed; the not-before covers them.',
-      G13: 'A rotated secret works beside the new one in its grace. A revocation removes it for good; a pause leaves it.',
+      G13: 'A rotated secret works beside the new one in its grace. A revocation and a rotation remove it for good; a pause leaves it.',
     },
     granularity: 'session',
     async: false,

@@ -6,15 +6,15 @@ import { type ClientRow, lifespanOf } from '@/lib/connectors/keycloak/found-norm
 import { clock } from '@/lib/platform/clock';
 
 /** Two readings this far apart: a session that was being opened while the client was disabled shows in the second. */
-const BETWEEN_READINGS_MS = 1_000;
+export const BETWEEN_READINGS_MS = 1_000;
 /** Roles with which a token is of use at /clients-registrations. */
 const REGISTERS = ['realm-admin', 'manage-clients', 'create-client', 'view-clients'];
 
-type Checks = Probed['checks'];
-const note = (checks: Checks, check: string, saw: string) =>
+export type Checks = Probed['checks'];
+export const note = (checks: Checks, check: string, saw: string) =>
   checks.push({ check, saw: saw.slice(0, 400), at: clock.now().toISOString() });
 
-const sessionsText = (count: number) => `${count} ${count === 1 ? 'session' : 'sessions'}`;
+export const sessionsText = (count: number) => `${count} ${count === 1 ? 'session' : 'sessions'}`;
 
 /** Tokens issued before the not-before, or before now where there is none, have expired by then. */
 function lastExpiry(row: ClientRow, realm: Realm): number {
@@ -86,6 +86,26 @@ export interface ProbeDeps {
   heldOf(clientId: string): HeldToken | undefined;
 }
 
+/** What was issued before the not-before: tried where Braid holds such a token, and said for as long as it may be taken elsewhere. */
+export async function outlive(
+  { client, realm, heldOf }: ProbeDeps,
+  row: ClientRow,
+  checks: Checks,
+): Promise<{ alive?: string; residuals: Residual[] }> {
+  const held = heldOf(row.clientId);
+  const tried = held && held.expiresMs > clock.ms() ? await tryHeld(client, held, checks) : undefined;
+  if (tried?.alive) return { alive: 'a token obtained before is still accepted by Keycloak', residuals: [] };
+  const until = lastExpiry(row, realm);
+  const residuals = leftBehind(until);
+  if (residuals.length) {
+    const account = await serviceAccountOf(client, row);
+    const roles = account ? (await rolesOf(client, account.id)).filter((name) => REGISTERS.includes(name)) : [];
+    note(checks, 'roles of use at /clients-registrations', roles.join(', ') || 'none');
+    if (roles.length) residuals.push(registration(until, roles, tried?.registers ?? false));
+  }
+  return { residuals };
+}
+
 /**
  * Gone = disabled and no session, read twice, and a login with the client's own secret refused where Keycloak shows it. What
  * was issued before and is checked elsewhere lives until it expires: at the latest one token's life after the not-before.
@@ -120,19 +140,10 @@ export async function probeClient(deps: ProbeDeps, clientId: string): Promise<Pr
   const login = await tryLogin(client, row, deps.secretOf(clientId));
   note(checks, 'login with its own secret', LOGIN[login]);
   if (login === 'in') return alive('disabled, and its login still works');
-  const until = lastExpiry(row, realm);
-  const held = deps.heldOf(clientId);
-  const tried = held && held.expiresMs > clock.ms() ? await tryHeld(client, held, checks) : undefined;
-  if (tried?.alive) return alive('a token obtained before is still accepted by Keycloak');
-  const residuals = leftBehind(until);
-  if (residuals.length) {
-    const account = await serviceAccountOf(client, row);
-    const roles = account ? (await rolesOf(client, account.id)).filter((name) => REGISTERS.includes(name)) : [];
-    note(checks, 'roles of use at /clients-registrations', roles.join(', ') || 'none');
-    if (roles.length) residuals.push(registration(until, roles, tried?.registers ?? false));
-  }
+  const left = await outlive(deps, row, checks);
+  if (left.alive) return alive(left.alive);
   const detail = `disabled, listed twice: 0 sessions${login === 'refused' ? ', login refused' : ''}`;
-  return { result: 'gone', detail, checks, residuals };
+  return { result: 'gone', detail, checks, residuals: left.residuals };
 }
 
 const leftBehind = (until: number): Residual[] => (until > clock.ms() ? [offlineVerified(until)] : []);

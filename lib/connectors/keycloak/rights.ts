@@ -9,7 +9,11 @@ const NEEDED: [role: string, what: string, check: string][] = [
   ['view-clients', 'finds clients with a service account and lists their sessions', 'See clients and sessions'],
   ['view-users', 'reads which roles a service account has', 'See roles of service accounts'],
   ['view-events', 'takes over user and admin events', 'Read events'],
-  ['manage-clients', 'disables a client, sets its not-before, removes a rotated secret', 'Disable clients'],
+  [
+    'manage-clients',
+    'disables a client, sets its not-before, gives it a new secret, removes a rotated one',
+    'Disable clients',
+  ],
   ['manage-users', 'ends sessions, signs service accounts out, takes consents back', 'End sessions'],
 ];
 const IMPLIED: Record<string, string[]> = { 'view-clients': ['manage-clients'], 'view-users': ['manage-users'] };

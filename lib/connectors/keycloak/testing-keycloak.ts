@@ -8,7 +8,7 @@ export interface TestRealm {
   realm: string;
   server: TestServer;
   admin<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
-  login(clientId: string, scope?: string): Promise<Record<string, string> | undefined>;
+  login(clientId: string, scope?: string, secret?: string): Promise<Record<string, string> | undefined>;
   token(values: Record<string, string>): Promise<Record<string, string> | undefined>;
   makeClient(clientId: string, more?: object): Promise<string>;
   giveRoles(clientId: string, roles: string[]): Promise<void>;
@@ -95,11 +95,11 @@ async function open(url: string): Promise<Omit<TestRealm, 'server' | 'stop'>> {
     realm: REALM,
     admin,
     token: (values) => tokenAt(url, REALM, values),
-    login: (clientId, scope) =>
+    login: (clientId, scope, secret = secretOf(clientId)) =>
       tokenAt(url, REALM, {
         grant_type: 'client_credentials',
         client_id: clientId,
-        client_secret: secretOf(clientId),
+        client_secret: secret,
         ...(scope ? { scope } : {}),
       }),
     async makeClient(clientId, more = {}) {
