@@ -40,8 +40,12 @@ const tlsOf = (config: Config): Exclude<pg.ClientConfig['ssl'], boolean | undefi
   ...(config.ca ? { ca: config.ca } : {}),
 });
 
-/** One connection as another role, with what the connector connects by. The caller ends it. */
-export async function openAs(config: Config, login: { user: string; password: string }): Promise<pg.Client> {
+/** One connection as another role, with what the connector connects by; `watch` sees it before it is opened. The caller ends it. */
+export async function openAs(
+  config: Config,
+  login: { user: string; password: string | (() => string) },
+  watch?: (client: pg.Client) => void,
+): Promise<pg.Client> {
   const attempt = async (ssl: pg.ClientConfig['ssl']): Promise<pg.Client> => {
     const { host, port, database } = config;
     const client = new pg.Client({
@@ -55,6 +59,7 @@ export async function openAs(config: Config, login: { user: string; password: st
       application_name: 'braid canary',
     });
     client.on('error', () => undefined);
+    watch?.(client);
     await client.connect();
     return client;
   };

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { postgres } from '@/lib/connectors/postgres/connector';
 import { manifest } from '@/lib/connectors/postgres/manifest';
+import { isVerifierOf } from '@/lib/connectors/postgres/scram';
 import { newId } from '@/lib/platform/ids';
 import '@/lib/db/testing';
 import { testingNotes } from '@/lib/connectors/testing-notes';
@@ -14,6 +16,8 @@ const CONNECTOR = `conn_${tag}`;
 const PLAIN = `plain_${tag}`;
 const PASSWORD = 'p4ss';
 const quote = pg.escapeIdentifier;
+/** What the tried role comes in with: another one after a rotation. */
+let held = PASSWORD;
 
 async function admin<T extends pg.QueryResultRow>(sql: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: inject('adminUrl') });
@@ -25,14 +29,14 @@ async function admin<T extends pg.QueryResultRow>(sql: string): Promise<T[]> {
   }
 }
 
-async function login(user: string, application = 'worker') {
+async function login(user: string, application = 'worker', password = user === ROLE ? held : PASSWORD) {
   const url = new URL(inject('adminUrl'));
   const client = new pg.Client({
     host: url.hostname,
     port: Number(url.port),
     database: 'postgres',
     user,
-    password: PASSWORD,
+    password,
     application_name: application,
   });
   let alive = true;
@@ -66,7 +70,7 @@ const open = (
     user,
     password: PASSWORD,
     canary: ROLE,
-    canaryPassword: PASSWORD,
+    canaryPassword: held,
   });
   return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
@@ -105,6 +109,9 @@ contractSuite(postgres.manifest, async () => {
       const session = await login(ROLE);
       if (session) clients.push(session);
       return session;
+    },
+    adopt: (secret) => {
+      held = secret.password!;
     },
     close: () => connection.close(),
   };
@@ -175,4 +182,61 @@ test('what can’t be reached or refuses says so in one line', async () => {
   await expect(attempt({ port: '1' })).rejects.toMatchObject({ code: 'connector.unreachable' });
   await expect(attempt({})).rejects.toMatchObject({ code: 'connector.refused' });
   expect(() => manifest.split({ url: 'mysql://x' })).toThrowError(/postgresql/);
+});
+
+const asked = () => ({ since: new Date().toISOString(), fresh: randomBytes(32).toString('base64url') });
+
+test('a new password is never written out: the server gets what it stores of it', async () => {
+  const connection = await open(CONNECTOR);
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!(ROLE, rotation);
+  held = secret.password!;
+  const [row] = await admin<{ stored: string }>(
+    `select rolpassword as stored from pg_authid where rolname = '${ROLE}'`,
+  );
+  expect(isVerifierOf(row!.stored, held)).toBe(true);
+  expect(isVerifierOf(row!.stored, `${held}x`)).toBe(false);
+  expect(JSON.stringify(row)).not.toContain(held);
+  await connection.close();
+});
+
+test('after a rotation: somebody who is in, another password since and a role that is locked are each told apart', async () => {
+  const connection = await open(CONNECTOR);
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!(ROLE, rotation);
+  await connection.endSessions!(ROLE);
+  const probe = () => connection.probeRotated!(ROLE, { ...rotation, secret });
+  expect(await probe()).toMatchObject({ result: 'gone', residuals: [] });
+  expect((await connection.probeRotated!(ROLE, { ...rotation, secret: {} })).result).toBe('unknown');
+  held = secret.password!;
+  const inside = await login(ROLE);
+  clients.push(inside!);
+  expect((await probe()).result).toBe('alive');
+  await inside!.client.end();
+  await admin(`alter role ${quote(ROLE)} nologin`);
+  expect(await probe()).toMatchObject({ result: 'gone' });
+  await admin(`alter role ${quote(ROLE)} login valid until '2020-01-01'`);
+  expect((await connection.rotateSecret!(ROLE, rotation)).detail).toContain('VALID UNTIL 2020-01-01');
+  expect((await probe()).result).toBe('unknown');
+  await admin(`grant select on pg_authid to ${CONNECTOR}`);
+  expect(await probe()).toMatchObject({ result: 'gone' });
+  await admin(`revoke select on pg_authid from ${CONNECTOR}`);
+  await admin(`alter role ${quote(ROLE)} valid until 'infinity' password 'the old one'`);
+  expect(await probe()).toMatchObject({ result: 'alive' });
+  held = 'the old one';
+  await connection.close();
+});
+
+test('a role without a password gets none, and one that may not be altered fails with what is missing', async () => {
+  const connection = await open(CONNECTOR);
+  await expect(connection.rotateSecret!(`none_${tag}`, asked())).rejects.toMatchObject({
+    code: 'connector.unsupported',
+  });
+  expect(await connection.rotateSecret!(PLAIN, asked())).toMatchObject({ state: 'failed', secret: {} });
+  await admin(`grant select on pg_authid to ${CONNECTOR}`);
+  await admin(`alter role ${quote(ROLE)} password null`);
+  await expect(connection.rotateSecret!(ROLE, asked())).rejects.toMatchObject({ code: 'connector.unsupported' });
+  await admin(`revoke select on pg_authid from ${CONNECTOR}`);
+  await admin(`alter role ${quote(ROLE)} password 'the old one'`);
+  await connection.close();
 });

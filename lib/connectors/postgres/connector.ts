@@ -9,6 +9,8 @@ import { pooledKey, toPooledIdentity, toPooledSession } from '@/lib/connectors/p
 import { predict } from '@/lib/connectors/postgres/predict';
 import { checkStanding } from '@/lib/connectors/postgres/privileges';
 import { enter, type Proof, probeBackend, probePooled, probeRole } from '@/lib/connectors/postgres/probe';
+import { probeRotated } from '@/lib/connectors/postgres/probe-rotated';
+import { rotate } from '@/lib/connectors/postgres/rotate';
 import { wireCheck } from '@/lib/connectors/tls-model';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -112,6 +114,8 @@ export const postgres: ConnectorModule<Config, Secrets> = {
       probeIdentity: (role) => probeRole(proof, role),
       probeSession: (session) =>
         pooler && session.native.pooled ? probePooled(pooler, session) : probeBackend(client, session),
+      rotateSecret: (role, rotation) => rotate(deps, role, rotation),
+      probeRotated: (role, rotation) => probeRotated(proof, role, rotation),
       predict: (role) => predict(client, pooler, role),
       enterAsCanary: (role) => enter(proof, role),
       async close() {

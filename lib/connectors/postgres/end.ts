@@ -14,10 +14,10 @@ export interface Deps {
 
 const ENDED_WITHIN_MS = 1_000;
 
-const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
+export const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
 /** PostgreSQL's refusal becomes an outcome that says what to grant; a lost connection stays an error and is retried. */
-async function refusal<T>(work: Promise<T>): Promise<T | Acted> {
+export async function refusal<T>(work: Promise<T>): Promise<T | Acted> {
   try {
     return await work;
   } catch (error) {
@@ -26,7 +26,7 @@ async function refusal<T>(work: Promise<T>): Promise<T | Acted> {
   }
 }
 
-const isActed = (value: unknown): value is Acted =>
+export const isActed = (value: unknown): value is Acted =>
   typeof value === 'object' && value !== null && 'affected' in value && 'state' in value;
 
 /** Throws `connector.protected`; undefined: there is no such role. */

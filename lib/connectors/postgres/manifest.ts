@@ -96,10 +96,12 @@ export const manifest: Manifest<Config, Secrets> = {
     probe: 'native',
     predict: 'native',
     canary: 'native',
+    rotate: 'native',
     gaps: {
       G6: 'NOLOGIN leaves open backends as they are: Braid ends them after it.',
       G7: 'PgBouncer authenticates by itself: a database that logs in as one role for everybody lets a blocked role’s clients go on. Its console, if connected, shows and ends them.',
       G8: 'Prepared transactions outlive their backend.',
+      G11: 'A new password leaves other ways in as they are (trust, certificate, LDAP): named where pg_hba.conf may be read.',
     },
     granularity: 'session',
     async: false,

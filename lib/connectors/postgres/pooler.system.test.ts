@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -93,6 +94,7 @@ beforeAll(async () => {
         `auth_file = ${path.join(folder, 'users')}`,
         'admin_users = console',
         'pool_mode = transaction',
+        'server_login_retry = 1',
         'ignore_startup_parameters = extra_float_digits',
       ];
       fs.writeFileSync(path.join(folder, 'ini'), `${lines.join('\n')}\n`);
@@ -197,4 +199,58 @@ test('a pooler’s client of a protected role is not ended', async () => {
   await expect(connection.terminateSession!({ ...session, externalIdentityId: 'postgres' })).rejects.toMatchObject({
     code: 'connector.protected',
   });
+});
+
+/** pg_hba.conf: these lines, and the roles that have to get in. */
+async function rules(...lines: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: server.adminUrl });
+  await client.connect();
+  const { rows } = await client.query<{ hba_file: string }>('show hba_file');
+  const base = 'host all postgres,braid_connector,app_shared 127.0.0.1/32 scram-sha-256';
+  fs.writeFileSync(rows[0]!.hba_file, `${[...lines, base].join('\n')}\n`);
+  await client.query('select pg_reload_conf()');
+  await client.end();
+}
+const asked = () => ({ since: new Date().toISOString(), fresh: randomBytes(32).toString('base64url') });
+
+test('a pooler that lets in by its own list still takes the old secret where it logs in for everybody: said, never proven', async () => {
+  const [shop, everybody] = [await through('svc_orders', 'shop'), await through('svc_orders', 'everybody')];
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!('svc_orders', rotation);
+  await connection.endSessions!('svc_orders');
+  expect([await shop!.works(), await everybody!.works()]).toEqual([false, false]);
+  expect(await through('svc_orders', 'shop')).toBeUndefined();
+  expect(await through('svc_orders', 'everybody')).toBeDefined();
+  const probed = await connection.probeRotated!('svc_orders', { ...rotation, secret });
+  expect(probed).toMatchObject({ result: 'gone', residuals: [{ gap: 'G7' }] });
+});
+
+test('other ways in are no secret to be changed: told, refused, or found to be open', async () => {
+  const rotation = asked();
+  await admin(
+    'grant select on pg_hba_file_rules to braid_connector',
+    'grant execute on function pg_hba_file_rules() to braid_connector',
+  );
+  const { secret } = await connection.rotateSecret!('svc_billing', rotation);
+  await connection.endSessions!('svc_billing');
+  const probe = () => connection.probeRotated!('svc_billing', { ...rotation, secret });
+  const password = 'host all svc_billing 127.0.0.1/32 scram-sha-256';
+  await rules('host all svc_billing 10.9.0.0/16 trust', 'local all svc_billing peer', password);
+  const beside = await probe();
+  expect(beside.result).toBe('gone');
+  expect(beside.residuals.filter((one) => one.gap === 'G11')).toMatchObject([
+    { what: 'logins by trust (host 10.9.0.0 to all)' },
+  ]);
+  await rules('host all svc_billing 127.0.0.1/32 trust');
+  expect(await probe()).toMatchObject({
+    result: 'alive',
+    detail: 'the server lets it in without asking for a password',
+  });
+  await rules('host all svc_billing 10.9.0.0/16 scram-sha-256');
+  expect((await probe()).result).toBe('unknown');
+  await rules('host all svc_billing 127.0.0.1/32 ident');
+  await expect(connection.rotateSecret!('svc_billing', rotation)).rejects.toMatchObject({
+    code: 'connector.unsupported',
+  });
+  await rules('host all all 127.0.0.1/32 scram-sha-256');
 });

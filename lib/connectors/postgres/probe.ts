@@ -18,18 +18,19 @@ interface Reading {
   prepared: number;
 }
 
-async function read(client: Client, role: string): Promise<Reading> {
+/** `but`: a backend that is Braid’s own. */
+export async function read(client: Client, role: string, but: number | null = null): Promise<Reading> {
   const rows = await client.query<Reading>(
     `select exists(select from pg_roles where rolname = $1) as exists,
             coalesce((select rolcanlogin from pg_roles where rolname = $1), false) as "canLogin",
-            (select count(*)::int from pg_stat_activity where usename = $1 and pid <> pg_backend_pid()) as backends,
+            (select count(*)::int from pg_stat_activity where usename = $1 and pid <> pg_backend_pid() and pid is distinct from $2::int) as backends,
             (select count(*)::int from pg_prepared_xacts where owner = $1) as prepared`,
-    [role],
+    [role, but],
   );
   return rows[0]!;
 }
 
-const words = (reading: Reading) =>
+export const words = (reading: Reading) =>
   `${reading.exists ? (reading.canLogin ? 'LOGIN' : 'NOLOGIN') : 'no such role'}, ${reading.backends} ${reading.backends === 1 ? 'backend' : 'backends'}`;
 
 export interface Proof {
@@ -40,10 +41,14 @@ export interface Proof {
   canary: { role: string; password: string } | null;
 }
 
-const check = (what: string, saw: string) => ({ check: what, saw: saw.slice(0, 500), at: clock.now().toISOString() });
+export const check = (what: string, saw: string) => ({
+  check: what,
+  saw: saw.slice(0, 500),
+  at: clock.now().toISOString(),
+});
 
 /** Refused for the password, the role (NOLOGIN) or pg_hba.conf. */
-const SHUT = ['28P01', '28000'];
+export const SHUT = ['28P01', '28000'];
 
 /** Comes in as the canary; null: the server refused the login. */
 export async function enter({ config, canary }: Proof, role: string): Promise<CanarySession | null> {
@@ -93,7 +98,7 @@ export async function probeRole(proof: Proof, role: string): Promise<Probed> {
   return { result: 'gone', detail, checks, residuals };
 }
 
-const preparedLeft = (prepared: number): Residual[] =>
+export const preparedLeft = (prepared: number): Residual[] =>
   prepared
     ? [
         {
@@ -106,7 +111,7 @@ const preparedLeft = (prepared: number): Residual[] =>
     : [];
 
 /** Clients the role still has at the pooler, and whether the pooler gives them a backend of another role. */
-async function pooledLeft({ pooler }: Proof, role: string, checks: Probed['checks']): Promise<Residual[]> {
+export async function pooledLeft({ pooler }: Proof, role: string, checks: Probed['checks']): Promise<Residual[]> {
   if (!pooler) return [];
   const [clients, forced] = [(await pooler.clients()).filter((one) => one.user === role), await pooler.forced()];
   checks.push(check('clients at PgBouncer', `${clients.length}`));
@@ -115,14 +120,14 @@ async function pooledLeft({ pooler }: Proof, role: string, checks: Probed['check
   if (served.length)
     residuals.push({
       what: `${served.length} clients at PgBouncer ${pooler.name}`,
-      why: `It logs in as another role for them (${[...new Set(served.map((one) => forced.get(one.database)))].join(', ')}), whom the block does not touch.`,
+      why: `It logs in as another role for them (${[...new Set(served.map((one) => forced.get(one.database)))].join(', ')}), whom neither a block nor a new password touches.`,
       until: null,
       gap: 'G7',
     });
   else if (forced.size)
     residuals.push({
       what: `a login at PgBouncer ${pooler.name} to ${[...forced.keys()].join(', ')}`.slice(0, 500),
-      why: 'PgBouncer logs in there as one role for everybody and authenticates by itself: if its user list holds this role, it lets it in.',
+      why: 'PgBouncer logs in there as one role for everybody and authenticates by itself: if its user list holds this role, it lets it in with the password listed there.',
       until: null,
       gap: 'G7',
     });
