@@ -8,7 +8,7 @@ const DATABASE = 'estate';
 const CONNECTOR = 'estate_connector';
 const PASSWORD = 'estate-password';
 /** One account for each journey, so that none disturbs another. */
-export const ACCOUNTS = ['svc_payments', 'svc_orders', 'svc_reports', 'svc_idle', 'svc_keys'];
+export const ACCOUNTS = ['svc_payments', 'svc_orders', 'svc_reports', 'svc_idle', 'svc_keys', 'svc_rotated'];
 
 let tokenMade: Promise<string> | undefined;
 
@@ -62,13 +62,17 @@ export async function makeEstate(): Promise<void> {
 }
 
 /** A real client of a service account. `closed` resolves when the server threw it out. */
-export async function connectAs(account: string, name: string): Promise<{ client: pg.Client; closed: Promise<void> }> {
+export async function connectAs(
+  account: string,
+  name: string,
+  password = PASSWORD,
+): Promise<{ client: pg.Client; closed: Promise<void> }> {
   const client = new pg.Client({
     host: '127.0.0.1',
     port: port(),
     database: DATABASE,
     user: account,
-    password: PASSWORD,
+    password,
     application_name: name,
   });
   const closed = new Promise<void>((resolve) => {

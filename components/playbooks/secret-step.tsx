@@ -1,16 +1,48 @@
 'use client';
 
-import { Select, Text, TextInput } from '@mantine/core';
+import { Group, Select, Text, TextInput } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
+import { RotateButton } from '@/components/revocations/rotate-button';
+import { useMay } from '@/components/shell/operator-context';
 import { DataList } from '@/components/ui/data-list';
 import { shortened } from '@/components/ui/identifier';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import { OUTCOMES, type Outcome, type PlaybookCredential } from '@/lib/playbooks/model';
+
+/** Rotating from here: a new secret, everything of the old one ended and proven, in one act. */
+function Rotations({ playbook, revocations, open }: Pick<WorkProps, 'playbook' | 'revocations' | 'open'>) {
+  const may = useMay('identity.rotate');
+  const done = playbook.revocations.filter((one) => one.kind === 'rotate');
+  const identity = {
+    id: playbook.identityId,
+    name: playbook.identityName,
+    state: playbook.identityState,
+    protected: false,
+  };
+  if (!done.length && !open) return null;
+  return (
+    <Group justify="space-between" mb="sm" gap="xs">
+      <Text size="sm" component="div">
+        {done.length
+          ? done.map((one) => (
+              <div key={one.id}>
+                Rotated <When at={one.requestedAt} />: <StateBadge state={one.state} />{' '}
+                <Link href={`/revocations/${one.id}`}>Proof</Link>
+              </div>
+            ))
+          : playbook.identityState === 'active'
+            ? 'Braid can change the secret and end what the old one opened, in one act.'
+            : 'While it is shut its secret is not rotated by Braid: opening it may give the old one back.'}
+      </Text>
+      {open ? <RotateButton actions={revocations} identity={identity} may={may} size="xs" /> : null}
+    </Group>
+  );
+}
 
 type Reviewed = Record<string, { outcome?: Outcome; note: string }>;
 
@@ -30,7 +62,7 @@ function Outlives({ credential }: { credential: PlaybookCredential }) {
 }
 
 /** Each credential with its age, its last use and what would outlive its change, and what was done with it. */
-export function SecretStep({ playbook, open, onFinish, busy }: WorkProps) {
+export function SecretStep({ playbook, revocations, open, onFinish, busy }: WorkProps) {
   const [reviewed, setReviewed] = useState<Reviewed>({});
   const [note, setNote] = useState('');
   const set = (id: string, part: Partial<Reviewed[string]>) =>
@@ -40,6 +72,7 @@ export function SecretStep({ playbook, open, onFinish, busy }: WorkProps) {
   );
   return (
     <>
+      <Rotations playbook={playbook} revocations={revocations} open={open} />
       <DataList
         caption="Credentials of this identity"
         rows={playbook.credentials}

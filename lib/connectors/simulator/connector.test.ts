@@ -13,14 +13,19 @@ contractSuite(simulator.manifest, async () => {
   world.add('svc', {});
   world.add('root', { protected: true, sessions: 1 });
   setWorld('contract', world);
+  let held = world.actors.get('svc')!.secret;
   return {
     connection: await simulator.connect(config('contract'), {}, HOST),
     system: { kind: 'double', name: 'inside Braid' },
     identity: 'svc',
     protectedIdentity: 'root',
     open: async () => {
+      if (world.actors.get('svc')!.secret !== held) return undefined;
       const session = world.open('svc');
       return session && { alive: async () => world.actors.get('svc')!.sessions.has(session.key) };
+    },
+    adopt: (secret) => {
+      held = secret.secret!;
     },
     close: async () => setWorld('contract'),
   };
@@ -36,6 +41,22 @@ test.each(GAP_IDS)('%s: a full revocation is not clean, and the probe says so', 
   const probed = await connection.probeIdentity!('svc');
   const clean = probed.result === 'gone' && probed.residuals.length === 0;
   expect(clean).toBe(false);
+  if (GAPS[gap].reads === 'residual') expect(probed.residuals[0]).toMatchObject({ gap });
+  if (GAPS[gap].reads === 'unverifiable') expect(probed.result).toBe('unknown');
+  if (GAPS[gap].reads === 'accepted' || GAPS[gap].reads === 'failed') expect(probed.result).toBe('alive');
+  setWorld(gap);
+});
+
+test.each(GAP_IDS)('%s: a rotation is not clean either, and the probe says so', async (gap) => {
+  const world = new World(new Set([gap]));
+  world.add('svc', { sessions: 2 });
+  setWorld(gap, world);
+  const connection = await simulator.connect(config(gap), {}, HOST);
+  const rotation = { since: new Date().toISOString(), fresh: 'a-secret-of-some-length-that-is-new' };
+  const { secret } = await connection.rotateSecret!('svc', rotation);
+  await connection.endSessions!('svc');
+  const probed = await connection.probeRotated!('svc', { ...rotation, secret });
+  expect(probed.result === 'gone' && probed.residuals.length === 0).toBe(false);
   if (GAPS[gap].reads === 'residual') expect(probed.residuals[0]).toMatchObject({ gap });
   if (GAPS[gap].reads === 'unverifiable') expect(probed.result).toBe('unknown');
   if (GAPS[gap].reads === 'accepted' || GAPS[gap].reads === 'failed') expect(probed.result).toBe('alive');

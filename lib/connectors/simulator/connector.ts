@@ -1,4 +1,4 @@
-import type { Acted, Connection, ConnectorModule, Probed } from '@/lib/connectors/contract';
+import type { Acted, Connection, ConnectorModule, Probed, Rotated } from '@/lib/connectors/contract';
 import { GAPS, type GapId } from '@/lib/connectors/gap-model';
 import { worldWith } from '@/lib/connectors/simulator/keep';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
@@ -49,6 +49,11 @@ function probe(world: World, name: string): Probed {
       residuals: [],
     };
   }
+  return otherWays(world, name, checks, 'blocked, 0 sessions');
+}
+
+/** Nobody is in and nothing opens a session: what else there is decides. */
+function otherWays(world: World, name: string, checks: Probed['checks'], said: string): Probed {
   const hidden = world.livingPaths(name).filter((path) => !path.testable);
   if (hidden.length) {
     const detail = hidden.map((path) => path.what).join(', ');
@@ -56,7 +61,21 @@ function probe(world: World, name: string): Probed {
   }
   const residuals = residualsOf(world, name);
   checks.push(check('other ways in tried', residuals.length ? `${residuals.length} still open` : 'all refused'));
-  return { result: 'gone', detail: 'blocked, 0 sessions', checks, residuals };
+  return { result: 'gone', detail: said, checks, residuals };
+}
+
+/** The same after a rotation: whoever comes in has the new secret, which nobody was given yet. */
+function probeRotated(world: World, name: string, secret: string | undefined): Probed {
+  const actor = world.actors.get(name);
+  const changed = secret !== undefined && actor?.secret === secret;
+  const open = actor?.sessions.size ?? 0;
+  const checks = [
+    check('secret looked at', changed ? 'the new one' : 'another one'),
+    check('sessions listed', `${open}`),
+  ];
+  const detail = `${open} sessions, ${changed ? 'the old secret is refused' : 'the old secret still works'}`;
+  if (!changed || open) return { result: 'alive', detail, checks, residuals: [] };
+  return otherWays(world, name, checks, detail);
 }
 
 function looks(world: World) {
@@ -73,6 +92,10 @@ function looks(world: World) {
     async probeIdentity(name) {
       answers(world);
       return probe(world, name);
+    },
+    async probeRotated(name, { secret }) {
+      answers(world);
+      return probeRotated(world, name, secret.secret);
     },
     async probeSession(session) {
       const alive = world.actors.get(session.externalIdentityId)?.sessions.has(session.key) ?? false;
@@ -130,6 +153,26 @@ function acts(world: World) {
       const changed = actor.blocked;
       if (changed) world.unblock(name);
       return effective(changed ? 'unblocked' : 'was not blocked', changed ? 1 : 0);
+    },
+    async rotateSecret(name, { fresh }): Promise<Rotated> {
+      answers(world);
+      const actor = target(world, name);
+      if (!actor)
+        throw new BraidError('connector.unsupported', `${name} is unknown here: it has no secret to be changed.`);
+      const changed = actor.secret !== fresh;
+      if (changed && !world.rotate(name, fresh))
+        return {
+          state: 'failed',
+          detail: 'the old secret still works: this kind is not covered',
+          affected: 0,
+          secret: {},
+          replaced: [],
+        };
+      return {
+        ...effective(changed ? 'has another secret' : 'has it already', changed ? 1 : 0),
+        secret: { secret: fresh },
+        replaced: [],
+      };
     },
     async enterAsCanary(name) {
       if (!world.lets(name)) return null;

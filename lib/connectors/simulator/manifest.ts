@@ -41,6 +41,7 @@ export const manifest: Manifest<Config, Secrets> = {
     probe: 'native',
     predict: 'native',
     canary: 'native',
+    rotate: 'native',
     changes: 'native',
     events: 'native',
     granularity: 'session',

@@ -17,6 +17,8 @@ export interface Actor {
   name: string;
   protected: boolean;
   blocked: boolean;
+  /** What its clients come in with. */
+  secret: string;
   sessions: Map<string, NativeSession>;
   paths: AccessPath[];
 }
@@ -35,6 +37,7 @@ export interface KeptActor {
   name: string;
   protected: boolean;
   blocked: boolean;
+  secret?: string | undefined;
   sessions: { number: number; at: string }[];
   paths: AccessPath[];
 }
@@ -51,6 +54,9 @@ function sessionOf(name: string, number: number, at: string): NativeSession {
     native: { name, number },
   };
 }
+
+/** What clients have until somebody rotates it. */
+const FIRST_SECRET = 'the one from the beginning';
 
 const MINUTE = 60_000;
 
@@ -95,6 +101,7 @@ export class World {
       name,
       protected: options.protected ?? false,
       blocked: false,
+      secret: FIRST_SECRET,
       sessions: new Map(),
       paths: [],
     };
@@ -135,6 +142,7 @@ export class World {
     for (const { sessions, paths, ...known } of kept.actors) {
       const actor: Actor = {
         ...known,
+        secret: known.secret ?? FIRST_SECRET,
         sessions: new Map(),
         paths: paths.filter((path) => this.gaps.has(path.gap)),
       };
@@ -147,10 +155,10 @@ export class World {
     }
   }
 
-  /** Opens a session as a client would. Returns undefined where the identity is blocked. */
-  open(name: string): NativeSession | undefined {
+  /** Opens a session as a client with this secret would. Returns undefined where the identity is blocked, or the secret another. */
+  open(name: string, secret = this.actors.get(name)?.secret): NativeSession | undefined {
     const actor = this.actors.get(name);
-    if (!actor || actor.blocked) return undefined;
+    if (!actor || actor.blocked || actor.secret !== secret) return undefined;
     return this.enter(name);
   }
 
@@ -199,6 +207,15 @@ export class World {
     const actor = this.actors.get(name)!;
     if (this.gaps.has('G11')) return false;
     this.set(actor.name, true);
+    return true;
+  }
+
+  /** Makes its secret another one. Returns false where this kind is not covered (G11). */
+  rotate(name: string, secret: string): boolean {
+    if (this.gaps.has('G11')) return false;
+    this.actors.get(name)!.secret = secret;
+    this.version++;
+    this.diary.tellChanged(name);
     return true;
   }
 

@@ -4,9 +4,11 @@ import { list as listIdentities } from '@/lib/identities/list';
 import { BraidError } from '@/lib/platform/errors';
 import { bulk } from '@/lib/revocations/bulk';
 import type { BulkInput } from '@/lib/revocations/bulk-model';
+import { listSecrets } from '@/lib/revocations/list-secrets';
 import { IDENTITY_KINDS, REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
 import { request } from '@/lib/revocations/request';
 import { show as showRevocation } from '@/lib/revocations/show';
+import { takeSecret } from '@/lib/revocations/take-secret';
 import { identityId } from '@/lib/server/commands/identity-id';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 import { endRun } from '@/lib/sessions/end-run';
@@ -127,6 +129,14 @@ export function identityCommands(program: Command): void {
         print(options.json ? result : table(rows, 'No identities yet.'));
       }),
     );
+  identity
+    .command('take-secret')
+    .description('print the new secrets a rotation made, once: no copy is kept')
+    .argument('<rotation>', 'id of the revocation that rotated it')
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string, options: { json: boolean }) =>
+      onDatabase(options.json, (ctx) => takeAll(ctx, id, options.json)),
+    );
   for (const kind of IDENTITY_KINDS) {
     withReason(
       identity.command(kind).description(VERBS[kind]).argument('<identity...>', 'ids or names'),
@@ -140,6 +150,32 @@ export function identityCommands(program: Command): void {
       }),
     );
   }
+}
+
+/** Prints each new secret that can be taken, once; where none can, how they stand. */
+async function takeAll(ctx: Ctx, id: string, json: boolean): Promise<void> {
+  const { items } = await listSecrets(ctx, { id });
+  const ready = items.filter((one) => one.state === 'ready');
+  const taken = [];
+  for (const one of ready) taken.push(await takeSecret(ctx, { id, secretId: one.id }));
+  if (json) print({ items: taken });
+  else if (taken.length)
+    print(
+      taken
+        .flatMap((one) => [
+          `${one.externalId} in ${one.system}`,
+          ...Object.entries(one.secret).map(([name, value]) => `  ${name}: ${value}`),
+        ])
+        .join('\n'),
+    );
+  else
+    print(
+      table(
+        items.map(({ system, externalId, state, takenBy }) => ({ system, externalId, state, takenBy })),
+        'None.',
+      ),
+    );
+  if (!taken.length) process.exitCode = 1;
 }
 
 function sessionCommands(program: Command): void {
