@@ -14,7 +14,8 @@ const PATHS: Record<string, readonly string[]> = {
   notification: ['/notifications', '/summary'],
   coverage: ['/reports', '/coverage', '/identities', '/overview'],
   audit: ['/audit'],
-  operator: ['/operators', '/audit'],
+  operator: ['/operators', '/audit', '/grants'],
+  grant: ['/grants', '/audit', '/summary'],
   token: ['/tokens', '/audit'],
 };
 

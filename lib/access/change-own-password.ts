@@ -1,3 +1,4 @@
+import { endWith } from '@/lib/access/grants/end-with';
 import { hashPassword } from '@/lib/access/hash-password';
 import { limitAttempts } from '@/lib/access/limit-attempts';
 import { type ChangeOwnPasswordInput, type Ctx, changeOwnPasswordSchema } from '@/lib/access/model';
@@ -32,6 +33,7 @@ export async function changeOwnPassword(
     const sessionsEnded = await endSessions(tx, where, clock.now(), 'operator');
     const target = { type: 'operator', id: actor.id, name: actor.name };
     await record(tx, ctx, { action: 'operator.change_password', target, detail: { sessionsEnded } });
+    await endWith(tx, ctx, 'signed_out', { operatorId: actor.id, signedOut: true });
     await hint(tx, 'operator', [actor.id]);
     return { sessionsEnded };
   });

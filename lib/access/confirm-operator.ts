@@ -17,7 +17,10 @@ const held = globalThis as typeof globalThis & { __braidConfirmed?: Map<string, 
  * minutes. A session left open on a desk is not enough. Throws `access.confirm` where a password is wanted or is wrong,
  * `access.rate_limited` after too many wrong ones.
  */
-export async function confirmOperator(ctx: OperatorSessionCtx, password: string | undefined): Promise<void> {
+export async function confirmOperator(
+  ctx: Pick<OperatorSessionCtx, 'actor' | 'sessionId' | 'ip'>,
+  password: string | undefined,
+): Promise<void> {
   held.__braidConfirmed ??= new Map();
   const confirmed = held.__braidConfirmed;
   const session = await operatorSignedIn(ctx.sessionId);

@@ -1,4 +1,5 @@
 import { authorise } from '@/lib/access/authorise';
+import { endWith } from '@/lib/access/grants/end-with';
 import { type Ctx, type EndOperatorSessionInput, endOperatorSessionSchema } from '@/lib/access/model';
 import { endSessions, findSession } from '@/lib/access/store';
 import { record } from '@/lib/audit/record';
@@ -18,6 +19,7 @@ export async function endOperatorSession(ctx: Ctx, input: EndOperatorSessionInpu
     if ((await endSessions(tx, { id }, clock.now(), own ? 'itself' : 'operator')) === 0) return;
     const target = { type: 'operator', id: session.operatorId, name: session.operator.name };
     await record(tx, ctx, { action: 'operator.end_session', target, detail: { session: id } });
+    await endWith(tx, ctx, 'signed_out', { operatorId: session.operatorId, signedOut: true });
     await hint(tx, 'operator', [session.operatorId]);
   });
 }

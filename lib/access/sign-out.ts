@@ -1,4 +1,5 @@
 import { findOperatorSession } from '@/lib/access/find-operator-session';
+import { endWith } from '@/lib/access/grants/end-with';
 import { endSessions } from '@/lib/access/store';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
@@ -15,6 +16,7 @@ export async function signOut(sessionId: string): Promise<void> {
       action: 'operator.sign_out',
       target: { type: 'operator', id: ctx.actor.id, name: ctx.actor.name },
     });
+    await endWith(tx, ctx, 'signed_out', { operatorId: ctx.actor.id, signedOut: true });
     await hint(tx, 'operator', [ctx.actor.id]);
   });
 }

@@ -91,6 +91,12 @@ export const touchSession = (id: string, now: Date) =>
 export const findSession = (tx: Tx, id: string) =>
   tx.operatorSession.findUnique({ where: { id }, include: { operator: { select: { name: true } } } });
 
+/** The session's row, locked until the transaction ends. */
+export async function lockSession(tx: Tx, id: string) {
+  await tx.$executeRaw`select 1 from operator_sessions where id = ${id}::uuid for update`;
+  return tx.operatorSession.findUnique({ where: { id } });
+}
+
 export const endSessions = async (
   tx: Tx,
   where: { id?: string; operatorId?: string; exceptId?: string },

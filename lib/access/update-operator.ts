@@ -1,6 +1,14 @@
 import { authorise } from '@/lib/access/authorise';
 import { operatorRow } from '@/lib/access/format';
-import { type Ctx, type OperatorRow, type UpdateOperatorInput, updateOperatorSchema } from '@/lib/access/model';
+import { endWith } from '@/lib/access/grants/end-with';
+import {
+  type Ctx,
+  type OperatorRow,
+  ROLE_PERMISSIONS,
+  roleSchema,
+  type UpdateOperatorInput,
+  updateOperatorSchema,
+} from '@/lib/access/model';
 import {
   changeOperator,
   countActiveAdministrators,
@@ -41,6 +49,11 @@ export async function updateOperator(ctx: Ctx, input: UpdateOperatorInput): Prom
         ...(ended ? { sessionsEnded: ended } : {}),
       },
     });
+    if (after.state === 'disabled') await endWith(tx, ctx, 'disabled', { operatorId: id });
+    else if (before.role !== after.role) await endWith(tx, ctx, 'role_changed', { operatorId: id });
+    // What somebody granted stands on the word of one who may still give it.
+    if (after.state === 'disabled' || !ROLE_PERMISSIONS[roleSchema.parse(after.role)].includes('operator.manage'))
+      await endWith(tx, ctx, 'granter_left', { answeredById: id });
     await hint(tx, 'operator', [id]);
     return operatorRow(after);
   });

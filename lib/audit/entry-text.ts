@@ -15,13 +15,14 @@ export interface SealedRow {
   reason: string | null;
   detail: unknown;
   request_id: string | null;
+  grant_id: string | null;
 }
 
 /** Columns of a SealedRow, from `audit_entries`. */
 export const SEALED_COLUMNS = `to_char(day, 'YYYY-MM-DD') as day, id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, actor_kind, actor_id,
-  actor_name, action, target_type, target_id, target_name, reason, detail, request_id`;
+  actor_name, action, target_type, target_id, target_name, reason, detail, request_id, grant_id`;
 
-/** An audit row as it is hashed: RFC 8785 text of every column. */
+/** An audit row as it is hashed: RFC 8785 text of every column. Rows from before there were grants have none in their text. */
 export const entryText = (row: SealedRow): string =>
   canonical({
     action: row.action,
@@ -31,6 +32,7 @@ export const entryText = (row: SealedRow): string =>
     at: row.at,
     day: row.day,
     detail: row.detail,
+    ...(row.grant_id ? { grantId: row.grant_id } : {}),
     id: row.id,
     reason: row.reason,
     requestId: row.request_id,

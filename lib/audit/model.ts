@@ -17,6 +17,8 @@ export const auditRowSchema = z.strictObject({
   reason: z.string().max(4000).nullable(),
   detail: z.record(z.string().max(200), z.unknown()),
   requestId: z.string().max(64).nullable(),
+  /** The grant under which its operator acted with a role for a time; null: with their own. */
+  grantId: z.uuid().nullable(),
   /** Its place in the audit's hash chain; null until it is sealed, seconds after it was written. */
   sealedAs: z.string().max(20).nullable(),
 });
@@ -34,6 +36,8 @@ export const auditQuerySchema = z.strictObject({
   actor: z.string().max(200).optional(),
   actorKind: z.enum(ACTOR_KINDS).optional(),
   target: z.string().max(300).optional(),
+  /** Only what was done under this grant. */
+  grant: z.uuid('is not a grant').optional(),
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
 });

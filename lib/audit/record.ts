@@ -12,7 +12,10 @@ export interface AuditRecord {
   detail?: Prisma.InputJsonObject;
 }
 
-/** Writes an audit row in the mutation's own transaction: if it can't be written, the mutation does not happen. */
+/**
+ * Writes an audit row in the mutation's own transaction: if it can't be written, the mutation does not happen. What an operator
+ * does while they hold a role for a time is written down under that grant.
+ */
 export async function record(tx: Tx, ctx: Ctx, entry: AuditRecord): Promise<void> {
   const { actor } = ctx;
   await tx.auditEntry.create({
@@ -28,6 +31,7 @@ export async function record(tx: Tx, ctx: Ctx, entry: AuditRecord): Promise<void
       reason: entry.reason,
       detail: entry.detail ?? {},
       requestId: ctx.requestId,
+      grantId: actor.kind === 'operator' ? actor.grant?.id : undefined,
     },
   });
 }

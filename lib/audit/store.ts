@@ -18,6 +18,7 @@ export function auditRows(query: AuditQuery) {
   if (query.actor) and.push({ OR: [{ actorId: query.actor }, { actorName: part(query.actor) }] });
   if (query.actorKind) and.push({ actorKind: query.actorKind });
   if (query.target) and.push({ OR: [{ targetId: query.target }, { targetName: part(query.target) }] });
+  if (query.grant) and.push({ grantId: query.grant });
   if (query.from) and.push({ at: { gte: new Date(query.from) } });
   if (query.to) and.push({ at: { lte: new Date(query.to) } });
   if (query.q)

@@ -27,7 +27,7 @@ const ENTITY: [RegExp, Meaning][] = [
   [/^(?:create|add|apply|give|start|propose|ask|raise|schedule|link_alias|grant)$/, [3004, 1, 'Create']],
   [/^(?:remove|drop|discard_draft|retire|revoke|unlink_alias|withdraw|cancel|release|stop)$/, [3004, 4, 'Delete']],
   [
-    /^(?:update|set|rename|save_draft|promote|roll_back|exempt|end_exemption|rotate|point|hold|annotate|merge|unmerge|take|close|reopen|acknowledge|suppress|forget_expected|set_target|set_retention|abandon_rule|approve|deny|agree|refuse|undo|complete|contain|act|waive|finish|expire|overdue)$/,
+    /^(?:update|set|rename|save_draft|promote|roll_back|exempt|end_exemption|rotate|point|hold|annotate|merge|unmerge|take|close|reopen|acknowledge|suppress|forget_expected|set_target|set_retention|abandon_rule|approve|deny|agree|refuse|undo|complete|contain|act|waive|finish|expire|lapse|end|decline|overdue)$/,
     [3004, 3, 'Update'],
   ],
 ];
@@ -71,7 +71,13 @@ export function ocsfAct(row: AuditRow): OcsfRecord {
     status: failed ? 'Failure' : 'Success',
     ...(row.reason ? { message: row.reason, comment: row.reason } : {}),
     unmapped: {
-      braid: { action: row.action, actorKind: row.actorKind, detail: row.detail, sealedAs: row.sealedAs },
+      braid: {
+        action: row.action,
+        actorKind: row.actorKind,
+        detail: row.detail,
+        grantId: row.grantId,
+        sealedAs: row.sealedAs,
+      },
     },
   };
 }
@@ -91,6 +97,7 @@ export const WRITTEN_AUDIT: Written<AuditRow> = {
       'reason',
       'detail',
       'request_id',
+      'grant_id',
       'sealed_as',
     ],
     cells: (row) => [
@@ -105,6 +112,7 @@ export const WRITTEN_AUDIT: Written<AuditRow> = {
       row.reason,
       JSON.stringify(row.detail),
       row.requestId,
+      row.grantId,
       row.sealedAs,
     ],
   },

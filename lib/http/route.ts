@@ -85,7 +85,7 @@ async function authenticate(request: Request, fromConsole = false): Promise<Ctx>
   }
   const byCookie = request.method === 'GET' || (fromConsole && comesFromConsole(request));
   const operator = byCookie ? await operatorOfRequest(request) : undefined;
-  if (operator) return { actor: operator.actor };
+  if (operator) return { actor: operator.actor, sessionId: operator.sessionId };
   throw new BraidError('access.unauthenticated', 'Send an API token: Authorization: Bearer brd_…');
 }
 

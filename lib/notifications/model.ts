@@ -22,6 +22,7 @@ export const EVENTS = {
   'approval.requested': 'Somebody asks for approval',
   'exposure.near': 'An exposure stands near its limit',
   'response.proposed': 'A second operator has to agree',
+  'grant.asked': 'An operator asks for a role for a time',
   'response.refused': 'A guardrail refused an automatic act',
   'channel.failing': 'Another channel does not take its messages',
 } as const;
@@ -37,6 +38,7 @@ export const USUAL_EVENTS: Event[] = [
   'revocation.failed',
   'approval.requested',
   'response.proposed',
+  'grant.asked',
   'response.refused',
   'channel.failing',
 ];
@@ -89,7 +91,7 @@ export type NoticeBody = z.infer<typeof noticeBodySchema>;
 /** What a verb says has happened. */
 export interface Told {
   event: Event;
-  target: { type: 'finding' | 'revocation' | 'approval' | 'response' | 'channel' | 'exposure'; id: string };
+  target: { type: 'finding' | 'revocation' | 'approval' | 'response' | 'grant' | 'channel' | 'exposure'; id: string };
   identityId: string | null;
   severity: Severity;
   detector?: string;

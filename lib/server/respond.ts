@@ -1,4 +1,5 @@
 // Respond worker: follows connected systems and carries out revocations. Nothing slow ever runs beside it.
+import { expire as expireGrants } from '@/lib/access/grants/expire';
 import { follow } from '@/lib/connectors/follow';
 import { closeConnections } from '@/lib/connectors/registry';
 import { disconnectDatabase } from '@/lib/db/client';
@@ -24,6 +25,7 @@ const SWEEP_MS = 1_000;
 const REGROWTH_MS = 2_000;
 const ASK_MS = 30_000;
 const DRILLS_MS = 30_000;
+const GRANTS_MS = 1_000;
 
 /** Starts the respond worker on this process's database; `stop` lets what runs finish. */
 export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
@@ -44,6 +46,7 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
   const loops = [
     every('sweep-revocations', SWEEP_MS, () => sweep({ wait: false })),
     every('start-drills', DRILLS_MS, startDue),
+    every('expire-grants', GRANTS_MS, expireGrants),
     every('take-back-lost-responses', DRILLS_MS, takeBackLost),
     every('look-for-regrowth', REGROWTH_MS, () => lookForRegrowth({ ask: false })),
     every('ask-for-regrowth', ASK_MS, () => lookForRegrowth({ ask: true })),

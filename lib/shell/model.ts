@@ -9,6 +9,8 @@ export const summarySchema = z.strictObject({
   unfinishedRevocations: z.number().int(),
   /** Requests for approval that wait for an answer. */
   waitingApprovals: z.number().int(),
+  /** Operators who ask whoever looks for a role for a time. */
+  waitingGrants: z.number().int(),
   connectors: z.number().int(),
 });
 export type Summary = z.infer<typeof summarySchema>;

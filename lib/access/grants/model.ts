@@ -35,11 +35,10 @@ export const answerGrantSchema = z.strictObject({
   /** Less than was asked for; absent: as asked. */
   role: askableSchema.optional(),
   minutes: minutes.optional(),
+  /** Only where it was asked for, because the sign-in is not fresh. */
+  password: z.string().min(1).max(256).optional(),
 });
 export type AnswerGrantInput = z.input<typeof answerGrantSchema>;
-/** `password`: only where it was asked for, because the sign-in is not fresh. */
-export const answerGrantActionSchema = answerGrantSchema.extend({ password: z.string().min(1).max(256).optional() });
-export type AnswerGrantAction = z.input<typeof answerGrantActionSchema>;
 
 export const endGrantSchema = z.strictObject({ id: z.uuid(), reason: text(2000).trim().default('') });
 export type EndGrantInput = z.input<typeof endGrantSchema>;

@@ -10,5 +10,6 @@ export const POST = route({
   params: z.strictObject({ id: z.uuid() }),
   body: answerGrantSchema.omit({ id: true }),
   response: grantRowSchema,
+  fromConsole: true,
   handle: ({ ctx, params, body }) => answer(ctx, { ...body, ...params }),
 });
