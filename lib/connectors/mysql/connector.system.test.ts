@@ -1,120 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import mysqlDriver from 'mysql2/promise';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '@/lib/connectors/contract';
+import { expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
-import { mysql } from '@/lib/connectors/mysql/connector';
 import { manifest } from '@/lib/connectors/mysql/manifest';
 import { halfLogin } from '@/lib/connectors/mysql/testing-handshake';
-import { testingNotes } from '@/lib/connectors/testing-notes';
-import { findProgram, startServer, type TestServer } from '@/lib/connectors/testing-server';
-
-const USER = 'svc-orders';
-const PASSWORD = 'p4ss';
-let server: TestServer;
-
-async function admin<T>(...statements: string[]): Promise<T[]> {
-  const connection = await mysqlDriver.createConnection({ host: '127.0.0.1', port: server.port, user: 'root' });
-  try {
-    let rows: unknown;
-    for (const statement of statements) [rows] = await connection.query(statement);
-    return rows as T[];
-  } finally {
-    await connection.end();
-  }
-}
-
-async function login(user = USER, database?: string) {
-  try {
-    const client = await mysqlDriver.createConnection({
-      host: '127.0.0.1',
-      port: server.port,
-      user,
-      password: PASSWORD,
-      ...(database ? { database } : {}),
-    });
-    client.on('error', () => undefined);
-    opened.push(client);
-    return {
-      client,
-      alive: () =>
-        client.query('select 1').then(
-          () => true,
-          () => false,
-        ),
-    };
-  } catch {
-    return undefined;
-  }
-}
-const opened: mysqlDriver.Connection[] = [];
-
-const connect = (user = 'braid', values: Record<string, string> = {}): Promise<Connection> => {
-  const { config, secrets } = manifest.split({
-    host: '127.0.0.1',
-    port: String(server.port),
-    user,
-    password: PASSWORD,
-    canary: USER,
-    canaryPassword: PASSWORD,
-    ...values,
-  });
-  return mysql.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
-    connectorId: 'c',
-    own: null,
-    notes: testingNotes(),
-  });
-};
-
-beforeAll(async () => {
-  server = await startServer({
-    title: 'mariadbd (Debian: mariadb-server)',
-    command: 'mariadbd',
-    user: 'mysql',
-    withinMs: 90_000,
-    prepare: ({ folder }) => {
-      const install = findProgram('mariadb-install-db') ?? '/usr/bin/mariadb-install-db';
-      execFileSync(
-        install,
-        [
-          '--no-defaults',
-          `--datadir=${path.join(folder, 'data')}`,
-          '--auth-root-authentication-method=normal',
-          '--skip-test-db',
-        ],
-        { stdio: 'pipe' },
-      );
-    },
-    args: ({ port, folder }) => [
-      '--no-defaults',
-      `--datadir=${path.join(folder, 'data')}`,
-      `--socket=${path.join(folder, 's')}`,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      '--innodb-flush-log-at-trx-commit=0',
-    ],
-  });
-  const fixes = [
-    'grant select on mysql.global_priv to braid',
-    'grant select on mysql.proxies_priv to braid',
-    'grant select on mysql.event to braid',
-    'grant process, connection admin, create user on *.* to braid',
-  ];
-  await admin(
-    'create database shop',
-    `create user '${USER}'@'%' identified by '${PASSWORD}'`,
-    `create user braid identified by '${PASSWORD}'`,
-    `create user plain identified by '${PASSWORD}'`,
-    `grant all on shop.* to '${USER}'@'%'`,
-    ...fixes,
-  );
-});
-afterAll(async () => {
-  for (const client of opened) client.destroy();
-  await server?.stop();
-});
+import { admin, connect, login, tried, USER } from '@/lib/connectors/mysql/testing-mariadb';
 
 contractSuite(manifest, async () => {
   const connection = await connect();
@@ -125,6 +14,9 @@ contractSuite(manifest, async () => {
     identity: USER,
     protectedIdentity: 'root@localhost',
     open: async () => login(),
+    adopt: (secret) => {
+      tried.held = secret.password!;
+    },
     close: () => connection.close(),
   };
 });
@@ -177,9 +69,9 @@ test('clients that reconnect in a tight loop are out at the end; usually within 
 test('a login that was half-way when the account was locked comes in all the same: seen, not taken for gone, and ended', async () => {
   const connection = await connect();
   await connection.endSessions!(USER);
-  const half = await halfLogin(server.port, USER, PASSWORD);
+  const half = await halfLogin(tried.port, USER, tried.held);
   expect(half.waiting).toBe(true);
-  const early = await halfLogin(server.port, USER, PASSWORD);
+  const early = await halfLogin(tried.port, USER, tried.held);
   expect(await connection.blockIdentity!(USER)).toMatchObject({ state: 'effective' });
   expect((await connection.probeIdentity!(USER)).detail).toContain('2 connections');
   expect(await half.finish()).toBe(true);
@@ -230,9 +122,9 @@ test('what outlives the login is a residual: prepared transactions, events of it
 
 test('two accounts of one name are two identities: one is locked, the other goes on', async () => {
   await admin(
-    `create user '${USER}'@'127.0.0.1' identified by '${PASSWORD}'`,
+    `create user '${USER}'@'127.0.0.1' identified by '${tried.held}'`,
     'set global skip_name_resolve = 1',
-  ).catch(() => admin(`create user if not exists '${USER}'@'127.0.0.1' identified by '${PASSWORD}'`));
+  ).catch(() => admin(`create user if not exists '${USER}'@'127.0.0.1' identified by '${tried.held}'`));
   const connection = await connect('braid', { canary: '' });
   await connection.endSessions!(USER);
   const near = await login();

@@ -13,7 +13,9 @@ import { block, type Deps, endAll, endOne, unblock } from '@/lib/connectors/mysq
 import { type Config, manifest, type Secrets } from '@/lib/connectors/mysql/manifest';
 import { accountId, toIdentity, toSession } from '@/lib/connectors/mysql/normalise';
 import { enter, type Proof, predict, probeAccount, probeConnection } from '@/lib/connectors/mysql/probe';
+import { probeRotated } from '@/lib/connectors/mysql/probe-rotated';
 import { checkRights } from '@/lib/connectors/mysql/rights';
+import { rotate } from '@/lib/connectors/mysql/rotate';
 import { clock } from '@/lib/platform/clock';
 
 /** Pause is the lock and killing, as revoke is: what differs is Braid's side, and that resume unlocks. */
@@ -65,6 +67,8 @@ export const mysql: ConnectorModule<Config, Secrets> = {
       restoreIdentity: (id) => unblock(deps, id),
       probeIdentity: (id) => probeAccount(proof, id),
       probeSession: (session) => probeConnection(proof, session),
+      rotateSecret: (id, rotation) => rotate(deps, id, rotation),
+      probeRotated: (id, rotation) => probeRotated(proof, id, rotation),
       predict: (id) => predict(proof, id),
       enterAsCanary: (id) => enter(proof, id),
       close: () => client.close(),

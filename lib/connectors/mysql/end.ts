@@ -13,11 +13,12 @@ export interface Deps {
 const ENDED_WITHIN_MS = 1_000;
 const NO_SUCH_THREAD = 1094;
 
-const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
-const isRefusal = (error: unknown): error is BraidError =>
+export const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
+export const isRefusal = (error: unknown): error is BraidError =>
   error instanceof BraidError && error.code === 'connector.refused';
 
-async function target(deps: Deps, id: string) {
+/** Throws `connector.protected`; undefined: there is no such account. */
+export async function target(deps: Deps, id: string) {
   const { linked } = await picture(deps.client, deps.standing);
   const why = protectedBecause(readAccountId(id).user, id, deps.standing, linked);
   if (why) throw new BraidError('connector.protected', `${id} is protected: ${why}.`);

@@ -8,8 +8,8 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /** For a client that reconnects, and for a login that was half-way when the account was locked. */
-const BETWEEN_READINGS_MS = 150;
-const DENIED = [1045, 1698, 3118, 3955, 4151];
+export const BETWEEN_READINGS_MS = 150;
+export const DENIED = [1045, 1698, 3118, 3955, 4151];
 
 export interface Proof {
   client: Client;
@@ -19,7 +19,11 @@ export interface Proof {
   canary: { id: string; password: string } | null;
 }
 
-const check = (what: string, saw: string) => ({ check: what, saw: saw.slice(0, 500), at: clock.now().toISOString() });
+export const check = (what: string, saw: string) => ({
+  check: what,
+  saw: saw.slice(0, 500),
+  at: clock.now().toISOString(),
+});
 
 interface Reading {
   state: 'open' | 'locked' | 'no such account';
@@ -31,12 +35,13 @@ interface Reading {
   replicas: string[];
 }
 
-async function read({ client, standing }: Proof, id: string): Promise<Reading> {
+/** `but`: a connection that is Braid’s own. */
+export async function read({ client, standing }: Proof, id: string, but?: string | null): Promise<Reading> {
   const seen = await picture(client, standing);
   const account = seen.accounts.find((one) => accountId(one) === id);
   return {
     state: account ? (account.locked ? 'locked' : 'open') : 'no such account',
-    own: seen.clients.filter((one) => one.account.id === id).length,
+    own: seen.clients.filter((one) => one.account.id === id && one.row.id !== but).length,
     either: seen.clients.filter((one) => one.account.others.includes(id)).length,
     halfway: seen.halfway,
     xa: await preparedOf(client),
@@ -53,7 +58,7 @@ async function preparedOf(client: Client): Promise<string[]> {
   return rows.map((row) => String(row.data));
 }
 
-const words = (reading: Reading): string =>
+export const words = (reading: Reading): string =>
   `${reading.state}, ${reading.own} ${reading.own === 1 ? 'connection' : 'connections'}`;
 
 /** Scheduled events that run with this account's rights; null: the connector may not see them. */
@@ -125,7 +130,7 @@ export async function probeAccount(proof: Proof, id: string): Promise<Probed> {
   return { result: 'gone', detail: `${words(second)}, read twice`, checks, residuals };
 }
 
-async function left(
+export async function left(
   proof: Proof,
   id: string,
   first: Reading,
@@ -165,7 +170,7 @@ async function left(
   if (nodes.length && proof.config.replicas === 'unseen')
     add(
       `connections to ${nodes.join(', ')}`,
-      'Replicas and cluster nodes take the lock over, but their open connections go on and are not seen here.',
+      'Replicas and cluster nodes take a lock or a new password over, but their open connections go on and are not seen here.',
       'G7',
     );
   return residuals;

@@ -12,6 +12,7 @@ const READ_ACCOUNTS: Record<Kind, string> = {
   mysql:
     'SELECT (User, Host, account_locked, password_expired, plugin, Super_priv, max_user_connections) ON mysql.user',
 };
+const READ_SECONDS = 'SELECT (password_last_changed, User_attributes) ON mysql.user';
 const KILL: Record<Kind, string> = { mariadb: 'CONNECTION ADMIN', mysql: 'CONNECTION_ADMIN' };
 
 /** Global privileges as SHOW GRANTS writes them, of the account and its active roles. */
@@ -42,6 +43,10 @@ export async function checkRights(client: Client, standing: Standing, { host, tl
   const accounts = await tried(readAccounts(client, standing));
   const events = kind === 'mariadb' ? await tried(client.query('select 1 from mysql.event limit 1')) : null;
   const proxies = await tried(client.query('select 1 from mysql.proxies_priv limit 1'));
+  const seconds =
+    kind === 'mysql'
+      ? await tried(client.query('select password_last_changed, User_attributes from mysql.user limit 1'))
+      : null;
   const one = (check: string, ok: boolean, what: string, grant: string, on = 'ON *.*'): Check => ({
     check,
     ok,
@@ -72,6 +77,7 @@ export async function checkRights(client: Client, standing: Standing, { host, tl
         'Prepared XA transactions are listed',
         'XA_RECOVER_ADMIN',
       ),
+      one('Know second passwords', seconds === null, 'Retained passwords are known of', READ_SECONDS, ''),
     );
   checks.push(wireCheck([host], tls === 'disable' ? 'plain' : tls === 'require' ? 'unchecked' : 'checked'));
   if (accounts === null && has('PROCESS')) checks.push(await protectedCheck(client, standing));
