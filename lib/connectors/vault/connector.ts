@@ -13,6 +13,8 @@ import { abreast, openClient } from '@/lib/connectors/vault/client';
 import { block, canEnter, endAll, endLeases, endOne, predict, unblock } from '@/lib/connectors/vault/end';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/vault/manifest';
 import { enterAsCanary, probeIdentity, probeSession } from '@/lib/connectors/vault/probe';
+import { probeRotated } from '@/lib/connectors/vault/probe-rotated';
+import { rotateSecret } from '@/lib/connectors/vault/rotate';
 import { standing } from '@/lib/connectors/vault/standing';
 import { type Deps, isOf } from '@/lib/connectors/vault/who';
 import { BraidError } from '@/lib/platform/errors';
@@ -53,14 +55,14 @@ async function discover({ own }: Deps, catalog: Catalog, config: Config, known: 
  */
 export const vault: ConnectorModule<Config, Secrets> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets, { notes }): Promise<Connection> {
     const client = await openClient(config, secrets);
     const self = await client.call('GET', 'auth/token/lookup-self');
     const accessor = textOf(self.data.accessor, 200);
     if (!accessor)
       throw new BraidError('connector.refused', 'The connector’s token has no accessor: a batch token can’t be used.');
     const catalog = catalogOf(client);
-    const deps: Deps = { client, catalog, own: { accessor, entity: textOf(self.data.entity_id, 200) } };
+    const deps: Deps = { client, catalog, notes, own: { accessor, entity: textOf(self.data.entity_id, 200) } };
     return {
       test: () => standing(deps, config),
       discover: (known = []) => discover(deps, catalog, config, known),
@@ -80,6 +82,8 @@ export const vault: ConnectorModule<Config, Secrets> = {
       restoreIdentity: (externalId) => unblock(deps, externalId),
       probeIdentity: (externalId) => probeIdentity(deps, externalId),
       probeSession: (session) => probeSession(deps, session),
+      rotateSecret: (externalId, rotation) => rotateSecret(deps, externalId, rotation),
+      probeRotated: (externalId, rotation) => probeRotated(deps, externalId, rotation),
       predict: (externalId) => predict(deps, externalId),
       enterAsCanary: () => enterAsCanary(deps, secrets, config.mount),
       async close() {},

@@ -59,11 +59,12 @@ export const manifest: Manifest<Config, Secrets> = {
     derived: 'native',
     predict: 'native',
     canary: 'native',
+    rotate: 'native',
     gaps: {
       G4: 'The leases of a revoked token are queued. Braid revokes those it can attribute in step and lists them again.',
       G6: 'A database session that was opened with a leased credential goes on after the lease: end it at the database.',
       G8: 'Orphan tokens carry no entity, and leases of a path that others read too can’t be told apart: they stay and are listed.',
-      G9: 'Batch tokens can’t be listed. Those of an entity are refused while it is disabled; those of nobody can’t be known.',
+      G9: 'Batch tokens can’t be listed. Those of an entity are refused while it is disabled, so a rotation leaves them to their end; those of nobody can’t be known.',
       G11: 'A token without an entity has no switch: whoever may make tokens can make another.',
     },
     granularity: 'session',

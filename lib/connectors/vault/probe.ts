@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanarySession, NativeSession, Probed, Residual } from '@/lib/connectors/contract';
+import type { AppRole } from '@/lib/connectors/vault/catalog-normalise';
 import type { Secrets } from '@/lib/connectors/vault/manifest';
 import { type Deps, find, isOf, leasePathsOf, orphansOf, tokensOf, type Who } from '@/lib/connectors/vault/who';
 import { clock } from '@/lib/platform/clock';
@@ -9,7 +10,7 @@ import { textOf } from '@/lib/sessions/loose-model';
 /** Two readings this far apart: a login that was under way shows up in the second. */
 export const BETWEEN_READINGS_MS = 1_000;
 
-const at = () => clock.now().toISOString();
+export const at = () => clock.now().toISOString();
 
 interface Reading {
   standing: string;
@@ -33,7 +34,7 @@ async function read(deps: Deps, externalId: string): Promise<Reading> {
 const words = ({ standing, tokens }: Reading) => `${standing}, ${tokens} ${tokens === 1 ? 'token' : 'tokens'}`;
 
 /** Leases of paths only it can read, or others too, where nobody can tell whose they are; and tokens without an entity. */
-async function leftOver(deps: Deps, who: Who, checks: Probed['checks']): Promise<Residual[]> {
+export async function leftOver(deps: Deps, who: Who, checks: Probed['checks']): Promise<Residual[]> {
   const residuals: Residual[] = [];
   for (const { path, own } of await leasePathsOf(deps, who)) {
     const leases = await deps.catalog.leases(path);
@@ -63,12 +64,20 @@ async function leftOver(deps: Deps, who: Who, checks: Probed['checks']): Promise
   return residuals;
 }
 
+/** May its logins, or those by this role, make batch tokens? */
+export async function makesBatch(deps: Deps, who: Who, role?: AppRole): Promise<boolean> {
+  const [roles, mounts] = await Promise.all([deps.catalog.appRoles(), deps.catalog.mounts()]);
+  const own = roles.filter((one) => who.entity && isOf(who.entity, one));
+  const used = new Set(who.entity?.aliases.map((alias) => alias.mount));
+  if (role) used.add(role.mount);
+  return (
+    [...own, ...(role ? [role] : [])].some((one) => one.batch) || mounts.some((one) => one.batch && used.has(one.path))
+  );
+}
+
 /** Batch tokens of an entity are refused while it is disabled. Those of nobody in particular can neither be listed nor tried. */
 async function batchNote(deps: Deps, who: Who): Promise<string> {
-  const [roles, mounts] = await Promise.all([deps.catalog.appRoles(), deps.catalog.mounts()]);
-  const own = roles.filter((role) => who.entity && isOf(who.entity, role));
-  const used = new Set(who.entity?.aliases.map((alias) => alias.mount));
-  const may = own.some((role) => role.batch) || mounts.some((mount) => mount.batch && used.has(mount.path));
+  const may = await makesBatch(deps, who);
   return may
     ? 'may have been made; refused while the entity is disabled'
     : 'none are made by its logins; refused while the entity is disabled';

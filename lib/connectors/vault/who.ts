@@ -1,3 +1,4 @@
+import type { Notes } from '@/lib/connectors/contract';
 import type { Catalog } from '@/lib/connectors/vault/catalog';
 import {
   type AppRole,
@@ -14,6 +15,7 @@ import { BraidError } from '@/lib/platform/errors';
 export interface Deps {
   client: Client;
   catalog: Catalog;
+  notes: Notes;
   /** The connector's own token and entity. */
   own: { accessor: string; entity: string | null };
 }
