@@ -5,7 +5,9 @@ import { clientsOf, factsOf, fleetOf, isOn, linkUsers, usersOf } from '@/lib/con
 import { type Config, manifest, type Secrets } from '@/lib/connectors/redis/manifest';
 import { type AclEntry, isLink, toIdentity, toSession } from '@/lib/connectors/redis/normalise';
 import { enter, predict, probeClient, probeName } from '@/lib/connectors/redis/probe';
+import { probeRotated } from '@/lib/connectors/redis/probe-rotated';
 import { checkRights } from '@/lib/connectors/redis/rights';
+import { rotate } from '@/lib/connectors/redis/rotate';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -87,6 +89,8 @@ export const redis: ConnectorModule<Config, Secrets> = {
       restoreIdentity: (user) => unblock(deps, user),
       probeIdentity: (user) => probeName({ fleet, persist: config.persist, canary }, user),
       probeSession: (session) => probeClient(fleet, session),
+      rotateSecret: (user, rotation) => rotate(deps, user, rotation),
+      probeRotated: (user, rotation) => probeRotated({ fleet, config }, user, rotation),
       predict: (user) => predict(fleet, user),
       async enterAsCanary(user) {
         if (canary?.user !== user)

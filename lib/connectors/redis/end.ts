@@ -25,7 +25,7 @@ const ENDED_WITHIN_MS = 1_000;
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
 /** Throws `connector.protected` for what must live: everybody's default, the connector itself, replication. */
-async function guard({ fleet, me }: Deps, user: string): Promise<void> {
+export async function guard({ fleet, me }: Deps, user: string): Promise<void> {
   const why =
     user === 'default'
       ? 'everybody who never logs in is “default”'
@@ -41,7 +41,7 @@ async function guard({ fleet, me }: Deps, user: string): Promise<void> {
  * What the nodes did, as one answer. A node that can't be reached does not keep the others from being acted on: the answer
  * is then `accepted`, and the probe, which needs them all, decides.
  */
-function together(said: Said<number>[], done: string, none: string): Acted {
+export function together(said: Said<number>[], done: string, none: string): Acted {
   const refused = said.find((one) => one.error && isRefusal(one.error));
   if (refused) return failed(`${refused.error!.publicMessage} Test the connector for the rule that is missing.`);
   const away = said.filter((one) => one.error);
@@ -59,7 +59,7 @@ function together(said: Said<number>[], done: string, none: string): Acted {
 }
 
 /** Writes what is in memory where the node keeps it, as the settings say. What can't be written shows in the probe. */
-async function keep(node: Node, persist: Deps['persist']): Promise<void> {
+export async function keep(node: Node, persist: Deps['persist']): Promise<void> {
   if (persist === 'no') return;
   const file = await aclFile(node);
   if (file !== '') await saveAcl(node);

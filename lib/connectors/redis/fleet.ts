@@ -1,4 +1,4 @@
-import { isRefusal, type Login, type Node, nodeOf, type Reply } from '@/lib/connectors/redis/client';
+import { type Login as Credentials, isRefusal, type Node, nodeOf, type Reply } from '@/lib/connectors/redis/client';
 import type { Config } from '@/lib/connectors/redis/manifest';
 import {
   type AclEntry,
@@ -29,7 +29,7 @@ export interface Fleet {
   close(): void;
 }
 
-export function fleetOf(config: Config, login: Login): Fleet {
+export function fleetOf(config: Config, login: Credentials): Fleet {
   const nodes = config.nodes.map((name) => nodeOf(name, config, login));
   const each: Fleet['each'] = (ask) =>
     Promise.all(
@@ -73,12 +73,26 @@ export const usersOf = async (node: Node): Promise<AclEntry[]> =>
 export const clientsOf = async (node: Node): Promise<ClientRow[]> =>
   readClients(text(await node.send('CLIENT', 'LIST')));
 
-/** Is this user on here? undefined: there is no such user. */
-export async function isOn(node: Node, user: string): Promise<boolean | undefined> {
-  const reply = list(await node.send('ACL', 'GETUSER', user));
-  const at = reply.indexOf('flags');
-  return at < 0 ? undefined : list(reply[at + 1] ?? null).includes('on');
+/** How a user may log in at one node. */
+export interface Login {
+  on: boolean;
+  nopass: boolean;
+  /** Hashes: never to be shown. */
+  passwords: string[];
 }
+
+/** undefined: there is no such user here. */
+export async function loginOf(node: Node, user: string): Promise<Login | undefined> {
+  const reply = list(await node.send('ACL', 'GETUSER', user));
+  const field = (name: string): string[] => list(reply[reply.indexOf(name) + 1] ?? null).map(text);
+  if (!reply.includes('flags')) return undefined;
+  const flags = field('flags');
+  const passwords = reply.includes('passwords') ? field('passwords').map((one) => one.replace(/^#/, '')) : [];
+  return { on: flags.includes('on'), nopass: flags.includes('nopass'), passwords };
+}
+
+/** Is this user on here? undefined: there is no such user. */
+export const isOn = async (node: Node, user: string): Promise<boolean | undefined> => (await loginOf(node, user))?.on;
 
 /** Clients of this user: replication links, which may use one, are left alone. */
 export const clientsAs = async (node: Node, user: string): Promise<ClientRow[]> =>

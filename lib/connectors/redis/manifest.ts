@@ -49,6 +49,7 @@ export const manifest: Manifest<Config, Secrets> = {
     probe: 'native',
     predict: 'native',
     canary: 'native',
+    rotate: 'native',
     gaps: {
       G6: '“off” leaves open connections as they are, subscribers, blocked and MONITOR clients too: Braid kills them after it.',
       G7: 'Every node has users of its own. Nodes that are not listed here keep letting the user in: named when the others tell of them.',

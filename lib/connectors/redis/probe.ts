@@ -10,7 +10,7 @@ import type { BraidError } from '@/lib/platform/errors';
  * Redis runs one command at a time: once “off” is read back no login can succeed, and a killed connection is gone when the
  * answer comes. The second reading is for a client that reconnects, which a loop does well within this.
  */
-const BETWEEN_READINGS_MS = 150;
+export const BETWEEN_READINGS_MS = 150;
 
 interface Reading {
   node: string;
@@ -34,10 +34,14 @@ function words(readings: Reading[]): string {
   return `${states}, ${clients} ${clients === 1 ? 'connection' : 'connections'}${where}`;
 }
 
-const check = (what: string, saw: string) => ({ check: what, saw: saw.slice(0, 500), at: clock.now().toISOString() });
+export const check = (what: string, saw: string) => ({
+  check: what,
+  saw: saw.slice(0, 500),
+  at: clock.now().toISOString(),
+});
 
 /** Nodes whose users come back as their files say when they start again. */
-async function forgetful({ fleet, persist }: { fleet: Fleet; persist: Config['persist'] }): Promise<string[]> {
+export async function forgetful({ fleet, persist }: { fleet: Fleet; persist: Config['persist'] }): Promise<string[]> {
   const said = await fleet.all(async (node) => {
     if (persist === 'no') return true;
     const file = await aclFile(node);
@@ -56,7 +60,8 @@ interface Canary {
 }
 
 /** A login refused for its password or because the user is off answers WRONGPASS. */
-const shut = (error: BraidError): boolean => /WRONGPASS|NOAUTH|invalid username-password/i.test(error.publicMessage);
+export const shut = (error: BraidError): boolean =>
+  /WRONGPASS|NOAUTH|invalid username-password/i.test(error.publicMessage);
 
 /** Comes in as the canary on the first node that answers; null: refused. */
 export async function enter(canary: Canary): Promise<CanarySession | null> {
@@ -79,7 +84,7 @@ export async function enter(canary: Canary): Promise<CanarySession | null> {
 }
 
 /** A canary may be allowed next to nothing: a refused command is an answer all the same. */
-async function whoAmI(node: Node): Promise<string> {
+export async function whoAmI(node: Node): Promise<string> {
   try {
     return String(await node.send('CLIENT', 'ID'));
   } catch (error) {
@@ -120,10 +125,18 @@ export async function probeName(proof: Proof, user: string): Promise<Probed> {
   const second = await look('read again after a moment');
   if (alive(second)) return { result: 'alive', detail: words(second), checks, residuals: [] };
   checks.push(check('nodes that are not listed', missing.join(', ') || 'none told of'));
-  return { result: 'gone', detail: `${words(second)}, read twice`, checks, residuals: left(missing, forgetting) };
+  return {
+    result: 'gone',
+    detail: `${words(second)}, read twice`,
+    checks,
+    residuals: left(missing, forgetting, IN_MEMORY),
+  };
 }
 
-function left(missing: string[], forgetting: string[]): Residual[] {
+const IN_MEMORY =
+  'The block is in memory only: no ACL file, or nothing is written to it. A restart lets the user in again.';
+
+export function left(missing: string[], forgetting: string[], inMemory: string): Residual[] {
   const residuals: Residual[] = missing.slice(0, 20).map((node) => ({
     what: `access through ${node}`,
     why: 'A node of this deployment that is not listed in the connector: it has users and connections of its own.',
@@ -133,7 +146,7 @@ function left(missing: string[], forgetting: string[]): Residual[] {
   if (forgetting.length) {
     residuals.push({
       what: `access after a restart of ${forgetting.join(', ')}`.slice(0, 500),
-      why: 'The block is in memory only: no ACL file, or nothing is written to it. A restart lets the user in again.',
+      why: inMemory,
       until: null,
       gap: 'G12',
     });

@@ -1,11 +1,12 @@
 // On a primary and its replica of the product that is tried: whoever imports this has said which.
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { manifest } from '@/lib/connectors/redis/manifest';
-import { as, CANARY, connect, login, opened, start, tried, USER } from '@/lib/connectors/redis/testing-redis';
+import { as, CANARY, connect, giveBack, login, opened, start, tried, USER } from '@/lib/connectors/redis/testing-redis';
 import type { TestServer } from '@/lib/connectors/testing-server';
 
 let primary: TestServer;
@@ -38,7 +39,13 @@ contractSuite(manifest, async () => {
     identity: USER,
     protectedIdentity: 'default',
     open: async () => login(ports[turn++ % 2]!),
-    close: () => connection.close(),
+    adopt: (secret) => {
+      tried.held = secret.password!;
+    },
+    close: async () => {
+      await giveBack(ports);
+      await connection.close();
+    },
   };
 });
 
@@ -204,4 +211,71 @@ test('what can’t be reached or refuses says so in one line', async () => {
   await expect(connect(ports, { password: 'wrong' })).rejects.toMatchObject({ code: 'connector.refused' });
   expect(manifest.config.safeParse({ nodes: 'redis://x' }).success).toBe(false);
   expect(manifest.config.parse({ nodes: 'a, b:7000;[fd00::1]' }).nodes).toEqual(['a:6379', 'b:7000', '[fd00::1]:6379']);
+});
+
+const asked = () => ({ since: new Date().toISOString(), fresh: randomBytes(32).toString('base64url') });
+
+test('a new password is the only one on every node: what it had beside is gone, also none at all, and it outlives a restart where blocks do', async () => {
+  const none = await start({ aclFile: false });
+  const connection = await connect([...ports, none.port]);
+  await as(ports[0]!, 'ACL', 'SETUSER', USER, '>second', '>third');
+  await as(ports[1]!, 'ACL', 'SETUSER', USER, 'nopass');
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!(USER, rotation);
+  const probe = () => connection.probeRotated!(USER, { ...rotation, secret });
+  await connection.endSessions!(USER);
+  expect(await probe()).toMatchObject({ result: 'gone', residuals: [{ gap: 'G12' }] });
+  for (const old of [tried.held, 'second', 'third']) {
+    tried.held = old;
+    for (const port of ports) expect(await login(port)).toBeUndefined();
+  }
+  expect(fs.readFileSync(path.join(primary.folder, 'users.acl'), 'utf8')).not.toContain(secret.password);
+  tried.held = secret.password!;
+  const inside = await login(ports[1]!);
+  expect((await probe()).result).toBe('alive');
+  inside!.client.destroy();
+  await as(ports[0]!, 'ACL', 'SETUSER', USER, '>second');
+  expect(await probe()).toMatchObject({
+    result: 'alive',
+    detail: `another password than the new one on 127.0.0.1:${ports[0]}`,
+  });
+  await giveBack(ports);
+  await connection.close();
+  await none.stop();
+});
+
+test('a user that is off gets a new password and stays off; one that has none gets none', async () => {
+  const connection = await connect(ports);
+  await connection.blockIdentity!(USER);
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!(USER, rotation);
+  await connection.endSessions!(USER);
+  expect(await connection.canEnter!(USER)).toBe(false);
+  expect(await connection.probeRotated!(USER, { ...rotation, secret })).toMatchObject({ result: 'gone' });
+  for (const port of ports) await as(port, 'ACL', 'SETUSER', USER, 'resetpass');
+  for (const name of [USER, 'nobody-there'])
+    await expect(connection.rotateSecret!(name, asked())).rejects.toMatchObject({ code: 'connector.unsupported' });
+  await connection.restoreIdentity!(USER);
+  await giveBack(ports);
+  await connection.close();
+});
+
+test('a node that was away when the password was changed still opens by the old one: not proven before it has the new one', async () => {
+  const third = await start();
+  const [away, both] = [await connect([primary.port]), await connect([primary.port, third.port])];
+  const rotation = asked();
+  const { secret } = await away.rotateSecret!(USER, rotation);
+  await away.endSessions!(USER);
+  expect(await both.probeRotated!(USER, { ...rotation, secret })).toMatchObject({
+    result: 'alive',
+    detail: `another password than the new one on 127.0.0.1:${third.port}`,
+  });
+  expect(await both.rotateSecret!(USER, rotation)).toMatchObject({ state: 'effective', affected: 1 });
+  expect((await both.probeRotated!(USER, { ...rotation, secret })).result).toBe('gone');
+  await third.stop();
+  await expect(both.probeRotated!(USER, { ...rotation, secret })).rejects.toMatchObject({
+    code: 'connector.unreachable',
+  });
+  await giveBack([primary.port]);
+  await Promise.all([away.close(), both.close()]);
 });

@@ -8,11 +8,17 @@ import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 
 /** The server that is tried; where it is, or what it is called. */
-export const tried = { product: 'Redis', title: 'redis-server (Debian: redis-server)', program: 'redis-server' };
+const PASSWORD = 'p4ss';
+/** `held`: what the tried user comes in with; another secret after a rotation. */
+export const tried = {
+  held: PASSWORD,
+  product: 'Redis',
+  title: 'redis-server (Debian: redis-server)',
+  program: 'redis-server',
+};
 
 export const USER = 'svc-orders';
 export const CANARY = 'braid-canary';
-const PASSWORD = 'p4ss';
 const RULES =
   '-@all +client|list +client|kill +client|id +client|setname +acl|list +acl|getuser +acl|setuser +acl|save +acl|dryrun +info +config|get +cluster|nodes +cluster|myid';
 const USERS = [
@@ -77,7 +83,7 @@ export async function login(port: number, user = USER, name = 'worker') {
   const client = createClient({
     RESP: 2,
     username: user,
-    password: PASSWORD,
+    password: user === USER ? tried.held : PASSWORD,
     name,
     disableClientInfo: true,
     socket: { host: '127.0.0.1', port, reconnectStrategy: false },
@@ -97,6 +103,12 @@ export async function login(port: number, user = USER, name = 'worker') {
         () => false,
       ),
   };
+}
+
+/** The tried user as it was in the beginning. */
+export async function giveBack(ports: number[]): Promise<void> {
+  for (const port of ports) await as(port, 'ACL', 'SETUSER', USER, 'resetpass', `>${PASSWORD}`);
+  tried.held = PASSWORD;
 }
 
 export const as = async (port: number, ...command: string[]) => {
