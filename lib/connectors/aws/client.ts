@@ -21,6 +21,7 @@ export interface Client {
   trailSdk: typeof import('@aws-sdk/client-cloudtrail');
   /** An IAM client with somebody else's key. */
   iamAs(keys: Keys): IAMClient;
+  stsAs(keys: Keys): STSClient;
   /** Runs one call; what the SDK throws becomes a BraidError, `NoSuchEntity` null. */
   ask<T>(what: string, call: () => Promise<T>): Promise<T | null>;
   close(): void;
@@ -118,6 +119,7 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
     stsSdk,
     trailSdk,
     iamAs: (keys) => new iamSdk.IAMClient({ ...base, credentials: keys }),
+    stsAs: (keys) => new stsSdk.STSClient({ ...base, credentials: keys }),
     async ask(what, call) {
       try {
         return await call();

@@ -120,6 +120,10 @@ contractSuite(aws.manifest, async () => ({
   identity: user.arn,
   protectedIdentity: 'arn:aws:iam::123456789012:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport',
   open: async () => ((await works(user.keys)) ? { alive: () => works(user.keys) } : undefined),
+  adopt: (secret) => {
+    user.keys = { accessKeyId: secret['access key id']!, secretAccessKey: secret['secret access key']! };
+    followed.accessKeyId = user.keys.accessKeyId;
+  },
   close: async () => undefined,
   differs: {
     // moto enforces no policy here, and has no simulator of rights.

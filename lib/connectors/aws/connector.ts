@@ -5,6 +5,8 @@ import { block, canEnter, type Deps, endSessions, predict, unblock } from '@/lib
 import { pullEvents } from '@/lib/connectors/aws/events';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/aws/manifest';
 import { enterAsCanary, type Held, probeIdentity } from '@/lib/connectors/aws/probe';
+import { probeRotated } from '@/lib/connectors/aws/probe-rotated';
+import { rotateSecret } from '@/lib/connectors/aws/rotate';
 import { standing, whoAmI } from '@/lib/connectors/aws/standing';
 import type { Connection, ConnectorModule, FoundIdentity } from '@/lib/connectors/contract';
 
@@ -56,6 +58,8 @@ export const aws: ConnectorModule<Config, Secrets> = {
       endSessions: (arn) => endSessions(deps, arn),
       restoreIdentity: (arn) => unblock(deps, arn),
       probeIdentity: (arn) => probeIdentity(deps, arn, held),
+      rotateSecret: (arn, rotation) => rotateSecret(deps, arn, rotation),
+      probeRotated: (arn, rotation) => probeRotated(deps, arn, rotation, held),
       predict: (arn) => predict(deps, arn),
       enterAsCanary: () => enterAsCanary(client, held),
       pullEvents: (cursor, most) => pullEvents(client, cursor, most, config.pollMs),

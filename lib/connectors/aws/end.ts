@@ -36,7 +36,8 @@ const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.sli
 /** What a trust policy may be long, characters. */
 const TRUST_MOST = 4_096;
 
-async function target({ account, own }: Deps, arn: string): Promise<Principal | null> {
+/** null: there is no such user or role. Throws `connector.protected`. */
+export async function target({ account, own }: Deps, arn: string): Promise<Principal | null> {
   if (arn === own) throw new BraidError('connector.protected', `${arn} is what Braid itself acts as.`);
   const found = await account.principal(arn);
   if (found && isServiceLinked(found))
@@ -62,7 +63,7 @@ const dropPolicy = ({ client }: Deps, { kind, name }: Principal, policy: string)
       : client.iam.send(new client.iamSdk.DeleteRolePolicyCommand({ RoleName: name, PolicyName: policy })),
   );
 
-const setKey = ({ client }: Deps, user: string, key: string, active: boolean) =>
+export const setKey = ({ client }: Deps, user: string, key: string, active: boolean) =>
   client.ask('UpdateAccessKey', () =>
     client.iam.send(
       new client.iamSdk.UpdateAccessKeyCommand({
@@ -154,9 +155,15 @@ export async function unblock(deps: Deps, arn: string): Promise<Acted> {
 /** A block holds everywhere after this long at the latest: until then a session may yet have been issued, ms. */
 const BINDS_MS = 5_000;
 
+/** A key that was made a moment ago took another one's place: that one may be let in somewhere for as long, ms; 0: none was. */
+async function replacedUntil({ account }: Deps, found: Principal): Promise<number> {
+  const keys = found.kind === 'user' ? await account.keys(found.name, true) : [];
+  return Math.max(0, ...keys.map((key) => (key.createdAt ? Date.parse(key.createdAt) + 2 * BINDS_MS : 0)));
+}
+
 /**
- * Every session issued until now is denied everything; of one that is blocked also those issued while the block was not yet
- * the same everywhere. Stays when access is restored: those sessions stay dead.
+ * Every session issued until now is denied everything; of one that is blocked, or whose key was replaced, also those issued
+ * while that was not yet the same everywhere. Stays when access is restored: those sessions stay dead.
  */
 export async function endSessions(deps: Deps, arn: string): Promise<Acted> {
   const found = await target(deps, arn);
@@ -165,7 +172,7 @@ export async function endSessions(deps: Deps, arn: string): Promise<Acted> {
   const before = deniedBefore(found);
   if (blocked !== null && before && Date.parse(before) >= blocked)
     return effective(`sessions issued before ${before} were denied already`, 0);
-  const at = new Date(Math.max(clock.ms(), blocked ?? 0)).toISOString();
+  const at = new Date(Math.max(clock.ms(), blocked ?? (await replacedUntil(deps, found)))).toISOString();
   await putPolicy(deps, found, OLDER, denyOlder(at));
   deps.account.forget();
   const after = await deps.account.principal(arn);
@@ -184,7 +191,7 @@ export async function canEnter(deps: Deps, arn: string): Promise<boolean> {
   );
 }
 
-const hasPassword = async ({ client }: Deps, { name }: Principal): Promise<boolean> =>
+export const hasPassword = async ({ client }: Deps, { name }: Principal): Promise<boolean> =>
   (await client.ask('GetLoginProfile', () =>
     client.iam.send(new client.iamSdk.GetLoginProfileCommand({ UserName: name })),
   )) !== null;

@@ -66,6 +66,7 @@ export const manifest: Manifest<Config, Secrets> = {
     predict: 'native',
     canary: 'native',
     events: 'native',
+    rotate: 'native',
     gaps: {
       G5: 'IAM takes about four seconds to be the same everywhere. What was set is read again after that.',
       G8: 'Sessions of roles that were assumed by it before go on to their own end: chained roles are listed as left.',

@@ -9,7 +9,7 @@ import { BraidError } from '@/lib/platform/errors';
 /** IAM is the same everywhere after about this long; within it the identity could have undone the block (G5). */
 export const CONSISTENT_MS = 4_000;
 
-const at = () => clock.now().toISOString();
+export const at = () => clock.now().toISOString();
 
 interface Reading {
   principal: Principal | null;
@@ -29,7 +29,7 @@ async function read({ account }: Deps, arn: string): Promise<Reading> {
 }
 
 /** Roles that were assumed before: their sessions are not ended with whoever assumed them. */
-async function chained({ account }: Deps, principal: Principal): Promise<Residual[]> {
+export async function chained({ account }: Deps, principal: Principal): Promise<Residual[]> {
   const denied = deniedBefore(principal);
   if (!denied) return [];
   return roleSuccessors(principal.arn, await account.principals())
@@ -53,7 +53,7 @@ export interface Held {
 }
 
 /** Uses the canary’s key once. null: no key is held. Throws where the answer says nothing about the key. */
-async function trial(client: Client, held: Held): Promise<boolean | null> {
+export async function trial(client: Client, held: Held): Promise<boolean | null> {
   if (!held.key.accessKeyId) return null;
   const iam = client.iamAs(held.key);
   try {

@@ -20,6 +20,8 @@ const READS = [
   'cloudtrail:LookupEvents',
 ];
 const ACTS = [
+  'iam:CreateAccessKey',
+  'iam:DeleteAccessKey',
   'iam:UpdateAccessKey',
   'iam:PutUserPolicy',
   'iam:DeleteUserPolicy',
@@ -64,7 +66,11 @@ async function rights({ client, own }: Deps): Promise<Check> {
       .flatMap((one) => one.EvalActionName ?? []);
     return missing.length
       ? { check, ok: false, detail: `Missing: ${missing.join(', ')}.`.slice(0, 2000), fix: statement(missing) }
-      : { check, ok: true, detail: 'Keys, inline policies, tags and trust policies can be changed.' };
+      : {
+          check,
+          ok: true,
+          detail: 'Keys can be made, deleted and switched; inline policies, tags and trust policies can be changed.',
+        };
   } catch (error) {
     const known = explain(error, 'SimulatePrincipalPolicy');
     if (known.code === 'connector.limited') throw known;
