@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import classes from '@/components/audit/audit.module.css';
 import { Identifier } from '@/components/ui/identifier';
 import { When } from '@/components/ui/when';
@@ -9,6 +10,16 @@ export function AuditDetail({ row }: { row: AuditRow }) {
     ['Time', <When key="at" at={row.at} show="absolute" />],
     ['Actor', `${row.actorName} (${row.actorKind})`],
     ['Actor id', row.actorId ? <Identifier key="actor" value={row.actorId} max={40} /> : '–'],
+    ...(row.grantId
+      ? [
+          [
+            'Acted under',
+            <Link key="grant" href={`/settings/grants/${row.grantId}`}>
+              a role for a time
+            </Link>,
+          ] as const,
+        ]
+      : []),
     ['Target', [row.targetType, row.targetName].filter(Boolean).join(' · ') || '–'],
     ['Target id', row.targetId ? <Identifier key="target" value={row.targetId} max={40} /> : '–'],
     ['Reason', row.reason ?? '–'],

@@ -1,7 +1,8 @@
 'use client';
 
-import { TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { FilterBar } from '@/components/ui/filter-bar';
 import { TimePicker } from '@/components/ui/time-picker';
@@ -42,6 +43,16 @@ function TimeFilter({ name, label }: { name: 'from' | 'to'; label: string }) {
   );
 }
 
+/** Comes from a grant's page; drawn only while it narrows. */
+function GrantFilter() {
+  const [{ grant }, setFilters] = useFilters(AUDIT_FILTERS);
+  return grant ? (
+    <Button rightSection={<IconX size={14} aria-hidden />} onClick={() => void setFilters({ grant: null })}>
+      Under one role for a time
+    </Button>
+  ) : null;
+}
+
 export function AuditFilters({ actions }: { actions: string[] }) {
   return (
     <FilterBar
@@ -50,8 +61,9 @@ export function AuditFilters({ actions }: { actions: string[] }) {
         { key: 'action', label: 'Action', options: actions.map((value) => ({ value, label: actionWords(value) })) },
         { key: 'actorKind', label: 'Kind of actor', options: ACTOR_KINDS },
       ]}
-      also={['actor', 'target', 'from', 'to']}
+      also={['actor', 'target', 'grant', 'from', 'to']}
     >
+      <GrantFilter />
       <TextFilter name="actor" label="Actor" />
       <TextFilter name="target" label="Target" />
       <TimeFilter name="from" label="From" />

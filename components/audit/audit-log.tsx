@@ -36,7 +36,7 @@ const columns = (open: (row: AuditRow) => void): Column<AuditRow>[] => [
     header: 'Actor',
     cell: (row) => (
       <>
-        {row.actorName} <span className={ui.panelNote}>{row.actorKind}</span>
+        {row.actorName} <span className={ui.panelNote}>{row.grantId ? 'with a role for a time' : row.actorKind}</span>
       </>
     ),
   },

@@ -8,6 +8,7 @@ import classes from '@/components/findings/findings.module.css';
 import { Notes } from '@/components/findings/notes';
 import { EndButton, type RespondActions, RespondPanel } from '@/components/findings/respond-panel';
 import { type FindingActions, StateActions } from '@/components/findings/state-actions';
+import { AskToAct } from '@/components/grants/ask-to-act';
 import { Badge } from '@/components/ui/badge';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
@@ -62,6 +63,7 @@ export function FindingPage({ initial, actions, respond, operator }: FindingPage
               {finding.identityName}
             </Button>
             <StateActions finding={finding} actions={actions} operator={operator} />
+            <AskToAct type="finding" id={finding.id} />
             <EndButton finding={finding} actions={respond.revocations} />
           </>
         }

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
+import { AskToAct } from '@/components/grants/ask-to-act';
 import classes from '@/components/identities/identities.module.css';
 import { PauseButton } from '@/components/revocations/pause-button';
 import { RevokeButton } from '@/components/revocations/revoke-button';
@@ -39,6 +40,7 @@ export function IdentityHeader({ identity, newest, nowMs, actions }: IdentityHea
       sub={<Meta identity={identity} />}
       actions={
         <>
+          <AskToAct type="identity" id={identity.id} />
           <RotateButton actions={actions} identity={identity} may={rotate} />
           <PauseButton actions={actions} identity={identity} may={pause} />
           <RevokeButton actions={actions} identity={identity} may={revoke} />

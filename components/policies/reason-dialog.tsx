@@ -16,6 +16,8 @@ interface ReasonDialogProps {
   size?: number | string;
   /** What stands in the reason at first. */
   usual?: string;
+  /** Where the reason is kept; absent: that of a version. */
+  kept?: string;
   /** `password`: only where it was asked for, because the sign-in is not fresh. */
   onConfirm: (reason: string, password?: string) => Promise<{ error?: ActionError }>;
 }
@@ -57,7 +59,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
           <div>{children}</div>
           <Textarea
             label="Reason"
-            description="Kept with the version and in the audit log"
+            description={props.kept ?? 'Kept with the version and in the audit log'}
             required
             minLength={3}
             maxLength={2000}

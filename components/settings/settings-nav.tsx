@@ -10,13 +10,18 @@ export function SettingsNav({ manages }: { manages: { operators: boolean; tokens
   const pathname = usePathname();
   const shown = SETTINGS_PAGES.filter((tab) => tab.needs === null || manages[tab.needs]);
   const current = shown.find((tab) => tab.href === pathname);
+  const section = current ?? shown.find((tab) => pathname.startsWith(`${tab.href}/`));
   return (
     <nav aria-label="Settings">
       {current ? <Crumb parts={[{ label: current.label }]} /> : null}
       <ul className={classes.tabs}>
         {shown.map((tab) => (
           <li key={tab.href}>
-            <Link href={tab.href} className={classes.tab} aria-current={tab === current ? 'page' : undefined}>
+            <Link
+              href={tab.href}
+              className={classes.tab}
+              aria-current={tab === current ? 'page' : tab === section ? 'true' : undefined}
+            >
               {tab.label}
             </Link>
           </li>

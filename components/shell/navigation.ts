@@ -56,11 +56,16 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
   },
 ];
 
-export const SETTINGS: NavEntry = { href: '/settings', label: 'Settings' };
+export const SETTINGS: NavEntry = {
+  href: '/settings',
+  label: 'Settings',
+  badge: ({ waitingGrants }) => some(waitingGrants, 'amber'),
+};
 
 /** Pages under Settings; `needs`: only for who may manage that. */
 export const SETTINGS_PAGES = [
   { href: '/settings/operators', label: 'Operators', needs: 'operators' },
+  { href: '/settings/grants', label: 'Roles for a time', needs: null },
   { href: '/settings/tokens', label: 'API tokens', needs: 'tokens' },
   { href: '/settings/notifications', label: 'Notifications', needs: null },
   { href: '/settings/signals', label: 'Shared signals', needs: null },

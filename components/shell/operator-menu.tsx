@@ -1,19 +1,19 @@
 'use client';
 
 import { ActionIcon, Button, Popover, Stack, Text } from '@mantine/core';
-import { IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react';
+import { IconLogout, IconSettings, IconShieldUp, IconUserCircle } from '@tabler/icons-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import type { Role } from '@/lib/access/model';
+import { useAccess } from '@/components/shell/operator-context';
 
 export interface ShownOperator {
   name: string;
   email: string;
-  role: Role;
 }
 
 export function OperatorMenu({ operator, signOut }: { operator: ShownOperator; signOut: () => Promise<void> }) {
   const [opened, setOpened] = useState(false);
+  const { role, open } = useAccess();
   const leave = async () => {
     await signOut();
     window.location.assign('/login'); // the whole page goes, and with it everything it had fetched
@@ -38,7 +38,8 @@ export function OperatorMenu({ operator, signOut }: { operator: ShownOperator; s
           {operator.name}
         </Text>
         <Text size="xs" c="dimmed" mb="sm" style={{ overflowWrap: 'anywhere' }}>
-          {operator.email} · {operator.role}
+          {operator.email} · {role}
+          {open?.state === 'live' ? `, for a time ${open.role}` : ''}
         </Text>
         <Stack gap={6}>
           <Button
@@ -50,6 +51,17 @@ export function OperatorMenu({ operator, signOut }: { operator: ShownOperator; s
           >
             Password and sign-ins
           </Button>
+          {role === 'admin' || open ? null : (
+            <Button
+              component={Link}
+              href="/settings/grants?ask=1"
+              justify="flex-start"
+              leftSection={<IconShieldUp size={15} aria-hidden />}
+              onClick={() => setOpened(false)}
+            >
+              Ask for a higher role…
+            </Button>
+          )}
           <Button justify="flex-start" leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void leave()}>
             Sign out
           </Button>

@@ -6,30 +6,35 @@ import type { ReactNode } from 'react';
 import { Crumbs, CrumbsProvider } from '@/components/shell/crumbs';
 import { Live } from '@/components/shell/live';
 import { LiveIndicator } from '@/components/shell/live-indicator';
-import { OperatorRole } from '@/components/shell/operator-context';
+import { OperatorAccess } from '@/components/shell/operator-context';
 import { OperatorMenu, type ShownOperator } from '@/components/shell/operator-menu';
+import { RoleForATime } from '@/components/shell/role-for-a-time';
 import { SchemeSwitch } from '@/components/shell/scheme-switch';
 import { Search } from '@/components/shell/search';
 import classes from '@/components/shell/shell.module.css';
 import { Sidebar } from '@/components/shell/sidebar';
 import { StandingTitle } from '@/components/shell/standing-title';
 import { SessionColours } from '@/components/ui/session-colours';
+import type { CurrentAccess, EndGrantInput, GrantRow } from '@/lib/access/grants/model';
+import type { ActionResult } from '@/lib/http/model';
 import type { Summary } from '@/lib/shell/model';
 
 interface ShellProps {
   operator: ShownOperator;
+  access: CurrentAccess;
   summary: Summary;
+  giveBack: (input: EndGrantInput) => Promise<ActionResult<GrantRow>>;
   signOut: () => Promise<void>;
   children: ReactNode;
 }
 
 /** The frame around every page of a signed-in operator. */
-export function Shell({ operator, summary, signOut, children }: ShellProps) {
+export function Shell({ operator, access, summary, giveBack, signOut, children }: ShellProps) {
   const [opened, { toggle, close }] = useDisclosure();
   return (
     <Live>
       <CrumbsProvider>
-        <OperatorRole role={operator.role}>
+        <OperatorAccess initial={access}>
           <StandingTitle />
           <a href="#content" className={classes.skip}>
             Skip to the content
@@ -56,12 +61,13 @@ export function Shell({ operator, summary, signOut, children }: ShellProps) {
               </div>
             </AppShell.Header>
             <AppShell.Main className={classes.main} id="content">
+              <RoleForATime giveBack={giveBack} />
               <div className={classes.content}>
                 <SessionColours>{children}</SessionColours>
               </div>
             </AppShell.Main>
           </AppShell>
-        </OperatorRole>
+        </OperatorAccess>
       </CrumbsProvider>
     </Live>
   );

@@ -7,8 +7,8 @@ import { useApi } from '@/components/ui/use-api';
 import type { Page } from '@/lib/http/model';
 
 interface FoundSelectProps {
-  /** Where rows with an id and a name are looked for by `q`, under /api/v1. */
-  path: '/identities' | '/workflows';
+  /** Where rows with an id and a name (findings: a title) are looked for by `q`, under /api/v1. */
+  path: '/identities' | '/workflows' | '/findings';
   label: string;
   nothing: string;
   value: string | null;
@@ -21,7 +21,10 @@ interface FoundSelectProps {
 export function FoundSelect({ path, label, nothing, value, onChange, first }: FoundSelectProps) {
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed, 200);
-  const { data } = useApi<Page<{ id: string; name: string }>>(path, { limit: '20', ...(q ? { q } : {}) });
+  const { data } = useApi<Page<{ id: string; name?: string; title?: string }>>(path, {
+    limit: '20',
+    ...(q ? { q } : {}),
+  });
   return (
     <Select
       label={label}
@@ -30,7 +33,7 @@ export function FoundSelect({ path, label, nothing, value, onChange, first }: Fo
       onChange={onChange}
       onSearchChange={setTyped}
       filter={({ options }) => options}
-      data={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+      data={(data?.items ?? []).map((one) => ({ value: one.id, label: one.name ?? one.title ?? one.id }))}
       nothingFoundMessage={nothing}
       data-autofocus={first || undefined}
     />

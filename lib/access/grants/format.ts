@@ -15,6 +15,17 @@ export function leftText(untilIso: string, nowMs: number): string | null {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** What has just become of what one asked for, told to who asked; null: nothing to tell. */
+export function newsText(row: GrantRow): string | null {
+  const role = row.role ?? row.askedRole;
+  if (row.state === 'live') return `You act as ${role} for a time: ${row.answeredBy} granted it.`;
+  if (row.state === 'declined') return `${row.answeredBy} declined: ${row.answer}`;
+  if (row.state === 'waiting') return null;
+  const why = row.endReason ? ` (${row.endReason})` : '';
+  if (row.endedHow === 'ended_early') return `${row.endedBy} ended your role as ${role}${why}.`;
+  return row.role ? `You no longer act as ${role}: ${ENDINGS[row.endedHow ?? 'expired']}.` : null;
+}
+
 /** The grant in one sentence. */
 export function grantText(row: GrantRow): string {
   const { operatorName: who, askedRole, answeredBy } = row;
