@@ -44,6 +44,7 @@ const PAGES = [
   '/consents',
   '/audit',
   '/settings/operators',
+  '/settings/grants',
   '/settings/tokens',
   '/settings/notifications',
   '/settings/signals',
@@ -62,6 +63,7 @@ const DETAILS: [name: string, list: string, page: (id: string) => string][] = [
   ['a path', '/decisions?verdict=deny&onlySplit=true', (id) => `/decisions/${id}/path`],
   ['a finding', '/findings', (id) => `/findings/${id}`],
   ['a revocation', '/revocations', (id) => `/revocations/${id}`],
+  ['a role for a time', '/grants', (id) => `/settings/grants/${id}`],
 ];
 
 const firstOf = async (list: string): Promise<string> => {
