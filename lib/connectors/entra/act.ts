@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { SINCE } from '@/lib/connectors/blocked-since';
 import type { Acted, FoundIdentity, Hit } from '@/lib/connectors/contract';
 import { codeOf, refusedBy } from '@/lib/connectors/entra/client';
 import { targetOf } from '@/lib/connectors/entra/found-normalise';
 import { companionsOf, type Deps, foundOf, rawPrincipal, registrationOf } from '@/lib/connectors/entra/read';
 import { BraidError } from '@/lib/platform/errors';
 import type { RestReply } from '@/lib/platform/rest';
-import { listOf, objectOf } from '@/lib/sessions/loose-model';
+import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 
 const effective = (detail: string, affected: number): Acted => ({
   state: 'effective',
@@ -22,11 +23,13 @@ const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.sli
 /** Accounts that were disabled with an agent identity, as they are noted: what is given back is what was taken. */
 const takenSchema = z.array(z.string()).catch([]);
 const keyOf = (externalId: string): string => `companions:${externalId}`;
+/** A rotation notes itself before anything is changed, so that what else a revocation ends is left; a block forgets it. */
+export const rotatingKey = (externalId: string): string => `${SINCE}rotating:${externalId}`;
 const takenWith = async ({ notes }: Deps, externalId: string): Promise<string[]> =>
   takenSchema.parse(await notes.read(keyOf(externalId)));
 
 /** Throws `connector.protected` for the app Braid itself connects as. */
-async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
+export async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
   const found = await foundOf(deps, externalId);
   if (found?.protected)
     throw new BraidError('connector.protected', 'This is the app Braid connects as: it is never ended by Braid.');
@@ -55,6 +58,7 @@ async function turn(deps: Deps, found: FoundIdentity, on: boolean): Promise<Acte
 
 export async function block(deps: Deps, externalId: string): Promise<Acted> {
   const found = await meant(deps, externalId);
+  await deps.notes.remove(rotatingKey(externalId));
   return found ? turn(deps, found, false) : effective('Entra has no such identity', 0);
 }
 
@@ -112,38 +116,52 @@ async function removeConsents(deps: Deps, id: string): Promise<{ removed: number
   return { removed, failures };
 }
 
-/** Secrets and keys of the service principal and of its registration. A key of a registration goes by writing those that stay: none. */
-async function removeSecrets(deps: Deps, id: string): Promise<{ removed: number; failures: string[] }> {
+export interface Removed {
+  /** Ids of the secrets and keys. */
+  ids: string[];
+  failures: string[];
+}
+
+const keyIdOf = (credential: unknown): string => textOf(objectOf(credential).keyId, 36)?.toLowerCase() ?? '';
+
+/**
+ * Secrets and keys of the service principal and of its registration, but for `keep`. A key of a registration goes by writing
+ * those that stay: none.
+ */
+export async function removeSecrets(deps: Deps, id: string, keep?: string): Promise<Removed> {
   const principal = await rawPrincipal(deps, id);
   const registration = principal ? await registrationOf(deps, principal) : {};
   const failures: string[] = [];
-  let removed = 0;
+  const ids: string[] = [];
   const holders: [Record<string, unknown>, string][] = [
     [principal ?? {}, `/v1.0/servicePrincipals/${id}`],
     [registration, `/v1.0/applications/${registration.id}`],
   ];
   for (const [holder, path] of holders) {
-    const secrets = listOf(holder.passwordCredentials, 100);
-    for (const secret of secrets) {
+    for (const secret of listOf(holder.passwordCredentials, 100)) {
+      if (keep && keyIdOf(secret) === keep) continue;
       const reply = await deps.client.send('POST', `${path}/removePassword`, {
         json: { keyId: objectOf(secret).keyId },
       });
       if (refused(reply)) failures.push(refusedBy('removePassword', reply).publicMessage);
-      else removed++;
+      else ids.push(keyIdOf(secret));
     }
     const keys = listOf(holder.keyCredentials, 100);
     if (keys.length === 0) continue;
     const reply = await deps.client.send('PATCH', path, { json: { keyCredentials: [] } });
     if (refused(reply)) failures.push(refusedBy(`PATCH ${path}`, reply).publicMessage);
-    else removed += keys.length;
+    else ids.push(...keys.map(keyIdOf));
   }
-  return { removed, failures };
+  return { ids: [...new Set(ids)], failures };
 }
 
 /** Accounts made with an agent identity are disabled with it; what else is removed, the settings say. */
 export async function endDerived(deps: Deps, externalId: string): Promise<Acted> {
   const found = await meant(deps, externalId);
   if (!found || externalId.startsWith('user:')) return effective('nothing derived from it is left', 0);
+  // A rotation leaves it able to come in: its accounts stay enabled, and its new secret is not among what is removed.
+  if (found.enabled && (await deps.notes.read(rotatingKey(externalId))) !== null)
+    return effective('its secret was changed: its accounts and consents stay', 0);
   const told: string[] = [];
   const failures: string[] = [];
   let affected = 0;
@@ -159,12 +177,12 @@ export async function endDerived(deps: Deps, externalId: string): Promise<Acted>
   const { removes } = deps.config;
   if (removes !== 'nothing') {
     const consents = await removeConsents(deps, externalId);
-    const secrets = removes === 'secrets' ? await removeSecrets(deps, externalId) : { removed: 0, failures: [] };
+    const secrets = removes === 'secrets' ? await removeSecrets(deps, externalId) : { ids: [], failures: [] };
     failures.push(...consents.failures, ...secrets.failures);
-    affected += consents.removed + secrets.removed;
+    affected += consents.removed + secrets.ids.length;
     told.push(
       `${consents.removed} consents removed`,
-      ...(removes === 'secrets' ? [`${secrets.removed} secrets and keys removed`] : []),
+      ...(removes === 'secrets' ? [`${secrets.ids.length} secrets and keys removed`] : []),
     );
   }
   if (deps.config.confirmCompromised) told.push(await judge(deps, externalId, 'confirmCompromised'));

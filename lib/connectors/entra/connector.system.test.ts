@@ -15,6 +15,7 @@ import {
   COMPANION,
   connectTo,
   HOST,
+  lets,
   PAY,
   principal,
   ROLES,
@@ -26,13 +27,17 @@ import { type GraphWorld, id, OWN } from '@/lib/connectors/entra/testing-tenant'
 
 contractSuite(entraConnector.manifest, async () => {
   const world = await startTenant();
+  let secret = 'of payments';
   return {
     connection: await connectTo(world),
     system: { kind: 'double', name: 'Microsoft Graph v1.0, from the description in its own SDK' },
     identity: PAY,
     protectedIdentity: BRAID,
     // What a client holds is an access token that lives its hour, whatever Entra says meanwhile.
-    open: async () => (world.signIn(PAY) ? { alive: async () => true } : undefined),
+    open: async () => ((await lets(world, PAY, secret)) && world.signIn(PAY) ? { alive: async () => true } : undefined),
+    adopt: (given) => {
+      secret = given['client secret']!;
+    },
     differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
     close: async () => {
       expect(world.double.violations).toEqual([]);
@@ -123,6 +128,7 @@ test('a managed identity’s token is kept for a day (G7)', async () => {
 
 test('what is removed for good, the settings say; without the license the step says so', async () => {
   const thorough = await connectTo(world, { removes: 'secrets', confirmCompromised: 'yes' });
+  await thorough.blockIdentity!(PAY);
   expect(await thorough.endDerived!(PAY)).toMatchObject({ state: 'effective', affected: 3 });
   expect(world.principals.get(PAY)!.passwords).toEqual([]);
   expect([...world.registrations.values()][0]!.keys).toEqual([]);
@@ -137,6 +143,7 @@ test('what is removed for good, the settings say; without the license the step s
     'Canary can log in',
   ]);
   world.licensed = true;
+  await connection.restoreIdentity!(PAY);
 });
 
 test('changes: a page at a time, then only what changed, read whole; deletions are tombstones; a lost place begins anew', async () => {

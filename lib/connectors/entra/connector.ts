@@ -8,8 +8,10 @@ import { revokeConsent } from '@/lib/connectors/entra/consent';
 import { pull } from '@/lib/connectors/entra/events';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/entra/manifest';
 import { probe } from '@/lib/connectors/entra/probe';
+import { probeRotated } from '@/lib/connectors/entra/probe-rotated';
 import { type Deps, everything, foundOf } from '@/lib/connectors/entra/read';
 import { rights } from '@/lib/connectors/entra/rights';
+import { rotateSecret } from '@/lib/connectors/entra/rotate';
 
 export const entraConnector: ConnectorModule<Config, Secrets> = {
   manifest,
@@ -29,6 +31,8 @@ export const entraConnector: ConnectorModule<Config, Secrets> = {
       pauseIdentity: (externalId) => block(deps, externalId),
       restoreIdentity: (externalId) => restore(deps, externalId),
       probeIdentity: (externalId) => probe(deps, externalId),
+      rotateSecret: (externalId, rotation) => rotateSecret(deps, externalId, rotation),
+      probeRotated: (externalId, rotation) => probeRotated(deps, externalId, rotation),
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),

@@ -59,6 +59,7 @@ export const manifest: Manifest<Config, Secrets> = {
     changes: 'native',
     events: 'native',
     consents: 'native',
+    rotate: 'native',
     granularity: 'identity',
     async: true,
     propagationMs: { p50: 60_000, max: 900_000 },

@@ -6,7 +6,7 @@ import { residualsWith } from '@/lib/connectors/held-canary';
 import { clock } from '@/lib/platform/clock';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
-const BETWEEN_READINGS_MS = 1_000;
+export const BETWEEN_READINGS_MS = 1_000;
 const TOKEN_MS = 90 * 60_000;
 const MANAGED_MS = 24 * 3_600_000;
 
@@ -22,12 +22,15 @@ async function since(deps: Deps, externalId: string): Promise<number> {
   return reply.status === 200 && !Number.isNaN(at) ? at : deps.since.stands(externalId);
 }
 
-function tokens(found: FoundIdentity | null, from: number): Residual[] {
+const DISABLED = 'access tokens issued before it was disabled';
+
+/** Access tokens that were made until `from`, ms, and live on. */
+export function tokens(found: FoundIdentity | null, from: number, what = DISABLED): Residual[] {
   const managed = found?.kind === 'workload';
   const until = from + (managed ? MANAGED_MS : TOKEN_MS);
   if (until <= clock.ms()) return [];
   const one: Residual = {
-    what: managed ? 'the token its host keeps' : 'access tokens issued before it was disabled',
+    what: managed ? 'the token its host keeps' : what,
     why: managed
       ? 'A managed identity’s token lives a day, is kept by its host, and no resource asks about it again.'
       : 'Resources check them without asking Entra: 60 to 90 minutes. Microsoft Graph asks again where the client can take it.',

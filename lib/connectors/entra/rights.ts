@@ -16,9 +16,7 @@ const needed = ({ config }: Deps): [permissions: string[], what: string][] => [
   [['User.RevokeSessions.All', 'User.ReadWrite.All'], 'end their sessions'],
   [['AuditLog.Read.All'], 'read sign-in and audit logs'],
   [['DelegatedPermissionGrant.ReadWrite.All'], 'tell who signs in through an application, and take consents back'],
-  ...(config.removes === 'secrets'
-    ? ([[['Application.ReadWrite.All'], 'remove client secrets and keys']] as [string[], string][])
-    : []),
+  [['Application.ReadWrite.All'], 'give an application another client secret, remove client secrets and keys'],
   ...(config.confirmCompromised
     ? ([[['IdentityRiskyServicePrincipal.ReadWrite.All'], 'confirm as compromised']] as [string[], string][])
     : []),

@@ -1,5 +1,31 @@
-import { type Answers, error, type GraphWorld, logOf, missing } from '@/lib/connectors/entra/testing-tenant';
+import { randomBytes } from 'node:crypto';
+import {
+  type Answers,
+  error,
+  type GraphWorld,
+  id,
+  logOf,
+  missing,
+  type Principal,
+} from '@/lib/connectors/entra/testing-tenant';
 import type { Answered, Asked } from '@/lib/connectors/testing-double';
+
+/** Graph makes the secret, and shows it in this one answer. */
+export function addPassword(
+  world: GraphWorld,
+  holder: { passwords: Principal['passwords'] } | undefined,
+  asked: Asked,
+): Answered {
+  if (!holder) return missing;
+  const keyId = id(500 + world.secrets.size);
+  const secretText = randomBytes(30).toString('base64url');
+  const now = new Date();
+  const made = { keyId, startDateTime: now.toISOString(), endDateTime: `${now.getFullYear() + 2}-01-01T00:00:00Z` };
+  holder.passwords = [...holder.passwords, made];
+  world.secrets.set(keyId, secretText);
+  const { displayName } = (asked.body as { passwordCredential: { displayName: string } }).passwordCredential;
+  return { status: 200, body: { ...made, displayName, secretText, hint: secretText.slice(0, 3) } };
+}
 
 /** Registrations, accounts, ID Protection and the audit log of a tenant’s double. */
 export function otherAnswers(world: GraphWorld): Answers {
@@ -42,6 +68,11 @@ export function otherAnswers(world: GraphWorld): Answers {
       if (one && (asked.body as { keyCredentials?: unknown[] }).keyCredentials) one.keys = [];
       return one ? { status: 204 } : missing;
     },
+    'POST /applications/{application_id}/addPassword': (asked) => addPassword(world, registration(asked), asked),
+    'GET /applications/{application_id}/federatedIdentityCredentials': () => ({
+      status: 200,
+      body: { value: world.federated },
+    }),
     'POST /applications/{application_id}/removePassword': (asked) => {
       const one = registration(asked);
       if (one) one.passwords = one.passwords.filter((each) => each.keyId !== (asked.body as { keyId: string }).keyId);

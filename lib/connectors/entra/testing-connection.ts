@@ -46,6 +46,19 @@ export async function connectTo(
   return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
 }
 
+/** Does the sign-in service give a token for this secret? */
+export async function lets(world: GraphWorld, at: string, secret: string): Promise<boolean> {
+  const answer = await fetch(`${world.double.url}/${TENANT}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: world.principals.get(at)!.appId,
+      client_secret: secret,
+    }),
+  });
+  return answer.ok;
+}
+
 export async function startTenant(): Promise<GraphWorld> {
   const world = await startGraph(ROLES);
   const all = [

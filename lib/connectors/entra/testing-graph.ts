@@ -1,5 +1,5 @@
 import { decodeProtectedHeader } from 'jose';
-import { otherAnswers } from '@/lib/connectors/entra/testing-accounts';
+import { addPassword, otherAnswers } from '@/lib/connectors/entra/testing-accounts';
 import { graphDescription } from '@/lib/connectors/entra/testing-description';
 import {
   type Answers,
@@ -67,6 +67,7 @@ function principalAnswers(world: GraphWorld, delta: Delta): Answers {
       world.change(found.id);
       return { status: 204 };
     },
+    'POST /servicePrincipals/{servicePrincipal_id}/addPassword': (asked) => addPassword(world, find(asked), asked),
     'POST /servicePrincipals/{servicePrincipal_id}/removePassword': (asked) => {
       const found = find(asked);
       if (found)
@@ -115,6 +116,7 @@ const FOLDERS = [
   'service_principals',
   'service_principals/item',
   'service_principals/delta',
+  'service_principals/item/add_password',
   'service_principals/item/remove_password',
   'service_principals/item/oauth2_permission_grants',
   'service_principals/item/app_role_assignments',
@@ -122,7 +124,9 @@ const FOLDERS = [
   'oauth2_permission_grants/item',
   'applications',
   'applications/item',
+  'applications/item/add_password',
   'applications/item/remove_password',
+  'applications/item/federated_identity_credentials',
   'applications_with_app_id',
   'users',
   'users/item',
@@ -170,6 +174,7 @@ export async function startGraph(roles: string[]): Promise<GraphWorld> {
     grants: new Map(),
     roleAssignments: new Map(),
     secrets: new Map(),
+    federated: [],
     tokens: new Map(),
     tokenSecs: 3_599,
     loginDown: null,

@@ -14,7 +14,7 @@ export interface Principal {
   servicePrincipalType: string;
   appOwnerOrganizationId: string;
   odata?: string;
-  passwords: { keyId: string; endDateTime: string }[];
+  passwords: { keyId: string; startDateTime?: string; endDateTime: string }[];
   keys: { keyId: string; endDateTime: string }[];
 }
 
@@ -30,6 +30,8 @@ export interface GraphWorld {
   roleAssignments: Map<string, { id: string; appRoleId: string; principalId: string; resourceId: string }[]>;
   /** Client secrets, by the id of the key. */
   secrets: Map<string, string>;
+  /** Of every registration. */
+  federated: { id: string; name: string; issuer: string; subject: string; audiences: string[] }[];
   /** Tokens given out: whose, and until when they live whatever becomes of it. */
   tokens: Map<string, { appId: string; until: number }>;
   /** How long a token lives, seconds. */
