@@ -10,6 +10,7 @@ import { submit } from '@/lib/approvals/submit';
 import { taskOf } from '@/lib/approvals/task';
 import {
   begin,
+  bulkExport,
   deploy,
   held,
   next,
@@ -92,6 +93,29 @@ describe('who answers', () => {
     const ctx: Ctx = { actor: { kind: 'operator', id: self, name: 'Self', role: 'responder' } };
     await expect(approve(ctx, { id: request.id })).rejects.toMatchObject({ code: 'approval.own' });
     expect((await show(ctx, { id: request.id })).refusal).toContain('You are');
+  });
+
+  test('somebody rested: who gave as many as the rule lets one person give gives no more, however many at once', async () => {
+    const person = (name: string): Ctx => ({ actor: { kind: 'operator', id: newId(), name, role: 'responder' } });
+    const [tiring, rested] = [person('Tim'), person('Rae')];
+    const asks: { id: string }[] = [];
+    for (let n = 0; n < 4; n++) {
+      next();
+      asks.push(await requested(bulkExport()));
+    }
+    const answers = await Promise.allSettled(asks.map(({ id }) => approve(tiring, { id })));
+    expect(answers.filter((one) => one.status === 'fulfilled')).toHaveLength(2);
+    const left = asks.filter((_, at) => answers[at]!.status === 'rejected');
+    await expect(approve(tiring, { id: left[0]!.id })).rejects.toMatchObject({ code: 'approval.pace' });
+    expect((await show(tiring, left[0]!)).refusal).toMatch(/^You gave 2 approvals within 1 h, and bulk-export asks/);
+    expect((await show(rested, left[0]!)).refusal).toBeNull();
+    await approve(rested, { id: left[0]!.id });
+    // Another rule does not ask for it, and an hour later it is over.
+    await approve(tiring, { id: (await requested(deploy({ version: '1' }))).id });
+    await pool().query(
+      `update access_requests set answered_at = answered_at - interval '1 hour' where answered_by = 'Tim'`,
+    );
+    await approve(tiring, { id: left[1]!.id });
   });
 
   test('once: a second answer, and one that comes too late, are refused', async () => {

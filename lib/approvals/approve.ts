@@ -5,6 +5,7 @@ import { letGo } from '@/lib/approvals/let-go';
 import { type ApproveInput, approveSchema, type RequestRow } from '@/lib/approvals/model';
 import { refuseOwn } from '@/lib/approvals/refuse-own';
 import { dbNow, findRequest, lockRequest, readRequest, type Stored } from '@/lib/approvals/store';
+import { tired } from '@/lib/approvals/tired';
 import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
@@ -21,8 +22,8 @@ export function waiting(request: Stored | null, nowMs: number): Stored {
 
 /**
  * Approves a request: from now on exactly what was asked passes the rules that stopped it, for so long and so often as the
- * policy grants or less. Nobody approves for themselves. Throws `not_found`, `approval.answered`, `approval.own`,
- * `input.invalid`, `access.denied`.
+ * policy grants or less. Nobody approves for themselves, nor at a pace at which nobody looks. Throws `not_found`, `approval.answered`, `approval.own`,
+ * `approval.pace`, `input.invalid`, `access.denied`.
  */
 export async function approve(ctx: Ctx, input: ApproveInput): Promise<RequestRow> {
   authorise(ctx, 'approval.answer');
@@ -39,6 +40,8 @@ export async function approve(ctx: Ctx, input: ApproveInput): Promise<RequestRow
         'input.invalid',
         `The policy grants at most ${request.uses} uses within ${request.grantSecs} seconds.`,
       );
+    const refused = await tired(ctx, request, nowMs, tx);
+    if (refused) throw new BraidError('approval.pace', refused);
     const given: Grant = {
       nowMs,
       uses: uses ?? request.uses,

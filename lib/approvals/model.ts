@@ -43,6 +43,8 @@ export const ruleSchema = z.strictObject({
   hash: words(64),
   id: words(100),
   message: words(500).nullable(),
+  /** How many approvals one person gives within so many seconds; absent: any number. */
+  pace: z.strictObject({ most: z.number().int(), secs: z.number().int() }).optional(),
 });
 export type StoppedBy = z.infer<typeof ruleSchema>;
 

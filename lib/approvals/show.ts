@@ -3,7 +3,8 @@ import { type Ctx, may } from '@/lib/access/model';
 import { missing } from '@/lib/approvals/approve';
 import type { Effect, RequestDetail, StoppedBy } from '@/lib/approvals/model';
 import { refuseOwn } from '@/lib/approvals/refuse-own';
-import { findRequest, readRequest, type Stored, sumsOf, tokenName } from '@/lib/approvals/store';
+import { dbNow, findRequest, readRequest, type Stored, sumsOf, tokenName } from '@/lib/approvals/store';
+import { tired } from '@/lib/approvals/tired';
 import { parse } from '@/lib/decisions/parse';
 import { type Looked, look } from '@/lib/exposures/look';
 
@@ -43,7 +44,10 @@ export async function show(ctx: Ctx, { id }: { id: string }): Promise<RequestDet
         asks: one.id === stored.sessionId,
       })),
     together: sums,
-    refusal: open && may(ctx.actor, 'approval.answer') ? await refuseOwn(ctx, stored) : null,
+    refusal:
+      open && may(ctx.actor, 'approval.answer')
+        ? ((await refuseOwn(ctx, stored)) ?? (await tired(ctx, stored, await dbNow())))
+        : null,
   };
 }
 

@@ -33,6 +33,32 @@ export async function dueRequests(limit: number): Promise<string[]> {
   return found.rows.map((row) => row.id);
 }
 
+interface Approver {
+  kind: string;
+  id: string | null;
+  name: string;
+}
+
+/** Holds other approvals of this person back until the transaction ends. */
+export const lockApprover = (tx: Tx, who: Approver) =>
+  tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`approver:${who.kind}:${who.id ?? who.name}`}, 0))`;
+
+/** When this person approved since then, newest first, at most so many. */
+export async function answersSince(who: Approver, since: Date, most: number, tx?: Tx): Promise<Date[]> {
+  const rows = await (tx ?? prisma()).accessRequest.findMany({
+    where: {
+      answeredAt: { gt: since },
+      state: 'approved',
+      answeredByKind: who.kind,
+      ...(who.id ? { answeredById: who.id } : { answeredBy: who.name }),
+    },
+    orderBy: { answeredAt: 'desc' },
+    take: most,
+    select: { answeredAt: true },
+  });
+  return rows.map((row) => row.answeredAt!);
+}
+
 /** The database's clock, ms: windows and ends everywhere are its own. */
 export async function dbNow(): Promise<number> {
   const found = await pool().query<{ now: Date }>('select clock_timestamp() as now');

@@ -160,6 +160,7 @@ const rulesOf = (stops: Requestable[]) =>
     hash: set.hash,
     id: rule.id,
     message: rule.message,
+    ...(rule.approval.pace ? { pace: rule.approval.pace } : {}),
   }));
 
 /** Members of the context that all its rules bind; where one binds all, all are bound. */

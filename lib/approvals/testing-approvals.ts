@@ -40,6 +40,10 @@ rules:
     on: action.name == "deploy"
     deny: resource.id == "production"
     approval: { for: 10m, uses: 3, binds: [version], automatic: 'context.risk == "low"' }
+  - id: bulk-export
+    on: action.name == "export"
+    deny: resource.id == "production"
+    approval: { for: 10m, pace: { most: 2, within: 1h } }
 `;
 
 export const now: { caller: Ctx; responder: Ctx; who: string } = { caller: admin, responder: admin, who: '' };
@@ -68,6 +72,8 @@ export const deploy = (context: Record<string, unknown>) => ({
   context,
 });
 
+export const bulkExport = () => ({ ...deploy({}), action: { name: 'export' } });
+
 export type Context = Record<string, unknown> & {
   braid: Record<string, unknown>;
   access_request?: { expires_at: string };
@@ -87,7 +93,7 @@ export const submission = (body: ReturnType<typeof pay> | ReturnType<typeof depl
     denial: { evaluation_id: context.evaluation_id, expires_at: context.access_request?.expires_at },
   };
 };
-export const requested = async (body: ReturnType<typeof pay>, by = now.caller) =>
+export const requested = async (body: ReturnType<typeof pay> | ReturnType<typeof deploy>, by = now.caller) =>
   submit(by, submission(body, await refused(body, by)));
 export const carrying = (
   body: ReturnType<typeof pay>,

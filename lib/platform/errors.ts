@@ -31,6 +31,7 @@ const STATUS = {
   'approval.duplicate': 409,
   'approval.answered': 409,
   'approval.own': 403,
+  'approval.pace': 429,
   /** It reaches further than one operator may go alone: a second one has to agree. */
   'response.second_operator': 409,
   'import.unreadable': 422,

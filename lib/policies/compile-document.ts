@@ -136,6 +136,7 @@ class Compiler {
       waitSecs: durationSecs(approval.wait)!,
       automatic: this.optional(approval.automatic, [...path, 'approval', 'automatic']),
       binds: approval.binds ?? null,
+      pace: approval.pace ? { most: approval.pace.most, secs: durationSecs(approval.pace.within)! } : null,
     };
   }
 

@@ -20,7 +20,7 @@ describe('a rule', () => {
     });
     const full = compiled(
       rule(
-        'step_up: context.x == 1\non: action.name == "act"\nmode: shadow\nfail: open\nmessage: No.\nacr_values: [mfa, key]\nmax_trust_age: 15m\napproval: { for: 10m, uses: 3, wait: 2h, automatic: context.y, binds: [x] }',
+        'step_up: context.x == 1\non: action.name == "act"\nmode: shadow\nfail: open\nmessage: No.\nacr_values: [mfa, key]\nmax_trust_age: 15m\napproval: { for: 10m, uses: 3, wait: 2h, automatic: context.y, binds: [x], pace: { most: 3, within: 1h } }',
       ),
     ).rules[0]!;
     expect(full).toMatchObject({
@@ -32,7 +32,14 @@ describe('a rule', () => {
       when: { source: 'context.x == 1' },
       acrValues: ['mfa', 'key'],
       maxTrustSecs: 900,
-      approval: { secs: 600, uses: 3, waitSecs: 7200, automatic: { source: 'context.y' }, binds: ['x'] },
+      approval: {
+        secs: 600,
+        uses: 3,
+        waitSecs: 7200,
+        automatic: { source: 'context.y' },
+        binds: ['x'],
+        pace: { most: 3, secs: 3600 },
+      },
     });
     const approval = compiled(rule('deny: "true"\napproval: { for: 10m }')).rules[0]!.approval!;
     expect([approval.automatic, approval.binds, approval.secs]).toEqual([null, null, 600]);

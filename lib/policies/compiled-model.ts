@@ -90,6 +90,8 @@ export interface RuleApproval {
   automatic: Expression | null;
   /** Members of the context it is bound to; null: all. */
   binds: string[] | null;
+  /** Approvals one person gives within so many seconds; null: any number. */
+  pace: { most: number; secs: number } | null;
 }
 
 export interface CompiledSet {

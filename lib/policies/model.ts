@@ -144,6 +144,8 @@ const approvalSchema = z.strictObject({
   automatic: celSchema.optional(),
   /** Members of the context that an approval is bound to; absent: all of them. */
   binds: z.array(z.string().min(1).max(200)).max(20).optional(),
+  /** Who approved so many requests within that time, of whatever rule, approves no more of this one: somebody rested does. */
+  pace: z.strictObject({ most: z.number().int().min(1).max(1000), within: durationSchema }).optional(),
 });
 
 const obligationType = z
