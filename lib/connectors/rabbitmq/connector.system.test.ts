@@ -1,128 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import amqp from 'amqplib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '@/lib/connectors/contract';
+import { expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
-import { rabbitmq } from '@/lib/connectors/rabbitmq/connector';
 import { manifest } from '@/lib/connectors/rabbitmq/manifest';
-import { testingNotes } from '@/lib/connectors/testing-notes';
-import { findProgram, startServer, type TestServer } from '@/lib/connectors/testing-server';
-
-const USER = 'svc-orders';
-const PASSWORD = 'p4ss';
-/** Connections show in RabbitMQ's statistics with their first report, every 5 s. */
-const SHOWN_MS = 8_000;
-let server: TestServer;
-const management = () => server.ports[0]!;
-
-async function admin(method: string, to: string, body?: unknown): Promise<unknown> {
-  const answer = await fetch(`http://127.0.0.1:${management()}/api${to}`, {
-    method,
-    headers: { authorization: `Basic ${btoa('guest:guest')}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${to}: ${answer.status} ${await answer.text()}`);
-  const text = await answer.text();
-  return text ? JSON.parse(text) : null;
-}
-
-const opened: amqp.ChannelModel[] = [];
-
-async function login(user = USER, name = 'worker') {
-  try {
-    const client = await amqp.connect(`amqp://${user}:${PASSWORD}@127.0.0.1:${server.port}`, {
-      clientProperties: { connection_name: name },
-    });
-    let alive = true;
-    client.on('error', () => undefined);
-    client.on('close', () => {
-      alive = false;
-    });
-    opened.push(client);
-    return {
-      client,
-      alive: async () => {
-        if (!alive) return false;
-        return client.createChannel().then(
-          () => true,
-          () => false,
-        );
-      },
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-const connect = (values: Record<string, string> = {}): Promise<Connection> => {
-  const { config, secrets } = manifest.split({
-    url: `http://127.0.0.1:${management()}/`,
-    amqp: `amqp://127.0.0.1:${server.port}`,
-    ownNetwork: 'true',
-    user: 'braid',
-    password: PASSWORD,
-    canary: USER,
-    canaryPassword: PASSWORD,
-    ...values,
-  });
-  return rabbitmq.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
-    connectorId: 'c',
-    own: null,
-    notes: testingNotes(),
-  });
-};
-
-const add = async (name: string, tags: string) => {
-  await admin('PUT', `/users/${name}`, { password: PASSWORD, tags });
-  await admin('PUT', `/permissions/%2F/${name}`, { configure: '.*', write: '.*', read: '.*' });
-};
-
-const PLUGINS = '[rabbitmq_management,rabbitmq_shovel,rabbitmq_shovel_management,rabbitmq_mqtt].';
-
-beforeAll(async () => {
-  server = await startServer({
-    title: 'rabbitmq-server (Debian: rabbitmq-server)',
-    command: '/usr/lib/rabbitmq/bin/rabbitmq-server',
-    user: 'rabbitmq',
-    morePorts: 4,
-    withinMs: 120_000,
-    prepare: ({ port, ports, folder }) => {
-      const lines = [
-        `listeners.tcp.1 = 127.0.0.1:${port}`,
-        'management.tcp.ip = 127.0.0.1',
-        `management.tcp.port = ${ports[0]}`,
-        `mqtt.listeners.tcp.1 = 127.0.0.1:${ports[1]}`,
-      ];
-      fs.writeFileSync(path.join(folder, 'rabbitmq.conf'), `${lines.join('\n')}\n`);
-      fs.writeFileSync(path.join(folder, 'plugins'), PLUGINS);
-    },
-    args: () => [],
-    env: ({ port, ports, folder }) => ({
-      HOME: folder,
-      RABBITMQ_MNESIA_BASE: path.join(folder, 'mnesia'),
-      RABBITMQ_LOG_BASE: path.join(folder, 'log'),
-      RABBITMQ_LOGS: '-',
-      RABBITMQ_NODENAME: `braid${port}@localhost`,
-      RABBITMQ_DIST_PORT: String(ports[2]),
-      ERL_EPMD_PORT: String(ports[3]),
-      RABBITMQ_CONFIG_FILE: path.join(folder, 'rabbitmq.conf'),
-      RABBITMQ_ENABLED_PLUGINS_FILE: path.join(folder, 'plugins'),
-    }),
-    ready: async ({ output }) => output.includes('Server startup complete'),
-  });
-  await add(USER, '');
-  await add('braid', 'administrator');
-  await add('plain', 'management');
-}, 180_000);
-afterAll(async () => {
-  for (const client of opened) await client.close().catch(() => undefined);
-  await server?.stop();
-  const epmd = findProgram('epmd');
-  if (server && epmd) execFileSync(epmd, ['-port', String(server.ports[3]), '-kill'], { stdio: 'ignore' });
-});
+import {
+  add,
+  admin,
+  connect,
+  login,
+  management,
+  PASSWORD,
+  SHOWN_MS,
+  tried,
+  USER,
+} from '@/lib/connectors/rabbitmq/testing-broker';
 
 contractSuite(manifest, async () => {
   const connection = await connect();
@@ -133,6 +24,9 @@ contractSuite(manifest, async () => {
     identity: USER,
     protectedIdentity: 'braid',
     open: async () => login(),
+    adopt: (secret) => {
+      tried.held = secret.password!;
+    },
     close: () => connection.close(),
     differs: { settleMs: SHOWN_MS },
   };
@@ -198,7 +92,7 @@ test('clients that reconnect in a tight loop, and a shovel, are out at the end',
   const connection = await connect();
   await admin('PUT', '/parameters/shovel/%2F/mover', {
     value: {
-      'src-uri': `amqp://${USER}:${PASSWORD}@127.0.0.1:${server.port}`,
+      'src-uri': `amqp://${USER}:${tried.held}@127.0.0.1:${tried.port}`,
       'src-queue': 'a',
       'dest-uri': 'amqp://',
       'dest-queue': 'b',
@@ -268,10 +162,60 @@ test('a test names the tag that is missing and how to give it', async () => {
   await connection.close();
 });
 
+const asked = () => ({ since: new Date().toISOString(), fresh: randomBytes(32).toString('base64url') });
+const whoami = (user: string, password: string) =>
+  fetch(`http://127.0.0.1:${management()}/api/whoami`, {
+    headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` },
+  }).then((answer) => answer.status);
+
 test('what can’t be reached or refuses says so in one line', async () => {
   await expect(connect({ url: 'http://127.0.0.1:1' })).rejects.toMatchObject({ code: 'connector.unreachable' });
   await expect(connect({ password: 'wrong' })).rejects.toMatchObject({ code: 'connector.refused' });
   await expect(connect({ ownNetwork: 'false' })).rejects.toMatchObject({ code: 'connector.refused' });
   const config = { url: 'http://user:secret@rabbit:15672' };
   expect(manifest.config.safeParse(config).success).toBe(false);
+});
+
+test('of a user without a tag the password is told to be right all the same; one that is shut out stays so, and comes back with the new one', async () => {
+  const connection = await connect();
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!(USER, rotation);
+  await connection.endSessions!(USER);
+  const probe = () => connection.probeRotated!(USER, { ...rotation, secret });
+  expect((await probe()).checks.map((one) => one.saw)).toContain('password right; the HTTP API is not for it');
+  await connection.blockIdentity!(USER);
+  const next = asked();
+  const blocked = await connection.rotateSecret!(USER, next);
+  expect(blocked.detail).toContain('stays so');
+  await connection.endSessions!(USER);
+  expect(await connection.probeIdentity!(USER)).toMatchObject({ result: 'gone' });
+  expect(await connection.probeRotated!(USER, { ...next, secret: blocked.secret })).toMatchObject({ result: 'gone' });
+  await connection.restoreIdentity!(USER);
+  tried.held = secret.password!;
+  expect(await login()).toBeUndefined();
+  tried.held = blocked.secret.password!;
+  expect(await login()).toBeDefined();
+  await connection.close();
+});
+
+test('a new password leaves tags and limits as they were, and the HTTP API takes only the new one', async () => {
+  await add('svc-http', 'management');
+  await admin('PUT', '/user-limits/svc-http/max-connections', { value: 7 });
+  const connection = await connect();
+  const rotation = asked();
+  const { secret } = await connection.rotateSecret!('svc-http', rotation);
+  expect(await whoami('svc-http', PASSWORD)).toBe(401);
+  expect(await whoami('svc-http', secret.password!)).toBe(200);
+  expect(await admin('GET', '/users/svc-http')).toMatchObject({
+    tags: ['management'],
+    limits: { 'max-connections': 7 },
+  });
+  const probe = () => connection.probeRotated!('svc-http', { ...rotation, secret });
+  const probed = await probe();
+  expect(probed).toMatchObject({ result: 'gone', residuals: [] });
+  expect(probed.checks.map((one) => one.saw)).toContain('let in');
+  await add('svc-http', 'management');
+  expect(await probe()).toMatchObject({ result: 'alive', detail: 'another password than the new one opens it' });
+  await admin('DELETE', '/users/svc-http');
+  await connection.close();
 });

@@ -16,6 +16,8 @@ import {
   toSession,
 } from '@/lib/connectors/rabbitmq/normalise';
 import { enter, type Proof, predict, probeConnection, probeName } from '@/lib/connectors/rabbitmq/probe';
+import { probeRotated } from '@/lib/connectors/rabbitmq/probe-rotated';
+import { rotate } from '@/lib/connectors/rabbitmq/rotate';
 import { wireCheck } from '@/lib/connectors/tls-model';
 import { clock } from '@/lib/platform/clock';
 
@@ -129,6 +131,8 @@ export const rabbitmq: ConnectorModule<Config, Secrets> = {
       restoreIdentity: (name) => unblock(deps, name),
       probeIdentity: (name) => probeName(proof, name),
       probeSession: (session) => probeConnection(proof, session),
+      rotateSecret: (name, rotation) => rotate(deps, name, rotation),
+      probeRotated: (name, rotation) => probeRotated(proof, name, rotation),
       predict: (name) => predict(deps, name),
       enterAsCanary: (name) => enter(proof, name),
       async close() {},

@@ -26,8 +26,8 @@ export interface Deps {
 const ENDED_WITHIN_MS = 1_500;
 const REASON = 'access ended by Braid';
 
-const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
-const isRefusal = (error: unknown): error is BraidError =>
+export const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
+export const isRefusal = (error: unknown): error is BraidError =>
   error instanceof BraidError && error.code === 'connector.refused';
 
 async function refusal(work: Promise<Acted>): Promise<Acted> {
@@ -39,7 +39,8 @@ async function refusal(work: Promise<Acted>): Promise<Acted> {
   });
 }
 
-function guard({ me }: Deps, name: string): void {
+/** Throws `connector.protected`. */
+export function guard({ me }: Deps, name: string): void {
   const why =
     name === me ? 'this connector logs in with it' : isInternal(name) ? 'the broker itself works by it' : null;
   if (why) throw new BraidError('connector.protected', `${name} is protected: ${why}.`);
@@ -56,7 +57,7 @@ export const connectionsOf = async ({ client }: Deps, name: string): Promise<Con
 const memoryPath = (name: string): string => `/global-parameters/${part(`braid:${name}`)}`;
 const limitPath = (name: string): string => `/user-limits/${part(name)}/max-connections`;
 
-async function write(client: Client, user: Account, algorithm: string): Promise<void> {
+export async function write(client: Client, user: Account, algorithm: string): Promise<void> {
   await client.put(`/users/${part(user.name)}`, {
     password_hash: user.hash,
     hashing_algorithm: algorithm,

@@ -50,10 +50,12 @@ export const manifest: Manifest<Config, Secrets> = {
     probe: 'native',
     predict: 'native',
     canary: 'native',
+    rotate: 'native',
     gaps: {
       G2: 'Users of another backend (OAuth 2, LDAP, HTTP) are let in by it: tokens can’t be listed or taken back here. Their connections are ended, and no more is claimed.',
       G6: 'Neither a limit of no connections nor an unusable password ends what is open, nor keeps it from opening channels: Braid closes it after it.',
-      G7: 'With rabbitmq_auth_backend_cache a password works until the cache forgets it: the limit of no connections holds meanwhile, the HTTP API does not ask it.',
+      G7: 'With rabbitmq_auth_backend_cache a password works until the cache forgets it: the limit of no connections holds meanwhile, the HTTP API does not ask it, and after a rotation there is none.',
+      G11: 'A new password leaves client certificates (rabbitmq_auth_mechanism_ssl) as they are.',
     },
     granularity: 'session',
     async: false,

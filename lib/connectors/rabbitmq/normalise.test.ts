@@ -11,6 +11,7 @@ import {
   passwordWorks,
   readAccount,
   readAccounts,
+  readApplications,
   readConnections,
   readLinks,
   readMemory,
@@ -124,4 +125,20 @@ test('whatever the broker answers, nothing throws, and what is read has a name, 
       }
     }),
   );
+});
+
+test('what runs is known only where every node tells', () => {
+  const node = (...names: string[]) => ({
+    name: 'n',
+    applications: names.map((name) => ({ name })),
+    enabled_plugins: names.slice(1),
+  });
+  const starting = { ...node('rabbit'), enabled_plugins: ['rabbitmq_auth_backend_ldap'] };
+  expect(readApplications([node('rabbit'), node('rabbit', 'rabbitmq_auth_backend_ldap')])).toEqual([
+    'rabbit',
+    'rabbit',
+    'rabbitmq_auth_backend_ldap',
+  ]);
+  for (const silent of [null, [], [[]], [node('rabbit'), { name: 'm' }], [node('rabbit'), node()], [starting]])
+    expect(readApplications(silent)).toBeNull();
 });

@@ -181,6 +181,16 @@ export function toSession(row: ConnectionRow, seen: Seen): NativeSession {
   };
 }
 
+/** What runs on every node; null: not every node tells. Within seconds of its start a node tells of less than all it enabled. */
+export function readApplications(value: unknown): string[] | null {
+  const nodes = list(value).map((node) => {
+    const { applications, enabled_plugins: enabled } = object(node);
+    const names = list(applications).map((one) => text(object(one).name));
+    return names.length && list(enabled).every((plugin) => names.includes(text(plugin))) ? names : null;
+  });
+  return nodes.length && nodes.every((names) => names !== null) ? nodes.flat().filter((name) => name !== null) : null;
+}
+
 /** Who a URI logs in as; '' where it names nobody. */
 export function loginOf(uri: unknown): string {
   try {

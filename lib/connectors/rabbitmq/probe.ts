@@ -11,6 +11,7 @@ import {
   exclusiveQueues,
   ownerOf,
   passwordWorks,
+  readApplications,
   readConnections,
   readLinks,
 } from '@/lib/connectors/rabbitmq/normalise';
@@ -18,7 +19,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 /** For a client that reconnects, and for one that was being let in when its user was shut out. */
-const BETWEEN_READINGS_MS = 200;
+export const BETWEEN_READINGS_MS = 200;
 
 export interface Proof extends Deps {
   config: Config;
@@ -26,7 +27,11 @@ export interface Proof extends Deps {
   canary: { user: string; password: string } | null;
 }
 
-const check = (what: string, saw: string) => ({ check: what, saw: saw.slice(0, 500), at: clock.now().toISOString() });
+export const check = (what: string, saw: string) => ({
+  check: what,
+  saw: saw.slice(0, 500),
+  at: clock.now().toISOString(),
+});
 
 const shut = (user: Account | undefined): boolean => !user || (user.maxConnections === 0 && !passwordWorks(user));
 
@@ -38,7 +43,7 @@ function words(user: Account | undefined, connections: number): string {
 }
 
 /** Both lists: the one that is current, and the statistics, which may know of a connection the first one lost. */
-async function listed(proof: Proof, name: string): Promise<number> {
+export async function listed(proof: Proof, name: string): Promise<number> {
   const [current, all] = await Promise.all([
     connectionsOf(proof, name),
     proof.client.get(`/connections?columns=${COLUMNS}`),
@@ -71,34 +76,38 @@ export async function probeName(proof: Proof, name: string): Promise<Probed> {
   await sleep(BETWEEN_READINGS_MS);
   const second = await look('read again after a moment');
   if (second.alive) return { result: 'alive', detail: second.saw, checks, residuals: [] };
-  if (!second.user && (await isOutsider(proof))) {
-    checks.push(check('who else lets in', 'another backend, which Braid can’t ask here'));
-    return {
-      result: 'unknown',
-      detail: 'no connection now; whether another backend lets it in again can’t be known here',
-      checks,
-      residuals: [
-        {
-          what: 'tokens or passwords of another backend',
-          why: 'This user is not in RabbitMQ’s own database. A token is good until it ends; block it where it comes from.',
-          until: null,
-          gap: 'G2',
-        },
-      ],
-    };
-  }
+  if (!second.user && (await isOutsider(proof))) return outsider(checks);
   return { result: 'gone', detail: `${second.saw}, read twice`, checks, residuals: [] };
 }
 
+/** A user of another backend: nothing is claimed. */
+export function outsider(checks: Probed['checks']): Probed {
+  checks.push(check('who else lets in', 'another backend, which Braid can’t ask here'));
+  return {
+    result: 'unknown',
+    detail: 'no connection now; whether another backend lets it in again can’t be known here',
+    checks,
+    residuals: [
+      {
+        what: 'tokens or passwords of another backend',
+        why: 'This user is not in RabbitMQ’s own database. A token is good until it ends; block it where it comes from.',
+        until: null,
+        gap: 'G2',
+      },
+    ],
+  };
+}
+
+/** What runs on every node; null: it can't be read. */
+export const applicationsOf = async ({ client }: Deps): Promise<string[] | null> =>
+  readApplications(await client.get('/nodes?columns=name,applications,enabled_plugins').catch(() => null));
+
 /** May somebody who is not in the database come in? Only where another backend is asked; what can't be read counts as yes. */
-async function isOutsider({ client }: Deps): Promise<boolean> {
-  const value = (await client.get('/auth').catch(() => null)) as { oauth_enabled?: boolean } | null;
-  const extensions = JSON.stringify((await client.get('/nodes?columns=applications').catch(() => null)) ?? '');
-  return (
-    value?.oauth_enabled === true ||
-    /rabbitmq_auth_backend_(?:oauth2|ldap|http)/.test(extensions) ||
-    extensions === '""'
-  );
+export async function isOutsider(deps: Deps): Promise<boolean> {
+  const value = (await deps.client.get('/auth').catch(() => null)) as { oauth_enabled?: boolean } | null;
+  const running = await applicationsOf(deps);
+  if (value?.oauth_enabled === true || running === null) return true;
+  return running.some((name) => /^rabbitmq_auth_backend_(?:oauth2|ldap|http)$/.test(name));
 }
 
 export async function probeConnection(proof: Proof, session: NativeSession): Promise<Probed> {
