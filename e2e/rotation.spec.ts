@@ -11,7 +11,7 @@ test('a secret is rotated: the old one is refused, its connection ends, the new 
   await page.getByRole('button', { name: 'Rotate secret…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(/handed over once/)).toBeVisible();
-  await expect(dialog.getByText(/Clients stop until they are given the new secret/)).toBeVisible();
+  await expect(dialog.getByText(/stay out until they are given the new secret/)).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Rotate and end sessions' }).press('Enter');
   await expect(dialog.getByRole('list', { name: 'Steps' })).toBeVisible();

@@ -8,6 +8,19 @@ import type { BulkResult, Hits } from '@/lib/revocations/bulk-model';
 /** Identities the systems are asked about; of more, the first. */
 const ASKED = 20;
 
+type SystemHits = Hits['systems'][number]['hits'];
+
+/** What is hit for one and the same reason is told together. */
+function alike(all: SystemHits): { why: string; hits: SystemHits; sessions: number }[] {
+  const by = new Map<string, SystemHits>();
+  for (const hit of all) by.set(hit.why, [...(by.get(hit.why) ?? []), hit]);
+  return [...by].map(([why, hits]) => ({
+    why,
+    hits,
+    sessions: hits.reduce((sum, hit) => sum + (hit.sessions ?? 0), 0),
+  }));
+}
+
 /** What else the systems say would be hit. Nothing waits for it; one that can't be asked says so. */
 export function Hit({ identityIds }: { identityIds: string[] }) {
   const asked = identityIds.slice(0, ASKED);
@@ -40,10 +53,10 @@ export function Hit({ identityIds }: { identityIds: string[] }) {
             : system.hits.length === 0
               ? ' says that nothing else is hit.'
               : ' says that this is hit too:'}
-          {system.hits.map((hit) => (
-            <div key={`${hit.what}${hit.externalId ?? ''}`}>
-              {hit.what}
-              {hit.sessions ? `, ${hit.sessions} sessions` : ''}. {hit.why}
+          {alike(system.hits).map(({ why, hits, sessions }) => (
+            <div key={why}>
+              {hits.map((hit) => hit.what).join(', ')}
+              {sessions ? ` (${sessions} ${sessions === 1 ? 'session' : 'sessions'})` : ''}. {why}
             </div>
           ))}
         </li>

@@ -32,7 +32,8 @@ const PART = {
 
 function alsoHits(kind: RevocationKind, blastRadius: string): string {
   if (kind === 'resume' || kind === 'restore') return '';
-  return kind === 'rotate' ? `Clients stop until they are given the new secret. ${blastRadius}` : blastRadius;
+  // What blocking would hit beside it is not hit: nothing is blocked.
+  return kind === 'rotate' ? 'Clients are cut off, and stay out until they are given the new secret.' : blastRadius;
 }
 
 /** The system as an identity's access there is ended, not one session of it. */

@@ -1,6 +1,6 @@
 import { clock } from '@/lib/platform/clock';
 import { allowsOutside, stateAsDecided } from '@/lib/revocations/decided/store';
-import type { InFlight, RevocationKind } from '@/lib/revocations/model';
+import { changesState, type InFlight, type RevocationKind } from '@/lib/revocations/model';
 import { changeInFlight, type Stored } from '@/lib/revocations/store';
 import { writeSteps } from '@/lib/revocations/write-step';
 
@@ -21,7 +21,8 @@ export async function listInFlight(revocation: Stored): Promise<void> {
   const kept = revocation.inFlight as { snapshot?: string } | null;
   if (!kept?.snapshot) return;
   const since = new Date(revocation.requestedAt.getTime() - BATCH_MS);
-  const sessions = revocation.kind === 'terminate' ? revocation.sessionIds : null;
+  // Who stays active goes on being decided: only what was open counts.
+  const sessions = changesState(revocation.kind as RevocationKind) ? null : revocation.sessionIds;
   const rows = await allowsOutside(kept.snapshot, revocation.identityId, sessions, since);
   const items = rows.map(
     (row): InFlight => ({
