@@ -1,13 +1,12 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import Link from 'next/link';
 import { useState } from 'react';
 import { Scopes } from '@/components/consents/scopes';
+import { TakeBackDialog } from '@/components/consents/take-back-dialog';
 import { systemName } from '@/components/sessions/system-name';
 import { useMay } from '@/components/shell/operator-context';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
@@ -74,38 +73,7 @@ export function ConsentPage({ initial, revoke }: ConsentPageProps) {
           columns={columns(may ? setRevoking : null)}
         />
       </Panel>
-      <ConfirmDialog
-        opened={revoking !== undefined}
-        onClose={() => setRevoking(undefined)}
-        title={`Take back what ${revoking?.app ?? ''} may`}
-        confirm={`Revoke consent${revoking?.liveSessions ? ` and end ${revoking.liveSessions} ${plural(revoking.liveSessions, 'session')}` : ''}`}
-        reasons={{
-          too_broad: 'Broader than needed',
-          not_used: 'Not used',
-          suspected_abuse: 'Suspected abuse',
-          not_known: 'Nobody knows the app',
-        }}
-        onConfirm={async ({ reasonCode, reason }) => {
-          const words = [reasonCode, reason].filter(Boolean).join(': ').slice(0, 500);
-          const result = await revoke({ id: revoking?.id ?? '', reason: words });
-          if (result.data)
-            notifications.show({
-              title: result.data.taken ? 'Taken back' : 'Not taken back at its system',
-              message: result.data.how,
-              color: result.data.taken ? undefined : 'yellow',
-              autoClose: 12_000,
-            });
-          if (!result.error) list.retry();
-          return result;
-        }}
-      >
-        {revoking?.revocableBy
-          ? `${revoking.revocableBy.name} takes back what ${revoking.grantor} allowed.`
-          : `No connected system can take it back: it has to be removed at ${systemName(revoking?.source ?? '')} itself.`}{' '}
-        {revoking?.liveSessions
-          ? `${revoking.liveSessions} live ${plural(revoking.liveSessions, 'session')} that rest on it end.`
-          : 'No live session rests on it.'}
-      </ConfirmDialog>
+      <TakeBackDialog consent={revoking} onClose={() => setRevoking(undefined)} revoke={revoke} onDone={list.retry} />
     </>
   );
 }

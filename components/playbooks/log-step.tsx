@@ -3,6 +3,7 @@
 import { Text, Textarea } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
+import { Acts } from '@/components/playbooks/acts';
 import classes from '@/components/playbooks/playbooks.module.css';
 import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
@@ -12,7 +13,7 @@ import { VerdictBadge } from '@/components/ui/verdict-badge';
 import { When } from '@/components/ui/when';
 import type { Verdict } from '@/lib/decisions/model';
 
-/** Events per system, decisions and findings since then; each leads on. */
+/** Events per system, decisions and findings since then, and what was done in its sessions and under them; each leads on. */
 export function LogStep({ playbook, open, onFinish, busy }: WorkProps) {
   const [conclusion, setConclusion] = useState('');
   const { log, identityId } = playbook;
@@ -58,6 +59,7 @@ export function LogStep({ playbook, open, onFinish, busy }: WorkProps) {
           </Text>
         </div>
       </div>
+      <Acts playbookId={playbook.id} />
       {open ? (
         <StepFoot
           done="Done: logs correlated"

@@ -1,21 +1,73 @@
 'use client';
 
-import { Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { Scopes } from '@/components/consents/scopes';
+import { TakeBackDialog } from '@/components/consents/take-back-dialog';
 import classes from '@/components/playbooks/playbooks.module.css';
 import { StepFoot } from '@/components/playbooks/step-foot';
 import type { WorkProps } from '@/components/playbooks/work-props';
+import { systemName } from '@/components/sessions/system-name';
+import { useMay } from '@/components/shell/operator-context';
 import { DataList } from '@/components/ui/data-list';
+import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
+import type { ConsentRow } from '@/lib/consents/model';
+
+/** What apps were allowed, by it or as it, each with a way to take it back. */
+function Consents({ playbook, open, takeBack }: Pick<WorkProps, 'playbook' | 'open' | 'takeBack'>) {
+  const may = useMay('identity.revoke');
+  const [asked, setAsked] = useState<ConsentRow>();
+  const list = useInfiniteApi<ConsentRow>('/consents', { identityId: playbook.identityId, state: 'given' });
+  if (list.rows.length === 0) return null;
+  return (
+    <div style={{ marginTop: 12 }}>
+      <DataList
+        caption="Consents that stand, newest first"
+        list={list}
+        rowKey={(row) => row.id}
+        maxHeight={280}
+        empty={null}
+        columns={[
+          { key: 'app', header: 'App', cell: (row) => <span className="mono">{row.app}</span> },
+          { key: 'grantor', header: 'Allowed by', cell: (row) => `${row.grantor} in ${systemName(row.source)}` },
+          { key: 'scopes', header: 'Granted and used', cell: (row) => <Scopes row={row} /> },
+          { key: 'live', header: 'Live', align: 'right', width: 60, cell: (row) => row.liveSessions },
+          {
+            key: 'back',
+            header: '',
+            align: 'right',
+            width: 120,
+            cell: (row) =>
+              open && may ? (
+                <Button size="compact-sm" onClick={() => setAsked(row)} aria-label={`Take back what ${row.app} may`}>
+                  Take back…
+                </Button>
+              ) : null,
+          },
+        ]}
+      />
+      <TakeBackDialog
+        consent={asked}
+        onClose={() => setAsked(undefined)}
+        revoke={takeBack}
+        onDone={() => {
+          list.retry();
+        }}
+      />
+    </div>
+  );
+}
 
 /** Granted beside used, over 90 days, and what was taken away. */
-export function PrivilegeStep({ playbook, open, onFinish, busy }: WorkProps) {
+export function PrivilegeStep({ playbook, open, takeBack, onFinish, busy }: WorkProps) {
   const [text, setText] = useState('');
   const reduced = text
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
     .slice(0, 100);
+  const taken = reduced.length + (playbook.vanished?.length ?? 0);
   return (
     <>
       <div className={classes.columns}>
@@ -45,16 +97,22 @@ export function PrivilegeStep({ playbook, open, onFinish, busy }: WorkProps) {
           ]}
         />
       </div>
+      <Consents playbook={playbook} open={open} takeBack={takeBack} />
+      {playbook.vanished?.length ? (
+        <div className={classes.note}>
+          Gone since this was started: {playbook.vanished.map((one) => one.what).join('; ')}
+        </div>
+      ) : null}
       {open ? (
         <StepFoot
-          done={`Done: ${reduced.length} taken away`}
+          done={`Done: ${taken} taken away`}
           busy={busy}
-          disabled={reduced.length === 0}
+          disabled={taken === 0}
           onDone={() => onFinish({ id: playbook.id, kind: 'privilege_reduction', reduced })}
         >
           <Textarea
             style={{ flex: 1 }}
-            label="What was taken away, one a line"
+            label="What else was taken away, one a line"
             value={text}
             autosize
             minRows={2}

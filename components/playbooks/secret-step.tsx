@@ -61,15 +61,52 @@ function Outlives({ credential }: { credential: PlaybookCredential }) {
   );
 }
 
+interface DidProps {
+  row: PlaybookCredential;
+  outcome: Outcome | undefined;
+  note: string;
+  set: (part: Partial<Reviewed[string]>) => void;
+}
+
+/** What was done with one of them; what a verified rotation replaced is said to be rotated beforehand. */
+function Did({ row, outcome, note, set }: DidProps) {
+  return (
+    <div style={{ display: 'flex', gap: 6 }}>
+      <Select
+        size="xs"
+        w={110}
+        aria-label={`What was done with ${row.name}`}
+        placeholder="choose"
+        data={Object.entries(OUTCOMES).map(([value, label]) => ({ value, label }))}
+        value={outcome ?? null}
+        onChange={(value) => set({ outcome: (value as Outcome) ?? undefined })}
+      />
+      <TextInput
+        size="xs"
+        aria-label={`Note on ${row.name}`}
+        placeholder={outcome === 'kept' ? 'why' : 'note'}
+        maxLength={500}
+        value={note}
+        onChange={(event) => set({ note: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
 /** Each credential with its age, its last use and what would outlive its change, and what was done with it. */
 export function SecretStep({ playbook, revocations, open, onFinish, busy }: WorkProps) {
   const [reviewed, setReviewed] = useState<Reviewed>({});
   const [note, setNote] = useState('');
   const set = (id: string, part: Partial<Reviewed[string]>) =>
     setReviewed({ ...reviewed, [id]: { note: '', ...reviewed[id], ...part } });
-  const entries = Object.entries(reviewed).flatMap(([credentialId, one]) =>
-    one.outcome ? [{ credentialId, outcome: one.outcome, note: one.note }] : [],
-  );
+  const outcomeOf = (row: PlaybookCredential): Outcome | undefined => {
+    const said = reviewed[row.id];
+    return said && 'outcome' in said ? said.outcome : row.rotatedBy ? 'rotated' : undefined;
+  };
+  const entries = playbook.credentials.flatMap((row) => {
+    const outcome = outcomeOf(row);
+    return outcome ? [{ credentialId: row.id, outcome, note: reviewed[row.id]?.note ?? '' }] : [];
+  });
   return (
     <>
       <Rotations playbook={playbook} revocations={revocations} open={open} />
@@ -96,6 +133,13 @@ export function SecretStep({ playbook, revocations, open, onFinish, busy }: Work
             width: 100,
             cell: (row) => <When at={row.lastUsedAt} never="not told" />,
           },
+          {
+            key: 'rotated',
+            header: 'Replaced',
+            width: 110,
+            cell: (row) =>
+              row.rotatedBy ? <Link href={`/revocations/${row.rotatedBy}`}>rotated, verified</Link> : 'not by Braid',
+          },
           { key: 'out', header: 'Lives on after a change', cell: (row) => <Outlives credential={row} /> },
           ...(open
             ? [
@@ -104,25 +148,12 @@ export function SecretStep({ playbook, revocations, open, onFinish, busy }: Work
                   header: 'What was done',
                   width: 260,
                   cell: (row: PlaybookCredential) => (
-                    <div style={{ display: 'flex', gap: 6 }}>
-                      <Select
-                        size="xs"
-                        w={110}
-                        aria-label={`What was done with ${row.name}`}
-                        placeholder="choose"
-                        data={Object.entries(OUTCOMES).map(([value, label]) => ({ value, label }))}
-                        value={reviewed[row.id]?.outcome ?? null}
-                        onChange={(value) => set(row.id, { outcome: (value as Outcome) ?? undefined })}
-                      />
-                      <TextInput
-                        size="xs"
-                        aria-label={`Note on ${row.name}`}
-                        placeholder={reviewed[row.id]?.outcome === 'kept' ? 'why' : 'note'}
-                        maxLength={500}
-                        value={reviewed[row.id]?.note ?? ''}
-                        onChange={(event) => set(row.id, { note: event.currentTarget.value })}
-                      />
-                    </div>
+                    <Did
+                      row={row}
+                      outcome={outcomeOf(row)}
+                      note={reviewed[row.id]?.note ?? ''}
+                      set={(part) => set(row.id, part)}
+                    />
                   ),
                 },
               ]

@@ -142,7 +142,14 @@ export function Step({ number, step, playbook, actions, revocations, may }: Step
           Open again: {step.reason}
         </Text>
       ) : null}
-      <Part playbook={playbook} open={open} revocations={revocations} onFinish={finish} busy={busy} />
+      <Part
+        playbook={playbook}
+        open={open}
+        revocations={revocations}
+        takeBack={actions.takeBack}
+        onFinish={finish}
+        busy={busy}
+      />
       {error ? (
         <Alert mt="sm" color="red" variant="outline" title="Not done yet" role="alert">
           {error.message}

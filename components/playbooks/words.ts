@@ -1,4 +1,5 @@
 import { plural } from '@/lib/exposures/format';
+import type { ActTotals } from '@/lib/playbooks/acts-model';
 import { type PlaybookRow, STEPS, type StepRow } from '@/lib/playbooks/model';
 
 /** "2 of 4 done, 1 waived" */
@@ -13,6 +14,13 @@ export function sentenceOf(rows: readonly Pick<PlaybookRow, 'state'>[]): string 
   if (rows.length === 0) return 'No incident is being contained.';
   if (open === 0) return 'Every incident shown is contained.';
   return `${open} ${plural(open, 'incident is', 'incidents are')} not contained yet.`;
+}
+
+/** "31 acts in 4 sessions, 1 of them under the authority of others; 2 refused or failed." */
+export function actsSentence(acts: ActTotals): string {
+  const heirs = acts.heirs ? `, ${acts.heirs} of them under the authority of another` : '';
+  const refused = acts.refused ? `; ${acts.refused} refused or failed` : '';
+  return `${acts.calls} ${plural(acts.calls, 'act')} in ${acts.sessions} ${plural(acts.sessions, 'session')}${heirs}${refused}.`;
 }
 
 /** What is left, for the page's first sentence. */

@@ -1,3 +1,4 @@
+import type { PlaybookActions } from '@/lib/playbooks/actions-model';
 import type { FinishInput, PlaybookDetail } from '@/lib/playbooks/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 
@@ -7,6 +8,7 @@ export interface WorkProps {
   /** false: it is done or waived, or may only be looked at. */
   open: boolean;
   revocations: RevocationActions;
+  takeBack: PlaybookActions['takeBack'];
   onFinish: (input: FinishInput) => void;
   busy: boolean;
 }

@@ -25,7 +25,10 @@ export async function pageOfConsents(
     );
   }
   if (of.source) where.push(Prisma.sql`c.source = ${of.source}`);
-  if (of.identityId) where.push(Prisma.sql`c.identity_id = ${of.identityId}::uuid`);
+  // Whose event told of it, and the app that was allowed.
+  if (of.identityId)
+    where.push(Prisma.sql`(c.identity_id = ${of.identityId}::uuid or exists (select from identity_aliases a where a.identity_id = ${of.identityId}::uuid
+      and a.external_id in (c.app, 'app:' || c.app, 'oauth_app:' || c.app) and (a.issuer = c.source or a.issuer like c.source || ':%')))`);
   const over = Prisma.sql`c.until is not null and c.until <= ${now}::timestamptz`;
   if (of.state === 'revoked') where.push(Prisma.sql`c.revoked_at is not null`);
   else if (of.state) where.push(Prisma.sql`c.revoked_at is null and (${over}) = ${of.state === 'expired'}`);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ConsentRevoked, RevokeConsent } from '@/lib/consents/model';
 import type { ActionResult } from '@/lib/http/model';
 import type { containSchema, FinishInput, reopenSchema, startSchema, waiveSchema } from '@/lib/playbooks/model';
 
@@ -9,6 +10,7 @@ export interface PlaybookActions {
   finish: (input: FinishInput) => Changed;
   waive: (input: z.input<typeof waiveSchema>) => Changed;
   reopen: (input: z.input<typeof reopenSchema>) => Changed;
+  takeBack: (input: RevokeConsent) => Promise<ActionResult<ConsentRevoked>>;
   contain: (input: z.input<typeof containSchema>) => Changed;
 }
 

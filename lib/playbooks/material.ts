@@ -5,13 +5,16 @@ import {
   credentialsOf,
   eventsBySource,
   findingsOf,
+  givenTo,
   heirsOf,
   liveOf,
+  rotatedSince,
   scopesOf,
   usedSince,
   verdictsOf,
 } from '@/lib/playbooks/material/store';
 import type { PlaybookCredential, PlaybookDetail } from '@/lib/playbooks/model';
+import { type GrantedThen, rightsOf, vanishedOf } from '@/lib/playbooks/privileges-state';
 import { readFindings, readIdentity, type Stored } from '@/lib/playbooks/store';
 
 /** How far back is looked for what is really used. */
@@ -22,8 +25,12 @@ type Live = Awaited<ReturnType<typeof liveOf>>[number];
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /** Credentials, each with the live sessions that changing it would not end. */
-async function secrets(identityId: string): Promise<PlaybookCredential[]> {
-  const [credentials, live] = await Promise.all([credentialsOf(identityId), liveOf(identityId, null)]);
+async function secrets(identityId: string, since: Date): Promise<PlaybookCredential[]> {
+  const [credentials, live, rotated] = await Promise.all([
+    credentialsOf(identityId),
+    liveOf(identityId, null),
+    rotatedSince(identityId, since),
+  ]);
   const heirs = await heirsOf(live.map((one) => one.id));
   return credentials.map((credential) => {
     // A session its system lists says by name what it logged in with; one made from a log points to it.
@@ -45,12 +52,18 @@ async function secrets(identityId: string): Promise<PlaybookCredential[]> {
           .filter((one) => one.parentId && ids.has(one.parentId) && !ids.has(one.id))
           .map((one) => how(one, (one.lineage ?? 'descends from it').replace('_', ' '))),
       ].slice(0, 50),
+      rotatedBy: rotated.find((one) => one.credentialId === credential.id)?.revocationId ?? null,
     };
   });
 }
 
-export type Material = Omit<PlaybookDetail, keyof Stored | 'identityName' | 'findingTitle' | 'tracks'> & {
+export type Material = Omit<
+  PlaybookDetail,
+  Exclude<keyof Stored, 'granted'> | 'identityName' | 'findingTitle' | 'tracks'
+> & {
   watch: { until: string | null; regrown: boolean };
+  /** What it is granted now, as it was kept when the playbook was started. */
+  standsNow: GrantedThen;
 };
 
 /** Everything the steps of a playbook are worked with, as it is now. */
@@ -60,17 +73,19 @@ export async function material(playbook: Stored): Promise<Material> {
   const back = new Date(now.getTime() - USED_MS);
   const [finding] = playbook.findingId ? await readFindings([playbook.findingId]) : [];
   const evidence = (finding?.evidence as { sessions?: string[] } | undefined)?.sessions ?? [];
-  const [identity, closings, live, credentials, scopes, used, sources, verdicts, findings] = await Promise.all([
+  const [identity, closings, live, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
     readIdentity(identityId),
     closingsSince(identityId, since),
     liveOf(identityId, evidence.length ? evidence : null),
-    secrets(identityId),
+    secrets(identityId, since),
     scopesOf(identityId, back),
     usedSince(identityId, back),
     eventsBySource(identityId, since, now),
     verdictsOf(identityId, since, now),
     findingsOf(identityId, since),
+    givenTo(identityId, now),
   ]);
+  const standsNow = { rights: rightsOf(identity?.attributes), consents: given };
   const standing = closings.find((one) => one.undoneBy === null && one.regrowthUntil);
   const until = standing?.regrowthUntil && standing.regrowthUntil > now ? standing.regrowthUntil.toISOString() : null;
   return {
@@ -96,6 +111,8 @@ export async function material(playbook: Stored): Promise<Material> {
       scopes,
       used.map((one) => one.action),
     ).map(({ what, from, used }) => ({ what, from, used })),
+    vanished: playbook.granted ? vanishedOf(playbook.granted as unknown as GrantedThen, standsNow) : null,
+    standsNow,
     used: used.map((one) => ({ ...one, lastAt: one.lastAt.toISOString() })),
     log: {
       from: since.toISOString(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actTotalsSchema } from '@/lib/playbooks/acts-model';
 import { REVOCATION_KINDS, REVOCATION_STATES } from '@/lib/revocations/model';
 
 // A playbook contains one incident: end the sessions, review the secrets, reduce what it may, correlate the logs. Each step is done
@@ -53,10 +54,7 @@ const done = {
   },
   privilege_reduction: {
     kind: z.literal('privilege_reduction'),
-    reduced: z
-      .array(z.string().trim().min(3, 'needs at least 3 characters').max(500))
-      .min(1, 'names nothing that was reduced')
-      .max(100),
+    reduced: z.array(z.string().trim().min(3, 'needs at least 3 characters').max(500)).max(100).default([]),
     note: z.string().trim().max(2000).default(''),
   },
   log_correlation: { kind: z.literal('log_correlation'), conclusion: why },
@@ -87,15 +85,32 @@ export type ListPlaybooks = z.input<typeof listPlaybooksSchema>;
 
 // ── what is shown ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A right, or what an app was allowed, and who tells of it. */
+const grantedSchema = z.strictObject({ what: text(1000), from: text(300) });
+export type Granted = z.infer<typeof grantedSchema>;
+
 const evidenceSchema = z.strictObject({
   revocationIds: z.array(id).max(50).optional(),
   /** What each revocation had come to when the step was done. */
   states: z.array(text(20)).max(50).optional(),
   credentials: z
-    .array(z.strictObject({ credentialId: id, name: text(512), outcome: outcomeSchema, note: text(500) }))
+    .array(
+      z.strictObject({
+        credentialId: id,
+        name: text(512),
+        outcome: outcomeSchema,
+        note: text(500),
+        /** The verified rotation that replaced it. */
+        revocationId: id.optional(),
+      }),
+    )
     .max(200)
     .optional(),
   reduced: z.array(text(500)).max(100).optional(),
+  /** Granted when the playbook was started, and not any more; absent: what was granted then is not kept. */
+  vanished: z.array(grantedSchema).max(300).optional(),
+  /** What was said to be taken away, and is still granted. */
+  stillGranted: z.array(text(500)).max(100).optional(),
   conclusion: text(2000).optional(),
   note: text(2000).optional(),
   /** The window that was looked at, and how much was in it. */
@@ -105,6 +120,21 @@ const evidenceSchema = z.strictObject({
   decisions: z.number().int().optional(),
   findings: z.number().int().optional(),
   systems: z.array(text(40)).max(100).optional(),
+  /** What was done in its sessions and in those under their authority, and what of it was shown. */
+  acts: actTotalsSchema.optional(),
+  shown: z
+    .array(
+      z.strictObject({
+        action: text(512),
+        resource: text(1000).nullable(),
+        session: text(300).nullable(),
+        identity: text(512),
+        outcome: text(20),
+        count: z.number().int(),
+      }),
+    )
+    .max(50)
+    .optional(),
 });
 export type StepEvidence = z.infer<typeof evidenceSchema>;
 
@@ -169,6 +199,8 @@ const credentialSchema = z.strictObject({
   expiresAt: text(40).nullable(),
   /** Live sessions that were opened with it, or descend from such a one: rotating it does not end them. */
   outlives: z.array(z.strictObject({ sessionId: id, label: text(200), how: text(60) })).max(50),
+  /** The verified rotation since the incident began that replaced it; null: none did. */
+  rotatedBy: id.nullable(),
 });
 export type PlaybookCredential = z.infer<typeof credentialSchema>;
 
@@ -182,6 +214,8 @@ export const playbookDetailSchema = playbookRowSchema.extend({
     .max(200),
   credentials: z.array(credentialSchema).max(200),
   granted: z.array(z.strictObject({ what: text(300), from: text(200), used: z.boolean() })).max(300),
+  /** Granted when it was started, and not any more; null: what was granted then is not kept. */
+  vanished: z.array(grantedSchema).max(300).nullable(),
   used: z
     .array(z.strictObject({ action: text(512), count: z.number().int(), lastAt: text(40), from: text(60) }))
     .max(200),

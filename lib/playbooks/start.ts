@@ -7,7 +7,9 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { givenTo } from '@/lib/playbooks/material/store';
 import { startSchema } from '@/lib/playbooks/model';
+import { rightsOf } from '@/lib/playbooks/privileges-state';
 import { insertPlaybook, lockIdentity, openOne, readFindings } from '@/lib/playbooks/store';
 
 /** Without a finding, how far back it looks. */
@@ -35,6 +37,7 @@ export async function start(ctx: Ctx, input: z.input<typeof startSchema>): Promi
       since,
       startedAt: now,
       startedBy: ctx.actor.name,
+      granted: { rights: rightsOf(identity.attributes), consents: await givenTo(given.identityId, now, tx) } as object,
     });
     await record(tx, ctx, {
       action: 'playbook.start',

@@ -1,10 +1,20 @@
 import { prisma } from '@/lib/db/client';
 import type { Playbook, PlaybookStep, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
+import type { Whose } from '@/lib/playbooks/acts/store';
 import { STEP_KINDS } from '@/lib/playbooks/model';
 
 export type Stored = Playbook & { steps: PlaybookStep[] };
 const steps = { steps: { orderBy: { ordinal: 'asc' } } } as const;
+
+/** Whose acts belong to an incident. */
+export const whoseOf = (playbook: Stored): Whose => ({
+  identityIds: [playbook.identityId],
+  sessionIds: [],
+  runtimes: [],
+  devices: [],
+  runs: [],
+});
 
 export const insertPlaybook = (tx: Tx, data: Prisma.PlaybookUncheckedCreateInput) =>
   tx.playbook.create({
@@ -32,7 +42,11 @@ export const pageOf = (where: Prisma.PlaybookWhereInput, take: number): Promise<
   prisma().playbook.findMany({ where, include: steps, orderBy: { id: 'desc' }, take });
 
 export const lockIdentity = async (tx: Tx, id: string) =>
-  (await tx.$queryRaw<{ name: string }[]>`select name from identities where id = ${id}::uuid for update`)[0] ?? null;
+  (
+    await tx.$queryRaw<
+      { name: string; attributes: unknown }[]
+    >`select name, attributes from identities where id = ${id}::uuid for update`
+  )[0] ?? null;
 export const readIdentity = (id: string) => prisma().identity.findUnique({ where: { id } });
 export const namesOf = (ids: string[]) =>
   prisma().identity.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });

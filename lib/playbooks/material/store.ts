@@ -1,4 +1,6 @@
 import { prisma } from '@/lib/db/client';
+import type { Tx } from '@/lib/db/transaction';
+import type { GivenConsent } from '@/lib/playbooks/privileges-state';
 
 const MOST = 200;
 
@@ -44,6 +46,26 @@ export const credentialsOf = (identityId: string) =>
 /** Live sessions that descend from these, whoever holds them: delegations, role chains, refreshed tokens. */
 export const heirsOf = (parentIds: string[]) =>
   prisma().session.findMany({ where: { parentId: { in: parentIds }, endedAt: null }, select: LIVE, take: MOST });
+
+/** What each verified rotation since then replaced: everything but certificates that its system had of the identity before. */
+export const rotatedSince = (identityId: string, since: Date) =>
+  prisma().$queryRaw<{ credentialId: string; revocationId: string }[]>`
+    select distinct on (c.id) c.id::text as "credentialId", r.id::text as "revocationId"
+      from revocations r
+      join rotated_secrets n on n.revocation_id = r.id and n.made
+      join credentials c on c.identity_id = r.identity_id and c.connector_id = n.connector_id and c.first_seen_at < r.requested_at
+     where r.identity_id = ${identityId}::uuid and r.kind = 'rotate' and r.state = 'verified' and r.undone_by is null
+       and r.requested_at >= ${since} and c.kind <> 'certificate'
+     order by c.id, r.id desc`;
+
+/** What stands of what apps were allowed: by this identity, or to it. */
+export const givenTo = (identityId: string, now: Date, db: Pick<Tx, '$queryRaw'> = prisma()) =>
+  db.$queryRaw<GivenConsent[]>`
+    select c.id::text, c.app, c.grantor, c.source, c.scopes from consents c
+     where c.revoked_at is null and (c.until is null or c.until > ${now})
+       and (c.identity_id = ${identityId}::uuid or exists (select from identity_aliases a where a.identity_id = ${identityId}::uuid
+         and a.external_id in (c.app, 'app:' || c.app, 'oauth_app:' || c.app) and (a.issuer = c.source or a.issuer like c.source || ':%')))
+     order by c.id limit ${MOST}`;
 
 export const scopesOf = async (identityId: string, since: Date): Promise<string[]> =>
   (

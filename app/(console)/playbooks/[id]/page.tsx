@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { revokeConsent } from '@/app/(console)/consents/actions';
 import { containPlaybook, finishStep, reopenStep, waiveStep } from '@/app/(console)/playbooks/actions';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { PlaybookPage } from '@/components/playbooks/playbook-page';
@@ -11,7 +12,13 @@ import { show } from '@/lib/playbooks/show';
 
 export const metadata: Metadata = { title: 'Playbook' };
 
-const actions = { finish: finishStep, waive: waiveStep, reopen: reopenStep, contain: containPlaybook };
+const actions = {
+  finish: finishStep,
+  waive: waiveStep,
+  reopen: reopenStep,
+  contain: containPlaybook,
+  takeBack: revokeConsent,
+};
 
 export default async function PlaybookDetailPage({ params }: { params: Promise<{ id: string }> }) {
   const ctx = await currentOperator();
