@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "findings" ADD COLUMN     "complete_at" TIMESTAMPTZ(6);
