@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Rotation } from '@/lib/connectors/contract';
 import { has, type Run, took, until } from '@/lib/connectors/contract-subject';
+import { clock } from '@/lib/platform/clock';
 
 /** Runs last: the identity has another secret afterwards. */
 export function rotates({ subject, timed, manifest }: Run): void {
   const rotation = (): Rotation => ({
-    since: new Date().toISOString(),
+    since: clock.now().toISOString(),
     fresh: randomBytes(32).toString('base64url'),
   });
 
