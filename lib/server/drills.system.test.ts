@@ -10,6 +10,7 @@ import { NEEDED } from '@/lib/connectors/google/rights';
 import { emailOf, PROJECT, startGoogle } from '@/lib/connectors/google/testing-google';
 import { SCOPES } from '@/lib/connectors/okta/client';
 import { OWN as OKTA_APP, startOkta } from '@/lib/connectors/okta/testing-okta';
+import { keptSecret } from '@/lib/connectors/okta/testing-secrets';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { list } from '@/lib/drills/list';
@@ -113,7 +114,7 @@ test('Okta: a canary app is refused, the token it was given before is said to li
       grants: ['client_credentials'],
       changed: '2026-01-02T03:04:05.000Z',
     });
-  world.secrets.set('0oaCanary', 'of the canary');
+  world.secrets.set('0oaCanary', [keptSecret('of the canary')]);
   const values = { orgUrl: world.double.url, clientId: OKTA_APP, privateKey: world.key, canary: 'app:0oaCanary' };
   const canary = { canarySecret: 'of the canary', canaryServer: 'default', canaryScope: 'canary' };
   await saysWhatLives(await drill('okta', { ...values, ...canary }));

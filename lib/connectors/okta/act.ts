@@ -11,7 +11,7 @@ const accepted = (detail: string, affected: number): Acted => ({ state: 'accepte
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
 /** Throws `connector.protected` for the service app Braid itself connects as. */
-async function meant(deps: Deps, externalId: string) {
+export async function meant(deps: Deps, externalId: string) {
   const target = targetOf(externalId);
   const found = target && (await foundOf(deps, target));
   if (found?.protected) {

@@ -9,7 +9,7 @@ import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 /** What the service app needs to be granted, and what for. */
 export const SCOPES: [scope: string, what: string][] = [
   ['okta.apps.read', 'list service apps and their refresh tokens'],
-  ['okta.apps.manage', 'deactivate and activate apps, revoke their refresh tokens'],
+  ['okta.apps.manage', 'deactivate and activate apps, revoke their refresh tokens, change their client secrets'],
   ['okta.apiTokens.read', 'list API tokens'],
   ['okta.apiTokens.manage', 'revoke API tokens'],
   ['okta.users.read', 'tell whose API tokens they are'],

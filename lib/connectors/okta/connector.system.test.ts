@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
-import { SCOPES } from '@/lib/connectors/okta/client';
 import { oktaConnector } from '@/lib/connectors/okta/connector';
 import {
   agentFound,
@@ -13,56 +12,23 @@ import {
   userFound,
 } from '@/lib/connectors/okta/found-normalise';
 import { changedBy } from '@/lib/connectors/okta/log';
-import { type OktaWorld, OWN, startOkta } from '@/lib/connectors/okta/testing-okta';
-import { testingNotes } from '@/lib/connectors/testing-notes';
-
-const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
-const ALL = SCOPES.map(([scope]) => scope);
-
-async function connectTo(world: OktaWorld, by = oktaConnector, more: Record<string, string> = {}): Promise<Connection> {
-  const { manifest } = oktaConnector;
-  const { config, secrets } = manifest.split({
-    orgUrl: world.double.url,
-    clientId: OWN,
-    privateKey: world.key,
-    ownNetwork: 'yes',
-    canary: 'app:0oaPay',
-    canarySecret: 'of payments',
-    canaryServer: 'default',
-    canaryScope: 'canary',
-    ...more,
-  });
-  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
-}
-
-async function start(): Promise<{ world: OktaWorld; connection: Connection }> {
-  const world = await startOkta(ALL);
-  const changed = '2026-01-02T03:04:05.000Z';
-  const grants = ['client_credentials', 'refresh_token'] as string[];
-  for (const [id, label] of [
-    [OWN, 'Braid'],
-    ['0oaPay', 'payments'],
-    ['0oaHelp', 'helper'],
-  ] as const) {
-    world.apps.set(id, { id, label, status: 'ACTIVE', grants, changed });
-  }
-  world.secrets.set('0oaPay', 'of payments');
-  world.sent.set('00secret', { user: '00uSvc', apiToken: '00TSync' });
-  world.users.set('00uSvc', { id: '00uSvc', login: 'svc-sync@acme.example', status: 'ACTIVE', sessions: 2 });
-  world.apiTokens.set('00TSync', { id: '00TSync', name: 'sync', user: '00uSvc' });
-  world.agents.set('wlpHelp', { id: 'wlpHelp', name: 'helper', app: '0oaHelp', status: 'ACTIVE', changed });
-  return { world, connection: await connectTo(world) };
-}
+import { type OktaWorld, OWN } from '@/lib/connectors/okta/testing-okta';
+import { ALL, connectTo, startOrg } from '@/lib/connectors/okta/testing-org';
 
 contractSuite(oktaConnector.manifest, async () => {
-  const { world, connection } = await start();
+  const { world, connection } = await startOrg();
+  let secret = 'of payments';
+  const lets = () => world.secrets.get('0oaPay')!.some((one) => one.status === 'ACTIVE' && one.value === secret);
   return {
     connection,
     system: { kind: 'double', name: 'Okta, from the management description 5.1.0 in its own SDK' },
     identity: 'app:0oaPay',
     protectedIdentity: `app:${OWN}`,
     // What a client holds after a sign-in is an access token that lives its hour, whatever Okta says meanwhile.
-    open: async () => (world.signIn('0oaPay', '00uAda') ? { alive: async () => true } : undefined),
+    open: async () => (lets() && world.signIn('0oaPay', '00uAda') ? { alive: async () => true } : undefined),
+    adopt: (given) => {
+      secret = given['client secret']!;
+    },
     differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
     close: async () => {
       expect(world.double.violations).toEqual([]);
@@ -74,7 +40,7 @@ contractSuite(oktaConnector.manifest, async () => {
 let world: OktaWorld;
 let connection: Connection;
 beforeAll(async () => {
-  ({ world, connection } = await start());
+  ({ world, connection } = await startOrg());
 });
 afterAll(async () => {
   expect(world.double.violations).toEqual([]);
@@ -266,7 +232,7 @@ test('a limit of rate says when it is over', async () => {
 });
 
 test('what is not granted is named with the scope that grants it', async () => {
-  const { world: less } = await start();
+  const { world: less } = await startOrg();
   less.granted = new Set(ALL.filter((scope) => scope !== 'okta.apps.manage' && scope !== 'okta.logs.read'));
   const tested = await (await connectTo(less)).test();
   expect(tested.ok).toBe(false);

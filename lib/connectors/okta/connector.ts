@@ -7,8 +7,10 @@ import { targetOf } from '@/lib/connectors/okta/found-normalise';
 import { changes, pull } from '@/lib/connectors/okta/log';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/okta/manifest';
 import { probe, probeSession } from '@/lib/connectors/okta/probe';
+import { probeRotated } from '@/lib/connectors/okta/probe-rotated';
 import { type Deps, everything, foundOf, sessions } from '@/lib/connectors/okta/read';
 import { rights } from '@/lib/connectors/okta/rights';
+import { rotateSecret } from '@/lib/connectors/okta/rotate';
 
 export const oktaConnector: ConnectorModule<Config, Secrets> = {
   manifest,
@@ -33,6 +35,8 @@ export const oktaConnector: ConnectorModule<Config, Secrets> = {
       restoreIdentity: (externalId) => restore(deps, externalId),
       probeIdentity: (externalId) => probe(deps, externalId),
       probeSession: (session) => probeSession(deps, session),
+      rotateSecret: (externalId, rotation) => rotateSecret(deps, externalId, rotation),
+      probeRotated: (externalId, rotation) => probeRotated(deps, externalId, rotation),
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),

@@ -52,6 +52,7 @@ export const manifest: Manifest<Config, Secrets> = {
     changes: 'derived',
     events: 'native',
     consents: 'native',
+    rotate: 'native',
     granularity: 'session',
     async: true,
     propagationMs: { p50: 2_000, max: 60_000 },

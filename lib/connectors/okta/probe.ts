@@ -7,11 +7,11 @@ import { type Deps, foundOf, PATHS, rawOf, tokensOf } from '@/lib/connectors/okt
 import { clock } from '@/lib/platform/clock';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
-const BETWEEN_READINGS_MS = 1_000;
+export const BETWEEN_READINGS_MS = 1_000;
 const MINUTE = 60_000;
 
 /** An access token made a moment before the end lives its whole life wherever nobody asks Okta. */
-function selfContained(deps: Deps, endedAt: string | undefined): Residual[] {
+export function selfContained(deps: Deps, endedAt: string | undefined): Residual[] {
   const until = Date.parse(endedAt ?? clock.now().toISOString()) + deps.config.tokenMinutes * MINUTE;
   if (until <= clock.ms()) return [];
   return [

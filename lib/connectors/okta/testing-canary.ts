@@ -1,3 +1,4 @@
+import type { KeptSecret } from '@/lib/connectors/okta/testing-secrets';
 import type { Answered, Asked } from '@/lib/connectors/testing-double';
 
 /** What of an org’s double credentials are tried against. */
@@ -5,7 +6,7 @@ interface CanaryWorld {
   apps: Map<string, { status: string }>;
   apiTokens: Map<string, unknown>;
   users: Map<string, { id: string; login: string; status: string; sessions: number }>;
-  secrets: Map<string, string>;
+  secrets: Map<string, KeptSecret[]>;
   sent: Map<string, { user: string; apiToken: string }>;
   access: Map<string, { app: string; until: number }>;
   tokenDown: number | null;
@@ -22,7 +23,8 @@ const refused: Answered = {
 function appOf(world: CanaryWorld, asked: Asked): string | null {
   const basic = /^Basic (.+)$/.exec(asked.headers.authorization ?? '')?.[1] ?? '';
   const [id, secret] = Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent);
-  const known = id !== undefined && secret !== undefined && world.secrets.get(id) === secret;
+  const known =
+    id !== undefined && world.secrets.get(id)?.some((one) => one.status === 'ACTIVE' && one.value === secret) === true;
   return known && world.apps.get(id)?.status === 'ACTIVE' ? id : null;
 }
 

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
+import { agentAnswers } from '@/lib/connectors/okta/testing-agents';
 import { canaryAnswers, holderOf, takes } from '@/lib/connectors/okta/testing-canary';
 import { oktaDescription } from '@/lib/connectors/okta/testing-description';
 import { type Consent, grantAnswers } from '@/lib/connectors/okta/testing-grants';
+import { type KeptSecret, secretAnswers } from '@/lib/connectors/okta/testing-secrets';
 import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
 
 // An Okta org as its management description has it: apps, refresh tokens, API tokens, accounts, AI agents, authorization
@@ -30,7 +32,7 @@ export interface OktaWorld {
   consents: Map<string, Consent>;
   agents: Map<string, { id: string; name: string; app: string; status: string; changed: string }>;
   /** Client secrets of apps, and API tokens of accounts, as they are sent. */
-  secrets: Map<string, string>;
+  secrets: Map<string, KeptSecret[]>;
   sent: Map<string, { user: string; apiToken: string }>;
   /** Access tokens given to apps: they live until then, whatever becomes of the app. */
   access: Map<string, { app: string; until: number }>;
@@ -57,7 +59,7 @@ const error = (status: number, errorSummary: string): Answered => ({
 });
 const missing = error(404, 'Not found: Resource not found');
 
-const appBody = (one: App) => ({
+const appBody = (one: App, secret: boolean) => ({
   id: one.id,
   name: 'oidc_client',
   label: one.label,
@@ -65,11 +67,17 @@ const appBody = (one: App) => ({
   signOnMode: 'OPENID_CONNECT',
   created: '2026-01-02T03:04:05.000Z',
   lastUpdated: one.changed,
-  credentials: { oauthClient: { client_id: one.id, token_endpoint_auth_method: 'private_key_jwt' } },
+  credentials: {
+    oauthClient: {
+      client_id: one.id,
+      token_endpoint_auth_method: secret ? 'client_secret_basic' : 'private_key_jwt',
+    },
+  },
   settings: { oauthClient: { application_type: 'service', grant_types: one.grants } },
 });
 
 function appAnswers(world: OktaWorld): Answers {
+  const bodyOf = (one: App) => appBody(one, world.secrets.has(one.id));
   const turn =
     (status: App['status']) =>
     (asked: Asked): Answered => {
@@ -100,11 +108,11 @@ function appAnswers(world: OktaWorld): Answers {
       const size = Math.min(2, Number(asked.query.get('limit') ?? 20)); // pages of two, so that pages are read
       const next = `${world.double.url}/api/v1/apps?after=${from + size}&limit=${size}`;
       const headers: Record<string, string> = from + size < all.length ? { link: `<${next}>; rel="next"` } : {};
-      return { status: 200, body: all.slice(from, from + size).map(appBody), headers };
+      return { status: 200, body: all.slice(from, from + size).map(bodyOf), headers };
     },
     'GET /api/v1/apps/{appId}': (asked) => {
       const found = world.apps.get(asked.params.appId!);
-      return found ? { status: 200, body: appBody(found) } : missing;
+      return found ? { status: 200, body: bodyOf(found) } : missing;
     },
     'POST /api/v1/apps/{appId}/lifecycle/deactivate': turn('INACTIVE'),
     'POST /api/v1/apps/{appId}/lifecycle/activate': turn('ACTIVE'),
@@ -121,35 +129,6 @@ function appAnswers(world: OktaWorld): Answers {
       world.refresh.delete(asked.params.tokenId!) ? { status: 204 } : missing,
     'GET /api/v1/authorizationServers': () => ({ status: 200, body: [{ id: 'default', name: 'default' }] }),
     'DELETE /api/v1/authorizationServers/{authServerId}/clients/{clientId}/tokens': () => ({ status: 204 }),
-  };
-}
-
-function agentAnswers(world: OktaWorld): Answers {
-  const body = (one: { id: string; name: string; app: string; status: string; changed: string }) => ({
-    id: one.id,
-    appId: one.app,
-    status: one.status,
-    created: '2026-01-02T03:04:05.000Z',
-    lastUpdated: one.changed,
-    profile: { name: one.name, description: 'answers tickets' },
-  });
-  const turn =
-    (status: string) =>
-    (asked: Asked): Answered => {
-      const found = world.agents.get(asked.params.agentId!);
-      if (!found) return missing;
-      world.queue.push(() => void Object.assign(found, { status, changed: now() }));
-      return { status: 202 };
-    };
-  const path = '/workload-principals/api/v1/ai-agents';
-  return {
-    [`GET ${path}`]: () => ({ status: 200, body: { data: [...world.agents.values()].map(body), _links: {} } }),
-    [`GET ${path}/{agentId}`]: (asked) => {
-      const found = world.agents.get(asked.params.agentId!);
-      return found ? { status: 200, body: body(found) } : missing;
-    },
-    [`POST ${path}/{agentId}/lifecycle/deactivate`]: turn('INACTIVE'),
-    [`POST ${path}/{agentId}/lifecycle/activate`]: turn('ACTIVE'),
   };
 }
 
@@ -269,7 +248,13 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
       });
     },
   };
-  const answers = { ...appAnswers(world), ...agentAnswers(world), ...accountAnswers(world), ...grantAnswers(world) };
+  const answers = {
+    ...appAnswers(world),
+    ...secretAnswers(world),
+    ...agentAnswers(world),
+    ...accountAnswers(world),
+    ...grantAnswers(world),
+  };
   world.double = await startDouble({
     description: oktaDescription(Object.keys(answers)),
     answers,
