@@ -14,6 +14,8 @@ export interface Subject {
   /** Opens a session as a client would; undefined where the system refuses. */
   open(): Promise<{ alive(): Promise<boolean> } | undefined>;
   close(): Promise<void>;
+  /** Deletes `identity` at the system, as its administrator would; the suite ends with it. */
+  remove?(): Promise<void> | void;
   /** From here on `open` comes in with what a rotation gave; before, with the secret the identity had. */
   adopt?(secret: Record<string, string>): Promise<void> | void;
   /** How this system is truthfully different. Each is a fact of the system, said in docs/connectors.md. */

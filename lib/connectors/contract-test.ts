@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connection } from '@/lib/connectors/contract';
+import type { Connection, IdentityChanges } from '@/lib/connectors/contract';
 import { endsAll, endsOne, pauses, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
 import { rotates } from '@/lib/connectors/contract-rotates-test';
 import { has, type Run, type Subject, type Tried, until } from '@/lib/connectors/contract-subject';
@@ -77,6 +77,7 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     if (has(capabilities.canary)) triesCanary(run);
     if (has(capabilities.rotate)) rotates(run);
     refusesProtected(run);
+    if (has(capabilities.discover)) tellsRemoved(run);
   });
 }
 
@@ -134,6 +135,33 @@ function followsChanges({ subject }: Run): void {
     const after = await connection.discoverChanges!(cursor);
     if (!after.complete) expect(after.items).toEqual([]);
     expect(after.removed).toEqual([]);
+  });
+}
+
+/** Runs last of all: the identity is no more afterwards. */
+function tellsRemoved({ subject, manifest }: Run): void {
+  test('what was removed at the system is told as gone', async ({ skip }) => {
+    const { connection, identity, remove } = subject();
+    if (!remove) return skip('nothing is removed on this system');
+    const told = async () => (await connection.discover!([identity])).find((one) => one.externalId === identity);
+    expect(await told()).toBeDefined();
+    let cursor: string | null = null;
+    for (let more = has(manifest.capabilities.changes); more; ) {
+      const changes: IdentityChanges = await connection.discoverChanges!(cursor);
+      ({ cursor, more } = changes);
+    }
+    await remove();
+    const after = await until(subject(), told, (one) => !one || one.attributes.gone === true);
+    expect(after?.attributes.gone ?? 'told no more').toBe(after ? true : 'told no more');
+    expect(connection.lists?.(identity) ?? manifest.capabilities.discover === 'native').toBe(true);
+    if (!has(manifest.capabilities.changes)) return;
+    const changed = await until(
+      subject(),
+      () => connection.discoverChanges!(cursor),
+      (changes) => changes.complete || changes.removed.includes(identity),
+    );
+    expect(changed.items.map((one) => one.externalId)).not.toContain(identity);
+    if (!changed.complete) expect(changed.removed).toContain(identity);
   });
 }
 

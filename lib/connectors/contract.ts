@@ -122,6 +122,11 @@ export interface Connection {
   test(): Promise<Tested>;
   /** `known`: external ids seen before, so that one that can't log in any more is still reported. */
   discover?(known?: string[]): Promise<FoundIdentity[]>;
+  /**
+   * Would the last `discover` have told of this one, if it were there? Then one that it did not tell is gone. Absent: of every
+   * one, where `discover` is native; of none, where it is derived.
+   */
+  lists?(externalId: string): boolean;
   /** What changed since `cursor`; null: from the beginning. A cursor the system no longer knows starts anew, `complete`. */
   discoverChanges?(cursor: string | null): Promise<IdentityChanges>;
   listSessions?(): Promise<NativeSession[]>;

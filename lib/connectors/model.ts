@@ -133,7 +133,10 @@ export interface FoundIdentity {
   owner?: string;
   purpose?: string;
   connectionLimit?: number;
-  credentials: { externalId: string; kind: string; expiresAt?: string }[];
+  /** All it has there. `enabled: false`: listed, and opens nothing by itself at the moment. */
+  credentials: { externalId: string; kind: string; expiresAt?: string; enabled?: boolean }[];
+  /** Known by what it does and not from a list: that it is told no more does not mean that it is gone. */
+  seenOnly?: true;
   attributes: Record<string, string | number | boolean | null>;
   /**
    * What the system's own log calls it, where that is another issuer than the vendor's word or another id than `externalId`

@@ -20,19 +20,19 @@ const MOST_PAGES_COMPLETE = 20_000;
  * Takes over what changed among a system's identities, page by page, each with its cursor in one transaction. What the system
  * says is removed is marked as gone there. A complete listing (the first, or after a lost cursor) has its cursor stored with its
  * last page: what was known and is not in it is gone, and a process that dies in it begins it anew. Nothing is left for the
- * caller to take in.
+ * caller to take in: null.
  */
-export async function pullChanges(opened: Opened, named: (found: FoundIdentity) => Discovered): Promise<[]> {
+export async function pullChanges(opened: Opened, named: (found: FoundIdentity) => Discovered): Promise<null> {
   const { row, connection } = opened;
   const before = await findPull(row.id, 'changes');
-  if (before?.heldUntil && before.heldUntil.getTime() > clock.ms()) return [];
+  if (before?.heldUntil && before.heldUntil.getTime() > clock.ms()) return null;
   let stored = before?.cursor ?? null;
   let asked = stored;
   let complete = stored === null;
   const seen = new Set<string>();
   for (let page = 0; page < (complete ? MOST_PAGES_COMPLETE : MOST_PAGES); page++) {
     const changes = await ask(opened, () => connection.discoverChanges!(asked));
-    if (!changes) return [];
+    if (!changes) return null;
     complete ||= changes.complete;
     for (const { externalId } of changes.items) seen.add(externalId);
     const last = !changes.more;
@@ -54,11 +54,11 @@ export async function pullChanges(opened: Opened, named: (found: FoundIdentity) 
       },
       { timeoutMs: 60_000 },
     );
-    if (!taken || last) return [];
+    if (!taken || last) return null;
     asked = changes.cursor;
     if (write) stored = changes.cursor;
   }
-  return [];
+  return null;
 }
 
 /** null: the system asks for patience; it is not asked before. */

@@ -2,10 +2,12 @@ import type { FollowConfig } from '@/lib/connectors/contract';
 import { type FoundIdentity, issuerOf, type Tested } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
 import { pullChanges } from '@/lib/connectors/pull-changes';
+import { capabilitiesWith } from '@/lib/connectors/registry';
 import { changeConnector, knownExternalIds, markFresh, stillFollowed, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { discover } from '@/lib/identities/discover';
+import { markGone } from '@/lib/identities/mark-gone';
 import type { Discovered } from '@/lib/identities/model';
 import { clock } from '@/lib/platform/clock';
 import { observe } from '@/lib/sessions/observe';
@@ -23,18 +25,29 @@ export async function pullIdentities(opened: Opened): Promise<void> {
   const { linkByName } = manifest.config.parse(row.config) as FollowConfig;
   const { health, detail } = healthOf(await connection.test());
   const named = (found: FoundIdentity) => toDiscovered(found, opened, linkByName);
-  const all = connection.discoverChanges
-    ? await pullChanges(opened, named)
-    : connection.discover
-      ? await connection.discover(await knownExternalIds(row.id))
-      : [];
+  const listed = connection.discoverChanges ? await pullChanges(opened, named) : await listIdentities(opened);
   await transaction(async (tx) => {
-    await discover(tx, all.map(named));
+    if (!(await stillFollowed(tx, row.id))) return;
+    if (listed) {
+      await discover(tx, listed.there.map(named), { complete: true });
+      await markGone(tx, { issuer: issuerOf(row.id), at: clock.now(), externalIds: listed.gone });
+    }
     await writeHealth(tx, row.id, health, detail);
     await markFresh(tx, row.id);
     await changeConnector(tx, row.id, { lastSyncAt: clock.now() });
     await hint(tx, 'connector', [row.id]);
   });
+}
+
+/** Who is there, and who was known and would be told of, but is not: gone there. null: nothing is listed. */
+async function listIdentities({ row, connection, manifest }: Opened) {
+  if (!connection.discover) return null;
+  const native = capabilitiesWith(manifest, row.config).discover === 'native';
+  const known = await knownExternalIds(row.id);
+  const there = (await connection.discover(known)).filter((one) => one.attributes.gone !== true);
+  const names = new Set(there.map((one) => one.externalId));
+  const lists = (id: string) => connection.lists?.(id) ?? native;
+  return { there, gone: known.filter((id) => !names.has(id) && lists(id)) };
 }
 
 /** Lists live sessions and takes the listing in. Returns the names nobody has discovered yet; their sessions wait for that. */
@@ -84,6 +97,7 @@ const describedBy = (found: FoundIdentity, row: Opened['row']): Discovered => ({
   connectorId: row.id,
   protected: found.protected,
   enabled: found.enabled,
+  seenOnly: found.seenOnly,
   owner: found.owner,
   purpose: found.purpose,
   concurrencyLimit: found.connectionLimit,

@@ -68,7 +68,6 @@ export async function knownExternalIds(connectorId: string): Promise<string[]> {
   const rows = await prisma().identityAlias.findMany({
     where: { issuer: issuerOf(connectorId) },
     select: { externalId: true },
-    take: 10_000,
   });
   return [...new Set(rows.map((row) => row.externalId))];
 }

@@ -58,12 +58,15 @@ export interface Discovered {
   protected?: boolean;
   /** Can it log in at that system at the moment? */
   enabled?: boolean;
+  /** Known by what it does and not from a list: it is not gone because nobody tells of it. */
+  seenOnly?: true;
   owner?: string;
   purpose?: string;
   environment?: string;
   concurrencyLimit?: number;
   attributes?: Record<string, string | number | boolean | null>;
-  credentials?: { externalId: string; kind: string; expiresAt?: string }[];
+  /** Of a connected system: all it has there. `enabled: false`: listed, and opens nothing by itself at the moment. */
+  credentials?: { externalId: string; kind: string; expiresAt?: string; enabled?: boolean }[];
   /** Other names by which callers of a namespace mean it, whatever type they give. */
   alsoKnownAs?: { issuer: string; externalId: string; reason: string }[];
 }

@@ -1,8 +1,7 @@
-import { Prisma } from '@/lib/db/generated/client';
+import type { Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Discovered } from '@/lib/identities/model';
 import type { Found, KnownName, UnlinkedName } from '@/lib/identities/resolve-state';
-import { derivedId } from '@/lib/platform/ids';
 
 // What discovery writes, set-based: a connector names thousands at once, every few seconds.
 
@@ -49,7 +48,7 @@ const rowOf = ({ id, discovered: d }: Found) => ({
   source: d.source ?? null,
   // Per system, because one identity may be protected in one and not in the other.
   system: d.protected === undefined && d.enabled === undefined ? null : d.issuer,
-  standing: { protected: d.protected ?? false, enabled: d.enabled ?? true },
+  standing: { protected: d.protected ?? false, enabled: d.enabled ?? true, ...(d.seenOnly ? { seenOnly: true } : {}) },
   attributes: d.attributes ?? {},
 });
 
@@ -149,33 +148,6 @@ export async function adoptAliases(tx: Tx, found: Found[]): Promise<void> {
   await tx.$executeRaw`
     update identities i set attributes = i.attributes || jsonb_build_object('continuedAs', q."into")
       from jsonb_to_recordset(${json(moves)}::jsonb) as q("from" uuid, "into" uuid) where i.id = q."from"`;
-}
-
-export async function upsertCredentials(tx: Tx, found: Found[]): Promise<void> {
-  const rows = found.flatMap(({ id, discovered: d }) =>
-    (d.credentials ?? []).map((credential) => ({
-      id: derivedId('credential', d.source ?? d.issuer, credential.externalId, id),
-      identity_id: id,
-      kind: credential.kind,
-      external_id: credential.externalId.slice(0, 512),
-      source: d.source ?? d.issuer,
-      connector_id: d.connectorId ?? null,
-      expires_at: credential.expiresAt ?? null,
-      state: d.enabled === false ? 'blocked' : 'active',
-    })),
-  );
-  if (rows.length === 0) return;
-  await tx.$executeRaw(Prisma.sql`
-    insert into credentials (id, identity_id, kind, external_id, source, connector_id, expires_at, state)
-    select distinct on (source, external_id, identity_id) id, identity_id, kind, external_id, source, connector_id, expires_at, state
-      from jsonb_to_recordset(${json(rows)}::jsonb) as q(id uuid, identity_id uuid, kind text, external_id text, source text,
-        connector_id uuid, expires_at timestamptz, state text)
-     order by source, external_id, identity_id
-    on conflict (source, external_id, identity_id) do update
-      set kind = excluded.kind, expires_at = coalesce(excluded.expires_at, credentials.expires_at),
-          connector_id = coalesce(excluded.connector_id, credentials.connector_id), state = excluded.state
-    where (credentials.kind, credentials.expires_at, credentials.connector_id, credentials.state) is distinct from
-      (excluded.kind, coalesce(excluded.expires_at, credentials.expires_at), coalesce(excluded.connector_id, credentials.connector_id), excluded.state)`);
 }
 
 /** Locks and reads what an analyst may change. */

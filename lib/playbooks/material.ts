@@ -24,6 +24,10 @@ type Live = Awaited<ReturnType<typeof liveOf>>[number];
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
+/** What has reached its end opens nothing, whether or not its system has been looked at since. */
+const stateAt = ({ state, expiresAt }: { state: string; expiresAt: Date | null }, now: number): string =>
+  (state === 'active' || state === 'blocked') && expiresAt && expiresAt.getTime() <= now ? 'expired' : state;
+
 /** Credentials, each with the live sessions that changing it would not end. */
 async function secrets(identityId: string, since: Date): Promise<PlaybookCredential[]> {
   const [credentials, live, rotated] = await Promise.all([
@@ -32,6 +36,7 @@ async function secrets(identityId: string, since: Date): Promise<PlaybookCredent
     rotatedSince(identityId, since),
   ]);
   const heirs = await heirsOf(live.map((one) => one.id));
+  const now = clock.ms();
   return credentials.map((credential) => {
     // A session its system lists says by name what it logged in with; one made from a log points to it.
     const own = live.filter((one) => one.credentialId === credential.id || one.key === credential.externalId);
@@ -42,7 +47,7 @@ async function secrets(identityId: string, since: Date): Promise<PlaybookCredent
       kind: credential.kind,
       name: credential.externalId,
       source: credential.source,
-      state: credential.state,
+      state: stateAt(credential, now),
       firstSeenAt: credential.firstSeenAt.toISOString(),
       lastUsedAt: iso(credential.lastUsedAt),
       expiresAt: iso(credential.expiresAt),
@@ -59,11 +64,13 @@ async function secrets(identityId: string, since: Date): Promise<PlaybookCredent
 
 export type Material = Omit<
   PlaybookDetail,
-  Exclude<keyof Stored, 'granted'> | 'identityName' | 'findingTitle' | 'tracks'
+  Exclude<keyof Stored, 'granted' | 'objects'> | 'identityName' | 'findingTitle' | 'tracks'
 > & {
   watch: { until: string | null; regrown: boolean };
   /** What it is granted now, as it was kept when the playbook was started. */
   standsNow: GrantedThen;
+  /** Whose sessions have to end. */
+  holders: Holder[];
 };
 
 /** Everything the steps of a playbook are worked with, as it is now. */
@@ -73,9 +80,12 @@ export async function material(playbook: Stored): Promise<Material> {
   const back = new Date(now.getTime() - USED_MS);
   const [finding] = playbook.findingId ? await readFindings([playbook.findingId]) : [];
   const evidence = (finding?.evidence as { sessions?: string[] } | undefined)?.sessions ?? [];
-  const [identity, closings, live, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
+  const linked = await liveOfObjects(playbook.id);
+  const inCase = new Set(involved(playbook).map((one) => one.id));
+  const counted = linked.filter((one) => one.objectIds.some((id) => inCase.has(id)));
+  const [identity, closings, own, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
     readIdentity(identityId),
-    closingsSince(identityId, since),
+    closingsSince(identitiesOf(playbook, counted), since),
     liveOf(identityId, evidence.length ? evidence : null),
     secrets(identityId, since),
     scopesOf(identityId, back),
@@ -85,8 +95,10 @@ export async function material(playbook: Stored): Promise<Material> {
     findingsOf(identityId, since),
     givenTo(identityId, now),
   ]);
-  const standsNow = { rights: rightsOf(identity?.attributes), consents: given };
   const standing = closings.find((one) => one.undoneBy === null && one.regrowthUntil);
+  const names = await namesOfCase(playbook, closings);
+  const live = together(own, counted, identityId, identity?.name ?? 'an identity');
+  const standsNow = { rights: rightsOf(identity?.attributes), consents: given };
   const until = standing?.regrowthUntil && standing.regrowthUntil > now ? standing.regrowthUntil.toISOString() : null;
   return {
     identityState: identity?.state ?? 'revoked',
@@ -95,16 +107,15 @@ export async function material(playbook: Stored): Promise<Material> {
       id: one.id,
       kind: one.kind as PlaybookDetail['revocations'][number]['kind'],
       state: one.state as PlaybookDetail['revocations'][number]['state'],
+      identityId: one.identityId,
+      identityName: names.get(one.identityId)?.name ?? 'an identity',
       requestedAt: one.requestedAt.toISOString(),
       sessions: one.sessionIds.length,
       undone: one.undoneBy !== null,
     })),
-    live: live.map((one) => ({
-      id: one.id,
-      label: one.label,
-      source: one.source,
-      lastValidatedAt: iso(one.lastValidatedAt ?? one.lastEventAt),
-    })),
+    live,
+    holders: holdersOf(live, counted, identityId, identity?.state ?? 'revoked'),
+    objects: objectsOf(playbook, linked, names),
     credentials,
     granted: grantsOf(
       identity?.attributes,

@@ -54,7 +54,19 @@ test('sessions of the last 30 days are counted: overlap, binding, scope, how lon
   await prisma().credential.create({
     data: { id: newId(), identityId: id, kind: 'key', externalId: 'k1', source: 'x', firstSeenAt: ago(24 * 100) },
   });
+  await prisma().credential.create({
+    data: {
+      id: newId(),
+      identityId: id,
+      kind: 'key',
+      externalId: 'past',
+      source: 'x',
+      firstSeenAt: ago(24 * 900),
+      expiresAt: ago(1),
+    },
+  });
   const posture = await show(ctx, { id });
+  expect(posture.tiles.find((one) => one.name === 'rotation')!.value).toBe('oldest 100 days');
   expect(posture.checks).toMatchObject([
     {
       name: 'overlapping sessions without limit',

@@ -40,7 +40,7 @@ export async function readFacts(identityId: string): Promise<Row | null> {
      ), creds as (
        select coalesce(jsonb_agg(jsonb_build_object('firstSeenAt', ${iso('first_seen_at')}, 'expiresAt', ${iso('expires_at')},
          'lastUsedAt', ${iso('last_used_at')})), '[]') as credentials
-       from (select * from credentials where identity_id = $1 and state in ('active') order by first_seen_at limit 500) c
+       from (select * from credentials where identity_id = $1 and state = 'active' and (expires_at is null or expires_at > now()) order by first_seen_at limit 500) c
      )
      select i.sources, i.visibility, ${iso('(select max(taken_at) from coverage_snapshots)')} as "visibilityAt", i.owner,
        ${iso('i.owner_attested_at')} as "ownerAttestedAt", i.purpose, ${iso('i.last_seen_at')} as "lastSeenAt",

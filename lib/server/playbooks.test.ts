@@ -44,7 +44,19 @@ test('four steps, each with what it needs, and only then contained', async () =>
   await expect(finish(ctx, { ...reviewed, credentials: [] })).rejects.toMatchObject({
     publicMessage: expect.stringContaining('not reviewed yet'),
   });
-  const known = (await show(viewer, { id })).credentials;
+  await prisma().credential.create({
+    data: {
+      id: newId(),
+      identityId,
+      kind: 'token',
+      externalId: 'past',
+      source: 'log',
+      expiresAt: new Date('2020-01-01'),
+    },
+  });
+  const listed = (await show(viewer, { id })).credentials;
+  expect(listed.find((one) => one.name === 'past')!.state).toBe('expired');
+  const known = listed.filter((one) => one.name !== 'past');
   const all = known.map((one) => ({ credentialId: one.id, outcome: 'rotated' as const }));
   expect(known.find((one) => one.id === key)!.outlives).toMatchObject([
     { sessionId: first!.id, how: 'opened with it' },

@@ -219,7 +219,7 @@ export function toIdentity(
     enabled: open,
     ...(owner ? { owner: owner.slice(0, 200) } : {}),
     ...(purpose ? { purpose: purpose.slice(0, 300) } : {}),
-    credentials: keys.map((key) => ({ externalId: key.id, kind: 'access_key' })),
+    credentials: keys.map((key) => ({ externalId: key.id, kind: 'access_key', enabled: key.active })),
     attributes: saying({
       path: principal.path === '/' ? null : principal.path,
       trusts: principal.kind === 'role' ? trusted(principal.trust).join(', ').slice(0, 600) : null,

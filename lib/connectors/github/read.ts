@@ -21,6 +21,8 @@ export interface Deps {
   own: number;
   notes: Notes;
   canary: HeldCanary;
+  /** The last listing left out repositories. */
+  cut: boolean;
 }
 
 export interface DeployKey {
@@ -48,8 +50,10 @@ const rawAuthorizations = ({ client, config }: Deps): Promise<unknown[]> =>
   client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization });
 
 async function deployKeys({ client, config }: Deps): Promise<FoundIdentity[]> {
-  if (config.repositories === 0) return [];
+  deps.cut = config.repositories === 0;
+  if (deps.cut) return [];
   const repos = await client.organization.all('GET /installation/repositories', {}, config.repositories);
+  deps.cut = repos.length >= config.repositories;
   const found: FoundIdentity[] = [];
   for (const one of repos) {
     const [owner, repo] = (textOf(objectOf(one).full_name, 200) ?? '').split('/');

@@ -13,6 +13,10 @@ export function targetOf(externalId: string): Target | null {
   return new RegExp(`^${EMAIL}$`).test(externalId) ? { kind: 'account', email: externalId } : null;
 }
 
+/** The project of an account people made, or of its key; null: its name does not say it (Google's own default accounts). */
+export const projectOf = (externalId: string): string | null =>
+  /@([a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(externalId)?.[1] ?? null;
+
 const time = (value: unknown): string | undefined => {
   const at = textOf(value, 40);
   return at && !Number.isNaN(Date.parse(at)) ? new Date(at).toISOString() : undefined;
@@ -24,7 +28,7 @@ const endOf = (value: unknown): string | undefined => {
   return at && !at.startsWith('9999') ? at : undefined;
 };
 
-const keyId = (raw: unknown): string | null =>
+export const keyId = (raw: unknown): string | null =>
   /\/keys\/([0-9a-f]{8,64})$/.exec(textOf(objectOf(raw).name, 500)?.toLowerCase() ?? '')?.[1] ?? null;
 
 /** A service account with the keys people made for it. */

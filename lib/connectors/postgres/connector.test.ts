@@ -81,13 +81,17 @@ const open = (
 
 const clients: { client: pg.Client }[] = [];
 
-beforeAll(async () => {
-  await admin(`create role ${quote(ROLE)} login password '${PASSWORD}'`);
+async function makeRole() {
+  await admin(`create role ${quote(ROLE)} login password ${pg.escapeLiteral(held)}`);
   await admin(`comment on role ${quote(ROLE)} is 'owner: Payments; purpose: settles orders'`);
+  await admin(`grant ${quote(ROLE)} to ${CONNECTOR} with admin true, inherit false, set false`);
+}
+
+beforeAll(async () => {
   await admin(`create role ${CONNECTOR} login createrole password '${PASSWORD}'`);
   await admin(`create role ${PLAIN} login password '${PASSWORD}'`);
   await admin(`grant pg_read_all_stats, pg_signal_backend to ${CONNECTOR}`);
-  await admin(`grant ${quote(ROLE)} to ${CONNECTOR} with admin true, inherit false, set false`);
+  await makeRole();
 });
 
 afterAll(async () => {
@@ -113,7 +117,13 @@ contractSuite(postgres.manifest, async () => {
     adopt: (secret) => {
       held = secret.password!;
     },
-    close: () => connection.close(),
+    remove: async () => {
+      await admin(`drop role ${quote(ROLE)}`);
+    },
+    close: async () => {
+      await connection.close();
+      await makeRole();
+    },
   };
 });
 

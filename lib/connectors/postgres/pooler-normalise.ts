@@ -63,6 +63,7 @@ export const toPooledIdentity = (user: string): FoundIdentity => ({
   kind: 'service_account',
   protected: false,
   enabled: true,
+  seenOnly: true,
   credentials: [{ externalId: `login:${user}`, kind: 'password' }],
   attributes: { onlyAtPooler: true },
 });

@@ -142,6 +142,7 @@ export const toOutsider = (name: string): FoundIdentity => ({
   kind: 'service_account',
   protected: isInternal(name),
   enabled: true,
+  seenOnly: true,
   credentials: [],
   attributes: { ownDatabase: false },
 });

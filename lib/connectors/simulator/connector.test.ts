@@ -27,6 +27,7 @@ contractSuite(simulator.manifest, async () => {
     adopt: (secret) => {
       held = secret.secret!;
     },
+    remove: () => world.remove('svc'),
     close: async () => setWorld('contract'),
   };
 });

@@ -12,7 +12,9 @@ export async function markGoneAt(
     with meant as materialized (
       select i.id, a.external_id from identity_aliases a join identities i on i.id = a.identity_id
        where a.issuer = ${issuer} and (a.external_id = any(${names}::text[])) <> ${except}
-         and i.attributes->'systems'->${issuer}->>'gone' is null
+         and i.attributes->'systems'->${issuer}->>'gone' is null and i.attributes->'systems'->${issuer}->>'seenOnly' is null
+         and not exists (select from identity_aliases o where o.identity_id = i.id and o.issuer = a.issuer
+           and (o.external_id = any(${names}::text[])) = ${except})
        order by i.id for update of i
     ), ended as (
       update credentials c set state = 'revoked' from meant m
