@@ -58,6 +58,12 @@ const COLUMNS: Column<AuditRow>[] = [
   },
 ];
 
+const nothing = ({ state, role }: GrantRow): string => {
+  if (state === 'waiting') return 'It waits: nothing can be done under it yet';
+  if (state === 'live') return 'Nothing has been done under it yet';
+  return role ? 'Nothing was done under it' : 'It was never held: nothing was done under it';
+};
+
 /** Everything that was done under a grant, in the order in which it was done. */
 export function ActList({ grant, initial }: { grant: GrantRow; initial: Page<AuditRow> }) {
   const list = useInfiniteApi<AuditRow>(`/grants/${grant.id}/acts`, {}, initial);
@@ -68,11 +74,7 @@ export function ActList({ grant, initial }: { grant: GrantRow; initial: Page<Aud
         list={list}
         columns={COLUMNS}
         rowKey={(row) => row.id}
-        empty={
-          <EmptyState
-            title={grant.role ? 'Nothing was done under it' : 'It was not granted: nothing was done under it'}
-          />
-        }
+        empty={<EmptyState title={nothing(grant)} />}
       />
     </Panel>
   );

@@ -1,5 +1,6 @@
 import type { Ctx } from '@/lib/access/model';
 import type { Prisma } from '@/lib/db/generated/client';
+import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
 import { newId } from '@/lib/platform/ids';
 
@@ -18,6 +19,7 @@ export interface AuditRecord {
  */
 export async function record(tx: Tx, ctx: Ctx, entry: AuditRecord): Promise<void> {
   const { actor } = ctx;
+  const grantId = actor.kind === 'operator' ? actor.grant?.id : undefined;
   await tx.auditEntry.create({
     data: {
       id: newId(),
@@ -31,7 +33,8 @@ export async function record(tx: Tx, ctx: Ctx, entry: AuditRecord): Promise<void
       reason: entry.reason,
       detail: entry.detail ?? {},
       requestId: ctx.requestId,
-      grantId: actor.kind === 'operator' ? actor.grant?.id : undefined,
+      grantId,
     },
   });
+  if (grantId) await hint(tx, 'grant', [grantId]); // its page lists what is done under it
 }
