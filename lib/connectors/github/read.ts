@@ -49,7 +49,8 @@ export const rawGrants = ({ client, config }: Deps): Promise<unknown[]> =>
 const rawAuthorizations = ({ client, config }: Deps): Promise<unknown[]> =>
   client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization });
 
-async function deployKeys({ client, config }: Deps): Promise<FoundIdentity[]> {
+async function deployKeys(deps: Deps): Promise<FoundIdentity[]> {
+  const { client, config } = deps;
   deps.cut = config.repositories === 0;
   if (deps.cut) return [];
   const repos = await client.organization.all('GET /installation/repositories', {}, config.repositories);
