@@ -64,13 +64,11 @@ async function secrets(identityId: string, since: Date): Promise<PlaybookCredent
 
 export type Material = Omit<
   PlaybookDetail,
-  Exclude<keyof Stored, 'granted' | 'objects'> | 'identityName' | 'findingTitle' | 'tracks'
+  Exclude<keyof Stored, 'granted'> | 'identityName' | 'findingTitle' | 'tracks'
 > & {
   watch: { until: string | null; regrown: boolean };
   /** What it is granted now, as it was kept when the playbook was started. */
   standsNow: GrantedThen;
-  /** Whose sessions have to end. */
-  holders: Holder[];
 };
 
 /** Everything the steps of a playbook are worked with, as it is now. */
@@ -80,12 +78,9 @@ export async function material(playbook: Stored): Promise<Material> {
   const back = new Date(now.getTime() - USED_MS);
   const [finding] = playbook.findingId ? await readFindings([playbook.findingId]) : [];
   const evidence = (finding?.evidence as { sessions?: string[] } | undefined)?.sessions ?? [];
-  const linked = await liveOfObjects(playbook.id);
-  const inCase = new Set(involved(playbook).map((one) => one.id));
-  const counted = linked.filter((one) => one.objectIds.some((id) => inCase.has(id)));
-  const [identity, closings, own, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
+  const [identity, closings, live, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
     readIdentity(identityId),
-    closingsSince(identitiesOf(playbook, counted), since),
+    closingsSince(identityId, since),
     liveOf(identityId, evidence.length ? evidence : null),
     secrets(identityId, since),
     scopesOf(identityId, back),
@@ -95,10 +90,8 @@ export async function material(playbook: Stored): Promise<Material> {
     findingsOf(identityId, since),
     givenTo(identityId, now),
   ]);
-  const standing = closings.find((one) => one.undoneBy === null && one.regrowthUntil);
-  const names = await namesOfCase(playbook, closings);
-  const live = together(own, counted, identityId, identity?.name ?? 'an identity');
   const standsNow = { rights: rightsOf(identity?.attributes), consents: given };
+  const standing = closings.find((one) => one.undoneBy === null && one.regrowthUntil);
   const until = standing?.regrowthUntil && standing.regrowthUntil > now ? standing.regrowthUntil.toISOString() : null;
   return {
     identityState: identity?.state ?? 'revoked',
@@ -107,15 +100,16 @@ export async function material(playbook: Stored): Promise<Material> {
       id: one.id,
       kind: one.kind as PlaybookDetail['revocations'][number]['kind'],
       state: one.state as PlaybookDetail['revocations'][number]['state'],
-      identityId: one.identityId,
-      identityName: names.get(one.identityId)?.name ?? 'an identity',
       requestedAt: one.requestedAt.toISOString(),
       sessions: one.sessionIds.length,
       undone: one.undoneBy !== null,
     })),
-    live,
-    holders: holdersOf(live, counted, identityId, identity?.state ?? 'revoked'),
-    objects: objectsOf(playbook, linked, names),
+    live: live.map((one) => ({
+      id: one.id,
+      label: one.label,
+      source: one.source,
+      lastValidatedAt: iso(one.lastValidatedAt ?? one.lastEventAt),
+    })),
     credentials,
     granted: grantsOf(
       identity?.attributes,
