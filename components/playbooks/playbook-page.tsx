@@ -4,6 +4,7 @@ import { Button, Group, Text, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { CaseObjects } from '@/components/playbooks/case-objects';
 import classes from '@/components/playbooks/playbooks.module.css';
 import { Step } from '@/components/playbooks/step';
 import { leftWords } from '@/components/playbooks/words';
@@ -135,6 +136,9 @@ export function PlaybookPage({ initial, actions, revocations }: PlaybookPageProp
       <Panel>
         <Tracks playbook={playbook} />
       </Panel>
+      <div style={{ marginTop: 16 }}>
+        <CaseObjects playbook={playbook} actions={actions} may={may} />
+      </div>
       <ol className={classes.steps}>
         {playbook.steps.map((step, at) => (
           <li key={step.kind}>

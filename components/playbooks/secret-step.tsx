@@ -17,7 +17,7 @@ import { OUTCOMES, type Outcome, type PlaybookCredential } from '@/lib/playbooks
 /** Rotating from here: a new secret, everything of the old one ended and proven, in one act. */
 function Rotations({ playbook, revocations, open }: Pick<WorkProps, 'playbook' | 'revocations' | 'open'>) {
   const may = useMay('identity.rotate');
-  const done = playbook.revocations.filter((one) => one.kind === 'rotate');
+  const done = playbook.revocations.filter((one) => one.kind === 'rotate' && one.identityId === playbook.identityId);
   const identity = {
     id: playbook.identityId,
     name: playbook.identityName,

@@ -24,7 +24,7 @@ export function SessionStep({ playbook, open, revocations, onFinish, busy }: Wor
     if (!next.delete(id)) next.add(id);
     setLeft(next);
   };
-  const sessions = playbook.live.map((one) => ({ id: one.id, label: one.label, identityName: playbook.identityName }));
+  const sessions = playbook.live.map((one) => ({ id: one.id, label: one.label, identityName: one.identityName }));
   return (
     <>
       <div className={classes.columns}>
@@ -35,8 +35,9 @@ export function SessionStep({ playbook, open, revocations, onFinish, busy }: Wor
           <ul className={classes.list}>
             {playbook.live.slice(0, 20).map((one) => (
               <li key={one.id}>
-                <Link href={`/sessions/${one.id}`}>{one.label}</Link> in {systemName(one.source)}, last validated{' '}
-                <When at={one.lastValidatedAt} never="never" />
+                <Link href={`/sessions/${one.id}`}>{one.label}</Link>
+                {one.identityId === playbook.identityId ? '' : ` of ${one.identityName}`} in {systemName(one.source)},
+                last validated <When at={one.lastValidatedAt} never="never" />
               </li>
             ))}
           </ul>
@@ -58,6 +59,7 @@ export function SessionStep({ playbook, open, revocations, onFinish, busy }: Wor
                 />
               ) : null}
               <Link href={`/revocations/${one.id}`}>{KIND_WORDS[one.kind]}</Link>
+              {one.identityId === playbook.identityId ? null : <span>of {one.identityName}</span>}
               <StateBadge state={one.undone ? 'undone' : one.state} /> <When at={one.requestedAt} />
             </div>
           ))}

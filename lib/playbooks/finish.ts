@@ -27,8 +27,8 @@ async function evidenceOf(
     case 'session_termination': {
       const named = now.revocations.filter((one) => given.revocationIds.includes(one.id));
       if (named.length !== new Set(given.revocationIds).size)
-        throw new BraidError('not_found', 'One of these ended nothing of this identity since the incident began.');
-      refuse(notOver(named, now.live.length, now.identityState));
+        throw new BraidError('not_found', 'One of these ended nothing of this incident since it began.');
+      refuse(notOver(named, now.holders));
       return { revocationIds: named.map((one) => one.id), states: named.map((one) => one.state) };
     }
     case 'secret_review': {

@@ -1,7 +1,6 @@
 import { grantsOf } from '@/lib/identities/privileges-evaluate';
 import { clock } from '@/lib/platform/clock';
 import {
-  closingsSince,
   credentialsOf,
   eventsBySource,
   findingsOf,
@@ -15,6 +14,8 @@ import {
 } from '@/lib/playbooks/material/store';
 import type { PlaybookCredential, PlaybookDetail } from '@/lib/playbooks/model';
 import { type GrantedThen, rightsOf, vanishedOf } from '@/lib/playbooks/privileges-state';
+import { readCase } from '@/lib/playbooks/read-case';
+import type { Holder } from '@/lib/playbooks/state';
 import { readFindings, readIdentity, type Stored } from '@/lib/playbooks/store';
 
 /** How far back is looked for what is really used. */
@@ -64,11 +65,13 @@ async function secrets(identityId: string, since: Date): Promise<PlaybookCredent
 
 export type Material = Omit<
   PlaybookDetail,
-  Exclude<keyof Stored, 'granted'> | 'identityName' | 'findingTitle' | 'tracks'
+  Exclude<keyof Stored, 'granted' | 'objects'> | 'identityName' | 'findingTitle' | 'tracks'
 > & {
   watch: { until: string | null; regrown: boolean };
   /** What it is granted now, as it was kept when the playbook was started. */
   standsNow: GrantedThen;
+  /** Whose sessions have to end. */
+  holders: Holder[];
 };
 
 /** Everything the steps of a playbook are worked with, as it is now. */
@@ -78,10 +81,9 @@ export async function material(playbook: Stored): Promise<Material> {
   const back = new Date(now.getTime() - USED_MS);
   const [finding] = playbook.findingId ? await readFindings([playbook.findingId]) : [];
   const evidence = (finding?.evidence as { sessions?: string[] } | undefined)?.sessions ?? [];
-  const [identity, closings, live, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
+  const [identity, found, credentials, scopes, used, sources, verdicts, findings, given] = await Promise.all([
     readIdentity(identityId),
-    closingsSince(identityId, since),
-    liveOf(identityId, evidence.length ? evidence : null),
+    readCase(playbook, evidence.length ? evidence : null),
     secrets(identityId, since),
     scopesOf(identityId, back),
     usedSince(identityId, back),
@@ -90,26 +92,14 @@ export async function material(playbook: Stored): Promise<Material> {
     findingsOf(identityId, since),
     givenTo(identityId, now),
   ]);
-  const standsNow = { rights: rightsOf(identity?.attributes), consents: given };
+  const { closings, ...inCase } = found;
   const standing = closings.find((one) => one.undoneBy === null && one.regrowthUntil);
+  const standsNow = { rights: rightsOf(identity?.attributes), consents: given };
   const until = standing?.regrowthUntil && standing.regrowthUntil > now ? standing.regrowthUntil.toISOString() : null;
   return {
     identityState: identity?.state ?? 'revoked',
     watch: { until, regrown: closings.some((one) => one.state === 'regrown' && one.undoneBy === null) },
-    revocations: closings.map((one) => ({
-      id: one.id,
-      kind: one.kind as PlaybookDetail['revocations'][number]['kind'],
-      state: one.state as PlaybookDetail['revocations'][number]['state'],
-      requestedAt: one.requestedAt.toISOString(),
-      sessions: one.sessionIds.length,
-      undone: one.undoneBy !== null,
-    })),
-    live: live.map((one) => ({
-      id: one.id,
-      label: one.label,
-      source: one.source,
-      lastValidatedAt: iso(one.lastValidatedAt ?? one.lastEventAt),
-    })),
+    ...inCase,
     credentials,
     granted: grantsOf(
       identity?.attributes,

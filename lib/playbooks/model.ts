@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actTotalsSchema } from '@/lib/playbooks/acts-model';
+import { objectSchema } from '@/lib/playbooks/objects-model';
 import { REVOCATION_KINDS, REVOCATION_STATES } from '@/lib/revocations/model';
 
 // A playbook contains one incident: end the sessions, review the secrets, reduce what it may, correlate the logs. Each step is done
@@ -182,6 +183,8 @@ const revocationSchema = z.strictObject({
   id,
   kind: z.enum(REVOCATION_KINDS),
   state: z.enum([...REVOCATION_STATES, 'regrown']),
+  identityId: id,
+  identityName: text(512),
   requestedAt: text(40),
   sessions: z.number().int(),
   undone: z.boolean(),
@@ -208,10 +211,20 @@ export const playbookDetailSchema = playbookRowSchema.extend({
   identityState: text(20),
   tracks: z.array(trackSchema).max(3),
   revocations: z.array(revocationSchema).max(50),
-  /** Live now; of the finding's evidence, where there is one. */
+  /** Live now; of the finding's evidence, where there is one, and of what else is involved. */
   live: z
-    .array(z.strictObject({ id, label: text(200), source: text(40), lastValidatedAt: text(40).nullable() }))
-    .max(200),
+    .array(
+      z.strictObject({
+        id,
+        identityId: id,
+        identityName: text(512),
+        label: text(200),
+        source: text(40),
+        lastValidatedAt: text(40).nullable(),
+      }),
+    )
+    .max(400),
+  objects: z.array(objectSchema).max(500),
   credentials: z.array(credentialSchema).max(200),
   granted: z.array(z.strictObject({ what: text(300), from: text(200), used: z.boolean() })).max(300),
   /** Granted when it was started, and not any more; null: what was granted then is not kept. */

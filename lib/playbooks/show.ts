@@ -14,7 +14,7 @@ export async function show(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
   const { id } = refSchema.parse(input);
   const stored = await findPlaybook(id);
   if (!stored) throw new BraidError('not_found', 'There is no such playbook.');
-  const [{ watch, standsNow: _, ...found }, names, findings] = await Promise.all([
+  const [{ watch, standsNow: _, holders: __, ...found }, names, findings] = await Promise.all([
     material(stored),
     namesOf([stored.identityId]),
     readFindings(stored.findingId ? [stored.findingId] : []),

@@ -7,8 +7,10 @@ import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
+import { objectsOf } from '@/lib/playbooks/evidence-objects-state';
 import { givenTo } from '@/lib/playbooks/material/store';
 import { startSchema } from '@/lib/playbooks/model';
+import { insertObjects, sessionsIn } from '@/lib/playbooks/objects/store';
 import { rightsOf } from '@/lib/playbooks/privileges-state';
 import { insertPlaybook, lockIdentity, openOne, readFindings } from '@/lib/playbooks/store';
 
@@ -39,10 +41,22 @@ export async function start(ctx: Ctx, input: z.input<typeof startSchema>): Promi
       startedBy: ctx.actor.name,
       granted: { rights: rightsOf(identity.attributes), consents: await givenTo(given.identityId, now, tx) } as object,
     });
+    const inEvidence = (finding?.evidence as { sessions?: string[] } | undefined)?.sessions ?? [];
+    const objects = objectsOf(given.identityId, inEvidence.length ? await sessionsIn(tx, inEvidence) : []);
+    const linked = { playbookId: id, linkedAt: now, linkedBy: ctx.actor.name };
+    await insertObjects(
+      tx,
+      objects.map((one) => ({ id: newId(), ...one, ...linked })),
+    );
     await record(tx, ctx, {
       action: 'playbook.start',
       target: { type: 'playbook', id, name: identity.name },
-      detail: { identityId: given.identityId, findingId: given.findingId ?? null, since: since.toISOString() },
+      detail: {
+        identityId: given.identityId,
+        findingId: given.findingId ?? null,
+        since: since.toISOString(),
+        objects: objects.length,
+      },
     });
     await hint(tx, 'playbook', [id]);
     return { id, created: true };

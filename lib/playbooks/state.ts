@@ -13,22 +13,41 @@ export const openSteps = (steps: readonly Pick<StepRow, 'kind' | 'state'>[]): st
     .filter((kind) => (steps.find((step) => step.kind === kind)?.state ?? 'open') === 'open')
     .map((kind) => STEPS[kind]);
 
-/** Why these revocations do not show that its sessions are over; null: they do. */
-export function notOver(
-  revocations: readonly PlaybookRevocation[],
-  live: number,
-  identityState: string,
-): string | null {
+/** Whose sessions an incident is about, and how many of them are live. */
+export interface Holder {
+  identityId: string;
+  name: string;
+  state: string;
+  live: number;
+  /** false: it is not the incident's own identity, but was put into the case. */
+  own: boolean;
+}
+
+const sessionsAre = (live: number) => `${live} ${live === 1 ? 'session is' : 'sessions are'} still live`;
+
+function notOverOf(holder: Holder, revocations: readonly PlaybookRevocation[]): string | null {
+  const { live, state, own } = holder;
+  const whose = own ? '' : `${holder.name}: `;
+  const otherwise = own ? '' : ', or take it out of the case and say why';
+  if (live === 0) return null;
+  if (state === 'active') return `${whose}${sessionsAre(live)}: end what is left first${otherwise}.`;
+  // What closed the identity speaks for its sessions that are still listed; one that ended some of them does not.
+  if (!revocations.some((one) => one.kind !== 'terminate' && one.identityId === holder.identityId))
+    return `${whose}${sessionsAre(live)}: name the ${state === 'paused' ? 'pause' : 'revocation'} that ends them as well${otherwise}.`;
+  return null;
+}
+
+/** Why these revocations do not show that the sessions of the incident are over; null: they do. */
+export function notOver(revocations: readonly PlaybookRevocation[], holders: readonly Holder[]): string | null {
   const undone = revocations.find((one) => one.undone);
   if (undone) return 'One of these was undone since: it ends nothing any more.';
   const unproven = revocations.find((one) => one.state !== 'verified');
   if (unproven)
     return `One of these is ${unproven.state}, not verified: bring it there, or waive the step and say why.`;
-  if (live > 0 && identityState === 'active')
-    return `${live} ${live === 1 ? 'session is' : 'sessions are'} still live: end what is left first.`;
-  // What closed the identity speaks for its sessions that are still listed; one that ended some of them does not.
-  if (live > 0 && !revocations.some((one) => one.kind !== 'terminate'))
-    return `${live} ${live === 1 ? 'session is' : 'sessions are'} still live: name the ${identityState === 'paused' ? 'pause' : 'revocation'} that ends them as well.`;
+  for (const holder of holders) {
+    const why = notOverOf(holder, revocations);
+    if (why) return why;
+  }
   return null;
 }
 

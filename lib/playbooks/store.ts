@@ -1,20 +1,18 @@
 import { prisma } from '@/lib/db/client';
-import type { Playbook, PlaybookStep, Prisma } from '@/lib/db/generated/client';
+import type { Playbook, PlaybookObject, PlaybookStep, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Whose } from '@/lib/playbooks/acts/store';
 import { STEP_KINDS } from '@/lib/playbooks/model';
+import { whoseOfObjects } from '@/lib/playbooks/objects/store';
 
-export type Stored = Playbook & { steps: PlaybookStep[] };
-const steps = { steps: { orderBy: { ordinal: 'asc' } } } as const;
+export type Stored = Playbook & { steps: PlaybookStep[]; objects: PlaybookObject[] };
+const whole = { steps: { orderBy: { ordinal: 'asc' } }, objects: { orderBy: { id: 'asc' } } } as const;
 
 /** Whose acts belong to an incident. */
-export const whoseOf = (playbook: Stored): Whose => ({
-  identityIds: [playbook.identityId],
-  sessionIds: [],
-  runtimes: [],
-  devices: [],
-  runs: [],
-});
+export const whoseOf = (playbook: Stored): Whose => {
+  const linked = whoseOfObjects(playbook.objects.filter((one) => !one.removedAt));
+  return { ...linked, identityIds: [playbook.identityId, ...linked.identityIds] };
+};
 
 export const insertPlaybook = (tx: Tx, data: Prisma.PlaybookUncheckedCreateInput) =>
   tx.playbook.create({
@@ -22,11 +20,11 @@ export const insertPlaybook = (tx: Tx, data: Prisma.PlaybookUncheckedCreateInput
   });
 
 export const findPlaybook = (id: string): Promise<Stored | null> =>
-  prisma().playbook.findUnique({ where: { id }, include: steps });
+  prisma().playbook.findUnique({ where: { id }, include: whole });
 
 export async function lockPlaybook(tx: Tx, id: string): Promise<Stored | null> {
   await tx.$queryRaw`select id from playbooks where id = ${id}::uuid for update`;
-  return tx.playbook.findUnique({ where: { id }, include: steps });
+  return tx.playbook.findUnique({ where: { id }, include: whole });
 }
 
 /** One that is open for the same finding, or for the identity where there is none. */
@@ -39,7 +37,7 @@ export const changePlaybook = (tx: Tx, id: string, data: Prisma.PlaybookUpdateIn
   tx.playbook.update({ where: { id }, data });
 
 export const pageOf = (where: Prisma.PlaybookWhereInput, take: number): Promise<Stored[]> =>
-  prisma().playbook.findMany({ where, include: steps, orderBy: { id: 'desc' }, take });
+  prisma().playbook.findMany({ where, include: whole, orderBy: { id: 'desc' }, take });
 
 export const lockIdentity = async (tx: Tx, id: string) =>
   (
@@ -48,6 +46,8 @@ export const lockIdentity = async (tx: Tx, id: string) =>
     >`select name, attributes from identities where id = ${id}::uuid for update`
   )[0] ?? null;
 export const readIdentity = (id: string) => prisma().identity.findUnique({ where: { id } });
+export const statesOf = (ids: string[]) =>
+  prisma().identity.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, state: true } });
 export const namesOf = (ids: string[]) =>
   prisma().identity.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
 export const readFindings = (ids: string[]) => prisma().finding.findMany({ where: { id: { in: ids } } });

@@ -121,11 +121,19 @@ test('one session that verifiably ended says nothing of those that live on in a 
     requestedAt: '',
     sessions: 1,
     undone: false,
+    identityId: newId(),
+    identityName: 'svc',
   };
-  expect(notOver([ended], 2, 'revoked')).toContain('name the revocation');
-  expect(notOver([ended], 2, 'paused')).toContain('name the pause');
-  expect(notOver([ended, { ...ended, kind: 'pause' }], 2, 'paused')).toBeNull();
-  expect(notOver([ended], 0, 'revoked')).toBeNull();
+  const held = (live: number, state: string, own = true) => [
+    { identityId: ended.identityId, name: 'svc', live, state, own },
+  ];
+  expect(notOver([ended], held(2, 'revoked'))).toContain('name the revocation');
+  expect(notOver([ended], held(2, 'paused'))).toContain('name the pause');
+  expect(notOver([ended, { ...ended, kind: 'pause' }], held(2, 'paused'))).toBeNull();
+  expect(notOver([ended], held(0, 'revoked'))).toBeNull();
+  // What closed one identity says nothing of another's.
+  const another = { ...ended, kind: 'revoke' as const, identityId: newId() };
+  expect(notOver([another], held(1, 'revoked', false))).toContain('take it out of the case');
 });
 
 test('a step that was closed is opened again, with the reason; what was contained is not until it is done again', async () => {

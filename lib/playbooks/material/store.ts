@@ -4,13 +4,18 @@ import type { GivenConsent } from '@/lib/playbooks/privileges-state';
 
 const MOST = 200;
 
-export const closingsSince = (identityId: string, since: Date) =>
+export const closingsSince = (identityIds: string[], since: Date) =>
   prisma().revocation.findMany({
-    where: { identityId, kind: { in: ['terminate', 'revoke', 'rotate', 'pause'] }, requestedAt: { gte: since } },
+    where: {
+      identityId: { in: identityIds },
+      kind: { in: ['terminate', 'revoke', 'rotate', 'pause'] },
+      requestedAt: { gte: since },
+    },
     orderBy: { id: 'desc' },
     take: 50,
     select: {
       id: true,
+      identityId: true,
       kind: true,
       state: true,
       requestedAt: true,
@@ -22,6 +27,7 @@ export const closingsSince = (identityId: string, since: Date) =>
 
 const LIVE = {
   id: true,
+  identityId: true,
   label: true,
   source: true,
   lastValidatedAt: true,

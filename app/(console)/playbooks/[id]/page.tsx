@@ -1,7 +1,14 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { revokeConsent } from '@/app/(console)/consents/actions';
-import { containPlaybook, finishStep, reopenStep, waiveStep } from '@/app/(console)/playbooks/actions';
+import {
+  containPlaybook,
+  finishStep,
+  linkToPlaybook,
+  reopenStep,
+  unlinkFromPlaybook,
+  waiveStep,
+} from '@/app/(console)/playbooks/actions';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { PlaybookPage } from '@/components/playbooks/playbook-page';
 import { Crumb } from '@/components/shell/crumbs';
@@ -17,6 +24,8 @@ const actions = {
   waive: waiveStep,
   reopen: reopenStep,
   contain: containPlaybook,
+  link: linkToPlaybook,
+  unlink: unlinkFromPlaybook,
   takeBack: revokeConsent,
 };
 

@@ -91,72 +91,74 @@ import * as r88 from '@/app/api/v1/overview/route';
 import * as r89 from '@/app/api/v1/playbooks/[id]/acts/route';
 import * as r90 from '@/app/api/v1/playbooks/[id]/contain/route';
 import * as r91 from '@/app/api/v1/playbooks/[id]/finish/route';
-import * as r92 from '@/app/api/v1/playbooks/[id]/reopen/route';
-import * as r93 from '@/app/api/v1/playbooks/[id]/route';
-import * as r94 from '@/app/api/v1/playbooks/[id]/waive/route';
-import * as r95 from '@/app/api/v1/playbooks/route';
-import * as r96 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r97 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r98 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r99 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r100 from '@/app/api/v1/policies/[name]/route';
-import * as r101 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r102 from '@/app/api/v1/policies/route';
-import * as r103 from '@/app/api/v1/policy-checks/route';
-import * as r104 from '@/app/api/v1/policy-tests/route';
-import * as r105 from '@/app/api/v1/replay/route';
-import * as r106 from '@/app/api/v1/reports/blind/route';
-import * as r107 from '@/app/api/v1/reports/weekly/route';
-import * as r108 from '@/app/api/v1/responses/[id]/agree/route';
-import * as r109 from '@/app/api/v1/responses/[id]/cancel/route';
-import * as r110 from '@/app/api/v1/responses/[id]/undo/route';
-import * as r111 from '@/app/api/v1/responses/guardrails/route';
-import * as r112 from '@/app/api/v1/responses/route';
-import * as r113 from '@/app/api/v1/responses/rules/[id]/route';
-import * as r114 from '@/app/api/v1/responses/rules/route';
-import * as r115 from '@/app/api/v1/revocations/[id]/certificate/route';
-import * as r116 from '@/app/api/v1/revocations/[id]/left/route';
-import * as r117 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r118 from '@/app/api/v1/revocations/[id]/route';
-import * as r119 from '@/app/api/v1/revocations/[id]/secrets/[secretId]/route';
-import * as r120 from '@/app/api/v1/revocations/[id]/secrets/route';
-import * as r121 from '@/app/api/v1/revocations/hits/route';
-import * as r122 from '@/app/api/v1/revocations/preview/route';
-import * as r123 from '@/app/api/v1/revocations/progress/route';
-import * as r124 from '@/app/api/v1/revocations/route';
-import * as r125 from '@/app/api/v1/revocations/summary/route';
-import * as r126 from '@/app/api/v1/revocations/target/route';
-import * as r127 from '@/app/api/v1/revocations/times/route';
-import * as r128 from '@/app/api/v1/runs/[run]/events/route';
-import * as r129 from '@/app/api/v1/runs/[run]/route';
-import * as r130 from '@/app/api/v1/runs/[run]/terminate/route';
-import * as r131 from '@/app/api/v1/runs/route';
-import * as r132 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r133 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r134 from '@/app/api/v1/sessions/[id]/likeness/route';
-import * as r135 from '@/app/api/v1/sessions/[id]/route';
-import * as r136 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r137 from '@/app/api/v1/sessions/abandoned/route';
-import * as r138 from '@/app/api/v1/sessions/route';
-import * as r139 from '@/app/api/v1/signals/keys/rotate/route';
-import * as r140 from '@/app/api/v1/signals/received/route';
-import * as r141 from '@/app/api/v1/signals/receivers/[id]/route';
-import * as r142 from '@/app/api/v1/signals/receivers/route';
-import * as r143 from '@/app/api/v1/signals/sent/route';
-import * as r144 from '@/app/api/v1/signals/sources/[id]/route';
-import * as r145 from '@/app/api/v1/signals/sources/[id]/verify/route';
-import * as r146 from '@/app/api/v1/signals/sources/route';
-import * as r147 from '@/app/api/v1/signals/streams/[id]/status/route';
-import * as r148 from '@/app/api/v1/signals/streams/[id]/verify/route';
-import * as r149 from '@/app/api/v1/summary/route';
-import * as r150 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r151 from '@/app/api/v1/tokens/[id]/route';
-import * as r152 from '@/app/api/v1/tokens/route';
-import * as r153 from '@/app/api/v1/workflows/[id]/identities/route';
-import * as r154 from '@/app/api/v1/workflows/[id]/route';
-import * as r155 from '@/app/api/v1/workflows/route';
-import * as r156 from '@/app/api/v1/zones/[id]/route';
-import * as r157 from '@/app/api/v1/zones/route';
+import * as r92 from '@/app/api/v1/playbooks/[id]/objects/[objectId]/route';
+import * as r93 from '@/app/api/v1/playbooks/[id]/objects/route';
+import * as r94 from '@/app/api/v1/playbooks/[id]/reopen/route';
+import * as r95 from '@/app/api/v1/playbooks/[id]/route';
+import * as r96 from '@/app/api/v1/playbooks/[id]/waive/route';
+import * as r97 from '@/app/api/v1/playbooks/route';
+import * as r98 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r99 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r100 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r101 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r102 from '@/app/api/v1/policies/[name]/route';
+import * as r103 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r104 from '@/app/api/v1/policies/route';
+import * as r105 from '@/app/api/v1/policy-checks/route';
+import * as r106 from '@/app/api/v1/policy-tests/route';
+import * as r107 from '@/app/api/v1/replay/route';
+import * as r108 from '@/app/api/v1/reports/blind/route';
+import * as r109 from '@/app/api/v1/reports/weekly/route';
+import * as r110 from '@/app/api/v1/responses/[id]/agree/route';
+import * as r111 from '@/app/api/v1/responses/[id]/cancel/route';
+import * as r112 from '@/app/api/v1/responses/[id]/undo/route';
+import * as r113 from '@/app/api/v1/responses/guardrails/route';
+import * as r114 from '@/app/api/v1/responses/route';
+import * as r115 from '@/app/api/v1/responses/rules/[id]/route';
+import * as r116 from '@/app/api/v1/responses/rules/route';
+import * as r117 from '@/app/api/v1/revocations/[id]/certificate/route';
+import * as r118 from '@/app/api/v1/revocations/[id]/left/route';
+import * as r119 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r120 from '@/app/api/v1/revocations/[id]/route';
+import * as r121 from '@/app/api/v1/revocations/[id]/secrets/[secretId]/route';
+import * as r122 from '@/app/api/v1/revocations/[id]/secrets/route';
+import * as r123 from '@/app/api/v1/revocations/hits/route';
+import * as r124 from '@/app/api/v1/revocations/preview/route';
+import * as r125 from '@/app/api/v1/revocations/progress/route';
+import * as r126 from '@/app/api/v1/revocations/route';
+import * as r127 from '@/app/api/v1/revocations/summary/route';
+import * as r128 from '@/app/api/v1/revocations/target/route';
+import * as r129 from '@/app/api/v1/revocations/times/route';
+import * as r130 from '@/app/api/v1/runs/[run]/events/route';
+import * as r131 from '@/app/api/v1/runs/[run]/route';
+import * as r132 from '@/app/api/v1/runs/[run]/terminate/route';
+import * as r133 from '@/app/api/v1/runs/route';
+import * as r134 from '@/app/api/v1/sessions/[id]/asked-again/route';
+import * as r135 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r136 from '@/app/api/v1/sessions/[id]/likeness/route';
+import * as r137 from '@/app/api/v1/sessions/[id]/route';
+import * as r138 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r139 from '@/app/api/v1/sessions/abandoned/route';
+import * as r140 from '@/app/api/v1/sessions/route';
+import * as r141 from '@/app/api/v1/signals/keys/rotate/route';
+import * as r142 from '@/app/api/v1/signals/received/route';
+import * as r143 from '@/app/api/v1/signals/receivers/[id]/route';
+import * as r144 from '@/app/api/v1/signals/receivers/route';
+import * as r145 from '@/app/api/v1/signals/sent/route';
+import * as r146 from '@/app/api/v1/signals/sources/[id]/route';
+import * as r147 from '@/app/api/v1/signals/sources/[id]/verify/route';
+import * as r148 from '@/app/api/v1/signals/sources/route';
+import * as r149 from '@/app/api/v1/signals/streams/[id]/status/route';
+import * as r150 from '@/app/api/v1/signals/streams/[id]/verify/route';
+import * as r151 from '@/app/api/v1/summary/route';
+import * as r152 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r153 from '@/app/api/v1/tokens/[id]/route';
+import * as r154 from '@/app/api/v1/tokens/route';
+import * as r155 from '@/app/api/v1/workflows/[id]/identities/route';
+import * as r156 from '@/app/api/v1/workflows/[id]/route';
+import * as r157 from '@/app/api/v1/workflows/route';
+import * as r158 from '@/app/api/v1/zones/[id]/route';
+import * as r159 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -252,70 +254,72 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/playbooks/[id]/acts': r89,
   '/api/v1/playbooks/[id]/contain': r90,
   '/api/v1/playbooks/[id]/finish': r91,
-  '/api/v1/playbooks/[id]/reopen': r92,
-  '/api/v1/playbooks/[id]': r93,
-  '/api/v1/playbooks/[id]/waive': r94,
-  '/api/v1/playbooks': r95,
-  '/api/v1/policies/[name]/boundaries': r96,
-  '/api/v1/policies/[name]/promote': r97,
-  '/api/v1/policies/[name]/retire': r98,
-  '/api/v1/policies/[name]/roll-back': r99,
-  '/api/v1/policies/[name]': r100,
-  '/api/v1/policies/[name]/shadow': r101,
-  '/api/v1/policies': r102,
-  '/api/v1/policy-checks': r103,
-  '/api/v1/policy-tests': r104,
-  '/api/v1/replay': r105,
-  '/api/v1/reports/blind': r106,
-  '/api/v1/reports/weekly': r107,
-  '/api/v1/responses/[id]/agree': r108,
-  '/api/v1/responses/[id]/cancel': r109,
-  '/api/v1/responses/[id]/undo': r110,
-  '/api/v1/responses/guardrails': r111,
-  '/api/v1/responses': r112,
-  '/api/v1/responses/rules/[id]': r113,
-  '/api/v1/responses/rules': r114,
-  '/api/v1/revocations/[id]/certificate': r115,
-  '/api/v1/revocations/[id]/left': r116,
-  '/api/v1/revocations/[id]/retry': r117,
-  '/api/v1/revocations/[id]': r118,
-  '/api/v1/revocations/[id]/secrets/[secretId]': r119,
-  '/api/v1/revocations/[id]/secrets': r120,
-  '/api/v1/revocations/hits': r121,
-  '/api/v1/revocations/preview': r122,
-  '/api/v1/revocations/progress': r123,
-  '/api/v1/revocations': r124,
-  '/api/v1/revocations/summary': r125,
-  '/api/v1/revocations/target': r126,
-  '/api/v1/revocations/times': r127,
-  '/api/v1/runs/[run]/events': r128,
-  '/api/v1/runs/[run]': r129,
-  '/api/v1/runs/[run]/terminate': r130,
-  '/api/v1/runs': r131,
-  '/api/v1/sessions/[id]/asked-again': r132,
-  '/api/v1/sessions/[id]/events': r133,
-  '/api/v1/sessions/[id]/likeness': r134,
-  '/api/v1/sessions/[id]': r135,
-  '/api/v1/sessions/[id]/terminate': r136,
-  '/api/v1/sessions/abandoned': r137,
-  '/api/v1/sessions': r138,
-  '/api/v1/signals/keys/rotate': r139,
-  '/api/v1/signals/received': r140,
-  '/api/v1/signals/receivers/[id]': r141,
-  '/api/v1/signals/receivers': r142,
-  '/api/v1/signals/sent': r143,
-  '/api/v1/signals/sources/[id]': r144,
-  '/api/v1/signals/sources/[id]/verify': r145,
-  '/api/v1/signals/sources': r146,
-  '/api/v1/signals/streams/[id]/status': r147,
-  '/api/v1/signals/streams/[id]/verify': r148,
-  '/api/v1/summary': r149,
-  '/api/v1/tokens/[id]/point': r150,
-  '/api/v1/tokens/[id]': r151,
-  '/api/v1/tokens': r152,
-  '/api/v1/workflows/[id]/identities': r153,
-  '/api/v1/workflows/[id]': r154,
-  '/api/v1/workflows': r155,
-  '/api/v1/zones/[id]': r156,
-  '/api/v1/zones': r157,
+  '/api/v1/playbooks/[id]/objects/[objectId]': r92,
+  '/api/v1/playbooks/[id]/objects': r93,
+  '/api/v1/playbooks/[id]/reopen': r94,
+  '/api/v1/playbooks/[id]': r95,
+  '/api/v1/playbooks/[id]/waive': r96,
+  '/api/v1/playbooks': r97,
+  '/api/v1/policies/[name]/boundaries': r98,
+  '/api/v1/policies/[name]/promote': r99,
+  '/api/v1/policies/[name]/retire': r100,
+  '/api/v1/policies/[name]/roll-back': r101,
+  '/api/v1/policies/[name]': r102,
+  '/api/v1/policies/[name]/shadow': r103,
+  '/api/v1/policies': r104,
+  '/api/v1/policy-checks': r105,
+  '/api/v1/policy-tests': r106,
+  '/api/v1/replay': r107,
+  '/api/v1/reports/blind': r108,
+  '/api/v1/reports/weekly': r109,
+  '/api/v1/responses/[id]/agree': r110,
+  '/api/v1/responses/[id]/cancel': r111,
+  '/api/v1/responses/[id]/undo': r112,
+  '/api/v1/responses/guardrails': r113,
+  '/api/v1/responses': r114,
+  '/api/v1/responses/rules/[id]': r115,
+  '/api/v1/responses/rules': r116,
+  '/api/v1/revocations/[id]/certificate': r117,
+  '/api/v1/revocations/[id]/left': r118,
+  '/api/v1/revocations/[id]/retry': r119,
+  '/api/v1/revocations/[id]': r120,
+  '/api/v1/revocations/[id]/secrets/[secretId]': r121,
+  '/api/v1/revocations/[id]/secrets': r122,
+  '/api/v1/revocations/hits': r123,
+  '/api/v1/revocations/preview': r124,
+  '/api/v1/revocations/progress': r125,
+  '/api/v1/revocations': r126,
+  '/api/v1/revocations/summary': r127,
+  '/api/v1/revocations/target': r128,
+  '/api/v1/revocations/times': r129,
+  '/api/v1/runs/[run]/events': r130,
+  '/api/v1/runs/[run]': r131,
+  '/api/v1/runs/[run]/terminate': r132,
+  '/api/v1/runs': r133,
+  '/api/v1/sessions/[id]/asked-again': r134,
+  '/api/v1/sessions/[id]/events': r135,
+  '/api/v1/sessions/[id]/likeness': r136,
+  '/api/v1/sessions/[id]': r137,
+  '/api/v1/sessions/[id]/terminate': r138,
+  '/api/v1/sessions/abandoned': r139,
+  '/api/v1/sessions': r140,
+  '/api/v1/signals/keys/rotate': r141,
+  '/api/v1/signals/received': r142,
+  '/api/v1/signals/receivers/[id]': r143,
+  '/api/v1/signals/receivers': r144,
+  '/api/v1/signals/sent': r145,
+  '/api/v1/signals/sources/[id]': r146,
+  '/api/v1/signals/sources/[id]/verify': r147,
+  '/api/v1/signals/sources': r148,
+  '/api/v1/signals/streams/[id]/status': r149,
+  '/api/v1/signals/streams/[id]/verify': r150,
+  '/api/v1/summary': r151,
+  '/api/v1/tokens/[id]/point': r152,
+  '/api/v1/tokens/[id]': r153,
+  '/api/v1/tokens': r154,
+  '/api/v1/workflows/[id]/identities': r155,
+  '/api/v1/workflows/[id]': r156,
+  '/api/v1/workflows': r157,
+  '/api/v1/zones/[id]': r158,
+  '/api/v1/zones': r159,
 };
