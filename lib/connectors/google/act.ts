@@ -8,7 +8,7 @@ const effective = (detail: string, affected: number): Acted => ({ state: 'effect
 const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.slice(0, 500), affected: 0 });
 
 /** Throws `connector.protected` for Braid’s own service account, its keys, and Google’s service agents. */
-async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
+export async function meant(deps: Deps, externalId: string): Promise<FoundIdentity | null> {
   const found = await foundOf(deps, externalId);
   if (found?.protected) {
     throw new BraidError(
@@ -29,7 +29,8 @@ async function isOn(deps: Deps, externalId: string): Promise<boolean | null> {
   return (reply.body as { disabled?: boolean }).disabled !== true;
 }
 
-async function turn(deps: Deps, externalId: string, on: boolean): Promise<Acted> {
+/** Enables or disables a service account or a key, read back. */
+export async function turn(deps: Deps, externalId: string, on: boolean): Promise<Acted> {
   const before = await isOn(deps, externalId);
   if (before === null)
     return on ? failed('Google Cloud no longer has it') : effective('Google Cloud has no such identity', 0);

@@ -7,51 +7,22 @@ import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { googleConnector } from '@/lib/connectors/google/connector';
 import { accountFound, impersonators, keyFound, mintingRoles, targetOf } from '@/lib/connectors/google/found-normalise';
-import { NEEDED } from '@/lib/connectors/google/rights';
-import { emailOf, type GoogleWorld, PROJECT, startGoogle } from '@/lib/connectors/google/testing-google';
-import { testingNotes } from '@/lib/connectors/testing-notes';
-
-const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
-const ALL = NEEDED.map(([permission]) => permission);
-const [BRAID, PAY, BATCH] = [emailOf('braid'), emailOf('payments'), emailOf('batch')];
-const LEAKED = 'a'.repeat(40);
-const KEY = `key:${LEAKED}@${BATCH}`;
-
-/** The canary's key file, by the double that made it. */
-const held = new WeakMap<GoogleWorld, string>();
-
-async function connectTo(
-  world: GoogleWorld,
-  more: Record<string, string> = {},
-  by = googleConnector,
-): Promise<Connection> {
-  const { manifest } = googleConnector;
-  const values = {
-    projects: PROJECT,
-    credential: world.credential,
-    apiUrl: world.double.url,
-    ownNetwork: 'yes',
-    canary: PAY,
-    canaryCredential: held.get(world)!,
-    ...more,
-  };
-  const { config, secrets } = manifest.split(values);
-  return by.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), HOST);
-}
-
-async function start(): Promise<GoogleWorld> {
-  const world = await startGoogle(ALL);
-  for (const email of [BRAID, PAY, BATCH]) world.accounts.set(email, { email, disabled: false });
-  held.set(world, world.makeKey(PAY, 'c'.repeat(40)));
-  world.keys.set(LEAKED, { id: LEAKED, email: BATCH, disabled: false, system: false });
-  world.keys.set('b'.repeat(40), { id: 'b'.repeat(40), email: BATCH, disabled: false, system: true });
-  world.policies.set(PAY, [{ role: 'roles/iam.serviceAccountTokenCreator', members: [`serviceAccount:${BATCH}`] }]);
-  world.policies.set(PROJECT, [{ role: 'roles/iam.serviceAccountTokenCreator', members: [`serviceAccount:${BATCH}`] }]);
-  return world;
-}
+import { emailOf, type GoogleWorld, PROJECT } from '@/lib/connectors/google/testing-google';
+import {
+  BATCH,
+  BRAID,
+  connectTo,
+  HELD,
+  HOST,
+  KEY,
+  LEAKED,
+  PAY,
+  startProject,
+} from '@/lib/connectors/google/testing-project';
 
 contractSuite(googleConnector.manifest, async () => {
-  const world = await start();
+  const world = await startProject();
+  let key = HELD;
   return {
     connection: await connectTo(world),
     system: {
@@ -61,7 +32,10 @@ contractSuite(googleConnector.manifest, async () => {
     identity: PAY,
     protectedIdentity: BRAID,
     // An access token lives its hour: nothing can revoke it.
-    open: async () => (world.mint(PAY) ? { alive: async () => true } : undefined),
+    open: async () => (world.mint(PAY, key) ? { alive: async () => true } : undefined),
+    adopt: (given) => {
+      key = given['private key id']!;
+    },
     differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
     close: async () => {
       expect(world.double.violations).toEqual([]);
@@ -73,7 +47,7 @@ contractSuite(googleConnector.manifest, async () => {
 let world: GoogleWorld;
 let connection: Connection;
 beforeAll(async () => {
-  world = await start();
+  world = await startProject();
   connection = await connectTo(world);
 });
 afterAll(async () => {

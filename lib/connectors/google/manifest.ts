@@ -67,6 +67,7 @@ export const manifest: Manifest<Config, Secrets> = {
     predict: 'native',
     canary: 'native',
     events: 'native',
+    rotate: 'native',
     granularity: 'identity',
     async: true,
     propagationMs: { p50: 60_000, max: 420_000 },

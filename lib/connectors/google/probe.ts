@@ -6,7 +6,7 @@ import { residualsWith } from '@/lib/connectors/held-canary';
 import { clock } from '@/lib/platform/clock';
 import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 
-const BETWEEN_READINGS_MS = 1_000;
+export const BETWEEN_READINGS_MS = 1_000;
 const MINUTE = 60_000;
 
 /** When it was disabled: known here, else by the audit log, else now. */
@@ -35,6 +35,27 @@ async function minting(deps: Deps, email: string): Promise<string[]> {
   return found;
 }
 
+/** What was made until `from`, ms: its own tokens, and those it may have made of other service accounts. */
+export async function tokensLeft(
+  deps: Deps,
+  email: string,
+  { from, what, note }: { from: number; what: string; note: (check: string, saw: string) => void },
+): Promise<Residual[]> {
+  const until = from + deps.config.tokenMinutes * MINUTE;
+  if (until <= clock.ms()) return [];
+  const at = new Date(until).toISOString();
+  const why = 'An access token can’t be revoked; receivers check it by itself.';
+  const roles = await minting(deps, email);
+  note('roles to make tokens of others', roles.join(', ').slice(0, 400) || 'none in the projects');
+  const others: Residual = {
+    what: 'tokens of other service accounts it may have made',
+    why: `It could, by ${roles.join(', ').slice(0, 300)}.`,
+    until: at,
+    gap: 'G8',
+  };
+  return [{ what, why, until: at, gap: 'G2' }, ...(roles.length ? [others] : [])];
+}
+
 /** Disabled or gone in two readings. Tokens made before live to their end, its own and those it made of others. */
 export async function probe(deps: Deps, externalId: string): Promise<Probed> {
   const checks: Probed['checks'] = [];
@@ -55,19 +76,12 @@ export async function probe(deps: Deps, externalId: string): Promise<Probed> {
     return { result: 'alive', detail: 'disabled, and its key is still let in', checks, residuals: [] };
   if (held?.verdict === 'unclear')
     return { result: 'unknown', detail: `disabled, but its key can’t be tried: ${held.saw}`, checks, residuals: [] };
-  const until = (await since(deps, externalId, target)) + deps.config.tokenMinutes * MINUTE;
-  const residuals: Residual[] = [];
-  if (until > clock.ms()) {
-    const at = new Date(until).toISOString();
-    const why = 'An access token can’t be revoked; receivers check it by itself.';
-    residuals.push({ what: 'access tokens made before it was disabled', why, until: at, gap: 'G2' });
-    const roles = await minting(deps, target.email);
-    note('roles to make tokens of others', roles.join(', ').slice(0, 400) || 'none in the projects');
-    if (roles.length) {
-      const what = 'tokens of other service accounts it may have made';
-      residuals.push({ what, why: `It could, by ${roles.join(', ').slice(0, 300)}.`, until: at, gap: 'G8' });
-    }
-  }
+  const from = await since(deps, externalId, target);
+  const residuals = await tokensLeft(deps, target.email, {
+    from,
+    what: 'access tokens made before it was disabled',
+    note,
+  });
   const detail = `${second ? 'disabled' : 'not found'}, read twice${held ? '; its key is refused' : ''}`;
   return { result: 'gone', detail, checks, residuals: residualsWith(residuals, held?.left) };
 }

@@ -1,5 +1,5 @@
 import type { BlockedSince } from '@/lib/connectors/blocked-since';
-import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity, Notes } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/google/client';
 import { accountFound, keyFound, type Target, targetOf } from '@/lib/connectors/google/found-normalise';
 import type { Config } from '@/lib/connectors/google/manifest';
@@ -9,6 +9,7 @@ import { objectOf } from '@/lib/sessions/loose-model';
 export interface Deps {
   client: Client;
   config: Config;
+  notes: Notes;
   since: BlockedSince;
   canary: HeldCanary;
 }
@@ -24,7 +25,7 @@ async function rawOf({ client }: Deps, target: Target): Promise<Record<string, u
   return objectOf(reply.body);
 }
 
-const keysOf = ({ client }: Deps, email: string): Promise<unknown[]> =>
+export const keysOf = ({ client }: Deps, email: string): Promise<unknown[]> =>
   client.all('iam', `/v1/projects/-/serviceAccounts/${email}/keys`, 'keys', { query: { keyTypes: 'USER_MANAGED' } });
 
 /** How one identity stands now. null: Google has none of this name. */

@@ -13,6 +13,8 @@ export const NEEDED: [permission: string, what: string][] = [
   ['iam.serviceAccountKeys.get', 'read how one stands'],
   ['iam.serviceAccountKeys.disable', 'disable a key'],
   ['iam.serviceAccountKeys.enable', 'give it back'],
+  ['iam.serviceAccountKeys.create', 'make another key in a rotation'],
+  ['iam.serviceAccountKeys.delete', 'replace one that nobody has, or make room for it'],
   ['resourcemanager.projects.getIamPolicy', 'tell whether it could make tokens of others'],
   ['logging.logEntries.list', 'read audit logs'],
   ['logging.privateLogEntries.list', 'read audit logs of data access'],

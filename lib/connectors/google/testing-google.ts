@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { googleDescription } from '@/lib/connectors/google/testing-description';
 import { type Answered, type Asked, type Double, startDouble } from '@/lib/connectors/testing-double';
@@ -13,7 +13,10 @@ export interface GoogleWorld {
   double: Double;
   credential: string;
   accounts: Map<string, { email: string; disabled: boolean }>;
-  keys: Map<string, { id: string; email: string; disabled: boolean; system: boolean; public?: KeyObject }>;
+  keys: Map<
+    string,
+    { id: string; email: string; disabled: boolean; system: boolean; madeAt?: string; public?: KeyObject }
+  >;
   /** Tokens made with keys of these: until when each lives, whatever becomes of its key. */
   tokens: Map<string, number>;
   /** Answers every request for a token with this status, once set. */
@@ -46,9 +49,9 @@ function accountAnswers(world: GoogleWorld): Answers {
     uniqueId: '1234567890',
     ...(one.disabled ? { disabled: true } : {}),
   });
-  const key = (one: { id: string; email: string; disabled: boolean; system: boolean }) => ({
+  const key = (one: { id: string; email: string; disabled: boolean; system: boolean; madeAt?: string }) => ({
     name: `projects/${PROJECT}/serviceAccounts/${one.email}/keys/${one.id}`,
-    validAfterTime: '2026-01-02T03:04:05Z',
+    validAfterTime: one.madeAt ?? '2026-01-02T03:04:05Z',
     validBeforeTime: '9999-12-31T23:59:59Z',
     keyAlgorithm: 'KEY_ALG_RSA_2048',
     keyOrigin: 'GOOGLE_PROVIDED',
@@ -94,6 +97,24 @@ function accountAnswers(world: GoogleWorld): Answers {
       );
       return { status: 200, body: { keys: found.map(key) } };
     },
+    [`POST ${base}/{serviceAccountsId}/keys`]: (asked) => {
+      const { email } = account404(asked) ?? {};
+      if (!email) return missing;
+      if ([...world.keys.values()].filter((one) => one.email === email && !one.system).length >= 10)
+        return error(429, 'RESOURCE_EXHAUSTED');
+      const id = randomBytes(20).toString('hex');
+      const file = world.makeKey(email, id);
+      const made = world.keys.get(id)!;
+      made.madeAt = new Date().toISOString().replace(/\.\d+Z/, 'Z');
+      logged(world, 'CreateServiceAccountKey', email);
+      const data = {
+        privateKeyType: 'TYPE_GOOGLE_CREDENTIALS_FILE',
+        privateKeyData: Buffer.from(file).toString('base64'),
+      };
+      return { status: 200, body: { ...key(made), ...data } };
+    },
+    [`DELETE ${base}/{serviceAccountsId}/keys/{keysId}`]: (asked) =>
+      key404(asked) && world.keys.delete(asked.params.keysId!) ? { status: 200, body: {} } : missing,
     [`GET ${base}/{serviceAccountsId}/keys/{keysId}`]: (asked) =>
       key404(asked) ? { status: 200, body: key(key404(asked)!) } : missing,
     [`POST ${base}/{serviceAccountsId}/keys/{keysId}:disable`]: turn(key404, true, 'DisableServiceAccountKey'),
