@@ -10,6 +10,7 @@ export const BECAUSE = {
   workflow: 'something about an identity of its workflow changed',
   session: 'a session of its identity said something else than before',
   event: 'its system opened or ended a session of its identity',
+  clock: 'time passes, and a policy reads it',
   request: 'it was asked for',
 } as const;
 export const becauseSchema = z.enum(Object.keys(BECAUSE) as [Because, ...Because[]]);

@@ -4,6 +4,7 @@ import { expire as endAllotments } from '@/lib/allotments/expire';
 import { expire as expireRequests } from '@/lib/approvals/expire';
 import { disconnectDatabase } from '@/lib/db/client';
 import { askAllAgainIfChanged } from '@/lib/decisions/ask-all-again';
+import { askByClock } from '@/lib/decisions/ask-by-clock';
 import { catalogue } from '@/lib/decisions/catalogue';
 import { expire } from '@/lib/exposures/expire';
 import { watchNear } from '@/lib/exposures/watch-near';
@@ -51,6 +52,8 @@ const SEAL_MS = 5_000;
 const CHECKPOINT_MS = 15_000;
 /** A change of policies is answered by live sessions within this time and the time it takes to ask. */
 const REEVALUATE_MS = 2_000;
+/** A sixth of those with live sessions at each pass: each within a minute. */
+const REVALIDATE_MS = 10_000;
 const TALLY_MS = 30_000;
 /** What a job that got lost would have sent is sent within this time. */
 const NOTIFY_MS = 10_000;
@@ -110,6 +113,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('end-allotments', EXPIRE_MS, () => endAllotments(systemCtx('expiry'))),
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('reevaluate-sessions', REEVALUATE_MS, () => askAllAgainIfChanged(systemCtx('reevaluation'))),
+    every('revalidate', REVALIDATE_MS, () => askByClock(systemCtx('revalidation'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
     every('seal-audit', SEAL_MS, sealAudit),

@@ -3,6 +3,7 @@ import { HINT_CHANNEL } from '@/lib/db/hint';
 import type { AskedAgain } from '@/lib/decisions/again-model';
 
 export interface LastAllowed {
+  identity_id: string;
   session_id: string;
   label: string;
   group_key: string;
@@ -15,26 +16,41 @@ export interface LastAllowed {
   issuer: string | null;
 }
 
-/** The last request each live session of an identity was allowed, newest sessions first. */
-export async function lastAllowed(identityId: string, limit: number): Promise<LastAllowed[]> {
+/** The last request each live session of these identities was allowed, at most `limit` of each, newest sessions first. */
+export async function lastAllowed(identityIds: string[], limit: number): Promise<LastAllowed[]> {
   const found = await pool().query<LastAllowed>(
-    `select s.id as session_id, s.label, s.group_key, s.source, d.id as decision_id, d.at, d.trace, d.token_id, t.name as token_name, t.issuer
-     from sessions s
-     cross join lateral (select d.id, d.at, d.trace, d.token_id from decisions d
-       where d.session_id = s.id and d.verdict = 'allow' and not d.dry_run order by d.id desc limit 1) d
-     left join api_tokens t on t.id = d.token_id
-     where s.identity_id = $1 and s.ended_at is null and (s.live_until is null or s.live_until > now())
-     order by s.started_at desc, s.id desc limit $2`,
-    [identityId, limit],
+    `select s.* from unnest($1::uuid[]) with ordinality i (id, place) cross join lateral (
+       select s.identity_id, s.id as session_id, s.label, s.group_key, s.source, d.id as decision_id, d.at, d.trace, d.token_id,
+              t.name as token_name, t.issuer, s.started_at
+         from sessions s
+         cross join lateral (select d.id, d.at, d.trace, d.token_id from decisions d
+           where d.session_id = s.id and d.verdict = 'allow' and not d.dry_run order by d.id desc limit 1) d
+         left join api_tokens t on t.id = d.token_id
+        where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
+        order by s.started_at desc, s.id desc limit $2) s
+     order by i.place, s.started_at desc, s.session_id desc`,
+    [identityIds, limit],
   );
   return found.rows;
+}
+
+const LIVE = `i.state = 'active' and exists (select from sessions s where s.identity_id = i.id
+       and s.ended_at is null and (s.live_until is null or s.live_until > now()))`;
+
+/** The next identities with live sessions, by id: as many as `limit` says of how many there are in all. */
+export async function nextWithLiveSessions(after: string | null, limit: (all: number) => number): Promise<string[]> {
+  const all = await pool().query<{ n: number }>(`select count(*)::int as n from identities i where ${LIVE}`);
+  const found = await pool().query<{ id: string }>(
+    `select i.id from identities i where ${LIVE} and ($1::uuid is null or i.id > $1) order by i.id limit $2`,
+    [after, limit(all.rows[0]!.n)],
+  );
+  return found.rows.map((row) => row.id);
 }
 
 /** Identities that have live sessions, those seen last first. */
 export async function withLiveSessions(limit: number): Promise<string[]> {
   const found = await pool().query<{ id: string }>(
-    `select i.id from identities i where i.state = 'active' and exists (select from sessions s where s.identity_id = i.id
-       and s.ended_at is null and (s.live_until is null or s.live_until > now()))
+    `select i.id from identities i where ${LIVE}
      order by i.last_seen_at desc nulls last, i.id limit $1`,
     [limit],
   );
@@ -76,7 +92,9 @@ export async function keepAnswers(answers: readonly Kept[]): Promise<void> {
      order by 1
      on conflict (session_id) do update set identity_id = excluded.identity_id, decision_id = excluded.decision_id, at = excluded.at,
        because = excluded.because, verdict = excluded.verdict, reason = excluded.reason, policy_set = excluded.policy_set,
-       rule_id = excluded.rule_id, message = excluded.message, done = excluded.done`,
+       rule_id = excluded.rule_id, message = excluded.message,
+       done = case when excluded.because = 'clock' and excluded.done = '[]' and excluded.verdict = asked_again.verdict
+         and excluded.rule_id is not distinct from asked_again.rule_id then asked_again.done else excluded.done end`,
     [JSON.stringify(answers)],
   );
   const ids = answers.map((one) => one.sessionId);
