@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
 import { BETWEEN_READINGS_MS, tokens } from '@/lib/connectors/entra/probe';
 import { type Deps, foundOf } from '@/lib/connectors/entra/read';
 import { credentialsAt, type Holders, holdersOf, SECRET_ID } from '@/lib/connectors/entra/rotate';
 import { residualsWith } from '@/lib/connectors/held-canary';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { clock } from '@/lib/platform/clock';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 

@@ -1,8 +1,8 @@
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Rotated, Rotation } from '@/lib/connectors/contract';
 import { meant, type Removed, removeSecrets, rotatingKey } from '@/lib/connectors/entra/act';
 import { refusedBy } from '@/lib/connectors/entra/client';
 import { type Deps, rawPrincipal, registrationOf } from '@/lib/connectors/entra/read';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { BraidError } from '@/lib/platform/errors';
 import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
 

@@ -10,7 +10,7 @@ const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 type Api = 'iam' | 'cloudresourcemanager' | 'logging';
 
 export interface Client {
-  send(api: Api, method: 'GET' | 'POST', path: string, ask?: RestAsk): Promise<RestReply>;
+  send(api: Api, method: 'GET' | 'POST' | 'DELETE', path: string, ask?: RestAsk): Promise<RestReply>;
   /** Every page of a list. Throws `connector.refused` where it is not answered with 200. */
   all(api: Api, path: string, of: string, ask?: RestAsk): Promise<unknown[]>;
   /** The service account Braid is; null: not known. */

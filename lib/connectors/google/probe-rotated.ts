@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
 import { targetOf } from '@/lib/connectors/google/found-normalise';
 import { BETWEEN_READINGS_MS, tokensLeft } from '@/lib/connectors/google/probe';
 import { type Deps, foundOf } from '@/lib/connectors/google/read';
 import { KEY_ID, userKeys } from '@/lib/connectors/google/rotate';
 import { residualsWith } from '@/lib/connectors/held-canary';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { clock } from '@/lib/platform/clock';
 
 type Given = Rotation & { secret: Record<string, string> };

@@ -1,9 +1,9 @@
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Rotated, Rotation } from '@/lib/connectors/contract';
 import { meant, turn } from '@/lib/connectors/google/act';
 import { refusedBy } from '@/lib/connectors/google/client';
 import { keyId, targetOf } from '@/lib/connectors/google/found-normalise';
 import { type Deps, keysOf, nameOf } from '@/lib/connectors/google/read';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { BraidError } from '@/lib/platform/errors';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
 import { residualsWith } from '@/lib/connectors/held-canary';
 import { targetOf } from '@/lib/connectors/okta/found-normalise';
 import { BETWEEN_READINGS_MS, selfContained } from '@/lib/connectors/okta/probe';
 import { type Deps, tokensOf } from '@/lib/connectors/okta/read';
 import { bySecret, SECRET_ID, standingOf } from '@/lib/connectors/okta/rotate';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { clock } from '@/lib/platform/clock';
 
 type Given = Rotation & { secret: Record<string, string> };

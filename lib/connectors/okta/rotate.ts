@@ -1,8 +1,8 @@
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Rotated, Rotation } from '@/lib/connectors/contract';
 import { meant } from '@/lib/connectors/okta/act';
 import { refusedBy } from '@/lib/connectors/okta/client';
 import { type Deps, PATHS, rawOf } from '@/lib/connectors/okta/read';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { BraidError } from '@/lib/platform/errors';
 import type { RestReply } from '@/lib/platform/rest';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import { type AppRole, approleId } from '@/lib/connectors/vault/catalog-normalise';
 import { at, BETWEEN_READINGS_MS, leftOver, makesBatch } from '@/lib/connectors/vault/probe';
 import { accessorsOf, roleOf, SECRET_ID, secretsPath } from '@/lib/connectors/vault/rotate';

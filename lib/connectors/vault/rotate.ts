@@ -1,5 +1,5 @@
+import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Rotated, Rotation } from '@/lib/connectors/contract';
-import { rotatedSince } from '@/lib/connectors/rotated-since';
 import type { AppRole } from '@/lib/connectors/vault/catalog-normalise';
 import { approleId } from '@/lib/connectors/vault/catalog-normalise';
 import { abreast } from '@/lib/connectors/vault/client';
