@@ -28,6 +28,7 @@ const PAGES = [
   '/decisions',
   '/limits',
   '/findings',
+  '/definitions',
   '/findings/hunts',
   '/playbooks',
   '/approvals',

@@ -4,6 +4,7 @@ import { Button, Text } from '@mantine/core';
 import Link from 'next/link';
 import { NewFinding, type NewFindingAction } from '@/components/findings/new-finding';
 import { type Column, DataList } from '@/components/ui/data-list';
+import { duration } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
 import { PageHeader } from '@/components/ui/page-header';
@@ -13,6 +14,7 @@ import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
+import { DETECTED_DAYS, type TimeToDetect } from '@/lib/findings/detected/model';
 import { IMPACTS } from '@/lib/findings/impacts-model';
 import {
   DETECTORS,
@@ -27,6 +29,8 @@ import type { Page } from '@/lib/http/model';
 interface FindingListProps {
   initial: Page<FindingRow> | undefined;
   counts: { open: number; urgent: number; acknowledged: number; suppressed: number };
+  /** null: nothing was found on live evidence yet. */
+  detected: TimeToDetect['all'];
   create: NewFindingAction;
 }
 
@@ -90,7 +94,12 @@ const sentence = ({ open, urgent }: FindingListProps['counts']): string => {
 const rest = ({ acknowledged, suppressed }: FindingListProps['counts']): string =>
   `${acknowledged} acknowledged, ${suppressed} suppressed until a day. One finding stands for one identity and cause; more evidence adds to it.`;
 
-export function FindingList({ initial, counts, create }: FindingListProps) {
+const tookWords = (detected: TimeToDetect['all']): string =>
+  detected
+    ? ` Raised ${duration(detected.p50Ms)} after what completed the pattern, 95 of 100 within ${duration(detected.p95Ms)} (${detected.count} in ${DETECTED_DAYS} days).`
+    : '';
+
+export function FindingList({ initial, counts, detected, create }: FindingListProps) {
   const [{ order, ...filters }] = useFilters([
     'q',
     'state',
@@ -110,9 +119,12 @@ export function FindingList({ initial, counts, create }: FindingListProps) {
     <>
       <PageHeader
         title={sentence(counts)}
-        sub={rest(counts)}
+        sub={`${rest(counts)}${tookWords(detected)}`}
         actions={
           <>
+            <Button component={Link} href="/definitions" variant="subtle">
+              Definitions
+            </Button>
             <Button component={Link} href="/findings/hunts">
               Hunt
             </Button>

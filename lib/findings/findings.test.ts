@@ -14,6 +14,7 @@ import type { Found } from '@/lib/findings/model';
 import { raise } from '@/lib/findings/raise';
 import { scanDecisions } from '@/lib/findings/scan-decisions';
 import { show } from '@/lib/findings/show';
+import { speed } from '@/lib/findings/speed';
 import { suppress } from '@/lib/findings/suppress';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
@@ -45,6 +46,20 @@ beforeEach(async () => {
   await prisma().identity.create({
     data: { id: identityId, name: `svc-${identityId}`, externalId: identityId, kind: 'service_account' },
   });
+});
+
+test('time to detect counts from what completed the pattern, on live evidence only', async () => {
+  const none = await speed(viewer);
+  const at = (ago: number) => new Date(Date.now() - ago).toISOString();
+  const raised = (cause: string, ago: number) => found({ cause, firstSeenAt: at(ago + 60_000), lastSeenAt: at(ago) });
+  await put(raised('slow', 9_000), raised('quick', 1_000), raised('imported', 7_200_000));
+  // More evidence later is no slower detection.
+  await put(found({ cause: 'quick', firstSeenAt: at(61_000), lastSeenAt: at(0) }));
+  const { all, detectors } = await speed(viewer);
+  expect(all!.count - (none.all?.count ?? 0)).toBe(2);
+  const own = detectors.find((one) => one.detector === 'structuring')!;
+  expect(own.p50Ms).toBeGreaterThanOrEqual(5_000);
+  expect(own.p95Ms).toBeGreaterThanOrEqual(8_600);
 });
 
 describe('raise', () => {

@@ -2,7 +2,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import type { Tx } from '@/lib/db/transaction';
-import { mappingOf } from '@/lib/findings/mapping';
+import { mappingOf } from '@/lib/findings/mapping-model';
 import { evidenceSchema, type Found } from '@/lib/findings/model';
 import { readStanding } from '@/lib/findings/scan/store';
 import { merge } from '@/lib/findings/state';

@@ -69,6 +69,7 @@ export async function insertMissing(tx: Tx, id: string, found: Found, mapping: r
       impact: impactOf(found),
       firstSeenAt: found.firstSeenAt,
       lastSeenAt: found.lastSeenAt,
+      completeAt: found.lastSeenAt,
     },
     skipDuplicates: true,
   });

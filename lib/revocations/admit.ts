@@ -1,8 +1,9 @@
 import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 import { drillOf } from '@/lib/revocations/drilled/store';
-import { notNow, nowhere } from '@/lib/revocations/eligible-state';
+import { notNow } from '@/lib/revocations/eligible-state';
 import type { RevocationKind } from '@/lib/revocations/model';
+import { nowhere } from '@/lib/revocations/plan';
 import type { Looked } from '@/lib/revocations/preview';
 import { rotationOf } from '@/lib/revocations/rotated/store';
 import { latestOf, lockIdentity, type StoredIdentity, terminationOf } from '@/lib/revocations/store';

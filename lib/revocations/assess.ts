@@ -1,7 +1,8 @@
 import type { BulkGiven, BulkRow, Radius } from '@/lib/revocations/bulk-model';
-import { nowhere, whyNot, whyNotSession } from '@/lib/revocations/eligible-state';
+import { whyNot, whyNotSession } from '@/lib/revocations/eligible-state';
 import { expected, type Measured } from '@/lib/revocations/measured/store';
 import type { RevocationKind } from '@/lib/revocations/model';
+import { nowhere } from '@/lib/revocations/plan';
 import { type Looked, look } from '@/lib/revocations/preview';
 import { identityNames, sessionsById } from '@/lib/revocations/store';
 

@@ -1,17 +1,10 @@
 import type { RevocationKind } from '@/lib/revocations/model';
-import { cannot, type SystemFacts } from '@/lib/revocations/plan';
 
 type IdentityKind = Exclude<RevocationKind, 'terminate'>;
 
 /** Why a secret is not rotated while its identity is shut: opening it gives back what was taken, the old secret with it. */
 export const notNow = (state: string): string =>
   `is ${state}: restoring may give back what was taken, the old secret too. Open it first, and rotate then`;
-
-/** Why there is nothing to rotate; null: at least one system takes a new secret. */
-export const nowhere = (systems: readonly SystemFacts[]): string | null =>
-  systems.some((system) => cannot('rotate', system) === null)
-    ? null
-    : 'lives in no connected system whose secret Braid can change: revoke it, or end its sessions';
 
 /** Why an action over many leaves this identity out; null: it takes it. The same rules as for one alone. */
 export function whyNot(

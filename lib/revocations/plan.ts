@@ -55,6 +55,12 @@ export function cannot(kind: RevocationKind, system: SystemFacts): { why: string
   return { why: `${open}: only what was open has been ended`, part: true };
 }
 
+/** Why there is nothing to rotate; null: at least one system takes a new secret. */
+export const nowhere = (systems: readonly SystemFacts[]): string | null =>
+  systems.some((system) => cannot('rotate', system) === null)
+    ? null
+    : 'lives in no connected system whose secret Braid can change: revoke it, or end its sessions';
+
 const TITLES: Record<'block' | 'rotate' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'unblock', string> = {
   block: 'Block new logins',
   rotate: 'Make another secret the only one that works',

@@ -6,6 +6,7 @@ import { currentOperator } from '@/lib/access/operator';
 import { count } from '@/lib/findings/count';
 import { list } from '@/lib/findings/list';
 import { listFindingsSchema } from '@/lib/findings/model';
+import { speed } from '@/lib/findings/speed';
 
 export const metadata: Metadata = { title: 'Findings' };
 
@@ -15,6 +16,6 @@ export default async function FindingsPage({ searchParams }: { searchParams: Pro
     order: 'urgency',
     ...(await searchParams),
   });
-  const [initial, counts] = await Promise.all([ifThere(list(ctx, query)), count(ctx)]);
-  return <FindingList initial={initial} counts={counts} create={createFinding} />;
+  const [initial, counts, detected] = await Promise.all([ifThere(list(ctx, query)), count(ctx), speed(ctx)]);
+  return <FindingList initial={initial} counts={counts} detected={detected.all} create={createFinding} />;
 }

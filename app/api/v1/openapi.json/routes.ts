@@ -45,120 +45,123 @@ import * as r42 from '@/app/api/v1/findings/[id]/reopen/route';
 import * as r43 from '@/app/api/v1/findings/[id]/route';
 import * as r44 from '@/app/api/v1/findings/[id]/suppress/route';
 import * as r45 from '@/app/api/v1/findings/route';
-import * as r46 from '@/app/api/v1/friction/route';
-import * as r47 from '@/app/api/v1/grants/[id]/acts/route';
-import * as r48 from '@/app/api/v1/grants/[id]/answer/route';
-import * as r49 from '@/app/api/v1/grants/[id]/end/route';
-import * as r50 from '@/app/api/v1/grants/[id]/route';
-import * as r51 from '@/app/api/v1/grants/current/route';
-import * as r52 from '@/app/api/v1/grants/route';
-import * as r53 from '@/app/api/v1/hunts/[id]/route';
-import * as r54 from '@/app/api/v1/hunts/route';
-import * as r55 from '@/app/api/v1/identities/[id]/aliases/route';
-import * as r56 from '@/app/api/v1/identities/[id]/concurrency/route';
-import * as r57 from '@/app/api/v1/identities/[id]/lanes/[fingerprint]/terminate/route';
-import * as r58 from '@/app/api/v1/identities/[id]/lanes/route';
-import * as r59 from '@/app/api/v1/identities/[id]/likely/route';
-import * as r60 from '@/app/api/v1/identities/[id]/merges/route';
-import * as r61 from '@/app/api/v1/identities/[id]/notes/route';
-import * as r62 from '@/app/api/v1/identities/[id]/passed/route';
-import * as r63 from '@/app/api/v1/identities/[id]/pause/route';
-import * as r64 from '@/app/api/v1/identities/[id]/posture/route';
-import * as r65 from '@/app/api/v1/identities/[id]/restore/route';
-import * as r66 from '@/app/api/v1/identities/[id]/resume/route';
-import * as r67 from '@/app/api/v1/identities/[id]/revoke/route';
-import * as r68 from '@/app/api/v1/identities/[id]/rotate/route';
-import * as r69 from '@/app/api/v1/identities/[id]/route';
-import * as r70 from '@/app/api/v1/identities/[id]/standing/route';
-import * as r71 from '@/app/api/v1/identities/[id]/triage/route';
-import * as r72 from '@/app/api/v1/identities/[id]/usual/expected/[expectedId]/route';
-import * as r73 from '@/app/api/v1/identities/[id]/usual/route';
-import * as r74 from '@/app/api/v1/identities/route';
-import * as r75 from '@/app/api/v1/imports/[id]/route';
-import * as r76 from '@/app/api/v1/imports/route';
-import * as r77 from '@/app/api/v1/inbox/route';
-import * as r78 from '@/app/api/v1/merges/[id]/undo/route';
-import * as r79 from '@/app/api/v1/notifications/channels/[id]/route';
-import * as r80 from '@/app/api/v1/notifications/channels/route';
-import * as r81 from '@/app/api/v1/notifications/channels/test/route';
-import * as r82 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
-import * as r83 from '@/app/api/v1/notifications/deliveries/route';
-import * as r84 from '@/app/api/v1/notifications/routes/[id]/route';
-import * as r85 from '@/app/api/v1/notifications/routes/route';
-import * as r86 from '@/app/api/v1/operators/[id]/route';
-import * as r87 from '@/app/api/v1/operators/route';
-import * as r88 from '@/app/api/v1/overview/route';
-import * as r89 from '@/app/api/v1/playbooks/[id]/acts/route';
-import * as r90 from '@/app/api/v1/playbooks/[id]/contain/route';
-import * as r91 from '@/app/api/v1/playbooks/[id]/finish/route';
-import * as r92 from '@/app/api/v1/playbooks/[id]/objects/[objectId]/route';
-import * as r93 from '@/app/api/v1/playbooks/[id]/objects/route';
-import * as r94 from '@/app/api/v1/playbooks/[id]/reopen/route';
-import * as r95 from '@/app/api/v1/playbooks/[id]/route';
-import * as r96 from '@/app/api/v1/playbooks/[id]/waive/route';
-import * as r97 from '@/app/api/v1/playbooks/route';
-import * as r98 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r99 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r100 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r101 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r102 from '@/app/api/v1/policies/[name]/route';
-import * as r103 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r104 from '@/app/api/v1/policies/route';
-import * as r105 from '@/app/api/v1/policy-checks/route';
-import * as r106 from '@/app/api/v1/policy-tests/route';
-import * as r107 from '@/app/api/v1/replay/route';
-import * as r108 from '@/app/api/v1/reports/blind/route';
-import * as r109 from '@/app/api/v1/reports/weekly/route';
-import * as r110 from '@/app/api/v1/responses/[id]/agree/route';
-import * as r111 from '@/app/api/v1/responses/[id]/cancel/route';
-import * as r112 from '@/app/api/v1/responses/[id]/undo/route';
-import * as r113 from '@/app/api/v1/responses/guardrails/route';
-import * as r114 from '@/app/api/v1/responses/route';
-import * as r115 from '@/app/api/v1/responses/rules/[id]/route';
-import * as r116 from '@/app/api/v1/responses/rules/route';
-import * as r117 from '@/app/api/v1/revocations/[id]/certificate/route';
-import * as r118 from '@/app/api/v1/revocations/[id]/left/route';
-import * as r119 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r120 from '@/app/api/v1/revocations/[id]/route';
-import * as r121 from '@/app/api/v1/revocations/[id]/secrets/[secretId]/route';
-import * as r122 from '@/app/api/v1/revocations/[id]/secrets/route';
-import * as r123 from '@/app/api/v1/revocations/hits/route';
-import * as r124 from '@/app/api/v1/revocations/preview/route';
-import * as r125 from '@/app/api/v1/revocations/progress/route';
-import * as r126 from '@/app/api/v1/revocations/route';
-import * as r127 from '@/app/api/v1/revocations/summary/route';
-import * as r128 from '@/app/api/v1/revocations/target/route';
-import * as r129 from '@/app/api/v1/revocations/times/route';
-import * as r130 from '@/app/api/v1/runs/[run]/events/route';
-import * as r131 from '@/app/api/v1/runs/[run]/route';
-import * as r132 from '@/app/api/v1/runs/[run]/terminate/route';
-import * as r133 from '@/app/api/v1/runs/route';
-import * as r134 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r135 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r136 from '@/app/api/v1/sessions/[id]/likeness/route';
-import * as r137 from '@/app/api/v1/sessions/[id]/route';
-import * as r138 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r139 from '@/app/api/v1/sessions/abandoned/route';
-import * as r140 from '@/app/api/v1/sessions/route';
-import * as r141 from '@/app/api/v1/signals/keys/rotate/route';
-import * as r142 from '@/app/api/v1/signals/received/route';
-import * as r143 from '@/app/api/v1/signals/receivers/[id]/route';
-import * as r144 from '@/app/api/v1/signals/receivers/route';
-import * as r145 from '@/app/api/v1/signals/sent/route';
-import * as r146 from '@/app/api/v1/signals/sources/[id]/route';
-import * as r147 from '@/app/api/v1/signals/sources/[id]/verify/route';
-import * as r148 from '@/app/api/v1/signals/sources/route';
-import * as r149 from '@/app/api/v1/signals/streams/[id]/status/route';
-import * as r150 from '@/app/api/v1/signals/streams/[id]/verify/route';
-import * as r151 from '@/app/api/v1/summary/route';
-import * as r152 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r153 from '@/app/api/v1/tokens/[id]/route';
-import * as r154 from '@/app/api/v1/tokens/route';
-import * as r155 from '@/app/api/v1/workflows/[id]/identities/route';
-import * as r156 from '@/app/api/v1/workflows/[id]/route';
-import * as r157 from '@/app/api/v1/workflows/route';
-import * as r158 from '@/app/api/v1/zones/[id]/route';
-import * as r159 from '@/app/api/v1/zones/route';
+import * as r46 from '@/app/api/v1/findings/time-to-detect/route';
+import * as r47 from '@/app/api/v1/friction/route';
+import * as r48 from '@/app/api/v1/grants/[id]/acts/route';
+import * as r49 from '@/app/api/v1/grants/[id]/answer/route';
+import * as r50 from '@/app/api/v1/grants/[id]/end/route';
+import * as r51 from '@/app/api/v1/grants/[id]/route';
+import * as r52 from '@/app/api/v1/grants/current/route';
+import * as r53 from '@/app/api/v1/grants/route';
+import * as r54 from '@/app/api/v1/hunts/[id]/route';
+import * as r55 from '@/app/api/v1/hunts/route';
+import * as r56 from '@/app/api/v1/identities/[id]/aliases/route';
+import * as r57 from '@/app/api/v1/identities/[id]/concurrency/route';
+import * as r58 from '@/app/api/v1/identities/[id]/credential-risks/route';
+import * as r59 from '@/app/api/v1/identities/[id]/lanes/[fingerprint]/terminate/route';
+import * as r60 from '@/app/api/v1/identities/[id]/lanes/route';
+import * as r61 from '@/app/api/v1/identities/[id]/likely/route';
+import * as r62 from '@/app/api/v1/identities/[id]/merges/route';
+import * as r63 from '@/app/api/v1/identities/[id]/notes/route';
+import * as r64 from '@/app/api/v1/identities/[id]/passed/route';
+import * as r65 from '@/app/api/v1/identities/[id]/pause/route';
+import * as r66 from '@/app/api/v1/identities/[id]/posture/route';
+import * as r67 from '@/app/api/v1/identities/[id]/restore/route';
+import * as r68 from '@/app/api/v1/identities/[id]/resume/route';
+import * as r69 from '@/app/api/v1/identities/[id]/revoke/route';
+import * as r70 from '@/app/api/v1/identities/[id]/rotate/route';
+import * as r71 from '@/app/api/v1/identities/[id]/route';
+import * as r72 from '@/app/api/v1/identities/[id]/standing/route';
+import * as r73 from '@/app/api/v1/identities/[id]/triage/route';
+import * as r74 from '@/app/api/v1/identities/[id]/usual/expected/[expectedId]/route';
+import * as r75 from '@/app/api/v1/identities/[id]/usual/route';
+import * as r76 from '@/app/api/v1/identities/route';
+import * as r77 from '@/app/api/v1/imports/[id]/route';
+import * as r78 from '@/app/api/v1/imports/route';
+import * as r79 from '@/app/api/v1/inbox/route';
+import * as r80 from '@/app/api/v1/merges/[id]/undo/route';
+import * as r81 from '@/app/api/v1/notifications/channels/[id]/route';
+import * as r82 from '@/app/api/v1/notifications/channels/route';
+import * as r83 from '@/app/api/v1/notifications/channels/test/route';
+import * as r84 from '@/app/api/v1/notifications/deliveries/[id]/send/route';
+import * as r85 from '@/app/api/v1/notifications/deliveries/route';
+import * as r86 from '@/app/api/v1/notifications/routes/[id]/route';
+import * as r87 from '@/app/api/v1/notifications/routes/route';
+import * as r88 from '@/app/api/v1/operators/[id]/route';
+import * as r89 from '@/app/api/v1/operators/route';
+import * as r90 from '@/app/api/v1/overview/route';
+import * as r91 from '@/app/api/v1/playbooks/[id]/acts/route';
+import * as r92 from '@/app/api/v1/playbooks/[id]/contain/route';
+import * as r93 from '@/app/api/v1/playbooks/[id]/finish/route';
+import * as r94 from '@/app/api/v1/playbooks/[id]/objects/[objectId]/route';
+import * as r95 from '@/app/api/v1/playbooks/[id]/objects/route';
+import * as r96 from '@/app/api/v1/playbooks/[id]/reopen/route';
+import * as r97 from '@/app/api/v1/playbooks/[id]/route';
+import * as r98 from '@/app/api/v1/playbooks/[id]/waive/route';
+import * as r99 from '@/app/api/v1/playbooks/route';
+import * as r100 from '@/app/api/v1/policies/[name]/boundaries/route';
+import * as r101 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r102 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r103 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r104 from '@/app/api/v1/policies/[name]/route';
+import * as r105 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r106 from '@/app/api/v1/policies/route';
+import * as r107 from '@/app/api/v1/policy-checks/route';
+import * as r108 from '@/app/api/v1/policy-tests/route';
+import * as r109 from '@/app/api/v1/replay/route';
+import * as r110 from '@/app/api/v1/reports/blind/route';
+import * as r111 from '@/app/api/v1/reports/weekly/route';
+import * as r112 from '@/app/api/v1/responses/[id]/agree/route';
+import * as r113 from '@/app/api/v1/responses/[id]/cancel/route';
+import * as r114 from '@/app/api/v1/responses/[id]/undo/route';
+import * as r115 from '@/app/api/v1/responses/guardrails/route';
+import * as r116 from '@/app/api/v1/responses/route';
+import * as r117 from '@/app/api/v1/responses/rules/[id]/route';
+import * as r118 from '@/app/api/v1/responses/rules/route';
+import * as r119 from '@/app/api/v1/revocations/[id]/certificate/route';
+import * as r120 from '@/app/api/v1/revocations/[id]/left/route';
+import * as r121 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r122 from '@/app/api/v1/revocations/[id]/route';
+import * as r123 from '@/app/api/v1/revocations/[id]/secrets/[secretId]/route';
+import * as r124 from '@/app/api/v1/revocations/[id]/secrets/route';
+import * as r125 from '@/app/api/v1/revocations/hits/route';
+import * as r126 from '@/app/api/v1/revocations/preview/route';
+import * as r127 from '@/app/api/v1/revocations/progress/route';
+import * as r128 from '@/app/api/v1/revocations/route';
+import * as r129 from '@/app/api/v1/revocations/summary/route';
+import * as r130 from '@/app/api/v1/revocations/target/route';
+import * as r131 from '@/app/api/v1/revocations/times/route';
+import * as r132 from '@/app/api/v1/runs/[run]/events/route';
+import * as r133 from '@/app/api/v1/runs/[run]/route';
+import * as r134 from '@/app/api/v1/runs/[run]/terminate/route';
+import * as r135 from '@/app/api/v1/runs/route';
+import * as r136 from '@/app/api/v1/sessions/[id]/asked-again/route';
+import * as r137 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r138 from '@/app/api/v1/sessions/[id]/likeness/route';
+import * as r139 from '@/app/api/v1/sessions/[id]/risk/route';
+import * as r140 from '@/app/api/v1/sessions/[id]/route';
+import * as r141 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r142 from '@/app/api/v1/sessions/abandoned/route';
+import * as r143 from '@/app/api/v1/sessions/route';
+import * as r144 from '@/app/api/v1/signals/keys/rotate/route';
+import * as r145 from '@/app/api/v1/signals/received/route';
+import * as r146 from '@/app/api/v1/signals/receivers/[id]/route';
+import * as r147 from '@/app/api/v1/signals/receivers/route';
+import * as r148 from '@/app/api/v1/signals/sent/route';
+import * as r149 from '@/app/api/v1/signals/sources/[id]/route';
+import * as r150 from '@/app/api/v1/signals/sources/[id]/verify/route';
+import * as r151 from '@/app/api/v1/signals/sources/route';
+import * as r152 from '@/app/api/v1/signals/streams/[id]/status/route';
+import * as r153 from '@/app/api/v1/signals/streams/[id]/verify/route';
+import * as r154 from '@/app/api/v1/summary/route';
+import * as r155 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r156 from '@/app/api/v1/tokens/[id]/route';
+import * as r157 from '@/app/api/v1/tokens/route';
+import * as r158 from '@/app/api/v1/workflows/[id]/identities/route';
+import * as r159 from '@/app/api/v1/workflows/[id]/route';
+import * as r160 from '@/app/api/v1/workflows/route';
+import * as r161 from '@/app/api/v1/zones/[id]/route';
+import * as r162 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -208,118 +211,121 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/findings/[id]': r43,
   '/api/v1/findings/[id]/suppress': r44,
   '/api/v1/findings': r45,
-  '/api/v1/friction': r46,
-  '/api/v1/grants/[id]/acts': r47,
-  '/api/v1/grants/[id]/answer': r48,
-  '/api/v1/grants/[id]/end': r49,
-  '/api/v1/grants/[id]': r50,
-  '/api/v1/grants/current': r51,
-  '/api/v1/grants': r52,
-  '/api/v1/hunts/[id]': r53,
-  '/api/v1/hunts': r54,
-  '/api/v1/identities/[id]/aliases': r55,
-  '/api/v1/identities/[id]/concurrency': r56,
-  '/api/v1/identities/[id]/lanes/[fingerprint]/terminate': r57,
-  '/api/v1/identities/[id]/lanes': r58,
-  '/api/v1/identities/[id]/likely': r59,
-  '/api/v1/identities/[id]/merges': r60,
-  '/api/v1/identities/[id]/notes': r61,
-  '/api/v1/identities/[id]/passed': r62,
-  '/api/v1/identities/[id]/pause': r63,
-  '/api/v1/identities/[id]/posture': r64,
-  '/api/v1/identities/[id]/restore': r65,
-  '/api/v1/identities/[id]/resume': r66,
-  '/api/v1/identities/[id]/revoke': r67,
-  '/api/v1/identities/[id]/rotate': r68,
-  '/api/v1/identities/[id]': r69,
-  '/api/v1/identities/[id]/standing': r70,
-  '/api/v1/identities/[id]/triage': r71,
-  '/api/v1/identities/[id]/usual/expected/[expectedId]': r72,
-  '/api/v1/identities/[id]/usual': r73,
-  '/api/v1/identities': r74,
-  '/api/v1/imports/[id]': r75,
-  '/api/v1/imports': r76,
-  '/api/v1/inbox': r77,
-  '/api/v1/merges/[id]/undo': r78,
-  '/api/v1/notifications/channels/[id]': r79,
-  '/api/v1/notifications/channels': r80,
-  '/api/v1/notifications/channels/test': r81,
-  '/api/v1/notifications/deliveries/[id]/send': r82,
-  '/api/v1/notifications/deliveries': r83,
-  '/api/v1/notifications/routes/[id]': r84,
-  '/api/v1/notifications/routes': r85,
-  '/api/v1/operators/[id]': r86,
-  '/api/v1/operators': r87,
-  '/api/v1/overview': r88,
-  '/api/v1/playbooks/[id]/acts': r89,
-  '/api/v1/playbooks/[id]/contain': r90,
-  '/api/v1/playbooks/[id]/finish': r91,
-  '/api/v1/playbooks/[id]/objects/[objectId]': r92,
-  '/api/v1/playbooks/[id]/objects': r93,
-  '/api/v1/playbooks/[id]/reopen': r94,
-  '/api/v1/playbooks/[id]': r95,
-  '/api/v1/playbooks/[id]/waive': r96,
-  '/api/v1/playbooks': r97,
-  '/api/v1/policies/[name]/boundaries': r98,
-  '/api/v1/policies/[name]/promote': r99,
-  '/api/v1/policies/[name]/retire': r100,
-  '/api/v1/policies/[name]/roll-back': r101,
-  '/api/v1/policies/[name]': r102,
-  '/api/v1/policies/[name]/shadow': r103,
-  '/api/v1/policies': r104,
-  '/api/v1/policy-checks': r105,
-  '/api/v1/policy-tests': r106,
-  '/api/v1/replay': r107,
-  '/api/v1/reports/blind': r108,
-  '/api/v1/reports/weekly': r109,
-  '/api/v1/responses/[id]/agree': r110,
-  '/api/v1/responses/[id]/cancel': r111,
-  '/api/v1/responses/[id]/undo': r112,
-  '/api/v1/responses/guardrails': r113,
-  '/api/v1/responses': r114,
-  '/api/v1/responses/rules/[id]': r115,
-  '/api/v1/responses/rules': r116,
-  '/api/v1/revocations/[id]/certificate': r117,
-  '/api/v1/revocations/[id]/left': r118,
-  '/api/v1/revocations/[id]/retry': r119,
-  '/api/v1/revocations/[id]': r120,
-  '/api/v1/revocations/[id]/secrets/[secretId]': r121,
-  '/api/v1/revocations/[id]/secrets': r122,
-  '/api/v1/revocations/hits': r123,
-  '/api/v1/revocations/preview': r124,
-  '/api/v1/revocations/progress': r125,
-  '/api/v1/revocations': r126,
-  '/api/v1/revocations/summary': r127,
-  '/api/v1/revocations/target': r128,
-  '/api/v1/revocations/times': r129,
-  '/api/v1/runs/[run]/events': r130,
-  '/api/v1/runs/[run]': r131,
-  '/api/v1/runs/[run]/terminate': r132,
-  '/api/v1/runs': r133,
-  '/api/v1/sessions/[id]/asked-again': r134,
-  '/api/v1/sessions/[id]/events': r135,
-  '/api/v1/sessions/[id]/likeness': r136,
-  '/api/v1/sessions/[id]': r137,
-  '/api/v1/sessions/[id]/terminate': r138,
-  '/api/v1/sessions/abandoned': r139,
-  '/api/v1/sessions': r140,
-  '/api/v1/signals/keys/rotate': r141,
-  '/api/v1/signals/received': r142,
-  '/api/v1/signals/receivers/[id]': r143,
-  '/api/v1/signals/receivers': r144,
-  '/api/v1/signals/sent': r145,
-  '/api/v1/signals/sources/[id]': r146,
-  '/api/v1/signals/sources/[id]/verify': r147,
-  '/api/v1/signals/sources': r148,
-  '/api/v1/signals/streams/[id]/status': r149,
-  '/api/v1/signals/streams/[id]/verify': r150,
-  '/api/v1/summary': r151,
-  '/api/v1/tokens/[id]/point': r152,
-  '/api/v1/tokens/[id]': r153,
-  '/api/v1/tokens': r154,
-  '/api/v1/workflows/[id]/identities': r155,
-  '/api/v1/workflows/[id]': r156,
-  '/api/v1/workflows': r157,
-  '/api/v1/zones/[id]': r158,
-  '/api/v1/zones': r159,
+  '/api/v1/findings/time-to-detect': r46,
+  '/api/v1/friction': r47,
+  '/api/v1/grants/[id]/acts': r48,
+  '/api/v1/grants/[id]/answer': r49,
+  '/api/v1/grants/[id]/end': r50,
+  '/api/v1/grants/[id]': r51,
+  '/api/v1/grants/current': r52,
+  '/api/v1/grants': r53,
+  '/api/v1/hunts/[id]': r54,
+  '/api/v1/hunts': r55,
+  '/api/v1/identities/[id]/aliases': r56,
+  '/api/v1/identities/[id]/concurrency': r57,
+  '/api/v1/identities/[id]/credential-risks': r58,
+  '/api/v1/identities/[id]/lanes/[fingerprint]/terminate': r59,
+  '/api/v1/identities/[id]/lanes': r60,
+  '/api/v1/identities/[id]/likely': r61,
+  '/api/v1/identities/[id]/merges': r62,
+  '/api/v1/identities/[id]/notes': r63,
+  '/api/v1/identities/[id]/passed': r64,
+  '/api/v1/identities/[id]/pause': r65,
+  '/api/v1/identities/[id]/posture': r66,
+  '/api/v1/identities/[id]/restore': r67,
+  '/api/v1/identities/[id]/resume': r68,
+  '/api/v1/identities/[id]/revoke': r69,
+  '/api/v1/identities/[id]/rotate': r70,
+  '/api/v1/identities/[id]': r71,
+  '/api/v1/identities/[id]/standing': r72,
+  '/api/v1/identities/[id]/triage': r73,
+  '/api/v1/identities/[id]/usual/expected/[expectedId]': r74,
+  '/api/v1/identities/[id]/usual': r75,
+  '/api/v1/identities': r76,
+  '/api/v1/imports/[id]': r77,
+  '/api/v1/imports': r78,
+  '/api/v1/inbox': r79,
+  '/api/v1/merges/[id]/undo': r80,
+  '/api/v1/notifications/channels/[id]': r81,
+  '/api/v1/notifications/channels': r82,
+  '/api/v1/notifications/channels/test': r83,
+  '/api/v1/notifications/deliveries/[id]/send': r84,
+  '/api/v1/notifications/deliveries': r85,
+  '/api/v1/notifications/routes/[id]': r86,
+  '/api/v1/notifications/routes': r87,
+  '/api/v1/operators/[id]': r88,
+  '/api/v1/operators': r89,
+  '/api/v1/overview': r90,
+  '/api/v1/playbooks/[id]/acts': r91,
+  '/api/v1/playbooks/[id]/contain': r92,
+  '/api/v1/playbooks/[id]/finish': r93,
+  '/api/v1/playbooks/[id]/objects/[objectId]': r94,
+  '/api/v1/playbooks/[id]/objects': r95,
+  '/api/v1/playbooks/[id]/reopen': r96,
+  '/api/v1/playbooks/[id]': r97,
+  '/api/v1/playbooks/[id]/waive': r98,
+  '/api/v1/playbooks': r99,
+  '/api/v1/policies/[name]/boundaries': r100,
+  '/api/v1/policies/[name]/promote': r101,
+  '/api/v1/policies/[name]/retire': r102,
+  '/api/v1/policies/[name]/roll-back': r103,
+  '/api/v1/policies/[name]': r104,
+  '/api/v1/policies/[name]/shadow': r105,
+  '/api/v1/policies': r106,
+  '/api/v1/policy-checks': r107,
+  '/api/v1/policy-tests': r108,
+  '/api/v1/replay': r109,
+  '/api/v1/reports/blind': r110,
+  '/api/v1/reports/weekly': r111,
+  '/api/v1/responses/[id]/agree': r112,
+  '/api/v1/responses/[id]/cancel': r113,
+  '/api/v1/responses/[id]/undo': r114,
+  '/api/v1/responses/guardrails': r115,
+  '/api/v1/responses': r116,
+  '/api/v1/responses/rules/[id]': r117,
+  '/api/v1/responses/rules': r118,
+  '/api/v1/revocations/[id]/certificate': r119,
+  '/api/v1/revocations/[id]/left': r120,
+  '/api/v1/revocations/[id]/retry': r121,
+  '/api/v1/revocations/[id]': r122,
+  '/api/v1/revocations/[id]/secrets/[secretId]': r123,
+  '/api/v1/revocations/[id]/secrets': r124,
+  '/api/v1/revocations/hits': r125,
+  '/api/v1/revocations/preview': r126,
+  '/api/v1/revocations/progress': r127,
+  '/api/v1/revocations': r128,
+  '/api/v1/revocations/summary': r129,
+  '/api/v1/revocations/target': r130,
+  '/api/v1/revocations/times': r131,
+  '/api/v1/runs/[run]/events': r132,
+  '/api/v1/runs/[run]': r133,
+  '/api/v1/runs/[run]/terminate': r134,
+  '/api/v1/runs': r135,
+  '/api/v1/sessions/[id]/asked-again': r136,
+  '/api/v1/sessions/[id]/events': r137,
+  '/api/v1/sessions/[id]/likeness': r138,
+  '/api/v1/sessions/[id]/risk': r139,
+  '/api/v1/sessions/[id]': r140,
+  '/api/v1/sessions/[id]/terminate': r141,
+  '/api/v1/sessions/abandoned': r142,
+  '/api/v1/sessions': r143,
+  '/api/v1/signals/keys/rotate': r144,
+  '/api/v1/signals/received': r145,
+  '/api/v1/signals/receivers/[id]': r146,
+  '/api/v1/signals/receivers': r147,
+  '/api/v1/signals/sent': r148,
+  '/api/v1/signals/sources/[id]': r149,
+  '/api/v1/signals/sources/[id]/verify': r150,
+  '/api/v1/signals/sources': r151,
+  '/api/v1/signals/streams/[id]/status': r152,
+  '/api/v1/signals/streams/[id]/verify': r153,
+  '/api/v1/summary': r154,
+  '/api/v1/tokens/[id]/point': r155,
+  '/api/v1/tokens/[id]': r156,
+  '/api/v1/tokens': r157,
+  '/api/v1/workflows/[id]/identities': r158,
+  '/api/v1/workflows/[id]': r159,
+  '/api/v1/workflows': r160,
+  '/api/v1/zones/[id]': r161,
+  '/api/v1/zones': r162,
 };

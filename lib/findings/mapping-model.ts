@@ -1,6 +1,12 @@
 import type { Detector, Mapped } from '@/lib/findings/model';
 
-// Entries of the frameworks people report in. ATT&CK 17.1; OWASP Non-Human Identities Top 10, 2025; NIST CSF 2.0.
+/** The frameworks people report in, and the release of each that is meant. */
+export const FRAMEWORKS = [
+  { name: 'MITRE ATT&CK', version: '17.1' },
+  { name: 'OWASP Non-Human Identities Top 10', version: '2025' },
+  { name: 'NIST CSF', version: '2.0' },
+] as const;
+
 const attack = (id: string, name: string): Mapped => ({ framework: 'ATT&CK', id, name });
 const nhi = (id: string, name: string): Mapped => ({ framework: 'OWASP NHI 2025', id, name });
 const csf = (id: string, name: string): Mapped => ({ framework: 'NIST CSF 2.0', id, name });
