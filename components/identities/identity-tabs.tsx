@@ -91,7 +91,11 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
           <Runs identity={identity} />
         </Tabs.Panel>
         <Tabs.Panel value="credentials">
-          <CredentialTable credentials={identity.credentials} total={identity.credentialsTotal} />
+          <CredentialTable
+            identityId={identity.id}
+            credentials={identity.credentials}
+            total={identity.credentialsTotal}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="revocations">
           <Revocations identity={identity} />

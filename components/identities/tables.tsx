@@ -1,17 +1,20 @@
 'use client';
 
+import { Because, RiskBadge } from '@/components/risks/risk-words';
 import { Badge } from '@/components/ui/badge';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Identifier } from '@/components/ui/identifier';
 import { StateBadge } from '@/components/ui/state-badge';
+import { useApi } from '@/components/ui/use-api';
 import type { InfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import type { FindingRow } from '@/lib/findings/model';
 import type { CredentialRow } from '@/lib/identities/model';
 import { KIND_WORDS, reasonWords, verifiedMs } from '@/lib/revocations/format';
 import type { RevocationRow } from '@/lib/revocations/model';
+import type { CredentialRisks } from '@/lib/risks/model';
 
 const CREDENTIALS: Column<CredentialRow>[] = [
   { key: 'name', header: 'Credential', cell: (row) => <Identifier value={row.externalId} max={40} /> },
@@ -31,12 +34,37 @@ const CREDENTIALS: Column<CredentialRow>[] = [
   { key: 'expires', header: 'Expires', cell: (row) => <When at={row.expiresAt} never="unknown" /> },
 ];
 
-export function CredentialTable({ credentials, total }: { credentials: CredentialRow[]; total: number }) {
+interface CredentialTableProps {
+  identityId: string;
+  credentials: CredentialRow[];
+  total: number;
+}
+
+/** Each with the risk of its own: what its sessions did is not in it. */
+export function CredentialTable({ identityId, credentials, total }: CredentialTableProps) {
+  const { data } = useApi<CredentialRisks>(`/identities/${identityId}/credential-risks`);
+  const risks = new Map(data?.items.map((one) => [one.credentialId, one]));
+  const risk: Column<CredentialRow> = {
+    key: 'risk',
+    header: 'Risk',
+    cell: (row) => {
+      const found = risks.get(row.id);
+      if (!found) return null;
+      return found.level ? (
+        <>
+          <RiskBadge risk={found} />
+          <Because risk={found} most={2} />
+        </>
+      ) : (
+        'nothing found'
+      );
+    },
+  };
   return (
     <DataList
       caption={`Credentials, ${credentials.length} of ${total}`}
       rows={credentials}
-      columns={CREDENTIALS}
+      columns={[...CREDENTIALS, risk]}
       rowKey={(row) => row.id}
       empty={
         <EmptyState title="No credential is known">

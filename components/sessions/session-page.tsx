@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { AskedAgainPanel } from '@/components/decisions/asked-again';
 import { DecisionTable } from '@/components/decisions/decision-table';
 import { TerminateButton } from '@/components/revocations/terminate-button';
+import { SessionRisk } from '@/components/risks/session-risk';
 import { SessionEnds } from '@/components/sessions/session-ends';
 import { SessionEvents } from '@/components/sessions/session-events';
 import { SessionFacts } from '@/components/sessions/session-facts';
@@ -90,6 +91,7 @@ export function SessionPage({ initial, events, decisions, asked, actions }: Sess
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
             {again.data?.latest ? <AskedAgainPanel asked={again.data.latest} /> : null}
+            <SessionRisk sessionId={session.id} />
             <SessionLineage session={session} />
             <SessionLikeness sessionId={session.id} />
             <SessionFacts session={session} />
