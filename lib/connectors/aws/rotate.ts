@@ -71,11 +71,13 @@ export async function rotateSecret(deps: Deps, arn: string, { since }: Rotation)
     };
   const idle = before.map((key) => key.id).join(', ');
   const deleted = room.map((key) => key.id).join(', ');
+  const earlier = unseen.map((key) => key.id).join(', ');
   return {
     state: 'effective',
     detail: [
       `${id} is the one active key`,
       ...(idle ? [`${idle} inactive`] : []),
+      ...(earlier ? [`${earlier} deleted: it was made since the rotation was asked for`] : []),
       ...(deleted ? [`${deleted} deleted to make room: a user has two keys at most`] : []),
     ].join('; '),
     affected: 1,

@@ -160,7 +160,7 @@ export async function endDerived(deps: Deps, externalId: string): Promise<Acted>
   const found = await meant(deps, externalId);
   if (!found || externalId.startsWith('user:')) return effective('nothing derived from it is left', 0);
   // A rotation leaves it able to come in: its accounts stay enabled, and its new secret is not among what is removed.
-  if (found.enabled && (await deps.notes.read(rotatingKey(externalId))) !== null)
+  if ((await deps.notes.read(rotatingKey(externalId))) !== null)
     return effective('its secret was changed: its accounts and consents stay', 0);
   const told: string[] = [];
   const failures: string[] = [];

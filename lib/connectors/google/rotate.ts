@@ -29,10 +29,13 @@ export async function userKeys(deps: Deps, email: string): Promise<Key[]> {
   });
 }
 
+/** Google tells when a key was made in whole seconds. */
+const madeSince = (key: Key, since: string): boolean =>
+  Date.parse(key.madeAt) >= Math.floor(Date.parse(since) / 1_000) * 1_000;
+
 /** What a try that nobody saw the end of has made, and, where there is no room, a disabled key or else the oldest. */
 function toRemove(keys: Key[], since: string): Key[] {
-  const from = Math.floor(Date.parse(since) / 1_000) * 1_000;
-  const unseen = keys.filter((key) => Date.parse(key.madeAt) >= from);
+  const unseen = keys.filter((key) => madeSince(key, since));
   const rest = keys
     .filter((key) => !unseen.includes(key))
     .sort((a, b) => Number(a.enabled) - Number(b.enabled) || a.madeAt.localeCompare(b.madeAt));
@@ -72,12 +75,15 @@ export async function rotateSecret(deps: Deps, externalId: string, rotation: Rot
   const enabled = (await userKeys(deps, target.email)).filter((key) => key.enabled);
   const alone = enabled.length === 1 && enabled[0]?.id === id;
   if (alone) await rotatedSince(deps.notes, externalId, rotation);
-  const deleted = removed.filter((key) => Date.parse(key.madeAt) < Date.parse(rotation.since)).map((key) => key.id);
+  const named = (since: boolean) =>
+    removed.filter((key) => madeSince(key, rotation.since) === since).map((key) => key.id.slice(0, 8));
+  const [earlier, room] = [named(true), named(false)];
   return {
     state: alone ? 'effective' : 'accepted',
     detail: [
       `key ${id.slice(0, 8)} is the one enabled key`,
-      ...(deleted.length ? [`${deleted.join(', ')} deleted to make room: ${MOST_KEYS} are the most`] : []),
+      ...(earlier.length ? [`${earlier.join(', ')} deleted: made since the rotation was asked for`] : []),
+      ...(room.length ? [`${room.join(', ')} deleted to make room: ${MOST_KEYS} are the most`] : []),
       ...(alone ? [] : ['not yet shown as done']),
     ].join('; '),
     affected: 1,
