@@ -8,6 +8,16 @@ const pascal = (vendor: string): string =>
     .join('');
 const camel = (vendor: string): string => `${vendor[0]}${pascal(vendor).slice(1)}`;
 
+/** What the folder exports: no word of the language, and nothing its files call something else. */
+const exported = (vendor: string): string => `${camel(vendor)}Connector`;
+
+/** As text in the made file, quoted as the rest of it. */
+function quoted(text: string): string {
+  const said = JSON.stringify(text).slice(1, -1);
+  const [single, double] = [text.split("'").length, text.split('"').length];
+  return single > double ? `"${said}"` : `'${said.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
+
 /** Imports in the order the linter wants: by what they import from. */
 const imports = (lines: string[]): string =>
   [...lines].sort((a, b) => (a.split(' from ')[1]! < b.split(' from ')[1]! ? -1 : 1)).join('\n');
@@ -35,7 +45,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 
 export const manifest: Manifest<Config, Secrets> = {
   vendor: '${vendor}',
-  title: '${title}',
+  title: ${quoted(title)},
   summary: 'What is ended here, and how that is proven, in one line.',
   // A method exists exactly where its capability is declared. Declare one when the system has been seen to do it.
   capabilities: {
@@ -46,6 +56,13 @@ export const manifest: Manifest<Config, Secrets> = {
     pause: 'none',
     restore: 'none',
     probe: 'none',
+    derived: 'none',
+    rotate: 'none',
+    consents: 'none',
+    predict: 'none',
+    canary: 'none',
+    changes: 'none',
+    events: 'none',
     gaps: {},
     granularity: 'identity',
     async: false,
@@ -137,7 +154,7 @@ const connector = (vendor: string): string => `${imports([
 
 const ACCOUNTS = '/accounts';
 
-export const ${camel(vendor)}: ConnectorModule<Config, Secrets> = {
+export const ${exported(vendor)}: ConnectorModule<Config, Secrets> = {
   manifest,
   async connect(config, secrets): Promise<Connection> {
     const client = await openClient(config, secrets);
@@ -160,25 +177,33 @@ const test = (vendor: string): string => `import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 ${imports([
   "import { contractSuite } from '@/lib/connectors/contract-test';",
-  `import { ${camel(vendor)} } from '@/lib/connectors/${vendor}/connector';`,
+  `import { ${exported(vendor)} } from '@/lib/connectors/${vendor}/connector';`,
   "import { testingNotes } from '@/lib/connectors/testing-notes';",
 ])}
 
 // Replace the double by the real server as soon as one can be installed (connector.system.test.ts), or drive it by the
 // vendor's own description of its API (testing-double.ts): a double that only says what the client happens to ask proves little.
-contractSuite(${camel(vendor)}.manifest, async () => {
+contractSuite(${exported(vendor)}.manifest, async () => {
+  const accounts = [{ id: 'svc', name: 'svc' }];
   const server = http.createServer((_, answer) => {
     answer.setHeader('Content-Type', 'application/json');
-    answer.end(JSON.stringify([{ id: 'svc', name: 'svc' }]));
+    answer.end(JSON.stringify(accounts));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = \`http://127.0.0.1:\${(server.address() as AddressInfo).port}\`;
   const config = { url, ownNetwork: true, pollMs: 1_000, linkByName: true };
   return {
-    connection: await ${camel(vendor)}.connect(config, { token: 't' }, { connectorId: 'c', own: null, notes: testingNotes() }),
+    connection: await ${exported(vendor)}.connect(
+      config,
+      { token: 't' },
+      { connectorId: 'c', own: null, notes: testingNotes() },
+    ),
     system: { kind: 'double', name: 'its accounts, nothing else' },
     identity: 'svc',
     open: async () => undefined,
+    remove: () => {
+      accounts.length = 0;
+    },
     close: async () => {
       server.close();
     },
@@ -203,7 +228,7 @@ What becomes an identity, what a session; which versions.
 **Run against.** A double in \`lib/connectors/${vendor}/connector.test.ts\`.
 `;
 
-/** The files of a new connector, and the line for the registry. */
+/** The files of a new connector, and what has to be written where beside them. */
 export function scaffoldFiles(vendor: string, title: string): { files: ScaffoldFile[]; register: string[] } {
   const at = `lib/connectors/${vendor}`;
   const files = [
@@ -214,6 +239,11 @@ export function scaffoldFiles(vendor: string, title: string): { files: ScaffoldF
     { path: `${at}/connector.test.ts`, text: test(vendor) },
     { path: `docs/connectors/${vendor}.md`, text: doc(vendor, title) },
   ];
-  const register = [`import { ${camel(vendor)} } from '@/lib/connectors/${vendor}/connector';`, `${camel(vendor)},`];
+  const name = exported(vendor);
+  const register = [
+    `lib/connectors/registry.ts: import { ${name} } from '@/lib/connectors/${vendor}/connector'; and ${name}, in MODULES`,
+    `lib/connectors/format.ts: '${vendor}' in its family, in FAMILIES`,
+    `docs/connectors.md: a link to docs/connectors/${vendor}.md`,
+  ];
   return { files, register };
 }
