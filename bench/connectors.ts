@@ -46,6 +46,8 @@ const CALLS: Partial<Record<keyof typeof ABILITIES, string[]>> = {
   probe: ['probe'],
   canary: ['enter'],
   rotate: ['rotate', 'probeRotated'],
+  predict: ['predict'],
+  changes: ['changes'],
 };
 const SHOWN = [
   'discover',
@@ -53,11 +55,14 @@ const SHOWN = [
   'terminateOne',
   'revokeAll',
   'derived',
+  'consents',
   'rotate',
   'pause',
   'restore',
   'probe',
+  'predict',
   'canary',
+  'changes',
   'events',
 ] as const;
 const HEADS: Record<(typeof SHOWN)[number], string> = {
@@ -66,11 +71,14 @@ const HEADS: Record<(typeof SHOWN)[number], string> = {
   terminateOne: 'end one',
   revokeAll: 'block and end all',
   derived: 'end derived',
+  consents: 'take back consents',
   rotate: 'rotate and prove',
   pause: 'pause and resume',
   restore: 'restore',
   probe: 'probe',
+  predict: 'predict',
   canary: 'canary',
+  changes: 'changes',
   events: 'events',
 };
 

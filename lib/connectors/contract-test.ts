@@ -119,13 +119,13 @@ function discovers({ subject, timed }: Run): void {
   });
 }
 
-function followsChanges({ subject }: Run): void {
+function followsChanges({ subject, timed }: Run): void {
   test('changes: everything once, page by page, and nothing more after it', async () => {
     const { connection, identity } = subject();
     const seen: string[] = [];
     let cursor: string | null = null;
     for (let page = 0; page < 100; page++) {
-      const changes = await connection.discoverChanges!(cursor);
+      const changes = await timed('changes', () => connection.discoverChanges!(cursor));
       seen.push(...changes.items.map((one) => one.externalId));
       cursor = changes.cursor;
       if (!changes.more) break;
@@ -165,11 +165,11 @@ function tellsRemoved({ subject, manifest }: Run): void {
   });
 }
 
-function predicts({ subject }: Run): void {
+function predicts({ subject, timed }: Run): void {
   test('what else would be hit is told, and asking changes nothing', async () => {
     const { connection, identity } = subject();
     const before = await connection.discover?.();
-    const hits = await connection.predict!(identity);
+    const hits = await timed('predict', () => connection.predict!(identity));
     for (const hit of hits) expect(hit.what && hit.why).toBeTruthy();
     expect((await connection.discover?.())?.map((one) => [one.externalId, one.enabled])).toEqual(
       before?.map((one) => [one.externalId, one.enabled]),
