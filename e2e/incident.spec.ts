@@ -93,3 +93,30 @@ test('its playbook can’t be called contained until each of the four steps is d
   await expect(page.getByText('svc-incident').first()).toBeVisible();
   await expectAccessible(page);
 });
+
+test('a playbook is started from its identity as well; what else belongs to the case is put in, and taken out with a reason', async ({
+  page,
+}) => {
+  await signIn(page);
+  await page.goto(`${consoleUrl()}/identities/${identityId}`);
+  await page.getByRole('button', { name: 'Start a playbook' }).press('Enter');
+  await page.waitForURL(/\/playbooks\/./);
+  await page.getByRole('button', { name: 'Put something in…' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Put something into the case' });
+  await dialog.getByRole('combobox', { name: 'What' }).click();
+  await page.getByRole('option', { name: 'Host' }).click();
+  await dialog.getByRole('textbox', { name: 'Name, as its sessions tell it' }).fill('build-host-1');
+  await dialog.getByRole('textbox', { name: 'Why it belongs to the case' }).fill('the key lay there');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Put it in' }).press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText('build-host-1')).toBeVisible();
+  await page.getByRole('button', { name: 'Take out of the case: build-host-1' }).press('Enter');
+  const out = page.getByRole('dialog', { name: 'Take build-host-1 out of the case' });
+  await out.getByRole('textbox').fill('another host');
+  await out.getByRole('button', { name: 'Take it out' }).press('Enter');
+  await expect(page.getByText('another host')).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(`${consoleUrl()}/identities/${identityId}`);
+  await expect(page.getByRole('link', { name: 'Playbook: 0 of 4' })).toBeVisible();
+});

@@ -1,11 +1,9 @@
 'use client';
 
 import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
 import classes from '@/components/findings/findings.module.css';
+import { StartButton } from '@/components/playbooks/start-button';
 import { ResponseList } from '@/components/responses/response-list';
 import { useBulkDialog, useRevocationDialog } from '@/components/revocations/dialog-host';
 import { PauseButton } from '@/components/revocations/pause-button';
@@ -19,7 +17,6 @@ import { plural } from '@/lib/exposures/format';
 import type { EvidenceSession } from '@/lib/findings/evidence-model';
 import type { FindingDetail } from '@/lib/findings/model';
 import type { StartPlaybook } from '@/lib/playbooks/actions-model';
-import type { PlaybookRow } from '@/lib/playbooks/model';
 import type { AnswerActions } from '@/lib/responses/actions-model';
 import type { ResponseRow } from '@/lib/responses/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
@@ -119,36 +116,6 @@ function Hits({ finding }: { finding: FindingDetail }) {
   );
 }
 
-function Playbook({ finding, start }: { finding: FindingDetail; start: StartPlaybook }) {
-  const may = useMay('finding.write');
-  const router = useRouter();
-  const [busy, setBusy] = useState(false);
-  const { data } = useApi<{ items: PlaybookRow[] }>('/playbooks', { findingId: finding.id });
-  const [known] = data?.items ?? [];
-  if (known)
-    return (
-      <Button component={Link} href={`/playbooks/${known.id}`}>
-        Playbook:{' '}
-        {known.state === 'contained'
-          ? 'contained'
-          : `${known.steps.filter((step) => step.state !== 'open').length} of 4`}
-      </Button>
-    );
-  if (!may || !data) return null;
-  const begin = async () => {
-    setBusy(true);
-    const answer = await start({ identityId: finding.identityId, findingId: finding.id });
-    setBusy(false);
-    if (answer.error) notifications.show({ color: 'red', message: answer.error.message });
-    if (answer.data) router.push(`/playbooks/${answer.data.id}`);
-  };
-  return (
-    <Button loading={busy} onClick={begin}>
-      Start a playbook
-    </Button>
-  );
-}
-
 /** What can be done about it, what it would hit, and what was done by itself. */
 export function RespondPanel({ finding, respond }: { finding: FindingDetail; respond: RespondActions }) {
   const mayPause = useMay('identity.pause');
@@ -164,7 +131,7 @@ export function RespondPanel({ finding, respond }: { finding: FindingDetail; res
         <div className={classes.respondRow}>
           <Hits finding={finding} />
           <Group gap="xs" wrap="nowrap">
-            <Playbook finding={finding} start={respond.startPlaybook} />
+            <StartButton identityId={finding.identityId} findingId={finding.id} start={respond.startPlaybook} />
             <PauseButton actions={respond.revocations} identity={identity} may={mayPause} />
             {live && (finding.identityState !== 'revoked' || back) ? (
               <RevokeButton actions={respond.revocations} identity={identity} may={mayRevoke} again={back} beside />

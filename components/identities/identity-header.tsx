@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
 import { AskToAct } from '@/components/grants/ask-to-act';
 import classes from '@/components/identities/identities.module.css';
+import { StartButton } from '@/components/playbooks/start-button';
 import { PauseButton } from '@/components/revocations/pause-button';
 import { RevokeButton } from '@/components/revocations/revoke-button';
 import { RotateButton } from '@/components/revocations/rotate-button';
@@ -16,6 +17,7 @@ import { When } from '@/components/ui/when';
 import { identitySentence, kindText } from '@/lib/identities/format';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { Newest } from '@/lib/identities/standing-model';
+import type { StartPlaybook } from '@/lib/playbooks/actions-model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 
 interface IdentityHeaderProps {
@@ -24,9 +26,10 @@ interface IdentityHeaderProps {
   /** When the figures were read. */
   nowMs: number;
   actions: RevocationActions;
+  startPlaybook: StartPlaybook;
 }
 
-export function IdentityHeader({ identity, newest, nowMs, actions }: IdentityHeaderProps) {
+export function IdentityHeader({ identity, newest, nowMs, actions, startPlaybook }: IdentityHeaderProps) {
   const revoke = useMay(identity.state === 'revoked' ? 'identity.restore' : 'identity.revoke');
   const rotate = useMay('identity.rotate');
   const pause = useMay('identity.pause');
@@ -40,6 +43,7 @@ export function IdentityHeader({ identity, newest, nowMs, actions }: IdentityHea
       sub={<Meta identity={identity} />}
       actions={
         <>
+          <StartButton identityId={identity.id} start={startPlaybook} />
           <AskToAct type="identity" id={identity.id} />
           <RotateButton actions={actions} identity={identity} may={rotate} />
           <PauseButton actions={actions} identity={identity} may={pause} />

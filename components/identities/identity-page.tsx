@@ -16,6 +16,7 @@ import type { DecisionRow } from '@/lib/decisions/model';
 import type { Page } from '@/lib/http/model';
 import type { IdentityDetail } from '@/lib/identities/model';
 import type { Standing } from '@/lib/identities/standing-model';
+import type { StartPlaybook } from '@/lib/playbooks/actions-model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import type { Concurrency } from '@/lib/sessions/model';
 
@@ -29,6 +30,7 @@ interface IdentityPageProps {
   actions: GovernanceActions;
   exemptions: ExemptionsOf;
   workflows: Pick<WorkflowActions, 'add'>;
+  startPlaybook: StartPlaybook;
 }
 
 /** One identity: what its sessions do together, what that uses up, and how it ends. */
@@ -40,6 +42,7 @@ export function IdentityPage({
   actions,
   exemptions,
   workflows,
+  startPlaybook,
 }: IdentityPageProps) {
   const path = `/identities/${initial.identity.id}`;
   const found = useApi<IdentityDetail>(path, {}, { initialData: initial.identity });
@@ -52,7 +55,13 @@ export function IdentityPage({
   const nowMs = identity === initial.identity ? Date.parse(at) : dataUpdatedAt;
   return (
     <>
-      <IdentityHeader identity={identity} newest={standing.newest} nowMs={nowMs} actions={revocations} />
+      <IdentityHeader
+        identity={identity}
+        newest={standing.newest}
+        nowMs={nowMs}
+        actions={revocations}
+        startPlaybook={startPlaybook}
+      />
       <IdentityStats identity={identity} standing={standing} usual={initial.concurrency.usual} />
       <div className={classes.columns}>
         <div className={classes.column}>

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { list } from '@/lib/playbooks/list';
 import { STEPS } from '@/lib/playbooks/model';
 import { show } from '@/lib/playbooks/show';
+import { start } from '@/lib/playbooks/start';
+import { identityId } from '@/lib/server/commands/identity-id';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 
-/** Reading alone: the steps of an incident are worked in the console or over the API. */
+/** Starting and reading: the steps of an incident are worked in the console or over the API. */
 export function playbookCommands(program: Command): void {
   const playbook = program.command('playbook').description('incidents and how far each is contained');
   playbook
@@ -28,6 +30,26 @@ export function playbookCommands(program: Command): void {
           by: row.startedBy,
         }));
         print(options.json ? result : table(rows, 'No playbook was started yet.'));
+      }),
+    );
+  playbook
+    .command('start')
+    .description('begin to contain an incident of an identity; one that is open already is that one')
+    .argument('<identity>', 'id or name')
+    .option('--finding <id>', 'the finding it is about: its evidence is in the case from the start')
+    .option(
+      '--since <time>',
+      'from when on the identity is not trusted, ISO 8601; else the finding’s first evidence, or a day ago',
+    )
+    .option('--json', 'print the result as JSON', false)
+    .action((given: string, options: { finding?: string; since?: string; json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const result = await start(ctx, {
+          identityId: await identityId(ctx, given),
+          ...(options.finding ? { findingId: options.finding } : {}),
+          ...(options.since ? { since: options.since } : {}),
+        });
+        print(options.json ? result : `${result.id} ${result.created ? 'started' : 'is open already'}`);
       }),
     );
   playbook

@@ -1,6 +1,7 @@
 import { giveBack } from '@/app/(console)/decisions/bundle';
 import { found } from '@/app/(console)/identities/[id]/found';
 import { actions } from '@/app/(console)/identities/bundle';
+import { startPlaybook } from '@/app/(console)/playbooks/actions';
 import { actions as policies } from '@/app/(console)/policies/bundle';
 import { actions as revocations } from '@/app/(console)/revocations/bundle';
 import { actions as workflows } from '@/app/(console)/workflows/bundle';
@@ -31,7 +32,7 @@ export async function Detail({ id, query: { range, from, to } }: { id: string; q
       <Crumb parts={[{ label: identity.name, mono: true }]} />
       <IdentityPage
         key={id}
-        {...{ initial, revocations, giveBack, actions, exemptions, workflows }}
+        {...{ initial, revocations, giveBack, actions, exemptions, workflows, startPlaybook }}
         at={clock.now().toISOString()}
       />
     </>
