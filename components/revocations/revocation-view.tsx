@@ -3,6 +3,7 @@
 import { Alert, Button, Text } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
+import type { TakeBack } from '@/components/consents/take-back-dialog';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LeftPanel } from '@/components/revocations/left-panel';
 import { useRevocation } from '@/components/revocations/live-revocation';
@@ -144,8 +145,15 @@ function Again({ row, actions }: { row: RevocationDetail; actions: RevocationAct
   );
 }
 
+interface RevocationViewProps {
+  initial: RevocationDetail;
+  actions: RevocationActions;
+  /** Takes back what an app was allowed. */
+  takeBack: TakeBack;
+}
+
 /** One revocation: its sentence, its steps with proofs, what it hit and what still lives. */
-export function RevocationView({ initial, actions }: { initial: RevocationDetail; actions: RevocationActions }) {
+export function RevocationView({ initial, actions, takeBack }: RevocationViewProps) {
   const { data: row = initial } = useRevocation(initial.id, initial);
   const mayRestore = useMay('identity.restore');
   const mayPause = useMay('identity.pause');
@@ -194,7 +202,9 @@ export function RevocationView({ initial, actions }: { initial: RevocationDetail
           <Panel title="What was asked">
             <Facts row={row} />
           </Panel>
-          {row.kind === 'resume' || row.kind === 'restore' || row.undoneBy ? null : <LeftPanel revocationId={row.id} />}
+          {row.kind === 'resume' || row.kind === 'restore' || row.undoneBy ? null : (
+            <LeftPanel revocationId={row.id} identityId={row.identityId} actions={actions} takeBack={takeBack} />
+          )}
           <InFlight row={row} />
         </div>
       </div>

@@ -39,3 +39,68 @@ test('a key still works where only a session was proven over, or access was give
   for (const kind of ['terminate', 'restore']) expect(await tokensAfter(kind)).toEqual(['api key key-1']);
   expect(await tokensAfter('revoke', newId())).toEqual(['api key key-1']);
 });
+
+test('each row says why it may still be used, and the one act that ends it; what others hold under its authority is on it', async () => {
+  const identity = async (name: string, state = 'active') => {
+    const id = newId();
+    await prisma().identity.create({ data: { id, name, externalId: name, kind: 'ai_agent', state } });
+    return id;
+  };
+  const session = async (identityId: string, label: string, parentId: string | null, ended = false) => {
+    const id = newId();
+    const at = clock.now();
+    const over = ended ? { endedAt: at, state: 'ended' } : {};
+    const told = { source: 'otel', observedBy: 'derived', groupKey: id, startedAt: at, lastEventAt: at };
+    await prisma().session.create({
+      data: { id, identityId, label, parentId, lineage: parentId && 'tool', ...told, ...over },
+    });
+    return id;
+  };
+  const [planner, executor, closed] = [
+    await identity('planner'),
+    await identity('executor'),
+    await identity('closed-one', 'revoked'),
+  ];
+  const root = await session(planner, 'planner run', null, true);
+  const middle = await session(executor, 'executor run', root, true);
+  const own = await session(planner, 'planner again', null);
+  await session(executor, 'executor tool', middle);
+  const shut = await session(closed, 'closed tool', root);
+  await prisma().credential.create({
+    data: { id: newId(), identityId: planner, kind: 'token', externalId: 't-1', source: 'okta' },
+  });
+  const consentId = newId();
+  await prisma().consent.create({
+    data: {
+      id: consentId,
+      source: 'okta',
+      app: 'notes',
+      grantor: 'ada',
+      identityId: planner,
+      scopes: ['mail'],
+      at: clock.now(),
+      eventId: newId(),
+    },
+  });
+  const id = newId();
+  const said = { reasonCode: 'test', reason: '', actorKind: 'operator', actorName: 'Rae', requestedAt: clock.now() };
+  await prisma().revocation.create({
+    data: { id, kind: 'terminate', identityId: planner, state: 'verified', ...said },
+  });
+  const found = await left(viewer, { id });
+  expect(found.sessions.map((one) => one.act)).toEqual([
+    { kind: 'terminate', sessionId: own, label: 'planner again', identityName: 'planner' },
+  ]);
+  expect(found.tokens.map((one) => one.act)).toMatchObject([{ kind: 'rotate', identityId: planner }]);
+  const acts = new Map(found.delegations.map((one) => [one.what, one.act]));
+  expect(acts.get('executor: executor tool')).toMatchObject({ kind: 'revoke', identityId: executor });
+  expect(acts.get('closed-one: closed tool')).toMatchObject({ kind: 'terminate', sessionId: shut });
+  expect(acts.get('ada allowed notes: mail')).toEqual({ kind: 'take_back', consentId, identityId: planner });
+  expect(acts.size).toBe(3);
+  expect(found.delegations.find((one) => one.what.startsWith('executor'))!.why).toContain(
+    'acts under the authority of a session of planner (tool)',
+  );
+  // One that is shut is not rotated: what is left of it has to run out.
+  await prisma().identity.update({ where: { id: planner }, data: { state: 'revoked' } });
+  expect((await left(viewer, { id })).tokens.map((one) => one.act)).toEqual([null]);
+});

@@ -5,7 +5,7 @@ import type { GapId } from '@/lib/connectors/gap-model';
 import { clock } from '@/lib/platform/clock';
 import { systemName } from '@/lib/revocations/format';
 import type { Left, WhatIsLeft } from '@/lib/revocations/left/model';
-import { type OpenCredential, openOf } from '@/lib/revocations/left/store';
+import { heirsOf, type OpenCredential, openOf } from '@/lib/revocations/left/store';
 import { type RevocationDetail, refSchema } from '@/lib/revocations/model';
 import { show } from '@/lib/revocations/show';
 
@@ -16,11 +16,18 @@ const HARM: readonly string[] = ['G10'] satisfies GapId[];
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-function residuals(row: RevocationDetail, wanted: (gap: string | undefined) => boolean): Left[] {
+function residuals(row: RevocationDetail, wanted: (gap: string | undefined) => boolean, act: Left['act']): Left[] {
   return row.steps.flatMap((step) =>
     step.residuals
       .filter((one) => wanted(one.gap) && !HARM.includes(one.gap ?? ''))
-      .map((one) => ({ what: one.what, where: systemName(step.system), until: one.until, why: one.why, href: null })),
+      .map((one) => ({
+        what: one.what,
+        where: systemName(step.system),
+        until: one.until,
+        why: one.why,
+        href: null,
+        act,
+      })),
   );
 }
 
@@ -39,13 +46,19 @@ function closed(row: RevocationDetail, { connectorId }: OpenCredential): boolean
 export async function left(ctx: Ctx, input: z.input<typeof refSchema>): Promise<WhatIsLeft> {
   authorise(ctx, 'console.read');
   const row = await show(ctx, refSchema.parse(input));
-  const open = await openOf(row.identityId);
+  const [open, heirs] = await Promise.all([openOf(row.identityId), heirsOf(row.identityId)]);
+  const { identityId, identityName: name, identityState: state } = row;
+  const whose = { identityId, name, state, protected: row.protected };
+  const isOpen = state === 'active' && !row.protected;
+  const rotate: Left['act'] = isOpen && row.kind !== 'rotate' ? { kind: 'rotate', ...whose } : null;
+  const revoke: Left['act'] = isOpen ? { kind: 'revoke', ...whose } : null;
   const sessions = open.sessions.map((one) => ({
     what: one.label.slice(0, 400),
     where: one.source,
     until: iso(one.liveUntil),
     why: one.stale ? 'Its system can’t be asked at the moment.' : 'It has not ended.',
     href: `/sessions/${one.id}`,
+    act: { kind: 'terminate' as const, sessionId: one.id, label: one.label.slice(0, 200), identityName: name },
   }));
   const tokens = open.credentials
     .filter((one) => !closed(row, one))
@@ -55,19 +68,36 @@ export async function left(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
       until: iso(one.expiresAt),
       why: 'It is on record as active, and no probe has proven that it opens nothing any more. Rotate and invalidate it.',
       href: `/identities/${row.identityId}`,
+      act: rotate ?? revoke,
     }));
   const delegations = open.consents.map((one) => ({
     what: `${one.grantor} allowed ${one.app}: ${one.scopes.join(' ') || 'everything it asks for'}`.slice(0, 400),
     where: one.source,
     until: iso(one.until),
     why: 'A consent stays when a session ends or a secret is rotated.',
-    href: `/identities/${row.identityId}`,
+    href: `/consents?identityId=${row.identityId}`,
+    act: { kind: 'take_back' as const, consentId: one.id, identityId },
+  }));
+  const delegated = heirs.map((one) => ({
+    what: `${one.name}: ${one.label}`.slice(0, 400),
+    where: one.source,
+    until: iso(one.liveUntil),
+    why: `It acts under the authority of a session of ${name} (${(one.lineage ?? 'delegation').replace('_', ' ')}): what ends that one leaves it alive.`,
+    href: `/sessions/${one.id}`,
+    act:
+      one.state === 'active' && !one.protected
+        ? { kind: 'revoke' as const, identityId: one.identityId, name: one.name, state: one.state, protected: false }
+        : { kind: 'terminate' as const, sessionId: one.id, label: one.label.slice(0, 200), identityName: one.name },
   }));
   const isToken = (gap: string | undefined) => !SESSIONS.includes(gap ?? '') && !DELEGATED.includes(gap ?? '');
   return {
     at: clock.now().toISOString(),
-    sessions: [...residuals(row, (gap) => SESSIONS.includes(gap ?? '')), ...sessions].slice(0, 200),
-    tokens: [...residuals(row, isToken), ...tokens].slice(0, 200),
-    delegations: [...residuals(row, (gap) => DELEGATED.includes(gap ?? '')), ...delegations].slice(0, 200),
+    sessions: [...residuals(row, (gap) => SESSIONS.includes(gap ?? ''), revoke), ...sessions].slice(0, 200),
+    tokens: [...residuals(row, isToken, rotate ?? revoke), ...tokens].slice(0, 200),
+    delegations: [
+      ...residuals(row, (gap) => DELEGATED.includes(gap ?? ''), revoke),
+      ...delegated,
+      ...delegations,
+    ].slice(0, 200),
   };
 }

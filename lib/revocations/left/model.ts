@@ -1,6 +1,16 @@
 import { z } from 'zod';
 
 const text = (max: number) => z.string().max(max);
+const whose = { identityId: z.uuid(), name: text(512), state: text(20), protected: z.boolean() };
+/** What ends it; an identity as its buttons take it. */
+const actSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('terminate'), sessionId: z.uuid(), label: text(200), identityName: text(512) }),
+  z.strictObject({ kind: z.literal('take_back'), consentId: z.uuid(), identityId: z.uuid() }),
+  z.strictObject({ kind: z.literal('rotate'), ...whose }),
+  z.strictObject({ kind: z.literal('revoke'), ...whose }),
+]);
+export type LeftAct = z.infer<typeof actSchema>;
+
 const one = z.strictObject({
   what: text(400),
   where: text(200),
@@ -9,6 +19,8 @@ const one = z.strictObject({
   why: text(600),
   /** A page of the console that shows it. */
   href: text(200).nullable(),
+  /** null: nothing in Braid ends it: it was ended as far as it can be, or has to run out. */
+  act: actSchema.nullable(),
 });
 export type Left = z.infer<typeof one>;
 

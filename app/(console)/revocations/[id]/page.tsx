@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { revokeConsent } from '@/app/(console)/consents/actions';
 import { actions } from '@/app/(console)/revocations/bundle';
 import { RevocationView } from '@/components/revocations/revocation-view';
 import { currentOperator } from '@/lib/access/operator';
@@ -15,5 +16,5 @@ export default async function RevocationPage({ params }: { params: Promise<{ id:
   const initial = await show(ctx, ref.data).catch((error) =>
     error?.code === 'not_found' ? notFound() : Promise.reject(error),
   );
-  return <RevocationView initial={initial} actions={actions} />;
+  return <RevocationView initial={initial} actions={actions} takeBack={revokeConsent} />;
 }
