@@ -243,7 +243,8 @@ export interface CanarySession {
 
 export interface Tested {
   ok: boolean;
-  checks: { check: string; ok: boolean; detail: string; fix?: string }[];
+  /** `about`: how the system is set up, not what Braid may do: where it fails, a finding is raised about this external id. */
+  checks: { check: string; ok: boolean; detail: string; fix?: string; about?: string }[];
 }
 
 export interface FormField {

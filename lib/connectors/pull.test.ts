@@ -137,3 +137,28 @@ test('an identity of two names is gone when both are, and has the credentials of
   await listed();
   expect(await standing('one')).toMatchObject({ gone: expect.any(String), credentials: { 'key:one': 'revoked' } });
 });
+
+test('how a system is set up: one finding for each check that fails, once, about the identity it was seen by', async () => {
+  const weak = (check: string, detail = 'weak') => ({ check: `Posture: ${check}`, ok: false, detail, about: 'braid' });
+  const checks = [
+    weak('audit device', 'None.'),
+    weak('root tokens'),
+    { ...weak('batch tokens'), ok: true },
+    { check: 'A right', ok: false, detail: 'is missing' },
+    { ...weak('of nobody'), about: 'not-there' },
+  ];
+  const { id, listed, standing } = await estate('weak', { test: async () => ({ ok: false, checks }) });
+  await listed(found('braid', [], { protected: true }));
+  await listed(found('braid', [], { protected: true }));
+  const { identityId } = await standing('braid');
+  const raised = await prisma().finding.findMany({ where: { identityId }, orderBy: { title: 'asc' } });
+  expect(raised).toMatchObject([
+    {
+      detector: 'weak-setup',
+      cause: `${id}:audit device`,
+      title: 'weak is set up weakly: audit device',
+      summary: 'None.',
+    },
+    { detector: 'weak-setup', cause: `${id}:root tokens`, occurrences: 1, state: 'open' },
+  ]);
+});

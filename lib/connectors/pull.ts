@@ -2,6 +2,7 @@ import type { FollowConfig } from '@/lib/connectors/contract';
 import { type FoundIdentity, issuerOf, type Tested } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
 import { pullChanges } from '@/lib/connectors/pull-changes';
+import { raiseWeak } from '@/lib/connectors/raise-weak';
 import { capabilitiesWith } from '@/lib/connectors/registry';
 import { changeConnector, knownExternalIds, markFresh, stillFollowed, writeHealth } from '@/lib/connectors/store';
 import { hint } from '@/lib/db/hint';
@@ -23,7 +24,8 @@ const healthOf = (tested: Tested) => {
 export async function pullIdentities(opened: Opened): Promise<void> {
   const { row, connection, manifest } = opened;
   const { linkByName } = manifest.config.parse(row.config) as FollowConfig;
-  const { health, detail } = healthOf(await connection.test());
+  const tested = await connection.test();
+  const { health, detail } = healthOf(tested);
   const named = (found: FoundIdentity) => toDiscovered(found, opened, linkByName);
   const listed = connection.discoverChanges ? await pullChanges(opened, named) : await listIdentities(opened);
   await transaction(async (tx) => {
@@ -32,6 +34,7 @@ export async function pullIdentities(opened: Opened): Promise<void> {
       await discover(tx, listed.there.map(named), { complete: true });
       await markGone(tx, { issuer: issuerOf(row.id), at: clock.now(), externalIds: listed.gone });
     }
+    await raiseWeak(tx, opened, tested.checks);
     await writeHealth(tx, row.id, health, detail);
     await markFresh(tx, row.id);
     await changeConnector(tx, row.id, { lastSyncAt: clock.now() });

@@ -72,6 +72,15 @@ export async function knownExternalIds(connectorId: string): Promise<string[]> {
   return [...new Set(rows.map((row) => row.externalId))];
 }
 
+/** Whom these names of a namespace mean. */
+export async function identitiesNamed(tx: Tx, issuer: string, names: string[]): Promise<Map<string, string>> {
+  const rows = await tx.identityAlias.findMany({
+    where: { issuer, externalId: { in: [...new Set(names)] } },
+    select: { externalId: true, identityId: true },
+  });
+  return new Map(rows.map((row) => [row.externalId, row.identityId]));
+}
+
 /** Writes health only where it changed. Returns whether it did. */
 export async function writeHealth(
   tx: Tx,

@@ -12,6 +12,7 @@ export const FAMILIES = {
   dark: 'Dark',
   regrowth: 'Regrowth',
   signal: 'Shared signals',
+  setup: 'Setup',
   manual: 'By hand',
 } as const;
 export type Family = keyof typeof FAMILIES;
@@ -79,6 +80,7 @@ export const KINDS: Record<Detector, DetectorKind> = {
   'human-use': kind('dark', 'token_theft', false, 'long_lived_session'),
   regrowth: kind('regrowth', 'token_theft', false),
   'shared-signal': kind('signal', null, false),
+  'weak-setup': kind('setup', null, false),
   manual: kind('manual', null, false),
 };
 

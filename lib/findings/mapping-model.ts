@@ -83,6 +83,7 @@ export const MAPPING: Record<Detector, readonly Mapped[]> = {
   'agent-spread': [T1078, CM03, AE03],
   regrowth: [NHI1, T1098_1, AA01],
   'shared-signal': [T1078, AE03],
+  'weak-setup': [NHI4, NHI7, AA01],
   manual: [],
 };
 

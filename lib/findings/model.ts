@@ -57,6 +57,7 @@ export const DETECTORS = {
   'agent-spread': 'Agent spreads calls over sessions',
   regrowth: 'Access grew back after a revocation',
   'shared-signal': 'Another system says so',
+  'weak-setup': 'A system is set up weakly',
   manual: 'Written down by an analyst',
 } as const;
 export type Detector = keyof typeof DETECTORS;

@@ -220,7 +220,16 @@ test('a test names each missing right with the rule that grants it, and what is 
   const connection = await connect(poor);
   const before = await connection.test();
   expect(before.ok).toBe(false);
+  const postureOf = ({ checks }: typeof before) => checks.filter((one) => one.check.startsWith('Posture:'));
+  expect(postureOf(before)).toEqual([]);
   const fixes = before.checks.flatMap((check) => check.fix ?? []);
+  // What can be read is judged all the same.
+  const policy = async () => (await api('GET', 'sys/policies/acl/default')).data.policy;
+  const readsAudit = `${await policy()}\n${fixes.find((fix) => fix.includes('sys/audit'))}`;
+  await api('PUT', 'sys/policies/acl/default', { policy: readsAudit });
+  expect(postureOf(await (await connect(poor)).test())).toMatchObject([
+    { check: 'Posture: audit device', ok: false, about: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+  ]);
   expect(fixes).toContain('path "auth/token/accessors" { capabilities = ["list", "sudo"] }');
   await api('PUT', 'sys/policies/acl/default', {
     policy: `${(await api('GET', 'sys/policies/acl/default')).data.policy}\n${fixes.join('\n')}`,

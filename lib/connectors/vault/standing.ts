@@ -1,9 +1,13 @@
 import type { Tested } from '@/lib/connectors/contract';
+import type { Catalog } from '@/lib/connectors/vault/catalog';
+import { type AppRole, type Token, unnamed } from '@/lib/connectors/vault/catalog-normalise';
 import type { Config } from '@/lib/connectors/vault/manifest';
 import type { Deps } from '@/lib/connectors/vault/who';
-import { listOf } from '@/lib/sessions/loose-model';
+import { BraidError } from '@/lib/platform/errors';
+import { listOf, textOf } from '@/lib/sessions/loose-model';
 
 type Check = Tested['checks'][number];
+type Mounts = Awaited<ReturnType<Catalog['mounts']>>;
 
 interface Need {
   check: string;
@@ -90,44 +94,77 @@ const some = (names: string[]): string =>
   `${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`;
 
 /** How the server itself is set up. What is weak is said, and is no missing right: it keeps Braid from nothing. */
-async function posture({ client, catalog }: Deps, config: Config): Promise<Check[]> {
+async function posture({ client, catalog }: Deps, config: Config, about: string): Promise<Check[]> {
   const [roles, mounts, tokens, audit] = await Promise.all([
-    catalog.appRoles(),
-    catalog.mounts(),
-    catalog.tokens(),
-    client.call('GET', 'sys/audit'),
+    readable(catalog.appRoles()),
+    readable(catalog.mounts()),
+    readable(catalog.tokens()),
+    readable(client.call('GET', 'sys/audit')),
   ]);
-  const longest = config.longestTtlHours * 3600;
-  const long = [
-    ...roles
-      .filter((role) => (role.maxTtl || role.ttl) > longest)
-      .map((role) => `${role.mount}/${role.name} (${hours(role.maxTtl || role.ttl)})`),
-    ...mounts.filter((mount) => mount.maxTtl > longest).map((mount) => `${mount.path} (${hours(mount.maxTtl)})`),
-  ];
-  const batch = [
-    ...roles.filter((role) => role.batch).map((role) => `${role.mount}/${role.name}`),
-    ...mounts.filter((mount) => mount.batch).map((mount) => mount.path),
-  ];
-  const roots = tokens.filter((token) => token.root);
-  const endless = tokens.filter((token) => token.expiresAt === null && !token.root);
-  const devices = Object.keys(audit.data).filter((name) => name.endsWith('/'));
   const found = (check: string, bad: string | null, good: string): Check => ({
     check: `Posture: ${check}`,
     ok: bad === null,
     detail: bad ?? good,
+    about,
   });
+  return [
+    // Of a part only what is wrong can be said.
+    ...made(roles ?? [], mounts ?? [], config.longestTtlHours, found).filter((one) => !one.ok || (roles && mounts)),
+    ...(audit ? [written(Object.keys(audit.data), found)] : []),
+    ...(tokens ? alive(tokens, found) : []),
+  ];
+}
+
+type Say = (check: string, bad: string | null, good: string) => Check;
+
+/** null: it may not be read. What can be is judged all the same. */
+const readable = <T>(asked: Promise<T>): Promise<T | null> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof BraidError && error.code === 'connector.refused') return null;
+    throw error;
+  });
+
+/** What roles and mounts make tokens like. */
+function made(roles: AppRole[], mounts: Mounts, most: number, found: Say): Check[] {
+  const lives = [
+    ...roles.map((role) => ({ name: `${role.mount}/${role.name}`, secs: role.maxTtl || role.ttl })),
+    ...mounts.map((mount) => ({ name: mount.path, secs: mount.maxTtl })),
+  ].sort((a, b) => b.secs - a.secs);
+  const long = lives.filter((one) => one.secs > most * 3600).map((one) => `${one.name} (${hours(one.secs)})`);
+  const [longest] = lives;
+  const batch = [
+    ...roles.filter((role) => role.batch).map((role) => `${role.mount}/${role.name}`),
+    ...mounts.filter((mount) => mount.batch).map((mount) => mount.path),
+  ];
   return [
     found(
       'token lifetime',
-      long.length ? `More than ${config.longestTtlHours} h: ${some(long)}.` : null,
-      `Roles and mounts allow at most ${config.longestTtlHours} h where they say so.`,
+      long.length ? `More than ${most} h, the longest first: ${some(long)}.` : null,
+      longest && longest.secs > 0
+        ? `At most ${hours(longest.secs)} (${longest.name}), where roles and mounts say so.`
+        : 'No role and no mount says how long: the server’s own limit holds.',
     ),
     found(
       'batch tokens',
       batch.length ? `Allowed by ${some(batch)}: they can’t be listed.` : null,
       'No role and no mount makes them.',
     ),
-    found('audit device', devices.length ? null : 'None: nothing that is done here is written down.', some(devices)),
+  ];
+}
+
+function written(names: string[], found: Say): Check {
+  const devices = names.filter((name) => name.endsWith('/'));
+  return found(
+    'audit device',
+    devices.length ? null : 'None: nothing that is done here is written down.',
+    some(devices),
+  );
+}
+
+function alive(tokens: Token[], found: Say): Check[] {
+  const roots = tokens.filter((token) => token.root);
+  const endless = tokens.filter((token) => token.expiresAt === null && !token.root);
+  return [
     found(
       'root tokens',
       roots.length ? `${roots.length} alive. Make one when it is needed, and revoke it after.` : null,
@@ -145,7 +182,9 @@ export async function standing(deps: Deps, config: Config): Promise<Tested> {
   const self = await deps.client.call('GET', 'auth/token/lookup-self');
   const who = `${self.data.display_name ?? 'token'}${listOf(self.data.policies).includes('root') ? ' (root: more than Braid needs)' : ''}`;
   const checks: Check[] = [{ check: 'Connect', ok: true, detail: `As ${who}.` }, ...(await rights(deps))];
-  if (checks.every((check) => check.ok)) checks.push(...(await posture(deps, config)));
+  const root = listOf(self.data.policies).includes('root');
+  const own = deps.own.entity ?? unnamed(root ? 'root' : (textOf(self.data.display_name, 200) ?? 'token'));
+  checks.push(...(await posture(deps, config, own)));
   await deps.client.renew();
   return { ok: checks.every((check) => check.ok || check.check.startsWith('Posture:')), checks };
 }
