@@ -44,6 +44,18 @@ test('held well in every way: nothing to reach, all checks pass, all tiles are g
   ]);
 });
 
+test('how long credentials live is told by the one that lives longest; what has no end is counted apart', () => {
+  const credential = (expiresAt: string | null) => ({ ...best.credentials[0]!, expiresAt });
+  const why = (...credentials: PostureFacts['credentials']) =>
+    judge({ credentials }).tiles.find((one) => one.name === 'rotation')!.why;
+  expect(why(credential('2026-04-20T01:00:00.000Z'), credential('2026-06-01T00:00:00.000Z'))).toContain(
+    '2 credentials in use, each with an end, the longest after 42 days.',
+  );
+  expect(why(credential('2026-04-20T01:00:00.000Z'), credential(null))).toContain(
+    '1 without an end, of the others the longest after 1 day.',
+  );
+});
+
 test('each of the five inputs moves the score by itself, and what is not measured counts whole', () => {
   const worst: [string, Partial<PostureFacts>][] = [
     ['session lifetime', { lastedMs: 30 * 86_400_000 }],

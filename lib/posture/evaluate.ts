@@ -39,18 +39,24 @@ function visibility(facts: PostureFacts): Tile {
   };
 }
 
+/** From when it was first seen to its end, in begun days; 0: it has none. */
+const livesDays = ({ firstSeenAt, expiresAt }: PostureFacts['credentials'][number]): number =>
+  expiresAt === null ? 0 : Math.max(1, Math.ceil((Date.parse(expiresAt) - Date.parse(firstSeenAt)) / DAY));
+
 function rotation(facts: PostureFacts, now: string): Tile {
   const base = { name: 'rotation' as const, atOf: 'oldest first seen' };
   const [oldest] = [...facts.credentials].sort((a, b) => (a.firstSeenAt < b.firstSeenAt ? -1 : 1));
   if (!oldest) return { ...base, value: 'no credential known', at: null, why: 'No system lists one.', tone: 'unknown' };
   const days = daysSince(oldest.firstSeenAt, now);
   const endless = facts.credentials.filter((one) => one.expiresAt === null).length;
+  const longest = Math.max(0, ...facts.credentials.map(livesDays));
+  const ends = longest > 0 ? `, ${endless > 0 ? 'of the others ' : ''}the longest after ${plural(longest, 'day')}` : '';
   const due = days >= ROTATE_DAYS;
   return {
     ...base,
     value: days === 0 ? 'oldest: today' : `oldest ${plural(days, 'day')}`,
     at: oldest.firstSeenAt,
-    why: `${plural(facts.credentials.length, 'credential')} in use, ${endless === 0 ? 'each with an end' : `${endless} without an end`}. Age is counted from when Braid first saw it: the true one may be higher.`,
+    why: `${plural(facts.credentials.length, 'credential')} in use, ${endless === 0 ? 'each with an end' : `${endless} without an end`}${ends}. Age is counted from when Braid first saw it: the true one may be higher.`,
     tone: due && endless > 0 ? 'bad' : due || endless > 0 ? 'warn' : 'good',
   };
 }
