@@ -97,7 +97,7 @@ test('what is made compiles, is written as the house writes, and passes its own 
     const tool = (bin: string, ...args: string[]) =>
       promisify(execFile)(process.execPath, [path.join(root, 'node_modules', bin), ...args], {
         cwd: at,
-        env: { PATH: process.env.PATH, HOME: at },
+        env: { PATH: process.env.PATH, HOME: at, NODE_ENV: 'test' },
       }).catch((error: { stdout: string; stderr: string }) => {
         throw new Error(`${bin}: ${error.stdout}${error.stderr}`);
       });
