@@ -8,7 +8,7 @@ import { closes, type RevocationKind, type StepState } from '@/lib/revocations/m
 import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
 import { probeRotatedName, type Rotating, rotateName } from '@/lib/revocations/rotate-name';
 import { secretsOf } from '@/lib/revocations/rotated/store';
-import { neverProbed } from '@/lib/revocations/state';
+import { backoff, neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
@@ -244,6 +244,7 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
   } catch (error) {
     const known = toBraidError(error);
     if (known.code === 'connector.limited') return wait(revocation.id, current, known);
+    if (known.code === 'connector.unreachable') return unreached(revocation.id, current, known, begun);
     log.warn({ err: error, revocationId: revocation.id, connectorId, verb: current.verb }, 'a revocation step failed');
     const before = current.verb === 'block' ? (memory ?? kept(current.step.proof)) : [];
     const proof = [
@@ -254,6 +255,18 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
       [current.id, { state: 'failed', detail: known.publicMessage, proof, attempt: !begun, finished: true }],
     ]);
   }
+}
+
+/**
+ * A system that is down has refused nothing: its step stays asked for, and is tried as long as it takes, in the end once a minute.
+ * The decision point denies meanwhile.
+ */
+async function unreached(revocationId: string, fact: Facts, error: BraidError, begun: boolean): Promise<void> {
+  const detail = `${error.publicMessage} It is tried again as long as it takes; the decision point denies meanwhile.`;
+  const notBefore = clock.ms() + backoff(fact.attempts + 1);
+  await writeSteps(revocationId, [
+    [fact.id, { state: meanwhile(fact), detail, attempt: !begun, finished: true, notBefore }],
+  ]);
 }
 
 const SHORTEST_WAIT_MS = 250;

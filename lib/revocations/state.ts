@@ -17,8 +17,8 @@ const PROVEN: readonly StepState[] = ['verified', 'residual', 'unverifiable'];
 export const MAX_ATTEMPTS = 60;
 const SECOND = 1_000;
 const RESIDUAL_EVERY = 300 * SECOND;
-/** What a system took and has not done is asked for as long as it takes, in the end this often: queues have stood for days. */
-const ACCEPTED_EVERY = 900 * SECOND;
+/** What a system took and has not done, or refuses, is asked for as long as it takes, in the end this often: queues have stood for days, and who gives Braid a right need not come here as well. */
+const SELDOM = 900 * SECOND;
 
 /** One key per system, so that two connectors of one name stay apart. */
 export const systemOf = (step: Pick<StepFacts, 'system' | 'connectorId'>): string => step.connectorId ?? step.system;
@@ -59,6 +59,8 @@ export const stateOf = (steps: readonly StepFacts[]): StepState =>
 export const backoff = (attempts: number): number =>
   Math.min(500 * 2 ** Math.min(Math.max(attempts - 1, 0), 10), 60 * SECOND);
 
+const pause = (attempts: number): number => (attempts >= MAX_ATTEMPTS ? SELDOM : backoff(attempts));
+
 const patient = (due: number | null, steps: readonly StepFacts[]): number | null =>
   due === null ? null : Math.max(due, ...steps.map((step) => step.notBefore ?? 0));
 
@@ -74,15 +76,14 @@ function nextLook(probe: StepFacts): number | null {
 
 function systemDueAt(steps: readonly StepFacts[]): number | null {
   const failed = steps.find((step) => step.state === 'failed');
-  if (failed) return failed.attempts >= MAX_ATTEMPTS ? null : (failed.finishedAt ?? 0) + backoff(failed.attempts);
+  if (failed) return (failed.finishedAt ?? 0) + pause(failed.attempts);
   const probe = steps.find((step) => step.verb === 'probe');
   if (!probe) return steps.every((step) => step.state === 'verified') ? null : 0;
   if (steps.some((step) => step !== probe && !DONE.includes(step.state))) return 0;
   if (probe.state === 'verified') return null;
   if (probe.state === 'residual' || probe.state === 'unverifiable') return nextLook(probe);
   if (probe.state === 'accepted') {
-    const wait = probe.attempts >= MAX_ATTEMPTS ? ACCEPTED_EVERY : backoff(probe.attempts);
-    return (probe.finishedAt ?? 0) + wait;
+    return (probe.finishedAt ?? 0) + pause(probe.attempts);
   }
   return 0;
 }
@@ -95,10 +96,14 @@ export function dueAt(steps: readonly StepFacts[]): number | null {
   return times.length ? Math.min(...times) : null;
 }
 
+/** It refuses: what there is to do by itself was tried often enough. */
+const givenUp = (steps: readonly StepFacts[]): boolean =>
+  systemDueAt(steps) === null || steps.some((step) => step.state === 'failed' && step.attempts >= MAX_ATTEMPTS);
+
 /** The watch for regrowth begins once every system has been brought as far as it goes by itself. */
 export const watchBegins = (steps: readonly StepFacts[]): boolean =>
   steps.some((step) => step.verb === 'regrowth' && step.state === 'requested') &&
-  (PROVEN.includes(stateOf(steps)) || dueAt(steps) === null);
+  (PROVEN.includes(stateOf(steps)) || [...bySystem(steps).values()].every(givenUp));
 
 /** When a look at it is due, the watch for regrowth included; null = never by itself. */
 export const lookAt = (steps: readonly StepFacts[], now: number): number | null =>

@@ -19,6 +19,7 @@ export const foundOf = (world: World, actor: Actor): FoundIdentity => ({
 
 /** Answers nobody who asks too often. */
 export function answers(world: World): void {
+  if (world.down) throw new BraidError('connector.unreachable', 'The simulated system does not answer.');
   const retryAfterMs = world.limitedUntil - clock.ms();
   if (retryAfterMs > 0)
     throw new BraidError('connector.limited', 'It was asked too often.', { detail: { retryAfterMs } });

@@ -87,6 +87,8 @@ export class World {
   readonly bystanders: string[] = [];
   /** It answers nobody before then, ms since the epoch. */
   limitedUntil = 0;
+  /** Nobody reaches it. */
+  down = false;
   /** Grows with every change. */
   version = 0;
   private serial = 0;
