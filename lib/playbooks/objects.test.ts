@@ -151,5 +151,22 @@ test('a workload is involved by hand: who else lives in it is in the way until i
     publicMessage: expect.stringContaining('neighbour: 1 session'),
   });
   await prisma().session.updateMany({ where: { identityId: other }, data: { endedAt: clock.now(), state: 'ended' } });
+  // However many live where it was only seen.
+  const crowd = Array.from({ length: 210 }, () => newId());
+  const at = new Date(clock.ms() - 1_000);
+  const told = { identityId: other, label: 'crowd', source: 'kubernetes', observedBy: 'derived', runtime: 'shared' };
+  await prisma().session.createMany({
+    data: crowd.map((one) => ({ id: one, groupKey: one, startedAt: at, lastEventAt: at, ...told })),
+  });
+  const shared = { id, kind: 'runtime' as const, ref: 'shared', reason: 'everybody runs there' };
+  await linkObject(ctx, { ...shared, role: 'context' });
+  await session(other, 'neighbour still', { device: 'build-host-1', startedAt: new Date(clock.ms() - 600_000) });
+  await expect(finish(ctx, over)).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('neighbour: 1 session'),
+  });
+  await prisma().session.updateMany({
+    where: { device: 'build-host-1' },
+    data: { endedAt: clock.now(), state: 'ended' },
+  });
   await finish(ctx, over);
 });

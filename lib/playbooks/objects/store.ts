@@ -30,18 +30,25 @@ export interface LiveObject {
   objectIds: string[];
 }
 
-/** Live sessions of linked objects, whoever holds them. */
+/** Live sessions of linked objects, whoever holds them: of those that have to end first. */
 export const liveOfObjects = (playbookId: string): Promise<LiveObject[]> =>
   prisma().$queryRaw<LiveObject[]>`
+    with linked as (select id, kind, ref, role from playbook_objects where playbook_id = ${playbookId}::uuid and removed_at is null),
+    named as (
+      select o.id as object_id, s.id from linked o join sessions s on s.identity_id = case when o.kind = 'identity' then o.ref::uuid end where s.ended_at is null
+      union all
+      select o.id, s.id from linked o join sessions s on s.id = case when o.kind = 'session' then o.ref::uuid end where s.ended_at is null
+      union all
+      select o.id, s.id from linked o join sessions s on s.device = o.ref where o.kind = 'host' and s.ended_at is null
+      union all
+      select o.id, s.id from linked o join sessions s on s.run = o.ref where o.kind = 'run' and s.ended_at is null
+      union all
+      select o.id, s.id from linked o join sessions s on s.runtime = o.ref where o.kind in ('runtime', 'pod') and s.ended_at is null
+    )
     select s.id::text, s.identity_id::text as "identityId", i.name as "identityName", i.state as "identityState", s.label, s.source,
-      s.last_validated_at as "lastValidatedAt", s.last_event_at as "lastEventAt", array_agg(o.id::text) as "objectIds"
-    from playbook_objects o
-    join sessions s on s.ended_at is null and case o.kind
-      when 'identity' then s.identity_id::text = o.ref when 'session' then s.id::text = o.ref
-      when 'host' then s.device = o.ref when 'run' then s.run = o.ref else s.runtime = o.ref end
-    join identities i on i.id = s.identity_id
-    where o.playbook_id = ${playbookId}::uuid and o.removed_at is null
-    group by s.id, i.id order by s.started_at desc limit ${MOST}`;
+      s.last_validated_at as "lastValidatedAt", s.last_event_at as "lastEventAt", array_agg(n.object_id::text) as "objectIds"
+    from named n join linked l on l.id = n.object_id join sessions s on s.id = n.id join identities i on i.id = s.identity_id
+    group by s.id, i.id order by bool_or(l.role = 'involved') desc, s.started_at desc limit ${MOST}`;
 
 /** What identities and sessions are called; of what does not exist nothing. */
 export async function namesOfRefs(
