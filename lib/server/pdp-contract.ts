@@ -15,6 +15,7 @@ import {
 import { SEARCH_SCHEMAS, type SEARCHES } from '@/lib/decisions/search/model';
 import { settleInputSchema, showQuerySchema } from '@/lib/exposures/model';
 import { exposureSchema } from '@/lib/identities/standing-model';
+import { completedTaskSchema } from '@/lib/sessions/complete-task';
 import { batchRowSchema } from '@/lib/sessions/inbox-model';
 
 export interface Operation {
@@ -174,12 +175,7 @@ export const CONTRACT: Record<string, Operation> = {
     scope: 'decide',
     body: z.object({ reason: text(2000).optional() }),
     answers: {
-      202: z.strictObject({
-        taskId: text(512),
-        sessions: z.number().int(),
-        revocationIds: z.array(z.uuid()).max(200),
-        created: z.boolean(),
-      }),
+      202: completedTaskSchema,
     },
   },
   'POST /v1/allotments': {

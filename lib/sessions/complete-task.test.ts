@@ -6,7 +6,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { decide } from '@/lib/decisions/decide';
 import { newId } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
-import { completeTask } from '@/lib/sessions/complete-task';
+import { completeTask, completeTaskOf } from '@/lib/sessions/complete-task';
 
 testDatabase();
 beforeAll(() => apply({ actor: { kind: 'cli', name: 'cli:test' } }, { source: 'set: all\ndefault: allow\n' }));
@@ -53,6 +53,22 @@ test("a task ends the sessions of its namespace, and nobody else's of the same n
   const revoked = rows.flatMap((row) => row.ids);
   expect(revoked).toEqual(expect.arrayContaining(ended));
   for (const id of kept) expect(revoked).not.toContain(id);
+  const protectedOne = await seen('mine', null);
+  await pool().query(
+    `with other as (insert into identities (id, name, external_id, kind, protected) values (gen_random_uuid(), 'root', 'root', 'service_account', true) returning id),
+          known as (insert into identity_aliases (identity_id, issuer, type, external_id, reason) select id, 'mine', '*', 'root', 'test' from other)
+     update sessions set identity_id = (select id from other) where id = $1`,
+    [protectedOne],
+  );
+  const another = await seen('mine', null);
+  const operator: Ctx = { actor: { kind: 'operator', id: newId(), name: 'Ada', role: 'responder' } };
+  const again = await completeTaskOf(operator, { id: another });
+  expect(again).toMatchObject({ created: false, left: 1, why: [expect.stringMatching(/protected/)] });
+  const since = await pool().query<{ ids: string[] }>(
+    'select session_ids as ids from revocations where id = any($1::uuid[])',
+    [again.revocationIds],
+  );
+  expect(since.rows.flatMap((row) => row.ids)).toContain(another);
   expect((await declare(mine, 'b')).context.reason).toBe('task_ended');
   expect(await declare(theirs, 'a')).toMatchObject({ decision: true });
 });

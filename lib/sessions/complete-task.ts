@@ -5,8 +5,8 @@ import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
-import { request } from '@/lib/revocations/request';
-import { liveOfTask, markEnded } from '@/lib/sessions/task/store';
+import { ALL_MOST, endAll } from '@/lib/revocations/end-all';
+import { liveOfTask, markEnded, taskOfSession } from '@/lib/sessions/task/store';
 
 export const completeTaskSchema = z.strictObject({
   taskId: z.string().min(1).max(512),
@@ -14,26 +14,43 @@ export const completeTaskSchema = z.strictObject({
 });
 export type CompleteTaskInput = z.input<typeof completeTaskSchema>;
 
-export interface CompletedTask {
-  taskId: string;
+export const completedTaskSchema = z.strictObject({
+  taskId: z.string().max(512),
   /** Sessions that are being ended with it. */
-  sessions: number;
-  revocationIds: string[];
+  sessions: z.number().int(),
+  revocationIds: z.array(z.uuid()).max(ALL_MOST),
+  /** Live sessions that are not ended in their systems, though the decision point refuses them: protected, or awaiting a second operator. */
+  left: z.number().int(),
+  /** Why, each reason once. */
+  why: z.array(z.string().max(500)).max(50),
   /** false: it had been declared over before. */
-  created: boolean;
-}
-
-const AT_ONCE = 200;
+  created: z.boolean(),
+});
+export type CompletedTask = z.infer<typeof completedTaskSchema>;
 
 /**
- * Declares a task over: sessions that name it are denied from the next request, and its live ones are ended everywhere.
- * Task ids are the caller's own: they are read in the namespace (issuer) of its token. Asked again it ends what has begun
- * since. Errors: `access.denied`, `input.invalid`.
+ * Declares a task over: sessions that name it are denied from the next request, and its live ones are ended everywhere; one that
+ * can't be ended keeps no other. Task ids are the caller's own: they are read in the namespace (issuer) of its token. Asked
+ * again it ends what has begun since. Errors: `access.denied`, `input.invalid`.
  */
 export async function completeTask(ctx: Ctx, input: CompleteTaskInput): Promise<CompletedTask> {
   authorise(ctx, 'decision.ask');
   const { taskId, reason } = completeTaskSchema.parse(input);
-  const issuer = ctx.actor.kind === 'token' ? ctx.actor.issuer : 'default';
+  return complete(ctx, ctx.actor.kind === 'token' ? ctx.actor.issuer : 'default', taskId, reason);
+}
+
+export const completeTaskOfSchema = z.strictObject({ id: z.uuid(), reason: completeTaskSchema.shape.reason });
+
+/** The same by an operator, of the task a session names. Errors: `not_found` where it names none. */
+export async function completeTaskOf(ctx: Ctx, input: z.input<typeof completeTaskOfSchema>): Promise<CompletedTask> {
+  authorise(ctx, 'session.terminate');
+  const { id, reason } = completeTaskOfSchema.parse(input);
+  const named = await taskOfSession(id);
+  if (!named) throw new BraidError('not_found', 'This session names no task.');
+  return complete(ctx, named.issuer, named.task, reason);
+}
+
+async function complete(ctx: Ctx, issuer: string, taskId: string, reason: string | undefined): Promise<CompletedTask> {
   const created = await transaction(async (tx) => {
     const first = await markEnded(tx, { issuer, id: taskId, at: clock.now(), by: ctx.actor.name, reason });
     if (first)
@@ -45,25 +62,26 @@ export async function completeTask(ctx: Ctx, input: CompleteTaskInput): Promise<
       });
     return first;
   });
-  const revocationIds: string[] = [];
-  const live = await liveOfTask(issuer, taskId);
+  const live = await liveOfTask(issuer, taskId, ALL_MOST);
+  if (!live.ids.length) return { taskId, sessions: 0, revocationIds: [], left: 0, why: [], created };
   const words = `Task ${taskId} is complete${reason ? `: ${reason}` : ''}`.slice(0, 2000);
   const policy: Ctx = { ...ctx, actor: { kind: 'policy', name: `task:${taskId}`.slice(0, 200) } };
-  for (let from = 0; from < live.length; from += AT_ONCE) {
-    const sessionIds = live.slice(from, from + AT_ONCE);
-    const ended = await end(policy, sessionIds, words);
-    revocationIds.push(...ended);
-  }
-  return { taskId, sessions: live.length, revocationIds, created };
-}
-
-/** Those that ended meanwhile, or that Braid never ends, are refused all the same: their task is over. */
-async function end(ctx: Ctx, sessionIds: string[], reason: string): Promise<string[]> {
+  const by = ctx.actor.kind === 'operator' ? ctx : policy;
+  const more = { sessionIds: live.ids, left: live.total - live.ids.length };
   try {
-    return (await request(ctx, { kind: 'terminate', sessionIds, reasonCode: 'no_longer_needed', reason }))
-      .revocationIds;
+    const done = await endAll(by, { ...more, reasonCode: 'no_longer_needed', reason: words });
+    const left = done.left + done.skipped;
+    return { taskId, sessions: done.eligible, revocationIds: done.revocationIds, left, why: done.why, created };
   } catch (error) {
-    if (error instanceof BraidError && ['conflict', 'not_found', 'connector.protected'].includes(error.code)) return [];
-    throw error;
+    // The task is over all the same, and says what it could not end.
+    if (!(error instanceof BraidError) || !['conflict', 'response.second_operator'].includes(error.code)) throw error;
+    return {
+      taskId,
+      sessions: 0,
+      revocationIds: [],
+      left: live.total,
+      why: [error.publicMessage.slice(0, 500)],
+      created,
+    };
   }
 }

@@ -22,13 +22,28 @@ export async function markEnded(tx: Tx, { issuer, id, at, by, reason }: Ended): 
  * Live sessions that say they work on a task, of this namespace: declared by its callers, seen by a connector whose names are
  * read in it, or of an identity it has a name for, where what saw the session is of no namespace (an import).
  */
-export async function liveOfTask(issuer: string, task: string): Promise<string[]> {
-  const rows = await prisma().$queryRaw<{ id: string }[]>`
-    select s.id::text from sessions s left join connectors c on c.id = s.connector_id
+export async function liveOfTask(
+  issuer: string,
+  task: string,
+  most: number,
+): Promise<{ ids: string[]; total: number }> {
+  const rows = await prisma().$queryRaw<{ id: string; total: number }[]>`
+    select s.id::text, (count(*) over ())::int as total from sessions s left join connectors c on c.id = s.connector_id
      where s.task = ${task} and s.ended_at is null
        and case when s.source = 'pdp' then s.group_key::json ->> 0 = ${issuer}
                 when c.id is not null then c.issuer = ${issuer}
                 else exists (select from identity_aliases a where a.identity_id = s.identity_id and a.issuer = ${issuer}) end
-     order by s.started_at, s.id limit 2000`;
-  return rows.map((row) => row.id);
+     order by s.started_at, s.id limit ${most}`;
+  return { ids: rows.map((row) => row.id), total: rows[0]?.total ?? 0 };
+}
+
+/** The task a session names, in the namespace it was named in. */
+export async function taskOfSession(id: string): Promise<{ issuer: string; task: string } | null> {
+  const rows = await prisma().$queryRaw<{ issuer: string | null; task: string | null }[]>`
+    select s.task, coalesce(case when s.source = 'pdp' then s.group_key::json ->> 0 end, c.issuer,
+             (select a.issuer from identity_aliases a where a.identity_id = s.identity_id and a.issuer not like 'connector:%' limit 1),
+             'default') as issuer
+      from sessions s left join connectors c on c.id = s.connector_id where s.id = ${id}::uuid`;
+  const [row] = rows;
+  return row?.task ? { issuer: row.issuer!, task: row.task } : null;
 }

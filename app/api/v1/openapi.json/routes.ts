@@ -136,32 +136,33 @@ import * as r133 from '@/app/api/v1/runs/[run]/route';
 import * as r134 from '@/app/api/v1/runs/[run]/terminate/route';
 import * as r135 from '@/app/api/v1/runs/route';
 import * as r136 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r137 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r138 from '@/app/api/v1/sessions/[id]/likeness/route';
-import * as r139 from '@/app/api/v1/sessions/[id]/risk/route';
-import * as r140 from '@/app/api/v1/sessions/[id]/route';
-import * as r141 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r142 from '@/app/api/v1/sessions/abandoned/route';
-import * as r143 from '@/app/api/v1/sessions/route';
-import * as r144 from '@/app/api/v1/signals/keys/rotate/route';
-import * as r145 from '@/app/api/v1/signals/received/route';
-import * as r146 from '@/app/api/v1/signals/receivers/[id]/route';
-import * as r147 from '@/app/api/v1/signals/receivers/route';
-import * as r148 from '@/app/api/v1/signals/sent/route';
-import * as r149 from '@/app/api/v1/signals/sources/[id]/route';
-import * as r150 from '@/app/api/v1/signals/sources/[id]/verify/route';
-import * as r151 from '@/app/api/v1/signals/sources/route';
-import * as r152 from '@/app/api/v1/signals/streams/[id]/status/route';
-import * as r153 from '@/app/api/v1/signals/streams/[id]/verify/route';
-import * as r154 from '@/app/api/v1/summary/route';
-import * as r155 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r156 from '@/app/api/v1/tokens/[id]/route';
-import * as r157 from '@/app/api/v1/tokens/route';
-import * as r158 from '@/app/api/v1/workflows/[id]/identities/route';
-import * as r159 from '@/app/api/v1/workflows/[id]/route';
-import * as r160 from '@/app/api/v1/workflows/route';
-import * as r161 from '@/app/api/v1/zones/[id]/route';
-import * as r162 from '@/app/api/v1/zones/route';
+import * as r137 from '@/app/api/v1/sessions/[id]/complete-task/route';
+import * as r138 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r139 from '@/app/api/v1/sessions/[id]/likeness/route';
+import * as r140 from '@/app/api/v1/sessions/[id]/risk/route';
+import * as r141 from '@/app/api/v1/sessions/[id]/route';
+import * as r142 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r143 from '@/app/api/v1/sessions/abandoned/route';
+import * as r144 from '@/app/api/v1/sessions/route';
+import * as r145 from '@/app/api/v1/signals/keys/rotate/route';
+import * as r146 from '@/app/api/v1/signals/received/route';
+import * as r147 from '@/app/api/v1/signals/receivers/[id]/route';
+import * as r148 from '@/app/api/v1/signals/receivers/route';
+import * as r149 from '@/app/api/v1/signals/sent/route';
+import * as r150 from '@/app/api/v1/signals/sources/[id]/route';
+import * as r151 from '@/app/api/v1/signals/sources/[id]/verify/route';
+import * as r152 from '@/app/api/v1/signals/sources/route';
+import * as r153 from '@/app/api/v1/signals/streams/[id]/status/route';
+import * as r154 from '@/app/api/v1/signals/streams/[id]/verify/route';
+import * as r155 from '@/app/api/v1/summary/route';
+import * as r156 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r157 from '@/app/api/v1/tokens/[id]/route';
+import * as r158 from '@/app/api/v1/tokens/route';
+import * as r159 from '@/app/api/v1/workflows/[id]/identities/route';
+import * as r160 from '@/app/api/v1/workflows/[id]/route';
+import * as r161 from '@/app/api/v1/workflows/route';
+import * as r162 from '@/app/api/v1/zones/[id]/route';
+import * as r163 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -302,30 +303,31 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/runs/[run]/terminate': r134,
   '/api/v1/runs': r135,
   '/api/v1/sessions/[id]/asked-again': r136,
-  '/api/v1/sessions/[id]/events': r137,
-  '/api/v1/sessions/[id]/likeness': r138,
-  '/api/v1/sessions/[id]/risk': r139,
-  '/api/v1/sessions/[id]': r140,
-  '/api/v1/sessions/[id]/terminate': r141,
-  '/api/v1/sessions/abandoned': r142,
-  '/api/v1/sessions': r143,
-  '/api/v1/signals/keys/rotate': r144,
-  '/api/v1/signals/received': r145,
-  '/api/v1/signals/receivers/[id]': r146,
-  '/api/v1/signals/receivers': r147,
-  '/api/v1/signals/sent': r148,
-  '/api/v1/signals/sources/[id]': r149,
-  '/api/v1/signals/sources/[id]/verify': r150,
-  '/api/v1/signals/sources': r151,
-  '/api/v1/signals/streams/[id]/status': r152,
-  '/api/v1/signals/streams/[id]/verify': r153,
-  '/api/v1/summary': r154,
-  '/api/v1/tokens/[id]/point': r155,
-  '/api/v1/tokens/[id]': r156,
-  '/api/v1/tokens': r157,
-  '/api/v1/workflows/[id]/identities': r158,
-  '/api/v1/workflows/[id]': r159,
-  '/api/v1/workflows': r160,
-  '/api/v1/zones/[id]': r161,
-  '/api/v1/zones': r162,
+  '/api/v1/sessions/[id]/complete-task': r137,
+  '/api/v1/sessions/[id]/events': r138,
+  '/api/v1/sessions/[id]/likeness': r139,
+  '/api/v1/sessions/[id]/risk': r140,
+  '/api/v1/sessions/[id]': r141,
+  '/api/v1/sessions/[id]/terminate': r142,
+  '/api/v1/sessions/abandoned': r143,
+  '/api/v1/sessions': r144,
+  '/api/v1/signals/keys/rotate': r145,
+  '/api/v1/signals/received': r146,
+  '/api/v1/signals/receivers/[id]': r147,
+  '/api/v1/signals/receivers': r148,
+  '/api/v1/signals/sent': r149,
+  '/api/v1/signals/sources/[id]': r150,
+  '/api/v1/signals/sources/[id]/verify': r151,
+  '/api/v1/signals/sources': r152,
+  '/api/v1/signals/streams/[id]/status': r153,
+  '/api/v1/signals/streams/[id]/verify': r154,
+  '/api/v1/summary': r155,
+  '/api/v1/tokens/[id]/point': r156,
+  '/api/v1/tokens/[id]': r157,
+  '/api/v1/tokens': r158,
+  '/api/v1/workflows/[id]/identities': r159,
+  '/api/v1/workflows/[id]': r160,
+  '/api/v1/workflows': r161,
+  '/api/v1/zones/[id]': r162,
+  '/api/v1/zones': r163,
 };
