@@ -53,6 +53,7 @@ test("a task ends the sessions of its namespace, and nobody else's of the same n
   const revoked = rows.flatMap((row) => row.ids);
   expect(revoked).toEqual(expect.arrayContaining(ended));
   for (const id of kept) expect(revoked).not.toContain(id);
+  const another = await seen('mine', null);
   const protectedOne = await seen('mine', null);
   await pool().query(
     `with other as (insert into identities (id, name, external_id, kind, protected) values (gen_random_uuid(), 'root', 'root', 'service_account', true) returning id),
@@ -60,7 +61,6 @@ test("a task ends the sessions of its namespace, and nobody else's of the same n
      update sessions set identity_id = (select id from other) where id = $1`,
     [protectedOne],
   );
-  const another = await seen('mine', null);
   const operator: Ctx = { actor: { kind: 'operator', id: newId(), name: 'Ada', role: 'responder' } };
   const again = await completeTaskOf(operator, { id: another });
   expect(again).toMatchObject({ created: false, left: 1, why: [expect.stringMatching(/protected/)] });
