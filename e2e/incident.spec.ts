@@ -115,6 +115,7 @@ test('a playbook is started from its identity as well; what else belongs to the 
   const out = page.getByRole('dialog', { name: 'Take build-host-1 out of the case' });
   await out.getByRole('textbox').fill('another host');
   await out.getByRole('button', { name: 'Take it out' }).press('Enter');
+  await expect(out).toBeHidden();
   await expect(page.getByText('another host')).toBeVisible();
   await expectAccessible(page);
   await page.goto(`${consoleUrl()}/identities/${identityId}`);
