@@ -9,7 +9,7 @@ import { DataList } from '@/components/ui/data-list';
 import { Panel } from '@/components/ui/panel';
 import { Stat } from '@/components/ui/stat';
 import { When } from '@/components/ui/when';
-import { excessSentence, share, sparedText } from '@/lib/coverage/format';
+import { excessSentence, share, sightsText, sparedText } from '@/lib/coverage/format';
 import {
   type CoverageSource,
   FIELD_PERCENT,
@@ -160,9 +160,14 @@ function TimeToRevoke({ snapshot: { totals } }: { snapshot: Snapshot }) {
   );
 }
 
-function Sources({ snapshot: { sources } }: { snapshot: Snapshot }) {
+function Sources({ snapshot: { sources, totals } }: { snapshot: Snapshot }) {
   return (
     <Panel title="What it rests on" note="freshness when the snapshot was taken" flush>
+      {totals.sights ? (
+        <Text size="sm" c="dimmed" px="md" pt="sm">
+          Identities by what Braid sees of the system that shows most of them: {sightsText(totals.sights)}.
+        </Text>
+      ) : null}
       <DataList
         caption="Sources and their freshness"
         rows={sources}

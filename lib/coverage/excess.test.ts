@@ -57,6 +57,8 @@ test('n of m judged, the rest not judged, and the definition beside it', async (
   const snapshot = (await show(ctx, { id }))!;
   expect(snapshot.totals.excess).toEqual({ judged: 4, excessive: 2 });
   expect(snapshot.totals.gaps.excess).toBe(2);
+  const sights = Object.values(snapshot.totals.sights!).reduce((sum, one) => sum + one, 0);
+  expect(sights).toBe(snapshot.totals.known);
   const rows = snapshot.rows.filter((row) => row.gaps.includes('excess'));
   expect(Object.fromEntries(rows.map((row) => [row.name, row.excess]))).toEqual({
     'svc-super': 'Holds superuser.',

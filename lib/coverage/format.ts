@@ -1,4 +1,5 @@
-import { FIELD_PERCENT, type Snapshot } from '@/lib/coverage/model';
+import { VISIBILITY, type Visibility } from '@/lib/connectors/format';
+import { type CoverageTotals, FIELD_PERCENT, type Snapshot } from '@/lib/coverage/model';
 import { amountText } from '@/lib/exposures/format';
 
 /** Share in per cent with one decimal: 3 of 8 → 37.5. Nothing of nothing is 0. */
@@ -48,3 +49,9 @@ export function excessSentence({ excess, known }: Pick<Snapshot['totals'], 'exce
   const rest = blind ? `; what the other ${blind === 1 ? 'one' : blind} may do, nobody tells` : '';
   return `${excessive} of ${judged} judged (${share(excessive, judged)} %) ${holds} excessive privileges${rest}.`;
 }
+
+/** "every live session: 4; identities, but no session: 2". What is 0 is left out. */
+export const sightsText = (sights: NonNullable<CoverageTotals['sights']>): string =>
+  (Object.keys(VISIBILITY) as Visibility[])
+    .flatMap((one) => (sights[one] > 0 ? [`${VISIBILITY[one]}: ${sights[one]}`] : []))
+    .join('; ') || 'no identity is known';

@@ -160,6 +160,8 @@ export const totalsSchema = z.strictObject({
   owners: z.array(ownerScoreSchema).max(500),
   /** Since snapshots hold it: of how many privileges could be judged, and how many hold too many. */
   excess: z.strictObject({ judged: count, excessive: count }).optional(),
+  /** Since snapshots hold it: identities by how much of its sessions Braid sees in the system that shows most; each once. */
+  sights: z.strictObject({ sessions: count, derived: count, identities: count, nothing: count }).optional(),
   /** What could not be reconciled with an inventory. */
   remainder: z.strictObject({
     /** In logs alone: no connected system lists them. Inside the denominator. */

@@ -6,6 +6,7 @@ import { vendors } from '@/lib/connectors/vendors';
 import { sumRows, weekOf } from '@/lib/coverage/evaluate';
 import { factsOf, proofsOf, rowOf, systemsOf } from '@/lib/coverage/facts';
 import { TESTS } from '@/lib/coverage/model';
+import { sightsOf } from '@/lib/coverage/sights-evaluate';
 import { connectorSource, observedSource } from '@/lib/coverage/sources';
 import { type IdentityRecord, insertSnapshot, readIdentities, readObserved, readProofs } from '@/lib/coverage/store';
 import { hint } from '@/lib/db/hint';
@@ -56,6 +57,7 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
         rows,
         totals: {
           ...sumRows(rows),
+          sights: sightsOf(counted, connectors.items, cards),
           remainder: {
             logsOnly: counted.filter((one) => !one.connector_ids?.length).length,
             decisionsOnly: identities.filter((one) => one.kind !== 'human' && !one.managed).length,

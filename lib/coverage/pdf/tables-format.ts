@@ -1,5 +1,5 @@
 import type { Content, TableCell } from 'pdfmake/interfaces';
-import { ageText, share } from '@/lib/coverage/format';
+import { ageText, share, sightsText } from '@/lib/coverage/format';
 import { GAPS, type Gap, type Snapshot, TESTS } from '@/lib/coverage/model';
 
 const DIM = '#545d68';
@@ -49,6 +49,14 @@ export function sources({ sources, takenAt, totals }: Snapshot): Content {
         },
         layout: quiet,
       },
+      ...(totals.sights
+        ? [
+            {
+              text: `Identities by what Braid sees of the system that shows most of them: ${sightsText(totals.sights)}.`,
+              style: 'note',
+            },
+          ]
+        : []),
       {
         text: `Not reconciled: ${totals.remainder.logsOnly} known from logs alone (inside the denominator), ${totals.remainder.decisionsOnly} named by callers of the decision API alone and ${totals.remainder.humans} people (outside it).`,
         style: 'note',
