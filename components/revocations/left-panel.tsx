@@ -101,7 +101,7 @@ export function LeftPanel({ revocationId, identityId, actions, takeBack }: LeftP
   if (!data) return null;
   const count = data.sessions.length + data.tokens.length + data.delegations.length;
   return (
-    <Panel title="What may still be used" note={count ? 'Braid denies it at the decision point' : undefined}>
+    <Panel title="What may still be used">
       {count ? (
         <dl className={classes.facts}>
           <Group title="Sessions" list={data.sessions} actions={actions} takeBack={setAsked} />
