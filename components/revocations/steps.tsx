@@ -132,7 +132,7 @@ export function Residuals({ steps }: { steps: StepRow[] }) {
           <li key={`${one.system}${one.what}`}>
             {one.what} in {one.system}
             {one.gap ? ` (${one.gap})` : ''}, until {one.until ? <Until at={one.until} /> : 'somebody ends it there'}.{' '}
-            <TimedText text={one.why} /> Braid denies it at the decision point.
+            <TimedText text={one.why} />
           </li>
         ))}
       </ul>
