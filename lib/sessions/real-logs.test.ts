@@ -18,7 +18,7 @@ if (!there) console.warn('the captures in ../shared/data are not here: their fig
 
 async function intervals(source: string): Promise<Interval[]> {
   const { rows } = await pool().query<{ started_at: Date; ended_at: Date | null }>(
-    'select started_at, ended_at from sessions where source = $1',
+    'select started_at, ended_at from sessions where source = $1 order by id',
     [source],
   );
   return rows.map((row) => ({ start: row.started_at.getTime(), end: row.ended_at?.getTime() ?? null }));
