@@ -74,6 +74,7 @@ function TakeDialog({ revocation, one, take, opened, onClose }: Given & { opened
       title={`New secret of ${one.externalId}`}
       size={560}
       closeOnClickOutside={!taken}
+      closeOnEscape={!taken}
     >
       <Stack gap="sm">
         {taken ? (
@@ -121,7 +122,7 @@ function Standing({ one }: { one: NewSecret }) {
         </>
       );
     case 'gone':
-      return <>nobody took it in time: destroyed. Rotate again</>;
+      return <>destroyed: nobody took it in time, or a later rotation took its place</>;
     default:
       return <>no secret there that Braid could change</>;
   }

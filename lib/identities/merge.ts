@@ -4,7 +4,7 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { type MergeInput, mergeSchema } from '@/lib/identities/merge-model';
-import { countWorkflows, insertMerge, issuersOf, lockBoth, move } from '@/lib/identities/merges/store';
+import { countWorkflows, insertMerge, issuersOf, lockBoth, move, refuseRotating } from '@/lib/identities/merges/store';
 import { lockNamespaces } from '@/lib/identities/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -34,6 +34,7 @@ export async function merge(ctx: Ctx, input: MergeInput): Promise<{ id: string }
       if ((one.attributes as { continuedAs?: string }).continuedAs)
         throw new BraidError('conflict', `${one.name} goes on as another identity already.`);
     }
+    await refuseRotating(tx, [fromId, intoId]);
     const id = newId();
     const moved = await move(tx, fromId, intoId);
     if ((await countWorkflows(tx, intoId)) > MAX_WORKFLOWS)

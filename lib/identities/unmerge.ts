@@ -5,7 +5,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { expectAnew } from '@/lib/findings/expect-anew';
 import { type UnmergeInput, unmergeSchema } from '@/lib/identities/merge-model';
-import { lockBoth, lockMerge, markUndone, moveBack } from '@/lib/identities/merges/store';
+import { lockBoth, lockMerge, markUndone, moveBack, refuseRotating } from '@/lib/identities/merges/store';
 import { refuseReopening } from '@/lib/identities/refuse-reopening';
 import { lockNamespaces } from '@/lib/identities/store';
 import { clock } from '@/lib/platform/clock';
@@ -34,6 +34,7 @@ export async function unmerge(ctx: Ctx, input: UnmergeInput): Promise<{ id: stri
     const [from, into] = await lockBoth(tx, [fromId, intoId]);
     if (!from || !into) throw new BraidError('not_found', 'One of the identities no longer exists.');
     refuseReopening(ctx, [from, into]);
+    await refuseRotating(tx, [fromId, intoId]);
     const back = await moveBack(tx, merged);
     if (back.reach) await expectAnew(tx, fromId, back.reach);
     await markUndone(tx, id, ctx.actor.name.slice(0, 300), clock.now());

@@ -31,8 +31,10 @@ function notOverOf(holder: Holder, revocations: readonly PlaybookRevocation[]): 
   const otherwise = own ? '' : ', or take it out of the case and say why';
   if (live === 0) return null;
   if (state === 'active') return `${whose}${sessionsAre(live)}: end what is left first${otherwise}.`;
-  // What closed the identity speaks for its sessions that are still listed; one that ended some of them does not.
-  if (!revocations.some((one) => one.kind !== 'terminate' && one.identityId === holder.identityId))
+  // What closed the identity speaks for its sessions that are still listed; one that ended some of them, or changed its secret, does not.
+  if (
+    !revocations.some((one) => (one.kind === 'revoke' || one.kind === 'pause') && one.identityId === holder.identityId)
+  )
     return `${whose}${sessionsAre(live)}: name the ${state === 'paused' ? 'pause' : 'revocation'} that ends them as well${otherwise}.`;
   return null;
 }

@@ -1,13 +1,14 @@
 import { describeConnector } from '@/lib/connectors/describe';
 import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
+import type { Tx } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
-import { type BraidError, toBraidError } from '@/lib/platform/errors';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
 import { closes, type RevocationKind, type StepState } from '@/lib/revocations/model';
 import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
 import { probeRotatedName, type Rotating, rotateName } from '@/lib/revocations/rotate-name';
-import { secretsOf } from '@/lib/revocations/rotated/store';
+import { markReady, secretsOf } from '@/lib/revocations/rotated/store';
 import { backoff, neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
@@ -92,6 +93,11 @@ async function giveBack({ connection, names, shut }: Work): Promise<Acted[]> {
 
 function act(work: Work, verb: string): Promise<Acted[]> {
   const { connection, names, sessions, revocation } = work;
+  if (revocation.kind === 'rotate' && !names.length)
+    throw new BraidError(
+      'connector.refused',
+      'No name of it is known here any more: it was merged or unlinked. Rotate anew.',
+    );
   if (verb === 'rotate') return each(names, (name) => rotateName(work, name));
   if (verb === 'block' && revocation.kind === 'pause') return each(names, (name) => connection.pauseIdentity!(name));
   if (verb === 'block') return each(names, (name) => connection.blockIdentity!(name));
@@ -165,6 +171,8 @@ function mayYetGo({ async, withinMs, done }: Work, steps: Facts[]): boolean {
   return acting.every((fact) => fact.attempts <= 1) && clock.ms() - last < withinMs;
 }
 
+const OVER: readonly StepState[] = ['verified', 'residual', 'unverifiable'];
+
 async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   const { revocation } = work;
   const nothing = work.shut.length > 0 && !work.names.length;
@@ -192,13 +200,16 @@ async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
     outcome.state === 'verified' && revocation.kind === 'terminate'
       ? { connectorId: work.connectorId, sessionIds: revocation.sessionIds }
       : undefined;
-  await writeSteps(revocation.id, changes, gone);
+  // As far as it can be proven it is: the new secret can be taken, in the very write that says so.
+  const over = revocation.kind === 'rotate' && OVER.includes(outcome.state);
+  const ready = (tx: Tx) => markReady(tx, revocation.id, work.connectorId, clock.now());
+  await writeSteps(revocation.id, changes, gone, over ? ready : undefined);
   await listInFlight(revocation);
 }
 
-/** Once a new secret is in use, what is open may live by it. */
-const handedOver = async ({ id, kind }: Stored, connectorId: string): Promise<boolean> =>
-  kind === 'rotate' && (await secretsOf(id, connectorId)).some((one) => one.takenAt !== null);
+/** Once a new secret can be in use, what is open may live by it. */
+const isOver = async ({ id, kind }: Stored, connectorId: string): Promise<boolean> =>
+  kind === 'rotate' && (await secretsOf(id, connectorId)).some((one) => one.readyAt !== null);
 
 /** Nothing is ended or asked there any more: what was said to live on is over when its time has come. */
 async function leftInUse(revocationId: string, steps: Facts[]): Promise<void> {
@@ -214,7 +225,7 @@ async function leftInUse(revocationId: string, steps: Facts[]): Promise<void> {
       probed.id,
       {
         state: over ? 'verified' : probed.state,
-        ...(over ? { detail: 'what was left has died at its time; the new secret is in use' } : {}),
+        ...(over ? { detail: 'what was left has died at its time' } : {}),
         residuals,
         finished: true,
       },
@@ -229,7 +240,7 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
   let memory: StepChange['proof'];
   let begun = false;
   try {
-    if (await handedOver(revocation, connectorId)) return leftInUse(revocation.id, steps);
+    if (await isOver(revocation, connectorId)) return leftInUse(revocation.id, steps);
     const work = await prepare(revocation, connectorId);
     const todo = steps.filter((fact) => (fact.verb === 'probe' ? !neverProbed(fact) : !DONE.includes(fact.state)));
     if (!todo[0]) return;

@@ -27,6 +27,7 @@ import {
 } from '@/lib/revocations/model';
 import { type PlannedStep, plan } from '@/lib/revocations/plan';
 import type { Looked } from '@/lib/revocations/preview';
+import { dropEarlier, undoUnderWay } from '@/lib/revocations/rotated/store';
 import { stateOf } from '@/lib/revocations/state';
 import { insertRevocation, type StoredIdentity, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';
 import { tellAsked } from '@/lib/revocations/tell';
@@ -46,6 +47,9 @@ const UNDOES: Record<RevocationKind, RevocationKind[]> = {
   resume: ['pause', 'resume'],
   restore: ['revoke', 'pause', 'restore'],
 };
+
+/** What is shut is not rotated, and one rotation takes the place of another. */
+const ENDS_ROTATIONS: RevocationKind[] = ['revoke', 'pause', 'rotate'];
 
 interface Given {
   /** The connector that is drilled. */
@@ -112,6 +116,8 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
   );
   const steps = stepsOf(id, planned, at);
   if (!drill) await undo(tx, identity.id, UNDOES[kind], id, !closes(kind));
+  if (!drill && ENDS_ROTATIONS.includes(kind)) await undoUnderWay(tx, identity.id, id);
+  if (kind === 'rotate') await dropEarlier(tx, identity.id, id);
   const effectiveAt = clock.now();
   const facts = steps.map((step) => ({ ...step, attempts: 0, finishedAt: null, residualUntil: [] }));
   await insertRevocation(

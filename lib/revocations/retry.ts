@@ -9,7 +9,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { cameTo, historyOf } from '@/lib/revocations/history-state';
 import { KIND_PERMISSION, type Requested, type RevocationKind, refSchema } from '@/lib/revocations/model';
-import { secretsOf } from '@/lib/revocations/rotated/store';
+import { isReady } from '@/lib/revocations/rotated/store';
 import { neverProbed, stateOf } from '@/lib/revocations/state';
 import { changeStep } from '@/lib/revocations/steps/store';
 import { changeRevocation, findRevocation, lockRevocation } from '@/lib/revocations/store';
@@ -25,8 +25,11 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
     const at = clock.now();
     if (!revocation) throw new BraidError('not_found', 'There is no such revocation.');
     if (revocation.undoneBy) throw new BraidError('conflict', 'This was undone: ask for a new one.');
-    if (revocation.kind === 'rotate' && (await secretsOf(id)).some((one) => one.takenAt))
-      throw new BraidError('conflict', 'Its new secret is in use: what is open may live by it. Rotate anew instead.');
+    if (revocation.kind === 'rotate' && (await isReady(tx, id)))
+      throw new BraidError(
+        'conflict',
+        'Its new secret can be in use: what is open may live by it. Rotate anew instead.',
+      );
     const again = revocation.steps.filter((step) => step.connectorId && step.verb !== 'regrowth' && !neverProbed(step));
     for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null }, at);
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {

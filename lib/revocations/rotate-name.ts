@@ -53,7 +53,8 @@ export async function rotateName(of: Rotating, name: string): Promise<Acted> {
     sealed(id, { fresh: randomBytes(FRESH_BYTES).toString('base64url') }),
   );
   const kept = keptOf(row);
-  if (!kept) return { state: 'effective', detail: `${name}: ${HANDED_OVER}`, affected: 0 };
+  if (row.takenAt) return { state: 'effective', detail: `${name}: ${HANDED_OVER}`, affected: 0 };
+  if (!kept) throw new BraidError('connector.refused', `The new secret of ${name} was destroyed: rotate again.`);
   try {
     const { secret, replaced, ...acted } = await connection.rotateSecret!(name, {
       since: since.toISOString(),
@@ -61,7 +62,7 @@ export async function rotateName(of: Rotating, name: string): Promise<Acted> {
     });
     if (acted.state === 'failed') return acted;
     if (!(await keepMade(row.id, sealed(row.id, { fresh: kept.fresh, secret }))))
-      return { state: 'effective', detail: `${name}: ${HANDED_OVER}`, affected: 0 };
+      throw new BraidError('connector.refused', `The new secret of ${name} could not be kept: rotate again.`);
     if (replaced.length) await retireCredentials(of.identityId, connectorId, replaced);
     return acted;
   } catch (error) {

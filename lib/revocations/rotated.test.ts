@@ -8,6 +8,7 @@ import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
 import { type World, worldOf } from '@/lib/connectors/simulator/world';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { merge } from '@/lib/identities/merge';
 import { newId } from '@/lib/platform/ids';
 import { bulk } from '@/lib/revocations/bulk';
 import { forgetSecrets } from '@/lib/revocations/forget-secrets';
@@ -156,7 +157,7 @@ test('a worker that died after the system changed sets the same secret again', a
   await until(id, ['verified']);
   const first = world.actors.get(name)!.secret;
   // As it was left behind: the system has it, Braid does not know yet.
-  await prisma().rotatedSecret.updateMany({ where: { revocationId: id }, data: { made: false } });
+  await prisma().rotatedSecret.updateMany({ where: { revocationId: id }, data: { made: false, readyAt: null } });
   await prisma().revocationStep.updateMany({
     where: { revocationId: id, connectorId: { not: null } },
     data: { state: 'requested', finishedAt: null },
@@ -166,6 +167,79 @@ test('a worker that died after the system changed sets the same secret again', a
   expect(world.actors.get(name)!.secret).toBe(first);
   const { secret } = await takeSecret(ctx, { id, secretId: (await only(id)).id });
   expect(secret.secret).toBe(first);
+});
+
+test('a later rotation takes the place of an earlier one, which never acts again and offers nothing', async () => {
+  const subject = await subjectWith(['G2']);
+  const { world, name } = subject;
+  const first = await rotate(subject);
+  expect(await until(first, ['residual'])).toBe('residual');
+  const second = await rotate(subject);
+  expect(second).not.toBe(first);
+  expect(await until(second, ['residual'])).toBe('residual');
+  expect(await only(first)).toMatchObject({ state: 'gone' });
+  const { secret } = await takeSecret(ctx, { id: second, secretId: (await only(second)).id });
+  const session = world.open(name, secret.secret)!;
+  await expect(retry(ctx, { id: first })).rejects.toMatchObject({ code: 'conflict' });
+  await prisma().revocation.updateMany({ where: { id: { in: [first, second] } }, data: { dueAt: new Date(0) } });
+  await prisma().revocationStep.updateMany({ where: { verb: 'probe' }, data: { finishedAt: new Date(0) } });
+  await sweep();
+  expect(world.actors.get(name)!.sessions.has(session.key)).toBe(true);
+  expect(world.open(name, secret.secret)).toBeDefined();
+});
+
+test('who is shut meanwhile is rotated no further, and nobody is given its secret', async () => {
+  const subject = await subjectWith();
+  const { world, name } = subject;
+  world.down = true;
+  const id = await rotate(subject);
+  await sweep();
+  await request(ctx, { kind: 'revoke', identityId: subject.identityId, ...why });
+  world.down = false;
+  const before = world.actors.get(name)!.secret;
+  await prisma().revocationStep.updateMany({ data: { notBefore: null } });
+  await prisma().revocation.updateMany({ where: { state: 'requested' }, data: { dueAt: new Date(0) } });
+  for (let look = 0; look < 5; look++) await sweep();
+  expect(world.actors.get(name)).toMatchObject({ secret: before, blocked: true });
+  expect((await listSecrets(ctx, { id })).items.map((one) => one.state)).not.toContain('ready');
+  // Proven before, and shut then: its secret waits until it may act again.
+  const other = await subjectWith();
+  const proven = await rotate(other);
+  await until(proven, ['verified']);
+  const one = await only(proven);
+  await request(ctx, { kind: 'revoke', identityId: other.identityId, ...why });
+  await sweep();
+  await expect(takeSecret(ctx, { id: proven, secretId: one.id })).rejects.toMatchObject({ code: 'conflict' });
+  await request(ctx, { kind: 'restore', identityId: other.identityId, ...why });
+  const taken = await takeSecret(ctx, { id: proven, secretId: one.id });
+  expect(taken.secret.secret).toBe(other.world.actors.get(other.name)!.secret);
+});
+
+test('names do not move away in the middle of it', async () => {
+  const [from, into] = [await subjectWith(['G4']), await subjectWith()];
+  await rotate(from);
+  await sweep();
+  const asked = { id: into.identityId, fromId: from.identityId, reason: 'the same' };
+  await expect(merge(ctx, asked)).rejects.toMatchObject({ code: 'conflict' });
+  await rotate(into).then((id) => until(id, ['verified']));
+  expect(
+    await merge(ctx, { id: into.identityId, fromId: (await subjectWith()).identityId, reason: 'the same' }),
+  ).toBeTruthy();
+});
+
+test('a week counts from when it could be taken, not from when it was asked for', async () => {
+  const subject = await subjectWith(['G4']);
+  const id = await rotate(subject);
+  await sweep();
+  await prisma().rotatedSecret.updateMany({ where: { revocationId: id }, data: { createdAt: new Date(0) } });
+  await forgetSecrets();
+  expect(await only(id)).toMatchObject({ state: 'making' });
+  subject.world.gaps.delete('G4');
+  subject.world.terminateAll(subject.name);
+  await prisma().revocation.update({ where: { id }, data: { dueAt: new Date(0) } });
+  expect(await until(id, ['verified'])).toBe('verified');
+  const { secret } = await takeSecret(ctx, { id, secretId: (await only(id)).id });
+  expect(subject.world.open(subject.name, secret.secret)).toBeDefined();
 });
 
 test('asked while one is under way it is that one; of a shut identity, or where no secret can be changed, it is refused', async () => {
@@ -191,7 +265,7 @@ test('what nobody takes is destroyed after a week', async () => {
   await until(id, ['verified']);
   expect(await forgetSecrets()).toBe(0);
   const week = new Date(Date.now() - 7 * 86_400_000 - 1_000);
-  await prisma().rotatedSecret.updateMany({ where: { revocationId: id }, data: { createdAt: week } });
+  await prisma().rotatedSecret.updateMany({ where: { revocationId: id }, data: { readyAt: week } });
   expect(await forgetSecrets()).toBe(1);
   expect(await only(id)).toMatchObject({ state: 'gone' });
 });

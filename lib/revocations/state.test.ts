@@ -127,6 +127,9 @@ test('the watch begins when every system is as far as it goes, and not before', 
   expect(watchBegins([facts('probe', 'residual'), watch])).toBe(true);
   expect(watchBegins([facts('block', 'failed', { attempts: MAX_ATTEMPTS }), watch])).toBe(true);
   expect(watchBegins([facts('block', 'failed'), watch])).toBe(false);
+  // One system that can’t be reached keeps no other unwatched.
+  const down = facts('block', 'requested', { attempts: MAX_ATTEMPTS, connectorId: 'd' });
+  expect(watchBegins([down, facts('probe', 'verified'), watch])).toBe(true);
   expect(watchBegins([facts('probe', 'verified'), facts('regrowth', 'accepted')])).toBe(false);
 });
 

@@ -96,9 +96,10 @@ export function dueAt(steps: readonly StepFacts[]): number | null {
   return times.length ? Math.min(...times) : null;
 }
 
-/** It refuses: what there is to do by itself was tried often enough. */
+/** It refuses, or can't be reached: what there is to do by itself was tried often enough. */
 const givenUp = (steps: readonly StepFacts[]): boolean =>
-  systemDueAt(steps) === null || steps.some((step) => step.state === 'failed' && step.attempts >= MAX_ATTEMPTS);
+  systemDueAt(steps) === null ||
+  steps.some((step) => ['failed', 'requested'].includes(step.state) && step.attempts >= MAX_ATTEMPTS);
 
 /** The watch for regrowth begins once every system has been brought as far as it goes by itself. */
 export const watchBegins = (steps: readonly StepFacts[]): boolean =>

@@ -6,16 +6,18 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { notNow } from '@/lib/revocations/eligible-state';
 import { stateOfSecret } from '@/lib/revocations/list-secrets';
 import { keptOf } from '@/lib/revocations/rotate-name';
 import { type SecretState, type TakenSecret, takeSecretSchema } from '@/lib/revocations/rotated/model';
 import { lockSecret, markTaken } from '@/lib/revocations/rotated/store';
 import { show } from '@/lib/revocations/show';
+import { lockIdentity } from '@/lib/revocations/store';
 
 const WHY_NOT: Record<Exclude<SecretState, 'ready'>, string> = {
   making: 'Its system has not been proven yet: until then whoever comes in there may come in with the old secret.',
   taken: 'It was taken already, and Braid keeps no copy: rotate again if it is lost.',
-  gone: 'Nobody took it in time, so it was destroyed: rotate again.',
+  gone: 'It was destroyed: nobody took it in time, or a later rotation has taken its place. Rotate again.',
   none: 'The identity has no secret there that Braid could change.',
 };
 
@@ -30,8 +32,11 @@ export async function takeSecret(ctx: Ctx, input: z.input<typeof takeSecretSchem
   return transaction(async (tx) => {
     const row = await lockSecret(tx, secretId);
     if (!row || row.revocationId !== id) throw new BraidError('not_found', 'This rotation made no such secret.');
-    const state = stateOfSecret(row, revocation.steps);
+    const state = stateOfSecret(row);
     if (state !== 'ready') throw new BraidError('conflict', WHY_NOT[state]);
+    const identity = await lockIdentity(tx, revocation.identityId);
+    if (identity?.state !== 'active')
+      throw new BraidError('conflict', `${revocation.identityName} ${notNow(identity?.state ?? 'gone')}.`);
     const system = revocation.steps.find((step) => step.connectorId === row.connectorId)?.system ?? 'a system';
     const secret = keptOf(row)?.secret ?? {};
     await markTaken(tx, row.id, clock.now(), ctx.actor.name);

@@ -56,12 +56,13 @@ export interface EndedSessions {
 
 /**
  * Writes what happened to steps of one revocation, its new state and the sessions ended with it, and tells whoever watches.
- * Returns false when it no longer stands: undone or overtaken by a later request.
+ * Returns false when it no longer stands: undone or overtaken by a later request. `also` is written with it, where it stands.
  */
 export async function writeSteps(
   revocationId: string,
   changes: [stepId: string, change: StepChange][],
   ended?: EndedSessions,
+  also?: (tx: Tx) => Promise<unknown>,
 ): Promise<boolean> {
   return transaction(async (tx) => {
     const revocation = await lockRow(tx, revocationId);
@@ -94,6 +95,7 @@ export async function writeSteps(
       const ids = await endNative(tx, where, now, reason || reasonCode.replaceAll('_', ' '));
       if (ids.length) await hint(tx, 'session', ids);
     }
+    if (also && revocation.undoneBy === null) await also(tx);
     await restate(tx, revocationId, now);
     await hint(tx, 'revocation', [revocationId]);
     return revocation.undoneBy === null;

@@ -2,12 +2,26 @@ import { prisma } from '@/lib/db/client';
 import type { IdentityMerge } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
 import { type Moved, movedSchema } from '@/lib/identities/merge-model';
+import { BraidError } from '@/lib/platform/errors';
 
 /** Locks both, in one order. */
 export async function lockBoth(tx: Tx, ids: [string, string]) {
   await tx.$queryRaw`select 1 from identities where id = any(${ids}::uuid[]) order by id for update`;
   const found = await tx.identity.findMany({ where: { id: { in: ids } } });
   return ids.map((id) => found.find((one) => one.id === id));
+}
+
+/** Names that move away in the middle of a rotation would be neither ended nor proven. */
+export async function refuseRotating(tx: Tx, ids: [string, string]): Promise<void> {
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    select i.name from revocations r join identities i on i.id = r.identity_id
+     where r.identity_id = any(${ids}::uuid[]) and r.kind = 'rotate' and r.undone_by is null
+       and r.state not in ('verified', 'residual', 'unverifiable') limit 1`;
+  if (rows[0])
+    throw new BraidError(
+      'conflict',
+      `The secret of ${rows[0].name} is being rotated: wait until that is proven, or rotate anew.`,
+    );
 }
 
 export const issuersOf = async (tx: Tx, identityId: string): Promise<string[]> =>

@@ -7,7 +7,7 @@ export const KEPT_DAYS = 7;
 
 /**
  * `making`: its system has not been proven yet. `ready`: it can be taken. `taken`: it was handed over. `gone`: nobody took it in
- * time. `none`: the identity has no secret there that Braid could change.
+ * time, or a later rotation made it worthless. `none`: the identity has no secret there that Braid could change.
  */
 export const SECRET_STATES = ['making', 'ready', 'taken', 'gone', 'none'] as const;
 export type SecretState = (typeof SECRET_STATES)[number];
