@@ -9,6 +9,10 @@ export interface SystemFacts {
   /** null: there is no connector, or it is disabled; `why` says which. */
   capabilities: Capabilities | null;
   why: string | null;
+  /** What it points at: two connectors may lead to one system. */
+  at?: string;
+  /** The connector that rotates the same secret already, through which this system is reached as well. */
+  rotatedBy?: string;
   /** Of what is known only from a connector's own log: the connector. */
   logOf?: string | null;
 }
@@ -41,6 +45,8 @@ export function cannot(kind: RevocationKind, system: SystemFacts): { why: string
     return { why: `${name} gives nothing back: what was taken there is set up anew by hand`, part: false };
   }
   if (kind === 'rotate') {
+    if (system.rotatedBy)
+      return { why: `${name} is the same system as ${system.rotatedBy}, which changes the secret`, part: false };
     if (can(capabilities.rotate)) return null;
     // What is open there is ended all the same; what opens it next is not Braid's to change.
     return {
@@ -60,6 +66,13 @@ export const nowhere = (systems: readonly SystemFacts[]): string | null =>
   systems.some((system) => cannot('rotate', system) === null)
     ? null
     : 'lives in no connected system whose secret Braid can change: revoke it, or end its sessions';
+
+/** Of connectors that lead to one system the first rotates: two would each make the other's secret worthless. */
+export const rotatedOnce = (systems: readonly SystemFacts[]): SystemFacts[] =>
+  systems.map((system, n) => {
+    const first = systems.slice(0, n).find((one) => one.at !== undefined && one.at === system.at && one.capabilities);
+    return first && system.capabilities ? { ...system, rotatedBy: first.name } : system;
+  });
 
 const TITLES: Record<'block' | 'rotate' | 'pause' | 'terminate' | 'refresh' | 'probe' | 'unblock', string> = {
   block: 'Block new logins',

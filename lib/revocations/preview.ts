@@ -9,7 +9,7 @@ import {
   previewInputSchema,
   type RevocationKind,
 } from '@/lib/revocations/model';
-import { cannot, type SystemFacts } from '@/lib/revocations/plan';
+import { cannot, rotatedOnce, type SystemFacts } from '@/lib/revocations/plan';
 import { countLive, findIdentity, liveSessions, type StoredSession, sessionsById } from '@/lib/revocations/store';
 import { systemOf, systemsFor, systemsOfSessions } from '@/lib/revocations/systems';
 
@@ -134,7 +134,7 @@ export async function look(
       : liveSessions(identityId, SHOWN),
     drillsFailed(),
   ]);
-  const systems = kind === 'terminate' ? systemsOfSessions(all, hit) : all;
+  const systems = kind === 'terminate' ? systemsOfSessions(all, hit) : kind === 'rotate' ? rotatedOnce(all) : all;
   const sessions = hit.map((session) => ({
     id: session.id,
     label: session.label,

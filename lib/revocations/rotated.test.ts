@@ -215,6 +215,27 @@ test('who is shut meanwhile is rotated no further, and nobody is given its secre
   expect(taken.secret.secret).toBe(other.world.actors.get(other.name)!.secret);
 });
 
+test('of two connectors to one system one rotates, and the other says so', async () => {
+  const subject = await subjectWith();
+  const { id } = await create(ctx, {
+    vendor: 'simulator',
+    name: `${subject.name} again`,
+    values: { world: subject.name, identities: `${subject.name}:0`, linkByName: 'false' },
+  });
+  await pullIdentities(await open(id));
+  const named = await prisma().identityAlias.findFirstOrThrow({ where: { issuer: `connector:${id}` } });
+  expect(named.identityId).toBe(subject.identityId);
+  const rotation = await rotate(subject);
+  await until(rotation, ['verified', 'unverifiable']);
+  const row = await show(ctx, { id: rotation });
+  expect(row.steps.filter((step) => step.verb === 'rotate')).toHaveLength(1);
+  expect(row.steps.map((step) => step.detail).join()).toContain('is the same system as');
+  const ready = (await listSecrets(ctx, { id: rotation })).items.filter((one) => one.state === 'ready');
+  const { secret } = await takeSecret(ctx, { id: rotation, secretId: ready[0]!.id });
+  expect(ready).toHaveLength(1);
+  expect(subject.world.open(subject.name, secret.secret)).toBeDefined();
+});
+
 test('names do not move away in the middle of it', async () => {
   const [from, into] = [await subjectWith(['G4']), await subjectWith()];
   await rotate(from);

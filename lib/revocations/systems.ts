@@ -14,6 +14,15 @@ const noConnector = (source: string): SystemFacts => ({
   why: 'no connector ends it there, only the decision point denies it',
 });
 
+/** The server, whichever of its databases is connected: roles are the server's. */
+function pointsAt(vendor: string, config: unknown): string {
+  const { manifest } = moduleOf(vendor);
+  const parsed = manifest.config.safeParse(config);
+  if (!parsed.success) return `${vendor}:?`;
+  const { host, port } = parsed.data as { host?: string; port?: number };
+  return host ? `${vendor}:${host.toLowerCase()}:${port ?? ''}` : `${vendor}:${manifest.target(parsed.data)}`;
+}
+
 /** The systems an identity lives in: its connectors by name, then what it was seen in without one. */
 export async function systemsFor(identity: { id: string; sources: string[] }): Promise<SystemFacts[]> {
   const { named, connectors } = await systemsOf(identity.id);
@@ -23,6 +32,7 @@ export async function systemsFor(identity: { id: string; sources: string[] }): P
       connectorId: connector.id,
       name: connector.name,
       vendor: connector.vendor,
+      at: pointsAt(connector.vendor, connector.config),
       capabilities: enabled ? describeConnector(connector.vendor, connector.config).capabilities : null,
       why: enabled ? null : `${connector.name} is disabled, so Braid can’t end access there`,
     };
