@@ -270,10 +270,9 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
 
 /**
  * A system that is down has refused nothing: its step stays asked for, and is tried as long as it takes, in the end once a minute.
- * The decision point denies meanwhile.
  */
 async function unreached(revocationId: string, fact: Facts, error: BraidError, begun: boolean): Promise<void> {
-  const detail = `${error.publicMessage} It is tried again as long as it takes; the decision point denies meanwhile.`;
+  const detail = `${error.publicMessage} It is tried again as long as it takes.`;
   const notBefore = clock.ms() + backoff(fact.attempts + 1);
   await writeSteps(revocationId, [
     [fact.id, { state: meanwhile(fact), detail, attempt: !begun, finished: true, notBefore }],

@@ -52,7 +52,11 @@ export async function left(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
   const isOpen = state === 'active' && !row.protected;
   const rotate: Left['act'] = isOpen && row.kind !== 'rotate' ? { kind: 'rotate', ...whose } : null;
   const revoke: Left['act'] = isOpen ? { kind: 'revoke', ...whose } : null;
-  const sessions = open.sessions.map((one) => ({
+  // What came after a rotation lives by the new secret.
+  const old = open.sessions.filter(
+    (one) => row.kind !== 'rotate' || one.startedAt.getTime() <= Date.parse(row.requestedAt),
+  );
+  const sessions = old.map((one) => ({
     what: one.label.slice(0, 400),
     where: one.source,
     until: iso(one.liveUntil),

@@ -12,6 +12,7 @@ import { merge } from '@/lib/identities/merge';
 import { newId } from '@/lib/platform/ids';
 import { bulk } from '@/lib/revocations/bulk';
 import { forgetSecrets } from '@/lib/revocations/forget-secrets';
+import { left } from '@/lib/revocations/left';
 import { listSecrets } from '@/lib/revocations/list-secrets';
 import { preview } from '@/lib/revocations/preview';
 import { request } from '@/lib/revocations/request';
@@ -213,6 +214,18 @@ test('who is shut meanwhile is rotated no further, and nobody is given its secre
   await request(ctx, { kind: 'restore', identityId: other.identityId, ...why });
   const taken = await takeSecret(ctx, { id: proven, secretId: one.id });
   expect(taken.secret.secret).toBe(other.world.actors.get(other.name)!.secret);
+});
+
+test('what came after it lives by the new secret, and is not said to be left', async () => {
+  const subject = await subjectWith();
+  const id = await rotate(subject);
+  await until(id, ['verified']);
+  const { secret } = await takeSecret(ctx, { id, secretId: (await only(id)).id });
+  subject.world.open(subject.name, secret.secret);
+  await pullSessions(await open(subject.connectorId));
+  const live = await prisma().session.count({ where: { identityId: subject.identityId, endedAt: null } });
+  expect(live).toBe(1);
+  expect((await left(ctx, { id })).sessions).toEqual([]);
 });
 
 test('of two connectors to one system one rotates, and the other says so', async () => {

@@ -9,6 +9,7 @@ export const closingsSince = (identityIds: string[], since: Date) =>
     where: {
       identityId: { in: identityIds },
       kind: { in: ['terminate', 'revoke', 'rotate', 'pause'] },
+      drill: false, // an exercise with a canary ends nothing of an incident
       requestedAt: { gte: since },
     },
     orderBy: { id: 'desc' },

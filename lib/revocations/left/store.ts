@@ -8,6 +8,7 @@ export interface OpenSession {
   source: string;
   stale: boolean;
   liveUntil: Date | null;
+  startedAt: Date;
 }
 export interface OpenCredential {
   kind: string;
@@ -57,7 +58,7 @@ export async function heirsOf(identityId: string): Promise<Heir[]> {
 export async function openOf(identityId: string) {
   const [sessions, credentials, consents] = await Promise.all([
     pool().query<OpenSession>(
-      `select id, label, source, stale, live_until as "liveUntil" from sessions where identity_id = $1 and ended_at is null
+      `select id, label, source, stale, live_until as "liveUntil", started_at as "startedAt" from sessions where identity_id = $1 and ended_at is null
         order by started_at desc limit ${MOST}`,
       [identityId],
     ),
