@@ -15,6 +15,7 @@ import { Lifetime, TrustAge } from '@/components/sessions/session-times';
 import { DARK_WHY, OBSERVED_WORDS, STALE_WHY, sessionSentence } from '@/components/sessions/session-words';
 import classes from '@/components/sessions/sessions.module.css';
 import { systemName } from '@/components/sessions/system-name';
+import { type CompleteTask, TaskOver } from '@/components/sessions/task-over';
 import { useMay } from '@/components/shell/operator-context';
 import { Badge } from '@/components/ui/badge';
 import { useNow } from '@/components/ui/browser-clock';
@@ -39,10 +40,11 @@ interface SessionPageProps {
   decisions: Page<DecisionRow>;
   asked: LatestAsked;
   actions: RevocationActions;
+  completeTask: CompleteTask;
 }
 
 /** One session: what is known of it, what it did, what was decided on it, and how it ended. */
-export function SessionPage({ initial, events, decisions, asked, actions }: SessionPageProps) {
+export function SessionPage({ initial, events, decisions, asked, actions, completeTask }: SessionPageProps) {
   const { data: session = initial } = useApi<SessionDetail>(`/sessions/${initial.id}`, {}, { initialData: initial });
   const again = useApi<LatestAsked>(`/sessions/${initial.id}/asked-again`, {}, { initialData: asked });
   const now = useNow() ?? Date.parse(session.lastEventAt);
@@ -79,6 +81,9 @@ export function SessionPage({ initial, events, decisions, asked, actions }: Sess
             <Button component={Link} href={`/identities/${session.identityId}`}>
               {session.identityName}
             </Button>
+            {!ended && may && session.task ? (
+              <TaskOver sessionId={session.id} task={session.task} complete={completeTask} />
+            ) : null}
             {ended ? null : <TerminateButton actions={actions} sessions={[session]} may={may} />}
           </>
         }

@@ -15,8 +15,8 @@ import {
 import { SEARCH_SCHEMAS, type SEARCHES } from '@/lib/decisions/search/model';
 import { settleInputSchema, showQuerySchema } from '@/lib/exposures/model';
 import { exposureSchema } from '@/lib/identities/standing-model';
-import { completedTaskSchema } from '@/lib/sessions/complete-task';
 import { batchRowSchema } from '@/lib/sessions/inbox-model';
+import { completedTaskSchema } from '@/lib/sessions/task-model';
 
 export interface Operation {
   name: string;

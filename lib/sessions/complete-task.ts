@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
@@ -7,26 +6,13 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { ALL_MOST, endAll } from '@/lib/revocations/end-all';
 import { liveOfTask, markEnded, taskOfSession } from '@/lib/sessions/task/store';
-
-export const completeTaskSchema = z.strictObject({
-  taskId: z.string().min(1).max(512),
-  reason: z.string().trim().max(2000).optional(),
-});
-export type CompleteTaskInput = z.input<typeof completeTaskSchema>;
-
-export const completedTaskSchema = z.strictObject({
-  taskId: z.string().max(512),
-  /** Sessions that are being ended with it. */
-  sessions: z.number().int(),
-  revocationIds: z.array(z.uuid()).max(ALL_MOST),
-  /** Live sessions that are not ended in their systems, though the decision point refuses them: protected, or awaiting a second operator. */
-  left: z.number().int(),
-  /** Why, each reason once. */
-  why: z.array(z.string().max(500)).max(50),
-  /** false: it had been declared over before. */
-  created: z.boolean(),
-});
-export type CompletedTask = z.infer<typeof completedTaskSchema>;
+import {
+  type CompletedTask,
+  type CompleteTaskInput,
+  type CompleteTaskOf,
+  completeTaskOfSchema,
+  completeTaskSchema,
+} from '@/lib/sessions/task-model';
 
 /**
  * Declares a task over: sessions that name it are denied from the next request, and its live ones are ended everywhere; one that
@@ -39,10 +25,8 @@ export async function completeTask(ctx: Ctx, input: CompleteTaskInput): Promise<
   return complete(ctx, ctx.actor.kind === 'token' ? ctx.actor.issuer : 'default', taskId, reason);
 }
 
-export const completeTaskOfSchema = z.strictObject({ id: z.uuid(), reason: completeTaskSchema.shape.reason });
-
 /** The same by an operator, of the task a session names. Errors: `not_found` where it names none. */
-export async function completeTaskOf(ctx: Ctx, input: z.input<typeof completeTaskOfSchema>): Promise<CompletedTask> {
+export async function completeTaskOf(ctx: Ctx, input: CompleteTaskOf): Promise<CompletedTask> {
   authorise(ctx, 'session.terminate');
   const { id, reason } = completeTaskOfSchema.parse(input);
   const named = await taskOfSession(id);

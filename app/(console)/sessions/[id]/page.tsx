@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache, Suspense } from 'react';
 import { actions } from '@/app/(console)/revocations/bundle';
+import { completeTask } from '@/app/(console)/sessions/actions';
 import { SessionPage } from '@/components/sessions/session-page';
 import { Crumb } from '@/components/shell/crumbs';
 import { LoadingPage } from '@/components/ui/loading';
@@ -50,7 +51,14 @@ async function Detail({ id }: { id: string }) {
   return (
     <>
       <Crumb parts={[{ label: session.label }]} />
-      <SessionPage initial={session} events={events} decisions={decisions} asked={asked} actions={actions} />
+      <SessionPage
+        initial={session}
+        events={events}
+        decisions={decisions}
+        asked={asked}
+        actions={actions}
+        completeTask={completeTask}
+      />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { route } from '@/lib/http/route';
 import { refSchema } from '@/lib/revocations/model';
-import { completedTaskSchema, completeTaskOf, completeTaskOfSchema } from '@/lib/sessions/complete-task';
+import { completeTaskOf } from '@/lib/sessions/complete-task';
+import { completedTaskSchema, completeTaskOfSchema } from '@/lib/sessions/task-model';
 
 export const POST = route({
   name: 'completeTaskOfSession',
