@@ -30,7 +30,7 @@ export interface Client {
    * neither the call nor `besides` expects them.
    */
   ask(call: Call, values?: Values, besides?: number[]): Promise<Heard>;
-  /** Every item of a listing, page after page. */
+  /** Every item of a listing, page after page. Throws `connector.refused` where it has no list or can’t be read to its end. */
   list(call: Call & { items: string; next?: Paging | undefined }): Promise<unknown[]>;
   /** `already`: it was so before. Throws where the answer is neither that nor a success. */
   act(action: Action, values: Values): Promise<'done' | 'already'>;
@@ -154,13 +154,19 @@ export function openClient(description: Description, config: Config, secrets: Se
         if (!succeeded(call, heard))
           throw new BraidError('connector.refused', `${wordsOf(call)} was answered ${heard.status}.`);
         const here = select(heard.body, call.items);
-        if (here !== undefined && here !== null && !Array.isArray(here))
+        // A list that is not there is no empty list: who is not in it would be concluded gone.
+        if (here !== null && !Array.isArray(here))
           throw new BraidError('connector.refused', `${wordsOf(call)}: at ${call.items} there is no list.`);
         items.push(...(here ?? []));
         const had = { pages, items: items.length, here: here?.length ?? 0 };
         const following = nextPage(description, call.request, call.next, heard.body, had);
         request = following === request ? null : following;
       }
+      if (request)
+        throw new BraidError(
+          'connector.refused',
+          `${wordsOf(call)} has more than ${MOST_PAGES} pages or ${MOST_ITEMS} items: it can’t be read whole.`,
+        );
       return items;
     },
     async act(action, values) {

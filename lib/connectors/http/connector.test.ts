@@ -180,3 +180,11 @@ test('client credentials, a header or a password show who asks', async () => {
   ]);
   server.close();
 });
+
+test('an answer without its list, or a list too long to read whole, is no listing', async () => {
+  const connection = await connect(whole(service.url));
+  service.instead.push({ status: 200, body: { error: 'later' } });
+  await expect(connection.discover!()).rejects.toMatchObject({ code: 'connector.refused' });
+  service.instead.push({ status: 200, body: { data: Array(50_000).fill({}), page: { next: '2' } } });
+  await expect(connection.discover!()).rejects.toThrow(/read whole/);
+});
