@@ -72,3 +72,14 @@ test("a task ends the sessions of its namespace, and nobody else's of the same n
   expect((await declare(mine, 'b')).context.reason).toBe('task_ended');
   expect(await declare(theirs, 'a')).toMatchObject({ decision: true });
 });
+
+test('an operator ends no task whose namespace can only be guessed', async () => {
+  const id = await seen('theirs', null);
+  await pool().query(
+    `insert into identity_aliases (identity_id, issuer, type, external_id, reason)
+     select identity_id, 'a-second', '*', 'svc-build', 'test' from sessions where id = $1::uuid`,
+    [id],
+  );
+  const operator: Ctx = { actor: { kind: 'operator', id: newId(), name: 'Ada', role: 'responder' } };
+  await expect(completeTaskOf(operator, { id })).rejects.toMatchObject({ code: 'conflict' });
+});

@@ -25,13 +25,22 @@ export async function completeTask(ctx: Ctx, input: CompleteTaskInput): Promise<
   return complete(ctx, ctx.actor.kind === 'token' ? ctx.actor.issuer : 'default', taskId, reason);
 }
 
-/** The same by an operator, of the task a session names. Errors: `not_found` where it names none. */
+/** The same by an operator, of the task a session names. Errors: `not_found` where it names none, `conflict` where several namespaces fit. */
 export async function completeTaskOf(ctx: Ctx, input: CompleteTaskOf): Promise<CompletedTask> {
   authorise(ctx, 'session.terminate');
   const { id, reason } = completeTaskOfSchema.parse(input);
   const named = await taskOfSession(id);
   if (!named) throw new BraidError('not_found', 'This session names no task.');
-  return complete(ctx, named.issuer, named.task, reason);
+  const [issuer, ...others] = named.issuers;
+  if (others.length)
+    throw new BraidError(
+      'conflict',
+      `Task ${named.task} may be of several namespaces (${named.issuers.join(', ')}): its caller has to declare it over.`.slice(
+        0,
+        500,
+      ),
+    );
+  return complete(ctx, issuer!, named.task, reason);
 }
 
 async function complete(ctx: Ctx, issuer: string, taskId: string, reason: string | undefined): Promise<CompletedTask> {

@@ -37,13 +37,15 @@ export async function liveOfTask(
   return { ids: rows.map((row) => row.id), total: rows[0]?.total ?? 0 };
 }
 
-/** The task a session names, in the namespace it was named in. */
-export async function taskOfSession(id: string): Promise<{ issuer: string; task: string } | null> {
-  const rows = await prisma().$queryRaw<{ issuer: string | null; task: string | null }[]>`
-    select s.task, coalesce(case when s.source = 'pdp' then s.group_key::json ->> 0 end, c.issuer,
-             (select a.issuer from identity_aliases a where a.identity_id = s.identity_id and a.issuer not like 'connector:%' limit 1),
-             'default') as issuer
+/** The task a session names, and the namespaces it may have been named in: several where only its identity’s names tell. */
+export async function taskOfSession(id: string): Promise<{ issuers: string[]; task: string } | null> {
+  const rows = await prisma().$queryRaw<{ issuer: string | null; named: string[]; task: string | null }[]>`
+    select s.task, coalesce(case when s.source = 'pdp' then s.group_key::json ->> 0 end, c.issuer) as issuer,
+           array(select distinct a.issuer from identity_aliases a
+                  where a.identity_id = s.identity_id and a.issuer not like 'connector:%' order by 1) as named
       from sessions s left join connectors c on c.id = s.connector_id where s.id = ${id}::uuid`;
   const [row] = rows;
-  return row?.task ? { issuer: row.issuer!, task: row.task } : null;
+  if (!row?.task) return null;
+  if (row.issuer !== null) return { issuers: [row.issuer], task: row.task };
+  return { issuers: row.named.length ? row.named : ['default'], task: row.task };
 }
