@@ -74,7 +74,7 @@ test('a look that fails marks nobody; what no list tells of is not gone', async 
   await listed(found('a'), found('held:b'), found('only-seen', keys('key:c'), { seenOnly: true }));
   await expect(look(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect((await standing('a')).gone).toBeUndefined();
-  await listed();
+  await listed(found('another'));
   expect((await standing('a')).gone).toBeDefined();
   expect(await standing('held:b')).toMatchObject({ enabled: true, credentials: { 'key:held:b': 'active' } });
   expect(await standing('only-seen')).toMatchObject({ enabled: true, credentials: { 'key:c': 'active' } });
@@ -134,7 +134,7 @@ test('an identity of two names is gone when both are, and has the credentials of
     credentials: { 'key:one': 'active', 'key:two': 'revoked' },
   });
   expect((await standing('one')).gone).toBeUndefined();
-  await listed();
+  await listed(found('another'));
   expect(await standing('one')).toMatchObject({ gone: expect.any(String), credentials: { 'key:one': 'revoked' } });
 });
 
@@ -161,4 +161,17 @@ test('how a system is set up: one finding for each check that fails, once, about
     },
     { detector: 'weak-setup', cause: `${id}:root tokens`, occurrences: 1, state: 'open' },
   ]);
+});
+
+test('a listing of nobody marks nobody gone, and says so until somebody is listed', async () => {
+  const { id, listed, standing } = await estate('emptied');
+  await listed(found('a'), found('b'));
+  await listed();
+  expect(await standing('a')).toMatchObject({ enabled: true, credentials: { 'key:a': 'active' } });
+  expect((await standing('a')).gone).toBeUndefined();
+  const health = () => prisma().connector.findUniqueOrThrow({ where: { id } });
+  expect(await health()).toMatchObject({ health: 'degraded', healthDetail: expect.stringMatching(/listing is empty/) });
+  await listed(found('a'));
+  expect((await standing('b')).gone).toBeDefined();
+  expect((await health()).healthDetail ?? '').not.toMatch(/listing is empty/);
 });

@@ -35,22 +35,32 @@ export async function pullIdentities(opened: Opened): Promise<void> {
       await markGone(tx, { issuer: issuerOf(row.id), at: clock.now(), externalIds: listed.gone });
     }
     await raiseWeak(tx, opened, tested.checks);
-    await writeHealth(tx, row.id, health, detail);
+    if (listed?.emptied) await writeHealth(tx, row.id, 'degraded', EMPTIED);
+    else await writeHealth(tx, row.id, health, detail);
     await markFresh(tx, row.id);
     await changeConnector(tx, row.id, { lastSyncAt: clock.now() });
     await hint(tx, 'connector', [row.id]);
   });
 }
 
-/** Who is there, and who was known and would be told of, but is not: gone there. null: nothing is listed. */
+const EMPTIED =
+  'Its listing is empty, though identities were known there: nobody is marked gone until it lists somebody.';
+
+/**
+ * Who is there, and who was known and would be told of, but is not: gone there. A listing of nobody at all is more likely a
+ * fault than a system that lost everybody: it concludes nothing. null: nothing is listed.
+ */
 async function listIdentities({ row, connection, manifest }: Opened) {
   if (!connection.discover) return null;
   const native = capabilitiesWith(manifest, row.config).discover === 'native';
   const known = await knownExternalIds(row.id);
-  const there = (await connection.discover(known)).filter((one) => one.attributes.gone !== true);
+  const told = await connection.discover(known);
+  const there = told.filter((one) => one.attributes.gone !== true);
   const names = new Set(there.map((one) => one.externalId));
   const lists = (id: string) => connection.lists?.(id) ?? native;
-  return { there, gone: known.filter((id) => !names.has(id) && lists(id)) };
+  const gone = known.filter((id) => !names.has(id) && lists(id));
+  const emptied = told.length === 0 && gone.length > 0;
+  return { there, gone: emptied ? [] : gone, emptied };
 }
 
 /** Lists live sessions and takes the listing in. Returns the names nobody has discovered yet; their sessions wait for that. */
