@@ -1,11 +1,8 @@
 // A rotation through the whole machine: request, new secret, end, proof, hand-over. Systems are the simulator's, with and without gaps.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { create } from '@/lib/connectors/create';
-import { GAP_IDS, GAPS, type GapId } from '@/lib/connectors/gap-model';
 import { open } from '@/lib/connectors/open';
 import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
-import { type World, worldOf } from '@/lib/connectors/simulator/world';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { merge } from '@/lib/identities/merge';
@@ -20,53 +17,9 @@ import { retry } from '@/lib/revocations/retry';
 import { show } from '@/lib/revocations/show';
 import { sweep } from '@/lib/revocations/sweep';
 import { takeSecret } from '@/lib/revocations/take-secret';
+import { ctx, only, operator, rotate, subjectWith, until, why } from '@/lib/revocations/testing-rotated';
 
 testDatabase();
-const operator = (role: 'admin' | 'responder') => ({
-  actor: { kind: 'operator' as const, id: newId(), name: `Rae the ${role}`, role },
-});
-const ctx = operator('admin');
-const why = { reasonCode: 'suspected_theft' as const, reason: 'its secret was in a log' };
-
-interface Subject {
-  identityId: string;
-  connectorId: string;
-  name: string;
-  world: World;
-}
-
-async function subjectWith(gaps: GapId[] = []): Promise<Subject> {
-  const name = `rotated_${newId().slice(-10)}`;
-  const { id } = await create(ctx, {
-    vendor: 'simulator',
-    name,
-    values: { world: name, identities: `${name}:2`, gaps: gaps.join(','), linkByName: 'false' },
-  });
-  const opened = await open(id);
-  await pullIdentities(opened);
-  await pullSessions(opened);
-  const identity = await prisma().identity.findFirstOrThrow({ where: { name } });
-  const world = worldOf(name, () => {
-    throw new Error('the world has not been opened');
-  });
-  return { identityId: identity.id, connectorId: id, name, world };
-}
-
-const rotate = async (subject: Subject): Promise<string> =>
-  (await request(ctx, { kind: 'rotate', identityId: subject.identityId, ...why })).revocationId;
-
-async function until(id: string, states: string[]): Promise<string> {
-  const end = performance.now() + 60_000;
-  for (;;) {
-    await sweep();
-    const { state } = await show(ctx, { id });
-    if (states.includes(state) || performance.now() > end) return state;
-    await sleep(50);
-  }
-}
-
-const only = async (id: string) => (await listSecrets(ctx, { id })).items[0]!;
-
 test('what the old secret opened ends, the new one comes in, and is handed over once', async () => {
   const subject = await subjectWith();
   const { world, name } = subject;
@@ -136,19 +89,6 @@ test('once it is in use nothing is ended any more, whatever is asked', async () 
   await prisma().revocation.update({ where: { id }, data: { dueAt: new Date(0) } });
   expect(await until(id, ['verified'])).toBe('verified');
   expect(world.actors.get(name)!.sessions.has(session.key)).toBe(true);
-});
-
-test.each(GAP_IDS)('%s: a rotation never reads verified while it lasts', async (gap) => {
-  const subject = await subjectWith([gap]);
-  const id = await rotate(subject);
-  expect(await until(id, [GAPS[gap].reads, 'verified'])).toBe(GAPS[gap].reads);
-  const left = (await show(ctx, { id })).steps.flatMap((step) => step.residuals);
-  if (GAPS[gap].reads === 'residual') expect(left).toMatchObject([{ gap, why: GAPS[gap].why }]);
-  const [one] = (await listSecrets(ctx, { id })).items;
-  // Nobody is given a secret while the old one, or what it opened, is not known to be over.
-  const held = GAPS[gap].reads === 'accepted' || GAPS[gap].reads === 'failed';
-  expect(one?.state).toBe(held ? 'making' : 'ready');
-  if (held) await expect(takeSecret(ctx, { id, secretId: one!.id })).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('a worker that died after the system changed sets the same secret again', async () => {

@@ -51,14 +51,7 @@ async function Detail({ id }: { id: string }) {
   return (
     <>
       <Crumb parts={[{ label: session.label }]} />
-      <SessionPage
-        initial={session}
-        events={events}
-        decisions={decisions}
-        asked={asked}
-        actions={actions}
-        completeTask={completeTask}
-      />
+      <SessionPage initial={session} {...{ events, decisions, asked, actions, completeTask }} />
     </>
   );
 }
