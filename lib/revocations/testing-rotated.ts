@@ -5,7 +5,7 @@ import type { GapId } from '@/lib/connectors/gap-model';
 import { open } from '@/lib/connectors/open';
 import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
 import { type World, worldOf } from '@/lib/connectors/simulator/world';
-import { prisma } from '@/lib/db/client';
+import { list } from '@/lib/identities/list';
 import { newId } from '@/lib/platform/ids';
 import { listSecrets } from '@/lib/revocations/list-secrets';
 import { request } from '@/lib/revocations/request';
@@ -35,11 +35,11 @@ export async function subjectWith(gaps: GapId[] = []): Promise<Subject> {
   const opened = await open(id);
   await pullIdentities(opened);
   await pullSessions(opened);
-  const identity = await prisma().identity.findFirstOrThrow({ where: { name } });
+  const { items } = await list(ctx, { q: name });
   const world = worldOf(name, () => {
     throw new Error('the world has not been opened');
   });
-  return { identityId: identity.id, connectorId: id, name, world };
+  return { identityId: items[0]!.id, connectorId: id, name, world };
 }
 
 export const rotate = async (subject: Subject): Promise<string> =>
