@@ -12,6 +12,7 @@ export interface Rows {
 
 export async function rowsOf(url: string): Promise<Rows> {
   const client = new pg.Pool({ connectionString: url, max: 4 });
+  client.on('error', () => undefined); // its database is dropped while it ends
   const query = async <T extends object>(sql: string, values: unknown[] = []) =>
     (await client.query<T>(sql, values)).rows;
   return {
