@@ -5,6 +5,8 @@ import { type Deps, hasPassword } from '@/lib/connectors/aws/end';
 import { at, CONSISTENT_MS, chained, type Held, trial } from '@/lib/connectors/aws/probe';
 import { KEY, KEY_ID } from '@/lib/connectors/aws/rotate';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
+import { probing } from '@/lib/connectors/probing-model';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 type Given = Rotation & { secret: Record<string, string> };
@@ -56,13 +58,7 @@ const PASSWORD: Residual = {
  * only where an old key that Braid holds was refused too: STS lists no sessions.
  */
 export async function probeRotated(deps: Deps, arn: string, given: Given, held: Held): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const said = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, said } = probing(() => clock.now().toISOString());
   let last: Reading = { principal: null, open: [], stands: false };
   for (const check of ['keys and denials read', 'read again after four seconds']) {
     if (checks.length) await sleep(CONSISTENT_MS);

@@ -5,6 +5,7 @@ import { BETWEEN_READINGS_MS, tokens } from '@/lib/connectors/entra/probe';
 import { type Deps, foundOf } from '@/lib/connectors/entra/read';
 import { credentialsAt, type Holders, holdersOf, SECRET_ID } from '@/lib/connectors/entra/rotate';
 import { residualsWith } from '@/lib/connectors/held-canary';
+import { probing } from '@/lib/connectors/probing-model';
 import { clock } from '@/lib/platform/clock';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
@@ -23,14 +24,7 @@ async function federated({ client }: Deps, { registration }: Holders): Promise<R
 
 /** The new secret is the only one listed, of registration and service principal, in two readings. Tokens live to their end. */
 export async function probeRotated(deps: Deps, externalId: string, { since, secret }: Given): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const note = (check: string, saw: string) => checks.push({ check, saw, at: clock.now().toISOString() });
-  const said = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, note, said } = probing(() => clock.now().toISOString());
   const fresh = secret[SECRET_ID];
   let holders: Holders | null = null;
   for (const check of ['secrets and keys read', 'read again a second later']) {

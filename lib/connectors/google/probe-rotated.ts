@@ -1,25 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rotatedSince } from '@/lib/connectors/blocked-since';
-import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
+import type { Probed, Rotation } from '@/lib/connectors/contract';
 import { targetOf } from '@/lib/connectors/google/found-normalise';
 import { BETWEEN_READINGS_MS, tokensLeft } from '@/lib/connectors/google/probe';
 import { type Deps, foundOf } from '@/lib/connectors/google/read';
 import { KEY_ID, userKeys } from '@/lib/connectors/google/rotate';
 import { residualsWith } from '@/lib/connectors/held-canary';
+import { probing } from '@/lib/connectors/probing-model';
 import { clock } from '@/lib/platform/clock';
 
 type Given = Rotation & { secret: Record<string, string> };
 
 /** The new key is the only one that is enabled, in two readings. Tokens made with another live to their end. */
 export async function probeRotated(deps: Deps, externalId: string, { since, secret }: Given): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const note = (check: string, saw: string) => checks.push({ check, saw, at: clock.now().toISOString() });
-  const said = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, note, said } = probing(() => clock.now().toISOString());
   const target = targetOf(externalId);
   if (target?.kind !== 'account' || !(await foundOf(deps, externalId)))
     return said('unknown', 'Google Cloud has no such service account');

@@ -6,6 +6,8 @@ import { accountId, accountOf, hostMatches, readAccountId } from '@/lib/connecto
 import { storedOf, takesPassword } from '@/lib/connectors/mysql/password-format';
 import { type Passwords, passwordsOf } from '@/lib/connectors/mysql/passwords';
 import { BETWEEN_READINGS_MS, check, DENIED, left, type Proof, read, words } from '@/lib/connectors/mysql/probe';
+import { probing } from '@/lib/connectors/probing-model';
+import { clock } from '@/lib/platform/clock';
 
 /** MariaDB asks the lock after the password: who is told of it had the right one. */
 const LOCKED = 4151;
@@ -110,13 +112,7 @@ export async function probeRotated(
   id: string,
   { since, secret }: Rotation & { secret: Record<string, string> },
 ): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const say = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, said: say } = probing(() => clock.now().toISOString());
   const first = await read(proof, id);
   checks.push(check('account and connections read', words(first)));
   if (first.own) return say('alive', `${words(first)}: not by the new secret, which nobody has yet`);

@@ -1,25 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rotatedSince } from '@/lib/connectors/blocked-since';
-import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
+import type { Probed, Rotation } from '@/lib/connectors/contract';
 import { residualsWith } from '@/lib/connectors/held-canary';
 import { targetOf } from '@/lib/connectors/okta/found-normalise';
 import { BETWEEN_READINGS_MS, selfContained } from '@/lib/connectors/okta/probe';
 import { type Deps, tokensOf } from '@/lib/connectors/okta/read';
 import { bySecret, SECRET_ID, standingOf } from '@/lib/connectors/okta/rotate';
+import { probing } from '@/lib/connectors/probing-model';
 import { clock } from '@/lib/platform/clock';
 
 type Given = Rotation & { secret: Record<string, string> };
 
 /** The new secret is the only one, and no refresh token is listed, in two readings. Access tokens live to their end. */
 export async function probeRotated(deps: Deps, externalId: string, { since, secret }: Given): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const note = (check: string, saw: string) => checks.push({ check, saw, at: clock.now().toISOString() });
-  const said = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, note, said } = probing(() => clock.now().toISOString());
   const target = targetOf(externalId);
   if (target?.kind !== 'app') return said('unknown', 'Okta has no such app');
   const fresh = secret[SECRET_ID];

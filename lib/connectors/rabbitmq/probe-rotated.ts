@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
+import { probing } from '@/lib/connectors/probing-model';
 import { clientOf } from '@/lib/connectors/rabbitmq/client';
 import { isRefusal, userOf } from '@/lib/connectors/rabbitmq/end';
 import { type Account, passwordWorks } from '@/lib/connectors/rabbitmq/normalise';
@@ -13,6 +14,7 @@ import {
   type Proof,
 } from '@/lib/connectors/rabbitmq/probe';
 import { keeps } from '@/lib/connectors/rabbitmq/rotate';
+import { clock } from '@/lib/platform/clock';
 
 const CACHE = 'rabbitmq_auth_backend_cache';
 
@@ -92,13 +94,7 @@ export async function probeRotated(
   name: string,
   { secret }: Rotation & { secret: Record<string, string> },
 ): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const say = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, said: say } = probing(() => clock.now().toISOString());
   const look = async (what: string) => {
     const [user, connections] = await Promise.all([userOf(proof, name), listed(proof, name)]);
     const opens = !user

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
+import type { Probed, Rotation } from '@/lib/connectors/contract';
+import { probing } from '@/lib/connectors/probing-model';
 import { explain, type Node, nodeOf } from '@/lib/connectors/redis/client';
 import { clientsAs, type Fleet, type Login, loginOf, strangers } from '@/lib/connectors/redis/fleet';
 import type { Config } from '@/lib/connectors/redis/manifest';
 import { BETWEEN_READINGS_MS, check, forgetful, left, shut, whoAmI } from '@/lib/connectors/redis/probe';
 import { hashOf, isShut, onlyBy } from '@/lib/connectors/redis/rotate';
+import { clock } from '@/lib/platform/clock';
 import type { BraidError } from '@/lib/platform/errors';
 
 interface Reading {
@@ -54,13 +56,7 @@ export async function probeRotated(
   user: string,
   { secret }: Rotation & { secret: Record<string, string> },
 ): Promise<Probed> {
-  const checks: Probed['checks'] = [];
-  const say = (result: Probed['result'], detail: string, residuals: Residual[] = []): Probed => ({
-    result,
-    detail: detail.slice(0, 500),
-    checks,
-    residuals,
-  });
+  const { checks, said: say } = probing(() => clock.now().toISOString());
   const hash = secret.password ? hashOf(secret.password) : '';
   const own = new Map<string, string>();
   const look = async (what: string): Promise<Reading[]> => {
