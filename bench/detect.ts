@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { ask } from '@/bench/detect/asked';
 import { printCaptures, runCaptures } from '@/bench/detect/captures';
 import { feed } from '@/bench/detect/feed';
 import { scenariosOf } from '@/bench/detect/scenarios';
@@ -40,9 +41,16 @@ async function within<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 let wrong = 0;
 try {
-  const scenarios = scenariosOf(Number(asked.seed), Number(asked.times));
-  const seen = await within('bench_detect', () => feed(scenarios));
-  const tally = tallyOf(scenarios, seen.found);
+  const told = scenariosOf(Number(asked.seed), Number(asked.times));
+  const seen = await within('bench_detect', () => feed(told));
+  // What is decided is decided now: it has a clock and a database of its own.
+  const decided = await within('bench_asked', () => ask(Number(asked.times)));
+  const scenarios = [...told, ...decided.scenarios];
+  const ofAsked = decided.found.map((one) => ({
+    ...one,
+    scenario: one.scenario < 0 ? -1 : one.scenario + told.length,
+  }));
+  const tally = tallyOf(scenarios, [...seen.found, ...ofAsked]);
   wrong += printTally(tally, seen);
   const captures = asked.captures === 'true' ? await runCaptures(within) : [];
   wrong += printCaptures(captures);

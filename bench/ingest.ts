@@ -2,12 +2,16 @@
 // into a jsonb table on the same server in the same run: what storing alone costs there.
 //   npm run bench ingest -- --lines 200000 --rounds 3 --logs cloudtrail,pgbouncer --keep
 //   npm run bench ingest -- --large 2 --keep      a file of 2 GB, read by a process that may keep 256 MB
+//   npm run bench ingest -- --growth --keep       what an event costs with 100 thousand, 1 and 10 million stored
+//   npm run bench ingest -- --live --keep         from a post to an open page, at 5,000 events/s, in the whole product
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { growth } from '@/bench/ingest/growth';
 import { large } from '@/bench/ingest/large';
+import { live } from '@/bench/ingest/live';
 import { type Kind, writeLog } from '@/bench/ingest/logs';
 import { keepResult, machine } from '@/bench/lab/machine';
 import { median, options } from '@/bench/lab/options';
@@ -33,6 +37,11 @@ const asked = options(process.argv.slice(2), {
   logs: 'cloudtrail,pgbouncer',
   keep: '',
   large: '',
+  growth: '',
+  points: '100000,1000000,10000000',
+  live: '',
+  rate: '5000',
+  seconds: '30',
 });
 const lines = Number(asked.lines);
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -59,6 +68,16 @@ interface Round {
 
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-bench-ingest-'));
 fs.chmodSync(home, 0o755);
+
+if (asked.live) {
+  const read = await live(home, Number(asked.rate), Number(asked.seconds), say);
+  say(
+    `${Math.round(read.perSecond)} events/s taken of ${read.asked} asked, ${read.refused} refused; ${read.marked} marked, ${read.lost} never shown; from post to page p50 ${read.p50} ms, p95 ${read.p95} ms, p99 ${read.p99} ms, at most ${read.most} ms`,
+  );
+  if (asked.keep) keepResult('ingest-live', { at: new Date().toISOString(), ...read });
+  process.exit(read.lost === 0 && read.refused === 0 && read.p99 <= 1000 ? 0 : 1);
+}
+
 const server = await startEmbedded(path.join(home, 'server'));
 const admin = new pg.Client({ connectionString: server.adminUrl });
 await admin.connect();
@@ -130,7 +149,18 @@ const results: Record<
 > = {};
 try {
   if (asked.large) await readLarge();
-  else
+  else if (asked.growth) {
+    const points = await growth({
+      url: await newDatabase('bench_growth'),
+      home,
+      points: asked.points.split(',').map(Number),
+      rounds: Number(asked.rounds),
+      postgresCpu,
+      say,
+    });
+    if (asked.keep)
+      keepResult('ingest-growth', { at: new Date().toISOString(), machine: await machine(admin), points });
+  } else
     for (const kind of asked.logs.split(',') as Kind[]) {
       const log = path.join(home, `${kind}.log`);
       const csv = path.join(home, `${kind}.csv`);
@@ -154,7 +184,7 @@ try {
       fs.rmSync(log);
       fs.rmSync(csv);
     }
-  if (asked.keep && !asked.large)
+  if (asked.keep && !asked.large && !asked.growth)
     keepResult('ingest', { at: new Date().toISOString(), machine: await machine(admin), lines, results });
 } finally {
   await admin.end();

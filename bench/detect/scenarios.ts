@@ -1,5 +1,7 @@
 // What is wrong, what is not, and what nearly is: generated, the same for the same seed. Every scenario has identities of its
 // own, so that what is found is laid to the one scenario it belongs to.
+
+import { ESTATE } from '@/bench/detect/estate';
 import {
   cloudtrail,
   DAY,
@@ -25,7 +27,7 @@ export interface Scenario {
   wrongAt?: number;
 }
 
-type Make = (n: number, random: Chance) => Omit<Scenario, 'name'>;
+export type Make = (n: number, random: Chance) => Omit<Scenario, 'name'>;
 
 const START = Date.UTC(2026, 8, 7, 8, 0, 0);
 const CHROME =
@@ -919,7 +921,7 @@ const MAKERS: Record<string, Make> = {
 
 /** `times` of each, from one seed. */
 export function scenariosOf(seed: number, times: number): Scenario[] {
-  return Object.entries(MAKERS).flatMap(([name, make], index) =>
+  return Object.entries({ ...MAKERS, ...ESTATE }).flatMap(([name, make], index) =>
     Array.from({ length: times }, (_, n) => ({
       name,
       ...make(n + 100 * index, chance(seed * 7919 + index * 101 + n)),

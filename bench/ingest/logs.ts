@@ -7,10 +7,10 @@ export type Kind = 'pgbouncer' | 'cloudtrail';
 const FROM = Date.UTC(2024, 0, 1);
 
 /** 20 roles, a connection every 10 ms that lasts up to 20 s: about a thousand open at any time. Half of the lines open. */
-function* pool(lines: number): Generator<string> {
+function* pool(lines: number, from = FROM): Generator<string> {
   const closing: { at: number; text: string }[][] = Array.from({ length: 2_100 }, () => []);
   const stamp = (at: number): string => {
-    const iso = new Date(FROM + at).toISOString();
+    const iso = new Date(from + at).toISOString();
     return `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC [1] LOG`;
   };
   for (let n = 0, made = 0; made < lines; n++) {
@@ -43,12 +43,12 @@ const CALLS = [
 ];
 
 /** 200 roles whose sessions make 40 calls each; records of 1.3 kB, as CloudTrail delivers them. */
-function* trail(lines: number): Generator<string> {
+function* trail(lines: number, from = FROM): Generator<string> {
   for (let n = 0; n < lines; n++) {
     const session = Math.floor(n / 4000) * 100 + (n % 100);
     const role = session % 200;
-    const at = new Date(FROM + n * 50).toISOString().replace(/\.\d+/, '');
-    const created = new Date(FROM + Math.floor(n / 4000) * 200_000).toISOString().replace(/\.\d+/, '');
+    const at = new Date(from + n * 50).toISOString().replace(/\.\d+/, '');
+    const created = new Date(from + Math.floor(n / 4000) * 200_000).toISOString().replace(/\.\d+/, '');
     const call = CALLS[n % CALLS.length]!;
     const arn = `arn:aws:iam::111122223333:role/worker-${role}`;
     yield JSON.stringify({
@@ -126,11 +126,11 @@ export async function writeLarge(bytes: number, file: string): Promise<number> {
   return lines;
 }
 
-/** Writes a log, and the same lines as CSV for COPY. */
-export async function writeLog(kind: Kind, lines: number, file: string, csv: string): Promise<void> {
+/** Writes a log, and the same lines as CSV for COPY; `later`: all of it so much later, ms. */
+export async function writeLog(kind: Kind, lines: number, file: string, csv: string, later = 0): Promise<void> {
   const out = createWriteStream(file);
   const copy = createWriteStream(csv, { mode: 0o644 });
-  for (const line of kind === 'pgbouncer' ? pool(lines) : trail(lines)) {
+  for (const line of kind === 'pgbouncer' ? pool(lines, FROM + later) : trail(lines, FROM + later)) {
     const json = kind === 'pgbouncer' ? JSON.stringify(line) : line;
     copy.write(`"${json.replaceAll('"', '""')}"\n`);
     if (!out.write(`${line}\n`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));

@@ -118,12 +118,13 @@ export async function openGate(target: { host: string; port: number }): Promise<
         const living = waiting.filter((packet) => !packet.line.client.destroyed);
         waiting.length = 0;
         if (!living.length) continue;
-        const next = chance.whole(0, living.length - 1);
-        const [packet] = living.splice(next, 1);
-        waiting.unshift(...living);
+        // What one lane says arrives in the order in which it is said.
+        const first = [...new Map(living.toReversed().map((packet) => [packet.line, packet])).values()].toReversed();
+        const packet = first[chance.whole(0, first.length - 1)]!;
+        waiting.unshift(...living.filter((one) => one !== packet));
         const at = turn++;
         release(
-          packet!,
+          packet,
           cuts.find((cut) => cut.at === at),
         );
       }
