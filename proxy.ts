@@ -23,6 +23,7 @@ export function proxy(request: NextRequest): NextResponse {
   const requestId = newId();
   headers.set('x-nonce', nonce);
   headers.set('x-request-id', requestId);
+  headers.set('x-page', `${request.nextUrl.pathname}${request.nextUrl.search}`); // where a sign-in leads back to
   headers.set('content-security-policy', policy); // where Next finds the nonce for its own scripts
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { connectorValues, makeEstate } from './estate';
 import { asAdmin, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
+import { OPERATOR } from './installation';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -33,7 +34,18 @@ test('nobody reads a page, a route or the live stream without signing in', async
   }
 });
 
-test('the third door: the command works as pasted, and what it asked is on the page', async ({ page }) => {
+test('a sign-in leads back to the page that asked for it, with its filters', async ({ page }) => {
+  await page.goto(`${consoleUrl()}/decisions?verdict=deny`);
+  await page.getByLabel('E-mail').fill(OPERATOR.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(OPERATOR.password);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`${consoleUrl()}/decisions?verdict=deny`);
+});
+
+test('the third door: the command works as pasted, and what it asked is on the page', async ({
+  page,
+  expectedErrors,
+}) => {
   await signIn(page);
   const door = page.locator('section', { hasText: 'Ask for a decision' });
   await expect(door).toContainText('this also applies the example set payments');
@@ -48,12 +60,20 @@ test('the third door: the command works as pasted, and what it asked is on the p
   // Each session stays below the account's cap; the third passes it together with the others.
   expect(await asked('worker-1')).toMatchObject({ decision: true });
   expect(await asked('worker-2')).toMatchObject({ decision: true });
-  expect(await asked('worker-3')).toMatchObject({
+  const third = await asked('worker-3');
+  expect(third).toMatchObject({
     decision: false,
     context: { braid: { verdict: 'deny', decision_id: expect.any(String) } },
   });
   await page.goto(`${consoleUrl()}/decisions`);
   await expect(page.getByText('svc-payments').first()).toBeVisible();
+  // The answer's id, pasted into the search, opens the decision: it is asked for among all that has ids.
+  expectedErrors.push(/status of 404/);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('textbox', { name: 'Search or jump' }).fill(third.context.braid.decision_id);
+  await expect(page.getByText(`Decision ${third.context.braid.decision_id}`)).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`${consoleUrl()}/decisions/${third.context.braid.decision_id}`);
   await page.goto(consoleUrl());
   await expect(page.getByRole('heading', { level: 1 })).not.toContainText('sees nothing yet');
 });

@@ -8,8 +8,8 @@ export default function NotFound() {
     <>
       <PageHeader title="There is nothing here" />
       <Panel>
-        <EmptyState title="Nobody knows this name" actions={<Link href="/">To the overview</Link>}>
-          What this address named does not exist, or no longer does.
+        <EmptyState title="This address leads to nothing" actions={<Link href="/">To the overview</Link>}>
+          It may be mistyped, or what it named was removed. Search by name or id with the field above.
         </EmptyState>
       </Panel>
     </>

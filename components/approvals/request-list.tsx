@@ -129,6 +129,7 @@ export function RequestList({ initial, waiting }: { initial: Page<RequestRow>; w
         }
       />
       <FilterBar
+        nothing={list.empty}
         search="Identity, action or resource"
         selects={[{ key: 'state', label: 'State', options: [...REQUEST_STATES] }]}
       />

@@ -13,7 +13,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import classes from '@/components/connectors/connectors.module.css';
 import { TestResult } from '@/components/connectors/test-result';
 import { VendorChooser } from '@/components/connectors/vendor-chooser';
@@ -78,6 +78,24 @@ function Field({ field, value, editing, onChange }: FieldProps) {
 
 const PAIRS = new Set(['host', 'port', 'database', 'user', 'password', 'sslMode', 'pollMs', 'linkByName']);
 
+/** What a first connection can do without: behind "More settings" unless it is set. */
+const MORE = /^(ca|pollMs|linkByName|replicas|persist|amqp|endpoint|apiUrl|graphUrl|loginUrl|pooler.*|canary.*)$/;
+
+/** Neighbours that are short stand side by side; the order is the manifest's. */
+function Fields({ fields, draw }: { fields: FormField[]; draw: (one: FormField) => ReactNode }) {
+  const rows: FormField[][] = [];
+  for (const one of fields) {
+    const last = rows.at(-1);
+    if (last && PAIRS.has(one.name) && PAIRS.has(last[0]!.name)) last.push(one);
+    else rows.push([one]);
+  }
+  return rows.map((row) => (
+    <div key={row[0]!.name} className={row.length > 1 ? classes.pair : undefined}>
+      {row.map(draw)}
+    </div>
+  ));
+}
+
 function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: VendorCard; onBack: () => void }) {
   const { actions, editing, onClose } = props;
   const vendorName = vendor.vendor;
@@ -114,6 +132,7 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
     void client.invalidateQueries({ queryKey: ['api', '/connectors'] });
     onClose();
   };
+  const more = vendor.form.filter((one) => !one.required && MORE.test(one.name));
   const field = (one: FormField) => (
     <Field
       key={one.name}
@@ -149,8 +168,15 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
           onChange={(event) => setName(event.currentTarget.value)}
           data-autofocus
         />
-        {vendor.form.filter((one) => !PAIRS.has(one.name)).map(field)}
-        <div className={classes.pair}>{vendor.form.filter((one) => PAIRS.has(one.name)).map(field)}</div>
+        <Fields fields={vendor.form.filter((one) => !more.includes(one))} draw={field} />
+        {more.length ? (
+          <details className={classes.moreSettings} open={more.some((one) => editing?.values[one.name]) || undefined}>
+            <summary>More settings: {moreWords(more)}</summary>
+            <Stack gap="sm" mt="sm">
+              <Fields fields={more} draw={field} />
+            </Stack>
+          </details>
+        ) : null}
         {tested ? <TestResult tested={tested} /> : null}
         {error ? (
           <Alert color="red" variant="outline" title="Not connected" role="alert">
@@ -169,6 +195,14 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
       </Stack>
     </form>
   );
+}
+
+/** "PgBouncer console, Canary and 5 more": what is folded away is named. */
+function moreWords(more: FormField[]): string {
+  const named = more.filter(({ name }) => !/(User|Password|Secret|KeyId|SecretId)$/.test(name));
+  const labels = named.slice(0, 3).map(({ label }) => label.replace(/ \(.*\)$/, ''));
+  const rest = more.length - labels.length;
+  return rest > 0 ? `${labels.join(', ')} and ${rest} more` : labels.join(', ');
 }
 
 /** First which system, then its form. */

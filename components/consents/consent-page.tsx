@@ -51,6 +51,7 @@ export function ConsentPage({ initial, revoke }: ConsentPageProps) {
         sub="Delegated access, as the logs of its systems tell it: granted beside used. What no log tells is shown as not told."
       />
       <FilterBar
+        nothing={list.empty}
         search="App, grantor or scope"
         selects={[{ key: 'state', label: 'State', options: ['given', 'expired', 'revoked'] }]}
         also={['source', 'identityId']}

@@ -165,7 +165,7 @@ function Sources({ snapshot: { sources, totals } }: { snapshot: Snapshot }) {
     <Panel title="What it rests on" note="freshness when the snapshot was taken" flush>
       {totals.sights ? (
         <Text size="sm" c="dimmed" px="md" pt="sm">
-          Identities by what Braid sees of the system that shows most of them: {sightsText(totals.sights)}.
+          What Braid sees of each, by the system that shows most: {sightsText(totals.sights)}.
         </Text>
       ) : null}
       <DataList

@@ -5,7 +5,6 @@ import { notifications } from '@mantine/notifications';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { BlindPanel, pointsThatCannotAsk } from '@/components/allotments/blind-panel';
-import classes from '@/components/coverage/coverage.module.css';
 import { CoveragePanels } from '@/components/coverage/coverage-panels';
 import { RowsPanel } from '@/components/coverage/rows-panel';
 import { Definitions, SidePanels } from '@/components/coverage/side-panels';
@@ -68,12 +67,12 @@ export function ReportPage({ snapshot, blind, take }: ReportPageProps) {
       />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Stack gap="md" className={classes.column}>
+          <Stack gap="md">
             <CoveragePanels snapshot={snapshot} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Stack gap="md" className={classes.column}>
+          <Stack gap="md">
             <SidePanels snapshot={snapshot} />
             {wide ? null : <BlindPanel report={blind} />}
           </Stack>

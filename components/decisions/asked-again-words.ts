@@ -16,6 +16,18 @@ export function askedAgainSentence(asked: AskedAgain): Part[] {
 
 export const becauseText = (because: Because): string => BECAUSE[because];
 
+const TO_DO = {
+  terminate: 'ending the session',
+  pause: 'pausing the identity',
+  revoke: 'revoking the identity',
+} as const;
+
 /** What the rule made Braid do, in words; empty: it only says so. */
-export const doneText = ({ done }: AskedAgain): string =>
-  done.length ? `So Braid ${done.map(({ kind }) => DONE[kind]).join(' and ')}.` : '';
+export function doneText({ done }: AskedAgain): string {
+  const did = done.filter((one) => one.revocationId !== null).map(({ kind }) => DONE[kind]);
+  const kept = done.filter((one) => one.nextAt).map(({ kind }) => TO_DO[kind]);
+  return [
+    ...(did.length ? [`So Braid ${did.join(' and ')}.`] : []),
+    ...(kept.length ? [`A guardrail keeps Braid from ${kept.join(' and ')}; it is asked for again.`] : []),
+  ].join(' ');
+}

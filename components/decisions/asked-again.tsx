@@ -28,7 +28,7 @@ export function AskedAgainPanel({ asked, onDecision = false }: AskedAgainPanelPr
         </>
       }
     >
-      <p style={{ margin: 0 }}>
+      <p style={{ margin: 0, overflowWrap: 'anywhere' }}>
         <VerdictBadge verdict={verdict} /> <Sentence parts={askedAgainSentence(asked)} /> {doneText(asked)}
       </p>
       <p className={classes.dim} style={{ fontSize: 12, margin: '6px 0 0' }}>

@@ -70,9 +70,9 @@ export function FrictionPage({ days, friction }: { days: number; friction: Frict
           href="#taken-back"
         />
         <Stat
-          label="Added time, 99 of 100"
+          label="Added time, p99"
           value={latencyText(latency.p99Us)}
-          sub={`half ${latencyText(latency.p50Us)}, 95 of 100 ${latencyText(latency.p95Us)}`}
+          sub={`p50 ${latencyText(latency.p50Us)} · p95 ${latencyText(latency.p95Us)}`}
           href="#latency"
         />
       </div>
@@ -202,9 +202,9 @@ const POINTS: Column<Friction['points'][number]>[] = [
     cell: (row) => (row.tokenId ? <Link href="/settings/tokens">{row.name}</Link> : row.name),
   },
   { key: 'n', header: 'Decisions', align: 'right', cell: (row) => grouped(row.n) },
-  { key: 'p50', header: 'Half', align: 'right', cell: (row) => latencyText(row.p50Us) },
-  { key: 'p95', header: '95 of 100', align: 'right', cell: (row) => latencyText(row.p95Us) },
-  { key: 'p99', header: '99 of 100', align: 'right', cell: (row) => latencyText(row.p99Us) },
+  { key: 'p50', header: 'p50', align: 'right', cell: (row) => latencyText(row.p50Us) },
+  { key: 'p95', header: 'p95', align: 'right', cell: (row) => latencyText(row.p95Us) },
+  { key: 'p99', header: 'p99', align: 'right', cell: (row) => latencyText(row.p99Us) },
 ];
 
 const BUDGETS: Column<Friction['budgets'][number]>[] = [

@@ -6,6 +6,7 @@ import classes from '@/components/decisions/path.module.css';
 import { focusStep } from '@/components/decisions/path-geometry';
 import { useLocalTime } from '@/components/decisions/use-local-time';
 import { EndMinimum } from '@/components/exposures/end-minimum';
+import { MinimumTable } from '@/components/exposures/minimum-table';
 import { useApi } from '@/components/ui/use-api';
 import type { Path } from '@/lib/decisions/path-model';
 import type { MinimumSet } from '@/lib/replay/minimum-set-model';
@@ -33,15 +34,14 @@ export function PathMinimum({ path, actions }: { path: Path; actions: Revocation
   return (
     <div className={classes.minimum}>
       <p>{minimumWords(data, labels, (iso) => time(iso))}</p>
+      {data.sessions.some((one) => one.back !== '0') ? <MinimumTable found={data} /> : null}
       {ids.length > 0 ? (
-        <>
-          <p className={shared.dim}>
-            What they hold is given back. Work that a hold let begin is counted no more
-            {data.exact ? '' : '; with so many sessions the largest were taken first, fewer value might do'}.
-          </p>
-          <EndMinimum ids={ids} label={labels[0]!} actions={actions} />
-        </>
+        <p className={shared.dim}>
+          What they hold is given back. Work that a hold let begin is counted no more
+          {data.exact ? '' : '; with so many sessions the largest were taken first, fewer value might do'}.
+        </p>
       ) : null}
+      <EndMinimum found={data} actions={actions} />
     </div>
   );
 }

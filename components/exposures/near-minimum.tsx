@@ -2,6 +2,7 @@
 
 import { Text } from '@mantine/core';
 import { EndMinimum } from '@/components/exposures/end-minimum';
+import { MinimumTable } from '@/components/exposures/minimum-table';
 import { useApi } from '@/components/ui/use-api';
 import { belowText } from '@/lib/exposures/format';
 import type { ExposureView } from '@/lib/exposures/model';
@@ -24,7 +25,8 @@ export function NearMinimum({ exposure, actions }: { exposure: ExposureView; act
       <Text size="xs" c="dimmed" mt={6}>
         {belowText(labels, warned, data)}
       </Text>
-      <EndMinimum ids={ids} label={labels[0]!} actions={actions} size="xs" />
+      <MinimumTable found={data} />
+      <EndMinimum found={data} actions={actions} size="xs" />
     </>
   );
 }

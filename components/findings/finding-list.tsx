@@ -59,13 +59,14 @@ const COLUMNS: Column<FindingRow>[] = [
     key: 'identity',
     header: 'Identity',
     width: 170,
+    narrow: 'left out',
     cell: (row) => (
       <Text component="span" ff="monospace" size="xs">
         {row.identityName}
       </Text>
     ),
   },
-  { key: 'times', header: 'Times', width: 70, align: 'right', cell: (row) => row.occurrences },
+  { key: 'times', header: 'Times', width: 70, align: 'right', narrow: 'left out', cell: (row) => row.occurrences },
   { key: 'last', header: 'Last seen', width: 110, align: 'right', cell: (row) => <When at={row.lastSeenAt} /> },
   {
     key: 'state',
@@ -91,12 +92,18 @@ const sentence = ({ open, urgent }: FindingListProps['counts']): string => {
   return `${open} ${plural(open, 'finding is', 'findings are')} open, ${most}.`;
 };
 
-const rest = ({ acknowledged, suppressed }: FindingListProps['counts']): string =>
-  `${acknowledged} acknowledged, ${suppressed} suppressed until a day. One finding stands for one identity and cause; more evidence adds to it.`;
+/** Each number leads to its rows. */
+const Rest = ({ acknowledged, suppressed }: FindingListProps['counts']) => (
+  <>
+    <Link href="/findings?state=acknowledged">{acknowledged} acknowledged</Link>,{' '}
+    <Link href="/findings?state=suppressed">{suppressed} suppressed for a time</Link>. One finding stands for one
+    identity and cause; more evidence adds to it.
+  </>
+);
 
 const tookWords = (detected: TimeToDetect['all']): string =>
   detected
-    ? ` Raised ${duration(detected.p50Ms)} after what completed the pattern, 95 of 100 within ${duration(detected.p95Ms)} (${detected.count} in ${DETECTED_DAYS} days).`
+    ? ` Time to detect: p50 ${duration(detected.p50Ms)}, p95 ${duration(detected.p95Ms)} (${detected.count} in ${DETECTED_DAYS} days).`
     : '';
 
 export function FindingList({ initial, counts, detected, create }: FindingListProps) {
@@ -119,7 +126,12 @@ export function FindingList({ initial, counts, detected, create }: FindingListPr
     <>
       <PageHeader
         title={sentence(counts)}
-        sub={`${rest(counts)}${tookWords(detected)}`}
+        sub={
+          <>
+            <Rest {...counts} />
+            {tookWords(detected)}
+          </>
+        }
         actions={
           <>
             <Button component={Link} href="/definitions" variant="subtle">

@@ -35,22 +35,15 @@ export function FindingPage({ initial, actions, respond, operator }: FindingPage
       <PageHeader
         title={finding.title}
         sub={
-          <>
-            {finding.summary && finding.summary !== finding.title ? (
-              <Text mt={4} maw="90ch">
-                <TimedText text={finding.summary} />
-              </Text>
-            ) : null}
-            <Group gap="xs" mt={6}>
-              <StateBadge state={finding.severity} />
-              <StateBadge state={finding.state} />
-              <Badge>{DETECTORS[finding.detector as Detector] ?? finding.detector}</Badge>
-              <Text component="span" size="sm" c="dimmed">
-                first <When at={finding.firstSeenAt} />, last <When at={finding.lastSeenAt} />
-                {finding.occurrences > 1 ? `, seen ${finding.occurrences} times` : ''}
-              </Text>
-            </Group>
-          </>
+          <Group gap="xs" mt={6}>
+            <StateBadge state={finding.severity} />
+            <StateBadge state={finding.state} />
+            <Badge>{DETECTORS[finding.detector as Detector] ?? finding.detector}</Badge>
+            <Text component="span" size="sm" c="dimmed">
+              first <When at={finding.firstSeenAt} />, last <When at={finding.lastSeenAt} />
+              {finding.occurrences > 1 ? `, seen ${finding.occurrences} times` : ''}
+            </Text>
+          </Group>
         }
         actions={
           <>
@@ -68,6 +61,11 @@ export function FindingPage({ initial, actions, respond, operator }: FindingPage
           </>
         }
       />
+      {finding.summary && finding.summary !== finding.title ? (
+        <Text mb="md" maw="110ch">
+          <TimedText text={finding.summary} />
+        </Text>
+      ) : null}
       <RespondPanel finding={finding} respond={respond} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>

@@ -1,6 +1,6 @@
 'use client';
 
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { ExpectedList, type ForgetExpected } from '@/components/findings/expected-list';
 import classes from '@/components/findings/findings.module.css';
 import { ErrorState } from '@/components/ui/error-state';
@@ -35,6 +35,11 @@ export function UsualPanel({ identityId, forget }: { identityId: string; forget:
         {sentence(usual)}
       </Text>
       {usual.events === 0 ? null : <Columns usual={usual} />}
+      {usual.operators.length === 0 ? null : (
+        <Text size="xs" c="dimmed" mt="xs">
+          Operators of networks (AS): RouteViews, NRO and <Anchor href="https://db-ip.com">IP to ASN by DB-IP</Anchor>.
+        </Text>
+      )}
       <ExpectedList identityId={identityId} rows={usual.expected} forget={forget} />
     </div>
   );
@@ -43,7 +48,7 @@ export function UsualPanel({ identityId, forget }: { identityId: string; forget:
 function Columns({ usual }: { usual: Usual }) {
   return (
     <div className={classes.usualColumns}>
-      <Names title="From" rows={[...usual.countries, ...usual.networks]} none="no network told" />
+      <Names title="From" rows={[...usual.countries, ...usual.operators, ...usual.networks]} none="no network told" />
       <Names title="With" rows={usual.agents} none="no client told" />
       <Names title="Does" rows={usual.actions} none="opens and closes only" />
       <section>

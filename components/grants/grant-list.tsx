@@ -137,6 +137,7 @@ export function GrantList({ initial, ask }: { initial: Page<GrantRow>; ask: AskG
         }
       />
       <FilterBar
+        nothing={list.empty}
         search="Operator, reason, what for"
         selects={[{ key: 'state', label: 'State', options: GRANT_STATES }]}
       />

@@ -8,7 +8,7 @@ import { LANE, LaneBar, LaneName } from '@/components/identities/lane-row';
 import { frameOf, type Lane, stepsIn, type TimeFrame, ticksOf, xOf } from '@/components/identities/lanes-geometry';
 import { useCrosshair } from '@/components/identities/use-crosshair';
 import { useNow } from '@/components/ui/browser-clock';
-import { clockTime } from '@/components/ui/dates';
+import { absolute, clockTime } from '@/components/ui/dates';
 import { useSessionColours } from '@/components/ui/session-colours';
 import type { Concurrency } from '@/lib/sessions/model';
 
@@ -41,6 +41,12 @@ function tickText(at: number, spacing: number): string {
   if (spacing >= DAY || (spacing >= DAY / 4 && date.getHours() === 0))
     return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
   return clockTime(date.toISOString()).slice(0, spacing < 60_000 ? 8 : 5);
+}
+
+/** Which day the hours on the axis are of, where it is not today's: "19 Dec 2023", "19 Dec 2023 – 20 Dec 2023". */
+function dayText({ from, to }: TimeFrame): string {
+  const [first, last] = [from, to].map((at) => absolute(new Date(at).toISOString()).split(',')[0]);
+  return first === last ? `${first}` : `${first} – ${last}`;
 }
 
 /** Sessions that ask for decisions choose their colours first, as they do on a path: there the others are not drawn. */
@@ -133,7 +139,9 @@ function Axis({
 }) {
   return (
     <div className={classes.row} aria-hidden>
-      <div className={classes.gutter} />
+      <div className={`${classes.gutter} ${classes.axisDay}`}>
+        {!following && frame.width > 1 && spacing < DAY ? dayText(frame) : null}
+      </div>
       <svg width="100%" height={20} role="presentation">
         {frame.width > 1
           ? ticks

@@ -105,7 +105,7 @@ export function ConcurrencyPanel({ identity, initial, exposures, actions }: Conc
               exposures={exposures}
               ids={ids}
               total={data.lanesTotal}
-              drawn={view === 'table' ? ordered.length : shown.length}
+              drawn={view === 'table' ? ordered : shown}
             />{' '}
             {ordered.length > FIRST_LANES && view !== 'table' ? (
               <Button variant="subtle" size="compact-xs" onClick={() => setAll(!all)}>
@@ -157,15 +157,19 @@ interface ChosenProps {
   exposures: Standing['exposures'];
   ids: ReadonlySet<string>;
   total: number;
-  drawn: number;
+  drawn: Concurrency['lanes'];
 }
 
 /** "2 sessions chosen · they made 7 100 of 9 400 EUR": their share of the exposure nearest to its limit. */
 function Chosen({ exposures, ids, total, drawn }: ChosenProps) {
   if (total === 0) return null;
   if (ids.size === 0) {
-    if (total > drawn) return <>{`${drawn} of ${total} sessions drawn.`}</>;
-    return <>{`${total} ${plural(total, 'session')}. Tick live ones to end them together.`}</>;
+    const anyLive = drawn.some((lane) => lane.endedAt === null);
+    if (total > drawn.length)
+      return <>{`${amountText(String(drawn.length))} of ${amountText(String(total))} sessions drawn.`}</>;
+    return (
+      <>{`${total} ${plural(total, 'session')}${anyLive ? '. Tick live ones to end them together.' : ', none of them live.'}`}</>
+    );
   }
   const nearest = exposures.find((one) => one.contributors.some((each) => each.sessionId && ids.has(each.sessionId)));
   const words = `${ids.size} ${plural(ids.size, 'session')} chosen`;

@@ -18,6 +18,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { WaysIn } from '@/components/ui/ways-in';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import type { Page } from '@/lib/http/model';
@@ -165,6 +166,7 @@ export function IdentityList({ initial, actions }: IdentityListProps) {
         }
       />
       <FilterBar
+        nothing={list.empty}
         search="Name or identifier"
         selects={[
           { key: 'kind', label: 'Kind', options: IDENTITY_KINDS.map((value) => ({ value, label: kindText(value) })) },
@@ -218,7 +220,7 @@ export function IdentityList({ initial, actions }: IdentityListProps) {
 }
 
 const Nothing = () => (
-  <EmptyState title="No identity has been seen yet">
+  <EmptyState title="No identity has been seen yet" actions={<WaysIn />}>
     Connect a system, import a log, or ask the decision point: identities appear here as they are found.
   </EmptyState>
 );

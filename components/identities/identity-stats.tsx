@@ -63,7 +63,7 @@ function NearestStat({ identity, exposures }: { identity: IdentityDetail; exposu
       />
     );
   const share = percentOf(BigInt(nearest.settled) + BigInt(nearest.held), nearest.limit);
-  const key = nearest.key === identity.id ? '' : ` ${nearest.key}`;
+  const key = nearest.key === identity.id ? '' : ` ${nearest.keyName ?? nearest.key}`;
   return (
     <Stat
       label="Nearest limit"

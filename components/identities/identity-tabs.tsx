@@ -6,6 +6,7 @@ import { DecisionTable } from '@/components/decisions/decision-table';
 import { UsualPanel } from '@/components/findings/usual-panel';
 import { Governance, type GovernanceActions } from '@/components/identities/governance';
 import classes from '@/components/identities/identities.module.css';
+import { ReuseGraph } from '@/components/identities/reuse-graph';
 import { CredentialTable, FindingTable, RevocationTable } from '@/components/identities/tables';
 import { LaneList } from '@/components/lanes/lane-list';
 import { PosturePanel } from '@/components/posture/posture-panel';
@@ -96,6 +97,7 @@ export function IdentityTabs({ identity, openFindings, decisions, actions, revoc
             credentials={identity.credentials}
             total={identity.credentialsTotal}
           />
+          <ReuseGraph identityId={identity.id} />
         </Tabs.Panel>
         <Tabs.Panel value="revocations">
           <Revocations identity={identity} />

@@ -46,6 +46,7 @@ export function ImportList({ initial }: { initial: Page<ImportRow> }) {
           { key: 'findings', header: 'Findings', align: 'right', cell: (row) => numberOf(row, 'findings'), width: 90 },
           {
             key: 'secs',
+            narrow: 'left out',
             header: 'Took',
             align: 'right',
             cell: (row) => (row.result ? `${row.result.seconds.toFixed(1)} s` : '–'),

@@ -40,7 +40,8 @@ export function UploadDoor() {
     <section className={classes.door}>
       <h2>Drop a log file</h2>
       <p>
-        AWS CloudTrail or PgBouncer, as text, JSON or .gz: who was live at the same time, at most how many, from where.
+        CloudTrail, Kubernetes, Vault, Okta, Entra, GitHub, PostgreSQL, PgBouncer and more, as text, JSON or .gz; which
+        it is, the file tells. You see who was live at the same time, how many at most, from where.
       </p>
       {may ? (
         <label
@@ -68,7 +69,7 @@ export function UploadDoor() {
         </label>
       ) : (
         <p>
-          On the server: <code>npx braid import cloudtrail &lt;path&gt;</code>
+          On the server: <code>npx braid import auto &lt;path&gt;</code>
         </p>
       )}
       {busy ? (

@@ -8,9 +8,15 @@ import { OUTCOMES, type StepEvidence, type StepRow } from '@/lib/playbooks/model
 
 /** What was said to be taken away, beside what is really gone. */
 function Reduced({ evidence }: { evidence: StepEvidence }) {
-  const { reduced = [], vanished, stillGranted = [] } = evidence;
+  const { removed = [], reduced = [], vanished, stillGranted = [] } = evidence;
   return (
     <>
+      {removed.length ? (
+        <div>
+          Named as taken away, and gone where it was granted:{' '}
+          <span className="mono">{removed.map((one) => one.what).join('; ')}</span>
+        </div>
+      ) : null}
       {reduced.length ? (
         <ul className={classes.list}>
           {reduced.map((one) => (

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Textarea } from '@mantine/core';
+import { Button, MultiSelect, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Scopes } from '@/components/consents/scopes';
 import { TakeBackDialog } from '@/components/consents/take-back-dialog';
@@ -62,12 +62,15 @@ function Consents({ playbook, open, takeBack }: Pick<WorkProps, 'playbook' | 'op
 /** Granted beside used, over 90 days, and what was taken away. */
 export function PrivilegeStep({ playbook, open, takeBack, onFinish, busy }: WorkProps) {
   const [text, setText] = useState('');
+  const [removed, setRemoved] = useState<string[]>([]);
   const reduced = text
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
     .slice(0, 100);
-  const taken = reduced.length + (playbook.vanished?.length ?? 0);
+  const gone = new Set(playbook.vanished?.map((one) => one.what));
+  const taken = reduced.length + gone.size + removed.filter((one) => !gone.has(one)).length;
+  const then = [...new Set(playbook.grantedThen?.map((one) => one.what))];
   return (
     <>
       <div className={classes.columns}>
@@ -108,8 +111,20 @@ export function PrivilegeStep({ playbook, open, takeBack, onFinish, busy }: Work
           done={`Done: ${taken} taken away`}
           busy={busy}
           disabled={taken === 0}
-          onDone={() => onFinish({ id: playbook.id, kind: 'privilege_reduction', reduced })}
+          onDone={() => onFinish({ id: playbook.id, kind: 'privilege_reduction', removed, reduced })}
         >
+          {then.length ? (
+            <MultiSelect
+              style={{ flex: 1 }}
+              label="What of it was taken away"
+              description="Done once its systems no longer have it: what they still have is looked at anew."
+              data={then}
+              value={removed}
+              onChange={setRemoved}
+              searchable
+              clearable
+            />
+          ) : null}
           <Textarea
             style={{ flex: 1 }}
             label="What else was taken away, one a line"

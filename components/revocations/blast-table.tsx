@@ -3,7 +3,7 @@ import Link from 'next/link';
 import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import { When } from '@/components/ui/when';
-import type { BlastRadius, RevocationKind } from '@/lib/revocations/model';
+import type { BlastRadius, RecordedKind } from '@/lib/revocations/model';
 
 const several = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
@@ -27,7 +27,7 @@ export function BlastTable({
   onRevoke,
 }: {
   radius: BlastRadius;
-  kind: RevocationKind;
+  kind: RecordedKind;
   onRevoke?: () => void;
 }) {
   const opens = kind === 'resume' || kind === 'restore';

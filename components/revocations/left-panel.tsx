@@ -15,7 +15,7 @@ import { When } from '@/components/ui/when';
 import type { ConsentRow } from '@/lib/consents/model';
 import type { Page } from '@/lib/http/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
-import type { Left, WhatIsLeft } from '@/lib/revocations/left/model';
+import type { Left, LeftLists, WhatIsLeft } from '@/lib/revocations/left/model';
 
 interface ActProps {
   one: Left;
@@ -81,15 +81,34 @@ function Group({ title, list, ...how }: { title: string; list: Left[] } & Omit<A
   );
 }
 
+const countOf = ({ sessions, tokens, delegations }: LeftLists): number =>
+  sessions.length + tokens.length + delegations.length;
+
+function Lists({ lists, ...how }: { lists: LeftLists } & Omit<ActProps, 'one'>) {
+  return (
+    <dl className={classes.facts}>
+      <Group title="Sessions" list={lists.sessions} {...how} />
+      <Group title="Tokens and keys" list={lists.tokens} {...how} />
+      <Group title="Delegations" list={lists.delegations} {...how} />
+    </dl>
+  );
+}
+
 interface LeftPanelProps {
   revocationId: string;
   identityId: string;
+  identityName: string;
+  /** What it was about, in the words of the panel: "these sessions". */
+  about: string;
   actions: RevocationActions;
   takeBack: TakeBack;
 }
 
-/** Sessions, tokens and delegations that may still be used: ending a login or rotating a secret leaves them alive. */
-export function LeftPanel({ revocationId, identityId, actions, takeBack }: LeftPanelProps) {
+/**
+ * Sessions, tokens and delegations that may still be used: ending a login or rotating a secret leaves them alive. What else the
+ * identity has open is no part of this, and folded.
+ */
+export function LeftPanel({ revocationId, identityId, identityName, about, actions, takeBack }: LeftPanelProps) {
   const [asked, setAsked] = useState<string>();
   const consents = useApi<Page<ConsentRow>>(
     '/consents',
@@ -99,20 +118,25 @@ export function LeftPanel({ revocationId, identityId, actions, takeBack }: LeftP
   const left = useApi<WhatIsLeft>(`/revocations/${revocationId}/left`, {}, { everyMs: 5_000 });
   const { data } = left;
   if (!data) return null;
-  const count = data.sessions.length + data.tokens.length + data.delegations.length;
+  const how = { actions, takeBack: setAsked };
+  const beside = countOf(data.beside);
   return (
     <Panel title="What may still be used">
-      {count ? (
-        <dl className={classes.facts}>
-          <Group title="Sessions" list={data.sessions} actions={actions} takeBack={setAsked} />
-          <Group title="Tokens and keys" list={data.tokens} actions={actions} takeBack={setAsked} />
-          <Group title="Delegations" list={data.delegations} actions={actions} takeBack={setAsked} />
-        </dl>
+      {countOf(data) ? (
+        <Lists lists={data} {...how} />
       ) : (
         <Text size="sm" c="dimmed">
-          No session, token or delegation of it is known to be left.
+          No session, token or delegation of {about} is known to be left.
         </Text>
       )}
+      {beside ? (
+        <details className={classes.beside}>
+          <summary>
+            {identityName} has {beside} more open, which this was not about
+          </summary>
+          <Lists lists={data.beside} {...how} />
+        </details>
+      ) : null}
       <TakeBackDialog
         consent={consents.data?.items.find((one) => one.id === asked)}
         onClose={() => setAsked(undefined)}

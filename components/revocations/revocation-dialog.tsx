@@ -3,6 +3,7 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { AskSecond } from '@/components/revocations/ask-second';
+import { AtStake } from '@/components/revocations/at-stake';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
 import { Hit } from '@/components/revocations/predicted-hits';
@@ -62,7 +63,7 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
   const words = WORDS[subject.kind];
   const opens = subject.kind === 'resume' || subject.kind === 'restore';
   // Read beside the action, not before it: the click does not wait for what it will hit to be drawn.
-  const ids =
+  const ids: Record<string, string> =
     subject.kind === 'terminate' ? { sessionIds: subject.sessionIds.join(',') } : { identityId: subject.identityId };
   const look = useApi<BlastRadius>('/revocations/preview', { kind: subject.kind, ...ids }, { everyMs: false });
   const radius = look.data;
@@ -117,6 +118,7 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
         ) : (
           <Loading rows={3} />
         )}
+        {opens ? null : <AtStake query={{ kind: subject.kind, ...ids }} />}
         {radius && subject.kind !== 'terminate' && !opens ? <Hit identityIds={[subject.identityId]} /> : null}
         <ReasonFields
           code={opens ? null : reasonCode}

@@ -18,12 +18,7 @@ import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import type { Page } from '@/lib/http/model';
 import { KIND_WORDS, reasonWords, systemName, verifiedMs } from '@/lib/revocations/format';
-import {
-  REVOCATION_KINDS,
-  REVOCATION_STATES,
-  type RevocationRow,
-  type RevocationSummary,
-} from '@/lib/revocations/model';
+import { RECORDED_KINDS, REVOCATION_STATES, type RevocationRow, type RevocationSummary } from '@/lib/revocations/model';
 import type { Times } from '@/lib/revocations/times/model';
 
 const systems = (row: RevocationRow): string =>
@@ -123,7 +118,7 @@ export function RevocationList({ initial, summary, waiting, times: measured, set
       <FilterBar
         search="Identity, reason or who"
         selects={[
-          { key: 'kind', label: 'What', options: [...REVOCATION_KINDS] },
+          { key: 'kind', label: 'What', options: [...RECORDED_KINDS] },
           { key: 'state', label: 'State', options: [...REVOCATION_STATES, 'regrown'] },
           { key: 'drills', label: 'Drills', options: ['too', 'only'] },
         ]}

@@ -152,6 +152,13 @@ interface RevocationViewProps {
   takeBack: TakeBack;
 }
 
+/** Whose leftovers are told. */
+function aboutText({ kind, drill, sessionIds }: RevocationDetail): string {
+  if (kind === 'terminate') return sessionIds.length === 1 ? 'this session' : `these ${sessionIds.length} sessions`;
+  if (kind === 'consent') return 'this consent';
+  return drill ? 'it in this system' : 'it';
+}
+
 /** One revocation: its sentence, its steps with proofs, what it hit and what still lives. */
 export function RevocationView({ initial, actions, takeBack }: RevocationViewProps) {
   const { data: row = initial } = useRevocation(initial.id, initial);
@@ -203,7 +210,14 @@ export function RevocationView({ initial, actions, takeBack }: RevocationViewPro
             <Facts row={row} />
           </Panel>
           {row.kind === 'resume' || row.kind === 'restore' || row.undoneBy ? null : (
-            <LeftPanel revocationId={row.id} identityId={row.identityId} actions={actions} takeBack={takeBack} />
+            <LeftPanel
+              revocationId={row.id}
+              identityId={row.identityId}
+              identityName={row.identityName}
+              about={aboutText(row)}
+              actions={actions}
+              takeBack={takeBack}
+            />
           )}
           <InFlight row={row} />
         </div>

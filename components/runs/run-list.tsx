@@ -27,6 +27,7 @@ export function RunList({ initial }: { initial: Page<RunRow> }) {
         sub="Sessions at several tools and systems that name the same conversation, trace or pipeline run are parts of one, with or without a session in its protocol."
       />
       <FilterBar
+        nothing={list.empty}
         search="Beginning of its name"
         selects={[
           {

@@ -8,6 +8,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import type { Page } from '@/lib/http/model';
+import { KIND_WORDS } from '@/lib/revocations/format';
 import { REASON_CODES, type RevocationRow } from '@/lib/revocations/model';
 import type { SessionDetail } from '@/lib/sessions/model';
 
@@ -37,7 +38,7 @@ export function SessionEnds({ session }: { session: SessionDetail }) {
       <ul className={classes.ends}>
         {rows.map((row) => (
           <li key={row.id}>
-            <Link href={`/revocations/${row.id}`}>{row.kind}</Link> <StateBadge state={row.state} />
+            <Link href={`/revocations/${row.id}`}>{KIND_WORDS[row.kind]}</Link> <StateBadge state={row.state} />
             <span className={classes.sub}>
               {row.signalId ? <SignalLink row={row} /> : row.actorName}, <When at={row.requestedAt} />: {reasonOf(row)}
             </span>

@@ -56,6 +56,7 @@ export function SessionEvents({ session, initial }: { session: SessionDetail; in
   return (
     <DataList
       caption="Events of this session, newest first"
+      maxHeight={520}
       list={list}
       columns={COLUMNS}
       rowKey={(row) => row.id}

@@ -84,13 +84,17 @@ const source = (session: SessionDetail): Fact[] => [
   ],
 ];
 
-/** What is known of a session, and plainly what is not. */
-export function SessionFacts({ session }: { session: SessionDetail }) {
+/** How long it lives and what it may do, as far as that is known, and plainly what is not. */
+export const SessionTrust = ({ session }: { session: SessionDetail }) => (
+  <Panel title="Lifetime and trust">
+    <Facts facts={trust(session)} />
+  </Panel>
+);
+
+/** From where it acts, and who says so. */
+export function SessionOrigin({ session }: { session: SessionDetail }) {
   return (
     <>
-      <Panel title="Lifetime and trust">
-        <Facts facts={trust(session)} />
-      </Panel>
       <Panel title="Where it acts from" note="bound to">
         <Facts facts={origin(session)} />
       </Panel>

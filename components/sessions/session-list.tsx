@@ -23,6 +23,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
+import { WaysIn } from '@/components/ui/ways-in';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
 import type { Page } from '@/lib/http/model';
@@ -77,6 +78,7 @@ export function SessionList({ initial, actions }: SessionListProps) {
         }
       />
       <FilterBar
+        nothing={list.empty}
         search="Label, identity, address or key"
         selects={[
           {
@@ -119,7 +121,7 @@ export function SessionList({ initial, actions }: SessionListProps) {
         <DataList
           caption="Sessions, newest first"
           list={list}
-          columns={columns(actions, may)}
+          columns={columns(actions, may).filter(({ key }) => told(key, list.rows))}
           rowKey={(row) => row.id}
           rowHref={(row) => `/sessions/${row.id}`}
           choose={
@@ -136,7 +138,7 @@ export function SessionList({ initial, actions }: SessionListProps) {
             filtered ? (
               <EmptyState title="No session matches these filters" />
             ) : (
-              <EmptyState title="No session has been seen yet">
+              <EmptyState title="No session has been seen yet" actions={<WaysIn />}>
                 Sessions appear here as systems list them, as logs are imported, and as callers of the decision point
                 name them.
               </EmptyState>
@@ -174,6 +176,10 @@ function sentence(summary: Summary | undefined): string {
   return `${summary.liveSessions} ${plural(summary.liveSessions, 'session is', 'sessions are')} live now.`;
 }
 
+/** A column that would say "unknown" all the way down is left out; each session's page says it. */
+const told = (key: string, rows: SessionRow[]): boolean =>
+  (key !== 'scope' && key !== 'consent') || rows.some((row) => row[key] !== null);
+
 const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[] => [
   { key: 'session', header: 'Session', cell: (row) => <Label row={row} /> },
   { key: 'identity', header: 'Identity', cell: (row) => <Identity row={row} /> },
@@ -203,6 +209,7 @@ const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[]
     key: 'observed',
     header: 'Observed',
     width: 100,
+    narrow: 'left out',
     cell: (row) => <Badge title={OBSERVED_WORDS[row.observedBy].why}>{OBSERVED_WORDS[row.observedBy].word}</Badge>,
   },
   { key: 'started', header: 'Started', width: 110, align: 'right', cell: (row) => <When at={row.startedAt} /> },
@@ -212,6 +219,7 @@ const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[]
     key: 'scope',
     header: 'Scope',
     width: 120,
+    narrow: 'left out',
     cell: (row) =>
       row.scope ? (
         <span className={classes.mono} title={row.scope}>
@@ -225,6 +233,7 @@ const columns = (actions: RevocationActions, may: boolean): Column<SessionRow>[]
     key: 'consent',
     header: 'Consent',
     width: 90,
+    narrow: 'left out',
     cell: (row) => (row.consent ? (row.consent.by ?? row.consent.id ?? 'given') : <Unknown />),
   },
   { key: 'events', header: 'Events', width: 80, align: 'right', cell: (row) => <Events row={row} /> },

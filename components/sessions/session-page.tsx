@@ -8,7 +8,7 @@ import { TerminateButton } from '@/components/revocations/terminate-button';
 import { SessionRisk } from '@/components/risks/session-risk';
 import { SessionEnds } from '@/components/sessions/session-ends';
 import { SessionEvents } from '@/components/sessions/session-events';
-import { SessionFacts } from '@/components/sessions/session-facts';
+import { SessionOrigin, SessionTrust } from '@/components/sessions/session-facts';
 import { SessionLikeness } from '@/components/sessions/session-likeness';
 import { SessionLineage } from '@/components/sessions/session-lineage';
 import { Lifetime, TrustAge } from '@/components/sessions/session-times';
@@ -81,8 +81,8 @@ export function SessionPage({ initial, events, decisions, asked, actions, comple
             <Button component={Link} href={`/identities/${session.identityId}`}>
               {session.identityName}
             </Button>
-            {!ended && may && session.task ? (
-              <TaskOver sessionId={session.id} task={session.task} complete={completeTask} />
+            {may && session.task ? (
+              <TaskOver sessionId={session.id} task={session.task} ended={ended} complete={completeTask} />
             ) : null}
             {ended ? null : <TerminateButton actions={actions} sessions={[session]} may={may} />}
           </>
@@ -91,16 +91,21 @@ export function SessionPage({ initial, events, decisions, asked, actions, comple
       <Stats session={session} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Did session={session} events={events} decisions={decisions} />
+          <Stack gap="md">
+            <Did session={session} events={events} decisions={decisions} />
+            <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" style={{ alignItems: 'start' }}>
+              <SessionOrigin session={session} />
+            </SimpleGrid>
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
+            <SessionEnds session={session} />
             {again.data?.latest ? <AskedAgainPanel asked={again.data.latest} /> : null}
             <SessionRisk sessionId={session.id} />
             <SessionLineage session={session} />
             <SessionLikeness sessionId={session.id} />
-            <SessionFacts session={session} />
-            <SessionEnds session={session} />
+            <SessionTrust session={session} />
           </Stack>
         </Grid.Col>
       </Grid>
@@ -164,6 +169,7 @@ function Did({
             list={list}
             hideIdentity
             hideSession
+            maxHeight={520}
             caption="Decisions on this session, newest first"
             empty={
               <EmptyState title="Nothing was decided on this session">

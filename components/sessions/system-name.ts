@@ -1,9 +1,25 @@
 const NAMES: Record<string, string> = {
   aws: 'AWS',
+  entra: 'Microsoft Entra',
+  github: 'GitHub',
+  google: 'Google Cloud',
+  http: 'HTTP',
+  keycloak: 'Keycloak',
+  kubernetes: 'Kubernetes',
+  microsoft365: 'Microsoft 365',
+  mysql: 'MySQL',
+  ocsf: 'OCSF',
+  oidc: 'OpenID',
+  okta: 'Okta',
+  otel: 'OpenTelemetry',
+  pdp: 'Decision API',
   pgbouncer: 'PgBouncer',
   postgres: 'PostgreSQL',
+  rabbitmq: 'RabbitMQ',
+  redis: 'Redis',
   simulator: 'Simulator',
-  pdp: 'Decision API',
+  teleport: 'Teleport',
+  vault: 'Vault',
 };
 
 /** Vendor words a session can come from, for filters. */

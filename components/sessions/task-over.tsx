@@ -14,13 +14,21 @@ const saysOf = ({ sessions, left, why }: CompletedTask): string => {
   return left ? `${ended} ${left} ${plural(left, 'is', 'are')} left: ${why.join('; ')}.` : ended;
 };
 
+interface TaskOverProps {
+  sessionId: string;
+  task: string;
+  /** The session itself has ended: what came of the others is still told. */
+  ended: boolean;
+  complete: CompleteTask;
+}
+
 /** Says that the task a session names is over: it ends with every session that names it, and is refused from then on. */
-export function TaskOver({ sessionId, task, complete }: { sessionId: string; task: string; complete: CompleteTask }) {
+export function TaskOver({ sessionId, task, ended, complete }: TaskOverProps) {
   const [opened, setOpened] = useState(false);
   const [said, setSaid] = useState<string>();
   return (
     <>
-      <Button onClick={() => setOpened(true)}>Task is over…</Button>
+      {ended ? null : <Button onClick={() => setOpened(true)}>Task is over…</Button>}
       <ReasonDialog
         opened={opened}
         onClose={() => setOpened(false)}

@@ -4,6 +4,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { follow, type LiveState } from '@/components/shell/live-stream';
 import { concerns } from '@/components/shell/live-topics';
+import { signInHref } from '@/components/ui/way-back';
 
 const State = createContext<LiveState>('connecting');
 
@@ -47,7 +48,7 @@ export function Live({ children }: { children: ReactNode }) {
     let quietUntil = 0;
     const stop = follow({
       onState: setState,
-      onEnded: () => window.location.assign('/login'),
+      onEnded: () => window.location.assign(signInHref(window.location)),
       onHints: (hints) => {
         for (const hint of hints) pending.add(hint.topic);
         if (timer) return;

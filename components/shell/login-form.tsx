@@ -3,6 +3,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { signInRequest } from '@/components/shell/sign-in-request';
+import { wayBack } from '@/components/ui/way-back';
 
 export function LoginForm() {
   const [error, setError] = useState<string>();
@@ -13,7 +14,7 @@ export function LoginForm() {
     setBusy(true);
     setError(undefined);
     const wrong = await signInRequest(String(form.get('email')), String(form.get('password')));
-    if (!wrong) return window.location.assign('/');
+    if (!wrong) return window.location.assign(wayBack(window.location.search, window.location.origin));
     setError(wrong);
     setBusy(false);
   };

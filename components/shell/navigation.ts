@@ -56,6 +56,15 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
   },
 ];
 
+/** Pages that others lead to; found by their names all the same. */
+export const BESIDE: NavEntry[] = [
+  { href: '/sessions/runs', label: 'Runs' },
+  { href: '/decisions/friction', label: 'What control costs' },
+  { href: '/findings/hunts', label: 'Hunt' },
+  { href: '/definitions', label: 'Definitions' },
+  { href: '/policies/new', label: 'New policy set' },
+];
+
 export const SETTINGS: NavEntry = {
   href: '/settings',
   label: 'Settings',

@@ -1,3 +1,4 @@
+import { signInHref } from '@/components/ui/way-back';
 import type { ActionError } from '@/lib/http/model';
 
 export type ApiParams = Record<string, string | number | boolean | null | undefined>;
@@ -30,6 +31,6 @@ export const apiUrl = (path: string, params: ApiParams = {}): string => {
 export async function callApi<T>(path: string, params: ApiParams, signal?: AbortSignal): Promise<T> {
   const response = await fetch(apiUrl(path, params), { signal, headers: { Accept: 'application/json' } });
   if (response.ok) return (await response.json()) as T;
-  if (response.status === 401) window.location.assign('/login');
+  if (response.status === 401) window.location.assign(signInHref(window.location));
   throw new ApiError(response.status, await response.json().catch(() => ({})));
 }

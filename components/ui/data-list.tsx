@@ -3,7 +3,7 @@
 import { Button, Checkbox, VisuallyHidden } from '@mantine/core';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import type { MouseEvent, ReactNode } from 'react';
+import { type MouseEvent, type ReactNode, useTransition } from 'react';
 import { ErrorState } from '@/components/ui/error-state';
 import { Loading } from '@/components/ui/loading';
 import classes from '@/components/ui/ui.module.css';
@@ -56,6 +56,7 @@ const interactive = (event: MouseEvent): boolean =>
 export function DataList<Row>(props: DataListProps<Row>) {
   const { caption, columns, rowKey, rowHref, onRow, list, empty } = props;
   const router = useRouter();
+  const [going, go] = useTransition();
   const rows = props.rows ?? list?.rows ?? [];
   if (list?.loading) return <Loading />;
   if (list?.error && rows.length === 0)
@@ -64,7 +65,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
   const follow = (row: Row) => (event: MouseEvent) => {
     if (interactive(event) || window.getSelection()?.toString()) return;
     if (onRow) onRow(row);
-    else if (rowHref) router.push(rowHref(row));
+    else if (rowHref) go(() => router.push(rowHref(row)));
   };
   const first = (row: Row, content: ReactNode) => {
     if (rowHref)
@@ -79,7 +80,7 @@ export function DataList<Row>(props: DataListProps<Row>) {
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by key */}
       <section className={classes.scroll} aria-label={caption} tabIndex={0} style={{ maxHeight: props.maxHeight }}>
-        <table className={classes.table} style={{ opacity: list?.stale ? 0.6 : 1 }}>
+        <table className={classes.table} style={{ opacity: list?.stale || going ? 0.6 : 1 }} aria-busy={going}>
           <caption>{caption}</caption>
           <thead>
             <tr>

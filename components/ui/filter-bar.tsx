@@ -20,15 +20,21 @@ interface FilterBarProps {
   /** Keys of filters drawn as children, so that Clear clears them too. */
   also?: readonly string[];
   children?: ReactNode;
+  /** There is nothing at all to narrow: not drawn as long as no filter is set. */
+  nothing?: boolean;
 }
 
+/** So wide that its label is read whole (px). */
+const widthFor = (label: string): number => Math.max(118, label.length * 7 + 62);
+
 /** Text and choices over a list. Its state is the URL; read it with `useFilters`. */
-export function FilterBar({ search, selects = [], also = [], children }: FilterBarProps) {
+export function FilterBar({ search, selects = [], also = [], children, nothing }: FilterBarProps) {
   const [filters, setFilters] = useFilters(['q', ...selects.map((select) => select.key), ...also]);
   const [text, setText] = useState(filters.q ?? '');
   const write = useDebouncedCallback((q: string) => void setFilters({ q: q || null }), 250);
   useEffect(() => setText(filters.q ?? ''), [filters.q]); // the browser's back button changes the URL
   const any = Object.values(filters).some(Boolean);
+  if (nothing && !any) return null;
   return (
     <Group gap="xs" mb="md" role="search">
       {search ? (
@@ -58,7 +64,8 @@ export function FilterBar({ search, selects = [], also = [], children }: FilterB
           onChange={(value) => void setFilters({ [select.key]: value })}
           clearable
           clearButtonProps={{ 'aria-label': `Clear ${select.label}` }}
-          w={150}
+          style={{ flex: `1 1 ${widthFor(select.label)}px` }}
+          maw={Math.max(150, widthFor(select.label))}
         />
       ))}
       {children}

@@ -15,6 +15,8 @@ export interface InfiniteApi<Row> {
   /** Other filters are on their way; what is shown is of the old ones. */
   stale: boolean;
   error: ApiError | null;
+  /** It is known that there are no rows. */
+  empty: boolean;
   retry: () => void;
   more: (() => void) | undefined;
   loadingMore: boolean;
@@ -40,8 +42,10 @@ export function useInfiniteApi<Row>(path: string, params: ApiParams = {}, initia
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > PAGES_RENEWED ? false : 10_000),
   });
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   return {
-    rows: query.data?.pages.flatMap((page) => page.items) ?? [],
+    rows,
+    empty: rows.length === 0 && query.isSuccess && !query.isPlaceholderData,
     loading: query.isPending,
     stale: query.isPlaceholderData,
     error: query.error,

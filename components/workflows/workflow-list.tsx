@@ -44,7 +44,7 @@ export function WorkflowList({ initial, actions }: { initial: Page<WorkflowRow>;
           ) : null
         }
       />
-      <FilterBar search="Name" />
+      <FilterBar nothing={list.empty} search="Name" />
       <Panel flush>
         <DataList
           caption="Workflows, by name"

@@ -83,9 +83,12 @@ export const operatorIfAny = cache(async (): Promise<OperatorSessionCtx | undefi
   return ctx && { ...ctx, requestId: read.get('x-request-id') ?? undefined, ip: clientAddress(read) };
 });
 
-/** Who is signed in, for a page. Goes to the login page when nobody is. */
+/** Who is signed in, for a page. Goes to the login page when nobody is; that leads back to the page. */
 export async function currentOperator(): Promise<OperatorSessionCtx> {
-  return (await operatorIfAny()) ?? redirect('/login');
+  const ctx = await operatorIfAny();
+  if (ctx) return ctx;
+  const page = (await headers()).get('x-page') ?? '/';
+  redirect(page === '/' ? '/login' : `/login?to=${encodeURIComponent(page)}`);
 }
 
 /** Who is signed in, from a request's own cookie. */

@@ -1,3 +1,4 @@
+import { announceActs } from '@/lib/audit/announce-acts';
 import { entryText } from '@/lib/audit/entry-text';
 import { auditWriter, moveHead, putSeals, unsealed } from '@/lib/audit/store';
 import { type Tx, transaction } from '@/lib/db/transaction';
@@ -31,5 +32,7 @@ async function sealSome(tx: Tx): Promise<number> {
   });
   await putSeals(tx, writer.id, seals);
   await moveHead(tx, writer.id, seq, hash);
+  // Each is sealed once, so each is told once.
+  await announceActs(tx, rows);
   return rows.length;
 }

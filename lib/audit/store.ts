@@ -39,6 +39,17 @@ export function auditRows(query: AuditQuery) {
   });
 }
 
+/** These rows, in the order they are sealed in. */
+export const rowsNamed = (tx: Tx, rows: { day: string; id: string }[]) =>
+  tx.auditEntry.findMany({
+    where: {
+      day: { in: [...new Set(rows.map((one) => one.day))].map((day) => new Date(day)) },
+      id: { in: rows.map((one) => one.id) },
+    },
+    orderBy: { seq: 'asc' },
+    omit: { day: true, writer: true, hash: true },
+  });
+
 /** A loose index scan: one look per action, however long the log is. */
 export async function actionsSeen(): Promise<string[]> {
   const rows = await prisma().$queryRaw<{ action: string }[]>`with recursive seen(action, n) as (

@@ -36,7 +36,7 @@ const METHODS: Record<
   canary: ['enterAsCanary'],
   changes: ['discoverChanges'],
   events: ['pullEvents'],
-  consents: ['revokeConsent'],
+  consents: ['revokeConsent', 'probeConsent'],
   rotate: ['rotateSecret', 'probeRotated'],
 };
 

@@ -113,6 +113,13 @@ export interface TrustedIssuer {
   ca?: string | undefined;
 }
 
+/** What an app was allowed, by whom: both as the log that told of it names them. */
+export interface GivenConsent {
+  app: string;
+  grantor: string;
+  scopes: string[];
+}
+
 /**
  * A connection to one system. A method exists if and only if its capability is declared and not `none`: contract-test.ts
  * checks it. Methods throw `connector.unreachable` (tried again), `connector.refused` (a right is missing; says which),
@@ -120,6 +127,8 @@ export interface TrustedIssuer {
  */
 export interface Connection {
   test(): Promise<Tested>;
+  /** What the system calls itself, the same by whichever address, and no other system's; null, or absent: it does not tell. */
+  system?(): Promise<string | null>;
   /** `known`: external ids seen before, so that one that can't log in any more is still reported. */
   discover?(known?: string[]): Promise<FoundIdentity[]>;
   /**
@@ -161,7 +170,12 @@ export interface Connection {
    */
   probeRotated?(externalId: string, rotation: Rotation & { secret: Record<string, string> }): Promise<Probed>;
   /** Takes back what an app was allowed by somebody, as the log that told of it names both. */
-  revokeConsent?(consent: { app: string; grantor: string; scopes: string[] }): Promise<Acted>;
+  revokeConsent?(consent: GivenConsent): Promise<Acted>;
+  /**
+   * Does the system still list it, and what lives on by it that was issued until `since`? Changes nothing. Throws
+   * `connector.protected` where it is of the app Braid itself connects as.
+   */
+  probeConsent?(consent: GivenConsent, since: Date): Promise<Probed>;
   close(): Promise<void>;
 }
 

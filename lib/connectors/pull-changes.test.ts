@@ -135,3 +135,67 @@ test('changes that come in pages keep their place: each page with its cursor', a
   expect(asked).toEqual([null, 'c0', 'c1', 'c1']);
   expect((await standing('b')).at).toMatchObject({ enabled: true });
 });
+
+test('that everybody is removed is not believed: a complete listing is asked for, and one of nobody concludes nothing', async () => {
+  const { id, world, standing, pull } = await estate('emptied');
+  const found = ['a', 'b', 'c'].map((name) => foundOf(world, world.add(name)));
+  const opened = await open(id);
+  const page = (items: typeof found, removed: string[], over: Partial<IdentityChanges> = {}): IdentityChanges => ({
+    items,
+    removed,
+    cursor: 'c0',
+    more: false,
+    complete: false,
+    ...over,
+  });
+  const whole = (items: typeof found) => page(items, [], { complete: true });
+  const asked: (string | null)[] = [];
+  let pages: IdentityChanges[] = [];
+  const look = (...given: IdentityChanges[]) => {
+    asked.length = 0;
+    pages = given;
+    const discoverChanges = async (cursor: string | null) => {
+      asked.push(cursor);
+      return pages.shift()!;
+    };
+    return pullIdentities({ ...opened, connection: { ...opened.connection, discoverChanges } });
+  };
+  const gone = async () => (await Promise.all(['a', 'b', 'c'].map(standing))).map((one) => one.at?.gone !== undefined);
+  const health = async () => (await prisma().connector.findUniqueOrThrow({ where: { id } })).healthDetail ?? '';
+  await look(whole(found));
+  expect(await gone()).toEqual([false, false, false]);
+  // Quiet: no changes are nothing to worry about.
+  await look(page([], [], { cursor: 'c1' }));
+  expect([await gone(), await health()]).toEqual([[false, false, false], '']);
+  // In two pages, and the listing that is asked for then has nobody either.
+  const both = [page([], ['a'], { more: true, cursor: 'c2' }), page([], ['b', 'c'], { cursor: 'c3' })];
+  await look(...both, whole([]));
+  expect(asked).toEqual(['c1', 'c2', null]);
+  expect(await gone()).toEqual([true, false, false]);
+  expect(await health()).toMatch(/listing is empty/);
+  expect((await pull())?.cursor).toBe('c2');
+  // The listing has somebody: it says who is there, and who is not.
+  await look(page([], ['b', 'c'], { cursor: 'c3' }), whole([found[0]!, found[1]!]));
+  expect(await gone()).toEqual([false, false, true]);
+  expect([await health(), (await pull())?.cursor]).toEqual(['', 'c0']);
+  // One of several is deleted, as happens.
+  await look(page([], ['b'], { cursor: 'c4' }));
+  expect(await gone()).toEqual([false, true, true]);
+});
+
+test('a complete listing concludes nothing about whom it could not list', async () => {
+  const { id, world, standing } = await estate('unlisted');
+  const found = ['agent', 'app', 'stays'].map((name) => foundOf(world, world.add(name)));
+  const opened = await open(id);
+  const look = (items: typeof found, lists?: (externalId: string) => boolean) => {
+    const discoverChanges = async () => ({ items, removed: [], cursor: 'c', more: false, complete: true });
+    return pullIdentities({
+      ...opened,
+      connection: { ...opened.connection, discoverChanges, ...(lists && { lists }) },
+    });
+  };
+  await look(found);
+  await look([found[2]!], (externalId) => externalId !== 'agent');
+  expect((await standing('agent')).at?.gone).toBeUndefined();
+  expect((await standing('app')).at?.gone).toBeDefined();
+});

@@ -1,10 +1,10 @@
-import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity, IdentityChanges } from '@/lib/connectors/contract';
 import { issuerOf } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
 import { patienceOf } from '@/lib/connectors/pull-events';
 import { findPull, holdPull, markResynced, moveCursor } from '@/lib/connectors/pulls/store';
-import { stillFollowed } from '@/lib/connectors/store';
-import { transaction } from '@/lib/db/transaction';
+import { presentExternalIds, stillFollowed } from '@/lib/connectors/store';
+import { type Tx, transaction } from '@/lib/db/transaction';
 import { discover } from '@/lib/identities/discover';
 import { markGone } from '@/lib/identities/mark-gone';
 import type { Discovered } from '@/lib/identities/model';
@@ -16,49 +16,89 @@ const MOST_PAGES = 200;
 /** A complete resync has no place to go on from: it is read to its end. */
 const MOST_PAGES_COMPLETE = 20_000;
 
+interface Look {
+  stored: string | null;
+  complete: boolean;
+  seen: Set<string>;
+  /** Taken for gone in this look so far. */
+  gone: number;
+}
+type Taken = 'taken' | 'not followed' | 'emptied';
+
 /**
  * Takes over what changed among a system's identities, page by page, each with its cursor in one transaction. What the system
  * says is removed is marked as gone there. A complete listing (the first, or after a lost cursor) has its cursor stored with its
- * last page: what was known and is not in it is gone, and a process that dies in it begins it anew. Nothing is left for the
- * caller to take in: null.
+ * last page: what was known, would be told of and is not in it is gone, and a process that dies in it begins it anew.
+ *
+ * No changes are a quiet system. That everybody is removed is more likely a fault than one that lost everybody: it is not
+ * believed, and a complete listing is asked for, which says who is there. One of nobody, where somebody was known, concludes
+ * nothing and stores no cursor, so that the next look lists anew. Says whether that is how it ended.
  */
-export async function pullChanges(opened: Opened, named: (found: FoundIdentity) => Discovered): Promise<null> {
+export async function pullChanges(
+  opened: Opened,
+  named: (found: FoundIdentity) => Discovered,
+): Promise<{ emptied: boolean }> {
   const { row, connection } = opened;
   const before = await findPull(row.id, 'changes');
-  if (before?.heldUntil && before.heldUntil.getTime() > clock.ms()) return null;
-  let stored = before?.cursor ?? null;
-  let asked = stored;
-  let complete = stored === null;
-  const seen = new Set<string>();
-  for (let page = 0; page < (complete ? MOST_PAGES_COMPLETE : MOST_PAGES); page++) {
+  if (before?.heldUntil && before.heldUntil.getTime() > clock.ms()) return { emptied: false };
+  let look: Look = { stored: before?.cursor ?? null, complete: !before?.cursor, seen: new Set(), gone: 0 };
+  let asked = look.stored;
+  for (let page = 0; page < (look.complete ? MOST_PAGES_COMPLETE : MOST_PAGES); page++) {
     const changes = await ask(opened, () => connection.discoverChanges!(asked));
-    if (!changes) return null;
-    complete ||= changes.complete;
-    for (const { externalId } of changes.items) seen.add(externalId);
-    const last = !changes.more;
-    const write = !complete || last;
-    const taken = await transaction(
-      async (tx) => {
-        if (!(await stillFollowed(tx, row.id))) return false;
-        const at = clock.now();
-        const to = { connectorId: row.id, what: 'changes', from: stored, to: changes.cursor } as const;
-        const counted = { taken: changes.items.length + changes.removed.length, behind: changes.more, at };
-        if (write && !(await moveCursor(tx, { ...to, ...counted }))) return false;
-        await discover(tx, changes.items.map(named));
-        await markGone(tx, { issuer: issuerOf(row.id), at, externalIds: changes.removed });
-        if (complete && last) {
-          await markGone(tx, { issuer: issuerOf(row.id), at, besides: [...seen] });
-          await markResynced(tx, row.id, at);
-        }
-        return true;
-      },
-      { timeoutMs: 60_000 },
-    );
-    if (!taken || last) return null;
+    if (!changes) return { emptied: false };
+    look.complete ||= changes.complete;
+    const taken = await takeIn(opened, look, changes, changes.items.map(named));
+    if (taken === 'emptied') {
+      if (look.complete) return { emptied: true };
+      look = { stored: look.stored, complete: true, seen: new Set(), gone: 0 };
+      asked = null;
+      continue;
+    }
+    if (taken === 'not followed' || !changes.more) return { emptied: false };
     asked = changes.cursor;
-    if (write) stored = changes.cursor;
+    if (!look.complete) look.stored = changes.cursor;
   }
-  return null;
+  return { emptied: false };
+}
+
+async function takeIn(opened: Opened, look: Look, changes: IdentityChanges, items: Discovered[]): Promise<Taken> {
+  const { row } = opened;
+  const { stored, complete, seen } = look;
+  for (const { externalId } of changes.items) seen.add(externalId);
+  const last = !changes.more;
+  const work = async (tx: Tx): Promise<Taken> => {
+    if (!(await stillFollowed(tx, row.id))) return 'not followed';
+    const gone = await goneIn(tx, opened, look, changes);
+    if (gone === 'everybody') return 'emptied';
+    const at = clock.now();
+    const to = { connectorId: row.id, what: 'changes', from: stored, to: changes.cursor } as const;
+    const counted = { taken: changes.items.length + changes.removed.length, behind: changes.more, at };
+    if ((!complete || last) && !(await moveCursor(tx, { ...to, ...counted }))) return 'not followed';
+    await discover(tx, items);
+    await markGone(tx, { issuer: issuerOf(row.id), at, externalIds: gone });
+    look.gone += gone.length;
+    if (complete && last) await markResynced(tx, row.id, at);
+    return 'taken';
+  };
+  return transaction(work, { timeoutMs: 60_000 });
+}
+
+/** Whom these changes say are gone. `everybody`: nobody would be left of those who are there, which nobody can know to be so. */
+async function goneIn(
+  tx: Tx,
+  { row, connection }: Opened,
+  { complete, seen, gone: before }: Look,
+  { removed, more }: IdentityChanges,
+): Promise<string[] | 'everybody'> {
+  const ends = complete && !more;
+  if (!ends && removed.length === 0) return [];
+  const present = await presentExternalIds(tx, row.id);
+  const named = new Set(removed);
+  const unlisted = (id: string) => ends && (connection.lists?.(id) ?? true);
+  const gone = present.filter((id) => !seen.has(id) && (named.has(id) || unlisted(id)));
+  const everybody =
+    seen.size === 0 && gone.length === present.length && gone.length > 0 && (ends || before + gone.length > 1);
+  return everybody ? 'everybody' : gone;
 }
 
 /** null: the system asks for patience; it is not asked before. */

@@ -163,6 +163,29 @@ test('how a system is set up: one finding for each check that fails, once, about
   ]);
 });
 
+test('a weakness that is gone and comes back opens its closed finding again; one that never left does not', async () => {
+  let weakly = true;
+  const checks = () => [{ check: 'Posture: audit device', ok: !weakly, detail: 'None.', about: 'warden' }];
+  const { listed, standing } = await estate('weakly', { test: async () => ({ ok: !weakly, checks: checks() }) });
+  const look = (weak: boolean) => {
+    weakly = weak;
+    return listed(found('warden', [], { protected: true }));
+  };
+  await look(true); // the identity is only discovered with it
+  await look(true);
+  const { identityId } = await standing('warden');
+  const finding = () => prisma().finding.findFirstOrThrow({ where: { identityId } });
+  await prisma().finding.updateMany({ where: { identityId }, data: { state: 'closed' } });
+  await look(true);
+  expect((await finding()).state).toBe('closed');
+  await look(false);
+  expect((await finding()).state).toBe('closed');
+  await look(true);
+  expect(await finding()).toMatchObject({ state: 'open', occurrences: 2 });
+  await look(true);
+  expect(await finding()).toMatchObject({ state: 'open', occurrences: 2 });
+});
+
 test('a listing of nobody marks nobody gone, and says so until somebody is listed', async () => {
   const { id, listed, standing } = await estate('emptied');
   await listed(found('a'), found('b'));

@@ -25,9 +25,12 @@ export async function pullIdentities(opened: Opened): Promise<void> {
   const { row, connection, manifest } = opened;
   const { linkByName } = manifest.config.parse(row.config) as FollowConfig;
   const tested = await connection.test();
+  // A connector that can't say it at the moment says nothing of it: two are then told apart by their addresses.
+  const system = (await connection.system?.().catch(() => null)) ?? null;
   const { health, detail } = healthOf(tested);
   const named = (found: FoundIdentity) => toDiscovered(found, opened, linkByName);
-  const listed = connection.discoverChanges ? await pullChanges(opened, named) : await listIdentities(opened);
+  const changed = connection.discoverChanges ? await pullChanges(opened, named) : null;
+  const listed = changed ? null : await listIdentities(opened);
   await transaction(async (tx) => {
     if (!(await stillFollowed(tx, row.id))) return;
     if (listed) {
@@ -35,10 +38,10 @@ export async function pullIdentities(opened: Opened): Promise<void> {
       await markGone(tx, { issuer: issuerOf(row.id), at: clock.now(), externalIds: listed.gone });
     }
     await raiseWeak(tx, opened, tested.checks);
-    if (listed?.emptied) await writeHealth(tx, row.id, 'degraded', EMPTIED);
+    if ((changed ?? listed)?.emptied) await writeHealth(tx, row.id, 'degraded', EMPTIED);
     else await writeHealth(tx, row.id, health, detail);
     await markFresh(tx, row.id);
-    await changeConnector(tx, row.id, { lastSyncAt: clock.now() });
+    await changeConnector(tx, row.id, { lastSyncAt: clock.now(), system: system?.slice(0, 200) ?? null });
     await hint(tx, 'connector', [row.id]);
   });
 }

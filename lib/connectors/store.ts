@@ -72,6 +72,16 @@ export async function knownExternalIds(connectorId: string): Promise<string[]> {
   return [...new Set(rows.map((row) => row.externalId))];
 }
 
+/** External ids of those this connector has named and that are there, as far as is known; not of those only seen in use. */
+export async function presentExternalIds(tx: Tx, connectorId: string): Promise<string[]> {
+  const issuer = issuerOf(connectorId);
+  const rows = await tx.$queryRaw<{ external_id: string }[]>`
+    select distinct a.external_id from identity_aliases a join identities i on i.id = a.identity_id
+     where a.issuer = ${issuer} and i.attributes->'systems'->${issuer}->>'gone' is null
+       and i.attributes->'systems'->${issuer}->>'seenOnly' is null`;
+  return rows.map((row) => row.external_id);
+}
+
 /** Whom these names of a namespace mean. */
 export async function identitiesNamed(tx: Tx, issuer: string, names: string[]): Promise<Map<string, string>> {
   const rows = await tx.identityAlias.findMany({

@@ -86,6 +86,8 @@ export async function update(ctx: Ctx, input: UpdateInput): Promise<void> {
       ...(settings
         ? {
             config: settings.config as object,
+            // It may lead elsewhere from now on.
+            system: null,
             sealedSecrets: seal(JSON.stringify(settings.secrets), `connector:${id}`),
             health: 'unknown',
             healthDetail: null,

@@ -4,28 +4,25 @@ import { record } from '@/lib/audit/record';
 import { open } from '@/lib/connectors/open';
 import { type Taker, takersOf } from '@/lib/consents/list';
 import { type ConsentRevoked, type RevokeConsent, revokeConsentSchema } from '@/lib/consents/model';
-import { findConsent, liveUnder, markRevoked, noteHow, type Stored, usesOf } from '@/lib/consents/store';
+import { findConsent, liveUnder, noteHow, type Stored, usesOf } from '@/lib/consents/store';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
-import { BraidError } from '@/lib/platform/errors';
+import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { needsSecond } from '@/lib/responses/needs-second';
 import { checkBounds } from '@/lib/revocations/check-bounds';
 import { request } from '@/lib/revocations/request';
+import { takeConsent } from '@/lib/revocations/take-consent';
 
-/** Asks the system, where one is connected that can. Throws what the connector says. */
-async function takeBack(consent: Stored, taker: Taker | undefined): Promise<{ how: string; taken: boolean }> {
-  const there = `at ${consent.source}`;
-  if (!taker)
-    return { how: `No connected system can take it back: remove ${consent.app} ${there} itself.`, taken: false };
-  const { connection } = await open(taker.connectorId);
-  const acted = await connection.revokeConsent!({
-    app: consent.app,
-    grantor: consent.grantor,
-    scopes: consent.scopes,
-  });
-  if (acted.state === 'failed') throw new BraidError('connector.refused', `${taker.name}: ${acted.detail}`);
-  return { how: `${taker.name}: ${acted.detail}`, taken: acted.state === 'effective' };
+/** Throws where it may not be asked: `connector.protected`, `connector.refused`. One that can't be reached now is asked later. */
+async function mayBeAsked(consent: Stored, taker: Taker): Promise<void> {
+  try {
+    const { connection } = await open(taker.connectorId);
+    await connection.probeConsent!(consent, clock.now());
+  } catch (error) {
+    const { code } = toBraidError(error);
+    if (code !== 'connector.unreachable' && code !== 'connector.limited') throw error;
+  }
 }
 
 const nameOf = (consent: Stored): string => `${consent.app} by ${consent.grantor}`.slice(0, 300);
@@ -54,10 +51,10 @@ async function claim(ctx: Ctx, consent: Stored, sessionIds: string[], reason: st
 }
 
 /**
- * Takes an app's consent back: at its system, where a connector can, else it says that it has to be done there; and ends the
- * live sessions that rest on it, which the decision point refuses from then on. Nothing is asked of a system before the bounds
- * of ending access are held. Throws `not_found`, `conflict`, `connector.protected`, `response.second_operator`,
- * `connector.unreachable`, `connector.refused`; then nothing was ended.
+ * Takes an app's consent back: at its system, where a connector can, as a revocation that is proven and has a certificate; else it
+ * says that it has to be done there. And ends the live sessions that rest on it, which the decision point refuses from then on.
+ * Nothing is asked of a system before the bounds of ending access are held. Throws `not_found`, `conflict`,
+ * `connector.protected`, `response.second_operator`, `connector.refused`; then nothing was ended.
  */
 export async function revoke(ctx: Ctx, input: RevokeConsent): Promise<ConsentRevoked> {
   authorise(ctx, 'identity.revoke');
@@ -66,25 +63,44 @@ export async function revoke(ctx: Ctx, input: RevokeConsent): Promise<ConsentRev
   if (!consent) throw new BraidError('not_found', 'There is no such consent.');
   if (consent.revokedAt) throw new BraidError('conflict', 'It has been taken back already.');
   const app = (await usesOf([id], clock.now())).get(id)?.app_id ?? null;
+  const taker = (await takersOf([consent])).get(id);
   const before = await liveUnder(consent, app, clock.now());
   await claim(ctx, consent, before, reason);
-  const { how, taken } = await takeBack(consent, (await takersOf([consent])).get(id));
+  if (taker) await mayBeAsked(consent, taker);
+  const done = taker ? await takeAt(ctx, consent, taker, app, reason) : await notHere(ctx, consent, reason);
   const still = new Set(before.length > 0 ? await liveUnder(consent, app, clock.now()) : []);
   const sessionIds = before.filter((one) => still.has(one));
   const asked = { kind: 'terminate' as const, sessionIds, reasonCode: 'no_longer_needed' as const, reason };
   const ended = sessionIds.length > 0 ? await request(ctx, asked, { counted: true }) : null;
-  const revocationIds = (ended?.revocationIds ?? []).slice(0, 20);
+  const revocationIds = [...done.revocationIds, ...(ended?.revocationIds ?? [])].slice(0, 20);
+  return { how: done.how, taken: done.taken, revocationIds };
+}
+
+async function takeAt(ctx: Ctx, consent: Stored, taker: Taker, app: string | null, reason: string) {
+  const { revocationId, taken, how } = await takeConsent(ctx, {
+    consentId: consent.id,
+    name: nameOf(consent),
+    identityId: app ?? consent.identityId,
+    connector: taker,
+    reason,
+  });
+  if (!taken) await transaction((tx) => noteHow(tx, consent.id, how));
+  return { taken, how, revocationIds: [revocationId] };
+}
+
+/** What nobody took back is still given, whatever was asked. */
+async function notHere(ctx: Ctx, consent: Stored, reason: string) {
+  const { id, source, app } = consent;
+  const how = `No connected system can take it back: remove ${app} at ${source} itself.`;
   await transaction(async (tx) => {
-    // What nobody took back is still given, whatever was asked.
-    if (taken) await markRevoked(tx, id, { at: clock.now(), by: ctx.actor.name, how });
-    else await noteHow(tx, id, how);
+    await noteHow(tx, id, how);
     await record(tx, ctx, {
       action: 'consent.revoke',
       target: { type: 'consent', id, name: nameOf(consent) },
       reason,
-      detail: { source: consent.source, scopes: consent.scopes.slice(0, 50), taken, how, sessions: sessionIds.length },
+      detail: { source, scopes: consent.scopes.slice(0, 50), taken: false, how },
     });
     await hint(tx, 'consent', [id]);
   });
-  return { how, taken, revocationIds };
+  return { taken: false, how, revocationIds: [] as string[] };
 }

@@ -27,6 +27,8 @@ export interface Embedded {
   dataDir: string;
   /** true when a server left by an earlier run was found and is used on. */
   adopted: boolean;
+  /** Whether its process lives. */
+  isUp: () => boolean;
   stop: () => Promise<void>;
 }
 
@@ -222,6 +224,7 @@ export async function startEmbedded(home: string, wantedPort = 0): Promise<Embed
     adminUrl,
     dataDir,
     adopted: Boolean(alive),
+    isUp: () => running(dataDir) !== undefined,
     stop: async () => {
       await run(binaries.pgCtl, ['-D', dataDir, '-m', 'fast', '-w', '-t', '30', 'stop'], runAs.options(binaries)).catch(
         () => undefined,

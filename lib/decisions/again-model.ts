@@ -20,6 +20,19 @@ export const CONSEQUENCES = ['terminate', 'pause', 'revoke'] as const;
 
 const text = (most: number) => z.string().max(most);
 
+/** What a rule made Braid do. */
+const actedSchema = z.strictObject({
+  kind: z.enum(CONSEQUENCES),
+  /** Null: there was nothing left to do, or a bound refused it. */
+  revocationId: z.uuid().nullable(),
+  /** `set/rule@version`: what this very version asked for is done once. */
+  rule: text(250).optional(),
+  /** Refused by a bound: how often it was asked for, and when it is again. */
+  tries: z.number().int().optional(),
+  nextAt: text(40).optional(),
+});
+export type ActedAgain = z.infer<typeof actedSchema>;
+
 /** The latest answer for one session. `allow`: it would still be allowed. */
 export const askedAgainSchema = z.strictObject({
   sessionId: z.uuid(),
@@ -36,8 +49,7 @@ export const askedAgainSchema = z.strictObject({
   policySet: text(100).nullable(),
   ruleId: text(100).nullable(),
   message: text(2000).nullable(),
-  /** What the rule made Braid do; no revocation: there was nothing left to do. */
-  done: z.array(z.strictObject({ kind: z.enum(CONSEQUENCES), revocationId: z.uuid().nullable() })).max(10),
+  done: z.array(actedSchema).max(10),
 });
 export type AskedAgain = z.infer<typeof askedAgainSchema>;
 

@@ -1,7 +1,8 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { actAgain } from '@/lib/decisions/act-again';
 import { type Kept, keepAnswers, type LastAllowed, lastAllowed } from '@/lib/decisions/again/store';
-import type { Because } from '@/lib/decisions/again-model';
+import type { ActedAgain, Because } from '@/lib/decisions/again-model';
 import type { Reason, Verdict } from '@/lib/decisions/model';
 import { readTraces } from '@/lib/decisions/read-traces';
 import {
@@ -12,12 +13,7 @@ import {
   type Item,
 } from '@/lib/decisions/request-model';
 import { type Looked, look } from '@/lib/exposures/look';
-import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
-import { log } from '@/lib/platform/log';
-import type { Judgement } from '@/lib/policies/evaluate';
-import { type Consequence, consequencesOf } from '@/lib/policies/obligations-evaluate';
-import { request } from '@/lib/revocations/request';
 
 /** A live session whose last allowed request would not be allowed now. */
 export interface Standing {
@@ -30,7 +26,7 @@ export interface Standing {
   ruleId: string | null;
   message: string | null;
   /** What the rule made Braid do about it. */
-  done: { kind: Consequence['kind']; revocationId: string | null }[];
+  done: ActedAgain[];
 }
 
 export interface AskedAgain {
@@ -50,8 +46,8 @@ const OWN = ['lease_held', 'outstanding_approvals_exceeded'];
 /**
  * Asks again, on present state and policies, what each live session of these identities was last allowed. Nothing is reserved
  * or counted. Sessions that would be denied, paused or asked for assurance are listed; what a rule that fires obliges Braid to
- * (end the session, pause or revoke the identity) is done at once, as the actor of that rule. What came of it is kept for
- * each session, until it is asked again. Answers per identity, in their order. Errors: `access.denied`.
+ * (end the session, pause or revoke the identity) is done at once, once, as the actor of that rule. What came of it is kept
+ * for each session, until it is asked again. Answers per identity, in their order. Errors: `access.denied`.
  */
 export async function askEachAgain(ctx: Ctx, identityIds: string[], because: Because): Promise<AskedAgain[]> {
   authorise(ctx, 'session.terminate');
@@ -90,7 +86,7 @@ async function answerOf(
   const stays = verdict === 'allow' || OWN.includes(reason);
   // Closed already: there is nothing to find out about it, and nothing to do.
   const closed = question.identity.state !== 'active' || question.session.ended || question.session.refused;
-  const done = stays || closed ? [] : await carryOut(judgement, row.identity_id, row);
+  const done = stays ? [] : closed ? row.acted : await actAgain(judgement, row);
   const kept = {
     ...same,
     identityId: row.identity_id,
@@ -102,33 +98,6 @@ async function answerOf(
   };
   if (stays || closed) return { kept, standing: null };
   return { kept, standing: { ...same, label: row.label, verdict, reason, ruleId, message, done } };
-}
-
-/** Only what a rule asks for that fires now: a limit that is merely near has been warned of by its decisions. */
-async function carryOut(judgement: Judgement, identityId: string, row: LastAllowed): Promise<Standing['done']> {
-  const fired = new Set(judgement.judged.flatMap((one) => (one.outcome.fired ? `${one.set.name}/${one.rule.id}` : [])));
-  const obligations = judgement.obligations.filter((one) => fired.has(`${one.set}/${one.ruleId}`));
-  const done: Standing['done'] = [];
-  for (const { kind, by } of consequencesOf({ ...judgement, obligations })) {
-    const policy: Ctx = { actor: { kind: 'policy', name: by } };
-    const reason = `${judgement.message ?? `Rule ${by}`} (asked again; allowed by decision ${row.decision_id})`.slice(
-      0,
-      2000,
-    );
-    const why = { reasonCode: 'unexpected_behaviour' as const, reason };
-    try {
-      const asked =
-        kind === 'terminate'
-          ? await request(policy, { kind, sessionIds: [row.session_id], ...why })
-          : await request(policy, { kind, identityId, ...why });
-      done.push({ kind, revocationId: asked.revocationId });
-    } catch (error) {
-      if (!(error instanceof BraidError)) throw error;
-      log.info({ code: error.code, by, kind, identityId }, 'nothing left to carry out');
-      done.push({ kind, revocationId: null });
-    }
-  }
-  return done;
 }
 
 /** The request as it was, from the session as it is now. Null: it can't be read any more. */

@@ -34,7 +34,7 @@ rules:
 
 const pay = (action: string, amount: number, id = 's1') =>
   ask({ subject: 'svc', action, session: { id }, context: { amount } });
-const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+const pause = () => new Promise((resolve) => setTimeout(resolve, 40));
 
 test.each([
   ['day', `day ${ZONE}`],

@@ -41,6 +41,7 @@ const WORDS: Record<string, string[]> = {
   observedBy: ['observed_by'],
   concurrencyLimit: ['concurrency_limit'],
   workflows: ['workflow'],
+  credentialRisks: ['credential'],
 };
 /** Recorded elsewhere in the trace, or following from the answer. */
 const ELSEWHERE = new Set([

@@ -5,12 +5,13 @@ import type { EventFact, Picture, SessionSpan } from '@/lib/findings/picture-mod
 import { areOtherClients, isBackEnd, isScript } from '@/lib/findings/where-model';
 import { isBrowser } from '@/lib/sessions/agent-model';
 
-const BINDINGS = ['key', 'runtime', 'device', 'region', 'agent'] as const;
+const BINDINGS = ['key', 'runtime', 'device', 'system', 'region', 'agent'] as const;
 type Binding = (typeof BINDINGS)[number];
 const WORDS: Record<Binding, string> = {
   key: 'bound key',
   runtime: 'runtime',
   device: 'device',
+  system: 'operating system',
   region: 'region',
   agent: 'client',
 };
@@ -22,9 +23,13 @@ function bindingOf(event: EventFact, name: Binding): string | null {
   if (name === 'key') return binding?.boundKey ?? null;
   if (name === 'runtime') return binding?.runtime ?? null;
   if (name === 'device') return binding?.device ?? null;
+  // Only browsers are compared: a sign-in may be handed on to a program of another host, on purpose.
+  if (name === 'system') return isBrowser(event.agent) ? textIn(event.attributes.os) : null;
   if (name === 'region') return CALLER_REGION.has(event.source) ? event.region : null;
   return isBackEnd(event) ? null : event.agent;
 }
+
+const textIn = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** A browser session goes on in the same browser; anything else may be several programs of one host. */
 const isOther = (name: Binding, a: string, b: string, session: SessionSpan): boolean => {

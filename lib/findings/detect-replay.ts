@@ -15,22 +15,29 @@ import { isBrowser } from '@/lib/sessions/agent-model';
 
 /**
  * Whether two presenters of one session are two holders. A person moves, changes to another network and runs several
- * programs in one sign-in; a workload does none of this in a session of its own. Without a place or operator that differs,
- * two addresses prove nothing alone: egress has many. Nor do two that a
- * machine's identity is known to leave by, with the same client.
+ * programs in one sign-in: command lines that follow one another, or that show at both places, are one computer that moved.
+ * A workload does none of this in a session of its own. Without a place or operator that differs, two addresses prove
+ * nothing alone: egress has many. Nor do two that a machine's identity is known to leave by, with the same client.
  */
 function isSecondHolder(picture: Picture, one: Omit<Replayed, 'by'>): boolean {
-  const { client, how, holder, other } = one;
+  const { client, how, holder, other, roams } = one;
   const left = leavesZone(holder.where, other.where) || leavesZone(other.where, holder.where);
   if (picture.identity.kind !== 'human')
     return (
-      client ||
-      (isInterleaved(one) && (left || how === 'country' || how === 'asn') && !areUsualExits(picture, holder, other))
+      (client && !(how === 'prefix' && roams)) ||
+      (isInterleaved(one) &&
+        (left || how === 'country' || how === 'asn' || isSilent(one)) &&
+        !areUsualExits(picture, holder, other))
     );
   if (!client) return false;
-  const browsers = isBrowser(holder.agent) && isBrowser(other.agent);
-  return how === 'country' || browsers || isScript(other.agent) || isScript(holder.agent);
+  if (isBrowser(holder.agent)) return how === 'country' || isBrowser(other.agent) || isScript(other.agent);
+  const tools = isScript(holder.agent) || isScript(other.agent);
+  return (how === 'country' || tools) && isInterleaved(one) && !roams;
 }
+
+/** A token of one process, inside and outside at once, where nothing tells which client it was. */
+const isSilent = ({ how, holder, other }: Omit<Replayed, 'by'>): boolean =>
+  how === 'inside' && holder.agent === null && other.agent === null;
 
 /** One session, token or ticket presented from two networks by two holders. */
 export function detectReplay(picture: Picture): Found[] {

@@ -102,6 +102,49 @@ describe('replay', () => {
     expect(found(person('python-requests'))).toEqual(['replay high']);
     expect(found(person('Chrome'))).toEqual(none);
   });
+  test('a person’s command lines: one computer that moves is none, two at once are', () => {
+    const tools = (...seen: [number, string, string][]): Given => ({
+      kind: 'human',
+      events: seen.map(([at, network, agent]) => ({ at, session: 's', network, agent })),
+    });
+    const [office, home] = ['217.110.4.9', '91.12.33.4'];
+    expect(found(tools([0, office, 'aws-cli'], [9, home, 'Boto3'], [12, home, 'Terraform']))).toEqual(none);
+    const roaming: [number, string, string][] = [
+      [0, office, 'aws-cli'],
+      [9, home, 'aws-cli'],
+      [12, home, 'Boto3'],
+      [15, office, 'aws-cli'],
+    ];
+    expect(found(tools(...roaming))).toEqual(none);
+    expect(found(tools([0, office, 'Terraform'], [9, home, 'aws-cli'], [12, office, 'Terraform']))).toEqual([
+      'replay high',
+    ]);
+  });
+  test('clients that all show at several addresses of an unknown place are one host’s', () => {
+    const seen: [number, string, string][] = [
+      [0, '203.0.113.7', 'aws-cli'],
+      [1, '198.51.100.7', 'aws-cli'],
+      [2, '203.0.113.7', 'Boto3'],
+      [3, '198.51.100.7', 'Terraform'],
+    ];
+    const events = seen.map(([at, network, agent]) => ({ at, session: 's', network, agent }));
+    expect(found({ events })).toEqual(none);
+    const apart = events.map((event) => ({ ...event, agent: event.network === '203.0.113.7' ? 'Boto3' : 'aws-cli' }));
+    expect(found({ events: apart })).toEqual(['replay high']);
+  });
+  test('a token without a client, inside and outside at once; not where a cloud writes its own calls so', () => {
+    const seen = (source: string, agent: string | null, back = '10.0.1.5'): Given => ({
+      events: [
+        { at: 0, session: 's', source, agent, network: '10.0.1.5' },
+        { at: 2, session: 's', source, agent, network: '165.227.10.8' },
+        { at: 4, session: 's', source, agent, network: back },
+      ],
+    });
+    expect(found(seen('vault', null))).toEqual(['replay high']);
+    expect(found(seen('vault', null, '165.227.10.8'))).toEqual(none);
+    expect(found(seen('vault', 'vault-agent'))).toEqual(none);
+    expect(found(seen('aws', null))).toEqual(none);
+  });
   test('a VPN lowers it', () => {
     expect(found(token({}, { attributes: { proxy: true } }))).toEqual(['replay medium']);
   });
@@ -217,6 +260,16 @@ describe('binding drift', () => {
     ]);
     expect(found({ kind: 'human', ...agents('browser', 'Chrome', 'Microsoft Teams') })).toEqual(none);
     expect(found(agents('api', 'terraform', 'aws-cli'))).toEqual(none);
+  });
+  test('the operating system of a browser session; a program it was handed on to is none', () => {
+    const on = (a: [string, string], b: [string, string]): Given => ({
+      kind: 'human',
+      sessions: { s: { kind: 'browser' } },
+      events: [a, b].map(([agent, os], at) => ({ at, session: 's', agent, attributes: { os } })),
+    });
+    expect(found(on(['Chrome', 'Windows'], ['Chrome', 'Linux']))).toEqual(['binding-drift medium']);
+    expect(found(on(['Chrome', 'Windows'], ['Chrome', 'Windows']))).toEqual(none);
+    expect(found(on(['Chrome', 'Windows'], ['azurecli', 'Linux']))).not.toContain('binding-drift high');
   });
   test('the region a caller runs in; regions that are called are none', () => {
     const regions = (source: string): Given => ({

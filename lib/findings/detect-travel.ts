@@ -4,7 +4,7 @@ import { areUsualExits } from '@/lib/findings/exits-model';
 import { spanText } from '@/lib/findings/format';
 import { isSingular } from '@/lib/findings/holders-model';
 import type { Found } from '@/lib/findings/model';
-import type { EventFact, Picture } from '@/lib/findings/picture-model';
+import type { EventFact, Picture, SessionSpan } from '@/lib/findings/picture-model';
 import { isScript, type Where, whereOf, whereText } from '@/lib/findings/where-model';
 
 /** Faster than any airliner, km/h. */
@@ -18,6 +18,10 @@ interface Step {
 }
 
 const isPossible = (step: Step): boolean => step.km === 0 || step.km <= step.hours * FASTEST_KMH;
+
+/** A role of single sign-on is a whole team's: one of them is told by the name in front of its session's time. */
+const personOf = (session: SessionSpan | undefined): string =>
+  /^arn:[^ ]*:assumed-role\/\S+/.exec(session?.key ?? '')?.[0] ?? 'person';
 
 /**
  * Journeys nobody can make, in the order of time. What counts as one traveller: a human identity as a whole; of any other,
@@ -34,7 +38,7 @@ function journeysOf(picture: Picture): Step[] {
     if (human ? session && !isSingular(session) : !session || !isSingular(session)) continue;
     const where = whereOf(event, picture.locate);
     if (!where?.country) continue;
-    const traveller = human && !isScript(event.agent) ? 'person' : (event.sessionId ?? 'person');
+    const traveller = human && !isScript(event.agent) ? personOf(session) : (event.sessionId ?? 'person');
     const before = last.get(traveller);
     last.set(traveller, { event, where });
     if (!before || event.at < picture.from || before.where.country === where.country) continue;

@@ -1,19 +1,37 @@
 import { assertFound, judged, moved } from '@/lib/findings/assert-model';
 import { isLearned } from '@/lib/findings/learn-state';
 import type { Found } from '@/lib/findings/model';
-import type { EventFact, Picture } from '@/lib/findings/picture-model';
-import { networkOf, prefixOf, type Where, whereOf, whereText } from '@/lib/findings/where-model';
+import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
+import { networkOf, operatorName, prefixOf, type Where, whereOf, whereText } from '@/lib/findings/where-model';
 
 /** An identity that turns up in a new place every few days has no usual place. */
 const PLACES_MOST = 3;
 
-/** New is a country where countries are known; else a network, if the identity keeps to few, and by a client it never had. */
+/** So often operators were told, before one that was not is new. */
+const OPERATORS_LEAST = 50;
+
+/** In a country it knows: the network of another operator, if it keeps to few, and by a client it never had. */
+function isElsewhere({ operators = {}, agents }: Envelope, event: EventFact, where: Where): boolean {
+  const name = operatorName(where.asn);
+  const known = Object.entries(operators);
+  const told = known.reduce((sum, [, count]) => sum + count, 0);
+  if (name === null || name in operators || known.length > PLACES_MOST || told < OPERATORS_LEAST) return false;
+  return event.agent !== null && Object.keys(agents).length > 0 && !(event.agent in agents);
+}
+
+/**
+ * New is a country where countries are known, or another operator's network in one of them; else a network, if the identity
+ * keeps to few, and by a client it never had.
+ */
 function isStrange(picture: Picture, event: EventFact, where: Where): boolean {
   const { networks, countries, agents } = picture.envelope!;
   const network = networkOf(where.address);
   if (network in networks || where.zone) return false;
   const known = Object.keys(countries);
-  if (where.country && known.length > 0) return known.length <= PLACES_MOST && !(where.country in countries);
+  if (where.country && known.length > 0)
+    return (
+      known.length <= PLACES_MOST && (!(where.country in countries) || isElsewhere(picture.envelope!, event, where))
+    );
   return Object.keys(networks).length <= PLACES_MOST && event.agent !== null && !(event.agent in agents);
 }
 
@@ -31,11 +49,14 @@ export function detectUnusualPlace(picture: Picture): Found[] {
   if (!first) return [];
   const changed = strange.some(({ event }) => event.class === 'change' || event.class === 'export');
   const outside = first.where.zone === null;
+  const newCountry = first.where.country !== null && !(first.where.country in picture.envelope.countries);
   const other = first.event.agent !== null && !(first.event.agent in picture.envelope.agents);
   return [
     assertFound(picture, {
       detector: 'unusual-place',
-      cause: `place:${first.where.country ?? prefixOf(first.where.address)}`,
+      cause: newCountry
+        ? `place:${first.where.country}`
+        : `place:${operatorName(first.where.asn) ?? prefixOf(first.where.address)}`,
       severity: moved(
         'low',
         (other ? 1 : 0) + (changed ? 1 : 0) + (outside ? 1 : 0) - (first.where.shared && changed ? 1 : 0),
@@ -43,7 +64,11 @@ export function detectUnusualPlace(picture: Picture): Found[] {
       title: 'Acts from where it never did',
       summary: `${picture.identity.name} acted from ${whereText(first.where)}; in ${picture.envelope.days.length} days learned it kept to ${Object.keys(picture.envelope.countries).join(', ') || Object.keys(picture.envelope.networks).join(', ')}.`,
       reasons: [
-        first.where.country ? 'The country is new for it.' : 'The network is new for it.',
+        newCountry
+          ? 'The country is new for it.'
+          : first.where.asn === null
+            ? 'The network is new for it.'
+            : `The operator of the network is new for it: ${first.where.org ?? operatorName(first.where.asn)}.`,
         ...(outside ? ['It is in none of the trusted zones.'] : []),
         ...(other ? [`So is the client: ${first.event.agent}.`] : []),
         ...(changed ? ['It changed or took something from there.'] : []),

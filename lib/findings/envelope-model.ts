@@ -16,6 +16,8 @@ export const usualSchema = z.strictObject({
   strangeFrom: z.number().int().nullable(),
   networks: named,
   countries: named,
+  /** Whose networks: autonomous systems, `AS16509`. */
+  operators: named,
   agents: named,
   actions: named,
   /** Events by hour of the day, UTC, as a share of the busiest. */

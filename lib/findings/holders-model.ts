@@ -13,6 +13,8 @@ export interface Replayed {
   other: Presenter;
   how: Apart;
   client: boolean;
+  /** One and the same client shows at both places: one host that moves or leaves by several addresses. */
+  roams: boolean;
   /** The event that proves it. */
   by: EventFact;
 }
@@ -68,12 +70,24 @@ export function replayOf(
       const how = one === mine ? null : apart(one.where, mine.where);
       if (!how) continue;
       const [holder, other] = one.events[0]!.at <= mine.events[0]!.at ? [one, mine] : [mine, one];
-      const candidate = { holder, other, how, client: areOtherClients(one.agent, mine.agent) };
+      const client = areOtherClients(one.agent, mine.agent);
+      const candidate = { holder, other, how, client, roams: roam(presenters, holder, other) };
       if (proves(candidate)) found = { ...candidate, by: event };
     }
   }
   return found;
 }
+
+const isAt = (one: Presenter, place: Presenter): boolean =>
+  one.where.address === place.where.address || apart(one.where, place.where) === null;
+
+const roam = (presenters: readonly Presenter[], holder: Presenter, other: Presenter): boolean =>
+  presenters.some(
+    (one) =>
+      one.agent !== null &&
+      isAt(one, holder) &&
+      presenters.some((two) => two.agent === one.agent && two !== one && isAt(two, other)),
+  );
 
 /** The first came back after the other had begun: both hold it, nobody moved. */
 export const isInterleaved = ({ holder, other }: Pick<Replayed, 'holder' | 'other'>): boolean =>

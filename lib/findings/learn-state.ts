@@ -1,6 +1,6 @@
 import type { Detector, Found } from '@/lib/findings/model';
 import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
-import { networkOf, whereOf } from '@/lib/findings/where-model';
+import { networkOf, operatorName, whereOf } from '@/lib/findings/where-model';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -18,6 +18,7 @@ export const newEnvelope = (): Envelope => ({
   peaks: [],
   networks: {},
   countries: {},
+  operators: {},
   agents: {},
   actions: {},
   hours: Array.from({ length: 24 }, () => 0),
@@ -73,6 +74,7 @@ export function learn(before: Envelope | null, picture: Picture, found: readonly
   next.days = [...days].sort((a, b) => a - b).slice(-DAYS_MOST);
   next.networks = bounded(next.networks);
   next.countries = bounded(next.countries);
+  next.operators = bounded(next.operators ?? {});
   next.agents = bounded(next.agents);
   next.actions = bounded(next.actions);
   next.until = [past.until, fresh.at(-1)?.at ?? 0, ...began].reduce((most, at) => Math.max(most, at), 0);
@@ -137,6 +139,8 @@ function learnEvent(next: Envelope, event: EventFact, picture: Picture | null): 
   if (where) {
     count(next.networks, networkOf(where.address));
     count(next.countries, where.country);
+    next.operators ??= {};
+    count(next.operators, operatorName(where.asn));
   }
   count(next.agents, event.agent);
   if (event.class !== 'session') count(next.actions, event.action);

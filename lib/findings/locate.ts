@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { Reader as Mmdb } from 'mmdb-lib';
+import { operatorOf } from '@/lib/findings/operator-of';
 import type { Locate, Place } from '@/lib/findings/picture-model';
 import { projectRoot } from '@/lib/platform/env';
 import { log } from '@/lib/platform/log';
@@ -27,16 +29,18 @@ function open(): Reader | null {
   }
 }
 
-/** Where an address is, as far as it is known offline. null: private, unknown, or no database. */
+/** Where an address is and whose network it is in, as far as it is known offline. null: private, unknown, or no database. */
 export function locate(address: string): Place | null {
   const before = known.get(address);
   if (before !== undefined) return before;
   reader ??= open();
   let place: Place | null = null;
-  if (reader && !isPrivate(address)) {
+  if (isIP(address) !== 0 && !isPrivate(address)) {
     try {
-      const country = reader.get(address)?.country_code;
-      if (country && /^[A-Z]{2}$/.test(country)) place = { country, asn: null, org: null };
+      const code = reader?.get(address)?.country_code;
+      const country = code && /^[A-Z]{2}$/.test(code) ? code : null;
+      const operator = operatorOf(address);
+      if (country || operator) place = { country, asn: operator?.asn ?? null, org: operator?.org ?? null };
     } catch {
       place = null; // what is no address has no place
     }

@@ -136,6 +136,8 @@ export interface Envelope {
   /** Name → how often. */
   networks: Record<string, number>;
   countries: Record<string, number>;
+  /** By autonomous system, `AS16509`; absent in what was learned before they were. */
+  operators?: Record<string, number>;
   agents: Record<string, number>;
   actions: Record<string, number>;
   /** Events by hour of the day, UTC. */

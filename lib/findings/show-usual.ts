@@ -32,6 +32,7 @@ export async function showUsual(ctx: Ctx, input: { id: string }): Promise<Usual>
     strangeFrom: peak === null ? null : strangeFrom(peak),
     networks: sharesOf(envelope.networks),
     countries: sharesOf(envelope.countries),
+    operators: sharesOf(envelope.operators ?? {}),
     agents: sharesOf(envelope.agents),
     actions: sharesOf(envelope.actions),
     hours: hourShares(envelope),

@@ -19,8 +19,12 @@ export interface Where {
 
 const SHARED_ORG =
   /\b(?:vpn|proxy|relay|warp|tor\b|zscaler|netskope|starlink|spacex|viasat|oneweb|cloudflare|fastly|akamai|mullvad|m247|datacamp|nordvpn|expressvpn|surfshark|private internet access)/i;
+/** Rents out servers under the name of a network that is shared. */
+const SERVERS = new Set([63_949]);
 /** A vendor's own back end inside a console session calls itself so. */
 const BACK_END = /(?:^|\s)(?:aws-internal|CloudShell|amazonaws)(?:\s|$)|amazonaws\.com/i;
+/** Their logs show calls of their own services with a private address and no agent; anybody else's show who called. */
+const CLOUDS = new Set(['aws', 'google', 'entra', 'microsoft365', 'ocsf']);
 /** Lambda opens a function's log in the function's name, from an address of its own; for no other call is that name believed. */
 const LOG_OPENER = /(?:^|\s)awslambda-worker(?:\s|$)/i;
 const OPENS_LOG = /(?:^|:)(?:CreateLog(?:Group|Stream)|PutLogEvents)$/;
@@ -36,15 +40,17 @@ const numberIn = (value: unknown): number | null => {
  * The vendor itself on behalf of a session, not whoever holds it. An agent is what its caller says it is: it is believed
  * only from an address inside, an endpoint of the own network, or a service that has no address.
  */
-export const isBackEnd = (event: Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network'>): boolean => {
-  const { action, agent, attributes, network } = event;
+export const isBackEnd = (
+  event: Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network' | 'source'>,
+): boolean => {
+  const { action, agent, attributes, network, source } = event;
   const inside = network === null || isPrivate(network);
   return (
     (BACK_END.test(agent ?? '') && (inside || Boolean(attributes.vpcEndpoint))) ||
     (event.class === 'session' && BACK_CHANNEL.test(action)) ||
     (LOG_OPENER.test(agent ?? '') && OPENS_LOG.test(action)) ||
     Boolean(attributes.invokedBy) ||
-    (network !== null && inside && (agent === null || Boolean(attributes.vpcEndpoint)))
+    (network !== null && inside && ((agent === null && CLOUDS.has(source)) || Boolean(attributes.vpcEndpoint)))
   );
 };
 
@@ -62,16 +68,20 @@ export function whereOf(event: EventFact, locate: Locate): Where | null {
   const { attributes } = event;
   const told = countryOf(textIn(attributes.country)) ?? (event.source === 'aws' ? null : countryOf(event.region));
   const org = textIn(attributes.asOrg) ?? textIn(attributes.isp) ?? place?.org ?? null;
+  const asn = inside ? null : (numberIn(attributes.asn) ?? place?.asn ?? null);
   return {
     address,
     inside,
     prefix: prefixOf(address),
     ...(place?.zone === undefined ? {} : { zone: place.zone }),
     country: inside ? null : (told ?? place?.country ?? null),
-    asn: inside ? null : (numberIn(attributes.asn) ?? place?.asn ?? null),
+    asn,
     org,
     shared:
-      attributes.proxy === true || attributes.vpn === true || attributes.tor === true || SHARED_ORG.test(org ?? ''),
+      attributes.proxy === true ||
+      attributes.vpn === true ||
+      attributes.tor === true ||
+      (SHARED_ORG.test(org ?? '') && !SERVERS.has(asn ?? 0)),
   };
 }
 
@@ -83,6 +93,9 @@ export const prefixOf = (address: string): string =>
 /** The network of an address as it is learned: as much of it as one site usually shares. */
 export const networkOf = (address: string): string =>
   isPrivate(address) ? `private ${prefixOf(address)}` : prefixOf(address);
+
+/** An operator as it is learned and shown: `AS16509`. */
+export const operatorName = (asn: number | null): string | null => (asn === null ? null : `AS${asn}`);
 
 export type Apart = 'country' | 'asn' | 'inside' | 'prefix';
 

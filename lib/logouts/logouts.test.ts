@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createToken } from '@/lib/access/create-token';
 import { create } from '@/lib/connectors/create';
 import { look } from '@/lib/connectors/look';
-import { prisma } from '@/lib/db/client';
+import { pool, prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { admin, ask } from '@/lib/decisions/testing-ask';
 import { revocationEndpoint } from '@/lib/logouts/endpoint';
@@ -186,6 +186,26 @@ test('a token whose receiver was killed before it acted is acted on when it is s
   expect((await send(token)).status).toBe(200);
   expect((await live('queue-worker', 'killed')).decision).toBe(false);
   expect((await send(token)).status).toBe(400);
+});
+
+test('what ended by itself meanwhile is not counted as ended, and keeps no other session alive', async () => {
+  const names = ['goes', 'goes-too', 'stays'];
+  for (const session of names) await live('counted-worker', session);
+  // Between what the receiver read and what it asked for, two of them end.
+  await pool().query(
+    `create function test_goes() returns trigger language plpgsql as $$
+       begin update sessions set ended_at = now(), ended_by = 'itself', state = 'ended' where label like 'goes%'; return new; end $$;
+     create trigger test_goes after insert on responses for each row execute function test_goes();`,
+  );
+  try {
+    const jti = newId();
+    expect((await send(await sign({ jti, sub: 'counted-worker', ...EVENTS }))).status).toBe(200);
+    const order = await prisma().logoutOrder.findFirstOrThrow({ where: { jti } });
+    expect(order).toMatchObject({ outcome: '1 ended, 2 had ended already', revocationIds: [expect.any(String)] });
+  } finally {
+    await pool().query('drop function test_goes cascade');
+  }
+  expect((await live('counted-worker', 'stays')).decision).toBe(false);
 });
 
 const revoke = (authorization: string | undefined, body: unknown) =>

@@ -1,6 +1,6 @@
 import type { Ctx } from '@/lib/access/model';
 import { KEPT_DAYS, type LogoutClaims, logoutClaimsSchema, Refused } from '@/lib/logouts/model';
-import { finish, forget, identitiesNamed, type Live, liveSessionsAt, take } from '@/lib/logouts/store';
+import { cameOf, finish, forget, identitiesNamed, type Live, liveSessionsAt, take } from '@/lib/logouts/store';
 import { verifyToken } from '@/lib/logouts/verify-token';
 import { withinGuardrails } from '@/lib/logouts/within-guardrails';
 import { clock } from '@/lib/platform/clock';
@@ -25,6 +25,10 @@ function claimsOf(payload: unknown): LogoutClaims {
   );
 }
 
+/** What says that a session is not there any more, or is Braid's own. */
+const OVER = ['conflict', 'not_found', 'connector.protected'];
+
+/** Ends them together; where one of them is in the way, each by itself: it keeps no other alive. */
 async function end(ctx: Ctx, sessionIds: string[], reason: string, agreed: { responseId: string }): Promise<string[]> {
   const revocationIds: string[] = [];
   for (let at = 0; at < sessionIds.length; at += AT_ONCE) {
@@ -34,10 +38,9 @@ async function end(ctx: Ctx, sessionIds: string[], reason: string, agreed: { res
       const done = await request(ctx, input, agreed);
       revocationIds.push(...done.revocationIds);
     } catch (error) {
-      // They ended by themselves in the meantime, or are Braid's own.
-      if (!(error instanceof BraidError) || !['conflict', 'not_found', 'connector.protected'].includes(error.code))
-        throw error;
-      log.info({ code: error.code }, 'a logout found nothing left to end');
+      if (!(error instanceof BraidError) || !OVER.includes(error.code)) throw error;
+      log.info({ code: error.code, sessions: some.length }, 'a logout met what has ended, or is never ended');
+      if (some.length > 1) for (const one of some) revocationIds.push(...(await end(ctx, [one], reason, agreed)));
     }
   }
   return revocationIds;
@@ -45,7 +48,11 @@ async function end(ctx: Ctx, sessionIds: string[], reason: string, agreed: { res
 
 interface Outcome {
   ended: number;
+  /** By themselves, before they could be. */
+  over: number;
   refused: number;
+  /** Live all the same: Braid never ends them. */
+  open: number;
   revocationIds: string[];
 }
 
@@ -56,13 +63,17 @@ async function endAll(
   reason: string,
   order: { issuer: string; jti: string },
 ): Promise<Outcome> {
-  const outcome: Outcome = { ended: 0, refused: 0, revocationIds: [] };
+  const outcome: Outcome = { ended: 0, over: 0, refused: 0, open: 0, revocationIds: [] };
   for (const identityId of new Set(live.map((one) => one.identityId))) {
     const sessionIds = live.filter((one) => one.identityId === identityId).map((one) => one.id);
     const agreed = await withinGuardrails(ctx, { kind: 'terminate', identityId, sessionIds, reason, order });
     if (agreed) {
-      outcome.revocationIds.push(...(await end(ctx, sessionIds, reason, agreed)));
-      outcome.ended += sessionIds.length;
+      const revocationIds = await end(ctx, sessionIds, reason, agreed);
+      const { ended, open } = await cameOf(sessionIds, revocationIds);
+      outcome.revocationIds.push(...revocationIds);
+      outcome.ended += ended;
+      outcome.open += open;
+      outcome.over += sessionIds.length - ended - open;
     } else outcome.refused += sessionIds.length;
   }
   return outcome;
@@ -83,6 +94,7 @@ export async function receiveLogout(token: string): Promise<{ sessions: number; 
   const keptFrom = new Date(now.getTime() - KEPT_DAYS * 86_400_000);
   if (!(await take({ ...order, receivedAt: now }, keptFrom)))
     throw new Refused(400, 'invalid_request', 'This token was received before.');
+  let why: string;
   try {
     const named = sub ? await identitiesNamed(trusted.namespaces, sub) : [];
     // A session id is the issuer's own: it means its session, also where the subject has no name here.
@@ -97,14 +109,22 @@ export async function receiveLogout(token: string): Promise<{ sessions: number; 
           })
         : [];
     const ctx: Ctx = { actor: { kind: 'system', name: `logout by ${trusted.name}` } };
-    const { ended, refused, revocationIds } = await endAll(ctx, live, `Back-channel logout by ${trusted.name}`, order);
-    const left = refused ? [`${refused} not ended: a guardrail refused it`] : [];
+    const outcome = await endAll(ctx, live, `Back-channel logout by ${trusted.name}`, order);
+    const { ended, over, refused, open, revocationIds } = outcome;
+    const left = [
+      ...(over ? [`${over} had ended already`] : []),
+      ...(refused ? [`${refused} not ended: a guardrail refused it`] : []),
+      ...(open ? [`${open} not ended: Braid never ends them`] : []),
+    ];
     const words = live.length ? [`${ended} ended`, ...left].join(', ') : 'no live session is meant by it';
     await finish(id, words, some ?? [], revocationIds);
-    if (!refused) return { sessions: ended, revocationIds };
+    if (!refused && !open) return { sessions: ended, revocationIds };
+    why = refused
+      ? 'A guardrail refused to end all of it; the operators have been told.'
+      : 'Not all of it is ended here.';
   } catch (error) {
     await forget(id);
     throw error;
   }
-  throw new Refused(400, 'invalid_request', 'A guardrail refused to end all of it; the operators have been told.');
+  throw new Refused(400, 'invalid_request', why);
 }

@@ -1,4 +1,4 @@
-import { prisma } from '@/lib/db/client';
+import { pool, prisma } from '@/lib/db/client';
 
 const MOST_SESSIONS = 2_000;
 
@@ -75,6 +75,17 @@ export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid
   });
   const never = new Set(own.map((one) => one.id));
   return meant.flatMap(({ id, identityId }) => (never.has(identityId) ? [] : [{ id, identityId }]));
+}
+
+/** Of these sessions: how many these revocations end, and how many live that none of them ends. */
+export async function cameOf(sessionIds: string[], revocationIds: string[]): Promise<{ ended: number; open: number }> {
+  const { rows } = await pool().query<{ ended: number; open: number }>(
+    `select count(*) filter (where t.taken)::int as ended, count(*) filter (where not t.taken and s.ended_at is null)::int as open
+     from sessions s cross join lateral (select exists (select from revocations r where r.id = any($2::uuid[]) and s.id = any(r.session_ids)) as taken) t
+     where s.id = any($1::uuid[])`,
+    [sessionIds, revocationIds],
+  );
+  return rows[0]!;
 }
 
 export interface Order {

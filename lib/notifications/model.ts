@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditRowSchema } from '@/lib/audit/model';
 import { DETECTORS, type Detector, type Severity, severitySchema } from '@/lib/findings/model';
 import { CHANNEL_KINDS } from '@/lib/notifications/kinds-model';
 
@@ -25,6 +26,7 @@ export const EVENTS = {
   'grant.asked': 'An operator asks for a role for a time',
   'response.refused': 'A guardrail refused an automatic act',
   'channel.failing': 'Another channel does not take its messages',
+  'audit.act': 'Anything is done that the audit log keeps',
 } as const;
 export type Event = keyof typeof EVENTS;
 const eventSchema = z.enum(Object.keys(EVENTS) as [Event, ...Event[]]);
@@ -64,11 +66,13 @@ export const noticeBodySchema = z.strictObject({
   /** Of a revocation: what is done, how far it is, and which sessions end by the key their system knows them by. */
   action: z
     .strictObject({
-      kind: z.enum(['terminate', 'revoke', 'rotate', 'pause', 'resume', 'restore']),
+      kind: z.enum(['terminate', 'revoke', 'rotate', 'pause', 'resume', 'restore', 'consent']),
       state: text(40),
       sessions: z.array(text(200)).max(200),
     })
     .optional(),
+  /** Of an act: as the audit log has it. */
+  act: auditRowSchema.optional(),
   state: text(40).optional(),
   occurrences: z.number().int().optional(),
   firstSeenAt: text(40).optional(),
@@ -91,7 +95,10 @@ export type NoticeBody = z.infer<typeof noticeBodySchema>;
 /** What a verb says has happened. */
 export interface Told {
   event: Event;
-  target: { type: 'finding' | 'revocation' | 'approval' | 'response' | 'grant' | 'channel' | 'exposure'; id: string };
+  target: {
+    type: 'finding' | 'revocation' | 'approval' | 'response' | 'grant' | 'channel' | 'exposure' | 'act';
+    id: string;
+  };
   identityId: string | null;
   severity: Severity;
   detector?: string;

@@ -46,6 +46,14 @@ export async function anybodyListens(tx: Tx): Promise<boolean> {
   return row!.listens;
 }
 
+/** Does anybody listen to this one? */
+export async function anybodyListensTo(tx: Tx, event: Event): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ listens: boolean }[]>`select exists (select 1 from notification_routes r
+    join notification_channels c on c.id = r.channel_id
+    where r.state = 'enabled' and c.state = 'enabled' and r.match->'events' @> to_jsonb(array[${event}::text])) as listens`;
+  return row!.listens;
+}
+
 export const insertNotices = (tx: Tx, told: readonly Told[], at: Date) =>
   tx.notice.createMany({
     data: told.map(({ event, target, identityId, severity, detector, body }) => ({

@@ -62,6 +62,7 @@ const VERB: Record<RevocationRow['kind'], string> = {
   pause: 'Pause',
   resume: 'Resumption',
   restore: 'Restoration',
+  consent: 'Taking back a consent',
 };
 
 function revocationNeed(revocation: RevocationRow): Ranked {

@@ -1,7 +1,9 @@
 // What an incident's sessions did, with what acts under their authority; what is granted then and now; what a rotation replaced.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { create } from '@/lib/connectors/create';
+import { issuerOf } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
 import { pullIdentities, pullSessions } from '@/lib/connectors/pull';
 import { list as listConsents } from '@/lib/consents/list';
@@ -9,10 +11,12 @@ import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { contain } from '@/lib/playbooks/contain';
 import { finish } from '@/lib/playbooks/finish';
 import { listActs } from '@/lib/playbooks/list-acts';
 import { show } from '@/lib/playbooks/show';
 import { start } from '@/lib/playbooks/start';
+import { waive } from '@/lib/playbooks/waive';
 import { request } from '@/lib/revocations/request';
 import { show as showRevocation } from '@/lib/revocations/show';
 import { sweep } from '@/lib/revocations/sweep';
@@ -157,6 +161,53 @@ test('what was said to be taken away stands beside what is really gone', async (
   expect((await show(viewer, { id: ofApp.id })).steps[2]!.evidence.vanished).toEqual([
     { what: '0oaMailer: mail.read, mail.send', from: 'consent of ada in okta' },
   ]);
+});
+
+test('a grant that is named as taken away has to be gone when its system is looked at, and stays gone', async () => {
+  const name = `reduced_${newId().slice(-10)}`;
+  const values = { world: name, identities: `${name}:0`, gaps: '', linkByName: 'false' };
+  const { id: connectorId } = await create(ctx, { vendor: 'simulator', name, values });
+  const id = newId();
+  const rights = (...roles: string[]) =>
+    prisma().identity.update({ where: { id }, data: { attributes: { memberOf: roles } } });
+  await prisma().identity.create({
+    data: { id, name, externalId: name, kind: 'service_account', attributes: { memberOf: ['admins', 'readers'] } },
+  });
+  const alias = { issuer: issuerOf(connectorId), type: '*', externalId: name, reason: 'test' };
+  await prisma().identityAlias.create({ data: { ...alias, identityId: id } });
+  const { id: playbook } = await start(ctx, { identityId: id });
+  const step = { id: playbook, kind: 'privilege_reduction' as const };
+  const detail = () => show(viewer, { id: playbook });
+  const grant = (role: string, stands: boolean) => ({ what: `memberOf: ${role}`, from: 'its system', stands });
+  expect((await detail()).grantedThen).toEqual([grant('admins', true), grant('readers', true)]);
+  await expect(finish(ctx, { ...step, removed: ['memberOf: owners'] })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('nothing it was granted'),
+  });
+  const asked = async () =>
+    (
+      (await prisma().connector.findUniqueOrThrow({ where: { id: connectorId } })).cursor as {
+        syncRequestedAt?: string;
+      }
+    )?.syncRequestedAt;
+  expect(await asked()).toBeUndefined();
+  await expect(finish(ctx, { ...step, removed: ['memberOf: admins'] })).rejects.toMatchObject({
+    publicMessage: expect.stringMatching(/Still granted: memberOf: admins, as it was last looked at .* looked at anew/),
+  });
+  expect(await asked()).toBeDefined();
+  await rights('readers');
+  await finish(ctx, { ...step, removed: ['memberOf: admins'] });
+  expect((await detail()).steps[2]!.evidence).toMatchObject({
+    removed: [{ what: 'memberOf: admins', from: 'its system' }],
+    stillGranted: [],
+  });
+  for (const kind of ['session_termination', 'secret_review', 'log_correlation'] as const)
+    await waive(ctx, { id: playbook, kind, reason: 'not of this test' });
+  await rights('readers', 'admins');
+  await expect(contain(ctx, { id: playbook, summary: 'over' })).rejects.toMatchObject({
+    publicMessage: expect.stringContaining('granted again: memberOf: admins'),
+  });
+  await rights('readers');
+  await contain(ctx, { id: playbook, summary: 'over' });
 });
 
 test('a verified rotation says which credentials it replaced, and the review names it', async () => {

@@ -6,6 +6,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { grantedAgain } from '@/lib/playbooks/granted-again';
 import { containSchema, type StepRow } from '@/lib/playbooks/model';
 import { openSteps } from '@/lib/playbooks/state';
 import { changePlaybook, lockPlaybook } from '@/lib/playbooks/store';
@@ -23,6 +24,12 @@ export async function contain(ctx: Ctx, input: z.input<typeof containSchema>): P
       throw new BraidError(
         'conflict',
         `Not contained yet: ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} neither done nor waived.`,
+      );
+    const back = await grantedAgain(tx, playbook);
+    if (back.length)
+      throw new BraidError(
+        'conflict',
+        `Not contained yet: what was taken away is granted again: ${back.join('; ')}`.slice(0, 500),
       );
     await changePlaybook(tx, id, {
       state: 'contained',

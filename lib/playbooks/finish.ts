@@ -4,9 +4,10 @@ import type { Ctx } from '@/lib/access/model';
 import { BraidError } from '@/lib/platform/errors';
 import { acts } from '@/lib/playbooks/acts';
 import { closeStep } from '@/lib/playbooks/close-step';
+import { lookAnew } from '@/lib/playbooks/look-anew';
 import { type Material, material } from '@/lib/playbooks/material';
 import { type FinishInput, finishSchema, type StepEvidence } from '@/lib/playbooks/model';
-import { notReduced, stillGranted } from '@/lib/playbooks/privileges-state';
+import { namedOf, notReduced, stillGranted } from '@/lib/playbooks/privileges-state';
 import { notOver, notReviewed } from '@/lib/playbooks/state';
 import { findPlaybook, type Stored, whoseOf } from '@/lib/playbooks/store';
 
@@ -45,14 +46,20 @@ async function evidenceOf(
         note: given.note,
       };
     }
-    case 'privilege_reduction':
+    case 'privilege_reduction': {
+      const { named, unknown } = namedOf(given.removed, now.grantedThen);
+      refuse(unknown);
+      const left = named.filter((one) => one.stands);
+      if (left.length > 0) refuse(await lookAnew(playbook.identityId, left));
       refuse(notReduced(given.reduced, now.vanished));
       return {
+        ...(named.length ? { removed: named.map(({ what, from }) => ({ what, from })) } : {}),
         reduced: given.reduced,
         note: given.note,
         stillGranted: stillGranted(given.reduced, now.standsNow),
         ...(now.vanished ? { vanished: now.vanished } : {}),
       };
+    }
     case 'log_correlation': {
       const window = { from: new Date(now.log.from), to: new Date(now.log.to) };
       const done = await acts(whoseOf(playbook), window, { limit: SHOWN });
@@ -81,7 +88,8 @@ async function evidenceOf(
 /**
  * A step is done, with its evidence: verified revocations and nothing left live; every credential reviewed and no session that
  * outlives a changed one; what was reduced, and what of it is
- * really gone; what the logs of the window say and what was done in it. Errors: `not_found`, `conflict` with what is missing.
+ * really gone: what is named as taken away has to be gone when its systems were last looked at, and is looked at anew where it is
+ * not; what the logs of the window say and what was done in it. Errors: `not_found`, `conflict` with what is missing.
  */
 export async function finish(ctx: Ctx, input: FinishInput): Promise<{ id: string }> {
   authorise(ctx, 'finding.write');

@@ -13,7 +13,7 @@ import {
   verdictsOf,
 } from '@/lib/playbooks/material/store';
 import type { PlaybookCredential, PlaybookDetail } from '@/lib/playbooks/model';
-import { type GrantedThen, rightsOf, vanishedOf } from '@/lib/playbooks/privileges-state';
+import { type GrantedThen, rightsOf, standingOf, vanishedOf } from '@/lib/playbooks/privileges-state';
 import { readCase } from '@/lib/playbooks/read-case';
 import type { Holder } from '@/lib/playbooks/state';
 import { readFindings, readIdentity, type Stored } from '@/lib/playbooks/store';
@@ -107,6 +107,7 @@ export async function material(playbook: Stored): Promise<Material> {
       used.map((one) => one.action),
     ).map(({ what, from, used }) => ({ what, from, used })),
     vanished: playbook.granted ? vanishedOf(playbook.granted as unknown as GrantedThen, standsNow) : null,
+    grantedThen: playbook.granted ? standingOf(playbook.granted as unknown as GrantedThen, standsNow) : null,
     standsNow,
     used: used.map((one) => ({ ...one, lastAt: one.lastAt.toISOString() })),
     log: {

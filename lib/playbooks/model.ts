@@ -55,6 +55,9 @@ const done = {
   },
   privilege_reduction: {
     kind: z.literal('privilege_reduction'),
+    /** Of what it was granted when the playbook was started, by name: what was taken away. Done only once its system no longer has it. */
+    removed: z.array(z.string().min(1).max(1000)).max(300).default([]),
+    /** What else was taken away, in words. */
     reduced: z.array(z.string().trim().min(3, 'needs at least 3 characters').max(500)).max(100).default([]),
     note: z.string().trim().max(2000).default(''),
   },
@@ -107,6 +110,8 @@ const evidenceSchema = z.strictObject({
     )
     .max(200)
     .optional(),
+  /** Named as taken away, and no longer granted when its systems were last looked at. */
+  removed: z.array(grantedSchema).max(300).optional(),
   reduced: z.array(text(500)).max(100).optional(),
   /** Granted when the playbook was started, and not any more; absent: what was granted then is not kept. */
   vanished: z.array(grantedSchema).max(300).optional(),
@@ -227,6 +232,11 @@ export const playbookDetailSchema = playbookRowSchema.extend({
   objects: z.array(objectSchema).max(500),
   credentials: z.array(credentialSchema).max(200),
   granted: z.array(z.strictObject({ what: text(300), from: text(200), used: z.boolean() })).max(300),
+  /** What it was granted when it was started, and whether it still is; null: what was granted then is not kept. */
+  grantedThen: z
+    .array(grantedSchema.extend({ stands: z.boolean() }))
+    .max(500)
+    .nullable(),
   /** Granted when it was started, and not any more; null: what was granted then is not kept. */
   vanished: z.array(grantedSchema).max(300).nullable(),
   used: z

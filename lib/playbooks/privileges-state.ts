@@ -49,6 +49,31 @@ export function vanishedOf(then: GrantedThen, now: GrantedThen): Granted[] {
   ].slice(0, MOST);
 }
 
+/** Everything that was granted then, by name, and whether it is now. */
+export function standingOf(then: GrantedThen, now: GrantedThen): (Granted & { stands: boolean })[] {
+  const [rights, consents] = [new Set(now.rights), new Set(now.consents.map((one) => one.id))];
+  return [
+    ...then.rights.map((what) => ({ what: what.slice(0, 1000), from: 'its system', stands: rights.has(what) })),
+    ...then.consents.map((one) => ({ ...consentWords(one, one.scopes), stands: consents.has(one.id) })),
+  ].slice(0, 500);
+}
+
+/** What these names mean of what was granted then; a name that means nothing of it is refused in words. */
+export function namedOf(
+  names: readonly string[],
+  then: readonly (Granted & { stands: boolean })[] | null,
+): { named: (Granted & { stands: boolean })[]; unknown: string | null } {
+  const byName = new Map((then ?? []).map((one) => [one.what, one]));
+  const unknown = names.find((name) => !byName.has(name));
+  return {
+    named: [...new Set(names)].flatMap((name) => byName.get(name) ?? []),
+    unknown:
+      unknown === undefined
+        ? null
+        : `“${unknown.slice(0, 200)}” is nothing it was granted when this was started: name what was, or say it in words.`,
+  };
+}
+
 const plain = (text: string): string => text.toLowerCase();
 
 /** What was said to be taken away by the very name of a right, app or scope that is still granted. */

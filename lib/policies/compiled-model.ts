@@ -182,8 +182,12 @@ export interface IdentitySeen {
   concurrencyLimit: number | null;
   /** Of the six tests of full visibility, how many it passed when coverage was last assessed; null: never. */
   visibility?: number | null;
+  /** Until revoking it is proven in the slowest of its systems, seconds, rounded up; null: not known. */
+  revocationLagSecs?: number | null;
   /** LOW, MEDIUM or HIGH: the highest that Braid or another system says of it; null: nobody says. */
   risk?: string | null;
+  /** The same of its credentials, each by what its system calls it; absent: nothing speaks against it. */
+  credentialRisks?: Readonly<Record<string, string>> | null;
   workflows: WorkflowSeen[];
 }
 
@@ -228,6 +232,8 @@ export interface SessionSeen {
   /** The assurance that last established trust, and when; at first when it was first seen. */
   acr?: string | null;
   trustedMs?: number | null;
+  /** LOW, MEDIUM or HIGH: the highest that Braid or another system says of this session; absent: nobody says. */
+  risk?: string | null;
   /** Empty: it has never said anything else than at first. */
   bound?: Bound;
 }

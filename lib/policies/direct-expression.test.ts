@@ -56,6 +56,7 @@ const PATHS = [
   'action.name',
   'action.class',
   'identity.visibility',
+  'identity.revocation_lag_secs',
   'resource.id',
   'resource.properties.a',
   'subject.type',

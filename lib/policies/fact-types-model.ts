@@ -23,6 +23,7 @@ export const FACT_TYPES = {
     purpose_over: 'bool',
     concurrency_limit: 'int',
     visibility: 'int',
+    revocation_lag_secs: 'int',
     risk: 'string',
   },
   Session: {
@@ -53,13 +54,14 @@ export const FACT_TYPES = {
     idle_secs: 'int',
     monitored: 'bool',
     state_age_secs: 'int',
+    risk: 'string',
   },
   Subject: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
   Resource: { type: 'string', id: 'string', properties: 'map<string, dyn>' },
   Action: { name: 'string', class: 'string', properties: 'map<string, dyn>' },
   Bound: { ...BOUND_TYPES },
   Changed: { ...CHANGED_TYPES, any: 'bool' },
-  Credential: { id: 'string' },
+  Credential: { id: 'string', risk: 'string' },
   Workflow: { id: 'string', name: 'string' },
   MeterValue: { key: 'string', settled: 'int', held: 'int', amount: 'int', total: 'int', asked: 'int' },
 } as const;

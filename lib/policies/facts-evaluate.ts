@@ -139,9 +139,14 @@ class QuestionFacts implements Facts {
   }
 
   get credential(): Fact {
-    const { session, credentialId } = this.question;
+    const { session, credentialId, identity } = this.question;
     const own = this.standing.session.id === session.id;
-    return new FACTS.Credential({ id: own ? credentialId : this.standing.session.key });
+    const id = own ? credentialId : this.standing.session.key;
+    const { credentialRisks: risks } = identity;
+    return new FACTS.Credential({
+      id,
+      ...(id !== null && risks && Object.hasOwn(risks, id) ? { risk: risks[id] } : {}),
+    });
   }
 
   get workflow(): Fact {

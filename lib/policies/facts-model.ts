@@ -40,6 +40,7 @@ const SESSION_FIELDS: Record<SessionField, (session: SessionSeen, nowMs: number)
   age_secs: (session, nowMs) => secsSince(session.startedMs, nowMs),
   idle_secs: (session, nowMs) => secsSince(session.lastEventMs, nowMs),
   monitored: ({ told }) => told !== false,
+  risk: (session) => session.risk,
   state_age_secs: (session, nowMs) => secsSince(session.validatedMs ?? session.lastEventMs, nowMs),
 };
 
@@ -56,6 +57,7 @@ const IDENTITY_FIELDS: Record<IdentityField, (identity: IdentitySeen) => unknown
   purpose_over: ({ purposeOver }) => purposeOver ?? false,
   risk: (identity) => identity.risk,
   visibility: ({ visibility }) => (visibility === null || visibility === undefined ? null : BigInt(visibility)),
+  revocation_lag_secs: ({ revocationLagSecs: secs }) => (secs === null || secs === undefined ? null : BigInt(secs)),
   concurrency_limit: ({ concurrencyLimit }) => (concurrencyLimit === null ? null : BigInt(concurrencyLimit)),
 };
 

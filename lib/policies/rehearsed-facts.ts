@@ -19,6 +19,9 @@ export const identityOf = (name: string, given: FixtureIdentity): IdentitySeen =
   purposeOver: given.purpose_over ?? false,
   concurrencyLimit: given.concurrency_limit ?? null,
   visibility: given.visibility ?? null,
+  revocationLagSecs: given.revocation_lag_secs ?? null,
+  risk: given.risk ?? null,
+  credentialRisks: given.credential_risks ?? null,
   workflows: given.workflows.map((flow) => ({ id: derivedId('workflow', flow), name: flow })),
 });
 
@@ -32,8 +35,8 @@ export const newSession = (identity: IdentitySeen, label: string, startedMs: num
   liveUntilMs: null,
 });
 
-/** What a caller can say of its session: not which trusted zones it comes from, which a fixture says beside it. */
-export const spoken = ({ zones: _zones, ...said }: Record<string, unknown>) => said;
+/** What a caller can say of its session: not which trusted zones it comes from, nor its risk, which a fixture says beside it. */
+export const spoken = ({ zones: _zones, risk: _risk, ...said }: Record<string, unknown>) => said;
 
 /** What a caller or a system says of a session, where it says it. */
 export function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {

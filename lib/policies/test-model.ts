@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REASONS, VERDICTS } from '@/lib/decisions/model';
 import { durationSecs, type Problem } from '@/lib/policies/model';
+import { RISK_LEVELS } from '@/lib/signals/event-model';
 
 // Fixtures of a policy set: what a `*.test.yaml` may say, and what running it came to.
 
@@ -26,6 +27,9 @@ const identitySchema = z.strictObject({
   purpose_over: z.boolean().optional(),
   concurrency_limit: z.number().int().min(1).max(100_000).optional(),
   visibility: z.number().int().min(0).max(6).optional(),
+  revocation_lag_secs: z.number().int().min(0).max(2_592_000).optional(),
+  risk: z.enum(RISK_LEVELS).optional(),
+  credential_risks: z.record(name, z.enum(RISK_LEVELS)).optional(),
   workflows: z.array(name).max(10).default([]),
 });
 export type FixtureIdentity = z.infer<typeof identitySchema>;

@@ -31,12 +31,25 @@ export const minimumSetSchema = z.strictObject({
         back: minor,
         /** Counted already, or allotted: stays until it leaves the window, is reported or its time is over. */
         stays: minor,
+        /** Its own system can end it alone; the decision point refuses it in any case. */
+        canEnd: z.boolean(),
+        /** Why it can't. */
+        why: z.string().max(500).nullable(),
+        where: z.string().max(200),
+        /** From the click until its end is proven, ms: the p50 as measured here, else as its connector declares; null: nobody proves it. */
+        endsInMs: z.number().nullable(),
+        measured: z.boolean(),
+        /** What its end takes with it: nothing else, all of its credential, of its identity, or of its role. */
+        reach: z.enum(['session', 'credential', 'identity', 'role']),
       }),
     )
     .max(500),
   /** The fewest sessions whose end gives back enough; null: no ending does. */
   minimum: z.array(id).max(500).nullable(),
-  /** Of all sets as small, the one that gives back least beyond what is missing; false: found by taking the largest first. */
+  /**
+   * Of all sets as small, the one of which most can be ended alone, then proven soonest, then with least beside it, then giving
+   * back least beyond what is missing; false: found by taking the largest first.
+   */
   exact: z.boolean(),
   /** What the minimum gives back; what all would, where there is none. */
   back: minor,
@@ -56,6 +69,8 @@ export const minimumSetQuerySchema = z.strictObject({
 });
 
 const why = {
+  /** All live sessions that have a part in it, and not the fewest that make room. */
+  all: z.boolean().default(false),
   reasonCode: reasonCodeSchema.default('limit_abuse'),
   reason: z.string().trim().max(2000).default(''),
   /** Everything is looked up and nothing is changed. */

@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Ctx } from '@/lib/access/model';
 import { allot } from '@/lib/allotments/allot';
-import { pool } from '@/lib/db/client';
+import { pool, prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { admin, applyTestPolicies, ask, token } from '@/lib/decisions/testing-ask';
 import { settle } from '@/lib/exposures/settle';
 import { show } from '@/lib/exposures/show';
+import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 import { endMinimumSet } from '@/lib/replay/end-minimum-set';
 import { giveBack } from '@/lib/replay/give-back';
 import { minimumSet } from '@/lib/replay/minimum-set';
 import { fewest } from '@/lib/replay/minimum-set-state';
+import { endsHow } from '@/lib/revocations/ends-how';
 import { request } from '@/lib/revocations/request';
 
 testDatabase();
@@ -47,6 +49,47 @@ describe('F9: the minimum set', () => {
         },
       ),
     );
+  });
+
+  test('of sets as small: most ended by themselves, soonest proven, least beside it, least beyond what is missing', () => {
+    const reaches = ['session', 'credential', 'identity', 'role'] as const;
+    const slow = (ms: number | null) => (ms === null ? 3 : ms <= 1_000 ? 0 : ms <= 10_000 ? 1 : ms <= 60_000 ? 2 : 3);
+    const one = fc.record({
+      back: fc.bigInt({ min: 1n, max: 9n }),
+      canEnd: fc.boolean(),
+      endsInMs: fc.option(fc.constantFrom(5, 900, 5_000, 30_000, 90_000), { nil: null }),
+      reach: fc.constantFrom(...reaches),
+    });
+    const costOf = (taken: { back: bigint; canEnd: boolean; endsInMs: number | null; reach: string }[]) => [
+      taken.length,
+      taken.filter((each) => !each.canEnd).length,
+      Math.max(...taken.map((each) => slow(each.endsInMs))),
+      Math.max(...taken.map((each) => reaches.indexOf(each.reach as 'session'))),
+      Number(taken.reduce((sum, each) => sum + each.back, 0n)),
+    ];
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 8 }), fc.bigInt({ min: 1n, max: 30n }), (all, missing) => {
+        const costs: number[][] = [];
+        for (let set = 1; set < 1 << all.length; set++) {
+          const taken = all.filter((_, bit) => set & (1 << bit));
+          if (taken.reduce((sum, each) => sum + each.back, 0n) >= missing) costs.push(costOf(taken));
+        }
+        costs.sort((a, b) => a.map((part, at) => part - b[at]!).find((part) => part !== 0) ?? 0);
+        const found = fewest(
+          all.map((each, index) => ({ ...each, sessionId: String(index) })),
+          missing,
+        );
+        expect(found && costOf(found.sessionIds.map((id) => all[Number(id)]!))).toEqual(costs[0] ?? null);
+      }),
+    );
+    // With more than can be looked through, equal ones are told apart all the same.
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      sessionId: String(index),
+      back: 5n,
+      canEnd: index > 9,
+      endsInMs: index === 15 ? 10 : 20_000,
+    }));
+    expect(fewest(many, 6n)!.sessionIds[0]).toBe('15');
   });
 
   test('beyond what can be looked through it takes the largest first, and says so', () => {
@@ -86,9 +129,20 @@ describe('F9: the minimum set', () => {
     // 85 of 100 stand; below 50 is at most 49.99.
     expect(found).toMatchObject({ need: '5001', missing: '3501', back: '5000' });
     expect(found.minimum).toHaveLength(2);
+    expect(found.sessions[0]).toMatchObject({
+      canEnd: true,
+      why: null,
+      where: 'Decision point',
+      endsInMs: expect.any(Number),
+      reach: 'session',
+    });
     expect(await endMinimumSet(admin, { exposureId, below: 50, dryRun: true })).toMatchObject({
       eligible: 2,
       dryRun: true,
+    });
+    expect(await endMinimumSet(admin, { exposureId, all: true, dryRun: true })).toMatchObject({
+      eligible: 3,
+      back: '8500',
     });
     expect(await minimumSet(admin, { exposureId })).toMatchObject({ standing: '8500' });
     const done = await endMinimumSet(admin, { exposureId, below: 50, reason: 'near its limit' });
@@ -98,6 +152,10 @@ describe('F9: the minimum set', () => {
     await expect(endMinimumSet(admin, { exposureId, below: 50 })).rejects.toMatchObject({ code: 'conflict' });
     await expect(endMinimumSet(admin, { exposureId: newId() })).rejects.toMatchObject({ code: 'not_found' });
     expect(await call('a', 45)).toMatchObject({ decision: true });
+    // All that have a part in it are ended also where there is room.
+    expect(await endMinimumSet(admin, { exposureId, all: true })).toMatchObject({ eligible: 1, left: 0 });
+    expect(await minimumSet(admin, { exposureId })).toMatchObject({ standing: '0', sessions: [] });
+    await expect(endMinimumSet(admin, { exposureId, all: true })).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('what was settled does not come back by ending anybody: it says when it leaves by itself', async () => {
@@ -165,4 +223,26 @@ describe('F9: the minimum set', () => {
     await settle(token, { holdId: first.braid.hold_id as string, amount: 60 });
     expect(await call('b', 30)).toMatchObject({ decision: true });
   });
+});
+
+test('what no connector ends alone says so, and of what one ends it says how soon and what goes with it', async () => {
+  const identityId = newId();
+  await prisma().identity.create({
+    data: { id: identityId, name: 'told-apart', externalId: 'told-apart', kind: 'service_account', sources: ['acme'] },
+  });
+  const session = async (source: string, observedBy: string) => {
+    const id = newId();
+    const at = clock.now();
+    const seen = { source, observedBy, groupKey: id, startedAt: at, lastEventAt: at };
+    await prisma().session.create({ data: { id, identityId, label: source, ...seen } });
+    return id;
+  };
+  const [native, declared] = [await session('acme', 'native'), await session('pdp', 'declared')];
+  const how = await endsHow(admin, [native, declared]);
+  expect(how.get(native)).toMatchObject({
+    canEnd: false,
+    endsInMs: null,
+    why: expect.stringContaining('no connector'),
+  });
+  expect(how.get(declared)).toMatchObject({ canEnd: true, where: 'Decision point', reach: 'session' });
 });

@@ -6,6 +6,7 @@ import { BraidError } from '@/lib/platform/errors';
 import { allottedOf, leaving, liveSessions } from '@/lib/replay/minimum/store';
 import type { MinimumSet } from '@/lib/replay/minimum-set-model';
 import { fewest } from '@/lib/replay/minimum-set-state';
+import { type EndsHow, endsHow } from '@/lib/revocations/ends-how';
 
 /**
  * The fewest live sessions whose end makes room in an exposure: what is held comes back with the session that holds it, a
@@ -22,7 +23,7 @@ export async function minimumSet(
   if (!exposure) throw new BraidError('not_found', 'There is no such exposure.');
   const live = await liveSessions(exposure.contributors.flatMap((one) => one.sessionId ?? []));
   const allotted = await allottedOf(exposure.id);
-  const sessions = exposure.contributors
+  const parts = exposure.contributors
     .flatMap((one) => {
       const session = one.sessionId ? live.get(one.sessionId) : undefined;
       if (!session) return [];
@@ -31,6 +32,11 @@ export async function minimumSet(
     })
     .sort((a, b) => (a.back < b.back ? 1 : a.back > b.back ? -1 : 0))
     .slice(0, 500);
+  const how = await endsHow(
+    ctx,
+    parts.map((one) => one.sessionId),
+  );
+  const sessions = parts.map((one) => ({ ...one, ...(how.get(one.sessionId) ?? UNKNOWN) }));
   const need =
     query.below === undefined || exposure.limit === null
       ? BigInt(query.need ?? '0')
@@ -55,6 +61,16 @@ export async function minimumSet(
     freeAt: missing > 0n && !found ? await freeAt(exposure, missing - all) : null,
   };
 }
+
+/** It ended while it was looked up. */
+const UNKNOWN: EndsHow = {
+  canEnd: false,
+  why: 'It has ended meanwhile.',
+  where: '',
+  endsInMs: null,
+  measured: false,
+  reach: 'session',
+};
 
 /** So much room is left where it stands just below so many percent of its limit. */
 const roomBelow = (limit: bigint, percent: bigint): bigint => limit - (limit * percent + 99n) / 100n + 1n;

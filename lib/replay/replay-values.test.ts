@@ -33,7 +33,8 @@ rules:
 );
 
 const time = (): string => clock.now().toISOString();
-const pause = () => new Promise((resolve) => setTimeout(resolve, 3));
+/** A decision is dated up to some ms before it is answered, by a clock that is told late. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 40));
 
 async function since(from: string): Promise<{ all: Replayed[]; sum: ReplaySummary }> {
   const all: Replayed[] = [];

@@ -3,8 +3,8 @@ import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { dueNow } from '@/lib/revocations/due/store';
 import { request } from '@/lib/revocations/request';
-import { dueNow } from '@/lib/revocations/store';
 
 testDatabase();
 const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae Responder', role: 'admin' as const } };

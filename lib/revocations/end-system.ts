@@ -1,15 +1,19 @@
+import type { GivenConsent } from '@/lib/connectors/contract';
 import { describeConnector } from '@/lib/connectors/describe';
 import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
+import { find as findConsent } from '@/lib/consents/find';
+import { markTaken } from '@/lib/consents/mark-taken';
 import type { Tx } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
-import { closes, type RevocationKind, type StepState } from '@/lib/revocations/model';
+import { closes, type RecordedKind, type StepState } from '@/lib/revocations/model';
 import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
+import { meanwhile, unreached, wait } from '@/lib/revocations/put-off';
 import { probeRotatedName, type Rotating, rotateName } from '@/lib/revocations/rotate-name';
 import { markReady, secretsOf } from '@/lib/revocations/rotated/store';
-import { backoff, neverProbed } from '@/lib/revocations/state';
+import { neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
@@ -24,6 +28,8 @@ interface Work extends Rotating {
   /** Of a restore: names whose login Braid did not take away. */
   shut: string[];
   sessions: NativeSession[];
+  /** What is taken back, and nothing else. */
+  consent: GivenConsent | null;
   /** How the acting steps ended, and when, ms. */
   done: Map<string, { state: StepState; at: number }>;
 }
@@ -48,7 +54,7 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
   const sessions = stored
     .filter((one) => one.connectorId === connectorId)
     .map((one) => native(one, (one.native as { externalIdentityId?: string }).externalIdentityId ?? all[0] ?? ''));
-  const opens = !closes(revocation.kind as RevocationKind) && opened.connection.canEnter !== undefined;
+  const opens = !closes(revocation.kind as RecordedKind) && opened.connection.canEnter !== undefined;
   const past = opens ? await pastOf(revocation.identityId, revocation.id) : [];
   const names = opens ? all.filter((name) => taken(past, connectorId, name)) : all;
   return {
@@ -64,6 +70,7 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
     names,
     shut: all.filter((name) => !names.includes(name)),
     sessions,
+    consent: revocation.consentId ? await findConsent(revocation.consentId) : null,
     done: new Map(),
   };
 }
@@ -91,8 +98,15 @@ async function giveBack({ connection, names, shut }: Work): Promise<Acted[]> {
   return [...(await each(names, (name) => connection.restoreIdentity!(name))), ...left];
 }
 
-function act(work: Work, verb: string): Promise<Acted[]> {
-  const { connection, names, sessions, revocation } = work;
+const forgotten = (): BraidError =>
+  new BraidError('connector.refused', 'Braid no longer knows this consent: take it back at its system.');
+
+async function act(work: Work, verb: string): Promise<Acted[]> {
+  const { connection, names, sessions, revocation, consent } = work;
+  if (revocation.kind === 'consent') {
+    if (!consent) throw forgotten();
+    return [await connection.revokeConsent!(consent)];
+  }
   if (revocation.kind === 'rotate' && !names.length)
     throw new BraidError(
       'connector.refused',
@@ -114,19 +128,18 @@ async function endListed({ connection, names }: Work): Promise<Acted[]> {
   return each(own, (session) => connection.terminateSession!(session));
 }
 
-function probe(work: Work): Promise<Probed[]> {
-  const { connection, names, sessions, revocation } = work;
+async function probe(work: Work): Promise<Probed[]> {
+  const { connection, names, sessions, revocation, consent } = work;
+  if (revocation.kind === 'consent') {
+    if (!consent) throw forgotten();
+    return [await connection.probeConsent!(consent, revocation.requestedAt)];
+  }
   if (revocation.kind === 'rotate') return Promise.all(names.map((name) => probeRotatedName(work, name)));
   if (revocation.kind !== 'terminate') return Promise.all(names.map((name) => connection.probeIdentity!(name)));
   return Promise.all(sessions.map((session) => connection.probeSession!(session)));
 }
 
 const DONE = ['effective', 'accepted', 'verified'];
-
-/** What is looked at again stays what it is until something else is known. */
-const meanwhile = (fact: Facts): StepState =>
-  fact.verb === 'probe' && PROVEN_SO_FAR.includes(fact.state) ? fact.state : 'requested';
-const PROVEN_SO_FAR: readonly StepState[] = ['accepted', 'residual', 'unverifiable'];
 
 const begin = (fact: Facts, proof?: StepChange['proof']): [string, StepChange] => [
   fact.id,
@@ -144,7 +157,11 @@ async function doStep(work: Work, fact: Facts, next: Facts | undefined): Promise
     ? { connectorId: work.connectorId, sessionIds: revocation.kind === 'terminate' ? revocation.sessionIds : null }
     : undefined;
   const end: [string, StepChange] = [fact.id, { state: acted.state, detail: acted.detail, finished: true }];
-  const stands = await writeSteps(revocation.id, next && !failed ? [end, begin(next)] : [end], ended);
+  const { consentId, actorName: by } = revocation;
+  const over = consentId !== null && acted.state === 'effective';
+  const how = `${fact.system}: ${acted.detail}`;
+  const also = over ? (tx: Tx) => markTaken(tx, consentId, { at: clock.now(), by, how }) : undefined;
+  const stands = await writeSteps(revocation.id, next && !failed ? [end, begin(next)] : [end], ended, also);
   return stands && !failed;
 }
 
@@ -178,7 +195,7 @@ async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   const nothing = work.shut.length > 0 && !work.names.length;
   const outcome = nothing
     ? leftShut(work)
-    : judge(revocation.kind as RevocationKind, await probe(work), mayYetGo(work, steps));
+    : judge(revocation.kind as RecordedKind, await probe(work), mayYetGo(work, steps));
   const changes: [string, StepChange][] = [
     [
       fact.id,
@@ -266,30 +283,4 @@ export async function endSystem(revocation: Stored, steps: Facts[]): Promise<voi
       [current.id, { state: 'failed', detail: known.publicMessage, proof, attempt: !begun, finished: true }],
     ]);
   }
-}
-
-/**
- * A system that is down has refused nothing: its step stays asked for, and is tried as long as it takes, in the end once a minute.
- */
-async function unreached(revocationId: string, fact: Facts, error: BraidError, begun: boolean): Promise<void> {
-  const detail = `${error.publicMessage} It is tried again as long as it takes.`;
-  const notBefore = clock.ms() + backoff(fact.attempts + 1);
-  await writeSteps(revocationId, [
-    [fact.id, { state: meanwhile(fact), detail, attempt: !begun, finished: true, notBefore }],
-  ]);
-}
-
-const SHORTEST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 3_600_000;
-const USUAL_WAIT_MS = 5_000;
-
-/** The system asks for patience: that is no failure, and the step goes on when it said. */
-async function wait(revocationId: string, fact: Facts, limited: BraidError): Promise<void> {
-  const asked = (limited.detail as { retryAfterMs?: unknown } | undefined)?.retryAfterMs;
-  const given = typeof asked === 'number' && Number.isFinite(asked) ? asked : USUAL_WAIT_MS;
-  const ms = Math.min(Math.max(given, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
-  const detail = `the system asks for ${Math.ceil(ms / 1000)} s of patience: ${limited.publicMessage}`;
-  await writeSteps(revocationId, [
-    [fact.id, { state: meanwhile(fact), detail, finished: true, notBefore: clock.ms() + ms }],
-  ]);
 }

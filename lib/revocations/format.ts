@@ -2,20 +2,21 @@ import type { BulkResult } from '@/lib/revocations/bulk-model';
 import {
   REASON_CODES,
   type ReasonCode,
-  type RevocationKind,
+  type RecordedKind,
   type RevocationRow,
   type StepRow,
 } from '@/lib/revocations/model';
 
 export const reasonWords = (code: string): string => REASON_CODES[code as ReasonCode] ?? code.replaceAll('_', ' ');
 
-export const KIND_WORDS: Record<RevocationKind, string> = {
+export const KIND_WORDS: Record<RecordedKind, string> = {
   terminate: 'Session ended',
   revoke: 'Access revoked',
   rotate: 'Secret rotated',
   pause: 'Paused',
   resume: 'Resumed',
   restore: 'Access restored',
+  consent: 'Consent taken back',
 };
 
 const span = (from: string | null, to: string | null): number | null =>
@@ -45,22 +46,24 @@ export const isFinal = (row: Pick<RevocationRow, 'state' | 'steps'> & { undoneBy
 
 const several = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
-const DONE: Record<RevocationKind, (name: string, sessions: number) => string> = {
+const DONE: Record<RecordedKind, (name: string, sessions: number) => string> = {
   terminate: (name, sessions) => `${several(sessions, 'session')} of ${name} ended`,
   revoke: (name) => `Access of ${name} is revoked`,
   rotate: (name) => `The secret of ${name} is another one, and what the old one opened is ended`,
   pause: (name) => `${name} is paused`,
   resume: (name) => `${name} is resumed`,
   restore: (name) => `Access of ${name} is restored`,
+  consent: (name) => `What ${name} was allowed is taken back`,
 };
 
-const UNDONE: Record<RevocationKind, (name: string) => string> = {
+const UNDONE: Record<RecordedKind, (name: string) => string> = {
   terminate: (name) => `Sessions of ${name} were ended.`,
   revoke: (name) => `Access of ${name} was revoked; a later change has taken its place.`,
   rotate: (name) => `The secret of ${name} was rotated.`,
   pause: (name) => `${name} was paused; a later change has taken its place.`,
   resume: (name) => `${name} was resumed; a later change has taken its place.`,
   restore: (name) => `Access of ${name} was restored; a later change has taken its place.`,
+  consent: (name) => `What ${name} was allowed was taken back.`,
 };
 
 /** The page's first sentence. `took` is click to verified in words. */

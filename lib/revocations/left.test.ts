@@ -33,9 +33,13 @@ test('a key still works where only a session was proven over, or access was give
         state: 'verified',
       },
     });
-    return (await left(viewer, { id })).tokens.map((one) => one.what);
+    const { tokens, beside } = await left(viewer, { id });
+    const [about, other] = kind === 'terminate' ? [beside.tokens, tokens] : [tokens, beside.tokens];
+    expect(other).toEqual([]);
+    return about.map((one) => one.what);
   };
   expect(await tokensAfter('revoke')).toEqual([]);
+  // The end of a session is not about the identity's other keys: they are told beside.
   for (const kind of ['terminate', 'restore']) expect(await tokensAfter(kind)).toEqual(['api key key-1']);
   expect(await tokensAfter('revoke', newId())).toEqual(['api key key-1']);
 });
@@ -85,7 +89,7 @@ test('each row says why it may still be used, and the one act that ends it; what
   const id = newId();
   const said = { reasonCode: 'test', reason: '', actorKind: 'operator', actorName: 'Rae', requestedAt: clock.now() };
   await prisma().revocation.create({
-    data: { id, kind: 'terminate', identityId: planner, state: 'verified', ...said },
+    data: { id, kind: 'revoke', identityId: planner, state: 'effective', ...said },
   });
   const found = await left(viewer, { id });
   expect(found.sessions.map((one) => one.act)).toEqual([
@@ -103,4 +107,68 @@ test('each row says why it may still be used, and the one act that ends it; what
   // One that is shut is not rotated: what is left of it has to run out.
   await prisma().identity.update({ where: { id: planner }, data: { state: 'revoked' } });
   expect((await left(viewer, { id })).tokens.map((one) => one.act)).toEqual([null]);
+});
+
+test('after the end of one session it tells what is left of that one, and what else the identity has open beside it', async () => {
+  const [identityId, helper] = [newId(), newId()];
+  for (const [id, name] of [
+    [identityId, 'runner'],
+    [helper, 'helper'],
+  ] as const)
+    await prisma().identity.create({ data: { id, name, externalId: name, kind: 'ai_agent' } });
+  const at = clock.now();
+  const session = async (label: string, of = identityId, more: object = {}) => {
+    const id = newId();
+    const told = { source: 'otel', observedBy: 'derived', groupKey: id, startedAt: at, lastEventAt: at };
+    await prisma().session.create({ data: { id, identityId: of, label, ...told, ...more } });
+    return id;
+  };
+  const credential = async (externalId: string) => {
+    const id = newId();
+    await prisma().credential.create({ data: { id, identityId, kind: 'token', externalId, source: 'otel' } });
+    return id;
+  };
+  const consent = async (app: string) => {
+    const id = newId();
+    const who = { grantor: 'ada', identityId, scopes: [], at, eventId: newId() };
+    await prisma().consent.create({ data: { id, source: 'otel', app, ...who } });
+    return id;
+  };
+  const [own, ownConsent] = [await credential('its-own'), await consent('its-app')];
+  await credential('another');
+  await consent('another-app');
+  const ended = await session('asked', identityId, { credentialId: own, consent: { id: ownConsent } });
+  const child = await session('under it', identityId, { parentId: ended, lineage: 'tool' });
+  const other = await session('elsewhere');
+  await session('helps it', helper, { parentId: child, lineage: 'delegation' });
+  await session('helps elsewhere', helper, { parentId: other, lineage: 'delegation' });
+  const id = newId();
+  const said = { reasonCode: 'test', reason: '', actorKind: 'operator', actorName: 'Rae', requestedAt: at };
+  await prisma().revocation.create({
+    data: { id, kind: 'terminate', identityId, sessionIds: [ended], state: 'accepted', ...said },
+  });
+  const found = await left(viewer, { id });
+  const takenBack = newId();
+  await prisma().revocation.create({
+    data: { id: takenBack, kind: 'consent', consentId: ownConsent, identityId, state: 'requested', ...said },
+  });
+  const of = await left(viewer, { id: takenBack });
+  expect([of.sessions, of.tokens, of.delegations.map((one) => one.what)]).toEqual([
+    [],
+    [],
+    ['ada allowed its-app: everything it asks for'],
+  ]);
+  expect(of.beside.sessions).toHaveLength(3);
+  const words = ({ sessions, tokens, delegations }: typeof found.beside) =>
+    [sessions, tokens, delegations].map((list) => list.map((one) => one.what).sort());
+  expect(words(found)).toEqual([
+    ['asked', 'under it'],
+    ['token its-own'],
+    ['ada allowed its-app: everything it asks for', 'helper: helps it'],
+  ]);
+  expect(words(found.beside)).toEqual([
+    ['elsewhere'],
+    ['token another'],
+    ['ada allowed another-app: everything it asks for', 'helper: helps elsewhere'],
+  ]);
 });

@@ -4,8 +4,9 @@ import type { Ctx } from '@/lib/access/model';
 import type { GapId } from '@/lib/connectors/gap-model';
 import { clock } from '@/lib/platform/clock';
 import { systemName } from '@/lib/revocations/format';
-import type { Left, WhatIsLeft } from '@/lib/revocations/left/model';
-import { heirsOf, type OpenCredential, openOf } from '@/lib/revocations/left/store';
+import type { Left, LeftLists, WhatIsLeft } from '@/lib/revocations/left/model';
+import { saidOf } from '@/lib/revocations/left/said';
+import { consentOf, type Heir, heirsOf, type OpenCredential, ofSessions, openOf } from '@/lib/revocations/left/store';
 import { type RevocationDetail, refSchema } from '@/lib/revocations/model';
 import { show } from '@/lib/revocations/show';
 
@@ -14,7 +15,8 @@ const SESSIONS: readonly string[] = ['G6'] satisfies GapId[];
 const DELEGATED: readonly string[] = ['G8', 'G14'] satisfies GapId[];
 const HARM: readonly string[] = ['G10'] satisfies GapId[];
 
-const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+/** Of each list. */
+const MOST = 200;
 
 function residuals(row: RevocationDetail, wanted: (gap: string | undefined) => boolean, act: Left['act']): Left[] {
   return row.steps.flatMap((step) =>
@@ -39,14 +41,40 @@ function closed(row: RevocationDetail, { connectorId }: OpenCredential): boolean
   );
 }
 
+interface OnRecord {
+  id: string;
+  connectorId?: string | null;
+}
+
+/** Which of what an identity has open a revocation was about: an ended session or a consent is not the identity, a drill not its other systems. */
+async function aboutOf(row: RevocationDetail): Promise<(one: OnRecord) => boolean> {
+  if (row.kind === 'terminate') {
+    const theirs = await ofSessions(row.identityId, row.sessionIds);
+    return ({ id }) => theirs.has(id);
+  }
+  if (row.kind === 'consent') {
+    const consentId = await consentOf(row.id);
+    return ({ id }) => id === consentId;
+  }
+  if (!row.drill) return () => true;
+  const drilled = new Set(row.steps.flatMap((step) => step.connectorId ?? []));
+  return ({ connectorId }) => Boolean(connectorId && drilled.has(connectorId));
+}
+
+/** What it was about, and what stands beside it. */
+function parted<T extends OnRecord>(all: readonly T[], about: (one: OnRecord) => boolean): { of: T[]; beside: T[] } {
+  return { of: all.filter(about), beside: all.filter((one) => !about(one)) };
+}
+
 /**
  * Access that may still be used after a revocation, now: sessions still open, tokens and keys that still work or of which that
- * is not known, and what was delegated. From the probes' residuals and from what is on record. Throws `not_found`.
+ * is not known, and what was delegated. From the probes' residuals and from what is on record; what else the identity has
+ * open is told by itself. Throws `not_found`.
  */
 export async function left(ctx: Ctx, input: z.input<typeof refSchema>): Promise<WhatIsLeft> {
   authorise(ctx, 'console.read');
   const row = await show(ctx, refSchema.parse(input));
-  const [open, heirs] = await Promise.all([openOf(row.identityId), heirsOf(row.identityId)]);
+  const [open, heirs, about] = await Promise.all([openOf(row.identityId), heirsOf(row.identityId), aboutOf(row)]);
   const { identityId, identityName: name, identityState: state } = row;
   const whose = { identityId, name, state, protected: row.protected };
   const isOpen = state === 'active' && !row.protected;
@@ -56,52 +84,36 @@ export async function left(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
   const old = open.sessions.filter(
     (one) => row.kind !== 'rotate' || one.startedAt.getTime() <= Date.parse(row.requestedAt),
   );
-  const sessions = old.map((one) => ({
-    what: one.label.slice(0, 400),
-    where: one.source,
-    until: iso(one.liveUntil),
-    why: one.stale ? 'Its system can’t be asked at the moment.' : 'It has not ended.',
-    href: `/sessions/${one.id}`,
-    act: { kind: 'terminate' as const, sessionId: one.id, label: one.label.slice(0, 200), identityName: name },
-  }));
-  const tokens = open.credentials
-    .filter((one) => !closed(row, one))
-    .map((one) => ({
-      what: `${one.kind.replaceAll('_', ' ')} ${one.externalId}`.slice(0, 400),
-      where: one.source,
-      until: iso(one.expiresAt),
-      why: 'It is on record as active, and no probe has proven that it opens nothing any more. Rotate and invalidate it.',
-      href: `/identities/${row.identityId}`,
-      act: rotate ?? revoke,
-    }));
-  const delegations = open.consents.map((one) => ({
-    what: `${one.grantor} allowed ${one.app}: ${one.scopes.join(' ') || 'everything it asks for'}`.slice(0, 400),
-    where: one.source,
-    until: iso(one.until),
-    why: 'A consent stays when a session ends or a secret is rotated.',
-    href: `/consents?identityId=${row.identityId}`,
-    act: { kind: 'take_back' as const, consentId: one.id, identityId },
-  }));
-  const delegated = heirs.map((one) => ({
-    what: `${one.name}: ${one.label}`.slice(0, 400),
-    where: one.source,
-    until: iso(one.liveUntil),
-    why: `It acts under the authority of a session of ${name} (${(one.lineage ?? 'delegation').replace('_', ' ')}): what ends that one leaves it alive.`,
-    href: `/sessions/${one.id}`,
-    act:
-      one.state === 'active' && !one.protected
-        ? { kind: 'revoke' as const, identityId: one.identityId, name: one.name, state: one.state, protected: false }
-        : { kind: 'terminate' as const, sessionId: one.id, label: one.label.slice(0, 200), identityName: one.name },
-  }));
+  const said = saidOf(row, rotate ?? revoke);
   const isToken = (gap: string | undefined) => !SESSIONS.includes(gap ?? '') && !DELEGATED.includes(gap ?? '');
+  const [sessions, tokens, consents, under] = [
+    parted(old, about),
+    parted(
+      open.credentials.filter((one) => !closed(row, one)),
+      about,
+    ),
+    parted(open.consents, about),
+    // What acts under a session goes with it, wherever it lives.
+    parted(heirs, (one) => row.drill || about({ id: (one as Heir).rootId })),
+  ];
+  const lists = (part: 'of' | 'beside'): LeftLists => ({
+    sessions: sessions[part].map(said.session),
+    tokens: tokens[part].map(said.token),
+    delegations: [...under[part].map(said.heir), ...consents[part].map(said.consent)],
+  });
+  const of = lists('of');
+  const capped = (all: LeftLists): LeftLists => ({
+    sessions: all.sessions.slice(0, MOST),
+    tokens: all.tokens.slice(0, MOST),
+    delegations: all.delegations.slice(0, MOST),
+  });
   return {
     at: clock.now().toISOString(),
-    sessions: [...residuals(row, (gap) => SESSIONS.includes(gap ?? ''), revoke), ...sessions].slice(0, 200),
-    tokens: [...residuals(row, isToken, rotate ?? revoke), ...tokens].slice(0, 200),
-    delegations: [
-      ...residuals(row, (gap) => DELEGATED.includes(gap ?? ''), revoke),
-      ...delegated,
-      ...delegations,
-    ].slice(0, 200),
+    ...capped({
+      sessions: [...residuals(row, (gap) => SESSIONS.includes(gap ?? ''), revoke), ...of.sessions],
+      tokens: [...residuals(row, isToken, rotate ?? revoke), ...of.tokens],
+      delegations: [...residuals(row, (gap) => DELEGATED.includes(gap ?? ''), revoke), ...of.delegations],
+    }),
+    beside: capped(lists('beside')),
   };
 }

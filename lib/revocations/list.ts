@@ -3,7 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import {
   type ListInput,
   listInputSchema,
-  type RevocationKind,
+  type RecordedKind,
   type RevocationRow,
   type RevocationState,
   type StepRow,
@@ -21,7 +21,7 @@ const CURSOR = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function toRow(stored: Stored, identityName: string): RevocationRow {
   return {
     id: stored.id,
-    kind: stored.kind as RevocationKind,
+    kind: stored.kind as RecordedKind,
     identityId: stored.identityId,
     identityName,
     sessionIds: stored.sessionIds,

@@ -3,6 +3,10 @@ import { z } from 'zod';
 export const REVOCATION_KINDS = ['terminate', 'revoke', 'rotate', 'pause', 'resume', 'restore'] as const;
 export type RevocationKind = (typeof REVOCATION_KINDS)[number];
 
+/** `consent`: what an app was allowed is taken back; asked for where consents are, and nowhere else. */
+export const RECORDED_KINDS = [...REVOCATION_KINDS, 'consent'] as const;
+export type RecordedKind = (typeof RECORDED_KINDS)[number];
+
 /** What is done to an identity as a whole. */
 export const IDENTITY_KINDS = ['revoke', 'rotate', 'pause', 'resume', 'restore'] as const satisfies RevocationKind[];
 
@@ -28,14 +32,17 @@ export const KIND_PERMISSION = {
   restore: 'identity.restore',
 } as const satisfies Record<RevocationKind, string>;
 
+/** Permission that a recorded one was asked for with. */
+export const permissionOf = (kind: RecordedKind) => KIND_PERMISSION[kind === 'consent' ? 'revoke' : kind];
+
 /** Kinds that close access; the others open it again. */
-export const closes = (kind: RevocationKind): boolean => kind !== 'resume' && kind !== 'restore';
+export const closes = (kind: RecordedKind): boolean => kind !== 'resume' && kind !== 'restore';
 
 export type IdentityKind = (typeof IDENTITY_KINDS)[number];
 
 /** Kinds after which the identity is another one to the decision point: active, paused or revoked. */
-export const changesState = (kind: RevocationKind): kind is Exclude<RevocationKind, 'terminate' | 'rotate'> =>
-  kind !== 'terminate' && kind !== 'rotate';
+export const changesState = (kind: RecordedKind): kind is Exclude<RevocationKind, 'terminate' | 'rotate'> =>
+  kind !== 'terminate' && kind !== 'rotate' && kind !== 'consent';
 
 /** How long a closed access is watched for coming back. */
 export const REGROWTH_HOURS = 24;
@@ -100,7 +107,7 @@ export const listInputSchema = z.strictObject({
   q: z.string().trim().max(200).optional(),
   identityId: id.optional(),
   sessionId: id.optional(),
-  kind: z.enum(REVOCATION_KINDS).optional(),
+  kind: z.enum(RECORDED_KINDS).optional(),
   state: z.enum([...REVOCATION_STATES, 'regrown']).optional(),
   /** Exercises with a canary: `only`, or among the others; left out unless one identity or session is asked for. */
   drills: z.enum(['only', 'too']).optional(),
@@ -159,7 +166,7 @@ export interface StepRow {
 
 export interface RevocationRow {
   id: string;
-  kind: RevocationKind;
+  kind: RecordedKind;
   identityId: string;
   identityName: string;
   sessionIds: string[];

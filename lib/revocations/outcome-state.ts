@@ -1,5 +1,5 @@
 import type { Acted, Probed, Residual } from '@/lib/connectors/model';
-import type { RevocationKind, StepState } from '@/lib/revocations/model';
+import type { RecordedKind, StepState } from '@/lib/revocations/model';
 
 /** Several answers to one step as one: the least finished counts, details are joined. */
 export function combine(acted: Acted[]): Acted {
@@ -33,7 +33,7 @@ const joined = (probed: Probed[]): string => {
  * What a probe proves. Closing: verified only when every name is gone and nothing else lives; alive is `accepted` where it may
  * yet go by itself, else the whole is done again. Opening: verified when it may come back in.
  */
-export function judge(kind: RevocationKind, probed: Probed[], mayYetGo: boolean): Outcome {
+export function judge(kind: RecordedKind, probed: Probed[], mayYetGo: boolean): Outcome {
   const checks = probed.flatMap((one) => one.checks).slice(0, 50);
   const residuals = probed.flatMap((one) => one.residuals).slice(0, 100);
   const detail = joined(probed);

@@ -11,6 +11,8 @@ export interface SystemFacts {
   why: string | null;
   /** What it points at: two connectors may lead to one system. */
   at?: string;
+  /** What the system calls itself, the same by whichever address; null: it does not tell. */
+  self?: string | null;
   /** The connector that rotates the same secret already, through which this system is reached as well. */
   rotatedBy?: string;
   /** Of what is known only from a connector's own log: the connector. */
@@ -67,10 +69,14 @@ export const nowhere = (systems: readonly SystemFacts[]): string | null =>
     ? null
     : 'lives in no connected system whose secret Braid can change: revoke it, or end its sessions';
 
+/** By the same address, or as the systems say themselves by another one. */
+const isSame = (a: SystemFacts, b: SystemFacts): boolean =>
+  (a.at !== undefined && a.at === b.at) || (Boolean(a.self) && a.vendor === b.vendor && a.self === b.self);
+
 /** Of connectors that lead to one system the first rotates: two would each make the other's secret worthless. */
 export const rotatedOnce = (systems: readonly SystemFacts[]): SystemFacts[] =>
   systems.map((system, n) => {
-    const first = systems.slice(0, n).find((one) => one.at !== undefined && one.at === system.at && one.capabilities);
+    const first = systems.slice(0, n).find((one) => isSame(one, system) && one.capabilities);
     return first && system.capabilities ? { ...system, rotatedBy: first.name } : system;
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REVOCATION_KINDS, REVOCATION_STATES } from '@/lib/revocations/model';
+import { RECORDED_KINDS, REVOCATION_STATES } from '@/lib/revocations/model';
 
 // What leaves over REST, strict: nothing that is not named here.
 
@@ -29,7 +29,7 @@ const stepSchema = z.strictObject({
 
 const row = {
   id,
-  kind: z.enum(REVOCATION_KINDS),
+  kind: z.enum(RECORDED_KINDS),
   identityId: id,
   identityName: text(512),
   sessionIds: z.array(id).max(200),

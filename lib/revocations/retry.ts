@@ -8,7 +8,7 @@ import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { cameTo, historyOf } from '@/lib/revocations/history-state';
-import { KIND_PERMISSION, type Requested, type RevocationKind, refSchema } from '@/lib/revocations/model';
+import { permissionOf, type RecordedKind, type Requested, refSchema } from '@/lib/revocations/model';
 import { isReady } from '@/lib/revocations/rotated/store';
 import { neverProbed, stateOf } from '@/lib/revocations/state';
 import { changeStep } from '@/lib/revocations/steps/store';
@@ -19,7 +19,7 @@ import { factsOf } from '@/lib/revocations/write-step';
 export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise<Requested> {
   const { id } = refSchema.parse(input);
   const known = await findRevocation(id);
-  authorise(ctx, known ? KIND_PERMISSION[known.kind as RevocationKind] : 'console.read');
+  authorise(ctx, known ? permissionOf(known.kind as RecordedKind) : 'console.read');
   await transaction(async (tx) => {
     const revocation = await lockRevocation(tx, id);
     const at = clock.now();

@@ -3,7 +3,7 @@ import type { Identity, Prisma, Revocation, RevocationStep, Session } from '@/li
 import type { Tx } from '@/lib/db/transaction';
 import { literally } from '@/lib/http/model';
 import { clock } from '@/lib/platform/clock';
-import type { RevocationKind, RevocationState } from '@/lib/revocations/model';
+import type { RecordedKind, RevocationKind, RevocationState } from '@/lib/revocations/model';
 
 export type StoredStep = RevocationStep;
 export type Stored = Revocation & { steps: StoredStep[] };
@@ -47,7 +47,8 @@ const SESSION = {
   agent: true,
 } as const;
 
-const steps = { steps: { orderBy: { ordinal: 'asc' } } } as const;
+/** A revocation comes with its steps, in their order. */
+export const withSteps = { steps: { orderBy: { ordinal: 'asc' } } } as const;
 
 export const findIdentity = (id: string) => prisma().identity.findUnique({ where: { id } });
 
@@ -89,7 +90,7 @@ export async function systemsOf(identityId: string) {
   }));
   const connectors = await prisma().connector.findMany({
     where: { id: { in: [...new Set(named.map((one) => one.connectorId))] } },
-    select: { id: true, name: true, vendor: true, state: true, config: true },
+    select: { id: true, name: true, vendor: true, state: true, config: true, system: true },
     orderBy: { name: 'asc' },
   });
   return { named, connectors };
@@ -147,6 +148,17 @@ export const latestOf = (
     select: { id: true, state: true },
   });
 
+/** One that takes this consent back and has not proven it yet. */
+export async function consentUnderWay(tx: Tx, consentId: string): Promise<string | null> {
+  await tx.$queryRaw`select 1 from consents where id = ${consentId}::uuid for update`;
+  const found = await tx.revocation.findFirst({
+    where: { consentId, undoneBy: null, state: { in: ['requested', 'accepted', 'effective', 'failed'] } },
+    orderBy: { id: 'desc' },
+    select: { id: true },
+  });
+  return found?.id ?? null;
+}
+
 /** A termination of all these sessions that is still under way or done. */
 export async function terminationOf(tx: Tx, identityId: string, sessionIds: string[]): Promise<string | null> {
   const found = await tx.revocation.findFirst({
@@ -180,7 +192,7 @@ export async function undo(
 }
 
 export const findRevocation = (id: string): Promise<Stored | null> =>
-  prisma().revocation.findUnique({ where: { id }, include: steps });
+  prisma().revocation.findUnique({ where: { id }, include: withSteps });
 
 export async function lockRevocation(tx: Tx, id: string): Promise<Stored | null> {
   await lockRow(tx, id);
@@ -205,7 +217,7 @@ export async function lockRow(tx: Tx, id: string) {
 }
 
 export const readRevocation = (tx: Tx, id: string): Promise<Stored | null> =>
-  tx.revocation.findUnique({ where: { id }, include: steps });
+  tx.revocation.findUnique({ where: { id }, include: withSteps });
 
 export const changeRevocation = (tx: Tx, id: string, data: Prisma.RevocationUpdateInput) =>
   tx.revocation.update({ where: { id }, data });
@@ -217,36 +229,16 @@ export const changeInFlight = (id: string, inFlight: { snapshot: string; items: 
 export const unfinished = (identityId: string): Promise<Stored[]> =>
   prisma().revocation.findMany({
     where: { identityId, undoneBy: null, state: { not: 'regrown' }, dueAt: { not: null } },
-    include: steps,
+    include: withSteps,
     orderBy: { id: 'asc' },
     take: 200,
   });
-
-const besides = (crowded: string[]) => ({ OR: [{ connectorId: null }, { connectorId: { notIn: crowded } }] });
-
-/** Those that are due, the longest due first; not where only such systems are left as take no more (NULL: the decision point's). */
-export const dueNow = (now: Date, crowded: string[]): Promise<Stored[]> =>
-  prisma().revocation.findMany({
-    where: {
-      undoneBy: null,
-      state: { not: 'regrown' },
-      dueAt: { lte: now },
-      ...(crowded.length ? { steps: { some: { state: { not: 'verified' }, ...besides(crowded) } } } : {}),
-    },
-    include: steps,
-    orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
-    take: 200,
-  });
-
-/** Puts right when it is due, unless somebody wrote it meanwhile. */
-export const changeDue = (id: string, seen: Date | null, dueAt: Date | null) =>
-  prisma().revocation.updateMany({ where: { id, dueAt: seen }, data: { dueAt } });
 
 /** What was done to an identity before one revocation, newest first. */
 export const pastOf = (identityId: string, before: string): Promise<Stored[]> =>
   prisma().revocation.findMany({
     where: { identityId, id: { lt: before }, kind: { not: 'terminate' } },
-    include: steps,
+    include: withSteps,
     orderBy: { id: 'desc' },
     take: 100,
   });
@@ -254,7 +246,7 @@ export const pastOf = (identityId: string, before: string): Promise<Stored[]> =>
 export interface ListFilter {
   identityId?: string;
   sessionId?: string;
-  kind?: RevocationKind;
+  kind?: RecordedKind;
   state?: RevocationState;
   q?: string;
   drills?: 'only' | 'too';
@@ -292,7 +284,7 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
             }
           : {}),
       },
-      include: steps,
+      include: withSteps,
       orderBy: { id: 'desc' },
       take,
     });

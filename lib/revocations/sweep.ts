@@ -1,9 +1,9 @@
 import { clock } from '@/lib/platform/clock';
 import { log } from '@/lib/platform/log';
 import { begin, crowded } from '@/lib/revocations/at-work';
+import { changeDue, dueNow } from '@/lib/revocations/due/store';
 import { execute } from '@/lib/revocations/execute';
 import { isDue, lookAt } from '@/lib/revocations/state';
-import { changeDue, dueNow } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
 const failed = (error: unknown) => log.error({ err: error }, 'a revocation could not be gone on with');

@@ -23,31 +23,54 @@ function pointsAt(vendor: string, config: unknown): string {
   return host ? `${vendor}:${host.toLowerCase()}:${port ?? ''}` : `${vendor}:${manifest.target(parsed.data)}`;
 }
 
+type Connector = Awaited<ReturnType<typeof systemsOf>>['connectors'][number];
+
+/** One connected system. */
+export function factsOf(connector: Connector): SystemFacts {
+  const enabled = connector.state === 'enabled';
+  return {
+    connectorId: connector.id,
+    name: connector.name,
+    vendor: connector.vendor,
+    at: pointsAt(connector.vendor, connector.config),
+    self: connector.system,
+    capabilities: enabled ? describeConnector(connector.vendor, connector.config).capabilities : null,
+    why: enabled ? null : `${connector.name} is disabled, so Braid can’t end access there`,
+  };
+}
+
+interface Seen {
+  sources: readonly string[];
+  connected: SystemFacts[];
+  /** A connector that listed it is not there any more. */
+  removed: boolean;
+}
+
+/** What it was seen in that none of its connectors covers, and the formats its connectors' logs have. */
+function uncovered({ sources, connected }: Seen): { sources: string[]; formats: Set<string> } {
+  const covered = new Set(connected.map((system) => system.vendor));
+  const formats = new Set(connected.flatMap((system) => moduleOf(system.vendor).manifest.logFormats ?? []));
+  return { sources: sources.filter((source) => !covered.has(source) && !NOT_A_SYSTEM.has(source)), formats };
+}
+
+/** Its connectors, then what it was seen in without one. `elsewhere`: formats in which sessions were read that no connected log told of. */
+export function systemsAmong(seen: Seen, elsewhere: ReadonlySet<string>): SystemFacts[] {
+  const { connected, removed } = seen;
+  const { sources, formats } = uncovered(seen);
+  // A log's format is no system: what was read in it is its connector's own, unless somebody else's log told it.
+  const others = sources.filter((source) => !formats.has(source) || elsewhere.has(source));
+  const gone = removed && !others.length && !connected.length ? [noConnector('a removed connector')] : [];
+  return [...connected, ...others.map(noConnector), ...gone];
+}
+
 /** The systems an identity lives in: its connectors by name, then what it was seen in without one. */
 export async function systemsFor(identity: { id: string; sources: string[] }): Promise<SystemFacts[]> {
   const { named, connectors } = await systemsOf(identity.id);
-  const connected = connectors.map((connector): SystemFacts => {
-    const enabled = connector.state === 'enabled';
-    return {
-      connectorId: connector.id,
-      name: connector.name,
-      vendor: connector.vendor,
-      at: pointsAt(connector.vendor, connector.config),
-      capabilities: enabled ? describeConnector(connector.vendor, connector.config).capabilities : null,
-      why: enabled ? null : `${connector.name} is disabled, so Braid can’t end access there`,
-    };
-  });
   const removed = named.some((one) => !connectors.some((connector) => connector.id === one.connectorId));
-  const covered = new Set(connectors.map((connector) => connector.vendor));
-  const formats = new Set(connectors.flatMap((connector) => moduleOf(connector.vendor).manifest.logFormats ?? []));
-  const asked = identity.sources.filter((source) => formats.has(source) && !covered.has(source));
-  const elsewhere = asked.length ? await readElsewhere(identity.id, asked) : new Set<string>();
-  // A log's format is no system: what was read in it is its connector's own, unless somebody else's log told it.
-  const others = identity.sources.filter(
-    (source) => !covered.has(source) && !NOT_A_SYSTEM.has(source) && (!formats.has(source) || elsewhere.has(source)),
-  );
-  const gone = removed && !others.length && !connected.length ? [noConnector('a removed connector')] : [];
-  return [...connected, ...others.map(noConnector), ...gone];
+  const seen = { sources: identity.sources, connected: connectors.map(factsOf), removed };
+  const { sources, formats } = uncovered(seen);
+  const asked = sources.filter((source) => formats.has(source));
+  return systemsAmong(seen, asked.length ? await readElsewhere(identity.id, asked) : new Set());
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Tx } from '@/lib/db/transaction';
 import type { Severity } from '@/lib/findings/model';
 import { announce } from '@/lib/notifications/announce';
 import type { Event, NoticeBody } from '@/lib/notifications/model';
-import { REASON_CODES, type RevocationKind, type RevocationState } from '@/lib/revocations/model';
+import { REASON_CODES, type RecordedKind, type RevocationState } from '@/lib/revocations/model';
 import { emitRevocation } from '@/lib/signals/emit-revocation';
 
 interface Told {
@@ -11,11 +11,12 @@ interface Told {
   title: string;
 }
 
-const ASKED: Record<RevocationKind, Told> = {
+const ASKED: Record<RecordedKind, Told> = {
   revoke: { event: 'revocation.requested', severity: 'medium', title: 'Revoked: its access is being ended' },
   terminate: { event: 'revocation.requested', severity: 'low', title: 'Sessions are being ended' },
   rotate: { event: 'revocation.requested', severity: 'medium', title: 'Its secret is being rotated' },
   pause: { event: 'identity.paused', severity: 'medium', title: 'Paused' },
+  consent: { event: 'revocation.requested', severity: 'low', title: 'What an app was allowed is being taken back' },
   resume: { event: 'identity.restored', severity: 'low', title: 'Resumed' },
   restore: { event: 'identity.restored', severity: 'low', title: 'Restored' },
 };
@@ -70,19 +71,22 @@ const because = ({ reasonCode, reason }: Concerned): string =>
 
 /** Announces that access is ended, paused or given back, in the transaction that decides it: to people, and as shared signals. */
 export async function tellAsked(tx: Tx, of: Concerned): Promise<void> {
-  const told = ASKED[of.kind as RevocationKind];
+  const told = ASKED[of.kind as RecordedKind];
   const opens = told.event === 'identity.restored';
   const effect = opens
     ? 'It may act again.'
     : of.kind === 'rotate'
       ? 'What the old secret had opened ends; its clients need the new one.'
-      : 'The decision point refuses it from the next request.';
-  const sessions = await emitRevocation(tx, of.id);
+      : of.kind === 'consent'
+        ? 'Its system is asked until it no longer lists it.'
+        : 'The decision point refuses it from the next request.';
+  // Other systems are told of sessions and accounts: no event says that a consent is gone.
+  const sessions = of.kind === 'consent' ? [] : await emitRevocation(tx, of.id);
   await write(tx, told, of, `${of.actorName}: ${because(of)}. ${effect}`, [], actionOf(of, 'requested', sessions));
 }
 
 const actionOf = ({ kind }: Concerned, state: RevocationState, keys: string[]): NoticeBody['action'] => ({
-  kind: kind as RevocationKind,
+  kind: kind as RecordedKind,
   state,
   sessions: keys.slice(0, 200).map((key) => key.slice(0, 200)),
 });
@@ -90,7 +94,7 @@ const actionOf = ({ kind }: Concerned, state: RevocationState, keys: string[]): 
 /** Announces each state an ending comes to, with what is left or went wrong. */
 export async function tellState(tx: Tx, of: Concerned, state: RevocationState, details: string[]): Promise<void> {
   const told = CAME_TO[state];
-  if (!told || ASKED[of.kind as RevocationKind].event === 'identity.restored') return;
+  if (!told || ASKED[of.kind as RecordedKind].event === 'identity.restored') return;
   const summary = details.length > 0 ? details.join('; ') : `${of.actorName} ended it: ${because(of)}`;
   await write(tx, told, of, `${summary.replace(/\.$/, '')}.`, [], actionOf(of, state, []));
 }

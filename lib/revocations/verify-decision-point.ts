@@ -1,12 +1,13 @@
 import { clock } from '@/lib/platform/clock';
 import { allowsOutside, stateAsDecided } from '@/lib/revocations/decided/store';
-import { changesState, type InFlight, type RevocationKind } from '@/lib/revocations/model';
+import { changesState, type InFlight, type RecordedKind } from '@/lib/revocations/model';
 import { changeInFlight, type Stored } from '@/lib/revocations/store';
 import { writeSteps } from '@/lib/revocations/write-step';
 
-const EXPECTED: Record<RevocationKind, string | null> = {
+const EXPECTED: Record<RecordedKind, string | null> = {
   terminate: null,
   rotate: null,
+  consent: null,
   revoke: 'revoked',
   pause: 'paused',
   resume: 'active',
@@ -22,7 +23,7 @@ export async function listInFlight(revocation: Stored): Promise<void> {
   if (!kept?.snapshot) return;
   const since = new Date(revocation.requestedAt.getTime() - BATCH_MS);
   // Who stays active goes on being decided: only what was open counts.
-  const sessions = changesState(revocation.kind as RevocationKind) ? null : revocation.sessionIds;
+  const sessions = changesState(revocation.kind as RecordedKind) ? null : revocation.sessionIds;
   const rows = await allowsOutside(kept.snapshot, revocation.identityId, sessions, since);
   const items = rows.map(
     (row): InFlight => ({
@@ -43,7 +44,7 @@ export async function verifyDecisionPoint(revocation: Stored): Promise<void> {
   const step = revocation.steps.find((one) => one.system === 'decision_point' && one.state !== 'verified');
   if (!step) return;
   await listInFlight(revocation);
-  const expected = EXPECTED[revocation.kind as RevocationKind];
+  const expected = EXPECTED[revocation.kind as RecordedKind];
   const seen = await stateAsDecided(revocation.identityId, revocation.sessionIds);
   const stateHolds = expected === null || seen.state === expected;
   const sessionsHold = seen.open === 0 || expected === 'active';

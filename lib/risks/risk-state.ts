@@ -29,8 +29,8 @@ export interface SessionOf {
 const OF_CREDENTIALS = ['token-reuse', 'instance-credentials', 'dead-token'];
 /** Signals of other systems about a credential: the end of the finding's cause. */
 const CREDENTIAL_SIGNAL = /:(credential-compromise|credential-change|account-credential-change-required)$/;
-/** Those about an account: they speak of the identity. */
-const IDENTITY_SIGNAL = /:(risk-level-change|account-(disabled|enabled|purged))$/;
+/** Those about an account speak of the identity; a level of risk stands where it was said, until something else is. */
+const IDENTITY_SIGNAL = /:((session-)?risk-level-change|account-(disabled|enabled|purged))$/;
 /** A credential that was revoked and works is a credential's; that a session goes on after a rotation is the session's. */
 const survives = ({ detector, cause }: Speaking): boolean =>
   detector === 'survival' && cause.startsWith('credential:') && !cause.endsWith(':rotated');

@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { keepRisks, sayRisk } from '@/lib/risks/keep-risks';
 import { showCredentialRisks } from '@/lib/risks/show-credential-risks';
 import { showSessionRisk } from '@/lib/risks/show-session-risk';
 
@@ -77,6 +79,40 @@ test('what is closed speaks no more; a session of another’s finding is meant b
   await (await subject()).find('structuring', 'exposure:x', 'low', [other]);
   expect(await levels()).toEqual({ sessions: [null, 'LOW'], credentials: [null, null] });
   await expect(showSessionRisk(ctx, { id: newId() })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('what is kept for policies is what is shown: of sessions on them, of credentials on their identity', async () => {
+  const { identityId, one, other, find, levels } = await subject();
+  const kept = async () => {
+    await transaction((tx) => keepRisks(tx, [identityId], [one, other]));
+    const sessions = await Promise.all([one, other].map((id) => prisma().session.findUniqueOrThrow({ where: { id } })));
+    const { credentialRisks } = await prisma().identity.findUniqueOrThrow({ where: { id: identityId } });
+    const risks = (credentialRisks ?? {}) as Record<string, string>;
+    return {
+      sessions: sessions.map((each) => each.risk),
+      credentials: ['AKIA1', 'AKIA2'].map((name) => risks[name] ?? null),
+    };
+  };
+  const nothing = { sessions: [null, null], credentials: [null, null] };
+  expect(await kept()).toEqual(nothing);
+  const found = [
+    await find('replay', `session:${one}`, 'critical', [one]),
+    await find('token-reuse', `family:${other}`, 'medium', [other]),
+  ];
+  expect(await kept()).toEqual({ sessions: ['HIGH', null], credentials: [null, 'MEDIUM'] });
+  expect(await kept()).toEqual(await levels());
+  // Another system's word: the highest counts, and its last one.
+  const say = (level: 'LOW' | 'MEDIUM' | 'HIGH') =>
+    transaction((tx) => sayRisk(tx, { sessionIds: [other], source: 'idp', level }));
+  await say('LOW');
+  expect((await kept()).sessions).toEqual(['HIGH', null]);
+  await say('MEDIUM');
+  expect(await kept()).toEqual({ sessions: ['HIGH', 'MEDIUM'], credentials: [null, 'MEDIUM'] });
+  expect(await kept()).toEqual(await levels());
+  await say('LOW');
+  await prisma().finding.updateMany({ where: { id: { in: found } }, data: { state: 'closed', stateAt: clock.now() } });
+  expect(await kept()).toEqual({ sessions: [null, 'LOW'], credentials: [null, null] });
+  expect(await kept()).toEqual(await levels());
 });
 
 test('a signal about a credential speaks of the one it names, or of each; one about the account of neither', async () => {

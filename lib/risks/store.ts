@@ -26,7 +26,11 @@ export const findingsOf = async (identityId: string): Promise<Speaking[]> =>
     ),
   );
 
-export const isSession = async (id: string): Promise<boolean> => (await prisma().session.count({ where: { id } })) > 0;
+/** What other systems last said of the risk of a session; null: there is no such session. */
+export async function saidOfSession(id: string): Promise<{ said: string[] } | null> {
+  const row = await prisma().session.findUnique({ where: { id }, select: { saidRisk: true } });
+  return row && { said: Object.values((row.saidRisk ?? {}) as Record<string, string>) };
+}
 export const isIdentity = async (id: string): Promise<boolean> =>
   (await prisma().identity.count({ where: { id } })) > 0;
 

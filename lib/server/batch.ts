@@ -28,6 +28,7 @@ import { tallyAgain, tallyDecisions } from '@/lib/jobs/tasks/tally-decisions';
 import { verifyLog, verifyNightly } from '@/lib/jobs/tasks/verify-log';
 import { work } from '@/lib/jobs/work';
 import { letOldNoticesGo, sweep as sweepNotifications } from '@/lib/notifications/sweep';
+import { keepLags } from '@/lib/revocations/keep-lags';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { abandon } from '@/lib/sessions/abandon';
 import { drainInbox, forgetDrained } from '@/lib/sessions/drain-inbox';
@@ -54,6 +55,8 @@ const CHECKPOINT_MS = 15_000;
 const REEVALUATE_MS = 2_000;
 /** A sixth of those with live sessions at each pass: each within a minute. */
 const REVALIDATE_MS = 10_000;
+/** How long revoking takes, as policies read it. */
+const LAGS_MS = 60_000;
 const TALLY_MS = 30_000;
 /** What a job that got lost would have sent is sent within this time. */
 const NOTIFY_MS = 10_000;
@@ -114,6 +117,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('reevaluate-sessions', REEVALUATE_MS, () => askAllAgainIfChanged(systemCtx('reevaluation'))),
     every('revalidate', REVALIDATE_MS, () => askByClock(systemCtx('revalidation'))),
+    every('keep-lags', LAGS_MS, () => keepLags(systemCtx('revocation lag'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),
     every('seal-audit', SEAL_MS, sealAudit),

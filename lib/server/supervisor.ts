@@ -2,6 +2,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { ensureFirstOperator, type FirstOperator } from '@/lib/access/ensure-first-operator';
 import { disconnectDatabase } from '@/lib/db/client';
+import { keepUp } from '@/lib/db/keep-up';
 import { type Env, env, projectRoot } from '@/lib/platform/env';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { deriveKey } from '@/lib/platform/secrets';
@@ -87,9 +88,11 @@ export async function start(options: StartOptions): Promise<void> {
   const unlock = claimHome(settings);
   let opening: Promise<OpenDatabase> | undefined;
   const children: Child[] = [];
+  let letDown: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
+      await letDown?.();
       await Promise.all(children.map((child) => child.stop()));
       await disconnectDatabase();
       await (await opening?.catch(() => undefined))?.embedded?.stop(); // also one that is only just starting
@@ -111,6 +114,7 @@ export async function start(options: StartOptions): Promise<void> {
     deriveKey('start'); // makes the secret key now, before several children would
     opening = openDatabase();
     const database = await opening;
+    if (database.embedded) letDown = keepUp(database.embedded, settings.BRAID_HOME, say);
     const first = await ensureFirstOperator();
     if (!options.dev) await buildConsole(say);
     if (stopping) return; // interrupted meanwhile: nothing more is started

@@ -46,3 +46,19 @@ export function agentFamily(userAgent: unknown): string | null {
 
 /** Whether an agent family is a browser: a human's way in. */
 export const isBrowser = (family: string | null): boolean => family !== null && FAMILIES.has(family.split(' ')[0]!);
+
+const SYSTEMS: [RegExp, string][] = [
+  [/windows/i, 'Windows'],
+  [/iphone|ipad|\bios\b|mac ?os|macintosh|os x/i, 'Apple'],
+  [/android|chrome ?os|cros|linux|ubuntu|fedora|x11/i, 'Linux'],
+];
+
+/**
+ * The family of operating systems a browser says it runs on, from its user agent or from a source's word for it; null: none
+ * is named. A phone that asks for the page of a desktop stays within its family: iOS reads as macOS, Android as Linux.
+ */
+export function systemFamily(text: unknown): string | null {
+  if (typeof text !== 'string') return null;
+  const looked = text.slice(0, LOOKED_AT);
+  return SYSTEMS.find(([pattern]) => pattern.test(looked))?.[1] ?? null;
+}

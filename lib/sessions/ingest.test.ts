@@ -82,6 +82,21 @@ describe('whatever order, cut and repetition', () => {
   }, 300_000);
 });
 
+test('a close that waited for its open counts with the session it ends, however often it had to move', async () => {
+  const make = () => [
+    event('close 1', 600.002, { phase: 'close' }),
+    event('open 0', 0, { phase: 'open' }),
+    event('open 1', 600, { phase: 'open' }),
+    event('close 0', 0.002, { phase: 'close' }),
+  ];
+  await ingest([make()]);
+  const expected = await standing(rows);
+  expect(expected.sessions.map((session) => session.event_count)).toEqual([2, 2]);
+  newSpace();
+  await ingest(make().map((each) => [each]));
+  expect(await standing(rows)).toEqual(expected);
+});
+
 describe('lineage', () => {
   const minting = () =>
     event('assume', 10, {

@@ -42,6 +42,13 @@ describe('JSON, as it comes', () => {
     expect(values(await read(gzipSync(text)))).toEqual(rows);
   });
 
+  test('as Windows saves it: UTF-16, either way round, with more than a chunk of it', async () => {
+    const many = Array.from({ length: 20_000 }, (_, n) => ({ n, name: 'Zoë 🛰' }));
+    const text = Buffer.from(`\uFEFF${many.map((row) => JSON.stringify(row)).join('\r\n')}`, 'utf16le');
+    expect(values(await read(text))).toEqual(many);
+    expect(values(await read(gzipSync(Buffer.from(text).swap16())))).toEqual(many);
+  });
+
   test('an empty list holds nothing', async () => {
     expect(await read('{"Records":[]}')).toEqual([]);
     expect(await read('')).toEqual([]);

@@ -6,15 +6,22 @@ import type { RawRecord } from '@/lib/sessions/split-lines';
 
 const SAMPLE_BYTES = 65_536;
 
+/** How a text is written, by the mark it begins with: what Windows saves as «Unicode» is UTF-16; everything else is UTF-8. */
+const decoderOf = (bytes: Uint8Array): TextDecoder =>
+  new TextDecoder(
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8',
+  );
+
 /** The first 64 kB of a file as text, unpacked if it is gzip. */
 export async function readSample(file: string): Promise<string> {
   const handle = await open(file, 'r');
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
     const bytes = buffer.subarray(0, bytesRead);
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decoderOf(bytes).decode(bytes);
     const plain = gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: 256 * 1_048_576 });
-    return plain.subarray(0, SAMPLE_BYTES).toString('utf8');
+    const sample = plain.subarray(0, SAMPLE_BYTES);
+    return decoderOf(sample).decode(sample);
   } finally {
     await handle.close();
   }
@@ -50,7 +57,7 @@ export async function* readSource(
 
 async function* readText(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string> {
   const raw = createReadStream(file, { highWaterMark: 262_144 });
-  const decoder = new TextDecoder('utf-8');
+  let decoder: TextDecoder | undefined;
   const handle = await open(file, 'r');
   const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
   await handle.close();
@@ -60,8 +67,11 @@ async function* readText(file: string, onBytes: (bytes: number) => void): AsyncG
   const plain = zipped ? raw.pipe(createGunzip()) : raw;
   if (zipped) raw.on('error', (error) => plain.destroy(error));
   try {
-    for await (const chunk of plain) yield decoder.decode(chunk as Buffer, { stream: true });
-    yield decoder.decode();
+    for await (const chunk of plain) {
+      decoder ??= decoderOf(chunk as Buffer);
+      yield decoder.decode(chunk as Buffer, { stream: true });
+    }
+    if (decoder) yield decoder.decode();
   } finally {
     raw.destroy();
   }

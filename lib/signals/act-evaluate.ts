@@ -11,6 +11,8 @@ export interface Wanted {
   /** What it says, in words. */
   title: string;
   risk?: events.RiskLevel;
+  /** That is said of its sessions the signal means, and not of it. */
+  riskOfSessions?: boolean;
   /** What its sessions are from now on. */
   session?: { posture?: string; scope?: string };
   /** Names of credentials that are gone: their sessions are meant, and no other. */
@@ -62,8 +64,10 @@ export function wantedBy(event: events.UnderstoodEvent, payload: Record<string, 
       return { act: 'note', severity: 'medium', title: 'Its credentials have to be changed, says another system' };
     case events.RISK_LEVEL_CHANGE: {
       const risk = payload.current_level as events.RiskLevel;
-      const title = `Its risk is ${risk}, says another system`;
-      return { act: risk === 'HIGH' ? acts.risk : 'note', severity: risk === 'HIGH' ? 'high' : null, title, risk };
+      const riskOfSessions = payload.principal === 'SESSION';
+      const title = `${riskOfSessions ? 'The risk of its session' : 'Its risk'} is ${risk}, says another system`;
+      const [act, severity] = risk === 'HIGH' ? ([acts.risk, 'high'] as const) : (['note', null] as const);
+      return { act, severity, title, risk, ...(riskOfSessions ? { riskOfSessions } : {}) };
     }
     case events.TOKEN_CLAIMS_CHANGE:
       return claims(payload);

@@ -11,6 +11,7 @@ import { log } from '@/lib/platform/log';
 import { start } from '@/lib/playbooks/start';
 import { admitPolicy } from '@/lib/responses/admit-policy';
 import { type Agreed, request } from '@/lib/revocations/request';
+import { keepRisks, sayRisk } from '@/lib/risks/keep-risks';
 import { type Wanted, wantedBy } from '@/lib/signals/act-evaluate';
 import { causedBy } from '@/lib/signals/cause';
 import { reasonOf, shortName, type UnderstoodEvent } from '@/lib/signals/event-model';
@@ -52,8 +53,15 @@ async function note(tx: Tx, ctx: Ctx, { source, event, reason, wanted, matched }
   const now = clock.now();
   const ids = matched.identities.map(({ id }) => id).sort();
   const said = `${source.name}${reason ? `: ${reason}` : ''}`;
-  for (const identityId of wanted.risk ? ids : [])
+  // A session that is not known here, or is over, speaks of the identity it is said to be of.
+  const ofSessions = wanted.riskOfSessions === true && matched.some && matched.sessions.length > 0;
+  for (const identityId of wanted.risk && !ofSessions ? ids : [])
     await changeRisk(tx, { identityId, source: source.id, level: wanted.risk!, reason: said, at: now });
+  if (ofSessions) {
+    const sessionIds = matched.sessions.map((one) => one.id);
+    await sayRisk(tx, { sessionIds, source: source.id, level: wanted.risk! });
+    await keepRisks(tx, ids, sessionIds);
+  }
   if (wanted.session)
     await tellSessions(
       tx,
@@ -74,7 +82,7 @@ async function note(tx: Tx, ctx: Ctx, { source, event, reason, wanted, matched }
   const found = matched.identities.map(({ id }) => ({
     identityId: id,
     detector: 'shared-signal' as const,
-    cause: `${source.id}:${shortName(event)}`,
+    cause: `${source.id}:${ofSessions ? 'session-' : ''}${shortName(event)}`,
     severity,
     title,
     summary: `${source.name} sent ${shortName(event)}.${reason ? ` It says: ${reason}` : ''}`,
@@ -266,6 +274,8 @@ export async function apply(id: string): Promise<void> {
   );
   await transaction(async (tx) => {
     await changeIn(tx, id, { ...done, doneAt: clock.now() });
+    // Which credential it names is known of it only now.
+    if (done.identityIds) await keepRisks(tx, done.identityIds);
     await hint(tx, 'signal', [row.sourceId]);
   });
 }

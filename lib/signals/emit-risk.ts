@@ -1,5 +1,6 @@
 import type { Tx } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
+import { keepRisks } from '@/lib/risks/keep-risks';
 import { emit, type Signal } from '@/lib/signals/emit';
 import { RISK_LEVEL_CHANGE } from '@/lib/signals/event-model';
 import { changedRisks, changeRisk } from '@/lib/signals/risk/store';
@@ -43,6 +44,7 @@ export async function riskSignals(
 export async function emitRisk(tx: Tx, found: readonly { identityId: string; title: string }[]): Promise<void> {
   if (found.length === 0) return;
   const titles = new Map(found.map((one) => [one.identityId, one.title]));
+  await keepRisks(tx, [...titles.keys()]);
   const whyOf = (id: string): Why => ({ reason: titles.get(id)!, initiating: 'system', at: clock.now() });
   await emit(tx, await riskSignals(tx, [...titles.keys()], whyOf));
 }

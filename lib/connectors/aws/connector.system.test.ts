@@ -4,7 +4,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aws } from '@/lib/connectors/aws/connector';
 import { aws as format } from '@/lib/connectors/aws/format';
 import { manifest } from '@/lib/connectors/aws/manifest';
-import { followed, note, startStand, trail } from '@/lib/connectors/aws/testing-stand';
+import {
+  allow,
+  followed,
+  forbidden,
+  isLetIn,
+  type Keys,
+  makeUser,
+  note,
+  services,
+  startStand,
+  trail,
+  trustOf,
+} from '@/lib/connectors/aws/testing-stand';
 import type { Connection } from '@/lib/connectors/contract';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { testingNotes } from '@/lib/connectors/testing-notes';
@@ -17,12 +29,6 @@ let root: Keys;
 let user: { arn: string; keys: Keys };
 let role: string;
 const opened: Connection[] = [];
-
-interface Keys {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
 
 const url = () => front.url;
 const iamOf = (keys: Keys) =>
@@ -51,35 +57,11 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   return connection;
 }
 
-async function makeUser(name: string, actions: string): Promise<{ arn: string; keys: Keys }> {
-  const made = await admin().send(
-    new iam.CreateUserCommand({ UserName: name, Tags: [{ Key: 'owner', Value: 'Payments' }] }),
-  );
-  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
-  await admin().send(
-    new iam.PutUserPolicyCommand({ UserName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(document) }),
-  );
-  const { AccessKey: key } = await admin().send(new iam.CreateAccessKeyCommand({ UserName: name }));
-  return { arn: made.User!.Arn!, keys: { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey! } };
-}
-
-const works = (keys: Keys): Promise<boolean> =>
-  iamOf(keys)
-    .send(new iam.ListAccountAliasesCommand({}))
-    .then(
-      () => true,
-      (error) => {
-        expect(error.name).toMatch(/AccessDenied/);
-        return false;
-      },
-    );
+const works = (keys: Keys): Promise<boolean> => isLetIn(iamOf(keys));
 
 /** From now on moto checks what the keys’ policies allow; from the outside it is one switch for everybody. */
 const enforce = (on: boolean) =>
   fetch(`http://127.0.0.1:${server.port}/moto-api/reset-auth`, { method: 'POST', body: on ? '0' : '100000000' });
-
-const trustOf = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
-const allow = (principal: object) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' });
 
 beforeAll(async () => {
   server = await startServer({
@@ -92,8 +74,8 @@ beforeAll(async () => {
   front = await startStand();
   followed.port = server.port;
   root = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'x' };
-  root = (await makeUser('braid', '*')).keys;
-  user = await makeUser('svc-payments', 'iam:ListAccountAliases');
+  root = (await makeUser(admin(), 'braid', '*')).keys;
+  user = await makeUser(admin(), 'svc-payments', 'iam:ListAccountAliases');
   Object.assign(followed, { arn: user.arn, accessKeyId: user.keys.accessKeyId });
   const made = await admin().send(
     new iam.CreateRoleCommand({ RoleName: 'settle', AssumeRolePolicyDocument: trustOf(allow({ AWS: user.arn })) }),
@@ -137,7 +119,7 @@ contractSuite(aws.manifest, async () => ({
 
 test('a user: keys that were active are inactive and everything is denied; restoring gives back those and no other', async () => {
   const connection = await connect();
-  const { arn, keys } = await makeUser('two-keys', '*');
+  const { arn, keys } = await makeUser(admin(), 'two-keys', '*');
   const { AccessKey: idle } = await admin().send(new iam.CreateAccessKeyCommand({ UserName: 'two-keys' }));
   await admin().send(
     new iam.UpdateAccessKeyCommand({ UserName: 'two-keys', AccessKeyId: idle!.AccessKeyId!, Status: 'Inactive' }),
@@ -162,6 +144,45 @@ test('a user: keys that were active are inactive and everything is denied; resto
   await expect(connection.blockIdentity!('arn:aws:iam::123456789012:user/braid')).rejects.toMatchObject({
     code: 'connector.protected',
   });
+});
+
+test('SSH keys, service-specific credentials and certificates end with the user, and come back; what may not be ended is named', async () => {
+  const connection = await connect();
+  const { arn } = await makeUser(admin(), 'with-git', '*');
+  const upload = async (body: string) =>
+    (await admin().send(new iam.UploadSSHPublicKeyCommand({ UserName: 'with-git', SSHPublicKeyBody: body })))
+      .SSHPublicKey!.SSHPublicKeyId!;
+  const [used, idle] = [await upload('ssh-rsa AAAA one'), await upload('ssh-rsa AAAA two')];
+  const setIdle = { UserName: 'with-git', SSHPublicKeyId: idle, Status: 'Inactive' as const };
+  await admin().send(new iam.UpdateSSHPublicKeyCommand(setIdle));
+  services.set('with-git', new Map([['ACCAGIT', 'Active']]));
+  const states = async () => {
+    const { SSHPublicKeys } = await admin().send(new iam.ListSSHPublicKeysCommand({ UserName: 'with-git' }));
+    const keys = Object.fromEntries(SSHPublicKeys!.map((one) => [one.SSHPublicKeyId, one.Status]));
+    return [keys[used], keys[idle], services.get('with-git')!.get('ACCAGIT')];
+  };
+  expect(await connection.blockIdentity!(arn)).toMatchObject({
+    detail: '1 key inactive, 2 other credentials inactive, everything denied',
+  });
+  expect(await states()).toEqual(['Inactive', 'Inactive', 'Inactive']);
+  await connection.endSessions!(arn);
+  expect((await connection.probeIdentity!(arn)).residuals).toEqual([]);
+  expect(await connection.blockIdentity!(arn)).toMatchObject({ affected: 0 });
+  expect(await connection.restoreIdentity!(arn)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await states()).toEqual(['Active', 'Inactive', 'Active']);
+  const tags = (await admin().send(new iam.ListUserTagsCommand({ UserName: 'with-git' }))).Tags!;
+  expect(tags.map((one) => one.Key)).toEqual(['owner']);
+  forbidden.add('UpdateSSHPublicKey').add('ListSigningCertificates');
+  expect(await connection.blockIdentity!(arn)).toMatchObject({
+    state: 'effective',
+    detail: expect.stringContaining(`left active, as a right is missing: SSH public key ${used}`),
+  });
+  await connection.endSessions!(arn);
+  expect((await connection.probeIdentity!(arn)).residuals).toMatchObject([
+    { what: `SSH public key ${used}`, until: null },
+    { what: 'signing certificates of it', why: expect.stringContaining('ListSigningCertificates') },
+  ]);
+  forbidden.clear();
 });
 
 test('a role: trust is cut and given back letter for letter, older sessions stay denied, who else is hit is told', async () => {
@@ -200,7 +221,7 @@ test('a role: trust is cut and given back letter for letter, older sessions stay
 
 test('who undoes the block within its first seconds is found by the second reading', async () => {
   const connection = await connect();
-  const { arn } = await makeUser('sly', '*');
+  const { arn } = await makeUser(admin(), 'sly', '*');
   await connection.blockIdentity!(arn);
   await connection.endSessions!(arn);
   const probing = connection.probeIdentity!(arn);

@@ -18,6 +18,7 @@ import {
   uncut,
 } from '@/lib/connectors/aws/account-normalise';
 import type { Client } from '@/lib/connectors/aws/client';
+import { OTHER_TAGS, othersOf, setOther, tagsFor, takenOthers } from '@/lib/connectors/aws/other-credentials';
 import type { Acted, Hit } from '@/lib/connectors/contract';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -85,23 +86,36 @@ const setTrust = ({ client }: Deps, role: string, trust: object) =>
 const takenKeys = (principal: Principal): string[] =>
   (principal.tags[KEYS_TAG] ?? '').split(' ').filter((one) => one !== '');
 
+const endedWords = (keys: number, others: number, refused: readonly string[]): string =>
+  [
+    `${keys} ${keys === 1 ? 'key' : 'keys'} inactive`,
+    ...(others > refused.length ? [`${others - refused.length} other credentials inactive`] : []),
+    ...(refused.length ? [`left active, as a right is missing: ${refused.join(', ')}`] : []),
+  ].join(', ');
+
 async function blockUser(deps: Deps, user: Principal): Promise<Acted> {
   const { client, account } = deps;
   const active = (await account.keys(user.name, true)).filter((key) => key.active);
-  if (isBlocked(user) && !active.length) return effective('already blocked', 0);
+  const open = (await othersOf(client, user.name)).found.filter((one) => one.active);
+  if (isBlocked(user) && !active.length && !open.length) return effective('already blocked', 0);
   // Written down before anything is taken: whoever goes on after a crash gives back all of it.
   const taken = [...new Set([...takenKeys(user), ...active.map((key) => key.id)])].slice(0, 8);
   await client.ask('TagUser', () =>
     client.iam.send(
-      new client.iamSdk.TagUserCommand({ UserName: user.name, Tags: [{ Key: KEYS_TAG, Value: taken.join(' ') }] }),
+      new client.iamSdk.TagUserCommand({
+        UserName: user.name,
+        Tags: [{ Key: KEYS_TAG, Value: taken.join(' ') }, ...tagsFor(user, open)],
+      }),
     ),
   );
   await putPolicy(deps, user, BLOCKED, denyAll(clock.ms()));
   for (const key of active) await setKey(deps, user.name, key.id, false);
+  const refused: string[] = [];
+  for (const one of open) if ((await setOther(client, user.name, one, false)) !== null) refused.push(one.what);
   account.forget();
   const [after, keys] = [await account.principal(user.arn), await account.keys(user.name, true)];
   return after && isBlocked(after) && keys.every((key) => !key.active)
-    ? effective(`${active.length} ${active.length === 1 ? 'key' : 'keys'} inactive, everything denied`, 1)
+    ? effective(`${endedWords(active.length, open.length, refused)}, everything denied`.slice(0, 500), 1)
     : failed('IAM took it, but a key or the denial is not as it was set');
 }
 
@@ -133,17 +147,23 @@ export async function unblock(deps: Deps, arn: string): Promise<Acted> {
   const { client, account } = deps;
   const found = await target(deps, arn);
   if (!found) return failed('the user or role no longer exists');
-  const taken = takenKeys(found);
-  if (!isBlocked(found) && !taken.length) return effective('nothing was blocked', 0);
+  const [taken, others] = [takenKeys(found), takenOthers(found)];
+  if (!isBlocked(found) && !taken.length && !others.size) return effective('nothing was blocked', 0);
   if (found.kind === 'user') {
     const keys = await account.keys(found.name, true);
     for (const key of keys) if (taken.includes(key.id) && !key.active) await setKey(deps, found.name, key.id, true);
+    const idle = others.size ? (await othersOf(client, found.name)).found.filter((one) => !one.active) : [];
+    for (const one of idle) {
+      const why = others.has(one.id) ? await setOther(client, found.name, one, true) : null;
+      if (why) return failed(`${one.what} can’t be given back: ${why}`);
+    }
   }
   if (isCut(found.trust)) await setTrust(deps, found.name, uncut(found.trust));
   await dropPolicy(deps, found, BLOCKED);
-  if (taken.length)
+  const tags = [...(taken.length ? [KEYS_TAG] : []), ...OTHER_TAGS.filter((tag) => tag in found.tags)];
+  if (tags.length)
     await client.ask('UntagUser', () =>
-      client.iam.send(new client.iamSdk.UntagUserCommand({ UserName: found.name, TagKeys: [KEYS_TAG] })),
+      client.iam.send(new client.iamSdk.UntagUserCommand({ UserName: found.name, TagKeys: tags })),
     );
   account.forget();
   const after = await account.principal(arn);

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deniedBefore, type Principal } from '@/lib/connectors/aws/account-normalise';
 import { isShutOut } from '@/lib/connectors/aws/client';
 import { type Deps, hasPassword } from '@/lib/connectors/aws/end';
-import { at, CONSISTENT_MS, chained, type Held, trial } from '@/lib/connectors/aws/probe';
+import { leftOthers, othersOf } from '@/lib/connectors/aws/other-credentials';
+import { at, CONSISTENT_MS, chained, type Held, othersSaw, trial } from '@/lib/connectors/aws/probe';
 import { KEY, KEY_ID } from '@/lib/connectors/aws/rotate';
 import type { Probed, Residual, Rotation } from '@/lib/connectors/contract';
 import { probing } from '@/lib/connectors/probing-model';
@@ -53,6 +54,9 @@ const PASSWORD: Residual = {
   until: null,
 };
 
+const UNTOUCHED =
+  'It is no access key and was not changed: whoever has it comes in. Change it at AWS, or revoke the user.';
+
 /**
  * What can be read is read twice, as after a block: one active key, the new one, and a denial of what was issued before. Gone
  * only where an old key that Braid holds was refused too: STS lists no sessions.
@@ -70,7 +74,13 @@ export async function probeRotated(deps: Deps, arn: string, given: Given, held: 
   if (!last.principal) return said('unknown', 'no such user');
   const password = await hasPassword(deps, last.principal);
   checks.push({ check: 'console password', saw: password ? 'there is one' : 'there is none', at: at() });
-  const residuals = [...(password ? [PASSWORD] : []), ...(await chained(deps, last.principal))];
+  const others = await othersOf(deps.client, last.principal.name);
+  checks.push({ check: 'SSH keys, service credentials, certificates', saw: othersSaw(others), at: at() });
+  const residuals = [
+    ...(password ? [PASSWORD] : []),
+    ...leftOthers(others, UNTOUCHED),
+    ...(await chained(deps, last.principal)),
+  ];
   if (!given.secret[KEY_ID]) return said('unknown', 'the new key is not known here: nothing was tried', residuals);
   if (!last.stands) return said('unknown', 'the new key is not among its active keys', residuals);
   const entered = await enters(deps, arn, given.secret);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deniedBefore, isBlocked, type Principal } from '@/lib/connectors/aws/account-normalise';
 import { type Client, isShutOut } from '@/lib/connectors/aws/client';
 import { type Deps, roleSuccessors } from '@/lib/connectors/aws/end';
+import { leftOthers, type Others, othersOf } from '@/lib/connectors/aws/other-credentials';
 import type { CanarySession, Probed, Residual } from '@/lib/connectors/contract';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -46,6 +47,16 @@ export async function chained({ account }: Deps, principal: Principal): Promise<
     }));
 }
 
+const DENIED = 'It is active: what it opens is denied to its user, and it was not, or could not be, made inactive.';
+
+export const othersSaw = ({ found, unseen }: Others): string =>
+  [
+    ...(found.length ? found.map((one) => `${one.what}: ${one.active ? 'active' : 'inactive'}`) : ['none listed']),
+    ...unseen.map(({ words }) => `${words} not looked at`),
+  ]
+    .join(', ')
+    .slice(0, 500);
+
 export interface Held {
   /** ARN of the canary a key is held of. */
   arn: string | undefined;
@@ -81,7 +92,10 @@ export async function probeIdentity(deps: Deps, arn: string, held: Held): Promis
     checks.push({ check, saw: saw.slice(0, 500), at: at() });
     if (last.open.length) return { result: 'alive', detail: last.open.join(', ').slice(0, 500), checks, residuals: [] };
   }
-  const residuals = last.principal ? await chained(deps, last.principal) : [];
+  const others = last.principal?.kind === 'user' ? await othersOf(deps.client, last.principal.name) : null;
+  if (others) checks.push({ check: 'SSH keys, service credentials, certificates', saw: othersSaw(others), at: at() });
+  const left = others ? leftOthers(others, DENIED) : [];
+  const residuals = last.principal ? [...left, ...(await chained(deps, last.principal))] : [];
   const tried = held.arn === arn ? await trial(deps.client, held) : null;
   if (tried !== null) {
     checks.push({ check: 'held key tried', saw: tried ? 'still let in' : 'refused', at: at() });

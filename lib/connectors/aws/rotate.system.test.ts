@@ -2,14 +2,16 @@ import * as iam from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aws } from '@/lib/connectors/aws/connector';
 import { manifest } from '@/lib/connectors/aws/manifest';
+import { followed, startStand } from '@/lib/connectors/aws/testing-stand';
 import type { Connection } from '@/lib/connectors/contract';
 import { testingNotes } from '@/lib/connectors/testing-notes';
 import { startServer, type TestServer } from '@/lib/connectors/testing-server';
 
 let server: TestServer;
+let front: { url: string; close(): void };
 let connection: Connection;
 const opened: Connection[] = [];
-const url = () => `http://127.0.0.1:${server.port}`;
+const url = () => front.url;
 const iamOf = (accessKeyId: string, secretAccessKey: string) =>
   new iam.IAMClient({ region: 'us-east-1', endpoint: url(), credentials: { accessKeyId, secretAccessKey } });
 const admin = () => iamOf('AKIAFIRST', 'x');
@@ -56,10 +58,13 @@ beforeAll(async () => {
     env: () => ({ INITIAL_NO_AUTH_ACTION_COUNT: '100000000' }),
     withinMs: 60_000,
   });
+  front = await startStand();
+  followed.port = server.port;
   braid = await makeUser('braid');
   connection = await connect(braid.key);
 });
 afterAll(async () => {
+  front?.close();
   for (const one of opened) await one.close();
   await server?.stop();
 });

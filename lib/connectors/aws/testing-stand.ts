@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as iam from '@aws-sdk/client-iam';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
 
@@ -49,6 +50,37 @@ export function note(name: string, key: string): void {
   trail.push({ EventId: record.eventID, EventTime: at, EventName: name, CloudTrailEvent: JSON.stringify(record) });
 }
 
+/** Service-specific credentials, which moto has not: by user, id and status. */
+export const services = new Map<string, Map<string, string>>();
+/** Actions that are answered as missing rights. */
+export const forbidden = new Set<string>();
+
+const answerIn = (action: string, inner: string): string =>
+  `<${action}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${action}Result>${inner}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>`;
+
+/** null: for moto. */
+function answered(body: string): { status: number; xml: string } | null {
+  const asked = new URLSearchParams(body);
+  const [action, user] = [asked.get('Action') ?? '', asked.get('UserName') ?? ''];
+  if (forbidden.has(action)) {
+    const said = `User is not authorized to perform: iam:${action}`;
+    const xml = `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${said}</Message></Error></ErrorResponse>`;
+    return { status: 403, xml };
+  }
+  const own = services.get(user) ?? new Map<string, string>();
+  if (action === 'ListServiceSpecificCredentials') {
+    const members = [...own].map(
+      ([id, status]) =>
+        `<member><UserName>${user}</UserName><Status>${status}</Status><ServiceUserName>x</ServiceUserName><CreateDate>2026-01-01T00:00:00Z</CreateDate><ServiceSpecificCredentialId>${id}</ServiceSpecificCredentialId><ServiceName>codecommit.amazonaws.com</ServiceName></member>`,
+    );
+    const inner = `<ServiceSpecificCredentials>${members.join('')}</ServiceSpecificCredentials>`;
+    return { status: 200, xml: answerIn(action, inner) };
+  }
+  if (action !== 'UpdateServiceSpecificCredential') return null;
+  own.set(asked.get('ServiceSpecificCredentialId')!, asked.get('Status')!);
+  return { status: 200, xml: answerIn(action, '') };
+}
+
 /** Whose calls are events, and where moto is. */
 export const followed = { arn: '', accessKeyId: '', port: 0 };
 
@@ -60,6 +92,11 @@ const stand: http.RequestListener = (asked, answer) => {
     if (String(asked.headers['x-amz-target'] ?? '').endsWith('.LookupEvents')) {
       const said = lookUp(body.toString());
       answer.writeHead(said.status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(said.answer));
+      return;
+    }
+    const own = answered(body.toString());
+    if (own) {
+      answer.writeHead(own.status, { 'content-type': 'text/xml' }).end(own.xml);
       return;
     }
     const key = /Credential=(\w+)/.exec(asked.headers.authorization ?? '')?.[1] ?? '';
@@ -85,3 +122,39 @@ export async function startStand(): Promise<{ url: string; close(): void }> {
   await new Promise((resolve) => front.once('listening', resolve));
   return { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, close: () => front.close() };
 }
+
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** A user who may do what `actions` says, with one key. */
+export async function makeUser(
+  admin: iam.IAMClient,
+  name: string,
+  actions: string,
+): Promise<{ arn: string; keys: Keys }> {
+  const made = await admin.send(
+    new iam.CreateUserCommand({ UserName: name, Tags: [{ Key: 'owner', Value: 'Payments' }] }),
+  );
+  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+  await admin.send(
+    new iam.PutUserPolicyCommand({ UserName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(document) }),
+  );
+  const { AccessKey: key } = await admin.send(new iam.CreateAccessKeyCommand({ UserName: name }));
+  return { arn: made.User!.Arn!, keys: { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey! } };
+}
+
+export const trustOf = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+export const allow = (principal: object) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' });
+
+/** Whether AWS takes what these keys sign; a refusal for any other reason than their rights is an error. */
+export const isLetIn = (client: iam.IAMClient): Promise<boolean> =>
+  client.send(new iam.ListAccountAliasesCommand({})).then(
+    () => true,
+    (error: Error) => {
+      if (!/AccessDenied/.test(error.name)) throw error;
+      return false;
+    },
+  );

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Config, Secrets } from '@/lib/connectors/entra/manifest';
+import { wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -13,8 +14,6 @@ export interface Client {
   /** Application permissions of the token in hand (`roles`). */
   roles(): Promise<Set<string>>;
 }
-
-const MOST = 50_000;
 
 /** Graph names the reason: `Authorization_RequestDenied`, `Request_ResourceNotFound`. */
 export const codeOf = ({ body }: RestReply): string => textOf(objectOf(objectOf(body).error).code, 100) ?? '';
@@ -117,18 +116,20 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
   const authorize = async (anew: boolean) => ({ authorization: `Bearer ${await current(anew)}` });
   const send = restClient({ name: 'Microsoft Graph', base: config.graphUrl, reach, authorize });
   await current(false);
+  const whole = wholeListings('Microsoft Graph');
   return {
     send,
     async all(path, ask = {}) {
-      const items: unknown[] = [];
-      for (let next: string | null = path, first = true; next && items.length < MOST; first = false) {
-        const reply: RestReply = await send('GET', next, first ? ask : {});
-        if (reply.status !== 200) throw refusedBy(`GET ${path}`, reply);
-        const body = objectOf(reply.body);
-        items.push(...listOf(body.value, 1_000));
-        next = textOf(body['@odata.nextLink'], 8_000);
-      }
-      return items;
+      return whole<string>({
+        what: `GET ${path}`,
+        first: path,
+        async read(place) {
+          const reply: RestReply = await send('GET', place, place === path ? ask : {});
+          if (reply.status !== 200) throw refusedBy(`GET ${path}`, reply);
+          const body = objectOf(reply.body);
+          return { items: body.value, next: textOf(body['@odata.nextLink'], 8_000) };
+        },
+      });
     },
     roles: async () => new Set(listOf(claimsOf(await current(false)).roles, 200).map(String)),
   };

@@ -4,7 +4,7 @@ import { block, endDerived, endSessions, predict, restore } from '@/lib/connecto
 import { canaryOf } from '@/lib/connectors/entra/canary';
 import { changes } from '@/lib/connectors/entra/changes';
 import { openClient } from '@/lib/connectors/entra/client';
-import { revokeConsent } from '@/lib/connectors/entra/consent';
+import { probeConsent, revokeConsent } from '@/lib/connectors/entra/consent';
 import { pull } from '@/lib/connectors/entra/events';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/entra/manifest';
 import { probe } from '@/lib/connectors/entra/probe';
@@ -36,6 +36,7 @@ export const entraConnector: ConnectorModule<Config, Secrets> = {
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),
+      probeConsent: (consent, since) => probeConsent(deps, consent, since),
       enterAsCanary: (externalId) => canary.enter(externalId),
       async close() {},
     };

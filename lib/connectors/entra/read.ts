@@ -23,7 +23,6 @@ const APP_SELECT = 'id,appId,passwordCredentials,keyCredentials';
 const USER_SELECT = 'id,displayName,userPrincipalName,accountEnabled,identityParentId';
 /** Filters on what is not indexed are answered only when the caller says it can wait (an advanced query). */
 const ADVANCED = { headers: { consistencylevel: 'eventual' } };
-const MOST_AGENTS = 500;
 
 /** One service principal as Graph has it. null: there is none. */
 export async function rawPrincipal({ client }: Reads, id: string): Promise<Record<string, unknown> | null> {
@@ -81,7 +80,7 @@ export async function everything(deps: Deps, before: string[]): Promise<FoundIde
     const app = textOf(objectOf(raw).appId, 36)?.toLowerCase();
     return principalFound(raw, config.clientId, byApp.get(app)) ?? [];
   });
-  for (const agent of found.filter((one) => one.kind === 'ai_agent').slice(0, MOST_AGENTS)) {
+  for (const agent of found.filter((one) => one.kind === 'ai_agent')) {
     found.push(...(await companionsOf(deps, agent.externalId)));
   }
   const seen = new Set(found.map((one) => one.externalId));

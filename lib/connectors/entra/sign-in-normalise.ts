@@ -1,7 +1,7 @@
 import { isAutomationName } from '@/lib/connectors/account-model';
 import { callerOf } from '@/lib/connectors/caller-model';
 import { type EntraRecord, keyed, said } from '@/lib/connectors/entra/read-normalise';
-import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
+import { agentFamily, isBrowser, systemFamily } from '@/lib/sessions/agent-model';
 import { type Loose, listOf, numberOf, objectOf, parsedOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 
@@ -136,7 +136,9 @@ const clientOf = (browser: string | null): string | null =>
 function attributesOf(told: Loose, error: number, refused: string | null): SessionEventInput['attributes'] {
   const status = objectOf(told.status);
   const agent = objectOf(told.agent);
+  const raw = said(told.userAgent, 4096);
   return saying({
+    os: isBrowser(agentFamily(raw)) ? systemFamily(raw) : null,
     app: said(told.appDisplayName, 200),
     appId: said(told.appId, 100),
     error: error === 0 ? null : error,

@@ -1,9 +1,11 @@
 import type { Octokit } from '@octokit/core';
 import type { Config, Secrets } from '@/lib/connectors/github/manifest';
+import { type Page, wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { reachable } from '@/lib/platform/outbound';
 import { outboundFetch } from '@/lib/platform/outbound-fetch';
+import { objectOf } from '@/lib/sessions/loose-model';
 
 type Params = Record<string, unknown>;
 
@@ -16,8 +18,13 @@ export interface Reply {
 /** One way of being known to GitHub. Any status below 500 that is not a refusal by rate is an answer. */
 export interface Caller {
   send(route: string, params?: Params): Promise<Reply>;
-  /** Every page of a list. Throws `connector.refused` naming the route where it is not answered with 200. */
-  all(route: string, params?: Params, most?: number): Promise<unknown[]>;
+  /**
+   * A list to its end. Throws `connector.refused` naming the route where it is not answered with 200, or is cut. `resume`: the
+   * part that was read before GitHub asked for patience is gone on from.
+   */
+  all(route: string, params?: Params, how?: { resume?: boolean }): Promise<unknown[]>;
+  /** A list as far as `most` entries. */
+  some(route: string, params: Params, most: number): Promise<{ items: unknown[]; cut: boolean }>;
 }
 
 export interface Client {
@@ -44,7 +51,9 @@ function waitOf({ status, headers, data }: Reply): number | null {
 }
 
 const PAGE = 100;
-const MOST = 10_000;
+
+/** A route with its places filled: what is read at two of them is not one listing. */
+const wayOf = (route: string, params: Params): string => route.replace(/\{(\w+)\}/g, (_, name) => `${params[name]}`);
 
 export function refusedBy(route: string, { status, data }: Reply): BraidError {
   const said = (data as { message?: unknown } | null)?.message;
@@ -79,19 +88,38 @@ function callerOf(octokit: Octokit): Caller {
     }
     return reply;
   };
-  const all = async (route: string, params: Params = {}, most = MOST): Promise<unknown[]> => {
-    const items: unknown[] = [];
-    for (let page = 1; items.length < most; page++) {
-      const reply = await send(route, { ...params, per_page: PAGE, page });
-      if (reply.status !== 200) throw refusedBy(route, reply);
-      const data = reply.data as unknown[] | { repositories?: unknown[]; installations?: unknown[] };
-      const found = Array.isArray(data) ? data : (data.repositories ?? data.installations ?? []);
-      items.push(...found);
-      if (found.length < PAGE) break;
-    }
-    return items.slice(0, most);
+  const whole = wholeListings('GitHub');
+  const pageOf = async (route: string, params: Params, page: number): Promise<Page<number>> => {
+    const reply = await send(route, { ...params, per_page: PAGE, page });
+    if (reply.status !== 200) throw refusedBy(route, reply);
+    const data = reply.data as unknown[] | { repositories?: unknown; installations?: unknown } | null;
+    const items = Array.isArray(data) ? data : (data?.repositories ?? data?.installations);
+    return { items, next: Array.isArray(items) && items.length === PAGE ? page + 1 : null };
   };
-  return { send, all };
+  const idOf = (item: unknown) => objectOf(item).id ?? objectOf(item).credential_id ?? JSON.stringify(item);
+  const some: Caller['some'] = async (route, params, most) => {
+    const items: unknown[] = [];
+    let next: number | null = 1;
+    while (next !== null && items.length < most) {
+      const page: Page<number> = await pageOf(route, params, next);
+      if (!Array.isArray(page.items))
+        throw new BraidError('connector.refused', `GitHub answered ${route} without a list.`);
+      items.push(...page.items);
+      next = page.next;
+    }
+    return { items: items.slice(0, most), cut: next !== null || items.length > most };
+  };
+  return {
+    send,
+    some,
+    all: (route, params = {}, { resume = false } = {}) =>
+      whole({
+        what: wayOf(route, params),
+        first: 1,
+        read: (page) => pageOf(route, params, page),
+        resume: resume ? { sameAt: (next) => next - 1, idOf } : undefined,
+      }),
+  };
 }
 
 /** Finds the app's installation in the organization and connects as it. Throws `connector.refused` where there is none. */

@@ -109,6 +109,18 @@ test('everything that acts is found, under its own kind', async () => {
   expect(found[3]).toMatchObject({ owner: 'svc-deploy', attributes: { machineAccount: true, makesSshKeys: true } });
 });
 
+test('a list of several pages is read to its end; of what GitHub does not list, nobody is gone', async () => {
+  for (let id = 1_000; id < 1_250; id++) world.grants.set(id, { id, login: 'ada', name: `g${id}`, ssh: false });
+  const found = await connection.discover!();
+  expect(found.filter((one) => one.externalId.startsWith('grant:'))).toHaveLength(252);
+  for (let id = 1_000; id < 1_250; id++) world.grants.delete(id);
+  expect(connection.lists!('sso:50')).toBe(true);
+  world.withoutSignOn = true;
+  await connection.discover!(['sso:50']);
+  expect([connection.lists!('sso:50'), connection.lists!('grant:7')]).toEqual([false, true]);
+  world.withoutSignOn = false;
+});
+
 test('an installation whose key is not held fails with what to do', async () => {
   expect(await connection.blockIdentity!('installation:300')).toMatchObject({ state: 'failed', affected: 0 });
   expect(world.installations.get(300)!.suspended).toBeNull();

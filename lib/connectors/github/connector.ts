@@ -14,13 +14,24 @@ export const githubConnector: ConnectorModule<Config, Secrets> = {
   async connect(config, secrets, host): Promise<Connection> {
     const client = await openClient(config, secrets);
     const canary = canaryOf(client, config, secrets);
-    const deps: Deps = { client, config, secrets, own: client.installationId, notes: host.notes, canary, cut: false };
+    const deps: Deps = {
+      client,
+      config,
+      secrets,
+      own: client.installationId,
+      notes: host.notes,
+      canary,
+      cut: false,
+      signOn: true,
+    };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),
       // A held token is known from the settings. Where not all repositories are read, a key may be in one of the others.
       lists: (externalId) =>
-        /^(grant|sso|installation):/.test(externalId) || (externalId.startsWith('deploy_key:') && !deps.cut),
+        /^(grant|installation):/.test(externalId) ||
+        (externalId.startsWith('sso:') && deps.signOn) ||
+        (externalId.startsWith('deploy_key:') && !deps.cut),
       async canEnter(externalId) {
         const target = targetOf(externalId);
         return target !== null && (await standing(deps, target)).open;

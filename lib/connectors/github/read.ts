@@ -23,6 +23,8 @@ export interface Deps {
   canary: HeldCanary;
   /** The last listing left out repositories. */
   cut: boolean;
+  /** GitHub had a list of authorizations when it was last asked. */
+  signOn: boolean;
 }
 
 export interface DeployKey {
@@ -39,24 +41,25 @@ export const tokenOf = ({ secrets }: Deps, hash: string): string | undefined =>
   secrets.tokens.find((token) => hashToken(token) === hash);
 
 export async function installations(deps: Deps): Promise<FoundIdentity[]> {
-  const raw = await deps.client.organization.all('GET /orgs/{org}/installations', { org: deps.config.organization });
+  const at = { org: deps.config.organization };
+  const raw = await deps.client.organization.all('GET /orgs/{org}/installations', at, { resume: true });
   return known(raw.map((one) => installationFound(one, deps.own, keysHeld(deps))));
 }
 
-export const rawGrants = ({ client, config }: Deps): Promise<unknown[]> =>
-  client.organization.all('GET /orgs/{org}/personal-access-tokens', { org: config.organization });
+export const rawGrants = ({ client, config }: Deps, resume = false): Promise<unknown[]> =>
+  client.organization.all('GET /orgs/{org}/personal-access-tokens', { org: config.organization }, { resume });
 
-const rawAuthorizations = ({ client, config }: Deps): Promise<unknown[]> =>
-  client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization });
+const rawAuthorizations = ({ client, config }: Deps, resume = false): Promise<unknown[]> =>
+  client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization }, { resume });
 
 async function deployKeys(deps: Deps): Promise<FoundIdentity[]> {
   const { client, config } = deps;
   deps.cut = config.repositories === 0;
   if (deps.cut) return [];
-  const repos = await client.organization.all('GET /installation/repositories', {}, config.repositories);
-  deps.cut = repos.length >= config.repositories;
+  const repos = await client.organization.some('GET /installation/repositories', {}, config.repositories);
+  deps.cut = repos.cut;
   const found: FoundIdentity[] = [];
-  for (const one of repos) {
+  for (const one of repos.items) {
     const [owner, repo] = (textOf(objectOf(one).full_name, 200) ?? '').split('/');
     if (!owner || !repo) continue;
     const raw = await client.organization.all('GET /repos/{owner}/{repo}/keys', { owner, repo });
@@ -97,15 +100,16 @@ async function authorizations(deps: Deps): Promise<FoundIdentity[]> {
     org: config.organization,
     per_page: 1,
   });
-  if (first.status === 404) return [];
-  return known((await rawAuthorizations(deps)).map(authorizationFound));
+  deps.signOn = first.status !== 404;
+  if (!deps.signOn) return [];
+  return known((await rawAuthorizations(deps, true)).map(authorizationFound));
 }
 
 /** Everything that acts in the organization. A deploy key, grant or authorization that is gone stays, as not enabled. */
 export async function everything(deps: Deps, before: string[]): Promise<FoundIdentity[]> {
   const found = [
     ...(await installations(deps)),
-    ...known((await rawGrants(deps)).map(grantFound)),
+    ...known((await rawGrants(deps, true)).map(grantFound)),
     ...(await deployKeys(deps)),
     ...(await authorizations(deps)),
     ...(await heldTokens(deps)),

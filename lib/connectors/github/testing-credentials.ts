@@ -47,20 +47,23 @@ export function credentialAnswers(kit: Kit): Answers {
   const { world, schema, later } = kit;
   const missing = notFound(kit);
   return {
-    'GET /orgs/{org}/credential-authorizations': (asked) => ({
-      status: 200,
-      body: pages(
-        asked,
-        [...world.authorizations.values()].map((one) =>
-          schema('credential-authorization', {
-            login: one.login,
-            credential_id: one.id,
-            credential_type: 'personal access token',
-            authorized_credential_title: one.title,
-          }),
-        ),
-      ),
-    }),
+    'GET /orgs/{org}/credential-authorizations': (asked) =>
+      world.withoutSignOn
+        ? missing
+        : {
+            status: 200,
+            body: pages(
+              asked,
+              [...world.authorizations.values()].map((one) =>
+                schema('credential-authorization', {
+                  login: one.login,
+                  credential_id: one.id,
+                  credential_type: 'personal access token',
+                  authorized_credential_title: one.title,
+                }),
+              ),
+            ),
+          },
     'DELETE /orgs/{org}/credential-authorizations/{credential_id}': (asked) =>
       world.authorizations.delete(Number(asked.params.credential_id)) ? { status: 204 } : missing,
     'POST /credentials/revoke': (asked) => {

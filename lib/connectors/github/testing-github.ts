@@ -131,6 +131,7 @@ function worldOf(minted: Map<string, number>, mintFor: (id: number) => string): 
     tokens: new Set(),
     events: [],
     limited: null,
+    withoutSignOn: false,
     brokenMint: null,
     mint(app) {
       const found = [...world.installations.values()].find((one) => one.app === app);

@@ -16,6 +16,8 @@ export interface GitHubWorld {
   events: Record<string, unknown>[];
   /** Answers every call of an installation with this, once set. */
   limited: Record<string, string> | null;
+  /** The organization has no single sign-on. */
+  withoutSignOn: boolean;
   /** Answers every app that asks for a token with this status, once set. */
   brokenMint: 422 | null;
   /** Makes a token as the app would. null: refused. */

@@ -1,23 +1,25 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config, Secrets } from '@/lib/connectors/google/manifest';
+import { wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { type RestAsk, type RestReply, restClient } from '@/lib/platform/rest';
-import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
+import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 type Api = 'iam' | 'cloudresourcemanager' | 'logging';
 
 export interface Client {
   send(api: Api, method: 'GET' | 'POST' | 'DELETE', path: string, ask?: RestAsk): Promise<RestReply>;
-  /** Every page of a list. Throws `connector.refused` where it is not answered with 200. */
-  all(api: Api, path: string, of: string, ask?: RestAsk): Promise<unknown[]>;
+  /**
+   * A list to its end. Throws `connector.refused` where it is not answered with 200, or is cut. `resume`: the part that was read
+   * before Google asked for patience is gone on from.
+   */
+  all(api: Api, path: string, of: string, ask?: RestAsk & { resume?: boolean }): Promise<unknown[]>;
   /** The service account Braid is; null: not known. */
   me: string | null;
 }
-
-const MOST = 50_000;
 
 export function refusedBy(what: string, reply: RestReply): BraidError {
   const error = objectOf(objectOf(reply.body).error);
@@ -145,20 +147,23 @@ export async function openClient(config: Config, { credential }: Secrets): Promi
     logging: clientOf('logging'),
   };
   const send: Client['send'] = (api, method, path, ask) => clients[api](method, path, ask);
+  const whole = wholeListings('Google Cloud');
   return {
     send,
     me: accountOf(credential),
-    async all(api, path, of, ask = {}) {
-      const items: unknown[] = [];
-      let pageToken: string | undefined;
-      do {
-        const query = { ...ask.query, ...(pageToken ? { pageToken } : {}) };
-        const reply = await send(api, 'GET', path, { ...ask, query });
-        if (reply.status !== 200) throw refusedBy(`GET ${path}`, reply);
-        items.push(...listOf(objectOf(reply.body)[of], 1_000));
-        pageToken = textOf(objectOf(reply.body).nextPageToken, 4_000) ?? undefined;
-      } while (pageToken && items.length < MOST);
-      return items;
-    },
+    all: (api, path, of, { resume, ...ask } = {}) =>
+      whole<string>({
+        what: `GET ${path}`,
+        first: '',
+        async read(pageToken) {
+          const query = { ...ask.query, ...(pageToken ? { pageToken } : {}) };
+          const reply = await send(api, 'GET', path, { ...ask, query });
+          if (reply.status !== 200) throw refusedBy(`GET ${path}`, reply);
+          const body = objectOf(reply.body);
+          // A list of nothing is left out of Google’s answers.
+          return { items: body[of] ?? [], next: textOf(body.nextPageToken, 4_000) };
+        },
+        resume: resume ? {} : undefined,
+      }),
   };
 }

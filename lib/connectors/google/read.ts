@@ -44,7 +44,7 @@ export async function everything(deps: Deps, before: string[]): Promise<FoundIde
   const found: FoundIdentity[] = [];
   for (const project of deps.config.projects) {
     const path = `/v1/projects/${project}/serviceAccounts`;
-    for (const raw of await deps.client.all('iam', path, 'accounts', { query: { pageSize: 100 } })) {
+    for (const raw of await deps.client.all('iam', path, 'accounts', { query: { pageSize: 100 }, resume: true })) {
       const bare = accountFound(raw, [], deps.client.me);
       if (!bare) continue;
       const keys = await keysOf(deps, bare.externalId);

@@ -7,11 +7,11 @@ import {
   toIdentity,
   toSession,
 } from '@/lib/connectors/keycloak/found-normalise';
+import { wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 
 const PAGE = 100;
-const MOST_PAGES = 500;
 
 export interface Realm {
   id: string;
@@ -20,16 +20,20 @@ export interface Realm {
   adminEventsEnabled: boolean;
 }
 
-/** Everything of a listing, page after page. */
-async function all<T>(client: Client, path: string, role: string): Promise<T[]> {
-  const rows: T[] = [];
+const whole = wholeListings('Keycloak');
+
+/** A listing to its end. Throws `connector.refused` where it is cut. */
+function all<T>(client: Client, path: string, role: string): Promise<T[]> {
   const join = path.includes('?') ? '&' : '?';
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const some = (await client.get<T[]>(`${path}${join}first=${page * PAGE}&max=${PAGE}`, role)) ?? [];
-    rows.push(...some);
-    if (some.length < PAGE) break;
-  }
-  return rows;
+  return whole({
+    what: path,
+    first: 0,
+    async read(from) {
+      // null: what is listed of is no longer there.
+      const items = (await client.get<T[]>(`${path}${join}first=${from}&max=${PAGE}`, role)) ?? [];
+      return { items, next: items.length < PAGE ? null : from + PAGE };
+    },
+  }) as Promise<T[]>;
 }
 
 export async function readRealm(client: Client): Promise<Realm> {

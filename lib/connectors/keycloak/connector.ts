@@ -2,7 +2,7 @@ import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { canaryAt } from '@/lib/connectors/keycloak/canary';
 import { findClient, readIdentities, readRealm, readSessions, servicesReader } from '@/lib/connectors/keycloak/catalog';
 import { openClient } from '@/lib/connectors/keycloak/client';
-import { revokeConsent } from '@/lib/connectors/keycloak/consent';
+import { probeConsent, revokeConsent } from '@/lib/connectors/keycloak/consent';
 import { block, disable, enable, endAll, endDerived, endOne, predict } from '@/lib/connectors/keycloak/end';
 import { changesSince, pull } from '@/lib/connectors/keycloak/events';
 import { isProtected, isService } from '@/lib/connectors/keycloak/found-normalise';
@@ -53,6 +53,7 @@ export const keycloak: ConnectorModule<Config, Secrets> = {
       enterAsCanary: (clientId) => canary.enter(clientId),
       pullEvents: (cursor, most) => pull(client, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),
+      probeConsent: async (consent, since) => probeConsent(deps, (await look()).realm, consent, since),
       close: async () => {},
     };
   },

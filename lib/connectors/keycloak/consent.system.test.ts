@@ -51,11 +51,18 @@ test('a consent is taken back, read back, with the offline token that rested on 
   const host = { connectorId: 'c', own: null, notes: testingNotes() };
   const connection = await keycloak.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), host);
   const consent = { app: 'consent-app', grantor: 'ira', scopes: ['openid'] };
+  const probed = (at = new Date()) => connection.probeConsent!(consent, at);
+  expect(await probed()).toMatchObject({ result: 'alive' });
   expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await probed()).toMatchObject({ result: 'gone', residuals: [{ gap: 'G2', until: expect.any(String) }] });
+  expect(await probed(new Date(0))).toMatchObject({ result: 'gone', residuals: [] });
   expect(await renew(iras)).toBeUndefined();
   expect(await renew(joes)).toBeDefined();
   expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 0 });
   expect(await connection.revokeConsent!({ ...consent, grantor: 'nobody' })).toMatchObject({ affected: 0 });
+  await expect(connection.probeConsent!({ ...consent, app: 'braid' }, new Date())).rejects.toMatchObject({
+    code: 'connector.protected',
+  });
   await expect(connection.revokeConsent!({ ...consent, app: 'braid' })).rejects.toMatchObject({
     code: 'connector.protected',
   });

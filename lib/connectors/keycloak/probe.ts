@@ -22,7 +22,7 @@ function lastExpiry(row: ClientRow, realm: Realm): number {
   return from + lifespanOf(row, realm.accessTokenLifespan) * 1000;
 }
 
-const offlineVerified = (until: number): Residual => ({
+export const offlineVerified = (until: number): Residual => ({
   what: 'access tokens issued before',
   why: 'Keycloak refuses them; a service that only checks their signature accepts them until they expire.',
   until: new Date(until).toISOString(),

@@ -1,7 +1,8 @@
 import type { Config } from '@/lib/connectors/kubernetes/manifest';
+import { cutOff, LISTED_MOST } from '@/lib/connectors/read-whole';
 import { BraidError } from '@/lib/platform/errors';
 import { outboundFetch } from '@/lib/platform/outbound-fetch';
-import { type Loose, listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
+import { type Loose, objectOf, textOf } from '@/lib/sessions/loose-model';
 
 export interface Answered {
   status: number;
@@ -23,6 +24,8 @@ export interface Client {
 }
 
 const PAGE = 500;
+/** Times a list is begun. */
+const BEGUN_MOST = 5;
 const RETRY_AFTER_MS = 2_000;
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
@@ -64,6 +67,7 @@ export function openClient(config: Config, token: string): Client {
     async list(path, query = {}, metadataOnly = false) {
       const items: Loose[] = [];
       let next: string | null = '';
+      let begun = 1;
       while (next !== null) {
         const asked = new URLSearchParams({ ...query, limit: String(PAGE), ...(next ? { continue: next } : {}) });
         const answer = judged(
@@ -71,12 +75,18 @@ export function openClient(config: Config, token: string): Client {
         );
         // A page token lives five minutes: then the list is read anew.
         if (answer.status === 410) {
+          if (begun++ >= BEGUN_MOST)
+            throw new BraidError('connector.unreachable', `${where} can’t list ${path} to its end: its pages expire.`);
           items.length = 0;
           next = '';
           continue;
         }
         if (answer.status !== 200) throw new BraidError('connector.refused', `${where}: ${answer.said}`.slice(0, 500));
-        items.push(...listOf(answer.body.items, PAGE).map(objectOf));
+        const { items: here } = answer.body;
+        if (!Array.isArray(here))
+          throw new BraidError('connector.refused', `${where} answered ${path} without a list: nothing is concluded.`);
+        for (const item of here) items.push(objectOf(item));
+        if (items.length > LISTED_MOST) throw cutOff(where, path, LISTED_MOST);
         next = textOf(objectOf(answer.body.metadata).continue, 10_000);
       }
       return items;

@@ -34,6 +34,13 @@ export async function readStanding(client: Client): Promise<Standing> {
   return { kind, version: row!.version, me: quoted(account), own: accountId(account) };
 }
 
+/** What MySQL calls itself; MariaDB has only a number made of its machine and port, which copies share. */
+export async function readSystem(client: Client, { kind }: Standing): Promise<string | null> {
+  if (kind === 'mariadb') return null;
+  const [row] = await client.query<{ id: string }>('select @@server_uuid as id');
+  return row?.id ?? null;
+}
+
 const ACCOUNTS: Record<Kind, string> = {
   mariadb: `select User as user, Host as host, coalesce(json_value(Priv, '$.account_locked'), '0') in ('1', 'true') as locked,
                    coalesce(json_value(Priv, '$.is_role'), '0') in ('1', 'true') as role,

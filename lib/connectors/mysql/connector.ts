@@ -6,6 +6,7 @@ import {
   readAccounts,
   readRun,
   readStanding,
+  readSystem,
   type Standing,
 } from '@/lib/connectors/mysql/catalog';
 import { openClient } from '@/lib/connectors/mysql/client';
@@ -38,6 +39,7 @@ export const mysql: ConnectorModule<Config, Secrets> = {
     let starts = new Map<string, number>();
     return {
       test: () => checkRights(client, standing, config),
+      system: () => readSystem(client, standing),
       async discover(known = []) {
         const [accounts, { linked }] = [await readAccounts(client, standing), await picture(client, standing)];
         return accounts

@@ -3,7 +3,7 @@ import { baseOf, type OcsfRecord, userOf, type Who } from '@/lib/connectors/ocsf
 /** What Braid did to an identity or its sessions. `at`: ISO 8601. */
 export interface ActionOut {
   id: string;
-  kind: 'terminate' | 'revoke' | 'rotate' | 'pause' | 'resume' | 'restore';
+  kind: 'terminate' | 'revoke' | 'rotate' | 'pause' | 'resume' | 'restore' | 'consent';
   at: string;
   identity: Who;
   /** Keys of the sessions that were ended. */
@@ -21,6 +21,7 @@ const DETAIL = {
   pause: 'BRAID_IDENTITY_PAUSED',
   resume: 'BRAID_IDENTITY_RESUMED',
   restore: 'BRAID_IDENTITY_RESTORED',
+  consent: 'BRAID_CONSENT_TAKEN_BACK',
 } as const;
 /** Account Change for what closes or opens an account, Entity Management for what suspends it. */
 const CLASS: Record<Exclude<ActionOut['kind'], 'terminate'>, [number, number, string]> = {
@@ -29,6 +30,7 @@ const CLASS: Record<Exclude<ActionOut['kind'], 'terminate'>, [number, number, st
   restore: [3001, 2, 'Enable'],
   pause: [3004, 12, 'Suspend'],
   resume: [3004, 13, 'Resume'],
+  consent: [3004, 4, 'Delete'],
 };
 
 /** A revocation as OCSF: a sign-out for each session that was ended, or the change of the account. */
@@ -44,7 +46,8 @@ export function ocsfAction(action: ActionOut): OcsfRecord[] {
   };
   if (action.kind !== 'terminate') {
     const [classUid, activityId, activityName] = CLASS[action.kind];
-    const about = classUid === 3004 ? { entity: { ...user, type: 'Service' } } : { user };
+    const about =
+      classUid === 3004 ? { entity: { ...user, type: action.kind === 'consent' ? 'Consent' : 'Service' } } : { user };
     return [{ ...baseOf({ classUid, activityId, activityName, at: action.at, uid: action.id }), ...common, ...about }];
   }
   return (action.sessions ?? []).map((key, index) => ({

@@ -1,10 +1,11 @@
 import type { CryptoKey } from 'jose';
 import type { Config, Secrets } from '@/lib/connectors/okta/manifest';
+import { wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { nextLink, type Rest, type RestAsk, type RestReply, restClient } from '@/lib/platform/rest';
-import { listOf, objectOf, textOf } from '@/lib/sessions/loose-model';
+import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
 /** What the service app needs to be granted, and what for. */
 export const SCOPES: [scope: string, what: string][] = [
@@ -24,13 +25,13 @@ export const SCOPES: [scope: string, what: string][] = [
   ['okta.logs.read', 'read the System Log'],
 ];
 
-const PAGE = 200;
-const MOST = 20_000;
-
 export interface Client {
   send: Rest;
-  /** Every page of a list. Throws `connector.refused` where it is not answered with 200. */
-  all(path: string, ask?: RestAsk & { of?: string }): Promise<unknown[]>;
+  /**
+   * A list to its end. Throws `connector.refused` where it is not answered with 200, or is cut. `resume`: the part that was read
+   * before Okta asked for patience is gone on from.
+   */
+  all(path: string, ask?: RestAsk & { of?: string; resume?: boolean }): Promise<unknown[]>;
   /** Scopes that were granted. */
   granted: ReadonlySet<string>;
 }
@@ -143,18 +144,19 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
     return { authorization: `Bearer ${held.token}` };
   };
   const send = restClient({ name: 'Okta', base: config.orgUrl, reach, authorize, waitOf });
-  const all: Client['all'] = async (path, { of, ...given } = {}) => {
-    const items: unknown[] = [];
-    let next: string | null = path;
-    let query: RestAsk['query'] = given.query;
-    while (next && items.length < MOST) {
-      const reply: RestReply = await send('GET', next, { ...given, query });
-      if (reply.status !== 200) throw refusedBy(`GET ${path}`, reply);
-      items.push(...listOf(of ? objectOf(reply.body)[of] : reply.body, PAGE * 10));
-      next = nextLink(reply.headers) ?? textOf(objectOf(objectOf(objectOf(reply.body)._links).next).href, 4_000);
-      query = undefined;
-    }
-    return items;
-  };
+  const whole = wholeListings('Okta');
+  const all: Client['all'] = (path, { of, resume, query, ...given } = {}) =>
+    whole<string>({
+      what: `GET ${path}`,
+      first: path,
+      async read(place) {
+        const reply: RestReply = await send('GET', place, { ...given, query: place === path ? query : undefined });
+        if (reply.status !== 200) throw refusedBy(`GET ${path}`, reply);
+        const link =
+          nextLink(reply.headers) ?? textOf(objectOf(objectOf(objectOf(reply.body)._links).next).href, 4_000);
+        return { items: of ? objectOf(reply.body)[of] : reply.body, next: link };
+      },
+      resume: resume ? {} : undefined,
+    });
   return { send, all, granted: new Set(granted) };
 }

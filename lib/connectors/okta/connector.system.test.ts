@@ -199,11 +199,21 @@ test('a consent is taken back, of the account or as given for everybody, and nob
   give('oag3', '00uAda', false, 'mail.read');
   give('oag4', '00uSvc', false, 'mail.read', '0oaHelp');
   const consent = { app: '0oaPay', grantor: 'svc-sync@acme.example', scopes: ['mail.read', 'files.write'] };
+  world.refreshed.add('00uSvc 0oaPay').add('00uAda 0oaPay');
+  const probed = (at = new Date()) => connection.probeConsent!(consent, at);
+  expect(await probed()).toMatchObject({ result: 'alive', detail: '2 of its grants still listed' });
   expect(await connection.revokeConsent!(consent)).toEqual({
     state: 'effective',
     detail: '2 of 2 grants removed',
     affected: 2,
   });
+  expect([...world.refreshed]).toEqual(['00uAda 0oaPay']);
+  // Listed twice, and what was issued before lives to its end.
+  expect(await probed()).toMatchObject({ result: 'gone', residuals: [{ gap: 'G2' }] });
+  expect(await probed(new Date(0))).toMatchObject({ result: 'gone', residuals: [] });
+  world.refreshed.add('00uSvc 0oaPay');
+  expect((await probed(new Date(0))).residuals).toMatchObject([{ gap: 'G1', until: null }]);
+  world.refreshed.delete('00uSvc 0oaPay');
   expect([...world.consents.keys()]).toEqual(['oag3', 'oag4']);
   expect(await connection.revokeConsent!(consent)).toMatchObject({ state: 'effective', affected: 0 });
   give('oag5', '00uSvc', true, 'mail.read');
@@ -215,6 +225,7 @@ test('a consent is taken back, of the account or as given for everybody, and nob
   });
   world.granted.delete('okta.appGrants.read');
   const blind = await connectTo(world);
+  expect(await blind.probeConsent!(consent, new Date())).toMatchObject({ result: 'unknown' });
   expect(await blind.revokeConsent!(consent)).toMatchObject({
     state: 'failed',
     detail: expect.stringContaining('okta.appGrants.read'),

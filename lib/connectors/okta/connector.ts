@@ -2,7 +2,7 @@ import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
 import { block, endDerived, endOne, endSessions, pause, predict, restore } from '@/lib/connectors/okta/act';
 import { canaryOf } from '@/lib/connectors/okta/canary';
 import { openClient } from '@/lib/connectors/okta/client';
-import { revokeConsent } from '@/lib/connectors/okta/consent';
+import { probeConsent, revokeConsent } from '@/lib/connectors/okta/consent';
 import { targetOf } from '@/lib/connectors/okta/found-normalise';
 import { changes, pull } from '@/lib/connectors/okta/log';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/okta/manifest';
@@ -17,10 +17,11 @@ export const oktaConnector: ConnectorModule<Config, Secrets> = {
   async connect(config, secrets, host): Promise<Connection> {
     const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
-    const deps: Deps = { client, config, notes: host.notes, canary, apps: { at: 0, ids: [] } };
+    const deps: Deps = { client, config, notes: host.notes, canary, apps: { at: 0, ids: [] }, agents: true };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),
+      lists: (externalId) => !externalId.startsWith('agent:') || deps.agents,
       discoverChanges: (cursor) => changes(deps, cursor),
       listSessions: () => sessions(deps),
       terminateSession: (session) => endOne(deps, session),
@@ -40,6 +41,7 @@ export const oktaConnector: ConnectorModule<Config, Secrets> = {
       predict: (externalId) => predict(deps, externalId),
       pullEvents: (cursor, most) => pull(deps, cursor, most),
       revokeConsent: (consent) => revokeConsent(deps, consent),
+      probeConsent: (consent, since) => probeConsent(deps, consent, since),
       enterAsCanary: (externalId) => canary.enter(externalId),
       async close() {},
     };

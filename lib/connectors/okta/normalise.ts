@@ -4,7 +4,7 @@ import { consentOf, lifeOf, mintedOf, scopeOf } from '@/lib/connectors/okta/life
 import { debugOf, failed, member, said, targetsOf, unwrap } from '@/lib/connectors/okta/read-normalise';
 import { sessionOf } from '@/lib/connectors/okta/session-normalise';
 import { madeId } from '@/lib/connectors/record-id-model';
-import { agentFamily } from '@/lib/sessions/agent-model';
+import { agentFamily, isBrowser, systemFamily } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
 import { type Loose, numberOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
@@ -96,7 +96,10 @@ function attributesOf(event: Loose, client: Loose, refused: string | null): Sess
   const debug = debugOf(event);
   const security = objectOf(member(event, 'securityContext'));
   const actor = objectOf(event.actor);
+  const by = objectOf(member(client, 'userAgent'));
+  const raw = member(by, 'rawUserAgent');
   return saying({
+    os: isBrowser(agentFamily(raw)) ? systemFamily(raw) : null,
     asn: numberOf(member(security, 'asNumber')),
     proxy: member(security, 'isProxy') === true ? true : null,
     threat: said(member(debug, 'threatSuspected'), 8) === 'true' ? true : null,

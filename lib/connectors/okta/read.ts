@@ -20,6 +20,8 @@ export interface Deps {
   canary: HeldCanary;
   /** Apps that keep refresh tokens, looked up again after a while. */
   apps: { at: number; ids: string[] };
+  /** Okta had a list of AI agents when it was last asked. */
+  agents: boolean;
 }
 
 const APPS_KEPT_MS = 300_000;
@@ -53,19 +55,21 @@ export async function foundOf(deps: Deps, target: Target): Promise<FoundIdentity
   return tokenFound(raw, user && (userFound(user)?.name ?? null));
 }
 
-async function agents({ client }: Deps): Promise<FoundIdentity[]> {
-  if (!client.granted.has('okta.aiAgents.read')) return [];
+async function agents(deps: Deps): Promise<FoundIdentity[]> {
+  const { client } = deps;
+  deps.agents = client.granted.has('okta.aiAgents.read');
+  if (!deps.agents) return [];
   const first = await client.send('GET', PATHS.agent, { query: { limit: 1 } });
-  if (first.status === 404 || first.status === 403) return []; // an org without Okta for AI Agents has no such page
-  return known((await client.all(PATHS.agent, { of: 'data', query: { limit: 100 } })).map(agentFound));
+  deps.agents = first.status !== 404 && first.status !== 403;
+  if (!deps.agents) return []; // an org without Okta for AI Agents has no such page
+  return known((await client.all(PATHS.agent, { of: 'data', query: { limit: 100 }, resume: true })).map(agentFound));
 }
 
 /** Service apps, API tokens with the accounts that made them, AI agents. What is gone stays, as not enabled. */
 export async function everything(deps: Deps, before: string[]): Promise<FoundIdentity[]> {
-  const apps = known(
-    (await deps.client.all(PATHS.app, { query: { limit: 200 } })).map((raw) => appFound(raw, deps.config.clientId)),
-  );
-  const tokens = (await deps.client.all(PATHS.token)).map(objectOf);
+  const listed = await deps.client.all(PATHS.app, { query: { limit: 200 }, resume: true });
+  const apps = known(listed.map((raw) => appFound(raw, deps.config.clientId)));
+  const tokens = (await deps.client.all(PATHS.token, { resume: true })).map(objectOf);
   const owners = [...new Set(tokens.map((token) => textOf(token.userId, 100)).filter((id) => id !== null))];
   const users = new Map<string, FoundIdentity>();
   for (const id of owners) {

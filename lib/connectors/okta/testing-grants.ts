@@ -18,6 +18,7 @@ const MISSING: Answered = {
 export function grantAnswers(world: {
   double: Double;
   consents: Map<string, Consent>;
+  refreshed: Set<string>;
 }): Record<string, (asked: Asked) => Answered> {
   const grants = (of: (one: Consent) => boolean) =>
     [...world.consents.values()].filter(of).map((one) => ({
@@ -36,6 +37,16 @@ export function grantAnswers(world: {
       status: 200,
       body: grants((one) => !one.everybody && one.user === asked.params.userId && one.app === asked.params.clientId),
     }),
+    'GET /api/v1/users/{userId}/clients/{clientId}/tokens': (asked) => ({
+      status: 200,
+      body: [...world.refreshed]
+        .filter((one) => one === `${asked.params.userId} ${asked.params.clientId}`)
+        .map((one) => ({ id: `oar${one.length}`, clientId: asked.params.clientId, userId: asked.params.userId })),
+    }),
+    'DELETE /api/v1/users/{userId}/clients/{clientId}/tokens': (asked) => {
+      world.refreshed.delete(`${asked.params.userId} ${asked.params.clientId}`);
+      return { status: 204 };
+    },
     'DELETE /api/v1/users/{userId}/grants/{grantId}': (asked) =>
       world.consents.delete(asked.params.grantId!) ? { status: 204 } : MISSING,
     'GET /api/v1/apps/{appId}/grants': (asked) => ({

@@ -30,6 +30,8 @@ export interface OktaWorld {
   users: Map<string, { id: string; login: string; status: string; sessions: number }>;
   /** What apps were allowed: by an account for itself, or for everybody. */
   consents: Map<string, Consent>;
+  /** Account and app between which a refresh token stands. */
+  refreshed: Set<string>;
   agents: Map<string, { id: string; name: string; app: string; status: string; changed: string }>;
   /** Client secrets of apps, and API tokens of accounts, as they are sent. */
   secrets: Map<string, KeptSecret[]>;
@@ -217,6 +219,7 @@ export async function startOkta(scopes: string[]): Promise<OktaWorld> {
     apiTokens: new Map(),
     users: new Map(),
     consents: new Map(),
+    refreshed: new Set(),
     agents: new Map(),
     secrets: new Map(),
     sent: new Map(),

@@ -32,6 +32,14 @@ export async function readStanding(client: Client): Promise<Standing> {
   return { ...row!, system };
 }
 
+/** The cluster and its timeline: a standby has its primary's, a copy that was promoted goes its own way. null: it does not tell. */
+export const readSystem = (client: Client): Promise<string | null> =>
+  client
+    .query<{ id: string }>(
+      `select s.system_identifier::text || '/' || c.timeline_id as id from pg_control_system() s, pg_control_checkpoint() c`,
+    )
+    .then((rows) => rows[0]?.id ?? null);
+
 /** Login roles, and those of `known` that exist but can't log in any more. PostgreSQL 16 split CREATEROLE: altering a role needs ADMIN OPTION on it. */
 export function readRoles(client: Client, standing: Standing, own: string[], known: string[]): Promise<RoleRow[]> {
   const admin = standing.version >= 160000 ? `pg_has_role(current_user, r.oid, 'member with admin option')` : 'true';

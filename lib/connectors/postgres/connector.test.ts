@@ -171,6 +171,9 @@ test('Braid’s own roles are protected on Braid’s own server, and only there'
   expect((await elsewhere.discover!()).find((one) => one.externalId === ROLE)).toMatchObject({ protected: false });
   const untold = await open(CONNECTOR, { systemIdentifier: null, roles: [ROLE] });
   await expect(untold.blockIdentity!(ROLE)).rejects.toMatchObject({ code: 'connector.protected' });
+  // By whichever connector it is asked, the server is the same one.
+  expect(await untold.system!()).toMatch(new RegExp(`^${system!.id}/\\d+$`));
+  expect(await elsewhere.system!()).toBe(await untold.system!());
   await untold.close();
   await here.close();
   await elsewhere.close();

@@ -1,5 +1,12 @@
 import type { Connection, ConnectorModule, NativeSession, Tested } from '@/lib/connectors/contract';
-import { readBackends, readRole, readRoles, readStanding, type Standing } from '@/lib/connectors/postgres/catalog';
+import {
+  readBackends,
+  readRole,
+  readRoles,
+  readStanding,
+  readSystem,
+  type Standing,
+} from '@/lib/connectors/postgres/catalog';
 import { type Client, openClient } from '@/lib/connectors/postgres/client';
 import { block, endAll, endOne, target, unblock } from '@/lib/connectors/postgres/end';
 import { type Config, manifest, type Secrets } from '@/lib/connectors/postgres/manifest';
@@ -81,6 +88,7 @@ export const postgres: ConnectorModule<Config, Secrets> = {
         if (pooler) checks.push(await checkPooler(pooler));
         return { ok: checks.every((one) => one.ok), checks };
       },
+      system: () => readSystem(client),
       async discover(known = []) {
         const roles = await readRoles(client, standing, own, known);
         const names = new Set(roles.map((role) => role.rolname));

@@ -7,6 +7,8 @@ const ANSWER_MS = 8_000;
 export interface Client {
   /** null: 404, there is no such thing. Throws `connector.unreachable`, `connector.refused`, `connector.limited`. */
   get(path: string): Promise<unknown>;
+  /** As `get`, where anything but a list is refused: who is in none was not told of. */
+  list(path: string): Promise<unknown[]>;
   put(path: string, body: unknown): Promise<void>;
   /** false: it had already gone. */
   remove(path: string, reason?: string): Promise<boolean>;
@@ -52,16 +54,22 @@ export function clientOf(config: Config, secrets: Pick<Secrets, 'user' | 'passwo
     const code = answer.status >= 500 ? 'connector.unreachable' : 'connector.refused';
     throw new BraidError(code, `${where}: ${why}.`.slice(0, 500), { detail: { status: answer.status } });
   };
+  const get = async (path: string): Promise<unknown> => {
+    const answer = await ask('GET', path);
+    if (answer.status === 404) return null;
+    const text = await answer.text();
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new BraidError('connector.unreachable', `${where}: its answer is no JSON.`, { cause });
+    }
+  };
   return {
-    async get(path) {
-      const answer = await ask('GET', path);
-      if (answer.status === 404) return null;
-      const text = await answer.text();
-      try {
-        return JSON.parse(text);
-      } catch (cause) {
-        throw new BraidError('connector.unreachable', `${where}: its answer is no JSON.`, { cause });
-      }
+    get,
+    async list(path) {
+      const said = await get(path);
+      if (Array.isArray(said)) return said;
+      throw new BraidError('connector.refused', `${where} answered ${path.split('?')[0]} without a list.`);
     },
     async put(path, body) {
       const answer = await ask('PUT', path, body);

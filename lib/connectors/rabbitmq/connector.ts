@@ -72,7 +72,7 @@ async function checkRights(client: Client, config: Config, me: string): Promise<
 function lister(client: Client) {
   let before = new Map<string, Seen & { bytes: number }>();
   return async () => {
-    const rows = readConnections(await client.get(`/connections?columns=${COLUMNS}`));
+    const rows = readConnections(await client.list(`/connections?columns=${COLUMNS}`));
     const at = clock.ms();
     const now = new Map<string, Seen & { bytes: number }>();
     const sessions = rows
@@ -109,9 +109,9 @@ export const rabbitmq: ConnectorModule<Config, Secrets> = {
     return {
       test: () => checkRights(client, config, me),
       async discover() {
-        const users = readAccounts(await client.get('/users'));
+        const users = readAccounts(await client.list('/users'));
         const names = new Set(users.map((user) => user.name));
-        const seen = readConnections(await client.get(`/connections?columns=${COLUMNS}`)).map((row) => row.user);
+        const seen = readConnections(await client.list(`/connections?columns=${COLUMNS}`)).map((row) => row.user);
         const outsiders = [...new Set(seen)].filter((name) => !names.has(name) && !isInternal(name));
         return [
           ...users.map((user) => toIdentity(user, user.name === me || isInternal(user.name))),

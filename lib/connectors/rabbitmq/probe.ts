@@ -46,7 +46,7 @@ function words(user: Account | undefined, connections: number): string {
 export async function listed(proof: Proof, name: string): Promise<number> {
   const [current, all] = await Promise.all([
     connectionsOf(proof, name),
-    proof.client.get(`/connections?columns=${COLUMNS}`),
+    proof.client.list(`/connections?columns=${COLUMNS}`),
   ]);
   const stats = readConnections(all).filter((row) => row.user === name);
   return new Set([...current, ...stats].map((row) => row.name)).size;
@@ -141,7 +141,7 @@ async function ownedBy(client: Client, queues: unknown, connections: Set<string>
 
 export async function predict({ client }: Deps, name: string): Promise<Hit[]> {
   const [all, queues, shovels, upstreams] = await Promise.all([
-    client.get(`/connections?columns=${COLUMNS}`),
+    client.list(`/connections?columns=${COLUMNS}`),
     optional(client, '/queues?columns=name,vhost,exclusive'),
     optional(client, '/parameters/shovel'),
     optional(client, '/parameters/federation-upstream'),

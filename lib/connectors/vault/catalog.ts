@@ -1,3 +1,4 @@
+import { cutOff, LISTED_MOST } from '@/lib/connectors/read-whole';
 import {
   type AppRole,
   type Entity,
@@ -39,7 +40,12 @@ export interface Catalog {
   leases(prefix: string): Promise<Lease[]>;
 }
 
-const keysOf = (data: Loose): string[] => listOf(data.keys, 100_000).flatMap((one) => textOf(one, 300) ?? []);
+/** There is no empty list in Vault: where nothing is, there is no answer. */
+function keysOf(path: string, data: Loose): string[] {
+  const keys = Array.isArray(data.keys) ? data.keys : [];
+  if (keys.length > LISTED_MOST) throw cutOff('Vault', path, LISTED_MOST);
+  return keys.flatMap((one) => textOf(one, 300) ?? []);
+}
 
 const seconds = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
@@ -48,7 +54,7 @@ type List = (path: string) => Promise<string[]>;
 const listing =
   (client: Client): List =>
   async (path) =>
-    keysOf((await client.call('LIST', path)).data);
+    keysOf(path, (await client.call('LIST', path)).data);
 
 const authsOf = async (client: Client): Promise<[string, Loose][]> =>
   Object.entries((await client.call('GET', 'sys/auth')).data)

@@ -52,7 +52,7 @@ export function sources({ sources, takenAt, totals }: Snapshot): Content {
       ...(totals.sights
         ? [
             {
-              text: `Identities by what Braid sees of the system that shows most of them: ${sightsText(totals.sights)}.`,
+              text: `What Braid sees of each, by the system that shows most: ${sightsText(totals.sights)}.`,
               style: 'note',
             },
           ]

@@ -1,6 +1,6 @@
 import { pool } from '@/lib/db/client';
 import { HINT_CHANNEL } from '@/lib/db/hint';
-import type { AskedAgain } from '@/lib/decisions/again-model';
+import type { ActedAgain, AskedAgain } from '@/lib/decisions/again-model';
 
 export interface LastAllowed {
   identity_id: string;
@@ -14,6 +14,8 @@ export interface LastAllowed {
   token_id: string | null;
   token_name: string | null;
   issuer: string | null;
+  /** What rules made of this very decision when it was asked again last. */
+  acted: ActedAgain[];
 }
 
 /** The last request each live session of these identities was allowed, at most `limit` of each, newest sessions first. */
@@ -21,11 +23,12 @@ export async function lastAllowed(identityIds: string[], limit: number): Promise
   const found = await pool().query<LastAllowed>(
     `select s.* from unnest($1::uuid[]) with ordinality i (id, place) cross join lateral (
        select s.identity_id, s.id as session_id, s.label, s.group_key, s.source, d.id as decision_id, d.at, d.trace, d.token_id,
-              t.name as token_name, t.issuer, s.started_at
+              t.name as token_name, t.issuer, s.started_at, coalesce(a.done, '[]') as acted
          from sessions s
          cross join lateral (select d.id, d.at, d.trace, d.token_id from decisions d
            where d.session_id = s.id and d.verdict = 'allow' and not d.dry_run order by d.id desc limit 1) d
          left join api_tokens t on t.id = d.token_id
+         left join asked_again a on a.session_id = s.id and a.decision_id = d.id
         where s.identity_id = i.id and s.ended_at is null and (s.live_until is null or s.live_until > now())
         order by s.started_at desc, s.id desc limit $2) s
      order by i.place, s.started_at desc, s.session_id desc`,
@@ -81,23 +84,30 @@ export async function bindingVersion(): Promise<string> {
 
 export type Kept = Omit<AskedAgain, 'sessionLabel' | 'action' | 'resource' | 'at'>;
 
-/** Keeps the latest answer of each session, at the database's clock. */
+/** Keeps the latest answer of each session, at the database's clock. Whoever watches hears of those that are not as before. */
 export async function keepAnswers(answers: readonly Kept[]): Promise<void> {
   if (answers.length === 0) return;
-  await pool().query(
-    `insert into asked_again (session_id, identity_id, decision_id, at, because, verdict, reason, policy_set, rule_id, message, done)
-     select a."sessionId", a."identityId", a."decisionId", now(), a.because, a.verdict, a.reason, a."policySet", a."ruleId", a.message, a.done
-     from jsonb_to_recordset($1::jsonb) as a("sessionId" uuid, "identityId" uuid, "decisionId" uuid, because text, verdict text,
-       reason text, "policySet" text, "ruleId" text, message text, done jsonb)
-     order by 1
-     on conflict (session_id) do update set identity_id = excluded.identity_id, decision_id = excluded.decision_id, at = excluded.at,
-       because = excluded.because, verdict = excluded.verdict, reason = excluded.reason, policy_set = excluded.policy_set,
-       rule_id = excluded.rule_id, message = excluded.message,
-       done = case when excluded.because = 'clock' and excluded.done = '[]' and excluded.verdict = asked_again.verdict
-         and excluded.rule_id is not distinct from asked_again.rule_id then asked_again.done else excluded.done end`,
+  // All parts of a statement see the rows as they were before it.
+  const changed = await pool().query<{ id: string }>(
+    `with given as (
+       select a."sessionId" as session_id, a."identityId" as identity_id, a."decisionId" as decision_id, a.because, a.verdict,
+              a.reason, a."policySet" as policy_set, a."ruleId" as rule_id, a.message, a.done
+         from jsonb_to_recordset($1::jsonb) as a("sessionId" uuid, "identityId" uuid, "decisionId" uuid, because text,
+           verdict text, reason text, "policySet" text, "ruleId" text, message text, done jsonb)),
+     kept as (
+       insert into asked_again (session_id, identity_id, decision_id, at, because, verdict, reason, policy_set, rule_id, message, done)
+       select session_id, identity_id, decision_id, now(), because, verdict, reason, policy_set, rule_id, message, done from given
+       order by session_id
+       on conflict (session_id) do update set identity_id = excluded.identity_id, decision_id = excluded.decision_id,
+         at = excluded.at, because = excluded.because, verdict = excluded.verdict, reason = excluded.reason,
+         policy_set = excluded.policy_set, rule_id = excluded.rule_id, message = excluded.message, done = excluded.done)
+     select g.session_id::text as id from given g left join asked_again o on o.session_id = g.session_id
+      where o.session_id is null or (o.decision_id, o.verdict, o.reason, o.policy_set, o.rule_id, o.message, o.done)
+        is distinct from (g.decision_id, g.verdict, g.reason, g.policy_set, g.rule_id, g.message, g.done)`,
     [JSON.stringify(answers)],
   );
-  const ids = answers.map((one) => one.sessionId);
+  const ids = changed.rows.map((row) => row.id);
+  if (ids.length === 0) return;
   await pool().query('select pg_notify($1, $2)', [
     HINT_CHANNEL,
     JSON.stringify({ topic: 'session', ids: ids.length > 50 ? [] : ids }),

@@ -7,7 +7,7 @@ export async function readIdentities(client: pg.Client, ids: string[]): Promise<
   const found = await client.query<IdentitySeen & { concurrency_limit: number | null }>({
     name: 'read_identities',
     text: `select i.id, i.name, i.kind, i.state, i.managed, i.protected, i.environment, i.owner, i.purpose, coalesce(i.purpose_until <= now(), false) as "purposeOver",
-             (extract(epoch from i.purpose_until) * 1000)::float8 as "purposeUntilMs", i.concurrency_limit, i.visibility, i.risk,
+             (extract(epoch from i.purpose_until) * 1000)::float8 as "purposeUntilMs", i.concurrency_limit, i.visibility, i.revocation_lag_secs as "revocationLagSecs", i.risk, i.credential_risks as "credentialRisks",
              coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name) order by w.name)
                        from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id), '[]') as workflows
            from identities i where i.id = any($1::uuid[])`,

@@ -25,7 +25,7 @@ export const groupKey = (item: Item): string => {
 
 /** Columns of a session `s` as `sessionsOf` reads them. */
 export const SESSION = `s.id, s.identity_id, s.label, s.source, s.observed_by, s.kind, s.state, s.group_key, s.started_at, s.last_event_at, s.last_validated_at,
-  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.event_count, s.xmin::text as version,
+  s.live_until, s.ended_at, s.ended_by, s.network, s.region, s.device, s.runtime, s.agent, s.key, s.tags, s.task, s.scope, s.posture, s.asn, s.acr, s.trusted_at, s.bound, s.risk, s.event_count, s.xmin::text as version,
   exists (select from revocations v where v.identity_id = s.identity_id and v.kind = 'terminate' and v.undone_by is null
     and s.id = any(v.session_ids)) as refused`;
 
@@ -74,6 +74,7 @@ function sessionOf(row: SessionRow): SessionFound {
     posture: text('posture'),
     asn: text('asn'),
     acr: text('acr'),
+    ...(row.risk ? { risk: row.risk as string } : {}),
     trustedMs: (row.trusted_at as Date | null)?.getTime() ?? null,
     bound: (row.bound as SessionSeen['bound']) ?? {},
   };

@@ -1,5 +1,6 @@
 import { type ActionOut, ocsfAction, ocsfRemediation } from '@/lib/connectors/ocsf/action-format';
 import { ocsfFinding } from '@/lib/connectors/ocsf/finding-format';
+import { ocsfAct } from '@/lib/exports/audit-format';
 import type { NoticeFact } from '@/lib/notifications/model';
 
 /** What an event makes of the finding a SIEM keeps: its state there, and whether it is told of it for the first time. */
@@ -78,10 +79,12 @@ export function ocsfOf(notice: NoticeFact, base: string): object {
 
 /**
  * What was done, beside the finding it is told as: every state of a revocation as Remediation Activity, and when it is asked
- * for the sign-out of each session or the change of the account. Nothing for other notices.
+ * for the sign-out of each session or the change of the account; an act of the audit log as the log's export has it. Nothing
+ * for other notices.
  */
 export function ocsfActions({ id, at, body, target }: NoticeFact): object[] {
-  const { action, identity } = body;
+  const { action, act, identity } = body;
+  if (act) return [ocsfAct(act)];
   if (!action) return [];
   const out: ActionOut = {
     id: target.id,

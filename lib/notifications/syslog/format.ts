@@ -19,7 +19,7 @@ export const syslogOf = (notice: NoticeFact, base: string, host: string): string
 
 /** All messages of a notice: what is told, and what was done. */
 export const syslogsOf = (notice: NoticeFact, base: string, host: string): string[] => [
-  syslogOf(notice, base, host),
+  ...(notice.event === 'audit.act' ? [] : [syslogOf(notice, base, host)]),
   ...ocsfActions(notice).map((event) => `${headerOf(notice, host)} ${JSON.stringify(event)}`),
 ];
 

@@ -134,3 +134,14 @@ export const findingsOf = (identityId: string, from: Date) =>
     take: 50,
     select: { id: true, title: true, severity: true, state: true, lastSeenAt: true },
   });
+
+export const attributesOf = async (tx: Tx, identityId: string): Promise<unknown> =>
+  (await tx.identity.findUnique({ where: { id: identityId }, select: { attributes: true } }))?.attributes;
+
+/** Enabled connectors this identity is known by, and when each was last looked at whole. */
+export const lookedAt = (identityId: string) =>
+  prisma().$queryRaw<{ id: string; name: string; lastSyncAt: Date | null }[]>`
+    select c.id::text, c.name, c.last_sync_at as "lastSyncAt" from connectors c
+     where c.state = 'enabled' and exists (select from identity_aliases a
+       where a.identity_id = ${identityId}::uuid and a.issuer = 'connector:' || c.id::text)
+     order by c.name limit 50`;

@@ -24,11 +24,19 @@ const one = z.strictObject({
 });
 export type Left = z.infer<typeof one>;
 
-/** What may still be used after a revocation or rotation, as it is now (requirement D7). */
-export const leftSchema = z.strictObject({
-  at: text(40),
+const lists = {
   sessions: z.array(one).max(200),
   tokens: z.array(one).max(200),
   delegations: z.array(one).max(200),
+};
+export type LeftLists = z.infer<z.ZodObject<typeof lists>>;
+
+/** What may still be used after a revocation or rotation, as it is now (requirement D7). */
+export const leftSchema = z.strictObject({
+  at: text(40),
+  /** Of what it was about: the sessions it was to end, their credentials, what acts under them; of an identity: everything. */
+  ...lists,
+  /** What else the identity has open: this revocation was never about it. */
+  beside: z.strictObject(lists),
 });
 export type WhatIsLeft = z.infer<typeof leftSchema>;

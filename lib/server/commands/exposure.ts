@@ -13,6 +13,7 @@ interface SetOptions {
   need?: string;
   below?: string;
   end: boolean;
+  all: boolean;
   dryRun: boolean;
   reasonCode: string;
   reason: string;
@@ -39,7 +40,14 @@ function told(found: MinimumSet): string {
     return `Ending sessions brings back ${say(found.back)} of the ${say(found.missing)} missing: the rest was settled and stays.${found.freeAt ? ` Room returns by itself at ${found.freeAt}.` : ''}`;
   const rows = found.sessions
     .filter((one) => found.minimum!.includes(one.sessionId))
-    .map((one) => ({ id: one.sessionId, identity: one.identityName, session: one.label, 'gives back': say(one.back) }));
+    .map((one) => ({
+      id: one.sessionId,
+      identity: one.identityName,
+      session: one.label,
+      'gives back': say(one.back),
+      'ends in': one.canEnd ? `${one.measured ? '' : '≈ '}${(one.endsInMs! / 1000).toFixed(2)} s` : 'not by itself',
+      'takes with it': one.reach === 'session' ? 'nothing else' : `all of its ${one.reach}`,
+    }));
   return `Ending ${rows.length === 1 ? 'one session' : `${rows.length} sessions`} gives back ${say(found.back)}; ${say(found.missing)} missing.\n${table(rows, '')}`;
 }
 
@@ -56,14 +64,21 @@ function ended(done: EndedMinimum): string {
 }
 
 async function set(ctx: Ctx, exposureId: string, options: SetOptions): Promise<void> {
-  const { need, below, end, dryRun, reasonCode, reason, json } = options;
+  const { need, below, end, all, dryRun, reasonCode, reason, json } = options;
   if (need !== undefined && below !== undefined) throw new BraidError('input.invalid', 'Say either --need or --below.');
   const room = { ...(need === undefined ? {} : { need }), ...(below === undefined ? {} : { below: Number(below) }) };
   if (!end && !dryRun) {
     const found = await minimumSet(ctx, { exposureId, ...room });
     return print(json ? found : told(found));
   }
-  const done = await endMinimumSet(ctx, { exposureId, ...room, reasonCode: reasonCode as ReasonCode, reason, dryRun });
+  const done = await endMinimumSet(ctx, {
+    exposureId,
+    ...room,
+    all,
+    reasonCode: reasonCode as ReasonCode,
+    reason,
+    dryRun,
+  });
   print(json ? done : ended(done));
   if (!dryRun && done.eligible === 0) process.exitCode = 1;
 }
@@ -86,6 +101,7 @@ export function exposureCommands(program: Command): void {
     .option('--need <minor units>', 'room wanted on top of what stands')
     .option('--below <percent>', 'percent of the limit it shall stand below afterwards, instead of --need')
     .option('--end', 'end them, and give back what they hold', false)
+    .option('--all', 'with --end or --dry-run: every live session that has a part in it, not the fewest', false)
     .option('--dry-run', 'say what would be ended and change nothing', false)
     .option('--reason-code <code>', Object.keys(REASON_CODES).join(', '), 'limit_abuse')
     .option('--reason <text>', 'why, in words; kept in the audit log', '')

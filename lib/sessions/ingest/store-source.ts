@@ -6,6 +6,7 @@ import { follow, type SystemOf } from '@/lib/sessions/ingest/follow';
 import { moveMints } from '@/lib/sessions/ingest/lineage/store';
 import { type Placed, place, type Read, type Whose } from '@/lib/sessions/ingest/place';
 import {
+  countCloses,
   dropSessions,
   type EventWrite,
   insertEvents,
@@ -56,7 +57,7 @@ export async function storeSource(
     db,
     outcome.merged.map(({ id, into, leads }) => ({ id, into: ids[into]!, leads })),
   );
-  await moveCloses(
+  const closes = await moveCloses(
     db,
     outcome.moved.map(({ from, at, into }) => ({
       from,
@@ -78,6 +79,7 @@ export async function storeSource(
     db,
     outcome.sessions.map((session, index) => toWrite(session, ids[index]!, { nowMs, liveMs })),
   );
+  await countCloses(db, closes);
   await claim(db, placed, { outcome, ids, sessionOf, connectorOf: run.connectorOf, before });
   await storeEvents(db, placed, outcome, sessionOf);
   await placeStored(db, placed, outcome, { sessionOf, whose });

@@ -92,21 +92,38 @@ export async function dropSessions(db: Db, ids: string[]): Promise<void> {
   await db.query(`delete from sessions s where s.id = any($1::uuid[]) and not ${ENDED_HERE}`, [ids]);
 }
 
-/** Stored closes that belong to another session, or to none any more. */
-export async function moveCloses(db: Db, moved: { from: string; at: string; into: string | null }[]): Promise<void> {
-  if (moved.length === 0) return;
-  await db.query(
+/**
+ * Stored closes that belong to another session, or to none any more. Returns how many each session was given: that counts
+ * once it is written (`countCloses`), which it may not be yet.
+ */
+export async function moveCloses(
+  db: Db,
+  moved: { from: string; at: string; into: string | null }[],
+): Promise<{ id: string; n: number }[]> {
+  if (moved.length === 0) return [];
+  const { rows } = await db.query<{ id: string; n: number }>(
     `with moved as (
        update session_events e set session_id = m."into",
          attributes = case when m."into" is null then e.attributes || jsonb_build_object('unopened', s.group_key) else e.attributes end
        from jsonb_to_recordset($1::jsonb) m("from" uuid, at timestamptz, "into" uuid), sessions s
        where e.session_id = m."from" and s.id = m."from" and e.at = m.at and (e.told->>'phase' = 'close' or e.action = 'session.close')
        returning m."from", m."into"
-     ), delta as (
-       select id, sum(n)::int as n from (select "from" as id, -1 as n from moved union all select "into", 1 from moved where "into" is not null) d group by 1
+     ), taken as (
+       update sessions s set event_count = s.event_count - d.n
+         from (select "from" as id, count(*)::int as n from moved group by 1) d where s.id = d.id
      )
-     update sessions s set event_count = s.event_count + d.n from delta d where s.id = d.id`,
+     select "into"::text as id, count(*)::int as n from moved where "into" is not null group by 1`,
     [JSON.stringify(moved)],
+  );
+  return rows;
+}
+
+/** Counts closes that were moved with the sessions they were moved to, all of which are written by now. */
+export async function countCloses(db: Db, given: { id: string; n: number }[]): Promise<void> {
+  if (given.length === 0) return;
+  await db.query(
+    `update sessions s set event_count = s.event_count + x.n from jsonb_to_recordset($1::jsonb) x(id uuid, n int) where s.id = x.id`,
+    [JSON.stringify(given)],
   );
 }
 
