@@ -2,6 +2,7 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { decide } from '@/lib/decisions/decide';
 import { evaluateMany } from '@/lib/decisions/evaluate-many';
 import type { Answer } from '@/lib/decisions/request-model';
 import { show } from '@/lib/decisions/show';
@@ -35,6 +36,35 @@ test('an item that a short circuit left out claims no key: another body may use 
     braid: { idempotency_key: 'left-out' },
   });
   expect(later.decision).toBe(true);
+  await consistent();
+});
+
+test('a key that a short circuit left unused is kept with the answer of who asks under it at the same time', async () => {
+  const asked = {
+    subject: { type: 'service_account', id: 'svc-shared' },
+    action: { name: 'payment.create' },
+  };
+  const item = (key: string, amount: number) => ({
+    resource: { type: 'account', id: 'shared' },
+    context: { amount, braid: { idempotency_key: key, session: { id: 'sh' } } },
+  });
+  const alone = () => decide(token, { ...asked, ...item('shared-key', 10) });
+  // Both are decided in one batch.
+  const [several, first] = await Promise.all([
+    evaluateMany(token, {
+      ...asked,
+      evaluations: [item('too-much', 90_000), item('shared-key', 10)],
+      options: { evaluations_semantic: 'deny_on_first_deny' },
+    }),
+    alone(),
+  ]);
+  expect((several as { evaluations: Answer[] }).evaluations.map((one) => one.decision)).toEqual([false]);
+  expect(first.decision).toBe(true);
+  expect(await alone()).toEqual(first);
+  const allowed = await pool().query(
+    `select 1 from decisions d join identities i on i.id = d.identity_id where i.name = 'svc-shared' and d.verdict = 'allow'`,
+  );
+  expect(allowed.rowCount).toBe(1);
   await consistent();
 });
 

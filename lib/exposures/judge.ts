@@ -80,7 +80,7 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const foreseen = foreseenOf(asking, ground);
   const question = questionOf(asking, ground);
   const earlier = item.idempotency && ground.keys.get(keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key));
-  const retried = earlier && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
+  const retried = earlier?.decision_id && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
   if (retried && item.idempotency!.explicit && !retried.body_hash.equals(item.idempotency!.bodyHash))
     return { kind: 'conflict' };
   const replay = retried && isLogged(retried, item, question) && replayOf(retried, question, ground);

@@ -85,7 +85,7 @@ function keysOf(asking: Asking[], metered: boolean): Claim[] {
     const tokenId = item.tokenId ?? NO_TOKEN;
     const { key, bodyHash } = item.idempotency;
     const name = keyOf(tokenId, key);
-    if (!claims.has(name)) claims.set(name, { tokenId, key, bodyHash, decisionId: item.decisionId });
+    if (!claims.has(name)) claims.set(name, { tokenId, key, bodyHash });
   }
   return [...claims.values()];
 }
@@ -224,7 +224,6 @@ function judgeJob(job: Job, all: ReadonlyMap<Item, Asking>, ground: Ground, more
     if (job.semantic === 'deny_on_first_deny' && !allowed) break;
     if (job.semantic === 'permit_on_first_permit' && allowed) break;
   }
-  for (const item of job.items.slice(outcomes.length)) giveUpKey(item, ground);
   return outcomes;
 }
 
@@ -236,13 +235,6 @@ function judgeOr(asking: Asking, ground: Ground, more: Touch[]): Outcome | null 
     more.push(...error.touches);
     return null;
   }
-}
-
-/** What was not decided keeps no key: it may be asked by itself later, with whatever body. */
-function giveUpKey(item: Item, { keys }: Ground): void {
-  if (!item.idempotency) return;
-  const name = keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key);
-  if (keys.get(name)?.decision_id === item.decisionId) keys.delete(name);
 }
 
 async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt: Attempt): Promise<void> {

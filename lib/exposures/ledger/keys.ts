@@ -38,6 +38,7 @@ export interface KeyRow {
   token_id: string;
   key: string;
   body_hash: Buffer;
+  /** Empty while nobody has been answered under it. */
   decision_id: string;
   response: string;
   fresh: boolean;
@@ -79,12 +80,11 @@ export async function loggedAllows(client: pg.Client, rows: KeyRow[]): Promise<M
 /** In the place of a caller that has no token. */
 export const NO_TOKEN = '00000000-0000-0000-0000-000000000000';
 
-/** A key that a request comes with, and what its row would say. */
+/** A key that a request comes with. */
 export interface Claim {
   tokenId: string;
   key: string;
   bodyHash: Buffer;
-  decisionId: string;
 }
 
 /**
@@ -106,12 +106,12 @@ const LOCK: Statement = {
   rows: true,
 };
 
-/** The row of a key that nobody has been answered under. */
-export const newKey = ({ tokenId, key, bodyHash, decisionId }: Claim): KeyRow => ({
+/** The row of a key that nobody has been answered under: who of a batch is the first to be decided, has it. */
+export const newKey = ({ tokenId, key, bodyHash }: Claim): KeyRow => ({
   token_id: tokenId,
   key,
   body_hash: bodyHash,
-  decision_id: decisionId,
+  decision_id: '',
   response: '',
   fresh: true,
   isNew: true,
