@@ -3,15 +3,35 @@ import { findBrowser } from './e2e/browser';
 
 const browser = await findBrowser();
 
+/** Those the pages that are looked at afterwards need nothing of. */
+const BESIDE = [
+  'first-start',
+  'hunts',
+  'intake',
+  'lanes',
+  'notifications',
+  'proof',
+  'responses',
+  'second-person',
+  'signals',
+].map((name) => `**/${name}.spec.ts`);
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   globalSetup: './e2e/setup.ts',
   workers: 2,
   projects: [
-    // They share one installation and watch its live state.
-    { name: 'journeys', testIgnore: '**/pages.spec.ts', workers: 1 },
-    { name: 'pages', testMatch: 'pages.spec.ts', dependencies: ['journeys'], fullyParallel: true, workers: 2 },
+    { name: 'journeys', testIgnore: ['**/pages.spec.ts', ...BESIDE], workers: 1, metadata: { house: 'FIRST' } },
+    { name: 'journeys beside', testMatch: BESIDE, workers: 1, metadata: { house: 'SECOND' } },
+    // What the first house has been left with.
+    {
+      name: 'pages',
+      testMatch: 'pages.spec.ts',
+      dependencies: ['journeys'],
+      fullyParallel: true,
+      metadata: { house: 'FIRST' },
+    },
   ],
   timeout: 120_000,
   expect: { timeout: 20_000 }, // how long a thing may take is measured in bench/, not here

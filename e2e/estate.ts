@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { asAdmin, braid, consoleUrl, pdpUrl } from './fixture';
+import { asAdmin, braid, consoleUrl, here, pdpUrl } from './fixture';
 
 const DATABASE = 'estate';
 const CONNECTOR = 'estate_connector';
@@ -38,7 +38,7 @@ export async function identityOf(name: string): Promise<string> {
   return found.id;
 }
 
-const port = (): number => JSON.parse(fs.readFileSync(path.join(process.env.E2E_HOME!, 'postgres.json'), 'utf8')).port;
+const port = (): number => JSON.parse(fs.readFileSync(path.join(here().home, 'postgres.json'), 'utf8')).port;
 
 /** What an administrator types into the connect form. */
 export const connectorValues = () => ({

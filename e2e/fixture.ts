@@ -8,14 +8,18 @@ import pg from 'pg';
 import { OPERATOR } from './installation';
 
 const root = path.resolve(import.meta.dirname, '..');
-export const consoleUrl = () => process.env.E2E_URL!;
-export const pdpUrl = () => process.env.E2E_PDP_URL!;
+
+/** The installation this journey goes through. */
+export const here = (): { url: string; pdpUrl: string; home: string } =>
+  JSON.parse(process.env[`E2E_${base.info().project.metadata.house}`]!);
+export const consoleUrl = () => here().url;
+export const pdpUrl = () => here().pdpUrl;
 
 /** Runs the real command line on the installation under test. */
 export async function braid(...args: string[]): Promise<string> {
   const env = {
     ...process.env,
-    BRAID_HOME: process.env.E2E_HOME,
+    BRAID_HOME: here().home,
     PORT: new URL(consoleUrl()).port,
     BRAID_PDP_PORT: new URL(pdpUrl()).port,
     DATABASE_URL: '',
@@ -26,9 +30,7 @@ export async function braid(...args: string[]): Promise<string> {
 
 /** Superuser of the embedded server, to stand for the systems around Braid. */
 export async function asAdmin<T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const { port, adminPassword } = JSON.parse(
-    fs.readFileSync(path.join(process.env.E2E_HOME!, 'postgres.json'), 'utf8'),
-  );
+  const { port, adminPassword } = JSON.parse(fs.readFileSync(path.join(here().home, 'postgres.json'), 'utf8'));
   const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: adminPassword, database });
   await client.connect();
   try {

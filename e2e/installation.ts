@@ -18,6 +18,10 @@ const freePort = (): Promise<number> =>
 
 export const OPERATOR = { email: 'first@braid.example', password: 'correct horse battery' };
 
+/** Two installations, so that two journeys go at a time: those of one house share its live state, one after the other. */
+export const HOUSES = ['FIRST', 'SECOND'] as const;
+export type House = (typeof HOUSES)[number];
+
 export interface Installation {
   url: string;
   pdpUrl: string;
