@@ -68,7 +68,7 @@ export function endsAll({ subject, timed, manifest }: Run): void {
       ).toBeUndefined();
     }
     took(await timed('endSessions', () => connection.endSessions!(identity)));
-    if (connection.endDerived) took(await timed('endDerived', () => connection.endDerived!(identity)));
+    if (connection.endDerived) took(await timed('endDerived', () => connection.endDerived!(identity, 'revoke')));
     if (!differs?.livesOn) {
       const alive = await until(
         subject(),
@@ -123,8 +123,15 @@ export function restores({ subject, timed }: Run): void {
   });
 }
 
+/** The credentials a discovery lists, each with whether it opens anything. */
+async function credentialsAt({ connection, identity, differs }: Subject): Promise<string[] | null> {
+  const found = (await connection.discover?.([identity]))?.find((one) => one.externalId === identity);
+  const lasting = found?.credentials.filter((one) => !differs?.sessionCredentials?.test(one.externalId));
+  return lasting?.map((one) => `${one.externalId} ${one.enabled !== false}`).sort() ?? null;
+}
+
 export function pauses({ subject, timed }: Run): void {
-  test('a pause shuts out and resuming gives back, each once; twice changes nothing', async () => {
+  test('a pause shuts out, with every step a pause has; resuming gives back all of it; twice changes nothing', async () => {
     const { connection, identity, differs } = subject();
     const enters = (wanted: boolean) =>
       until(
@@ -132,6 +139,7 @@ export function pauses({ subject, timed }: Run): void {
         () => connection.canEnter!(identity),
         (enter) => enter === wanted,
       );
+    const before = await credentialsAt(subject());
     took(await timed('pause', () => connection.pauseIdentity!(identity)), 1);
     expect(await enters(false)).toBe(false);
     if (!differs?.blockNotEnforced) {
@@ -142,10 +150,19 @@ export function pauses({ subject, timed }: Run): void {
       );
       expect(opened).toBeUndefined();
     }
+    took(await connection.endSessions!(identity));
+    if (connection.endDerived) took(await connection.endDerived(identity, 'pause'));
     took(await connection.pauseIdentity!(identity), 0);
     took(await timed('resume', () => connection.restoreIdentity!(identity)), 1);
     expect(await enters(true)).toBe(true);
     took(await connection.restoreIdentity!(identity), 0);
+    expect(
+      await until(
+        subject(),
+        () => credentialsAt(subject()),
+        (now) => String(now) === String(before),
+      ),
+    ).toEqual(before);
     const again = await until(
       subject(),
       () => subject().open(),
@@ -162,7 +179,7 @@ export function triesCanary({ subject, timed }: Run): void {
     expect(await session!.alive()).toBe(true);
     await connection.blockIdentity!(identity);
     await connection.endSessions!(identity);
-    await connection.endDerived?.(identity);
+    await connection.endDerived?.(identity, 'pause');
     const refused = await until(
       subject(),
       () => connection.enterAsCanary!(identity),

@@ -30,7 +30,7 @@ export function rotates({ subject, timed, manifest }: Run): void {
     );
     if (!differs?.blockNotEnforced) expect(refused).toBeUndefined();
     await connection.endSessions!(identity);
-    await connection.endDerived?.(identity);
+    await connection.endDerived?.(identity, 'rotate');
     if (!differs?.livesOn)
       expect(
         await until(

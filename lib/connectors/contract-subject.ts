@@ -24,6 +24,8 @@ export interface Subject {
     blockEnds?: boolean;
     /** A session goes on after it was ended, as its gaps say (a self-contained token, an open stream). */
     livesOn?: boolean;
+    /** External ids of credentials that are what a session lives by, and end with it. */
+    sessionCredentials?: RegExp;
     /** What a probe says when all steps are done. Default: gone, nothing left. */
     proof?: { result: Probed['result']; gaps?: GapId[] };
     /** What a probe says after a rotation, where that is not the same. */
@@ -39,6 +41,8 @@ export interface Subject {
 
 export interface Tried {
   vendor: string;
+  /** How it is set up, where the suite runs on more than one way; such a run is no row of the table. */
+  settings?: string;
   capabilities: Capabilities;
 }
 

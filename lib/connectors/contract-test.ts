@@ -42,7 +42,7 @@ const METHODS: Record<
 
 /** The one suite every connector passes, on the real system where there is one. What is not declared is not asked. */
 export function contractSuite(manifest: Tried, make: () => Promise<Subject>): void {
-  describe(`contract: ${manifest.vendor}`, () => {
+  describe(`contract: ${[manifest.vendor, manifest.settings].filter(Boolean).join(', ')}`, () => {
     let subject: Subject;
     const took: Record<string, number> = {};
     const run: Run = {
@@ -71,11 +71,12 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     if (has(capabilities.list) && has(capabilities.terminateOne)) endsOne(run);
     if (has(capabilities.predict)) predicts(run);
     if (has(capabilities.events)) pulls(run);
-    if (has(capabilities.revokeAll)) endsAll(run);
-    if (has(capabilities.revokeAll) && has(capabilities.restore)) restores(run);
     if (has(capabilities.pause) && has(capabilities.restore)) pauses(run);
     if (has(capabilities.canary)) triesCanary(run);
-    if (has(capabilities.rotate)) rotates(run);
+    if (has(capabilities.revokeAll)) endsAll(run);
+    // What a revocation took for good leaves nobody whom the rest could be tried on.
+    if (has(capabilities.revokeAll) && capabilities.reversible) restores(run);
+    if (has(capabilities.rotate) && capabilities.reversible) rotates(run);
     refusesProtected(run);
     if (has(capabilities.discover)) tellsRemoved(run);
   });
@@ -84,7 +85,7 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
 /** Where CONTRACT_TABLE names a file, a row of the table in docs/connectors.md. */
 function writeRow(manifest: Tried, subject: Subject | undefined, took: Record<string, number>): void {
   const file = process.env.CONTRACT_TABLE;
-  if (!file || !subject) return;
+  if (!file || !subject || manifest.settings) return;
   const row = { vendor: manifest.vendor, system: subject.system, capabilities: manifest.capabilities, took };
   appendFileSync(file, `${JSON.stringify(row)}\n`);
 }

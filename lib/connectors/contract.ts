@@ -3,10 +3,12 @@ import type {
   Acted,
   CanarySession,
   Capabilities,
+  Ending,
   FormField,
   FoundIdentity,
   Hit,
   IdentityChanges,
+  LivesOn,
   NativeSession,
   Probed,
   PulledEvents,
@@ -19,6 +21,7 @@ export type {
   Acted,
   CanarySession,
   Capabilities,
+  Ending,
   FormField,
   FoundIdentity,
   Hit,
@@ -86,6 +89,8 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   capabilities: Capabilities;
   /** What a connection with these settings can do, where it is not the same for all of them. Methods follow this one. */
   capabilitiesOf?(config: Config): Capabilities;
+  /** What may live on here after an identity's access was ended, for the dialog before the click. The probe looks for it after. */
+  livesOn?(config: Config): LivesOn[];
   config: z.ZodType<Config>;
   secrets: z.ZodType<Secrets>;
   /** Fields of the connect form, in order. */
@@ -145,8 +150,11 @@ export interface Connection {
   /** Block re-issue: no new session of this identity from here on. Always before endSessions. */
   blockIdentity?(externalId: string): Promise<Acted>;
   endSessions?(externalId: string): Promise<Acted>;
-  /** Ends refresh and derived credentials, where the system has them. */
-  endDerived?(externalId: string): Promise<Acted>;
+  /**
+   * Ends refresh and derived credentials, where the system has them: what a client gets anew with its own secret. What nobody
+   * can give back is touched for `revoke` alone; after `pause` a restore gives back all there was.
+   */
+  endDerived?(externalId: string, ending: Ending): Promise<Acted>;
   pauseIdentity?(externalId: string): Promise<Acted>;
   restoreIdentity?(externalId: string): Promise<Acted>;
   /** After a block: is it gone for good? After a restore: `alive` says it may come back in. */

@@ -116,10 +116,20 @@ export interface Capabilities {
   propagationMs: { p50: number; max: number };
   /** What else ends with it, in words for the dialog. */
   blastRadius: string;
+  /** What else ends where one session alone is ended. Given wherever that can be done. */
+  blastRadiusOne?: string;
   reversible: boolean;
   needsHeldToken: boolean;
   /** Can a session be missed? In words for the page. */
   observability: string;
+}
+
+/** What may go on after everything was ended that can be. */
+export interface LivesOn {
+  gap: GapId;
+  what: string;
+  /** At most so long, ms; null: it has no end of its own, or none that is known before it is looked for. */
+  forMs: number | null;
 }
 
 export interface FoundIdentity {
@@ -167,6 +177,9 @@ export interface Acted {
   detail: string;
   affected: number;
 }
+
+/** Which revocation credentials are ended for. */
+export type Ending = 'revoke' | 'pause' | 'rotate';
 
 /** One rotation of an identity's secret: the same however often it is tried. */
 export interface Rotation {

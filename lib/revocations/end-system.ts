@@ -115,7 +115,10 @@ async function act(work: Work, verb: string): Promise<Acted[]> {
   if (verb === 'rotate') return each(names, (name) => rotateName(work, name));
   if (verb === 'block' && revocation.kind === 'pause') return each(names, (name) => connection.pauseIdentity!(name));
   if (verb === 'block') return each(names, (name) => connection.blockIdentity!(name));
-  if (verb === 'refresh') return each(names, (name) => connection.endDerived!(name));
+  if (verb === 'refresh') {
+    const ending = revocation.kind === 'pause' || revocation.kind === 'rotate' ? revocation.kind : 'revoke';
+    return each(names, (name) => connection.endDerived!(name, ending));
+  }
   if (verb === 'unblock') return giveBack(work);
   if (revocation.kind === 'terminate') return each(sessions, (session) => connection.terminateSession!(session));
   return connection.endSessions ? each(names, (name) => connection.endSessions!(name)) : endListed(work);

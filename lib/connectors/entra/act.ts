@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SINCE } from '@/lib/connectors/blocked-since';
-import type { Acted, FoundIdentity, Hit } from '@/lib/connectors/contract';
+import type { Acted, Ending, FoundIdentity, Hit } from '@/lib/connectors/contract';
 import { codeOf, refusedBy } from '@/lib/connectors/entra/client';
 import { targetOf } from '@/lib/connectors/entra/found-normalise';
 import { companionsOf, type Deps, foundOf, rawPrincipal, registrationOf } from '@/lib/connectors/entra/read';
@@ -23,8 +22,8 @@ const failed = (detail: string): Acted => ({ state: 'failed', detail: detail.sli
 /** Accounts that were disabled with an agent identity, as they are noted: what is given back is what was taken. */
 const takenSchema = z.array(z.string()).catch([]);
 const keyOf = (externalId: string): string => `companions:${externalId}`;
-/** A rotation notes itself before anything is changed, so that what else a revocation ends is left; a block forgets it. */
-export const rotatingKey = (externalId: string): string => `${SINCE}rotating:${externalId}`;
+/** That Braid told ID Protection: a restore takes back Braid’s own word and nobody else’s. */
+const confirmedKey = (externalId: string): string => `confirmed:${externalId}`;
 const takenWith = async ({ notes }: Deps, externalId: string): Promise<string[]> =>
   takenSchema.parse(await notes.read(keyOf(externalId)));
 
@@ -58,7 +57,6 @@ async function turn(deps: Deps, found: FoundIdentity, on: boolean): Promise<Acte
 
 export async function block(deps: Deps, externalId: string): Promise<Acted> {
   const found = await meant(deps, externalId);
-  await deps.notes.remove(rotatingKey(externalId));
   return found ? turn(deps, found, false) : effective('Entra has no such identity', 0);
 }
 
@@ -76,7 +74,11 @@ export async function restore(deps: Deps, externalId: string): Promise<Acted> {
     more.push(`${companion.name}: ${back.detail}`);
   }
   await deps.notes.remove(keyOf(externalId));
-  if (deps.config.confirmCompromised) more.push(await judge(deps, externalId, 'dismiss'));
+  if ((await deps.notes.read(confirmedKey(externalId))) !== null) {
+    const { ok, words } = await judge(deps, externalId, 'dismiss');
+    if (ok) await deps.notes.remove(confirmedKey(externalId));
+    more.push(words);
+  }
   return { ...done, detail: [done.detail, ...more].join('; ').slice(0, 500) };
 }
 
@@ -94,13 +96,18 @@ export async function endSessions(deps: Deps, externalId: string): Promise<Acted
 }
 
 /** ID Protection’s word on a workload. Words for the step; never more than what was answered. */
-async function judge(deps: Deps, externalId: string, verdict: 'confirmCompromised' | 'dismiss'): Promise<string> {
+async function judge(
+  deps: Deps,
+  externalId: string,
+  verdict: 'confirmCompromised' | 'dismiss',
+): Promise<{ ok: boolean; words: string }> {
   const path = `/v1.0/identityProtection/riskyServicePrincipals/${verdict}`;
   const reply = await deps.client.send('POST', path, { json: { servicePrincipalIds: [externalId] } });
-  if (reply.status < 300) return verdict === 'dismiss' ? 'risk dismissed' : 'confirmed as compromised';
+  if (reply.status < 300)
+    return { ok: true, words: verdict === 'dismiss' ? 'risk dismissed' : 'confirmed as compromised' };
   const license =
     reply.status === 403 ? ' Needs Workload ID Premium and IdentityRiskyServicePrincipal.ReadWrite.All.' : '';
-  return `${verdict}: ${reply.status} ${codeOf(reply)}.${license}`;
+  return { ok: false, words: `${verdict}: ${reply.status} ${codeOf(reply)}.${license}` };
 }
 
 const refused = (reply: RestReply): boolean => reply.status >= 300 && reply.status !== 404;
@@ -155,13 +162,8 @@ export async function removeSecrets(deps: Deps, id: string, keep?: string): Prom
   return { ids: [...new Set(ids)], failures };
 }
 
-/** Accounts made with an agent identity are disabled with it; what else is removed, the settings say. */
-export async function endDerived(deps: Deps, externalId: string): Promise<Acted> {
-  const found = await meant(deps, externalId);
-  if (!found || externalId.startsWith('user:')) return effective('nothing derived from it is left', 0);
-  // A rotation leaves it able to come in: its accounts stay enabled, and its new secret is not among what is removed.
-  if ((await deps.notes.read(rotatingKey(externalId))) !== null)
-    return effective('its secret was changed: its accounts and consents stay', 0);
+/** Accounts made with an agent identity are disabled with it, and given back with it. */
+async function disableCompanions(deps: Deps, externalId: string) {
   const told: string[] = [];
   const failures: string[] = [];
   let affected = 0;
@@ -174,20 +176,45 @@ export async function endDerived(deps: Deps, externalId: string): Promise<Acted>
     affected += done.affected;
     told.push(`account ${companion.name}: ${done.detail}`);
   }
+  return { told, failures, affected };
+}
+
+/** What the settings remove, for good. */
+async function remove(deps: Deps, externalId: string) {
   const { removes } = deps.config;
-  if (removes !== 'nothing') {
-    const consents = await removeConsents(deps, externalId);
-    const secrets = removes === 'secrets' ? await removeSecrets(deps, externalId) : { ids: [], failures: [] };
-    failures.push(...consents.failures, ...secrets.failures);
-    affected += consents.removed + secrets.ids.length;
-    told.push(
-      `${consents.removed} consents removed`,
-      ...(removes === 'secrets' ? [`${secrets.ids.length} secrets and keys removed`] : []),
-    );
-  }
-  if (deps.config.confirmCompromised) told.push(await judge(deps, externalId, 'confirmCompromised'));
+  if (removes === 'nothing') return { told: [], failures: [], affected: 0 };
+  const consents = await removeConsents(deps, externalId);
+  const told = [`${consents.removed} consents removed`];
+  if (removes === 'consents') return { told, failures: consents.failures, affected: consents.removed };
+  const secrets = await removeSecrets(deps, externalId);
+  return {
+    told: [...told, `${secrets.ids.length} secrets and keys removed`],
+    failures: [...consents.failures, ...secrets.failures],
+    affected: consents.removed + secrets.ids.length,
+  };
+}
+
+async function confirm(deps: Deps, externalId: string): Promise<string[]> {
+  if (!deps.config.confirmCompromised) return [];
+  const before = (await deps.notes.read(confirmedKey(externalId))) !== null;
+  await deps.notes.write(confirmedKey(externalId), true);
+  const { ok, words } = await judge(deps, externalId, 'confirmCompromised');
+  if (!ok && !before) await deps.notes.remove(confirmedKey(externalId));
+  return [words];
+}
+
+/** What a restore can’t give back, and Braid’s word that it is compromised, are for a revocation alone. */
+export async function endDerived(deps: Deps, externalId: string, ending: Ending): Promise<Acted> {
+  const found = await meant(deps, externalId);
+  if (!found || externalId.startsWith('user:')) return effective('nothing derived from it is left', 0);
+  if (ending === 'rotate') return effective('its secret was changed: its accounts and consents stay', 0);
+  const companions = await disableCompanions(deps, externalId);
+  const removed = ending === 'revoke' ? await remove(deps, externalId) : { told: [], failures: [], affected: 0 };
+  const confirmed = ending === 'revoke' ? await confirm(deps, externalId) : [];
+  const failures = [...companions.failures, ...removed.failures];
   if (failures.length) return failed(failures.join(' '));
-  return effective(told.join('; ') || 'nothing derived from it was found', affected);
+  const told = [...companions.told, ...removed.told, ...confirmed].join('; ');
+  return effective(told || 'nothing derived from it was found', companions.affected + removed.affected);
 }
 
 export async function predict(deps: Deps, externalId: string): Promise<Hit[]> {

@@ -15,7 +15,6 @@ import {
   COMPANION,
   connectTo,
   HOST,
-  lets,
   PAY,
   principal,
   ROLES,
@@ -23,28 +22,10 @@ import {
   SECRET,
   startTenant,
 } from '@/lib/connectors/entra/testing-connection';
+import { subjectOf } from '@/lib/connectors/entra/testing-subject';
 import { type GraphWorld, id, OWN } from '@/lib/connectors/entra/testing-tenant';
 
-contractSuite(entraConnector.manifest, async () => {
-  const world = await startTenant();
-  let secret = 'of payments';
-  return {
-    connection: await connectTo(world),
-    system: { kind: 'double', name: 'Microsoft Graph v1.0, from the description in its own SDK' },
-    identity: PAY,
-    protectedIdentity: BRAID,
-    // What a client holds is an access token that lives its hour, whatever Entra says meanwhile.
-    open: async () => ((await lets(world, PAY, secret)) && world.signIn(PAY) ? { alive: async () => true } : undefined),
-    adopt: (given) => {
-      secret = given['client secret']!;
-    },
-    differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
-    close: async () => {
-      expect(world.double.violations).toEqual([]);
-      await world.double.close();
-    },
-  };
-});
+contractSuite(entraConnector.manifest, () => subjectOf());
 
 let world: GraphWorld;
 let connection: Connection;
@@ -77,7 +58,7 @@ test('an agent whose account is left enabled is not clean (G14); ended with it, 
   await connection.blockIdentity!(AGENT);
   const early = await connection.probeIdentity!(AGENT);
   expect(early.residuals.map((one) => one.gap)).toEqual(['G2', 'G14']);
-  expect(await connection.endDerived!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.endDerived!(AGENT, 'revoke')).toMatchObject({ state: 'effective', affected: 1 });
   expect(world.users.get(COMPANION)!.accountEnabled).toBe(false);
   expect((await connection.probeIdentity!(AGENT)).residuals.map((one) => one.gap)).toEqual(['G2']);
   expect(await connection.restoreIdentity!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
@@ -86,14 +67,14 @@ test('an agent whose account is left enabled is not clean (G14); ended with it, 
 
 test('accounts disabled with an agent are given back by a process that was started since', async () => {
   await connection.blockIdentity!(AGENT);
-  expect(await connection.endDerived!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
+  expect(await connection.endDerived!(AGENT, 'revoke')).toMatchObject({ state: 'effective', affected: 1 });
   const until = async (by: Connection) => (await by.probeIdentity!(AGENT)).residuals[0]!.until;
   const told = await until(connection);
   vi.resetModules();
   const fresh = (await import('@/lib/connectors/entra/connector')).entraConnector;
   const next = await connectTo(world, {}, fresh);
   expect(await until(next)).toBe(told);
-  expect(await next.endDerived!(AGENT)).toMatchObject({ state: 'effective', affected: 0 });
+  expect(await next.endDerived!(AGENT, 'revoke')).toMatchObject({ state: 'effective', affected: 0 });
   expect(await next.restoreIdentity!(AGENT)).toMatchObject({ state: 'effective', affected: 1 });
   expect([world.principals.get(AGENT)!.accountEnabled, world.users.get(COMPANION)!.accountEnabled]).toEqual([
     true,
@@ -105,7 +86,7 @@ test('accounts disabled with an agent are given back by a process that was start
 test('an account that was disabled before is not enabled by a restore', async () => {
   world.users.get(COMPANION)!.accountEnabled = false;
   await connection.blockIdentity!(AGENT);
-  await connection.endDerived!(AGENT);
+  await connection.endDerived!(AGENT, 'revoke');
   await connection.restoreIdentity!(AGENT);
   expect(world.users.get(COMPANION)!.accountEnabled).toBe(false);
   world.users.get(COMPANION)!.accountEnabled = true;
@@ -124,26 +105,6 @@ test('a managed identity’s token is kept for a day (G7)', async () => {
   expect(left).toMatchObject({ gap: 'G7' });
   expect(Date.parse(left!.until!)).toBeGreaterThan(Date.now() + 23 * 3_600_000);
   await connection.restoreIdentity!(RUNNER);
-});
-
-test('what is removed for good, the settings say; without the license the step says so', async () => {
-  const thorough = await connectTo(world, { removes: 'secrets', confirmCompromised: 'yes' });
-  await thorough.blockIdentity!(PAY);
-  expect(await thorough.endDerived!(PAY)).toMatchObject({ state: 'effective', affected: 3 });
-  expect(world.principals.get(PAY)!.passwords).toEqual([]);
-  expect([...world.registrations.values()][0]!.keys).toEqual([]);
-  expect(world.grants.size).toBe(0);
-  expect([...world.compromised]).toEqual([PAY]);
-  world.licensed = false;
-  expect((await thorough.endDerived!(PAY)).detail).toContain('Workload ID Premium');
-  const tested = await thorough.test();
-  // The canary's secret was among those that were removed.
-  expect(tested.checks.filter((check) => !check.ok).map((check) => check.check)).toEqual([
-    'ID Protection',
-    'Canary can log in',
-  ]);
-  world.licensed = true;
-  await connection.restoreIdentity!(PAY);
 });
 
 test('changes: a page at a time, then only what changed, read whole; deletions are tombstones; a lost place begins anew', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { followFields, type Manifest } from '@/lib/connectors/contract';
+import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
 import { FOLLOW_FORM, NETWORK_FIELD } from '@/lib/connectors/form-model';
 
 const REMOVES = ['nothing', 'consents', 'secrets'] as const;
@@ -40,40 +40,44 @@ const secretsSchema = z
   });
 export type Secrets = z.infer<typeof secretsSchema>;
 
+const CAPABILITIES: Capabilities = {
+  discover: 'native',
+  list: 'none',
+  terminateOne: 'none',
+  revokeAll: 'native',
+  pause: 'native',
+  restore: 'native',
+  probe: 'native',
+  derived: 'native',
+  predict: 'native',
+  canary: 'native',
+  changes: 'native',
+  events: 'native',
+  consents: 'native',
+  rotate: 'native',
+  granularity: 'identity',
+  async: true,
+  propagationMs: { p50: 60_000, max: 900_000 },
+  blastRadius: 'A disabled service principal gets no token for any resource, and nobody can sign in through it.',
+  reversible: true,
+  needsHeldToken: false,
+  observability:
+    'Entra lists no sessions of workloads: they are made from its sign-in logs, which arrive minutes later. A token can’t be ended by itself.',
+  gaps: {
+    G2: 'Access tokens issued before live 60 to 90 minutes, of managed identities up to 24 hours. Only Graph asks in between, and never about managed identities.',
+    G7: 'Hosts keep the token of a managed identity for about a day, and resources their earlier answer.',
+    G14: 'An agent identity can have user accounts of its own, which are not disabled with it. They are looked for, disabled with it, and probed.',
+  },
+};
+
 export const manifest: Manifest<Config, Secrets> = {
   vendor: 'entra',
   title: 'Microsoft Entra',
   summary:
     'Disables service principals, managed and agent identities and their accounts; read back, tokens live to their end.',
-  capabilities: {
-    discover: 'native',
-    list: 'none',
-    terminateOne: 'none',
-    revokeAll: 'native',
-    pause: 'native',
-    restore: 'native',
-    probe: 'native',
-    derived: 'native',
-    predict: 'native',
-    canary: 'native',
-    changes: 'native',
-    events: 'native',
-    consents: 'native',
-    rotate: 'native',
-    granularity: 'identity',
-    async: true,
-    propagationMs: { p50: 60_000, max: 900_000 },
-    blastRadius: 'A disabled service principal gets no token for any resource, and nobody can sign in through it.',
-    reversible: true,
-    needsHeldToken: false,
-    observability:
-      'Entra lists no sessions of workloads: they are made from its sign-in logs, which arrive minutes later. A token can’t be ended by itself.',
-    gaps: {
-      G2: 'Access tokens issued before live 60 to 90 minutes, of managed identities up to 24 hours. Only Graph asks in between, and never about managed identities.',
-      G7: 'Hosts keep the token of a managed identity for about a day, and resources their earlier answer.',
-      G14: 'An agent identity can have user accounts of its own, which are not disabled with it. They are looked for, disabled with it, and probed.',
-    },
-  },
+  capabilities: CAPABILITIES,
+  // A pause takes nothing for good, whatever is removed: only what a revocation took is not all given back.
+  capabilitiesOf: ({ removes }) => ({ ...CAPABILITIES, reversible: removes === 'nothing' }),
   config: configSchema,
   secrets: secretsSchema,
   form: [
@@ -99,6 +103,7 @@ export const manifest: Manifest<Config, Secrets> = {
       label: 'A revocation also removes, for good',
       secret: false,
       required: false,
+      help: 'A pause never removes anything.',
       options: [
         { value: 'nothing', label: 'Nothing: it can be given back as it was' },
         { value: 'consents', label: 'Delegated consents' },
@@ -109,7 +114,7 @@ export const manifest: Manifest<Config, Secrets> = {
       name: 'confirmCompromised',
       label: 'Confirm as compromised in ID Protection',
       secret: false,
-      help: 'Needs Workload ID Premium. Ends tokens at once where continuous access evaluation is in use.',
+      help: 'A revocation does, a pause does not. Needs Workload ID Premium. Ends tokens at once where continuous access evaluation is in use.',
       required: false,
       options: [
         { value: 'no', label: 'No' },

@@ -38,7 +38,7 @@ test('every other secret and key goes; what a revocation would also remove stays
   expect([...world.principals.get(PAY)!.passwords, ...registration.keys]).toEqual([]);
   expect(await lets(world, PAY, 'of payments')).toBe(false);
   expect(await lets(world, PAY, first.secret['client secret']!)).toBe(false);
-  expect(await connection.endDerived!(PAY)).toMatchObject({ state: 'effective', affected: 0 });
+  expect(await connection.endDerived!(PAY, 'rotate')).toMatchObject({ state: 'effective', affected: 0 });
   expect(world.grants.size).toBe(1);
   expect(await lets(world, PAY, again.secret['client secret']!)).toBe(true);
 
@@ -61,7 +61,7 @@ test('every other secret and key goes; what a revocation would also remove stays
 
   // A revocation after it is a revocation whole.
   await connection.blockIdentity!(PAY);
-  expect(await connection.endDerived!(PAY)).toMatchObject({ state: 'effective', affected: 3 });
+  expect(await connection.endDerived!(PAY, 'revoke')).toMatchObject({ state: 'effective', affected: 3 });
   expect(registration.passwords).toEqual([]);
 });
 
@@ -81,7 +81,7 @@ test('who has no secret at Entra is told why, and an agent keeps its account', a
       code: 'connector.unsupported',
       publicMessage: expect.stringContaining(why),
     });
-  await connection.endDerived!(AGENT);
+  await connection.endDerived!(AGENT, 'rotate');
   expect(world.users.get(COMPANION)!.accountEnabled).toBe(true);
   await expect(connection.rotateSecret!(BRAID, asked())).rejects.toMatchObject({ code: 'connector.protected' });
 });

@@ -1,6 +1,6 @@
 import { rotatedSince } from '@/lib/connectors/blocked-since';
 import type { Rotated, Rotation } from '@/lib/connectors/contract';
-import { meant, type Removed, removeSecrets, rotatingKey } from '@/lib/connectors/entra/act';
+import { meant, type Removed, removeSecrets } from '@/lib/connectors/entra/act';
 import { refusedBy } from '@/lib/connectors/entra/client';
 import { type Deps, rawPrincipal, registrationOf } from '@/lib/connectors/entra/read';
 import { BraidError } from '@/lib/platform/errors';
@@ -60,7 +60,6 @@ function without({ config }: Deps, { principal }: Holders): string | null {
 export async function rotateSecret(deps: Deps, externalId: string, rotation: Rotation): Promise<Rotated> {
   const { client, notes } = deps;
   await meant(deps, externalId);
-  await notes.write(rotatingKey(externalId), rotation.since);
   const holders = externalId.startsWith('user:') ? null : await holdersOf(deps, externalId);
   if (!holders)
     throw unsupported('It is an account, or gone: it has no secret, its agent comes in with those of its blueprint.');

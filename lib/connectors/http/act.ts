@@ -1,5 +1,5 @@
 import type { BlockedSince } from '@/lib/connectors/blocked-since';
-import type { Acted, NativeSession } from '@/lib/connectors/contract';
+import type { Acted, Ending, NativeSession } from '@/lib/connectors/contract';
 import { type Client, succeeded, unexpected } from '@/lib/connectors/http/client';
 import type { Action, Description } from '@/lib/connectors/http/description-model';
 import type { Values } from '@/lib/connectors/http/fill-evaluate';
@@ -106,8 +106,10 @@ export async function endAll(deps: Deps, id: string): Promise<Acted> {
 }
 
 /** Nothing lists derived credentials: what the system took is not seen to be so. */
-export async function endDerived(deps: Deps, id: string): Promise<Acted> {
+export async function endDerived(deps: Deps, id: string, ending: Ending): Promise<Acted> {
   guard(deps, id);
+  if (ending !== 'revoke' && !deps.given.derived!.anew)
+    return effective('left as they are: nobody could give them back', 0);
   const done = await deps.client.act(deps.given.derived!, await valuesOf(deps, id));
   return done === 'already' ? effective('there were none', 0) : accepted('the system took it', 1);
 }

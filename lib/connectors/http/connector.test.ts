@@ -90,6 +90,17 @@ test('what the system took and does not show is accepted, or failed where it sho
   expect(capabilitiesOf({ description: lasting }).gaps).toEqual({ G2: 'access tokens: signed' });
 });
 
+test('a pause leaves what is derived, unless a client gets it anew by itself', async () => {
+  const derived = `${whole(service.url)}derived:\n  request: POST /accounts/{identity.id}/keys/none\n  already: [404]\n`;
+  const connection = await connect(derived);
+  service.asked.length = 0;
+  expect(await connection.endDerived!('a', 'pause')).toMatchObject({ state: 'effective', affected: 0 });
+  expect(service.asked).toEqual([]);
+  await connection.endDerived!('a', 'revoke');
+  await (await connect(`${derived}  anew: true\n`)).endDerived!('a', 'pause');
+  expect(service.asked).toEqual(Array(2).fill('POST /v1/accounts/a/keys/none'));
+});
+
 test('what lives on is reckoned from the block by a process that was started since, and anew after the next block', async () => {
   service.add('since');
   const notes = testingNotes();

@@ -65,7 +65,7 @@ export const http: ConnectorModule<Config, Secrets> = {
     }
     if (has(can.pause)) connection.pauseIdentity = (id) => block(deps, id);
     if (has(can.restore)) connection.restoreIdentity = (id) => restore(deps, id);
-    if (has(can.derived)) connection.endDerived = (id) => endDerived(deps, id);
+    if (has(can.derived)) connection.endDerived = (id, ending) => endDerived(deps, id, ending);
     if (has(can.probe)) connection.probeIdentity = (id) => probeIdentity(deps, id);
     return connection;
   },

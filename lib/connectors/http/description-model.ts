@@ -123,8 +123,8 @@ export const descriptionSchema = z.strictObject({
   restore: action.optional(),
   /** Ends all sessions of an identity at once; absent: each listed one is ended. */
   end: action.optional(),
-  /** Ends refresh and derived credentials. */
-  derived: action.optional(),
+  /** Ends refresh and derived credentials. `anew`: a client gets them anew by itself, so a pause may end them too. */
+  derived: action.extend({ anew: z.boolean().default(false) }).optional(),
   probe: z.strictObject({ identity: probed.optional(), session: probed.optional() }).optional(),
   /** Never ended, by id. */
   protected: z.array(text(300)).max(200).optional(),

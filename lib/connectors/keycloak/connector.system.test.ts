@@ -79,7 +79,7 @@ test('what the contract asks for in words: disabled, sessions gone, tokens from 
   );
   await connection.blockIdentity!('billing-worker');
   await connection.endSessions!('billing-worker');
-  await connection.endDerived!('billing-worker');
+  await connection.endDerived!('billing-worker', 'revoke');
   expect(await status(USERINFO, token.access_token!)).toBe(401);
   expect(
     await realm.token({
@@ -115,7 +115,7 @@ test('client credentials without refresh tokens have no session (G9); the not-be
   await connection.endSessions!('report-worker');
   expect(await status(USERINFO, token.access_token!)).toBe(200);
   await connection.blockIdentity!('report-worker');
-  await connection.endDerived!('report-worker');
+  await connection.endDerived!('report-worker', 'revoke');
   await connection.restoreIdentity!('report-worker');
   expect(await status(USERINFO, token.access_token!)).toBe(401);
   await connection.close();
@@ -129,7 +129,7 @@ test('/clients-registrations goes on accepting a revoked token (G3): tried with 
   expect(await session.alive()).toBe(true);
   await connection.blockIdentity!('registrar');
   await connection.endSessions!('registrar');
-  await connection.endDerived!('registrar');
+  await connection.endDerived!('registrar', 'revoke');
   expect(await session.alive()).toBe(false);
   const probed = await connection.probeIdentity!('registrar');
   expect(probed.residuals.map((one) => one.gap)).toEqual(['G2', 'G3']);

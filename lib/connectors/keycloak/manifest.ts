@@ -69,6 +69,7 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 1_500, max: 10_000 },
     blastRadius:
       'People signed in through this client lose that session at every client. Its not-before invalidates every token issued to it so far. A revocation removes a rotated secret in its grace for good.',
+    blastRadiusOne: 'The session ends at every client that shares it. Who signed in may sign in again.',
     reversible: true,
     needsHeldToken: false,
     observability:

@@ -89,7 +89,7 @@ test('a rotated secret works beside the new one (G13): revoke removes it, pause 
   expect(await enters(before)).toBe(false);
   expect(await enters(given.secret['client secret']!)).toBe(false);
   expect(await enters(again.secret['client secret']!)).toBe(true);
-  await connection.endDerived!('rotating');
+  await connection.endDerived!('rotating', 'rotate');
   expect(await connection.probeRotated!('rotating', { ...asked, secret: again.secret })).toMatchObject({
     result: 'gone',
   });
@@ -110,7 +110,7 @@ test('a rotation is proven only when everything of before has ended; a client wi
   const { secret } = await connection.rotateSecret!('paying', asked);
   const probe = (given: Record<string, string>) => connection.probeRotated!('paying', { ...asked, secret: given });
   expect(await probe(secret)).toMatchObject({ result: 'alive', detail: expect.stringContaining('not-before') });
-  await connection.endDerived!('paying');
+  await connection.endDerived!('paying', 'rotate');
   expect(await probe(secret)).toMatchObject({ result: 'alive', detail: '1 session of before' });
   await connection.endSessions!('paying');
   expect(await probe({})).toMatchObject({ result: 'unknown' });

@@ -220,7 +220,7 @@ test('Global Token Revocation is called with a bearer or a signed JWT; 204 is be
   const base = { clients: 'report-worker', globalEndpoint: endpoint };
   const bearer = await connect({ ...base, globalRevocation: 'bearer', globalToken: 'gtr-token' });
   expect(await bearer.blockIdentity!('report-worker')).toMatchObject({ state: 'accepted' });
-  expect(await bearer.endDerived!('report-worker')).toMatchObject({ state: 'accepted' });
+  expect(await bearer.endDerived!('report-worker', 'revoke')).toMatchObject({ state: 'accepted' });
   expect(asked[0]).toEqual({
     authorization: 'Bearer gtr-token',
     body: { sub_id: { format: 'iss_sub', iss: idp.issuer, sub: 'report-worker' } },
@@ -233,13 +233,13 @@ test('Global Token Revocation is called with a bearer or a signed JWT; 204 is be
     [422, 'failed'],
   ] as const) {
     status = code;
-    expect(await bearer.endDerived!('report-worker')).toMatchObject({ state });
+    expect(await bearer.endDerived!('report-worker', 'revoke')).toMatchObject({ state });
   }
   status = 204;
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const globalKey = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   const signed = await connect({ ...base, globalRevocation: 'signed_jwt', globalKey, subjectFormat: 'opaque' });
-  await signed.endDerived!('report-worker');
+  await signed.endDerived!('report-worker', 'revoke');
   const last = asked.at(-1)!;
   expect(last.body).toEqual({ sub_id: { format: 'opaque', id: 'report-worker' } });
   const jwt = last.authorization.replace('Bearer ', '');

@@ -160,7 +160,7 @@ test('an account is suspended, its sessions and tokens ended, Universal Logout s
   expect(await connection.predict!('user:00uSvc')).toMatchObject([{ externalId: 'token:00TSync' }]);
   expect(await connection.blockIdentity!('user:00uSvc')).toMatchObject({ state: 'effective', affected: 1 });
   expect(await connection.endSessions!('user:00uSvc')).toMatchObject({ state: 'accepted' });
-  expect(await connection.endDerived!('user:00uSvc')).toMatchObject({ state: 'accepted' });
+  expect(await connection.endDerived!('user:00uSvc', 'revoke')).toMatchObject({ state: 'accepted' });
   expect(world.users.get('00uSvc')).toMatchObject({ status: 'SUSPENDED', sessions: 0 });
   expect(world.loggedOut).toEqual(['00uSvc']);
   expect(await connection.restoreIdentity!('user:00uSvc')).toMatchObject({ state: 'effective', affected: 1 });
