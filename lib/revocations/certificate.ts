@@ -20,7 +20,8 @@ const timesOf = (row: RevocationDetail): Certificate['times'] => ({
   verified: row.verifiedAt,
   watchedUntil: row.regrowthUntil,
   requestedToEffectiveMs: between(row.requestedAt, row.effectiveAt),
-  requestedToVerifiedMs: between(row.requestedAt, row.verifiedAt),
+  ...(row.endedAgainAt ? { endedAgain: row.endedAgainAt } : {}),
+  requestedToVerifiedMs: between(row.endedAgainAt ?? row.requestedAt, row.verifiedAt),
 });
 
 /**

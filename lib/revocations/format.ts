@@ -25,9 +25,9 @@ const span = (from: string | null, to: string | null): number | null =>
 /** How long a step took, ms; null while it has not run. */
 export const stepMs = (step: StepRow): number | null => span(step.startedAt, step.finishedAt);
 
-/** Click to verified, ms; null while it is not. */
-export const verifiedMs = (row: Pick<RevocationRow, 'requestedAt' | 'verifiedAt'>): number | null =>
-  span(row.requestedAt, row.verifiedAt);
+/** Click to verified, ms, of access that came back from the click that ended it again; null while it is not. */
+export const verifiedMs = (row: Pick<RevocationRow, 'requestedAt' | 'verifiedAt' | 'endedAgainAt'>): number | null =>
+  span(row.endedAgainAt ?? row.requestedAt, row.verifiedAt);
 
 export const systemName = (system: string): string =>
   system === 'decision_point' ? 'Decision point' : system === 'regrowth' ? 'Braid' : system;

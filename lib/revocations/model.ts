@@ -177,6 +177,8 @@ export interface RevocationRow {
   requestedAt: string;
   effectiveAt: string | null;
   verifiedAt: string | null;
+  /** Access had come back and was ended again then: what it took counts from there. */
+  endedAgainAt: string | null;
   regrowthUntil: string | null;
   /** An exercise with a canary. */
   drill: boolean;

@@ -18,7 +18,7 @@ export async function progress(ctx: Ctx, query: z.output<typeof progressQuerySch
     identityId: row.identityId,
     identityName: names.get(row.identityId) ?? 'an identity',
     state: row.state as RevocationState,
-    verifiedMs: row.verifiedAt ? row.verifiedAt.getTime() - row.requestedAt.getTime() : null,
+    verifiedMs: row.verifiedAt ? row.verifiedAt.getTime() - (row.endedAgainAt ?? row.requestedAt).getTime() : null,
   }));
   items.sort((a, b) => Number(ON_THE_WAY.includes(b.state)) - Number(ON_THE_WAY.includes(a.state)));
   return {

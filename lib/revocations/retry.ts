@@ -10,12 +10,28 @@ import { BraidError } from '@/lib/platform/errors';
 import { cameTo, historyOf } from '@/lib/revocations/history-state';
 import { permissionOf, type RecordedKind, type Requested, refSchema } from '@/lib/revocations/model';
 import { isReady } from '@/lib/revocations/rotated/store';
-import { neverProbed, stateOf } from '@/lib/revocations/state';
+import { bySystem, neverProbed, stateOf, systemState } from '@/lib/revocations/state';
 import { changeStep } from '@/lib/revocations/steps/store';
-import { changeRevocation, findRevocation, lockRevocation } from '@/lib/revocations/store';
+import {
+  changeRevocation,
+  findRevocation,
+  lockRevocation,
+  type Stored,
+  type StoredStep,
+} from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
-/** Does the steps in connected systems again, now: after a failure, a residual, or access that came back. */
+/** What is asked again: of access that came back everything, else what is not proven yet. A proof that stands is left alone. */
+const askedAgain = (revocation: Stored): StoredStep[] =>
+  [...bySystem(factsOf(revocation)).values()]
+    .filter((own) => revocation.state === 'regrown' || systemState(own) !== 'verified')
+    .flatMap((own) => own.map(({ step }) => step))
+    .filter((step) => step.connectorId && !neverProbed(step));
+
+/**
+ * Does the steps in connected systems again, now: after a failure, a residual, what could not be proven, or access that came
+ * back. Errors: `not_found`, `access.denied`; `conflict` for what is proven, undone, or has nothing that could be asked again.
+ */
 export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise<Requested> {
   const { id } = refSchema.parse(input);
   const known = await findRevocation(id);
@@ -30,16 +46,21 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
         'conflict',
         'Its new secret can be in use: what is open may live by it. Rotate anew instead.',
       );
-    const again = revocation.steps.filter((step) => step.connectorId && step.verb !== 'regrowth' && !neverProbed(step));
+    if (revocation.state === 'verified')
+      throw new BraidError('conflict', 'It is proven: there is nothing to try again.');
+    const again = askedAgain(revocation);
+    if (!again.length)
+      throw new BraidError('conflict', 'No connected system can be asked again about this: ask for a new one.');
     for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null }, at);
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
       await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null }, at);
     }
     const after = (await lockRevocation(tx, id))!;
-    // Proven from now on is what is proven from now on: what was seen before came back, or is doubted.
     const state = stateOf(factsOf(after));
     const history = cameTo(historyOf(after), state, at) as object[];
-    await changeRevocation(tx, id, { state, history, verifiedAt: null, dueAt: at });
+    // Access that came back is ended anew and timed anew. Whatever else waited for somebody is as late as it is.
+    const counts = revocation.state === 'regrown' ? { endedAgainAt: at, retriedAt: null } : { retriedAt: at };
+    await changeRevocation(tx, id, { state, history, verifiedAt: null, dueAt: at, ...counts });
     await enqueue(
       tx,
       'execute-revocation',

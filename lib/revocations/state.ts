@@ -42,7 +42,7 @@ export const neverProbed = (step: { verb: string; state: string; attempts: numbe
  * A system is where its probe says it is, once it has been probed; before, at its least finished step. One that can't be
  * probed is unverifiable once its steps have taken effect, and accepted as long as one has only been taken.
  */
-function systemState(steps: readonly StepFacts[]): StepState {
+export function systemState(steps: readonly StepFacts[]): StepState {
   const probe = steps.find((step) => step.verb === 'probe');
   const acting = steps.filter((step) => step !== probe);
   if (!probe || !PROVEN.includes(probe.state)) return leastFinished(steps.map((step) => step.state));

@@ -23,6 +23,8 @@ export interface Certificate {
     effective: string | null;
     verified: string | null;
     watchedUntil: string | null;
+    /** Where access came back and was ended again: when that was asked for. What it took to the proof counts from here. */
+    endedAgain?: string;
     requestedToEffectiveMs: number | null;
     requestedToVerifiedMs: number | null;
   };

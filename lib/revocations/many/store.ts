@@ -4,5 +4,5 @@ import { prisma } from '@/lib/db/client';
 export const standingOf = (ids: string[]) =>
   prisma().revocation.findMany({
     where: { id: { in: ids } },
-    select: { id: true, identityId: true, state: true, requestedAt: true, verifiedAt: true },
+    select: { id: true, identityId: true, state: true, requestedAt: true, verifiedAt: true, endedAgainAt: true },
   });

@@ -2,7 +2,14 @@ import { pool } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 
 const SINCE = `r.kind in ('terminate', 'revoke', 'pause') and not r.drill and r.requested_at > now() - interval '90 days'`;
-const MS = (to: string) => `extract(epoch from ${to} - r.requested_at)::float8 * 1000`;
+
+/** From when a revocation's time counts: the click, or the click that ended access which had come back. */
+const FROM = 'coalesce(r.ended_again_at, r.requested_at)';
+
+/** The same for a step `s` of a revocation `r`, which may have been finished before access came back and left alone since. */
+export const STEP_FROM = 'case when s.finished_at >= r.ended_again_at then r.ended_again_at else r.requested_at end';
+
+const MS = (to: string, from = FROM) => `extract(epoch from ${to} - ${from})::float8 * 1000`;
 const SPAN = (column: string, as: string) =>
   `percentile_cont(0.5) within group (order by ${column}) as ${as}_p50, percentile_cont(0.95) within group (order by ${column}) as ${as}_p95, count(${column})::int as ${as}_count`;
 
@@ -30,7 +37,7 @@ export async function overall(targetMs: number): Promise<SpanRow> {
     `select ${SPAN('effective', 'effective')}, ${SPAN('verified', 'verified')}, count(*)::int as total,
             (count(*) filter (where verified > $1 or (verified is null and undone_by is null and waited > $1)))::int as missed
        from (select ${TOGETHER('took', '')}, verified, waited, undone_by
-               from (select ${MS('r.effective_at')} as took, ${MS('r.verified_at')} as verified, ${MS('now()')} as waited, r.undone_by
+               from (select greatest(${MS('r.effective_at')}, 0) as took, ${MS('r.verified_at')} as verified, ${MS('now()')} as waited, r.undone_by
                        from revocations r where ${SINCE}) r) q`,
     [targetMs],
   );
@@ -43,8 +50,8 @@ export async function perSystem(targetMs: number): Promise<(SpanRow & { connecto
     `with own as (
        select r.id, s.connector_id as connector,
               bool_and(s.state in ('effective', 'verified')) filter (where s.verb <> 'probe') as held,
-              ${MS(`max(s.finished_at) filter (where s.verb <> 'probe')`)} as effective,
-              ${MS(`max(s.finished_at) filter (where s.state = 'verified' and (s.verb = 'probe' or s.system = 'decision_point'))`)} as verified,
+              max(${MS('s.finished_at', STEP_FROM)}) filter (where s.verb <> 'probe') as effective,
+              max(${MS('s.finished_at', STEP_FROM)}) filter (where s.state = 'verified' and (s.verb = 'probe' or s.system = 'decision_point')) as verified,
               ${MS('now()')} as waited, r.undone_by
          from revocations r join revocation_steps s on s.revocation_id = r.id
         where ${SINCE} and s.verb <> 'regrowth' and (s.connector_id is not null or s.system = 'decision_point')
@@ -128,7 +135,7 @@ export async function missedIds(targetMs: number, connectorId: string | null): P
   const { rows } = await pool().query<{ id: string }>(
     `select id::text as id from (
        select r.id, r.undone_by, ${MS('now()')} as waited,
-              case when $2::uuid is null then ${MS('r.verified_at')} else (select ${MS('max(s.finished_at)')} from revocation_steps s
+              case when $2::uuid is null then ${MS('r.verified_at')} else (select max(${MS('s.finished_at', STEP_FROM)}) from revocation_steps s
                 where s.revocation_id = r.id and s.connector_id = $2 and s.verb = 'probe' and s.state = 'verified') end as verified
          from revocations r where ${SINCE}
           and ($2::uuid is null or exists (select from revocation_steps s where s.revocation_id = r.id and s.connector_id = $2))) q
