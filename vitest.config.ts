@@ -22,7 +22,7 @@ export const shared = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } }, // how long a thing may take is measured in bench/, not here
-  env: { BRAID_LOG_LEVEL: 'silent', BRAID_SECRET_KEY: 'only-for-tests', NODE_ENV: 'test' },
+  env: { BRAID_LOG_LEVEL: 'silent', BRAID_SECRET_KEY: 'only-for-tests', NODE_ENV: 'test' as const },
 };
 export const resolve = { alias: { '@': root } };
 

@@ -37,6 +37,10 @@ export class LockMore extends Error {
 
 export const keyOf = (tokenId: string, key: string): string => `${tokenId} ${key}`;
 
+/** Under which key it is answered. Looking has none, nor what is only logged now: neither is the request a retry repeats. */
+export const claimed = ({ idempotency, braid, spooledAt }: Item): Item['idempotency'] =>
+  braid.dry_run || spooledAt ? null : idempotency;
+
 /** What a decided request says of its session stands from now on. Looking, and what was answered elsewhere, says nothing of it. */
 function keepAsked({ item, question: { session } }: Judged, ground: Ground): void {
   if (!speaks(item) || ground.sessions.get(session.id) === session) return;
@@ -79,9 +83,10 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const { item } = asking;
   const foreseen = foreseenOf(asking, ground);
   const question = questionOf(asking, ground);
-  const earlier = item.idempotency && ground.keys.get(keyOf(item.tokenId ?? NO_TOKEN, item.idempotency.key));
+  const claim = claimed(item);
+  const earlier = claim && ground.keys.get(keyOf(item.tokenId ?? NO_TOKEN, claim.key));
   const retried = earlier?.decision_id && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
-  if (retried && item.idempotency!.explicit && !retried.body_hash.equals(item.idempotency!.bodyHash))
+  if (retried && claim!.explicit && !retried.body_hash.equals(claim!.bodyHash))
     return { kind: 'conflict' };
   const replay = retried && isLogged(retried, item, question) && replayOf(retried, question, ground);
   if (replay) return replay;
@@ -240,19 +245,20 @@ function grow({ question, touched, judgement }: Judged, ground: Ground): void {
 }
 
 function remember(item: Item, response: string, logged: LoggedAllow, ground: Ground): void {
-  if (!item.idempotency) return;
+  const claim = claimed(item);
+  if (!claim) return;
   const tokenId = item.tokenId ?? NO_TOKEN;
-  const { key, bodyHash } = item.idempotency;
-  const claimed = ground.keys.get(keyOf(tokenId, key));
-  if (!claimed) return; // nothing to retry: the request touched no meter
+  const { key, bodyHash } = claim;
+  const row = ground.keys.get(keyOf(tokenId, key));
+  if (!row) return; // nothing to retry: the request touched no meter
   ground.keys.set(keyOf(tokenId, key), {
-    ...claimed,
+    ...row,
     body_hash: bodyHash,
     decision_id: item.decisionId,
     response,
     fresh: true,
     logged,
   });
-  const isNew = claimed.isNew === true;
+  const isNew = row.isNew === true;
   ground.writes.keys.set(keyOf(tokenId, key), { tokenId, key, bodyHash, decisionId: item.decisionId, response, isNew });
 }

@@ -245,6 +245,8 @@ export function minorUnits(value: unknown, scale: number): bigint | null {
 
 const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 const MAX_MINOR = 1_000_000_000_000_000n;
+/** The most an exposure counts, far below what its column holds: beyond, a sum would be another number. */
+export const MAX_TOTAL = 2n ** 62n;
 
 /** A computed number of major units as minor units, rounded down in decimal digits; below zero it is 0. Null: no number. */
 export function minorUnitsDown(value: unknown, scale: number): bigint | null {

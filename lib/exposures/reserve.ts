@@ -8,7 +8,7 @@ import { commit } from '@/lib/exposures/commit/store';
 import { foresee } from '@/lib/exposures/foresee';
 import { collectHints } from '@/lib/exposures/hints';
 import { type Attempting, inTransaction, sendHints } from '@/lib/exposures/in-transaction';
-import { judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
+import { claimed, judgeItem, keyOf, LockMore } from '@/lib/exposures/judge';
 import { type Lane, together } from '@/lib/exposures/lane/store';
 import { type Claim, type KeyRow, lockKeys, loggedAllows, NO_TOKEN, newKey } from '@/lib/exposures/ledger/keys';
 import { lockRows } from '@/lib/exposures/ledger/lock-rows';
@@ -80,10 +80,10 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
 function keysOf(asking: Asking[], metered: boolean): Claim[] {
   const claims = new Map<string, Claim>();
   for (const { item } of asking) {
-    if (!item.idempotency || item.braid.dry_run || item.spooledAt) continue;
-    if (!item.idempotency.explicit && !metered && !item.approvalId) continue;
+    const claim = claimed(item);
+    if (!claim || (!claim.explicit && !metered && !item.approvalId)) continue;
     const tokenId = item.tokenId ?? NO_TOKEN;
-    const { key, bodyHash } = item.idempotency;
+    const { key, bodyHash } = claim;
     const name = keyOf(tokenId, key);
     if (!claims.has(name)) claims.set(name, { tokenId, key, bodyHash });
   }

@@ -1,9 +1,6 @@
 import { MAX_MEMBERS } from '@/lib/exposures/members-state';
-import type { ExposureState } from '@/lib/exposures/model';
+import { type ExposureState, MAX_TOTAL } from '@/lib/exposures/model';
 import { type Touched, Uncounted } from '@/lib/policies/compiled-model';
-
-/** The most an exposure counts, far below what its column holds: beyond, a sum would be another number. */
-const MAX_TOTAL = 2n ** 62n;
 
 /** Why an exposure can't take what is asked; null: it can. */
 function full({ member, amount }: Touched['touches'][number], state: ExposureState): string | null {

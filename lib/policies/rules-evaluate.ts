@@ -1,5 +1,5 @@
 import type { Reason, Verdict } from '@/lib/decisions/model';
-import { minorUnitsDown } from '@/lib/exposures/model';
+import { MAX_TOTAL, minorUnitsDown } from '@/lib/exposures/model';
 import {
   type CompiledSet,
   type Facts,
@@ -201,9 +201,9 @@ export function warningAt(levels: readonly number[], asked: bigint, max: bigint)
   return reached;
 }
 
-/** Rounded down: a limit computed by an expression is never more generous than it says. */
+/** Rounded down, and no more than can be counted: a limit computed by an expression is never more generous than it says. */
 function majorToMinor(value: unknown, scale: number, ruleId: string): bigint {
   const minor = minorUnitsDown(value, scale);
   if (minor === null) throw new Failed('evaluation_error', `max of ${ruleId} is no number`);
-  return minor;
+  return minor < MAX_TOTAL ? minor : MAX_TOTAL;
 }

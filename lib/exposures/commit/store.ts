@@ -38,7 +38,7 @@ export async function commit(lane: Lane, writes: Writes, committing: () => void)
       all.push(
         client.query(`select graphile_worker.add_job('detect-decisions', '{}'::json, job_key => 'detect-decisions')`),
       );
-    all.push(client.query('commit'));
+    all.push(client.finish());
     return all;
   });
   committing();

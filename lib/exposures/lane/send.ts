@@ -119,12 +119,14 @@ class Together extends pg.Query {
 /** A connection on which statements can be sent together. */
 export class PackingClient extends pg.Client {
   private parts: Part[] | null = null;
+  private unwritten = false;
 
   /** Everything `send` sends leaves as one packet, and of prepared statements those that follow each other run `Together`. */
   pack<T>(send: () => T): T {
     const { stream } = wireOf(this);
     stream.cork();
     this.parts = [];
+    this.unwritten = false;
     try {
       return send();
     } finally {
@@ -139,6 +141,16 @@ export class PackingClient extends pg.Client {
     if (!this.parts || !wireOf(this).parsedStatements[name]) return false;
     this.parts.push({ message, answered });
     return true;
+  }
+
+  /** A statement whose parameters can't be written is missing from what is sent. */
+  miss(): void {
+    this.unwritten = true;
+  }
+
+  /** Ends the transaction of this pack. What one of its statements is missing from is not committed: the others would be. */
+  finish(): Promise<pg.QueryResult> {
+    return this.query(this.unwritten ? 'rollback' : 'commit');
   }
 
   /** What has collected goes before anything else does. */
@@ -180,9 +192,18 @@ function sendMessage<R extends pg.QueryResultRow>(
 ): Promise<pg.QueryResult<R>> {
   return new Promise((resolve, reject) => {
     // Here, so that a value that can't be written is a rejection like any other, and leaves none behind that nobody awaits.
-    const message = messageOf();
+    const message = writtenFor(client, messageOf);
     const answered: Answered = (error, result) => (error ? reject(error) : resolve(result as pg.QueryResult<R>));
     if (client instanceof PackingClient && client.join(statement.name, message, answered)) return;
     (client.query as unknown as Submit).call(client, new Run(statement, message), answered);
   });
+}
+
+function writtenFor(client: pg.Client, messageOf: () => Buffer): Buffer {
+  try {
+    return messageOf();
+  } catch (error) {
+    if (client instanceof PackingClient) client.miss();
+    throw error;
+  }
 }
