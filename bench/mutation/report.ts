@@ -30,7 +30,7 @@ export const FILES: string[] = [
   ...P('assured-evaluate approved-evaluate declared-evaluate obligations-evaluate scope-evaluate usual-evaluate'),
   ...P('action-class-evaluate merge check check-shape compile-document compile expression'),
   ...P('run-tests rehearsal play-fixture shape-problems suggest compare-step'),
-  ...E('window-state'),
+  ...E('window-state slices-state regrow-state'),
   ...P('direct-expression'),
 ];
 
