@@ -27,7 +27,6 @@ type Told = Omit<Signal, 'subject' | 'about'>;
 
 function whole(kind: Exclude<RevocationKind, 'terminate'>, revoked: Revoked, { credentials }: Named): Told[] {
   const said = saidOf(revoked);
-  if (kind === 'pause') return [];
   const changed = (change_type: 'revoke' | 'update') =>
     credentials.map(({ kind: type, externalId }): Told => {
       const payload = { credential_type: TYPE[type] ?? 'api-key', change_type, ...said };
@@ -35,17 +34,18 @@ function whole(kind: Exclude<RevocationKind, 'terminate'>, revoked: Revoked, { c
     });
   // What was open ends with the old secret; the account itself stays.
   if (kind === 'rotate') return [{ event: SESSION_REVOKED, payload: said }, ...changed('update')];
-  if (kind !== 'revoke') return [{ event: ACCOUNT_ENABLED, payload: said }];
-  return [
+  if (kind === 'resume' || kind === 'restore') return [{ event: ACCOUNT_ENABLED, payload: said }];
+  const closed: Told[] = [
     { event: SESSION_REVOKED, payload: said },
     { event: ACCOUNT_DISABLED, payload: { ...said, ...hijacked(revoked.reasonCode) } },
-    ...changed('revoke'),
   ];
+  // Paused, it keeps its credentials: they work again once it is resumed.
+  return kind === 'pause' ? closed : [...closed, ...changed('revoke')];
 }
 
 /**
  * Tells receivers what was decided of an identity's access, in the transaction that decides it: sessions that end; an identity
- * that is revoked, with every credential it has; that it may act again; and what risk it is now. A drill is nobody else's business. Returns the keys of the sessions that end.
+ * that is paused, or revoked with every credential it has; that it may act again; and what risk it is now. A drill is nobody else's business. Returns the keys of the sessions that end.
  */
 export async function emitRevocation(tx: Tx, revocationId: string): Promise<string[]> {
   const revoked = await readRevoked(tx, revocationId);

@@ -88,6 +88,27 @@ describe('one click is one txn', () => {
     expect(after[0]!.txn).not.toBe(told[0]!.txn);
   });
 
+  test('paused: its sessions end and its account is closed, whatever its risk was before; resumed: it is open again', async () => {
+    const client = await receiver();
+    const { at } = await polled(client);
+    const identityId = await rows.identity(`svc-paused-${receivers}`);
+    const why = { severity: 'critical', title: 'Stolen', summary: 's', sessions: [], decisions: [] };
+    await braid.ask('createFinding', { identityId, ...why });
+    const [risen] = await pollNow(client, at);
+    await client('POST', at, { maxEvents: 0, ack: [risen!.jti] });
+    await braid.ask('request', { kind: 'pause', identityId, reasonCode: 'suspected_theft', reason: 'Looked into' });
+    const told = await pollNow(client, at);
+    expect(events(told)).toEqual(['session-revoked', 'account-disabled']);
+    expect(new Set(told.map(({ txn }) => txn)).size).toBe(1);
+    for (const one of told) {
+      expect(one.sub_id).toEqual({ format: 'iss_sub', iss: braid.url, sub: `svc-paused-${receivers}` });
+      expect(eventOf(one)[1]).toMatchObject({ reason_admin: { en: 'Looked into' }, initiating_entity: 'admin' });
+    }
+    await client('POST', at, { maxEvents: 0, ack: told.map(({ jti }) => jti) });
+    await braid.ask('request', { kind: 'resume', identityId, reasonCode: 'wanted_again' });
+    expect(events(await pollNow(client, at))).toEqual(['account-enabled']);
+  });
+
   test('sessions of several identities ended together share it', async () => {
     const client = await receiver();
     const { at } = await polled(client);
