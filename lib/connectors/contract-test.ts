@@ -101,6 +101,10 @@ function declares({ manifest, subject }: Run): void {
     expect(typeof subject().connection.probeSession === 'function').toBe(one);
   });
 
+  test('what ending one session takes with it is said wherever that can be done', () => {
+    if (has(manifest.capabilities.terminateOne)) expect(manifest.capabilities.blastRadiusOne).toMatch(/\S{3}/);
+  });
+
   test('what it may do is checked, and nothing is missing here', async () => {
     const tested = await subject().connection.test();
     const failed = tested.checks.filter((check) => !check.ok).map((check) => check.check);

@@ -8,6 +8,7 @@ import type {
   FoundIdentity,
   Hit,
   IdentityChanges,
+  IdentityLimits,
   LivesOn,
   NativeSession,
   Probed,
@@ -26,6 +27,8 @@ export type {
   FoundIdentity,
   Hit,
   IdentityChanges,
+  IdentityLimits,
+  LivesOn,
   Means,
   NativeSession,
   Probed,
@@ -91,6 +94,8 @@ export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = 
   capabilitiesOf?(config: Config): Capabilities;
   /** What may live on here after an identity's access was ended, for the dialog before the click. The probe looks for it after. */
   livesOn?(config: Config): LivesOn[];
+  /** What can't be done with this identity although others of its system take it; absent, or null: it takes all of it. */
+  limitsOf?(externalId: string): IdentityLimits | null;
   config: z.ZodType<Config>;
   secrets: z.ZodType<Secrets>;
   /** Fields of the connect form, in order. */

@@ -59,12 +59,13 @@ export interface ConnectorRow {
   sessionCount: number;
   identityCount: number;
   protectedCount: number;
+  /** What it can do with its settings. */
+  capabilities: Capabilities;
   /** How far its audit log, and the changes among its identities, have been taken over. */
   pulls: Pull[];
 }
 
 export interface ConnectorDetail extends ConnectorRow {
-  capabilities: Capabilities;
   form: FormField[];
   /** What the form holds now, secrets left out. */
   values: Record<string, string>;
@@ -122,6 +123,12 @@ export interface Capabilities {
   needsHeldToken: boolean;
   /** Can a session be missed? In words for the page. */
   observability: string;
+}
+
+/** Each in words for the dialog: why it can't be paused, why what was taken can't be given back. */
+export interface IdentityLimits {
+  pause?: string;
+  restore?: string;
 }
 
 /** What may go on after everything was ended that can be. */

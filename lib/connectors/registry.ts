@@ -1,5 +1,12 @@
 import { aws } from '@/lib/connectors/aws/connector';
-import type { Capabilities, ConnectHost, Connection, ConnectorModule, Manifest } from '@/lib/connectors/contract';
+import type {
+  Capabilities,
+  ConnectHost,
+  Connection,
+  ConnectorModule,
+  LivesOn,
+  Manifest,
+} from '@/lib/connectors/contract';
 import { entraConnector } from '@/lib/connectors/entra/connector';
 import { githubConnector } from '@/lib/connectors/github/connector';
 import { googleConnector } from '@/lib/connectors/google/connector';
@@ -50,6 +57,12 @@ export function moduleOf(vendor: string): ConnectorModule {
 export function capabilitiesWith(manifest: Manifest, config: unknown): Capabilities {
   const read = manifest.capabilitiesOf ? manifest.config.safeParse(config) : undefined;
   return read?.success ? manifest.capabilitiesOf!(read.data) : manifest.capabilities;
+}
+
+/** What may live on after access was ended through a connection with these settings; nothing of settings that can't be read. */
+export function livesOnWith(manifest: Manifest, config: unknown): LivesOn[] {
+  const read = manifest.livesOn ? manifest.config.safeParse(config) : undefined;
+  return read?.success ? manifest.livesOn!(read.data) : [];
 }
 
 /** Parses a form's values into checked config and secrets. Throws `input.invalid` naming the fields. */

@@ -7,6 +7,32 @@ import { pullSchema } from '@/lib/connectors/pull-model';
 
 const id = z.uuid();
 const text = (max: number) => z.string().max(max);
+const means = z.enum(['native', 'derived', 'none']);
+const capabilitiesSchema = z.strictObject({
+  discover: means,
+  list: means,
+  terminateOne: means,
+  revokeAll: means,
+  pause: means,
+  restore: means,
+  probe: means,
+  derived: means.optional(),
+  predict: means.optional(),
+  canary: means.optional(),
+  changes: means.optional(),
+  events: means.optional(),
+  consents: means.optional(),
+  rotate: means.optional(),
+  gaps: z.partialRecord(z.enum(GAP_IDS), text(500)).optional(),
+  granularity: z.enum(['session', 'credential', 'identity', 'role']),
+  async: z.boolean(),
+  propagationMs: z.strictObject({ p50: z.number(), max: z.number() }),
+  blastRadius: text(500),
+  blastRadiusOne: text(500).optional(),
+  reversible: z.boolean(),
+  needsHeldToken: z.boolean(),
+  observability: text(500),
+});
 const row = {
   id,
   name: text(100),
@@ -24,6 +50,7 @@ const row = {
   sessionCount: z.number().int(),
   identityCount: z.number().int(),
   protectedCount: z.number().int(),
+  capabilities: capabilitiesSchema,
   pulls: z.array(pullSchema).max(2),
 };
 export const connectorRowSchema = z.strictObject(row);
@@ -35,30 +62,6 @@ export const testedSchema = z.strictObject({
     .max(50),
 });
 
-const means = z.enum(['native', 'derived', 'none']);
-const capabilitiesSchema = z.strictObject({
-  discover: means,
-  list: means,
-  terminateOne: means,
-  revokeAll: means,
-  pause: means,
-  restore: means,
-  probe: means,
-  derived: means.optional(),
-  predict: means.optional(),
-  canary: means.optional(),
-  changes: means.optional(),
-  events: means.optional(),
-  consents: means.optional(),
-  gaps: z.partialRecord(z.enum(GAP_IDS), text(500)).optional(),
-  granularity: z.enum(['session', 'credential', 'identity', 'role']),
-  async: z.boolean(),
-  propagationMs: z.strictObject({ p50: z.number(), max: z.number() }),
-  blastRadius: text(500),
-  reversible: z.boolean(),
-  needsHeldToken: z.boolean(),
-  observability: text(500),
-});
 const formSchema = z
   .array(
     z.strictObject({
@@ -76,15 +79,24 @@ const formSchema = z
     }),
   )
   .max(40);
-const described = { capabilities: capabilitiesSchema, form: formSchema };
 export const connectorDetailSchema = z.strictObject({
   ...row,
-  ...described,
+  form: formSchema,
   values: z.record(text(40), text(32_000)),
   pollMs: z.number().int(),
   linkByName: z.boolean(),
 });
 export const vendorListSchema = z.strictObject({
-  items: z.array(z.strictObject({ vendor: text(40), title: text(100), summary: text(500), ...described })).max(100),
+  items: z
+    .array(
+      z.strictObject({
+        vendor: text(40),
+        title: text(100),
+        summary: text(500),
+        capabilities: capabilitiesSchema,
+        form: formSchema,
+      }),
+    )
+    .max(100),
   nextCursor: z.null(),
 });

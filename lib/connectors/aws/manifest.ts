@@ -84,6 +84,9 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [
+    { gap: 'G8', what: 'sessions of roles it assumed before, and of roles those assumed', forMs: 12 * 3_600_000 },
+  ],
   form: [
     { name: 'accessKeyId', label: 'Access key id', secret: true, placeholder: 'AKIA…', required: true },
     { name: 'secretAccessKey', label: 'Secret access key', secret: true, required: true },

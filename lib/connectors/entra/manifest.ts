@@ -80,6 +80,14 @@ export const manifest: Manifest<Config, Secrets> = {
   capabilitiesOf: ({ removes }) => ({ ...CAPABILITIES, reversible: removes === 'nothing' }),
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [
+    {
+      gap: 'G2',
+      what: 'access tokens issued before, where their receiver does not ask Entra: 60 to 90 minutes',
+      forMs: 1.5 * 3_600_000,
+    },
+    { gap: 'G7', what: 'the token a managed identity’s host keeps', forMs: 24 * 3_600_000 },
+  ],
   form: [
     { name: 'tenantId', label: 'Tenant id', secret: false, required: true },
     { name: 'clientId', label: 'Application (client) id', secret: false, required: true },

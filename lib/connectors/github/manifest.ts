@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { FOLLOW_FORM, NETWORK_FIELD, saysYes } from '@/lib/connectors/form-model';
+import { targetOf } from '@/lib/connectors/github/found-normalise';
 import { BraidError } from '@/lib/platform/errors';
 
 const configSchema = z.strictObject({
@@ -90,6 +91,15 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  limitsOf: (externalId) => {
+    const kind = targetOf(externalId)?.kind;
+    if (!kind || kind === 'app' || kind === 'deploy_key') return null;
+    return {
+      pause: 'GitHub can’t give this back, so it is not taken for a pause',
+      restore: 'its owner grants it anew, or makes a new one',
+    };
+  },
+  livesOn: () => [{ gap: 'G8', what: 'SSH keys that a token made', forMs: null }],
   form: [
     { name: 'organization', label: 'Organization', secret: false, placeholder: 'acme', required: true },
     { name: 'appId', label: 'App id', secret: false, placeholder: '123456', required: true },

@@ -85,6 +85,10 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: ({ tokenMinutes }) => [
+    { gap: 'G2', what: 'access tokens made before: they can’t be revoked', forMs: tokenMinutes * 60_000 },
+    { gap: 'G8', what: 'tokens it made of other service accounts', forMs: tokenMinutes * 60_000 },
+  ],
   form: [
     { name: 'projects', label: 'Projects', secret: false, placeholder: 'acme-prod, acme-data', required: true },
     {

@@ -45,6 +45,7 @@ const ALL: Capabilities = {
   async: true,
   propagationMs: { p50: 2_000, max: 60_000 },
   blastRadius: 'What the described requests end, and no more than they say.',
+  blastRadiusOne: 'What the described request ends of it, and no more than it says.',
   reversible: true,
   needsHeldToken: false,
   observability: 'What the described listing shows.',
@@ -84,6 +85,12 @@ export const manifest: Manifest<Config, Secrets> = {
   capabilitiesOf,
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: ({ description }) =>
+    (readDescription(description).lives_on ?? []).map(({ gap, what, seconds }) => ({
+      gap,
+      what,
+      forMs: seconds === null ? null : seconds * 1_000,
+    })),
   form: [
     {
       name: 'description',

@@ -77,6 +77,13 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [
+    {
+      gap: 'G2',
+      what: 'access tokens issued before, where a service only checks their signature: as long as the realm gives them',
+      forMs: null,
+    },
+  ],
   form: [
     {
       name: 'url',

@@ -58,6 +58,8 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 1_500, max: 15_000 },
     blastRadius:
       'Every pod that runs as the account loses the API. After a restore its pods need new tokens: restart them.',
+    blastRadiusOne:
+      'The pod is deleted with the work in it, and its controller starts another, which comes in again; of a token secret, whoever reads it is out.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -65,6 +67,11 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [
+    { gap: 'G6', what: 'streams it has open (watch, exec, port-forward)', forMs: 4 * 3_600_000 },
+    { gap: 'G7', what: 'answers that kubelets remember', forMs: 5 * 60_000 },
+    { gap: 'G2', what: 'tokens it has shown to a cloud, which does not ask the cluster', forMs: 24 * 3_600_000 },
+  ],
   form: [
     { name: 'url', label: 'API server', secret: false, placeholder: 'https://cluster.internal:6443', required: true },
     { name: 'token', label: 'Token of Braid’s own service account', secret: true, required: true },

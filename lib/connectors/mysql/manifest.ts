@@ -49,6 +49,8 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 400, max: 5_000 },
     blastRadius:
       'Open transactions of these connections are rolled back, their temporary tables and locks are gone. The lock holds for every database of the server.',
+    blastRadiusOne:
+      'Its open transaction is rolled back, its temporary tables and locks are gone. The account may connect again at once.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -56,6 +58,7 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [{ gap: 'G8', what: 'prepared XA transactions and scheduled events', forMs: null }],
   form: [
     { name: 'host', label: 'Host', secret: false, placeholder: 'db.internal', required: true },
     { name: 'port', label: 'Port', secret: false, placeholder: '3306', required: false },

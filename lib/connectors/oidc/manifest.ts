@@ -79,6 +79,8 @@ const ALL: Capabilities = {
   propagationMs: { p50: 500, max: 60_000 },
   blastRadius:
     'A global revocation ends every session and token of the subject at the provider, also those of other clients.',
+  blastRadiusOne:
+    'Revoking a refresh token ends its whole grant, with the access tokens made by it; an access token ends alone.',
   reversible: true,
   needsHeldToken: true,
   observability:
@@ -120,6 +122,13 @@ export const manifest: Manifest<Config, Secrets> = {
   capabilitiesOf,
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: ({ tokenSecs }) => [
+    {
+      gap: 'G2',
+      what: 'access tokens that are signed, or that Braid does not hold',
+      forMs: tokenSecs === undefined ? null : tokenSecs * 1_000,
+    },
+  ],
   form: [
     { name: 'issuer', label: 'Issuer', secret: false, placeholder: 'https://login.example.org', required: true },
     {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { FOLLOW_FORM, NETWORK_FIELD, pollField, saysYes } from '@/lib/connectors/form-model';
+import { targetOf } from '@/lib/connectors/okta/found-normalise';
 
 const configSchema = z.strictObject({
   /** The org’s own address, as in https://acme.okta.com. */
@@ -58,6 +59,7 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 2_000, max: 60_000 },
     blastRadius:
       'Deactivating an app ends it for everybody assigned to it. Ending an account’s sessions signs it out everywhere Okta can reach.',
+    blastRadiusOne: 'This refresh token alone. The client may get another by signing in again.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -70,6 +72,20 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  limitsOf: (externalId) =>
+    targetOf(externalId)?.kind === 'token'
+      ? {
+          pause: 'Okta can’t give an API token back, so it is not taken for a pause',
+          restore: 'its owner makes a new one',
+        }
+      : null,
+  livesOn: ({ tokenMinutes }) => [
+    {
+      gap: 'G2',
+      what: 'access tokens issued before, where their receiver does not ask Okta',
+      forMs: tokenMinutes * 60_000,
+    },
+  ],
   form: [
     { name: 'orgUrl', label: 'Org address', secret: false, placeholder: 'https://acme.okta.com', required: true },
     { name: 'clientId', label: 'Client id of the service app', secret: false, placeholder: '0oa…', required: true },

@@ -107,6 +107,7 @@ export const manifest: Manifest<Config, Secrets> = {
     async: false,
     propagationMs: { p50: 1_200, max: 5_000 },
     blastRadius: 'Open transactions of these backends are rolled back. NOLOGIN holds for every database of the server.',
+    blastRadiusOne: 'Its open transaction is rolled back. The role may connect again at once.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -114,6 +115,10 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [
+    { gap: 'G8', what: 'prepared transactions', forMs: null },
+    { gap: 'G7', what: 'clients of a pooler that logs in as another role', forMs: null },
+  ],
   form: [
     {
       name: 'url',

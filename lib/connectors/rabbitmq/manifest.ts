@@ -62,6 +62,8 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 400, max: 5_000 },
     blastRadius:
       'Every connection of the user on every node and virtual host: its channels and consumers, its exclusive queues with what is in them; what it has not acknowledged is delivered to others.',
+    blastRadiusOne:
+      'Its channels, consumers and exclusive queues end with it; what it has not acknowledged is delivered to others. The user may connect again at once.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -69,6 +71,7 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [{ gap: 'G2', what: 'users that another backend lets in (OAuth 2, LDAP, HTTP)', forMs: null }],
   form: [
     {
       name: 'url',

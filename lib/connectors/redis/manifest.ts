@@ -59,6 +59,7 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 300, max: 2_000 },
     blastRadius:
       'Every connection of the user on every listed node, for all databases. What they block on or are subscribed to ends with them; commands queued in MULTI are dropped.',
+    blastRadiusOne: 'What it blocks on or is subscribed to ends with it. The user may connect again at once.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -66,6 +67,7 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [{ gap: 'G7', what: 'logins at nodes that are not listed here', forMs: null }],
   form: [
     {
       name: 'nodes',

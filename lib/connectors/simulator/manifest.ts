@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { followFields, type Manifest } from '@/lib/connectors/contract';
 import { GAP_IDS } from '@/lib/connectors/gap-model';
+import { LEFT_BEHIND } from '@/lib/connectors/simulator/world';
 import { BraidError } from '@/lib/platform/errors';
 
 const name = z.string().trim().min(1).max(100);
@@ -48,6 +49,7 @@ export const manifest: Manifest<Config, Secrets> = {
     async: true,
     propagationMs: { p50: 20, max: 2_000 },
     blastRadius: 'Nothing outside the simulation.',
+    blastRadiusOne: 'Nothing else.',
     reversible: true,
     needsHeldToken: false,
     observability: 'Every session is seen, except where gap G9 hides a token class.',
@@ -55,6 +57,11 @@ export const manifest: Manifest<Config, Secrets> = {
   logFormats: ['ocsf'],
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: ({ gaps }) =>
+    gaps.flatMap((gap) => {
+      const left = LEFT_BEHIND[gap];
+      return left ? [{ gap, what: left.what, forMs: left.forMs }] : [];
+    }),
   form: [
     { name: 'world', label: 'World', secret: false, placeholder: 'drill', required: false },
     {

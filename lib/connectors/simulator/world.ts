@@ -61,7 +61,7 @@ const FIRST_SECRET = 'the one from the beginning';
 const MINUTE = 60_000;
 
 /** What each gap leaves behind, beside what it changes in World's own verbs (G4, G5, G10, G11). */
-const LEFT_BEHIND: Partial<Record<GapId, Omit<AccessPath, 'gap' | 'until'> & { forMs: number | null }>> = {
+export const LEFT_BEHIND: Partial<Record<GapId, Omit<AccessPath, 'gap' | 'until'> & { forMs: number | null }>> = {
   G1: { what: 'refresh token, still mints access tokens', dies: 'never', forMs: 30 * MINUTE, testable: true },
   G2: { what: 'self-contained access token', dies: 'never', forMs: 60 * MINUTE, testable: true },
   G3: { what: 'token accepted by an endpoint that does not ask', dies: 'never', forMs: null, testable: true },

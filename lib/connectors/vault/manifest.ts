@@ -72,6 +72,7 @@ export const manifest: Manifest<Config, Secrets> = {
     propagationMs: { p50: 1_200, max: 10_000 },
     blastRadius:
       'Every alias of the entity, all its tokens with their children, and the leases only it may have made. Data that was read stays read.',
+    blastRadiusOne: 'The token’s children and every lease made with it end too. Other tokens of the entity go on.',
     reversible: true,
     needsHeldToken: false,
     observability:
@@ -79,6 +80,10 @@ export const manifest: Manifest<Config, Secrets> = {
   },
   config: configSchema,
   secrets: secretsSchema,
+  livesOn: () => [
+    { gap: 'G6', what: 'database sessions opened with a leased credential', forMs: null },
+    { gap: 'G8', what: 'orphan tokens and leases of a path others read too', forMs: 768 * 3_600_000 },
+  ],
   form: [
     { name: 'url', label: 'Address', secret: false, placeholder: 'https://vault.internal:8200', required: true },
     { name: 'namespace', label: 'Namespace', secret: false, required: false },
