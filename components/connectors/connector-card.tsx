@@ -16,7 +16,7 @@ import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { SystemCardHead, SystemNumbers, SystemSaid } from '@/components/ui/system-card';
 import { When } from '@/components/ui/when';
-import type { Capabilities, ConnectorActions, ConnectorRow, Tested } from '@/lib/connectors/model';
+import type { ConnectorActions, ConnectorRow, Tested } from '@/lib/connectors/model';
 import type { DrillActions, ScheduleRow } from '@/lib/drills/model';
 import type { SystemTimes } from '@/lib/revocations/times/model';
 
@@ -38,7 +38,6 @@ function Numbers({ row }: { row: ConnectorRow }) {
 
 interface ConnectorCardProps {
   row: ConnectorRow;
-  capabilities: Capabilities | undefined;
   actions: ConnectorActions;
   may: boolean;
   onEdit: () => void;
@@ -99,7 +98,7 @@ function Buttons({ row, actions, busy, run, test, onEdit, ask }: ButtonsProps) {
 
 /** One connected system: is it well, what has it shown, what can be done with it. */
 export function ConnectorCard(props: ConnectorCardProps) {
-  const { row, capabilities, actions, may, onEdit, times, schedule, drills, open } = props;
+  const { row, actions, may, onEdit, times, schedule, drills, open } = props;
   const [asking, setAsking] = useState<'remove' | 'disable'>();
   const [tested, setTested] = useState<Tested>();
   const [busy, setBusy] = useState<string>();
@@ -149,7 +148,7 @@ export function ConnectorCard(props: ConnectorCardProps) {
         </SystemSaid>
       ) : null}
       {times ? <ConnectorTimes times={times} /> : null}
-      {enabled && capabilities && capabilities.revokeAll !== 'none' ? (
+      {enabled && row.capabilities.revokeAll !== 'none' ? (
         <DrillPanel
           connectorId={row.id}
           name={row.name}
@@ -158,12 +157,10 @@ export function ConnectorCard(props: ConnectorCardProps) {
           onSettings={may ? onEdit : undefined}
         />
       ) : null}
-      {capabilities ? (
-        <details className={classes.details} open={open}>
-          <summary>What it can do, and its known gaps</summary>
-          <Able capabilities={capabilities} />
-        </details>
-      ) : null}
+      <details className={classes.details} open={open}>
+        <summary>What it can do, and its known gaps</summary>
+        <Able capabilities={row.capabilities} />
+      </details>
       <ConfirmDialog
         opened={asking !== undefined}
         onClose={() => setAsking(undefined)}

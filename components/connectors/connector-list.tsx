@@ -29,11 +29,8 @@ interface ConnectorListProps {
 const several = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 /** How many systems are seen into how far. */
-function seen(rows: ConnectorRow[], vendors: VendorCard[]): string {
-  const levels = rows.flatMap((row) => {
-    const card = vendors.find((one) => one.vendor === row.vendor);
-    return card && row.state === 'enabled' ? [visibilityOf(card.capabilities)] : [];
-  });
+function seen(rows: ConnectorRow[]): string {
+  const levels = rows.filter((row) => row.state === 'enabled').map((row) => visibilityOf(row.capabilities));
   const said = (Object.keys(VISIBILITY) as Visibility[]).flatMap((level) => {
     const count = levels.filter((one) => one === level).length;
     return count ? [`${several(count, 'system')} ${count === 1 ? 'shows' : 'show'} ${VISIBILITY[level]}`] : [];
@@ -72,7 +69,7 @@ export function ConnectorList({ initial, vendors, actions, connect, drills, time
     <>
       <PageHeader
         title={connectedSentence(data.items, drilled)}
-        sub={seen(data.items, vendors) || 'What Braid sees by itself, and where it can end access and prove it.'}
+        sub={seen(data.items) || 'What Braid sees by itself, and where it can end access and prove it.'}
         actions={button}
       />
       <div className={classes.cards}>
@@ -80,7 +77,6 @@ export function ConnectorList({ initial, vendors, actions, connect, drills, time
           <ConnectorCard
             key={row.id}
             row={row}
-            capabilities={vendors.find((one) => one.vendor === row.vendor)?.capabilities}
             actions={actions}
             may={may}
             onEdit={() => edit(row.id)}

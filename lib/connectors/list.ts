@@ -3,7 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import type { ConnectorHealth, ConnectorRow } from '@/lib/connectors/model';
 import type { Pull } from '@/lib/connectors/pull-model';
 import { pullsOf } from '@/lib/connectors/pulls/store';
-import { moduleOf } from '@/lib/connectors/registry';
+import { capabilitiesWith, moduleOf } from '@/lib/connectors/registry';
 import { allConnectors, type Counts, countsOf, type Stored } from '@/lib/connectors/store';
 import { clock } from '@/lib/platform/clock';
 
@@ -25,6 +25,7 @@ export function toRow(row: Stored, counts: Counts, pulls: Pull[] = []): Connecto
     lastEventAt: row.lastEventAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     ...counts,
+    capabilities: capabilitiesWith(manifest, row.config),
     pulls,
   };
 }

@@ -4,7 +4,7 @@ import type { Ctx } from '@/lib/access/model';
 import { toRow } from '@/lib/connectors/list';
 import { type ConnectorDetail, refSchema } from '@/lib/connectors/model';
 import { pullsOf } from '@/lib/connectors/pulls/store';
-import { capabilitiesWith, moduleOf } from '@/lib/connectors/registry';
+import { moduleOf } from '@/lib/connectors/registry';
 import { countsOf, findConnector } from '@/lib/connectors/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -24,7 +24,6 @@ export async function show(ctx: Ctx, input: z.input<typeof refSchema>): Promise<
   const plain = manifest.form.filter((field) => !field.secret);
   return {
     ...toRow(row, (await countsOf([id])).get(id)!, (await pullsOf([id], clock.now())).get(id)),
-    capabilities: capabilitiesWith(manifest, config),
     form: manifest.form,
     values: {
       ...Object.fromEntries(plain.map((field) => [field.name, text(known[field.name])])),

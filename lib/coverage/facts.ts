@@ -1,4 +1,4 @@
-import type { ConnectorRow, VendorCard } from '@/lib/connectors/model';
+import type { ConnectorRow } from '@/lib/connectors/model';
 import { assess } from '@/lib/coverage/assess';
 import type { ConnectorFact, CoverageFacts, CoverageRow } from '@/lib/coverage/model';
 import type { IdentityRecord, ProofRecord } from '@/lib/coverage/store';
@@ -59,23 +59,22 @@ export function factsOf(
   };
 }
 
-/** Connected systems with what their manifests say they can do and what was proven through them. */
+/** Connected systems with what they can do with their settings and what was proven through them. */
 export function systemsOf(
   connectors: readonly ConnectorRow[],
-  cards: readonly VendorCard[],
   proven: ReadonlyMap<string, Proof>,
 ): Map<string, ConnectorFact> {
   return new Map(
     connectors.map((each) => {
-      const can = cards.find((card) => card.vendor === each.vendor)?.capabilities;
+      const can = each.capabilities;
       const fact: ConnectorFact = {
         id: each.id,
         name: each.name,
         enabled: each.state === 'enabled' && each.health !== 'failing',
         lastSyncAt: each.lastSyncAt,
-        listsSessions: can !== undefined && can.list !== 'none',
-        discovers: can !== undefined && can.discover !== 'none',
-        revokes: can !== undefined && can.revokeAll !== 'none',
+        listsSessions: can.list !== 'none',
+        discovers: can.discover !== 'none',
+        revokes: can.revokeAll !== 'none',
         proven: proven.get(each.id) ?? null,
       };
       return [each.id, fact];

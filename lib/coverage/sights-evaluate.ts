@@ -1,5 +1,5 @@
 import { VISIBILITY, type Visibility, visibilityOf } from '@/lib/connectors/format';
-import type { ConnectorRow, VendorCard } from '@/lib/connectors/model';
+import type { ConnectorRow } from '@/lib/connectors/model';
 
 const MOST_FIRST = Object.keys(VISIBILITY) as Visibility[];
 
@@ -9,14 +9,12 @@ const MOST_FIRST = Object.keys(VISIBILITY) as Visibility[];
  */
 export function sightsOf(
   counted: readonly { connector_ids: string[] | null }[],
-  connectors: readonly Pick<ConnectorRow, 'id' | 'vendor' | 'state' | 'health'>[],
-  cards: readonly Pick<VendorCard, 'vendor' | 'capabilities'>[],
+  connectors: readonly Pick<ConnectorRow, 'id' | 'state' | 'health' | 'capabilities'>[],
 ): Record<Visibility, number> {
   const sees = new Map(
-    connectors.flatMap(({ id, vendor, state, health }): [string, Visibility][] => {
-      const card = cards.find((one) => one.vendor === vendor);
-      return card && state === 'enabled' && health !== 'failing' ? [[id, visibilityOf(card.capabilities)]] : [];
-    }),
+    connectors.flatMap(({ id, state, health, capabilities }): [string, Visibility][] =>
+      state === 'enabled' && health !== 'failing' ? [[id, visibilityOf(capabilities)]] : [],
+    ),
   );
   const sights: Record<Visibility, number> = { sessions: 0, derived: 0, identities: 0, nothing: 0 };
   for (const { connector_ids } of counted) {

@@ -2,7 +2,6 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { list as listConnectors } from '@/lib/connectors/list';
-import { vendors } from '@/lib/connectors/vendors';
 import { sumRows, weekOf } from '@/lib/coverage/evaluate';
 import { factsOf, proofsOf, rowOf, systemsOf } from '@/lib/coverage/facts';
 import { TESTS } from '@/lib/coverage/model';
@@ -25,19 +24,18 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
   authorise(ctx, 'report.take');
   const at = clock.now();
   const now = at.toISOString();
-  const [identities, proofs, observed, connectors, cards, decisions, revocations, { exposed: _, ...times }] =
+  const [identities, proofs, observed, connectors, decisions, revocations, { exposed: _, ...times }] =
     await Promise.all([
       readIdentities(),
       readProofs(new Date(at.getTime() - PROOF_MS)),
       readObserved(),
       listConnectors(ctx),
-      vendors(ctx),
       decisionSummary(ctx, { from: new Date(at.getTime() - WEEK_MS).toISOString(), to: now }),
       revocationSummary(ctx),
       revocationTimes(ctx),
     ]);
   const { byIdentity, byConnector } = proofsOf(proofs);
-  const systems = systemsOf(connectors.items, cards, byConnector);
+  const systems = systemsOf(connectors.items, byConnector);
   const counted = identities.filter((one) => one.kind !== 'human' && one.managed);
   const rows = counted.map((one) => rowOf(factsOf(one, systems, byIdentity.get(one.id) ?? null), now));
   const fullIds = new Set(rows.filter((row) => row.visibility === TESTS.length).map((row) => row.identityId));
@@ -57,7 +55,7 @@ export async function take(ctx: Ctx): Promise<{ id: string }> {
         rows,
         totals: {
           ...sumRows(rows),
-          sights: sightsOf(counted, connectors.items, cards),
+          sights: sightsOf(counted, connectors.items),
           remainder: {
             logsOnly: counted.filter((one) => !one.connector_ids?.length).length,
             decisionsOnly: identities.filter((one) => one.kind !== 'human' && !one.managed).length,

@@ -1,7 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { list as listConnectors } from '@/lib/connectors/list';
-import { vendors } from '@/lib/connectors/vendors';
 import { target } from '@/lib/revocations/target';
 import type { Span, SystemTimes, Times } from '@/lib/revocations/times/model';
 import { type DrillRow, drilled, exposed, overall, perSystem, type SpanRow } from '@/lib/revocations/times/store';
@@ -40,13 +39,12 @@ const SHOWN = 50;
 export async function times(ctx: Ctx): Promise<Times> {
   authorise(ctx, 'console.read');
   const { ms: targetMs } = await target(ctx);
-  const [all, own, drills, found, connectors, cards] = await Promise.all([
+  const [all, own, drills, found, connectors] = await Promise.all([
     overall(targetMs),
     perSystem(targetMs),
     drilled(),
     exposed(),
     listConnectors(ctx),
-    vendors(ctx),
   ]);
   const decision = own.find((row) => row.connectorId === null);
   const systems = connectors.items.map((connector): SystemTimes => {
@@ -59,7 +57,7 @@ export async function times(ctx: Ctx): Promise<Times> {
       effective: spanOf(row, 'effective'),
       verified: spanOf(row, 'verified'),
       missed: row?.missed ?? 0,
-      declared: cards.find((card) => card.vendor === connector.vendor)?.capabilities.propagationMs ?? null,
+      declared: connector.capabilities.propagationMs,
       drilled: drillsOf(drills.find((one) => one.connectorId === connector.id)),
     };
   });
