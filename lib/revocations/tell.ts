@@ -35,6 +35,24 @@ const CAME_TO: Partial<Record<RevocationState, Told>> = {
   regrown: { event: 'revocation.regrown', severity: 'critical', title: 'Access grew back after it was ended' },
 };
 
+/** What is given back comes to the same states, and means something else: who waits for it is told when it does not come. */
+const CAME_BACK: Partial<Record<RevocationState, Told>> = {
+  accepted: {
+    event: 'revocation.progress',
+    severity: 'low',
+    title: 'Its systems have taken that it may come in again',
+  },
+  effective: { event: 'revocation.progress', severity: 'low', title: 'Its systems say that it may come in again' },
+  verified: { event: 'identity.restored', severity: 'low', title: 'It is proven that it may come in again' },
+  residual: { event: 'revocation.unverifiable', severity: 'medium', title: 'Not all that was taken is given back' },
+  unverifiable: {
+    event: 'revocation.unverifiable',
+    severity: 'medium',
+    title: 'It can’t be proven that it may come in again',
+  },
+  failed: { event: 'revocation.failed', severity: 'high', title: 'Access could not be given back' },
+};
+
 export interface Concerned {
   id: string;
   identityId: string;
@@ -91,10 +109,12 @@ const actionOf = ({ kind }: Concerned, state: RevocationState, keys: string[]): 
   sessions: keys.slice(0, 200).map((key) => key.slice(0, 200)),
 });
 
-/** Announces each state an ending comes to, with what is left or went wrong. */
+/** Announces each state an ending or a giving back comes to, with what is left or went wrong. */
 export async function tellState(tx: Tx, of: Concerned, state: RevocationState, details: string[]): Promise<void> {
-  const told = CAME_TO[state];
-  if (!told || ASKED[of.kind as RecordedKind].event === 'identity.restored') return;
-  const summary = details.length > 0 ? details.join('; ') : `${of.actorName} ended it: ${because(of)}`;
+  const opens = ASKED[of.kind as RecordedKind].event === 'identity.restored';
+  const told = (opens ? CAME_BACK : CAME_TO)[state];
+  if (!told) return;
+  const did = opens ? 'gave it back' : 'ended it';
+  const summary = details.length > 0 ? details.join('; ') : `${of.actorName} ${did}: ${because(of)}`;
   await write(tx, told, of, `${summary.replace(/\.$/, '')}.`, [], actionOf(of, state, []));
 }
