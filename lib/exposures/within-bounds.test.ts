@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_MEMBERS, settleValue } from '@/lib/exposures/members-state';
-import type { ExposureState } from '@/lib/exposures/model';
+import { type ExposureState, MAX_TOTAL } from '@/lib/exposures/model';
 import { plainState } from '@/lib/exposures/testing-state';
 import { withinBounds } from '@/lib/exposures/within-bounds';
 import { Failed, type Meter, type Touch, type Touched, Uncounted } from '@/lib/policies/compiled-model';
@@ -50,4 +50,25 @@ test('nothing changes where nothing is full, nor where no value was ever seen', 
     ['nearly', of(2)],
   ]);
   expect(withinBounds(touched, states)).toBe(touched);
+});
+
+test('a sum takes what it can count, to the last unit, held and settled together', () => {
+  const at = (settled: bigint, held: bigint) => new Map([['sum', plainState({ settled, held })]]);
+  const one: Touched = { touches: [touch('sum')], failures: [] };
+  expect(withinBounds(one, at(MAX_TOTAL - 3n, 2n))).toBe(one);
+  const found = withinBounds(one, at(MAX_TOTAL - 3n, 3n));
+  expect(found.touches).toEqual([]);
+  expect(found.failures).toMatchObject([
+    { failed: { reason: 'evaluation_error', message: 'more than can be counted' } },
+  ]);
+});
+
+test('of two that are full both fail', () => {
+  const states = new Map([
+    ['a', plainState({ settled: MAX_TOTAL })],
+    ['b', plainState({ settled: MAX_TOTAL })],
+  ]);
+  const found = withinBounds({ touches: [touch('a'), touch('b')], failures: [] }, states);
+  expect(found.touches).toEqual([]);
+  expect(found.failures).toHaveLength(2);
 });
