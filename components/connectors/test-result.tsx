@@ -5,16 +5,16 @@ import { useClipboard } from '@mantine/hooks';
 import classes from '@/components/connectors/connectors.module.css';
 import type { Tested } from '@/lib/connectors/model';
 
-function Fix({ sql }: { sql: string }) {
+function Fix({ text }: { text: string }) {
   const clipboard = useClipboard({ timeout: 1500 });
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text that scrolls has to be reachable by keyboard */}
       <pre className={classes.fix} tabIndex={0}>
-        {sql}
+        {text}
       </pre>
-      <Button size="compact-xs" mt={4} onClick={() => clipboard.copy(sql)}>
-        {clipboard.copied ? 'Copied' : 'Copy SQL'}
+      <Button size="compact-xs" mt={4} onClick={() => clipboard.copy(text)}>
+        {clipboard.copied ? 'Copied' : 'Copy'}
       </Button>
     </>
   );
@@ -23,24 +23,30 @@ function Fix({ sql }: { sql: string }) {
 /** What a connection may do and, where it may not, what grants it. */
 export function TestResult({ tested }: { tested: Tested }) {
   const missing = tested.checks.filter((check) => !check.ok).length;
+  const untried = tested.checks.filter((check) => check.untried).length;
   return (
     <div role="status">
       <Group mb={6}>
         <Text size="sm" fw={600}>
           {missing
             ? `${missing} of ${tested.checks.length} checks need something`
-            : 'Connected, and nothing is missing.'}
+            : `Connected, and nothing is missing${untried ? `; ${untried} not tried` : ''}.`}
         </Text>
       </Group>
       <ul className={classes.checks}>
         {tested.checks.map((check) => (
           <li key={check.check}>
-            <span className={classes.sign} data-ok={check.ok} role="img" aria-label={check.ok ? 'in order' : 'missing'}>
-              {check.ok ? '✓' : '×'}
+            <span
+              className={classes.sign}
+              data-ok={check.untried ? undefined : check.ok}
+              role="img"
+              aria-label={check.untried ? 'not tried' : check.ok ? 'in order' : 'missing'}
+            >
+              {check.untried ? '–' : check.ok ? '✓' : '×'}
             </span>
             <div>
               <strong>{check.check}.</strong> {check.detail}
-              {check.fix ? <Fix sql={check.fix} /> : null}
+              {check.fix ? <Fix text={check.fix} /> : null}
             </div>
           </li>
         ))}

@@ -263,8 +263,11 @@ export interface CanarySession {
 
 export interface Tested {
   ok: boolean;
-  /** `about`: how the system is set up, not what Braid may do: where it fails, a finding is raised about this external id. */
-  checks: { check: string; ok: boolean; detail: string; fix?: string; about?: string }[];
+  /**
+   * `about`: how the system is set up, not what Braid may do: where it fails, a finding is raised about this external id.
+   * `untried`: nothing is known to be missing, and trying it would end something.
+   */
+  checks: { check: string; ok: boolean; untried?: true; detail: string; fix?: string; about?: string }[];
 }
 
 export interface FormField {

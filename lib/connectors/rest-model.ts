@@ -58,8 +58,17 @@ export const doneSchema = z.strictObject({ ok: z.literal(true) });
 export const testedSchema = z.strictObject({
   ok: z.boolean(),
   checks: z
-    .array(z.strictObject({ check: text(200), ok: z.boolean(), detail: text(2000), fix: text(100_000).optional() }))
-    .max(50),
+    .array(
+      z.strictObject({
+        check: text(200),
+        ok: z.boolean(),
+        untried: z.literal(true).optional(),
+        detail: text(2000),
+        fix: text(100_000).optional(),
+        about: text(300).optional(),
+      }),
+    )
+    .max(100),
 });
 
 const formSchema = z

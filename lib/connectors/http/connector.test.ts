@@ -74,6 +74,30 @@ test('only what is described can be done', async () => {
   ]);
 });
 
+test('a test says what mends what it was refused, and which rights it did not try', async () => {
+  const connection = await connect(whole(service.url));
+  const [before] = [JSON.stringify([...service.accounts])];
+  service.instead.push({ status: 403 });
+  const tested = await connection.test();
+  expect(tested.checks.map((one) => [one.check, one.ok, one.untried ?? false])).toEqual([
+    ['List identities', false, false],
+    ['List sessions', true, false],
+    ['End one session', true, true],
+    ['Block', true, true],
+    ['Restore', true, true],
+  ]);
+  expect(tested.checks[0]!.fix).toBe('At the system, let who Braid connects as call GET /accounts.');
+  expect(tested.checks[3]!.detail).toContain('PATCH /accounts/{identity.id}');
+  const astray = await connect(
+    whole(service.url).replace(
+      'items: data\n  next: { cursor: page.next, query: after }\n  id: id',
+      'items: page\n  id: id',
+    ),
+  );
+  expect((await astray.test()).checks[0]).toMatchObject({ ok: false, fix: expect.stringContaining('identities') });
+  expect(JSON.stringify([...service.accounts])).toBe(before);
+});
+
 test('what the system took and does not show is accepted, or failed where it should show it; what lives on is said', async () => {
   const { account } = { account: service.accounts.get('a')! };
   const keeps = whole(service.url).replace('body: { disabled: true }', 'body: { note: 1 }');
@@ -152,9 +176,14 @@ test('a busy system is left alone as long as it asks; a refusal says what was as
   const tested = await wrong.test();
   expect(tested).toMatchObject({
     ok: false,
-    checks: [{ check: 'List identities', detail: 'GET /accounts was answered 401.' }, {}],
+    checks: expect.arrayContaining([
+      expect.objectContaining({ check: 'List identities', detail: 'GET /accounts was answered 401.' }),
+    ]),
   });
   expect(JSON.stringify(tested)).not.toContain('wrong-secret-9');
+  expect(tested.checks[0]!.fix).toBe(
+    'Give a token, password or client secret that the system accepts for GET /accounts.',
+  );
   await expect((await connect(whole(service.url), { ownNetwork: 'no' })).discover!()).rejects.toMatchObject({
     code: 'connector.refused',
   });

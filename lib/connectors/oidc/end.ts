@@ -3,7 +3,7 @@ import type { Acted } from '@/lib/connectors/contract';
 import type { Client } from '@/lib/connectors/oidc/client';
 import { fingerprint } from '@/lib/connectors/oidc/found-normalise';
 import type { Config } from '@/lib/connectors/oidc/manifest';
-import type { Registration } from '@/lib/connectors/oidc/registration';
+import { type Registration, responsesFor, unlike } from '@/lib/connectors/oidc/registration';
 import type { Held, HeldKind } from '@/lib/connectors/oidc/settings-model';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -38,11 +38,6 @@ const TOLD_ONLY = [
   'client_id_issued_at',
 ];
 
-const same = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((one) => b.includes(one));
-
-const responsesFor = (grants: readonly string[]): string[] => (grants.includes('authorization_code') ? ['code'] : []);
-
 async function write(deps: Deps, held: Held, now: Registration, grants: string[]): Promise<void> {
   const kept = Object.fromEntries(Object.entries(now).filter(([name]) => !TOLD_ONLY.includes(name)));
   const answer = await deps.client.writeRegistration(held, {
@@ -73,7 +68,7 @@ export async function block(deps: Deps, client: string): Promise<Acted> {
   const grants = now.grant_types ?? [];
   if (!grants.length) return effective('already without grants', 0);
   const told = deps.config.clients.find((one) => one.id === client)?.grants ?? [];
-  if (!same(grants, told) || !same(now.response_types ?? [], responsesFor(grants)))
+  if (unlike(now, told))
     return failed(
       `it has the grants ${grants.join(' ')}, the settings say ${told.join(' ') || 'none'}: restoring would not give back what it had`,
     );

@@ -5,6 +5,16 @@ import { clock } from '@/lib/platform/clock';
 /** A client's registration as the provider keeps it (RFC 7591, 7592); what is not known here is handed back unchanged. */
 export type Registration = Record<string, unknown> & { grant_types?: string[]; response_types?: string[] };
 
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));
+
+export const responsesFor = (grants: readonly string[]): string[] =>
+  grants.includes('authorization_code') ? ['code'] : [];
+
+/** Is what it has another thing than what restoring would give back from these grants? */
+export const unlike = (now: Registration, grants: readonly string[]): boolean =>
+  !same(now.grant_types ?? [], grants) || !same(now.response_types ?? [], responsesFor(grants));
+
 export interface Registrations {
   /** null: the client is gone, or its registration token is another one. */
   readRegistration(held: Held): Promise<Registration | null>;
