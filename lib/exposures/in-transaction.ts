@@ -34,10 +34,16 @@ export interface Attempting<R> {
    * before this one may not have said what it wrote.
    */
   ready(): Promise<void>;
-  /** From here on, losing the connection means: look `decisionId` up, and if it is there `result` stands. */
-  deciding(result: R, decisionId: string | undefined): void;
+  /** From here on, losing the connection means: look `decisionId` up, and if it is there `result` stands and `stands` is called. */
+  deciding(result: R, decisionId: string | undefined, stands?: () => void): void;
   /** Everything up to the commit has been sent: the next batch may send its locks behind it. */
   sent(): void;
+}
+
+interface Deciding<R> {
+  result: R;
+  decisionId: string | undefined;
+  stands: (() => void) | undefined;
 }
 
 interface Options {
@@ -80,14 +86,14 @@ async function attempts<R>(
 ): Promise<R> {
   const before = lane.pending;
   for (;;) {
-    let decided: { result: R; decisionId: string | undefined } | undefined;
+    let decided: Deciding<R> | undefined;
     let settle: (() => void) | undefined;
     try {
       return await work(lane, {
         begin: () => send(lane.client, BEGIN),
         ready: () => before,
-        deciding: (result, decisionId) => {
-          decided = { result, decisionId };
+        deciding: (result, decisionId, stands) => {
+          decided = { result, decisionId, stands };
         },
         sent: () => {
           lane.pending = new Promise((resolve) => {
@@ -115,7 +121,7 @@ async function afterLoss<R>(
   lane: Lane,
   error: unknown,
   committing: boolean,
-  decided: { result: R; decisionId: string | undefined } | undefined,
+  decided: Deciding<R> | undefined,
 ): Promise<R> {
   const alive = (error as { code?: string }).code === '57014';
   if (!committing) await rollback(lane);
@@ -125,6 +131,7 @@ async function afterLoss<R>(
   const committed = await wasCommitted(lane, decided.decisionId);
   if (committed === null) throw unknown(error);
   if (!committed) throw unreachable(error);
+  decided.stands?.();
   return decided.result;
 }
 

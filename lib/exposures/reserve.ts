@@ -246,8 +246,9 @@ async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt:
   writes.hints = collectHints({ decision: decisions, exposure: moved, session: sessions }, sendHints);
   writes.sessions = dueSessions(writes);
   if (ground.approvals?.used.size) await countUses(lane.client, ground.approvals.used);
-  attempt.deciding(outcomes, decisions[0]);
+  const stands = () => afterCommit(lane, writes);
+  attempt.deciding(outcomes, decisions[0], stands);
   await commit(lane, writes, attempt.sent);
   keep(lane, ground.states.values(), writes.nowMs);
-  afterCommit(lane, writes);
+  stands();
 }
