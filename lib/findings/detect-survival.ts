@@ -36,7 +36,8 @@ const isOf = (picture: Picture, life: LifeFact): boolean =>
 function uses(picture: Picture, life: LifeFact, event: EventFact): boolean {
   const session = event.sessionId ? picture.sessions.get(event.sessionId) : undefined;
   const itself = event.id === life.eventId;
-  if (itself || event.at <= life.at + GRACE_MS) return false;
+  // A close is the end arriving, not a use.
+  if (itself || event.told.phase === 'close' || event.at <= life.at + GRACE_MS) return false;
   if (life.what === 'rotated' || (life.of === 'identity' && life.what === 'revoked'))
     return isOldSession(picture, life, event, session);
   if (life.of === 'credential') return event.credential === life.externalId;

@@ -19,7 +19,10 @@ export type Told = Partial<
     | 'life'
     | 'ai'
   >
->;
+> & {
+  /** It opened or closed its session; absent: neither. */
+  phase?: 'open' | 'close';
+};
 
 export interface EventFact {
   id: string;
