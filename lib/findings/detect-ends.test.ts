@@ -79,6 +79,23 @@ describe('outlived', () => {
       }),
     ).toEqual(['outlived medium']);
   });
+  test('what renews something else, or failed to, does not switch it off', () => {
+    const beyond = (over: object) =>
+      found({
+        events: [
+          { at: 0, session: 's', told: { expiresAt: until } },
+          { at: 4, session: 's', ...over },
+          { at: 9, session: 's' },
+        ],
+      });
+    expect(beyond({ action: 'dms:RefreshSchemas', class: 'change' })).toEqual(['outlived medium']);
+    expect(beyond({ action: 'route53domains:RenewDomain', class: 'change' })).toEqual(['outlived medium']);
+    expect(beyond({ action: 'cloudwatch:GetExtendedStats' })).toEqual(['outlived medium']);
+    expect(beyond({ action: 'REFRESH_TOKEN', class: 'session', outcome: 'failure' })).toEqual(['outlived medium']);
+    expect(beyond({ action: 'update auth/token/renew-self', outcome: 'failure' })).toEqual(['outlived medium']);
+    expect(beyond({ action: 'REFRESH_TOKEN', class: 'session' })).toEqual(none);
+    expect(beyond({ told: { expiresAt: '2026-05-04T10:30:00.000Z' } })).toEqual(none);
+  });
   test('renewed, refused, or within a minute', () => {
     expect(
       found({

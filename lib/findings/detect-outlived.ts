@@ -13,13 +13,23 @@ interface Term {
 
 const RENEWS = /renew|refresh|extend|keepalive|rotate/i;
 
+/**
+ * What renews the session itself: a refresh, or a success that a source tells as the session's own (Vault writes renewals of
+ * a token as reads and changes under `auth/token/renew`). `RefreshSchemas` renews something else.
+ */
+const renews = ({ action, class: kind, outcome, told }: EventFact): boolean =>
+  outcome === 'success' &&
+  (told.parent?.how === 'refresh' ||
+    (kind === 'session' && RENEWS.test(action)) ||
+    /(?:^|\/)auth\/token\/renew|sys\/leases\/renew/i.test(action));
+
 /** What a session was given for, as far as it is told: the latest term counts, as terms are renewed. */
 function termsOf(session: SessionSpan, events: readonly EventFact[]): Term[] {
   const approval = Math.max(
     session.consentUntil ?? 0,
     ...events.map(({ told }) => Date.parse(told.consent?.until ?? '') || 0),
   );
-  const renewed = events.some((event) => RENEWS.test(event.action) || event.told.parent?.how === 'refresh');
+  const renewed = events.some(renews);
   const life = renewed ? 0 : Math.max(0, ...events.map(({ told }) => Date.parse(told.expiresAt ?? '') || 0));
   return [
     ...(approval > 0 ? [{ what: 'approval' as const, until: approval }] : []),
