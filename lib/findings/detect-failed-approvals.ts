@@ -6,25 +6,43 @@ import type { EventFact, Picture } from '@/lib/findings/picture-model';
 const LEAST = 3;
 const WITHIN_MS = 15 * 60_000;
 
-/** The first run of refusals that lie close together; a success in between begins anew. */
-function runOf(asked: readonly EventFact[]): { refused: EventFact[]; granted: EventFact | null } | null {
+interface Run {
+  refused: EventFact[];
+  granted: EventFact | null;
+}
+
+/**
+ * The runs of refusals that lie close together, oldest first: of each, the first `LEAST` are within `WITHIN_MS`, and none is
+ * longer than that after the one before. A success ends a run; soon after it, it is what was pressed for.
+ */
+function runsOf(asked: readonly EventFact[]): Run[] {
+  const runs: Run[] = [];
   let run: EventFact[] = [];
+  const close = (granted: EventFact | null) => {
+    if (run.length >= LEAST) runs.push({ refused: run, granted });
+    run = [];
+  };
   for (const event of asked) {
+    const last = run.at(-1);
+    const near = last !== undefined && event.at - last.at <= WITHIN_MS;
     if (event.outcome === 'success') {
-      if (run.length >= LEAST && event.at - run.at(-1)!.at <= WITHIN_MS) return { refused: run, granted: event };
-      run = [];
+      close(near ? event : null);
       continue;
     }
+    if (last && !near) close(null);
     run = run.length >= LEAST ? [...run, event] : [...run.filter((other) => event.at - other.at <= WITHIN_MS), event];
   }
-  return run.length >= LEAST ? { refused: run, granted: null } : null;
+  close(null);
+  return runs;
 }
 
 /** Approvals asked for again and again and refused (requirements E12): pressing until somebody gives in. */
 export function detectFailedApprovals(picture: Picture): Found[] {
   const asked = picture.events.filter((event) => event.class === 'approval');
-  const run = runOf(asked);
-  if (!run || run.refused.at(-1)!.at < picture.from) return [];
+  const now = runsOf(asked).filter(({ refused, granted }) => (granted ?? refused.at(-1)!).at >= picture.from);
+  // One that was granted in the end weighs more than a later one that was not.
+  const run = now.findLast(({ granted }) => granted) ?? now.at(-1);
+  if (!run) return [];
   const { refused, granted } = run;
   return [
     assertFound(picture, {

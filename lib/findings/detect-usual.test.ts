@@ -78,6 +78,18 @@ describe('escalation', () => {
     expect(found(asked([0, false], [1, false], [2, false], [3, true]))).toEqual(['failed-approvals high']);
     expect(found(asked([0, false], [1, false], [2, true], [3, false]))).toEqual(none);
     expect(found(asked([0, false], [10, false], [20, false]))).toEqual(none);
+    const earlier: [number, boolean][] = [
+      [-600, false],
+      [-599, false],
+      [-598, false],
+    ];
+    // A run that was granted hours ago hides none of today; one that was not is over and done with.
+    expect(found(asked(...earlier, [-597, true], [0, false], [1, false], [2, false]))).toEqual([
+      'failed-approvals medium',
+    ]);
+    expect(found(asked(...earlier, [0, false]))).toEqual(none);
+    expect(found(asked(...earlier, [0, true]))).toEqual(none);
+    expect(found(asked([-62, false], [-61, false], [-60.5, false], [-59, true]))).toEqual(['failed-approvals high']);
   });
   test('outside the approved scope', () => {
     const act = (told: object, over: object = {}): Given => ({
