@@ -6,12 +6,17 @@ import classes from '@/components/signals/signals.module.css';
 const WORDS = { end: 'End its sessions', pause: 'Pause the identity', revoke: 'Revoke the identity', note: 'Note it' };
 type Word = keyof typeof WORDS;
 /** What may follow from what; the first is what usually does. */
-const CHOICES: [name: 'sessions' | 'account' | 'compromise' | 'risk' | 'device', label: string, words: Word[]][] = [
+const CHOICES: [
+  name: 'sessions' | 'account' | 'compromise' | 'risk' | 'device' | 'claims',
+  label: string,
+  words: Word[],
+][] = [
   ['sessions', 'Session or credential revoked', ['end', 'note']],
   ['account', 'Account disabled or deleted', ['pause', 'revoke', 'note']],
   ['compromise', 'Credential compromised', ['pause', 'revoke', 'end', 'note']],
   ['risk', 'Risk HIGH', ['note', 'end', 'pause']],
   ['device', 'Device not compliant', ['note', 'end', 'pause']],
+  ['claims', 'Claims of its token changed', ['note', 'end', 'pause']],
 ];
 /** What follows from what a system says, and whether a playbook is started. */
 export type Acts = Record<(typeof CHOICES)[number][0], Word> & { playbook: boolean };
@@ -36,7 +41,8 @@ export function Follows({ acts, set }: { acts: Acts; set: (acts: Acts) => void }
         ))}
       </div>
       <Switch
-        label="Start a playbook for what it finds"
+        label="Start a playbook for what it says"
+        description="Not for good news: a risk that falls, a device that is compliant again, an account that is enabled."
         checked={acts.playbook}
         onChange={(event) => set({ ...acts, playbook: event.currentTarget.checked })}
       />

@@ -26,6 +26,7 @@ const OF: [keyof SourceRow['acts'], string][] = [
   ['compromise', 'Credential compromised'],
   ['risk', 'Risk HIGH'],
   ['device', 'Device not compliant'],
+  ['claims', 'Claims changed'],
 ];
 
 /** What follows from what it says, in a sentence. */

@@ -21,13 +21,20 @@ export interface Raised {
   ids: string[];
 }
 
+/** A finding that holds for what was asserted. */
+export interface Stands {
+  identityId: string;
+  findingId: string;
+}
+
 /**
  * Writes what detectors assert, in the caller's transaction: one finding per identity, detector and cause. The same
  * evidence again changes nothing; new evidence adds an occurrence, and reopens a closed finding. A suppression holds
- * until its end. Of a storm ten stand by themselves and the rest together.
+ * until its end. Of a storm ten stand by themselves and the rest together. `stands`: the finding each assertion came to, also
+ * where it said nothing new; not what is suppressed.
  */
-export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<Raised> {
-  const result: Raised = { raised: 0, reopened: 0, updated: 0, ids: [] };
+export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<Raised & { stands: Stands[] }> {
+  const result: Raised & { stands: Stands[] } = { raised: 0, reopened: 0, updated: 0, ids: [], stands: [] };
   const calmed = calm(found, await readStanding(tx, found));
   const sorted = calmed.sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
   const now = clock.now().toISOString();
@@ -47,10 +54,12 @@ export async function raise(tx: Tx, ctx: Ctx, found: readonly Found[]): Promise<
       await tell(tx, 'finding.raised', [{ ...parsed, id, occurrences: 1 }]);
       result.raised += 1;
       result.ids.push(id);
+      result.stands.push({ identityId: parsed.identityId, findingId: id });
       continue;
     }
     const standing = await lockFinding(tx, parsed);
     const merged = merge(standing, parsed, now);
+    if (merged.state !== 'suppressed') result.stands.push({ identityId: parsed.identityId, findingId: standing.id });
     if (merged.change === 'known') continue;
     await updateFinding(tx, standing.id, parsed, merged);
     if (merged.change === 'reopened')

@@ -15,8 +15,14 @@ export interface Wanted {
   riskOfSessions?: boolean;
   /** What its sessions are from now on. */
   session?: { posture?: string; scope?: string };
-  /** Names of credentials that are gone: their sessions are meant, and no other. */
-  credentials?: string[];
+  /** Credentials that are gone: their sessions are meant, and no other. */
+  credentials?: Gone;
+}
+
+/** By name; where none is given, by what CAEP calls their type. */
+export interface Gone {
+  names: string[];
+  type: string;
 }
 
 const names = (payload: Record<string, unknown>): string[] =>
@@ -25,25 +31,34 @@ const names = (payload: Record<string, unknown>): string[] =>
     return typeof value === 'string' && value ? [value] : [];
   });
 
+/** What nobody has to look at, until a playbook was agreed for what this system says: then it is that somebody does. */
+const whereAgreed = (acts: Acts): Severity | null => (acts.playbook ? 'low' : null);
+
 const GONE: Record<string, string> = { revoke: 'revoked', delete: 'deleted' };
 
 function credential(payload: Record<string, unknown>, acts: Acts): Wanted {
   const gone = GONE[String(payload.change_type)];
   const what = String(payload.credential_type).slice(0, 60);
-  if (!gone) return { act: 'note', severity: null, title: `Its ${what} changed elsewhere: ${payload.change_type}` };
+  if (!gone)
+    return {
+      act: 'note',
+      severity: whereAgreed(acts),
+      title: `Its ${what} changed elsewhere: ${payload.change_type}`,
+    };
   return {
     act: acts.sessions,
     severity: 'medium',
     title: `Its ${what} was ${gone} elsewhere`,
-    credentials: names(payload),
+    credentials: { names: names(payload), type: what },
   };
 }
 
-function claims(payload: Record<string, unknown>): Wanted {
+function claims(payload: Record<string, unknown>, acts: Acts): Wanted {
   const said = payload.claims as Record<string, unknown>;
   const scope = typeof said.scope === 'string' ? said.scope.slice(0, 1000) : undefined;
   const title = `Claims of its token changed elsewhere: ${Object.keys(said).slice(0, 20).join(', ')}`.slice(0, 300);
-  return { act: 'note', severity: null, title, ...(scope === undefined ? {} : { session: { scope } }) };
+  const severity = acts.claims === 'note' ? whereAgreed(acts) : 'medium';
+  return { act: acts.claims, severity, title, ...(scope === undefined ? {} : { session: { scope } }) };
 }
 
 /** What follows from one event, as was agreed for its source. */
@@ -66,11 +81,12 @@ export function wantedBy(event: events.UnderstoodEvent, payload: Record<string, 
       const risk = payload.current_level as events.RiskLevel;
       const riskOfSessions = payload.principal === 'SESSION';
       const title = `${riskOfSessions ? 'The risk of its session' : 'Its risk'} is ${risk}, says another system`;
-      const [act, severity] = risk === 'HIGH' ? ([acts.risk, 'high'] as const) : (['note', null] as const);
+      const mild = risk === 'MEDIUM' ? whereAgreed(acts) : null;
+      const [act, severity] = risk === 'HIGH' ? ([acts.risk, 'high'] as const) : (['note', mild] as const);
       return { act, severity, title, risk, ...(riskOfSessions ? { riskOfSessions } : {}) };
     }
     case events.TOKEN_CLAIMS_CHANGE:
-      return claims(payload);
+      return claims(payload, acts);
     case events.DEVICE_COMPLIANCE_CHANGE: {
       const posture = String(payload.current_status);
       const bad = posture === 'not-compliant';

@@ -2,7 +2,7 @@ import { type Ctx, systemCtx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
-import { raise } from '@/lib/findings/raise';
+import { raise, type Stands } from '@/lib/findings/raise';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
@@ -48,8 +48,8 @@ const actorOf = (source: StoredSource): Ctx => ({
   actor: { kind: 'policy', name: `signals/${source.name}`.slice(0, 200) },
 });
 
-/** Stores what it says where policies read it, and has live sessions asked again. Returns the findings it raised. */
-async function note(tx: Tx, ctx: Ctx, { source, event, reason, wanted, matched }: Meaning): Promise<string[]> {
+/** Stores what it says where policies read it, and has live sessions asked again. Returns the findings that say so. */
+async function note(tx: Tx, ctx: Ctx, { source, event, reason, wanted, matched }: Meaning): Promise<Stands[]> {
   const now = clock.now();
   const ids = matched.identities.map(({ id }) => id).sort();
   const said = `${source.name}${reason ? `: ${reason}` : ''}`;
@@ -98,7 +98,7 @@ async function note(tx: Tx, ctx: Ctx, { source, event, reason, wanted, matched }
     firstSeenAt: at,
     lastSeenAt: at,
   }));
-  return (await raise(tx, systemCtx('shared signals'), found)).ids;
+  return (await raise(tx, systemCtx('shared signals'), found)).stands;
 }
 
 /** What is over already, never was, or may not be touched is nothing to fail for. */
@@ -246,11 +246,10 @@ async function consequence(
     matched,
   };
   const ctx = actorOf(source);
-  const findingIds = await transaction((tx) => note(tx, ctx, meaning));
+  const stands = await transaction((tx) => note(tx, ctx, meaning));
   const outcome = await act(ctx, meaning);
   // Rules that respond to findings look at them anyway; a playbook may also be what was agreed for this source.
-  if (acts.playbook && findingIds.length > 0)
-    for (const { id } of matched.identities) await start(systemCtx('shared signals'), { identityId: id });
+  if (acts.playbook) for (const one of stands) await start(systemCtx('shared signals'), one);
   return outcome;
 }
 

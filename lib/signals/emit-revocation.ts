@@ -2,12 +2,16 @@ import type { Tx } from '@/lib/db/transaction';
 import { REASON_CODES, type RevocationKind } from '@/lib/revocations/model';
 import { emit, type Signal } from '@/lib/signals/emit';
 import { riskSignals } from '@/lib/signals/emit-risk';
-import { ACCOUNT_DISABLED, ACCOUNT_ENABLED, CREDENTIAL_CHANGE, SESSION_REVOKED } from '@/lib/signals/event-model';
+import {
+  ACCOUNT_DISABLED,
+  ACCOUNT_ENABLED,
+  CREDENTIAL_CHANGE,
+  caepType,
+  SESSION_REVOKED,
+} from '@/lib/signals/event-model';
 import { type Named, type Revoked, readNamed, readRevoked, readSessionKeys } from '@/lib/signals/store';
 import { nameOf, sessionOf } from '@/lib/signals/subject-of';
 
-/** CAEP leaves other types to those who agree on them: `api-key` for keys and tokens. */
-const TYPE: Record<string, string> = { password: 'password', certificate: 'x509' };
 const INITIATING: Record<string, string> = { policy: 'policy', system: 'system' };
 
 const wordsOf = ({ reason, reasonCode }: Revoked): string =>
@@ -29,7 +33,7 @@ function whole(kind: Exclude<RevocationKind, 'terminate'>, revoked: Revoked, { c
   const said = saidOf(revoked);
   const changed = (change_type: 'revoke' | 'update') =>
     credentials.map(({ kind: type, externalId }): Told => {
-      const payload = { credential_type: TYPE[type] ?? 'api-key', change_type, ...said };
+      const payload = { credential_type: caepType(type), change_type, ...said };
       return { event: CREDENTIAL_CHANGE, payload: { ...payload, friendly_name: externalId.slice(0, 500) } };
     });
   // What was open ends with the old secret; the account itself stays.

@@ -109,3 +109,8 @@ export function reasonOf(payload: Record<string, unknown>): string | null {
   const first = texts.en ?? Object.values(texts)[0];
   return typeof first === 'string' ? first.slice(0, 1000) : null;
 }
+
+const CAEP_TYPE: Record<string, string> = { password: 'password', certificate: 'x509' };
+
+/** What CAEP calls a kind of credential. It leaves other types to those who agree on them: `api-key` for keys and tokens. */
+export const caepType = (kind: string): string => CAEP_TYPE[kind] ?? 'api-key';

@@ -102,7 +102,9 @@ export const actsSchema = z.strictObject({
   risk: z.enum(['note', 'end', 'pause']).default('note'),
   /** Of a device that is not compliant. */
   device: z.enum(['note', 'end', 'pause']).default('note'),
-  /** Starts a playbook for the finding it raises. */
+  /** Of changed claims of a token. */
+  claims: z.enum(['note', 'end', 'pause']).default('note'),
+  /** Starts a playbook for what it says, with the finding that raises. */
   playbook: z.boolean().default(false),
 });
 export type Acts = z.output<typeof actsSchema>;

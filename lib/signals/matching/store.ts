@@ -1,5 +1,7 @@
 import { prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
+import type { Gone } from '@/lib/signals/act-evaluate';
+import { caepType } from '@/lib/signals/event-model';
 
 export interface Meant {
   id: string;
@@ -133,10 +135,26 @@ async function issuersOf(connectorIds: string[]): Promise<Map<string, string>> {
 
 const isId = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 
+/**
+ * A name is optional. The only one of its type is the one that is gone; of several none can be marked, and any may be it: what
+ * came by any of them is meant.
+ */
+async function endUnnamed(tx: Tx, identityIds: string[], type: string): Promise<string[]> {
+  const ended: string[] = [];
+  for (const identityId of identityIds) {
+    const where = { identityId, state: { in: ['active', 'blocked'] } };
+    const all = await tx.credential.findMany({ where, select: { id: true, kind: true } });
+    const meant = all.filter(({ kind }) => caepType(kind) === type).map(({ id }) => id);
+    if (meant.length === 1) await tx.credential.update({ where: { id: meant[0]! }, data: { state: 'revoked' } });
+    ended.push(...meant);
+  }
+  return ended;
+}
+
 /** A credential that is gone where it was known: returns those of Braid's that were it, also where that was written before. */
-export async function endCredentials(tx: Tx, identityIds: string[], externalIds: string[]): Promise<string[]> {
-  if (externalIds.length === 0) return [];
-  const meant = { identityId: { in: identityIds }, externalId: { in: externalIds } };
+export async function endCredentials(tx: Tx, identityIds: string[], gone: Gone): Promise<string[]> {
+  if (gone.names.length === 0) return endUnnamed(tx, identityIds, gone.type);
+  const meant = { identityId: { in: identityIds }, externalId: { in: gone.names } };
   const open = { ...meant, state: { in: ['active', 'blocked'] } };
   await tx.credential.updateMany({ where: open, data: { state: 'revoked' } });
   const rows = await tx.credential.findMany({ where: { ...meant, state: 'revoked' }, select: { id: true } });
