@@ -32,6 +32,7 @@ import { keepLags } from '@/lib/revocations/keep-lags';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { abandon } from '@/lib/sessions/abandon';
 import { drainInbox, forgetDrained } from '@/lib/sessions/drain-inbox';
+import { forgetTasks } from '@/lib/sessions/forget-tasks';
 import { sweep } from '@/lib/sessions/sweep';
 import { pollSources } from '@/lib/signals/poll-source';
 import { sweep as sweepSignals, tidy as tidySignals } from '@/lib/signals/sweep';
@@ -111,6 +112,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('abandon-sessions', SWEEP_MS, () => abandon(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
+    every('forget-tasks', DAY_MS, () => forgetTasks(systemCtx('expiry'))),
     every('watch-near', NEAR_MS, () => watchNear(systemCtx('limits'))),
     every('expire-requests', EXPIRE_MS, () => expireRequests(systemCtx('expiry'))),
     every('end-allotments', EXPIRE_MS, () => endAllotments(systemCtx('expiry'))),

@@ -187,6 +187,8 @@ test('so is what holds, exposure, search and approvals answer', async () => {
 });
 
 test('so is what is told, given beforehand, taken in and looked at', async () => {
+  const working = { braid: { session: { id: 's-task', task: 'T-1' } } };
+  await hold('POST /access/v1/evaluation', { ...question('read', {}, 'r-task'), context: working });
   await hold('POST /v1/tasks/{id}/complete', { reason: 'done' }, { id: 'T-1' });
   const { braid: _, ...context } = question('pay').context;
   const share = { ...question('pay', {}, 'acct-share'), context, for_secs: 60 };

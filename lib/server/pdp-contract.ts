@@ -171,7 +171,8 @@ export const CONTRACT: Record<string, Operation> = {
   },
   'POST /v1/tasks/{id}/complete': {
     name: 'complete_task',
-    summary: 'A task is over: its sessions are denied from the next request, and ended.',
+    summary:
+      'A task is over: its sessions are denied from the next request, and ended. For who was allowed something in one of them, or may end sessions (respond).',
     scope: 'decide',
     body: z.object({ reason: text(2000).optional() }),
     answers: {

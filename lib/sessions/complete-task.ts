@@ -1,11 +1,11 @@
 import { authorise } from '@/lib/access/authorise';
-import type { Ctx } from '@/lib/access/model';
+import { type Ctx, may } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { ALL_MOST, endAll } from '@/lib/revocations/end-all';
-import { liveOfTask, markEnded, taskOfSession } from '@/lib/sessions/task/store';
+import { liveOfTask, markEnded, spokeFor, taskOfSession } from '@/lib/sessions/task/store';
 import {
   type CompletedTask,
   type CompleteTaskInput,
@@ -16,13 +16,22 @@ import {
 
 /**
  * Declares a task over: sessions that name it are denied from the next request, and its live ones are ended everywhere; one that
- * can't be ended keeps no other. Task ids are the caller's own: they are read in the namespace (issuer) of its token. Asked
- * again it ends what has begun since. Errors: `access.denied`, `input.invalid`.
+ * can't be ended keeps no other. Task ids are the caller's own: they are read in the namespace (issuer) of its token, and only
+ * who was allowed something in a session of the task, or may end sessions, declares it over. Asked again it ends what has begun
+ * since. Errors: `access.denied`, `input.invalid`.
  */
 export async function completeTask(ctx: Ctx, input: CompleteTaskInput): Promise<CompletedTask> {
-  authorise(ctx, 'decision.ask');
+  const { actor } = ctx;
+  const ends = may(actor, 'session.terminate');
+  if (!ends) authorise(ctx, 'decision.ask');
   const { taskId, reason } = completeTaskSchema.parse(input);
-  return complete(ctx, ctx.actor.kind === 'token' ? ctx.actor.issuer : 'default', taskId, reason);
+  const issuer = actor.kind === 'token' ? actor.issuer : 'default';
+  if (!ends && !(actor.kind === 'token' && (await spokeFor(actor.id, issuer, taskId))))
+    throw new BraidError(
+      'access.denied',
+      'This token was allowed nothing in a session that names this task: who works on it declares it over, or a token with scope respond.',
+    );
+  return complete(ctx, issuer, taskId, reason);
 }
 
 /** The same by an operator, of the task a session names. Errors: `not_found` where it names none, `conflict` where several namespaces fit. */
@@ -45,13 +54,14 @@ export async function completeTaskOf(ctx: Ctx, input: CompleteTaskOf): Promise<C
 
 async function complete(ctx: Ctx, issuer: string, taskId: string, reason: string | undefined): Promise<CompletedTask> {
   const created = await transaction(async (tx) => {
-    const first = await markEnded(tx, { issuer, id: taskId, at: clock.now(), by: ctx.actor.name, reason });
+    const at = clock.now();
+    const first = await markEnded(tx, { issuer, id: taskId, at, by: ctx.actor.name, reason });
     if (first)
       await record(tx, ctx, {
         action: 'task.complete',
         target: { type: 'task', id: taskId, name: taskId },
         reason,
-        detail: { issuer },
+        detail: { issuer, at: at.toISOString() },
       });
     return first;
   });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Known } from '@/lib/exposures/known';
 import type { Asking } from '@/lib/exposures/prepare';
+import { TASK_OVER_DAYS } from '@/lib/sessions/task-model';
 
 /** A task as its callers name it: ids are read in the namespace of the token. */
 export interface NamedTask {
@@ -23,7 +24,8 @@ export async function endedTasks(client: pg.Client, named: readonly NamedTask[])
   const all = [...new Map(named.map((one) => [taskKey(one), one])).values()];
   const found = await client.query<{ issuer: string; id: string }>({
     name: 'ended_tasks',
-    text: `select t.issuer, t.id from tasks t join unnest($1::text[], $2::text[]) as q(issuer, id) on t.issuer = q.issuer and t.id = q.id`,
+    text: `select t.issuer, t.id from tasks t join unnest($1::text[], $2::text[]) as q(issuer, id) on t.issuer = q.issuer and t.id = q.id
+           where t.completed_at > now() - interval '${TASK_OVER_DAYS} days'`,
     values: [all.map((one) => one.issuer), all.map((one) => one.task)],
   });
   return new Set(found.rows.map((row) => taskKey({ issuer: row.issuer, task: row.id })));

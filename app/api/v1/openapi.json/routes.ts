@@ -157,14 +157,16 @@ import * as r154 from '@/app/api/v1/signals/sources/route';
 import * as r155 from '@/app/api/v1/signals/streams/[id]/status/route';
 import * as r156 from '@/app/api/v1/signals/streams/[id]/verify/route';
 import * as r157 from '@/app/api/v1/summary/route';
-import * as r158 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r159 from '@/app/api/v1/tokens/[id]/route';
-import * as r160 from '@/app/api/v1/tokens/route';
-import * as r161 from '@/app/api/v1/workflows/[id]/identities/route';
-import * as r162 from '@/app/api/v1/workflows/[id]/route';
-import * as r163 from '@/app/api/v1/workflows/route';
-import * as r164 from '@/app/api/v1/zones/[id]/route';
-import * as r165 from '@/app/api/v1/zones/route';
+import * as r158 from '@/app/api/v1/tasks/reopen/route';
+import * as r159 from '@/app/api/v1/tasks/route';
+import * as r160 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r161 from '@/app/api/v1/tokens/[id]/route';
+import * as r162 from '@/app/api/v1/tokens/route';
+import * as r163 from '@/app/api/v1/workflows/[id]/identities/route';
+import * as r164 from '@/app/api/v1/workflows/[id]/route';
+import * as r165 from '@/app/api/v1/workflows/route';
+import * as r166 from '@/app/api/v1/zones/[id]/route';
+import * as r167 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -326,12 +328,14 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/signals/streams/[id]/status': r155,
   '/api/v1/signals/streams/[id]/verify': r156,
   '/api/v1/summary': r157,
-  '/api/v1/tokens/[id]/point': r158,
-  '/api/v1/tokens/[id]': r159,
-  '/api/v1/tokens': r160,
-  '/api/v1/workflows/[id]/identities': r161,
-  '/api/v1/workflows/[id]': r162,
-  '/api/v1/workflows': r163,
-  '/api/v1/zones/[id]': r164,
-  '/api/v1/zones': r165,
+  '/api/v1/tasks/reopen': r158,
+  '/api/v1/tasks': r159,
+  '/api/v1/tokens/[id]/point': r160,
+  '/api/v1/tokens/[id]': r161,
+  '/api/v1/tokens': r162,
+  '/api/v1/workflows/[id]/identities': r163,
+  '/api/v1/workflows/[id]': r164,
+  '/api/v1/workflows': r165,
+  '/api/v1/zones/[id]': r166,
+  '/api/v1/zones': r167,
 };
