@@ -50,9 +50,11 @@ export function Hit({ identityIds }: { identityIds: string[] }) {
           <b>{system.name}</b>
           {system.why
             ? ` could not be asked: ${system.why}`
-            : system.hits.length === 0
-              ? ' says that nothing else is hit.'
-              : ' says that this is hit too:'}
+            : system.mute
+              ? ' can’t tell what else is hit.'
+              : system.hits.length === 0
+                ? ' says that nothing else is hit.'
+                : ' says that this is hit too:'}
           {alike(system.hits).map(({ why, hits, sessions }) => (
             <div key={why}>
               {hits.map((hit) => hit.what).join(', ')}

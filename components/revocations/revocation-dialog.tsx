@@ -58,6 +58,10 @@ function first(kind: RevocationKind, systems: number): string {
     : `Denied by Braid from the next request.${then}`;
 }
 
+/** Where one termination ends more than the session, the system is asked what else that is. */
+const asksHits = (subject: PreviewInput, radius: BlastRadius): boolean =>
+  subject.kind !== 'terminate' || radius.systems.some((one) => one.ends !== undefined && one.ends !== 'session');
+
 function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: string) => void }) {
   const { actions, subject, onClose } = props;
   const words = WORDS[subject.kind];
@@ -119,7 +123,7 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
           <Loading rows={3} />
         )}
         {opens ? null : <AtStake query={{ kind: subject.kind, ...ids }} />}
-        {radius && subject.kind !== 'terminate' && !opens ? <Hit identityIds={[subject.identityId]} /> : null}
+        {radius && !opens && asksHits(subject, radius) ? <Hit identityIds={[radius.identity.id]} /> : null}
         <ReasonFields
           code={opens ? null : reasonCode}
           onCode={setReasonCode}

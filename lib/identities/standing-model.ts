@@ -76,6 +76,11 @@ export const standingSchema = z.strictObject({
         propagationMs: z.number(),
         measured: z.boolean(),
         reversible: z.boolean(),
+        irreversible: text(500).optional(),
+        slowMs: z.number().optional(),
+        ends: z.enum(['session', 'credential', 'identity', 'role']).optional(),
+        down: z.strictObject({ why: text(300), since: text(40).nullable() }).optional(),
+        drillFailed: z.strictObject({ at: text(40), revocationId: id.nullable() }).optional(),
       }),
     )
     .max(100),

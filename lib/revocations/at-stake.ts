@@ -55,7 +55,7 @@ export async function atStake(ctx: Ctx, input: PreviewInput): Promise<AtStake> {
     expected(),
   ]);
   const seen = times.find((one) => one.of === 'decision');
-  const bindsMs = Math.max(Math.round(seen?.p50 ?? DECISION_MS), 1);
+  const bindsMs = Math.max(Math.round(seen?.p95 ?? DECISION_MS), 1);
   return {
     holds: { count: counts.holds, worth: worthOf(holds.filter((one) => !one.allotted)) },
     allotted: { count: counts.allotted, worth: worthOf(holds.filter((one) => one.allotted)) },

@@ -122,6 +122,8 @@ export const hitsSchema = z.strictObject({
           .max(100),
         /** Why it could not be asked; null: it was. */
         why: text(300).nullable(),
+        /** It has no way of saying: what its connector declares is all that is known. */
+        mute: z.boolean().optional(),
       }),
     )
     .max(200),

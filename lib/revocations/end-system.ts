@@ -13,6 +13,7 @@ import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
 import { meanwhile, unreached, wait } from '@/lib/revocations/put-off';
 import { probeRotatedName, type Rotating, rotateName } from '@/lib/revocations/rotate-name';
 import { markReady, secretsOf } from '@/lib/revocations/rotated/store';
+import { type Spared, sparedOf, sparedProbe } from '@/lib/revocations/spared';
 import { neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
@@ -25,6 +26,8 @@ interface Work extends Rotating {
   /** The longest this system says it takes, ms. */
   withinMs: number;
   names: string[];
+  /** Names a pause does not take, because nobody could give them back; each with why. */
+  spared: Spared[];
   /** Of a restore: names whose login Braid did not take away. */
   shut: string[];
   sessions: NativeSession[];
@@ -56,7 +59,10 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
     .map((one) => native(one, (one.native as { externalIdentityId?: string }).externalIdentityId ?? all[0] ?? ''));
   const opens = !closes(revocation.kind as RecordedKind) && opened.connection.canEnter !== undefined;
   const past = opens ? await pastOf(revocation.identityId, revocation.id) : [];
-  const names = opens ? all.filter((name) => taken(past, connectorId, name)) : all;
+  const spared = revocation.kind === 'pause' ? sparedOf(opened.row.vendor, all) : [];
+  const names = opens
+    ? all.filter((name) => taken(past, connectorId, name))
+    : all.filter((name) => !spared.some((one) => one.name === name));
   return {
     revocation,
     revocationId: revocation.id,
@@ -68,7 +74,8 @@ async function prepare(revocation: Stored, connectorId: string): Promise<Work> {
     async: capabilities.async,
     withinMs: capabilities.propagationMs.max,
     names,
-    shut: all.filter((name) => !names.includes(name)),
+    spared,
+    shut: opens ? all.filter((name) => !names.includes(name)) : [],
     sessions,
     consent: revocation.consentId ? await findConsent(revocation.consentId) : null,
     done: new Map(),
@@ -132,13 +139,14 @@ async function endListed({ connection, names }: Work): Promise<Acted[]> {
 }
 
 async function probe(work: Work): Promise<Probed[]> {
-  const { connection, names, sessions, revocation, consent } = work;
+  const { connection, names, spared, sessions, revocation, consent } = work;
   if (revocation.kind === 'consent') {
     if (!consent) throw forgotten();
     return [await connection.probeConsent!(consent, revocation.requestedAt)];
   }
   if (revocation.kind === 'rotate') return Promise.all(names.map((name) => probeRotatedName(work, name)));
-  if (revocation.kind !== 'terminate') return Promise.all(names.map((name) => connection.probeIdentity!(name)));
+  if (revocation.kind !== 'terminate')
+    return [...(await Promise.all(names.map((name) => connection.probeIdentity!(name)))), ...spared.map(sparedProbe)];
   return Promise.all(sessions.map((session) => connection.probeSession!(session)));
 }
 

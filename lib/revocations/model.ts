@@ -210,11 +210,21 @@ export interface BlastRadius {
     can: string;
     alsoHits: string;
     propagationMs: number;
+    /** Nineteen of twenty were through by then, as measured; else the most its connector declares. ms */
+    slowMs?: number;
     measured: boolean;
     reversible: boolean;
+    /** Why not, of this identity. */
+    irreversible?: string;
+    /** What one termination ends; only where one session is ended. */
+    ends?: 'session' | 'credential' | 'identity' | 'role';
+    /** It does not answer: what is asked of it waits until it does. */
+    down?: { why: string; since: string | null };
     /** The last drill here failed: the canary was still in when time was up. */
     drillFailed?: { at: string; revocationId: string | null };
   }[];
+  /** What may live on after everything was ended that can be, and for how long at most (ms; null: no end of its own). */
+  livesOn?: { system: string; what: string; forMs: number | null; gap: string }[];
   /** `instead`: what would end it there. */
   cannotEnd: { what: string; why: string; until: string | null; instead?: 'revoke' }[];
 }

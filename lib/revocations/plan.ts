@@ -1,4 +1,4 @@
-import type { Capabilities } from '@/lib/connectors/model';
+import type { Capabilities, LivesOn } from '@/lib/connectors/model';
 import type { RevocationKind, StepState } from '@/lib/revocations/model';
 
 /** One system an identity lives in, as far as ending its access goes. */
@@ -15,6 +15,12 @@ export interface SystemFacts {
   self?: string | null;
   /** The connector that rotates the same secret already, through which this system is reached as well. */
   rotatedBy?: string;
+  /** What may live on there after everything was ended that can be. */
+  livesOn?: LivesOn[];
+  /** It does not answer at the moment: why, and when it last did (ISO). What is asked of it waits. */
+  down?: { why: string; since: string | null } | null;
+  /** Of the names the identity has there: why none of them can be paused, why one can't be given back, and is that so of all. */
+  limits?: { pause: string | null; restore: string | null; never: boolean };
   /** Of what is known only from a connector's own log: the connector. */
   logOf?: string | null;
 }
@@ -43,6 +49,8 @@ export function cannot(kind: RevocationKind, system: SystemFacts): { why: string
     return can(capabilities.terminateOne) ? null : { why: `${name} can’t end one session alone`, part: false };
   if (kind === 'resume' || kind === 'restore') {
     const takes = can(capabilities.revokeAll) || can(capabilities.pause);
+    if (kind === 'restore' && system.limits?.never)
+      return { why: `${name} gives nothing back: ${system.limits.restore}`, part: false };
     if (can(capabilities.restore) || !takes) return null;
     return { why: `${name} gives nothing back: what was taken there is set up anew by hand`, part: false };
   }
@@ -56,6 +64,7 @@ export function cannot(kind: RevocationKind, system: SystemFacts): { why: string
       part: can(capabilities.revokeAll) || each(capabilities),
     };
   }
+  if (kind === 'pause' && system.limits?.pause) return { why: system.limits.pause, part: false };
   if (can(kind === 'pause' ? capabilities.pause : capabilities.revokeAll)) return null;
   const open = `${name} can’t ${kind === 'pause' ? 'pause' : 'block'} an identity`;
   // What is open is ended all the same; that nothing new is opened can't be had there, so nothing can be proven.

@@ -32,7 +32,7 @@ async function answerOf(asked: Asked): Promise<Hits['systems']> {
   const late = sleep(PATIENCE_MS, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
   try {
     const hits = await Promise.race([ask(asked), late]);
-    if (hits === null) return [];
+    if (hits === null) return [{ connectorId, name, hits: [], why: null, mute: true }];
     if (hits === 'late')
       return [{ connectorId, name, hits: [], why: `it did not answer within ${PATIENCE_MS / 1000} s` }];
     return [{ connectorId, name, hits, why: null }];

@@ -164,3 +164,81 @@ test('a last drill in which the canary was still in is told before the click, un
   await drill('passed', null);
   expect(await failedOf()).toBeUndefined();
 });
+
+test('what ending one session takes with it is told of the one, not of all, and what lives on only where all is ended', async () => {
+  const kept = await connector('postgres', { host: 'db', database: 'orders' });
+  const of = await identity([kept]);
+  const open = await session(of, { source: 'postgres', connectorId: kept });
+  const one = await preview(ctx, { kind: 'terminate', sessionIds: [open] });
+  const all = await preview(ctx, { kind: 'revoke', identityId: of });
+  expect(one.systems[1]).toMatchObject({ ends: 'session', alsoHits: expect.stringMatching(/^Its open transaction/) });
+  expect(all.systems[1]).toMatchObject({ alsoHits: expect.stringContaining('NOLOGIN') });
+  expect(all.systems[1]!.ends).toBeUndefined();
+  expect(one.livesOn).toEqual([]);
+  expect(all.livesOn).toContainEqual(expect.objectContaining({ what: 'prepared transactions', forMs: null }));
+});
+
+test('the life of a token as its connector is set up is the longest that may live on', async () => {
+  const settings = { issuer: 'https://login.example.org', clientId: 'braid', clients: [] };
+  const holds = [{ client: 'a', kind: 'refresh_token' }];
+  const told = async (config: object) => {
+    const of = await identity([await connector('oidc', { ...settings, holds, ...config })]);
+    return (await preview(ctx, { kind: 'revoke', identityId: of })).livesOn!.map((one) => one.forMs);
+  };
+  expect(await told({ tokenSecs: 900 })).toEqual([900_000]);
+  expect(await told({})).toEqual([null]);
+});
+
+test('a system that does not answer is told as such, with when it last did; one that answers is not', async () => {
+  const [aws, github] = [await connector('aws'), await connector('github')];
+  const of = await identity([aws, github]);
+  const downAt = async (id: string) =>
+    (await preview(ctx, { kind: 'revoke', identityId: of })).systems.find((one) => one.connectorId === id)!.down;
+  expect([await downAt(aws), await downAt(github)]).toEqual([undefined, undefined]);
+  const since = new Date(clock.ms() - 60_000);
+  await prisma().connector.update({
+    where: { id: aws },
+    data: { health: 'failing', healthDetail: 'connection refused', lastSyncAt: since },
+  });
+  const long = new Date(clock.ms() - 3_600_000);
+  await prisma().connector.update({ where: { id: github }, data: { health: 'ok', lastSyncAt: long } });
+  expect(await downAt(aws)).toEqual({ why: 'connection refused', since: since.toISOString() });
+  expect(await downAt(github)).toMatchObject({ since: long.toISOString() });
+});
+
+test('what can’t be given back is not promised to be, and is planned as left by a pause', async () => {
+  const github = await connector('github');
+  const { name } = await prisma().connector.findUniqueOrThrow({ where: { id: github } });
+  const known = async (externalId: string) => {
+    const id = await identity([]);
+    await prisma().identityAlias.create({
+      data: { issuer: `connector:${github}`, type: '*', externalId, identityId: id, reason: 'discovered' },
+    });
+    return id;
+  };
+  const [token, app] = [await known('grant:12'), await known('installation:7')];
+  const back = async (id: string) =>
+    (await preview(ctx, { kind: 'revoke', identityId: id })).systems.find((one) => one.connectorId)!.reversible;
+  expect([await back(token), await back(app)]).toEqual([false, true]);
+  const pause = await look('pause', token, []);
+  expect(pause.radius.cannotEnd).toMatchObject([{ why: expect.stringContaining('can’t give this back') }]);
+  expect(plan('pause', pause.systems, 0).filter((one) => one.system === name)).toMatchObject([
+    { state: 'unverifiable', detail: expect.stringContaining('only the decision point denies') },
+  ]);
+  expect((await look('pause', app, [])).radius.cannotEnd).toEqual([]);
+});
+
+test('what can’t be ended says when it dies by itself, where the credentials of all its sessions tell', async () => {
+  const aws = await connector('aws');
+  const of = await identity([aws]);
+  const told = await session(of, { source: 'aws', toldBy: [aws] });
+  const until = async () => (await look('terminate', of, [told])).radius.cannotEnd[0]!.until;
+  expect(await until()).toBeNull();
+  const id = newId();
+  const expiresAt = new Date(clock.ms() + 2_460_000);
+  await prisma().credential.create({
+    data: { id, identityId: of, kind: 'token', externalId: id, source: 'aws', expiresAt },
+  });
+  await prisma().session.update({ where: { id: told }, data: { credentialId: id } });
+  expect(await until()).toBe(expiresAt.toISOString());
+});

@@ -1,6 +1,8 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import type { Capabilities } from '@/lib/connectors/model';
 import { BraidError } from '@/lib/platform/errors';
+import { lastExpiry } from '@/lib/revocations/left/store';
 import { drillsFailed, expected, type Measured } from '@/lib/revocations/measured/store';
 import {
   type BlastRadius,
@@ -30,8 +32,9 @@ const PART = {
   rotate: 'ends live sessions; has no secret Braid can change',
 };
 
-function alsoHits(kind: RevocationKind, blastRadius: string): string {
+function alsoHits(kind: RevocationKind, { blastRadius, blastRadiusOne = '' }: Capabilities): string {
   if (kind === 'resume' || kind === 'restore') return '';
+  if (kind === 'terminate') return blastRadiusOne;
   // What blocking would hit beside it is not hit: nothing is blocked.
   return kind === 'rotate' ? 'Clients are cut off, and stay out until they are given the new secret.' : blastRadius;
 }
@@ -78,6 +81,7 @@ function towards(
           : 'denies from the next request',
     alsoHits: '',
     propagationMs: Math.max(Math.round(denied?.p50 ?? DECISION_MS), 1),
+    slowMs: Math.max(Math.round(denied?.p95 ?? DECISION_MS), 1),
     measured: Boolean(denied),
     reversible: true,
   };
@@ -95,15 +99,30 @@ function towards(
         name: system.name,
         vendor: system.vendor,
         can: cannot(kind, system) ? PART[kind === 'rotate' ? 'rotate' : 'block'] : WORDS[kind],
-        alsoHits: alsoHits(kind, capabilities!.blastRadius),
+        alsoHits: alsoHits(kind, capabilities!),
         propagationMs: Math.round(seen?.p50 ?? capabilities!.propagationMs.p50),
+        slowMs: Math.round(seen?.p95 ?? capabilities!.propagationMs.max),
         measured: Boolean(seen),
-        reversible: kind !== 'rotate' && capabilities!.reversible,
+        reversible: kind !== 'rotate' && capabilities!.reversible && !system.limits?.restore,
+        ...(system.limits?.restore ? { irreversible: system.limits.restore } : {}),
+        ...(kind === 'terminate' ? { ends: capabilities!.granularity } : {}),
+        ...(system.down ? { down: system.down } : {}),
         ...(drill && closes(kind) ? { drillFailed: drill } : {}),
       };
     });
   return [decision, ...connected];
 }
+
+/** What their connectors tell of it. Ending one session touches nothing of it, and opening nothing. */
+const livesOn = (kind: RevocationKind, systems: SystemFacts[]): BlastRadius['livesOn'] =>
+  kind === 'terminate' || !closes(kind)
+    ? []
+    : systems
+        .filter((system) => {
+          const not = cannot(kind, system);
+          return !not || not.part;
+        })
+        .flatMap(({ name, livesOn: of = [] }) => of.map((one) => ({ system: name, ...one })));
 
 /** Everything read of an identity before its access changes: where it lives, what is open, and what it would hit. */
 export interface Looked {
@@ -142,7 +161,7 @@ export async function look(
     ...endable(kind, session, all),
   }));
   const opens = kind === 'resume' || kind === 'restore';
-  const cannotEnd = systems.flatMap((system) => {
+  const cannotEnd = systems.map(async (system) => {
     const not = cannot(kind, system);
     if (!not) return [];
     const here = hit.filter((session) => {
@@ -157,7 +176,7 @@ export async function look(
           ? `${here.length} ${here.length === 1 ? 'session' : 'sessions'} in ${system.name}`
           : `Access in ${system.name}`,
         why: (instead ? `${not.why}: revoking ${identity.name} ends it there` : not.why).slice(0, 500),
-        until: null,
+        until: await lastExpiry(here),
         ...(instead ? { instead: 'revoke' as const } : {}),
       },
     ];
@@ -167,7 +186,8 @@ export async function look(
     sessions: opens ? [] : sessions,
     sessionsTotal: opens ? 0 : kind === 'terminate' ? sessions.length : live,
     systems: towards(kind, systems, times, failed),
-    cannotEnd: opens ? [] : cannotEnd,
+    livesOn: livesOn(kind, systems),
+    cannotEnd: opens ? [] : (await Promise.all(cannotEnd)).flat(),
   };
   return { identityId, sessionIds, sessions: hit, systems, radius };
 }

@@ -72,12 +72,20 @@ export const blastRadiusSchema = z.strictObject({
         can: text(300),
         alsoHits: text(500),
         propagationMs: z.number(),
+        slowMs: z.number().optional(),
         measured: z.boolean(),
         reversible: z.boolean(),
+        irreversible: text(500).optional(),
+        ends: z.enum(['session', 'credential', 'identity', 'role']).optional(),
+        down: z.strictObject({ why: text(300), since: text(40).nullable() }).optional(),
         drillFailed: z.strictObject({ at: text(40), revocationId: id.nullable() }).optional(),
       }),
     )
     .max(200),
+  livesOn: z
+    .array(z.strictObject({ system: text(200), what: text(300), forMs: z.number().nullable(), gap: text(4) }))
+    .max(400)
+    .optional(),
   cannotEnd: z
     .array(
       z.strictObject({

@@ -13,6 +13,7 @@ export type StoredSession = Pick<
   | 'id'
   | 'identityId'
   | 'connectorId'
+  | 'credentialId'
   | 'toldBy'
   | 'source'
   | 'observedBy'
@@ -32,6 +33,7 @@ const SESSION = {
   id: true,
   identityId: true,
   connectorId: true,
+  credentialId: true,
   toldBy: true,
   source: true,
   observedBy: true,
@@ -90,7 +92,7 @@ export async function systemsOf(identityId: string) {
   }));
   const connectors = await prisma().connector.findMany({
     where: { id: { in: [...new Set(named.map((one) => one.connectorId))] } },
-    select: { id: true, name: true, vendor: true, state: true, config: true, system: true },
+    omit: { sealedSecrets: true },
     orderBy: { name: 'asc' },
   });
   return { named, connectors };

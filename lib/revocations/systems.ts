@@ -1,5 +1,7 @@
 import { describeConnector } from '@/lib/connectors/describe';
+import { limitsOf } from '@/lib/connectors/limits-of';
 import { moduleOf } from '@/lib/connectors/registry';
+import { clock } from '@/lib/platform/clock';
 import type { SystemFacts } from '@/lib/revocations/plan';
 import { readElsewhere, type StoredSession, systemsOf } from '@/lib/revocations/store';
 import { belongsTo } from '@/lib/sessions/belongs-state';
@@ -23,18 +25,46 @@ function pointsAt(vendor: string, config: unknown): string {
   return host ? `${vendor}:${host.toLowerCase()}:${port ?? ''}` : `${vendor}:${manifest.target(parsed.data)}`;
 }
 
-type Connector = Awaited<ReturnType<typeof systemsOf>>['connectors'][number];
+type Health = 'health' | 'healthDetail' | 'lastSyncAt';
+type Stored = Awaited<ReturnType<typeof systemsOf>>['connectors'][number];
+type Connector = Pick<Stored, 'id' | 'name' | 'vendor' | 'state' | 'config' | 'system'> & Partial<Pick<Stored, Health>>;
 
-/** One connected system. */
-export function factsOf(connector: Connector): SystemFacts {
+/** Silence longer than this is no pause between two looks, ms. */
+const SILENT_MS = 10 * 60_000;
+
+function downOf({ name, health, healthDetail, lastSyncAt }: Connector): SystemFacts['down'] {
+  const since = lastSyncAt?.toISOString() ?? null;
+  if (health === 'failing') return { why: (healthDetail ?? `${name} does not answer`).slice(0, 300), since };
+  const silent = lastSyncAt && clock.ms() - lastSyncAt.getTime() > SILENT_MS;
+  return silent ? { why: `${name} has not answered lately`, since } : null;
+}
+
+/** The first reason, where it holds for all of them: where one can be paused, the system is asked. */
+function limitsIn({ vendor, name }: Connector, externalIds: readonly string[]): NonNullable<SystemFacts['limits']> {
+  const all = externalIds.map((one) => limitsOf(vendor, one));
+  const pause = all.every((one) => one?.pause) ? all[0]?.pause : undefined;
+  const restore = all.find((one) => one?.restore)?.restore;
+  return {
+    pause: pause ? `${pause}: ${name} goes on letting it in, only the decision point denies` : null,
+    restore: restore ?? null,
+    never: all.length > 0 && all.every((one) => one?.restore),
+  };
+}
+
+/** One connected system, and the names an identity has there. */
+export function factsOf(connector: Connector, externalIds: readonly string[] = []): SystemFacts {
   const enabled = connector.state === 'enabled';
+  const { capabilities, livesOn } = describeConnector(connector.vendor, connector.config);
   return {
     connectorId: connector.id,
     name: connector.name,
     vendor: connector.vendor,
     at: pointsAt(connector.vendor, connector.config),
     self: connector.system,
-    capabilities: enabled ? describeConnector(connector.vendor, connector.config).capabilities : null,
+    capabilities: enabled ? capabilities : null,
+    livesOn: enabled ? livesOn : [],
+    down: enabled ? downOf(connector) : null,
+    limits: limitsIn(connector, externalIds),
     why: enabled ? null : `${connector.name} is disabled, so Braid can’t end access there`,
   };
 }
@@ -66,8 +96,13 @@ export function systemsAmong(seen: Seen, elsewhere: ReadonlySet<string>): System
 /** The systems an identity lives in: its connectors by name, then what it was seen in without one. */
 export async function systemsFor(identity: { id: string; sources: string[] }): Promise<SystemFacts[]> {
   const { named, connectors } = await systemsOf(identity.id);
+  const namesAt = (id: string) => named.filter((one) => one.connectorId === id).map((one) => one.externalId);
   const removed = named.some((one) => !connectors.some((connector) => connector.id === one.connectorId));
-  const seen = { sources: identity.sources, connected: connectors.map(factsOf), removed };
+  const seen = {
+    sources: identity.sources,
+    connected: connectors.map((one) => factsOf(one, namesAt(one.id))),
+    removed,
+  };
   const { sources, formats } = uncovered(seen);
   const asked = sources.filter((source) => formats.has(source));
   return systemsAmong(seen, asked.length ? await readElsewhere(identity.id, asked) : new Set());

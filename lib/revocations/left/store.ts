@@ -1,4 +1,4 @@
-import { pool } from '@/lib/db/client';
+import { pool, prisma } from '@/lib/db/client';
 
 const MOST = 200;
 
@@ -104,4 +104,16 @@ export async function consentOf(revocationId: string): Promise<string | null> {
     [revocationId],
   );
   return rows[0]?.id ?? null;
+}
+
+/** When the last of these sessions dies by itself with what it was opened with; null: of one of them that is not known. */
+export async function lastExpiry(sessions: readonly { credentialId: string | null }[]): Promise<string | null> {
+  const ids = [...new Set(sessions.map((one) => one.credentialId))];
+  if (!ids.length || ids.includes(null)) return null;
+  const known = await prisma().credential.findMany({
+    where: { id: { in: ids as string[] }, expiresAt: { not: null } },
+    select: { expiresAt: true },
+  });
+  if (known.length < ids.length) return null;
+  return new Date(Math.max(...known.map((one) => one.expiresAt!.getTime()))).toISOString();
 }
