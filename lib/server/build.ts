@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
+import { takeTurn } from '@/lib/server/build-turn';
 
 const SOURCES = [
   'app',
@@ -39,12 +40,30 @@ export function sourceHash(root = projectRoot()): string {
   return hash.digest('hex');
 }
 
-/** Builds the console if its sources changed since the last build. Returns whether it had to. Throws `internal` with the end of the build's output. */
+/**
+ * Builds the console if its sources changed since the last build; where another process is just building it, waits for that
+ * one. Returns whether it had to build. Throws `internal` with the end of the build's output.
+ */
 export async function buildConsole(say: (line: string) => void): Promise<boolean> {
   const root = projectRoot();
   const stamp = path.join(root, '.next', 'braid-source-hash');
   const wanted = sourceHash(root);
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return false;
+  const isBuilt = () => fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted;
+  if (isBuilt()) return false;
+  const done = await takeTurn(path.join(root, '.next/cache/braid/building'), 'braid', (pid) =>
+    say(`Another start from this folder is building the console (process ${pid}); waiting for it…`),
+  );
+  try {
+    if (isBuilt()) return false;
+    await build(root, stamp, say);
+    fs.writeFileSync(stamp, wanted);
+    return true;
+  } finally {
+    done();
+  }
+}
+
+async function build(root: string, stamp: string, say: (line: string) => void): Promise<void> {
   say('Building the console (once per version, about a minute on two free cores)…');
   const began = performance.now();
   const progress = setInterval(
@@ -72,6 +91,4 @@ export async function buildConsole(say: (line: string) => void): Promise<boolean
       `The console could not be built:\n${output.join('').trim().split('\n').slice(-30).join('\n')}`,
     );
   }
-  fs.writeFileSync(stamp, wanted);
-  return true;
 }
