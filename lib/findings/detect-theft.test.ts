@@ -206,6 +206,25 @@ describe('token reuse', () => {
       }),
     ).toEqual(['token-reuse high']);
   });
+  test('a client that races itself is told low: one address, one client, seconds after its own refresh', () => {
+    const refresh = (at: number, over: object = {}) => ({
+      at,
+      session: 's',
+      network: '3.9.1.1',
+      agent: 'Chrome',
+      action: 'app.oauth2.as.token.grant.refresh_token',
+      class: 'session' as const,
+      ...over,
+    });
+    const reused = (at: number, over: object = {}) =>
+      refresh(at, { action: 'app.oauth2.token.detect_reuse', told: { tags: ['refresh_token_reuse'] }, ...over });
+    expect(found({ events: [refresh(0), reused(1 / 60)] })).toEqual(['token-reuse low']);
+    expect(found({ events: [refresh(0), reused(0.5)] })).toEqual(['token-reuse low']);
+    expect(found({ events: [refresh(0), reused(0.52)] })).toEqual(['token-reuse high']);
+    expect(found({ events: [refresh(0), reused(1 / 60, { agent: 'curl' })] })).toEqual(['token-reuse high']);
+    expect(found({ events: [refresh(0), reused(1 / 60, { network: '3.9.1.2' })] })).toEqual(['token-reuse critical']);
+    expect(found({ events: [refresh(0), reused(1 / 60), reused(9)] })).toEqual(['token-reuse high']);
+  });
   test('a refresh that failed for another reason is none', () => {
     expect(
       found({
