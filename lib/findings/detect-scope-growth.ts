@@ -19,12 +19,15 @@ const appOf = (event: EventFact): string =>
     | string
     | undefined) ?? '';
 
+interface Growth {
+  added: string[];
+  event: EventFact;
+  /** It still holds all it held. */
+  kept: boolean;
+}
+
 /** Scope that was added within a session, with no consent, no assurance and no new sign-in behind it. */
-function growthOf(
-  events: readonly EventFact[],
-  from: number,
-  human: boolean,
-): { added: string[]; event: EventFact } | null {
+function growthOf(events: readonly EventFact[], from: number, human: boolean): Growth | null {
   const renewals = renewalsOf(events);
   const held = new Map<string, Set<string>>();
   for (const event of events) {
@@ -35,9 +38,12 @@ function growthOf(
     if (!event.told.scope || event.outcome === 'failure' || (human && app === '')) continue;
     const now = scopesIn(event.told.scope);
     const added = [...now].filter((scope) => !had.has(scope));
-    const grew = had.size > 0 && added.length > 0 && [...had].every((scope) => now.has(scope));
+    // A refresh may hold less than was granted, never anything else; other words may be of another resource's token.
+    const within = event.told.parent?.how === 'refresh' || /refresh[._-]?token/i.test(event.action);
+    const grew = had.size > 0 && added.length > 0 && (within || [...had].every((scope) => now.has(scope)));
     const granted = event.told.consent || renewals.has(event.id);
-    if (grew && event.at >= from && !granted && added.some((scope) => POWERFUL.test(scope))) return { added, event };
+    if (grew && event.at >= from && !granted && added.some((scope) => POWERFUL.test(scope)))
+      return { added, event, kept: [...had].every((scope) => now.has(scope)) };
     for (const scope of now) had.add(scope);
   }
   return null;
@@ -67,14 +73,17 @@ export function detectScopeGrowth(picture: Picture): Found[] {
   return found;
 }
 
-function grown(picture: Picture, session: SessionSpan, { added, event }: { added: string[]; event: EventFact }): Found {
+function grown(picture: Picture, session: SessionSpan, { added, event, kept }: Growth): Found {
   return assertFound(picture, {
     detector: 'scope-growth',
     cause: `session:${session.id}`,
     severity: 'high',
     title: 'Scope grew within a session',
     summary: `${picture.identity.name}: ${session.label} came to hold ${added.slice(0, 4).join(', ')} with no consent and no new sign-in.`,
-    reasons: ['What it held before it still holds, and more.', 'A refresh may not grant more than was granted first.'],
+    reasons: [
+      kept ? 'What it held before it still holds, and more.' : 'Refreshing what it held gave it something else.',
+      'A refresh may not grant more than was granted first.',
+    ],
     events: [event],
     facts: { added: added.join(' ') },
   });

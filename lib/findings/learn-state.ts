@@ -1,12 +1,14 @@
 import type { Detector, Found } from '@/lib/findings/model';
 import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
+import { sensitiveKind } from '@/lib/findings/sensitive-model';
 import { networkOf, operatorName, whereOf } from '@/lib/findings/where-model';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const DAYS_MOST = 60;
 const PEAKS_MOST = 30;
-const NAMES_MOST = 40;
+/** Names kept of each trait; beyond it the rarest go. */
+export const NAMES_MOST = 40;
 /** Something is usual once it was seen on so many days, and so often. */
 const LEAST_DAYS = 3;
 const LEAST_EVENTS = 50;
@@ -21,6 +23,7 @@ export const newEnvelope = (): Envelope => ({
   operators: {},
   agents: {},
   actions: {},
+  kinds: [],
   hours: Array.from({ length: 24 }, () => 0),
   mostReads: 0,
   mostExports: 0,
@@ -59,6 +62,7 @@ export function learn(before: Envelope | null, picture: Picture, found: readonly
     (event) => event.at >= picture.from && event.at > past.until && !evidence.has(event.id),
   );
   const next: Envelope = structuredClone(past);
+  next.kinds ??= kindsOf(past);
   const days = new Set(past.days);
   const displaced = new Set(found.flatMap((one) => (APART.has(one.detector) ? one.evidence.sessions : [])));
   for (const event of fresh) {
@@ -111,6 +115,12 @@ function learnHours(next: Envelope, picture: Picture, past: Envelope, found: rea
   }
 }
 
+/** What was learned before kinds were kept, where all names are there to tell. */
+const kindsOf = ({ actions }: Envelope): string[] | undefined => {
+  const names = Object.keys(actions);
+  return names.length < NAMES_MOST ? [...new Set(names.flatMap((name) => sensitiveKind(name) ?? []))] : undefined;
+};
+
 /** More at once than ever was found: whose sessions these are is not known. */
 const isCrowded = (found: readonly Found[]): boolean => found.some((one) => one.detector === 'unusual-concurrency');
 
@@ -143,7 +153,10 @@ function learnEvent(next: Envelope, event: EventFact, picture: Picture | null): 
     count(next.operators, operatorName(where.asn));
   }
   count(next.agents, event.agent);
-  if (event.class !== 'session') count(next.actions, event.action);
+  if (event.class === 'session') return;
+  count(next.actions, event.action);
+  const kind = sensitiveKind(event.action);
+  if (kind && next.kinds && !next.kinds.includes(kind)) next.kinds.push(kind);
 }
 
 /** Most at once on each day the picture covers; of a crowd only what would not have been strange. */

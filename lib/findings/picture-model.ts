@@ -143,6 +143,8 @@ export interface Envelope {
   operators?: Record<string, number>;
   agents: Record<string, number>;
   actions: Record<string, number>;
+  /** Kinds of sensitive actions it ever did, also those whose names were dropped; absent: not all are known. */
+  kinds?: string[];
   /** Events by hour of the day, UTC. */
   hours: number[];
   /** Most in one hour, and in one minute. */
