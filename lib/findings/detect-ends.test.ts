@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { detect } from '@/lib/findings/detect';
 import { type Given, pictureOf } from '@/lib/findings/testing-model';
+import { agentFamily } from '@/lib/sessions/agent-model';
 
 const found = (given: Given) => detect(pictureOf(given)).map(({ detector, severity }) => `${detector} ${severity}`);
 const none: string[] = [];
@@ -170,6 +171,18 @@ describe('dark and human', () => {
     expect(found(by('Chrome'))).toEqual(['human-use medium']);
     expect(found(by('kube-controller-manager kubernetes'))).toEqual(none);
     expect(found({ ...by('Chrome'), kind: 'human' })).toEqual(none);
+  });
+  test('a pipeline’s command line is no person; hands in a pod are', () => {
+    const names = [{ issuer: 'k8s', type: 'user', externalId: 'system:serviceaccount:ci:deploy' }];
+    const helm = { at: 0, session: 's', agent: 'Helm', action: 'list', resource: 'prod/secrets' };
+    const patch = { at: 1, session: 's', agent: 'kubectl', action: 'patch', class: 'change' as const };
+    expect(found({ names, events: [helm, { ...patch, resource: 'prod/deployments' }] })).toEqual(none);
+    expect(found({ names, events: [helm, { ...patch, action: 'create pods/exec' }] })).toEqual(['human-use medium']);
+    const other = { ...helm, agent: 'orders-api' };
+    expect(found({ names, events: [other, { ...patch, resource: 'prod/deployments' }] })).toEqual(['human-use medium']);
+    const headless =
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126.0.0.0 Safari/537.36';
+    expect(found({ names, events: [{ at: 0, session: 's', agent: agentFamily(headless) }] })).toEqual(none);
   });
   test('a vendor’s own agent that passes on a person’s browser is none', () => {
     const names = [{ issuer: 'google', type: 'x', externalId: 'service-42@gcp-sa-pubsub.iam.gserviceaccount.com' }];

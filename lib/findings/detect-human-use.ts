@@ -30,12 +30,23 @@ function isMachine(picture: Picture): boolean {
 
 /** Command lines that scripts run as well as people: with nothing learned they say little by themselves. */
 const SCRIPTED = /^(?:kubectl|psql|Postman)/i;
+/** What pipelines deploy with: where one of them runs, a script's command line is its sibling. */
+const DEPLOYS =
+  /^(?:helm|helmfile|terraform|opentofu|tofu|pulumi|argocd|argo|flux|kustomize|skaffold|ansible|jenkins|gitlab-runner|github-actions|actions-runner|buildkite|tekton|spinnaker|octopus|concourse|drone|circleci|azure-pipelines|vsts)/i;
+/** Nobody scripts these for a deployment. */
+const HANDS = /exec|attach|port-?forward|impersonate/i;
 const TELLING = /secret|exec|attach|port-?forward|token|impersonate/i;
 
 /** A command line beside the identity's own program, doing what nobody leaves to a script's guess. */
 function isBeside(picture: Picture, event: EventFact): boolean {
+  const hands = HANDS.test(`${event.action} ${event.resource ?? ''}`);
   const own = picture.events.some(
-    ({ agent }) => agent !== null && agent !== event.agent && !isBrowser(agent) && !INTERACTIVE.test(agent),
+    ({ agent }) =>
+      agent !== null &&
+      agent !== event.agent &&
+      !isBrowser(agent) &&
+      !INTERACTIVE.test(agent) &&
+      (hands || !DEPLOYS.test(agent)),
   );
   const telling =
     event.class === 'change' || event.class === 'export' || TELLING.test(`${event.action} ${event.resource ?? ''}`);

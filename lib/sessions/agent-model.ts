@@ -8,10 +8,11 @@ const BROWSERS: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
   [/\bFirefox\//, 'Firefox'],
-  [/\b(?:Chrome|CriOS|HeadlessChrome)\//, 'Chrome'],
+  [/\bHeadlessChrome\//, 'HeadlessChrome'], // a program drives it: no person's way in
+  [/\b(?:Chrome|CriOS)\//, 'Chrome'],
   [/\bVersion\/\S+ .*Safari\//, 'Safari'],
 ];
-const FAMILIES = new Set([...BROWSERS.map(([, family]) => family)]);
+const FAMILIES = new Set(BROWSERS.map(([, family]) => family).filter((family) => family !== 'HeadlessChrome'));
 const UUID = /[_-]?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const UUID_IN = new RegExp(UUID.source, 'i');
 const LOOKED_AT = 4096;
