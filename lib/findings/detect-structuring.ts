@@ -44,14 +44,14 @@ export function detectStructuring(exposure: ExposureFact, decisions: readonly De
     identityId: first?.identityId ?? exposure.identityId,
     detector: 'structuring',
     cause: `exposure:${exposure.id}`,
-    severity: total > exposure.limit && refused.length > 0 ? 'high' : 'medium',
+    severity: total > exposure.limit ? (refused.length > 0 ? 'high' : 'medium') : refused.length > 0 ? 'medium' : 'low',
     title: `${what} split over ${taking.length} sessions${refusedOf(onlyRefused.length)}${refused.length > 0 ? '' : total > exposure.limit ? ' above the limit' : ' near the limit'}`,
     summary: `${first?.identityName ?? exposure.identityName}: ${stands}${beyond > 0n ? `; ${money(beyond)} more refused, which each session alone would have been allowed` : '; each alone stays below it'}.`,
     reasons: [
       `${counted(taking.length, 'session')} asked together for ${percent} % of the limit, none alone for more than ${percentOf(largestShare, exposure.limit)} %.`,
       refused.length > 0
         ? `${counted(refused.length, 'request')} refused that a per-session control would have allowed.`
-        : 'Nothing had to be refused yet.',
+        : 'Nothing had to be refused yet: workers that share a day’s limit look like this as well.',
     ],
     evidence: {
       sessions: taking.map(([id]) => id).slice(0, 50),

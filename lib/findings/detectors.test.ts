@@ -77,7 +77,7 @@ describe('structuring', () => {
     expect(detectStructuring(exposure(shares, { unit: 'GB' }), refused)?.title).toBe('Amounts split over 3 sessions');
   });
   test('ninety per cent together without a refusal is worth a look', () =>
-    expect(detectStructuring(exposure({ a: 450_000n, b: 450_000n }), [])).toMatchObject({ severity: 'medium' }));
+    expect(detectStructuring(exposure({ a: 450_000n, b: 450_000n }), [])).toMatchObject({ severity: 'low' }));
   test('near miss: just under ninety per cent', () =>
     expect(detectStructuring(exposure({ a: 450_000n, b: 449_000n }), [])).toBeNull());
   test('against: one session fills the limit by itself', () => {
