@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { agentOf } from '@/lib/connectors/aws/agent-normalise';
+import { aws } from '@/lib/connectors/aws/format';
 import { normalise, sniff } from '@/lib/connectors/aws/normalise';
 
 const text = fs.readFileSync(path.join(import.meta.dirname, 'fixtures/events.json'), 'utf8');
@@ -112,4 +113,7 @@ test('its files are recognised, wrapped or not', () => {
   expect(sniff(text)).toBe(true);
   expect(sniff(JSON.stringify({ Events: [{ CloudTrailEvent: JSON.stringify(records[0]) }] }))).toBe(true);
   expect(sniff('{"kind":"Event","auditID":"x"}')).toBe(false);
+  expect(aws.sniff(text)).toBe(true);
+  const notified = { eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', userIdentity: { principalId: 'AIDA1' } };
+  expect(aws.sniff(JSON.stringify({ Records: [notified] }))).toBe(false);
 });

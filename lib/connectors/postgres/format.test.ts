@@ -17,5 +17,11 @@ normaliseSuite({
     CloudNativePG: read('cloudnativepg.log'),
     'Cloud SQL': read('cloudsql.json'),
   },
-  others: { 'a web server': '10.0.0.1 - - [22/Nov/2026:13:56:37 +0100] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n' },
+  others: {
+    'a web server': '10.0.0.1 - - [22/Nov/2026:13:56:37 +0100] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n',
+    'prose about it':
+      'Look for a line with LOG:  connection authorized: user=orders in the log.\nFATAL: password authentication failed means no.\n',
+    'prose with a time':
+      'At 10:00:12 the server wrote the line LOG:  connection authorized: user=orders database=shop\n',
+  },
 });

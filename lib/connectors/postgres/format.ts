@@ -8,6 +8,17 @@ const CLOUD = /cloudsql\.googleapis\.com(?:%2F|\/)postgres\.log|"type"\s*:\s*"cl
 const WORDS =
   /(?:^|[\s:>\]|,;)-])(?:LOG|FATAL): {1,2}(?:connection (?:received|authorized|authenticated|ready)|disconnection: session time|database system (?:is|was)|statement: |AUDIT: |checkpoint |starting PostgreSQL|listening on |password authentication failed|terminating connection)/;
 
+/** What a prefix tells: a time, a process in brackets, or an epoch; and it is no sentence. */
+const PREFIX = /\d{2}:\d{2}:\d{2}|\[\d+\]|\b\d{9,}\b/;
+const SENTENCE = /(?:^|\s)[a-z]{2,}\s+[a-z]+\s+[a-z]{2,}(?:\s|$)/;
+
+/** A line of the server: its words, with the prefix of a log before them and not in the middle of somebody's prose. */
+const isEntry = (line: string): boolean => {
+  const said = WORDS.exec(line);
+  const prefix = said ? line.slice(0, said.index) : '';
+  return said !== null && PREFIX.test(prefix) && !SENTENCE.test(prefix);
+};
+
 /** A list or an object; a line of text may begin with a bracket of its prefix. */
 const DOCUMENT = /^\s*(?:\{|\[\s*[{\]])/;
 
@@ -28,6 +39,6 @@ export const postgres: LogFormat = {
     JSON_LOG.test(sample) ||
     CLOUD.test(sample) ||
     CSV.test(sample.slice(0, 8000)) ||
-    (!DOCUMENT.test(sample) && WORDS.test(sample) && !/\bC-0x[0-9a-fA-F]+: /.test(sample)),
+    (!DOCUMENT.test(sample) && sample.split('\n').some(isEntry) && !/\bC-0x[0-9a-fA-F]+: /.test(sample)),
   normalise,
 };
