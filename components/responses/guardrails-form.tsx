@@ -4,11 +4,13 @@ import { Alert, Button, Group, NumberInput, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { NoBounds } from '@/components/responses/no-bounds';
+import { Only } from '@/components/responses/only';
 import classes from '@/components/responses/responses.module.css';
 import { Lines } from '@/components/responses/rule-dialog';
 import type { RuleActions } from '@/lib/responses/actions-model';
 import { lockedOut } from '@/lib/responses/format';
-import { type Guardrails, type GuardrailsSet, guardrailsSchema } from '@/lib/responses/model';
+import { type Guardrails, type GuardrailsSet, guardrailsSchema, type SuggestedBounds } from '@/lib/responses/model';
 
 interface GuardrailsFormProps {
   guardrails: Guardrails;
@@ -16,6 +18,7 @@ interface GuardrailsFormProps {
   may: boolean;
   /** Operators who may agree to what another one asks. */
   mayAgree: number;
+  suggested: SuggestedBounds;
 }
 
 type Typed = number | string;
@@ -24,6 +27,16 @@ type Draft = Omit<Guardrails, 'capPerHour' | 'capPerIdentity' | 'policyCapPerHou
   Record<'capPerHour' | 'capPerIdentity' | 'policyCapPerHour', Typed> & {
     second: Record<keyof Guardrails['second'], Typed | null>;
   };
+
+const CAPS = [
+  ['capPerHour', 'Acts of rules within an hour, at most', 'What is above is refused, and told.'],
+  ['capPerIdentity', 'Of these on one identity, at most', 'Leaves room for the others.'],
+  [
+    'policyCapPerHour',
+    'Acts of policies within an hour, at most',
+    'The decision point’s own refusal stands in any case.',
+  ],
+] as const;
 
 const BOUNDS = [
   ['identities', 'More than so many identities'],
@@ -36,7 +49,7 @@ const saidOf = ({ waiting }: GuardrailsSet): string =>
   waiting ? `A second operator has to agree to what bounds less: ${waiting.what}.` : 'These hold from now on.';
 
 /** How many acts an hour, whom never, and beyond what two have to agree. */
-export function GuardrailsForm({ guardrails, actions, may, mayAgree }: GuardrailsFormProps) {
+export function GuardrailsForm({ guardrails, actions, may, mayAgree, suggested }: GuardrailsFormProps) {
   const [draft, setDraft] = useState<Draft>(guardrails);
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const [error, setError] = useState<string>();
@@ -67,36 +80,19 @@ export function GuardrailsForm({ guardrails, actions, may, mayAgree }: Guardrail
   return (
     <form onSubmit={submit} noValidate>
       <div className={classes.form}>
-        <NumberInput
-          label="Acts of rules within an hour, at most"
-          description="What is above is refused, and told."
-          value={draft.capPerHour}
-          error={wrong.capPerHour}
-          min={0}
-          clampBehavior="none"
-          disabled={!may}
-          onChange={(capPerHour) => setDraft({ ...draft, capPerHour })}
-        />
-        <NumberInput
-          label="Of these on one identity, at most"
-          description="Leaves room for the others."
-          value={draft.capPerIdentity}
-          error={wrong.capPerIdentity}
-          min={0}
-          clampBehavior="none"
-          disabled={!may}
-          onChange={(capPerIdentity) => setDraft({ ...draft, capPerIdentity })}
-        />
-        <NumberInput
-          label="Acts of policies within an hour, at most"
-          description="The decision point’s own refusal stands in any case."
-          value={draft.policyCapPerHour}
-          error={wrong.policyCapPerHour}
-          min={0}
-          clampBehavior="none"
-          disabled={!may}
-          onChange={(policyCapPerHour) => setDraft({ ...draft, policyCapPerHour })}
-        />
+        {CAPS.map(([name, label, description]) => (
+          <NumberInput
+            key={name}
+            label={label}
+            description={description}
+            value={draft[name]}
+            error={wrong[name]}
+            min={0}
+            clampBehavior="none"
+            disabled={!may}
+            onChange={(most) => setDraft({ ...draft, [name]: most })}
+          />
+        ))}
         <Lines
           label="Identities that no rule and no policy touches"
           description="One a line; * stands for any letters. People still may."
@@ -104,7 +100,15 @@ export function GuardrailsForm({ guardrails, actions, may, mayAgree }: Guardrail
           disabled={!may}
           onChange={(never) => setDraft({ ...draft, never })}
         />
+        <Only value={draft.only} may={may} onChange={(only) => setDraft({ ...draft, only })} />
       </div>
+      {Object.values(guardrails.second).every((most) => most === null) ? (
+        <NoBounds
+          suggested={suggested}
+          mayAgree={mayAgree}
+          take={may ? () => setDraft({ ...draft, second: { ...draft.second, ...suggested } }) : null}
+        />
+      ) : null}
       <Second draft={draft} setDraft={setDraft} wrong={wrong} may={may} mayAgree={mayAgree} />
       {error ? (
         <Alert mt="sm" color="red" variant="outline" role="alert">

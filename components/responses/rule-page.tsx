@@ -14,7 +14,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { useApi } from '@/components/ui/use-api';
 import type { AnswerActions, RuleActions } from '@/lib/responses/actions-model';
-import type { CreateRuleInput, Guardrails, ResponseRow, RuleRow } from '@/lib/responses/model';
+import type { CreateRuleInput, Guardrails, ResponseRow, RuleRow, SuggestedBounds } from '@/lib/responses/model';
 
 interface RulePageProps {
   rules: { items: RuleRow[] };
@@ -24,10 +24,12 @@ interface RulePageProps {
   answers: AnswerActions;
   /** Operators who may agree to what another one asks. */
   mayAgree: number;
+  suggested: SuggestedBounds;
 }
 
 /** What is done without anybody looking, what bounds it, and what came of it. */
-export function RulePage({ rules: initial, guardrails, responses, actions, answers, mayAgree }: RulePageProps) {
+export function RulePage(props: RulePageProps) {
+  const { rules: initial, guardrails, responses, actions, answers, mayAgree, suggested } = props;
   const may = useMay('response.manage');
   const { data: rules = initial } = useApi<typeof initial>('/responses/rules', {}, { initialData: initial });
   const { data: bounds = guardrails } = useApi<Guardrails>('/responses/guardrails', {}, { initialData: guardrails });
@@ -61,6 +63,7 @@ export function RulePage({ rules: initial, guardrails, responses, actions, answe
             actions={actions}
             may={may}
             mayAgree={mayAgree}
+            suggested={suggested}
           />
         </Panel>
         <Panel title="What came of it" flush>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { named, refusedBy, stands, tooFar } from '@/lib/responses/evaluate';
 import { alike, loosened, tighter } from '@/lib/responses/loosen-evaluate';
-import { usualGuardrails } from '@/lib/responses/model';
+import { type Guardrails, usualGuardrails } from '@/lib/responses/model';
 
 const none = { identities: 0, sessions: 0, systems: 0 };
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '_', 'A'), maxLength: 12 });
@@ -61,6 +61,18 @@ test('an act stands until it is over and the pause has passed; what came to noth
   expect(stands({ ...none, state: 'cancelled', decidedAt: at(11) }, 60, at(20))).toBe(false);
 });
 
+const FREE = { lastHour: 0, cap: 1, ofIdentity: 0, identityCap: null };
+
+test('where a list says who may be touched, nobody else is; an empty one is nobody, and never goes before', () => {
+  const refusal = (name: string, only: string[] | null, never: string[] = []) =>
+    refusedBy({ ...usualGuardrails(), only, never }, FREE, { name, protected: false })?.guardrail ?? null;
+  expect(refusal('orders', null)).toBeNull();
+  expect(refusal('Ci-build', ['ci-*'])).toBeNull();
+  expect(refusal('orders', ['ci-*'])).toBe('only');
+  expect(refusal('orders', [])).toBe('only');
+  expect(refusal('ci-root', ['ci-*'], ['ci-root'])).toBe('never');
+});
+
 test('what two bounds have in common is looser than neither, whatever they are', () => {
   const most = fc.option(fc.integer({ min: 1, max: 9 }), { nil: null });
   const bounds = fc.record({
@@ -68,6 +80,7 @@ test('what two bounds have in common is looser than neither, whatever they are',
     capPerIdentity: fc.integer({ min: 0, max: 9 }),
     policyCapPerHour: fc.integer({ min: 0, max: 9 }),
     never: fc.uniqueArray(fc.constantFrom('a', 'b', 'c*')),
+    only: fc.option(fc.uniqueArray(fc.constantFrom('a', 'ab', 'a*', '*b', 'a*b', '*')), { nil: null }),
     second: fc.record({ identities: most, sessions: most, systems: most }),
   });
   fc.assert(
@@ -77,6 +90,10 @@ test('what two bounds have in common is looser than neither, whatever they are',
       // Nothing is called looser that is not, and nothing that is passes.
       expect(loosened(now, asked).length === 0).toBe(alike(both, asked));
       const waits = tooFar(now, 'revoke', { identities: 5, sessions: 5, systems: 5 }, none);
+      for (const name of ['a', 'ab', 'axb', 'xb', 'c']) {
+        const refused = (one: Guardrails) => refusedBy(one, FREE, { name, protected: false }) !== null;
+        if (refused(now) || refused(asked)) expect(refused(both)).toBe(true);
+      }
       if (waits) expect(tooFar(both, 'revoke', { identities: 5, sessions: 5, systems: 5 }, none)).not.toBeNull();
     }),
     { numRuns: 1_000 },

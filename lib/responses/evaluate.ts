@@ -19,6 +19,9 @@ export function named(pattern: string, name: string): boolean {
   return true;
 }
 
+/** Does `wide` stand for every name that `narrow` stands for? Seen letter by letter: what stands for `*` may be anything. */
+export const covers = (wide: string, narrow: string): boolean => named(wide, narrow);
+
 const among = (patterns: readonly string[], value: string | null): boolean =>
   patterns.length === 0 || (value !== null && patterns.some((pattern) => named(pattern, value)));
 
@@ -83,7 +86,7 @@ export interface Usage {
   identityCap: number | null;
 }
 
-export const GUARDRAILS = ['protected', 'never', 'identity-cap', 'cap'] as const;
+export const GUARDRAILS = ['protected', 'never', 'only', 'identity-cap', 'cap'] as const;
 export interface Refusal {
   guardrail: (typeof GUARDRAILS)[number];
   why: string;
@@ -100,6 +103,11 @@ export function refusedBy(
   const pattern = guardrails.never.find((one) => named(one, identity.name));
   if (pattern !== undefined)
     return { guardrail: 'never', why: `${identity.name} is never touched by a rule (“${pattern}”)` };
+  if (guardrails.only && !guardrails.only.some((one) => named(one, identity.name)))
+    return {
+      guardrail: 'only',
+      why: `${identity.name} is not among those that may be touched without anybody looking`,
+    };
   if (usage.identityCap !== null && usage.ofIdentity >= usage.identityCap)
     return {
       guardrail: 'identity-cap',

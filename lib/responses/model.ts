@@ -28,12 +28,19 @@ export const guardrailsSchema = z.strictObject({
   policyCapPerHour: whole(0, 100_000).default(500),
   /** Names of identities that no rule and no policy ever touches; `*` stands for any letters. */
   never: patterns.default([]),
+  /** Names of the only identities that rules, policies and other systems' signals may touch; null: any that `never` does not name. */
+  only: patterns.nullable().default(null),
   /** What reaches further than this needs a second operator, whoever asks. null: no bound. */
   second: z
     .strictObject({ identities: threshold, sessions: threshold, systems: threshold })
     .default({ identities: null, sessions: null, systems: null }),
 });
 export type Guardrails = z.output<typeof guardrailsSchema>;
+/** Bounds that an installation which has none may begin with. */
+export interface SuggestedBounds {
+  identities: number;
+  sessions: number;
+}
 export const usualGuardrails = (): Guardrails => guardrailsSchema.parse({});
 /** What holds from now on, and what to know about it. */
 export const guardrailsSetSchema = guardrailsSchema.extend({

@@ -216,3 +216,12 @@ export async function keptClosed(revocationIds: string[], by: string[]): Promise
   });
   return [...new Set(standing.map((one) => one.identityId))];
 }
+
+/** How many identities are active, and how many live sessions one of them has at most. */
+export async function estateOf(): Promise<{ active: number; most: number }> {
+  const [row] = await prisma().$queryRaw<{ active: number; most: number }[]>`
+    select (select count(*)::int from identities where state = 'active') as active,
+           (select coalesce(max(n), 0)::int from
+             (select count(*) as n from sessions where ended_at is null group by identity_id) of_each) as most`;
+  return row!;
+}
