@@ -20,6 +20,7 @@ import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
+import { againText } from '@/lib/revocations/again-format';
 import { KIND_WORDS, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
 import type { RevocationDetail } from '@/lib/revocations/model';
 
@@ -128,7 +129,8 @@ function Again({ row, actions }: { row: RevocationDetail; actions: RevocationAct
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const may = useMay('identity.revoke');
-  if (!may || row.undoneBy || !['failed', 'regrown', 'residual', 'accepted'].includes(row.state)) return null;
+  const words = againText(row);
+  if (!may || !words) return null;
   const run = async () => {
     setBusy(true);
     const answer = await actions.retry({ id: row.id });
@@ -138,7 +140,7 @@ function Again({ row, actions }: { row: RevocationDetail; actions: RevocationAct
   return (
     <>
       <Button size="sm" color="red" variant="outline" loading={busy} onClick={run}>
-        {row.state === 'regrown' ? 'End it again' : 'Try again now'}
+        {words}
       </Button>
       {error ? <Alert color="red">{error}</Alert> : null}
     </>

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { againText } from '@/lib/revocations/again-format';
+import { REVOCATION_STATES, type StepRow } from '@/lib/revocations/model';
+
+const step = (more: Partial<StepRow>): StepRow => ({
+  id: 's',
+  ordinal: 1,
+  system: 'orders-db',
+  connectorId: 'c',
+  verb: 'probe',
+  state: 'requested',
+  title: '',
+  detail: null,
+  proof: null,
+  residuals: [],
+  attempts: 1,
+  startedAt: null,
+  finishedAt: null,
+  history: [],
+  ...more,
+});
+
+test('whatever is not proven can be tried again, what was left unproven and what waits too', () => {
+  const said = (state: (typeof REVOCATION_STATES)[number]) =>
+    againText({ state, undoneBy: null, steps: [step({ state })] });
+  expect(REVOCATION_STATES.filter((state) => said(state) === null)).toEqual(['verified']);
+  expect([said('unverifiable'), said('requested')]).toEqual(['Prove again', 'Try now']);
+});
+
+test('what was undone, and what no system can be asked about, is not', () => {
+  expect(againText({ state: 'failed', undoneBy: 'x', steps: [step({})] })).toBeNull();
+  const alone = [step({ connectorId: null }), step({ state: 'unverifiable', attempts: 0 })];
+  expect(againText({ state: 'unverifiable', undoneBy: null, steps: alone })).toBeNull();
+});
