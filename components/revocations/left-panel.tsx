@@ -4,14 +4,15 @@ import { Button, Text } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import { type TakeBack, TakeBackDialog } from '@/components/consents/take-back-dialog';
+import { LeftGraph } from '@/components/revocations/left-graph';
 import classes from '@/components/revocations/revocations.module.css';
 import { RevokeButton } from '@/components/revocations/revoke-button';
 import { RotateButton } from '@/components/revocations/rotate-button';
 import { TerminateButton } from '@/components/revocations/terminate-button';
 import { useMay } from '@/components/shell/operator-context';
+import { Countdown } from '@/components/ui/countdown';
 import { Panel } from '@/components/ui/panel';
 import { useApi } from '@/components/ui/use-api';
-import { When } from '@/components/ui/when';
 import type { ConsentRow } from '@/lib/consents/model';
 import type { Page } from '@/lib/http/model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
@@ -61,7 +62,7 @@ function Group({ title, list, ...how }: { title: string; list: Left[] } & Omit<A
                 {one.href ? <Link href={one.href}>{one.what}</Link> : one.what} in {one.where},{' '}
                 {one.until ? (
                   <>
-                    ends <When at={one.until} />
+                    ends in <Countdown to={one.until} />
                   </>
                 ) : (
                   'no end known'
@@ -123,7 +124,10 @@ export function LeftPanel({ revocationId, identityId, identityName, about, actio
   return (
     <Panel title="What may still be used">
       {countOf(data) ? (
-        <Lists lists={data} {...how} />
+        <>
+          <LeftGraph name={identityName} lists={data} at={data.at} />
+          <Lists lists={data} {...how} />
+        </>
       ) : (
         <Text size="sm" c="dimmed">
           No session, token or delegation of {about} is known to be left.
