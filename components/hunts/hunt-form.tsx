@@ -9,6 +9,7 @@ import { Panel } from '@/components/ui/panel';
 import { TimePicker } from '@/components/ui/time-picker';
 import { FAMILIES, type Family, KINDS } from '@/lib/findings/kinds-model';
 import { DETECTORS, type Detector } from '@/lib/findings/model';
+import { NOT_HUNTED } from '@/lib/hunts/hunted-model';
 
 const PERIODS = {
   1: 'the last day',
@@ -19,23 +20,11 @@ const PERIODS = {
   own: 'a time of your own…',
 };
 const DAY_MS = 86_400_000;
-/** Those that read sessions and events; what reads decisions is answered by a backtest of the policy. */
-const FROM_DECISIONS = new Set<Detector>([
-  'limit-crossed',
-  'concurrency-limit',
-  'read-change-split',
-  'structuring',
-  'lease-contention',
-  'approval-beside-maintenance',
-  'agent-spread',
-  'manual',
-]);
-
 const CHOICES = (Object.keys(FAMILIES) as Family[])
   .map((family) => ({
     group: FAMILIES[family],
     items: (Object.keys(DETECTORS) as Detector[])
-      .filter((name) => KINDS[name].family === family && !FROM_DECISIONS.has(name))
+      .filter((name) => KINDS[name].family === family && !NOT_HUNTED[name])
       .map((value) => ({ value, label: DETECTORS[value] })),
   }))
   .filter(({ items }) => items.length > 0);
@@ -113,7 +102,7 @@ export function HuntForm({ now, start, started }: HuntFormProps) {
       </Group>
       <Text size="sm" c="dimmed" mt="xs">
         Reads stored sessions and events, at most a year at once. What a rule would have decided is answered by a
-        backtest of its policy.
+        backtest of its policy; what is judged by how things stand now is not hunted.
       </Text>
       {error ? (
         <Text size="sm" c="red" mt="xs" role="alert">

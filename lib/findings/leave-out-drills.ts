@@ -13,7 +13,8 @@ const SKEW_MS = 60_000;
  */
 export async function leaveOutDrills(tx: Tx, found: Found[]): Promise<Found[]> {
   if (found.length === 0) return found;
-  const drills = await readDrilled(tx, [...new Set(found.map(({ identityId }) => identityId))], clock.now());
+  const earliest = found.reduce((least, { firstSeenAt }) => Math.min(least, Date.parse(firstSeenAt)), clock.ms());
+  const drills = await readDrilled(tx, [...new Set(found.map(({ identityId }) => identityId))], new Date(earliest));
   if (drills.length === 0) return found;
   return found.filter(
     ({ identityId, firstSeenAt, lastSeenAt }) =>

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { type Ctx, systemCtx } from '@/lib/access/model';
 import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
+import { EVENT_DETECTORS } from '@/lib/findings/detect';
+import { DETECTORS } from '@/lib/findings/model';
 import { scanEvents } from '@/lib/findings/scan-events';
 import { showUsual } from '@/lib/findings/show-usual';
 import { hunt } from '@/lib/hunts/hunt';
+import { NOT_HUNTED } from '@/lib/hunts/hunted-model';
 import { runHunt } from '@/lib/hunts/run-hunt';
 import { show } from '@/lib/hunts/show';
 import { start } from '@/lib/hunts/start';
@@ -156,6 +159,36 @@ describe('hunts', () => {
     });
     expect(await found('late')).toEqual(['survival']);
     expect(await found('plain')).toEqual([]);
+  });
+  test('what a hunt does not read is refused by name, not answered with nothing', async () => {
+    for (const detector of ['read-change-split', 'limit-crossed', 'weak-setup'] as const) {
+      await expect(hunt(admin, { ...period, detectors: ['survival', detector] })).rejects.toThrow(detector);
+      await expect(start(admin, { ...period, detectors: [detector] })).rejects.toThrow(detector);
+    }
+    const read = new Set([...Object.keys(EVENT_DETECTORS), 'dead-token', ...Object.keys(NOT_HUNTED)]);
+    expect(Object.keys(DETECTORS).filter((name) => !read.has(name))).toEqual([]);
+    expect(Object.keys(NOT_HUNTED).filter((name) => name in EVENT_DETECTORS)).toEqual([]);
+  });
+  test('what Braid did itself in a drill is left out, also when it is raised', async () => {
+    await prisma().finding.deleteMany();
+    const identityId = await idOf('late');
+    const drill = await prisma().drill.create({
+      data: {
+        id: newId(),
+        identityId,
+        connectorId: newId(),
+        canary: 'canary',
+        method: 'entry',
+        asked: 'operator',
+        actorName: 'cli:test',
+        startedAt: new Date(START - MINUTE),
+        endedAt: new Date(START + 20 * MINUTE),
+      },
+    });
+    const { found: seen } = await hunt(admin, { ...period, identityId, raises: true });
+    expect(seen).toEqual([]);
+    expect(await found('late')).toEqual([]);
+    await prisma().drill.delete({ where: { id: drill.id } });
   });
   test('stopped before it ran, it finds nothing', async () => {
     const { id } = await start(admin, period);

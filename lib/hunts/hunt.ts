@@ -2,10 +2,12 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { transaction } from '@/lib/db/transaction';
 import { detectHistory } from '@/lib/findings/detect-history';
+import { leaveOutDrills } from '@/lib/findings/leave-out-drills';
 import { type Detector, type Found, SEVERITIES } from '@/lib/findings/model';
 import type { Envelope } from '@/lib/findings/picture-model';
 import { raise } from '@/lib/findings/raise';
 import { readHistories } from '@/lib/findings/read-histories';
+import { refuseNotHunted } from '@/lib/hunts/hunted-model';
 import { type Hunted, type HuntInput, type HuntProgress, huntInputSchema, KEPT } from '@/lib/hunts/model';
 import { identitiesOf, standingOf } from '@/lib/hunts/store';
 import { clock } from '@/lib/platform/clock';
@@ -38,13 +40,15 @@ export async function hunt(ctx: Ctx, input: HuntInput, { onProgress, signal }: H
   const [from, to] = [Date.parse(given.from), Math.min(Date.parse(given.to), clock.ms())];
   if (to <= from || to - from > LONGEST_MS)
     throw new BraidError('input.invalid', 'A hunt looks at a period that has begun, of at most a year.');
+  refuseNotHunted(given.detectors);
   const only = given.detectors.length > 0 ? new Set<Detector>(given.detectors) : undefined;
   const who = await identitiesOf(new Date(from), new Date(to), given.identityId ?? null);
   const progress: HuntProgress = { identities: 0, identitiesTotal: who.length, events: 0, found: 0 };
   let kept: Hunted[] = [];
   for (const { id, name } of who) {
     signal?.throwIfAborted();
-    const found = await over(id, { from, to, only, progress, signal });
+    const seen = await over(id, { from, to, only, progress, signal });
+    const found = await transaction((tx) => leaveOutDrills(tx, seen));
     const standing = await standingOf(id);
     if (given.raises && found.length > 0) await transaction((tx) => raise(tx, ctx, found));
     progress.identities += 1;

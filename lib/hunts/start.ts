@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { refuseNotHunted } from '@/lib/hunts/hunted-model';
 import { type HuntInput, huntInputSchema } from '@/lib/hunts/model';
 import { insertHunt, runningOf } from '@/lib/hunts/store';
 import { enqueue } from '@/lib/jobs/enqueue';
@@ -16,6 +17,7 @@ const RUNNING_MOST = 3;
 export async function start(ctx: Ctx, input: HuntInput): Promise<{ id: string }> {
   authorise(ctx, 'finding.write');
   const given = huntInputSchema.parse(input);
+  refuseNotHunted(given.detectors);
   if (Date.parse(given.to) <= Date.parse(given.from))
     throw new BraidError('input.invalid', 'The period ends before it begins.');
   const id = newId();

@@ -48,11 +48,11 @@ export interface Drilled {
   until: Date;
 }
 
-/** Drills of these canaries within the last week. One that never ended counts for an hour: a canary is not unwatched for ever. */
-export async function readDrilled(tx: Tx, identityIds: string[], now: Date): Promise<Drilled[]> {
+/** Drills of these canaries from a week before `since` on. One that never ended counts for an hour: a canary is not unwatched for ever. */
+export async function readDrilled(tx: Tx, identityIds: string[], since: Date): Promise<Drilled[]> {
   if (identityIds.length === 0) return [];
   return tx.$queryRaw<Drilled[]>`
     select identity_id::text as "identityId", started_at as "from", coalesce(ended_at, started_at + interval '1 hour') as until
-    from drills where identity_id = any(${identityIds}::uuid[]) and started_at > ${now}::timestamptz - interval '7 days'
+    from drills where identity_id = any(${identityIds}::uuid[]) and started_at > ${since}::timestamptz - interval '7 days'
     limit 5000`;
 }
