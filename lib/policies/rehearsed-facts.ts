@@ -35,13 +35,13 @@ export const newSession = (identity: IdentitySeen, label: string, startedMs: num
   liveUntilMs: null,
 });
 
-/** What a caller can say of its session: not which trusted zones it comes from, nor its risk, which a fixture says beside it. */
-export const spoken = ({ zones: _zones, risk: _risk, ...said }: Record<string, unknown>) => said;
+/** What a caller can say of its session: not which trusted zones it comes from, nor its risk or whether a log tells of it, which a fixture says beside it. */
+export const spoken = ({ zones: _zones, risk: _risk, monitored: _monitored, ...said }: Record<string, unknown>) => said;
 
 /** What a caller or a system says of a session, where it says it. */
 export function facetsOf(said: Record<string, unknown> | null): Partial<SessionSeen> {
-  const { id: _id, ...rest } = said ?? {};
-  return rest as Partial<SessionSeen>;
+  const { id: _id, monitored, ...rest } = said ?? {};
+  return { ...rest, ...(monitored === undefined ? {} : { told: monitored }) } as Partial<SessionSeen>;
 }
 
 /** Live sessions by what they share with others, whoever they are of. */
