@@ -1,19 +1,26 @@
 import { assertFound, bySession } from '@/lib/findings/assert-model';
+import { areUsualExits } from '@/lib/findings/exits-model';
 import { byClient, isInterleaved, isOfInstance, type Replayed, replayOf } from '@/lib/findings/holders-model';
 import type { Found } from '@/lib/findings/model';
 import type { Picture, SessionSpan } from '@/lib/findings/picture-model';
-import { whereText } from '@/lib/findings/where-model';
+import { apartByAddress, whereText } from '@/lib/findings/where-model';
+
+/**
+ * Within one operator's network an instance may leave by several addresses: there only a client that the instance does not
+ * have, between two uses by the instance itself, was somebody else.
+ */
+function isElsewhere(picture: Picture, one: Omit<Replayed, 'by'>): boolean {
+  const { client, how, holder, other, roams } = one;
+  if (how === 'address') return client && !roams && isInterleaved(one) && !areUsualExits(picture, holder, other);
+  return client || how === 'country' || how === 'asn' || isInterleaved(one);
+}
 
 /** Credentials of an instance used from another network than the instance's, or beside it by another client. */
 export function detectInstanceCredentials(picture: Picture): Found[] {
   return [...bySession(picture)].flatMap(([id, events]) => {
     const session = picture.sessions.get(id);
     if (!session || !isOfInstance(session)) return [];
-    const stolen = replayOf(
-      events,
-      picture,
-      (one) => one.client || one.how === 'country' || one.how === 'asn' || isInterleaved(one),
-    );
+    const stolen = replayOf(events, picture, (one) => isElsewhere(picture, one), apartByAddress);
     return stolen ? [taken(picture, session, stolen)] : [];
   });
 }

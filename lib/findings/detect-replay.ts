@@ -88,4 +88,5 @@ const apartText = (how: Apart): string =>
     asn: 'The two networks belong to different operators.',
     inside: 'One network is private, the other is not.',
     prefix: 'The two networks have nothing in common.',
+    address: 'The two addresses are different.',
   })[how];

@@ -1,6 +1,7 @@
 import { assertFound, judged, moved } from '@/lib/findings/assert-model';
 import { isLearned } from '@/lib/findings/learn-state';
 import type { Found } from '@/lib/findings/model';
+import { isOneOperator } from '@/lib/findings/operators-model';
 import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
 import { networkOf, operatorName, prefixOf, type Where, whereOf, whereText } from '@/lib/findings/where-model';
 
@@ -10,12 +11,16 @@ const PLACES_MOST = 3;
 /** So often operators were told, before one that was not is new. */
 const OPERATORS_LEAST = 50;
 
+/** Operators are learned by number: `AS16509`. */
+const isKnown = (known: readonly [string, number][], where: Where): boolean =>
+  known.some(([name]) => isOneOperator({ asn: Number(name.slice(2)), org: null }, where));
+
 /** In a country it knows: the network of another operator, if it keeps to few, and by a client it never had. */
 function isElsewhere({ operators = {}, agents }: Envelope, event: EventFact, where: Where): boolean {
   const name = operatorName(where.asn);
   const known = Object.entries(operators);
   const told = known.reduce((sum, [, count]) => sum + count, 0);
-  if (name === null || name in operators || known.length > PLACES_MOST || told < OPERATORS_LEAST) return false;
+  if (name === null || isKnown(known, where) || known.length > PLACES_MOST || told < OPERATORS_LEAST) return false;
   return event.agent !== null && Object.keys(agents).length > 0 && !(event.agent in agents);
 }
 

@@ -50,6 +50,7 @@ export function replayOf(
   events: readonly EventFact[],
   picture: Picture,
   proves: (one: Omit<Replayed, 'by'>) => boolean,
+  differ: typeof apart = apart,
 ): Replayed | null {
   const presenters: Presenter[] = [];
   let found: Replayed | null = null;
@@ -57,7 +58,7 @@ export function replayOf(
     const where = event.outcome === 'success' || event.class !== 'session' ? whereOf(event, picture.locate) : null;
     if (!where) continue;
     let mine = presenters.find(
-      (one) => one.agent === event.agent && (one.where.address === where.address || apart(one.where, where) === null),
+      (one) => one.agent === event.agent && (one.where.address === where.address || differ(one.where, where) === null),
     );
     if (!mine) {
       if (presenters.length >= PRESENTERS_MOST) continue;
@@ -67,27 +68,27 @@ export function replayOf(
     mine.events.push(event);
     if (found || event.at < picture.from) continue;
     for (const one of presenters) {
-      const how = one === mine ? null : apart(one.where, mine.where);
+      const how = one === mine ? null : differ(one.where, mine.where);
       if (!how) continue;
       const [holder, other] = one.events[0]!.at <= mine.events[0]!.at ? [one, mine] : [mine, one];
       const client = areOtherClients(one.agent, mine.agent);
-      const candidate = { holder, other, how, client, roams: roam(presenters, holder, other) };
+      const candidate = { holder, other, how, client, roams: roam(presenters, holder, other, differ) };
       if (proves(candidate)) found = { ...candidate, by: event };
     }
   }
   return found;
 }
 
-const isAt = (one: Presenter, place: Presenter): boolean =>
-  one.where.address === place.where.address || apart(one.where, place.where) === null;
-
-const roam = (presenters: readonly Presenter[], holder: Presenter, other: Presenter): boolean =>
-  presenters.some(
+function roam(presenters: readonly Presenter[], holder: Presenter, other: Presenter, differ: typeof apart): boolean {
+  const isAt = (one: Presenter, place: Presenter) =>
+    one.where.address === place.where.address || differ(one.where, place.where) === null;
+  return presenters.some(
     (one) =>
       one.agent !== null &&
       isAt(one, holder) &&
       presenters.some((two) => two.agent === one.agent && two !== one && isAt(two, other)),
   );
+}
 
 /** The first came back after the other had begun: both hold it, nobody moved. */
 export const isInterleaved = ({ holder, other }: Pick<Replayed, 'holder' | 'other'>): boolean =>

@@ -1,4 +1,5 @@
 import { countryOf } from '@/lib/findings/countries-model';
+import { isOneOperator } from '@/lib/findings/operators-model';
 import type { EventFact, Locate, Place } from '@/lib/findings/picture-model';
 import { isPrivate } from '@/lib/sessions/network-model';
 
@@ -97,7 +98,7 @@ export const networkOf = (address: string): string =>
 /** An operator as it is learned and shown: `AS16509`. */
 export const operatorName = (asn: number | null): string | null => (asn === null ? null : `AS${asn}`);
 
-export type Apart = 'country' | 'asn' | 'inside' | 'prefix';
+export type Apart = 'country' | 'asn' | 'inside' | 'prefix' | 'address';
 
 /**
  * How two places differ, by the strongest that is known. null: they may be the same network. Two private networks are one
@@ -108,10 +109,15 @@ export function apart(a: Where, b: Where): Apart | null {
   if (a.zone && a.zone === b.zone) return null;
   if (a.country && b.country && a.country !== b.country) return 'country';
   if (a.inside !== b.inside) return 'inside';
-  if (a.asn !== null && b.asn !== null) return a.asn === b.asn ? null : 'asn';
+  const same = isOneOperator(a, b);
+  if (same !== null) return same ? null : 'asn';
   if (a.address.includes(':') !== b.address.includes(':')) return null;
   return a.prefix === b.prefix ? null : 'prefix';
 }
+
+/** Of a machine that has one address: two public ones differ, whoever operates both. */
+export const apartByAddress = (a: Where, b: Where): Apart | null =>
+  apart(a, b) ?? (a.address === b.address || a.inside || b.inside || (a.zone && a.zone === b.zone) ? null : 'address');
 
 /** Languages and platforms: many clients name them. */
 const RUNTIMES = new Set(['python', 'java', 'go', 'node', 'node.js', 'ruby', 'php', 'kubernetes', 'exe', 'okhttp']);
