@@ -10,6 +10,8 @@ import type { Capabilities } from '@/lib/connectors/model';
 import { projectRoot } from '@/lib/platform/env';
 
 interface Row {
+  /** Why nobody can be deleted there. */
+  cannotRemove?: string;
   vendor: string;
   system: { kind: 'real' | 'double'; name: string };
   capabilities: Capabilities;
@@ -93,13 +95,13 @@ function cell(row: Row, ability: (typeof SHOWN)[number]): string {
 }
 
 const rows = read(path.resolve(projectRoot(), asked.rows));
-const head = ['Connector', 'Run against', ...SHOWN.map((one) => HEADS[one])];
+const head = ['Connector', 'Run against', ...SHOWN.map((one) => HEADS[one]), 'told when deleted'];
 const lines = [
   `| ${head.join(' | ')} |`,
   `| ${head.map(() => '---').join(' | ')} |`,
   ...rows.map((row) => {
     const against = row.system.kind === 'real' ? row.system.name : `double: ${row.system.name}`;
-    return `| ${[row.vendor, against, ...SHOWN.map((one) => cell(row, one))].join(' | ')} |`;
+    return `| ${[row.vendor, against, ...SHOWN.map((one) => cell(row, one)), row.cannotRemove ?? '✓'].join(' | ')} |`;
   }),
 ];
 keepResult('contract', rows, asked.json || undefined);

@@ -3,8 +3,13 @@ import { expect } from 'vitest';
 import type { Acted, Capabilities, Connection, NativeSession, Probed } from '@/lib/connectors/contract';
 import type { GapId } from '@/lib/connectors/gap-model';
 
+/** Deletes `identity` at the system, as its administrator would, after all else; or why no system has it to delete. */
+type Removal = { remove(): Promise<void> | void; cannotRemove?: never } | { remove?: never; cannotRemove: string };
+
 /** What the suite needs of a system to try a connector on it. */
-export interface Subject {
+export type Subject = Ordinary & Removal;
+
+interface Ordinary {
   connection: Connection;
   /** What was run against: a real server, or a double that speaks the vendor's published protocol. */
   system: { kind: 'real' | 'double'; name: string };
@@ -14,8 +19,8 @@ export interface Subject {
   /** Opens a session as a client would; undefined where the system refuses. */
   open(): Promise<{ alive(): Promise<boolean> } | undefined>;
   close(): Promise<void>;
-  /** Deletes `identity` at the system, as its administrator would; the suite ends with it. */
-  remove?(): Promise<void> | void;
+  /** A connection that remembers nothing yet, where `connection` keeps what it listed for a while. */
+  fresh?(): Promise<Connection>;
   /** From here on `open` comes in with what a rotation gave; before, with the secret the identity had. */
   adopt?(secret: Record<string, string>): Promise<void> | void;
   /** How this system is truthfully different. Each is a fact of the system, said in docs/connectors.md. */

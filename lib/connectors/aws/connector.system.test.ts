@@ -106,7 +106,21 @@ contractSuite(aws.manifest, async () => ({
     user.keys = { accessKeyId: secret['access key id']!, secretAccessKey: secret['secret access key']! };
     followed.accessKeyId = user.keys.accessKeyId;
   },
-  close: async () => undefined,
+  fresh: () => connect(),
+  remove: async () => {
+    const UserName = 'svc-payments';
+    const { AccessKeyMetadata: keys } = await admin().send(new iam.ListAccessKeysCommand({ UserName }));
+    for (const { AccessKeyId } of keys!)
+      await admin().send(new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKeyId! }));
+    const { PolicyNames } = await admin().send(new iam.ListUserPoliciesCommand({ UserName }));
+    for (const PolicyName of PolicyNames!)
+      await admin().send(new iam.DeleteUserPolicyCommand({ UserName, PolicyName }));
+    await admin().send(new iam.DeleteUserCommand({ UserName }));
+  },
+  close: async () => {
+    user = await makeUser(admin(), 'svc-payments', 'iam:ListAccountAliases');
+    Object.assign(followed, { arn: user.arn, accessKeyId: user.keys.accessKeyId });
+  },
   differs: {
     // moto enforces no policy here, and has no simulator of rights.
     blockNotEnforced: true,

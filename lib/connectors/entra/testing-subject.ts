@@ -16,6 +16,7 @@ export async function subjectOf(more: Record<string, string> = {}): Promise<Subj
     adopt: (given) => {
       secret = given['client secret']!;
     },
+    remove: () => world.remove(PAY),
     differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
     close: async () => {
       expect(world.double.violations).toEqual([]);

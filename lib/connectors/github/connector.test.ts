@@ -69,6 +69,7 @@ contractSuite(githubConnector.manifest, async () => {
       const token = world.mint(CI);
       return token ? { alive: async () => world.serves(token) } : undefined;
     },
+    remove: () => void world.installations.delete(200),
     differs: { blockEnds: true },
     close: async () => {
       expect(world.double.violations).toEqual([]);

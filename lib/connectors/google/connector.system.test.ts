@@ -36,6 +36,7 @@ contractSuite(googleConnector.manifest, async () => {
     adopt: (given) => {
       key = given['private key id']!;
     },
+    remove: () => void world.accounts.delete(PAY),
     differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
     close: async () => {
       expect(world.double.violations).toEqual([]);

@@ -38,7 +38,11 @@ contractSuite(
         const session = service.open(WORKER);
         return session && { alive: async () => session.status === 'active' };
       },
-      close: () => connection.close(),
+      remove: () => void service.accounts.delete(WORKER),
+      close: async () => {
+        service.add(WORKER);
+        await connection.close();
+      },
     };
   },
 );

@@ -38,9 +38,11 @@ beforeAll(async () => {
   realm = await startKeycloak();
   await realm.makeClient('braid', { attributes: {} });
   await realm.giveRoles('braid', ROLES);
-  await realm.makeClient(WORKER, { description: 'owner: Payments; purpose: settles orders' });
+  await makeWorker();
 });
 afterAll(() => realm?.stop());
+
+const makeWorker = () => realm.makeClient(WORKER, { description: 'owner: Payments; purpose: settles orders' });
 
 contractSuite(manifest, async () => {
   const connection = await connect(canary(WORKER));
@@ -65,7 +67,14 @@ contractSuite(manifest, async () => {
     adopt: (secret) => {
       given = secret['client secret'];
     },
-    close: () => connection.close(),
+    remove: async () => {
+      const [client] = await realm.admin<{ id: string }[]>('GET', `/production/clients?clientId=${WORKER}`);
+      await realm.admin('DELETE', `/production/clients/${client!.id}`);
+    },
+    close: async () => {
+      await connection.close();
+      await makeWorker();
+    },
   };
 });
 

@@ -59,6 +59,17 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   return connection;
 }
 
+const makeAccount = () =>
+  made(`/api/v1/namespaces/${NS}/serviceaccounts`, {
+    metadata: {
+      name: 'svc-settle',
+      labels: { team: 'payments' },
+      annotations: { owner: 'Payments', purpose: 'settles orders' },
+    },
+    imagePullSecrets: [{ name: 'registry' }],
+    automountServiceAccountToken: false,
+  });
+
 describe.skipIf(!hasApiServer)('against a real API server', () => {
   beforeAll(async () => {
     await startCluster();
@@ -82,15 +93,7 @@ describe.skipIf(!hasApiServer)('against a real API server', () => {
         roleRef: roleRef('Role', 'braid'),
       });
     }
-    await made(`/api/v1/namespaces/${NS}/serviceaccounts`, {
-      metadata: {
-        name: 'svc-settle',
-        labels: { team: 'payments' },
-        annotations: { owner: 'Payments', purpose: 'settles orders' },
-      },
-      imagePullSecrets: [{ name: 'registry' }],
-      automountServiceAccountToken: false,
-    });
+    await makeAccount();
     token = (await tokenFor('braid', 'braid'))!;
   });
 
@@ -105,7 +108,8 @@ describe.skipIf(!hasApiServer)('against a real API server', () => {
     identity: ACCOUNT,
     protectedIdentity: 'system:serviceaccount:braid:braid',
     open,
-    close: async () => undefined,
+    remove: async () => void (await api('DELETE', `/api/v1/namespaces/${NS}/serviceaccounts/svc-settle`)),
+    close: async () => void (await makeAccount()),
     differs: {
       // Every token dies with its account; API servers remember one that was good for ten seconds.
       blockEnds: true,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
 import { manifest } from '@/lib/connectors/mysql/manifest';
 import { halfLogin } from '@/lib/connectors/mysql/testing-handshake';
-import { admin, connect, login, tried, USER } from '@/lib/connectors/mysql/testing-mariadb';
+import { admin, connect, login, makeUser, tried, USER } from '@/lib/connectors/mysql/testing-mariadb';
 
 contractSuite(manifest, async () => {
   const connection = await connect();
@@ -17,7 +17,11 @@ contractSuite(manifest, async () => {
     adopt: (secret) => {
       tried.held = secret.password!;
     },
-    close: () => connection.close(),
+    remove: async () => void (await admin(`drop user '${USER}'@'%'`)),
+    close: async () => {
+      await connection.close();
+      await makeUser();
+    },
   };
 });
 

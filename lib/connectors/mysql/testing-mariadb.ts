@@ -105,13 +105,18 @@ beforeAll(async () => {
   ];
   await admin(
     'create database shop',
-    `create user '${USER}'@'%' identified by '${PASSWORD}'`,
     `create user braid identified by '${PASSWORD}'`,
     `create user plain identified by '${PASSWORD}'`,
-    `grant all on shop.* to '${USER}'@'%'`,
     ...fixes,
   );
+  await makeUser();
 });
+/** The tried user as it is in the beginning. */
+export async function makeUser(): Promise<void> {
+  await admin(`create user '${USER}'@'%' identified by '${PASSWORD}'`, `grant all on shop.* to '${USER}'@'%'`);
+  tried.held = PASSWORD;
+}
+
 afterAll(async () => {
   for (const client of opened) client.destroy();
   await server?.stop();

@@ -99,6 +99,7 @@ contractSuite(declared, async () => {
         ? { alive: async () => Boolean(await idp.provider.ClientCredentials.find(got.access_token!)) }
         : undefined;
     },
+    cannotRemove: 'what the connector knows is what its settings name',
     close: () => connection.close(),
   };
 });

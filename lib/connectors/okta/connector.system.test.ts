@@ -29,6 +29,10 @@ contractSuite(oktaConnector.manifest, async () => {
     adopt: (given) => {
       secret = given['client secret']!;
     },
+    remove: () => {
+      world.apps.delete('0oaPay');
+      world.log('application.lifecycle.delete', { id: '0oaPay', type: 'AppInstance' });
+    },
     differs: { livesOn: true, proof: { result: 'gone', gaps: ['G2'] } },
     close: async () => {
       expect(world.double.violations).toEqual([]);

@@ -27,7 +27,12 @@ contractSuite(manifest, async () => {
     adopt: (secret) => {
       tried.held = secret.password!;
     },
-    close: () => connection.close(),
+    remove: async () => void (await admin('DELETE', `/users/${USER}`)),
+    close: async () => {
+      await connection.close();
+      await add(USER, '');
+      tried.held = PASSWORD;
+    },
     differs: { settleMs: SHOWN_MS },
   };
 });

@@ -42,6 +42,9 @@ contractSuite(manifest, async () => {
     adopt: (secret) => {
       tried.held = secret.password!;
     },
+    remove: async () => {
+      for (const port of ports) await as(port, 'ACL', 'DELUSER', USER);
+    },
     close: async () => {
       await giveBack(ports);
       await connection.close();

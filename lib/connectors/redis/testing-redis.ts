@@ -107,7 +107,8 @@ export async function login(port: number, user = USER, name = 'worker') {
 
 /** The tried user as it was in the beginning. */
 export async function giveBack(ports: number[]): Promise<void> {
-  for (const port of ports) await as(port, 'ACL', 'SETUSER', USER, 'resetpass', `>${PASSWORD}`);
+  for (const port of ports)
+    await as(port, 'ACL', 'SETUSER', USER, 'on', 'resetpass', `>${PASSWORD}`, '~*', '&*', '+@all');
   tried.held = PASSWORD;
 }
 

@@ -37,14 +37,18 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   return connection;
 }
 
-beforeAll(async () => {
-  server = await startVault();
-  version = (await api('GET', 'sys/health')).version;
-  braid = server.braid;
+async function makePayments(): Promise<void> {
   const made = await makeRole('svc-payments', { token_policies: 'payments', token_ttl: '1h', token_max_ttl: '8h' });
   const { auth } = await login(made);
   role = { ...made, entity: auth.entity_id };
   await api('POST', 'auth/token/revoke', { token: auth.client_token });
+}
+
+beforeAll(async () => {
+  server = await startVault();
+  version = (await api('GET', 'sys/health')).version;
+  braid = server.braid;
+  await makePayments();
 });
 
 afterAll(async () => {
@@ -66,7 +70,13 @@ contractSuite(vault.manifest, async () => ({
   adopt: (secret) => {
     role = { ...role, secretId: secret['secret id']! };
   },
-  close: async () => undefined,
+  remove: async () => {
+    // What was issued to it outlives it, and may read what it might.
+    await (await connect()).endSessions!(role.entity);
+    await api('DELETE', `identity/entity/id/${role.entity}`);
+    await api('DELETE', 'auth/approle/role/svc-payments');
+  },
+  close: makePayments,
   // A disabled entity's tokens are refused at once. A server in its development mode has no audit device and a root token.
   differs: {
     blockEnds: true,
