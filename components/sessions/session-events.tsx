@@ -29,11 +29,12 @@ const COLUMNS: Column<SessionEventRow>[] = [
   {
     key: 'class',
     header: 'Class',
-    width: 130,
+    width: 150,
     cell: (row) => (
       <span className={classes.pair}>
         <Badge tone={TONE[row.class] ?? 'quiet'}>{row.class}</Badge>
         {row.outcome === 'failure' ? <Badge tone="red">failure</Badge> : null}
+        {row.beyondApproval ? <Badge tone="red">beyond approval</Badge> : null}
       </span>
     ),
   },

@@ -233,6 +233,8 @@ export const sessionEventRowSchema = z.strictObject({
   region: text(64).nullable(),
   agent: text(200).nullable(),
   resource: text(1024).nullable(),
+  /** Done more than a minute after the end of what was approved; absent where one session alone is not asked about. */
+  beyondApproval: z.boolean().optional(),
 });
 export type SessionEventRow = z.infer<typeof sessionEventRowSchema>;
 

@@ -167,8 +167,13 @@ export async function readEvents(query: z.output<typeof eventListQuerySchema>, a
       region: string | null;
       agent: string | null;
       resource: string | null;
+      beyondApproval: boolean;
     }[]
   >`select e.id::text, e.at, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at_us, e.source, e.action, e.class,
-      e.outcome, e.network, e.region, e.agent, e.resource
-      from session_events e where e.session_id = ${query.sessionId}::uuid ${rest} order by e.at desc, e.id desc limit ${query.limit + 1}`;
+      e.outcome, e.network, e.region, e.agent, e.resource,
+      coalesce(e.at > approved.until and e.class <> 'session' and e.outcome = 'success', false) as "beyondApproval"
+      from session_events e left join lateral (
+        select (s.consent->>'until')::timestamptz + interval '1 minute' as until from sessions s
+         where s.id = e.session_id and s.consent->>'until' ~ '^\\d{4}-\\d\\d-\\d\\dT') approved on true
+      where e.session_id = ${query.sessionId}::uuid ${rest} order by e.at desc, e.id desc limit ${query.limit + 1}`;
 }
