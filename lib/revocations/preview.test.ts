@@ -241,4 +241,7 @@ test('what can’t be ended says when it dies by itself, where the credentials o
   });
   await prisma().session.update({ where: { id: told }, data: { credentialId: id } });
   expect(await until()).toBe(expiresAt.toISOString());
+  const sooner = new Date(clock.ms() + 60_000);
+  await prisma().session.update({ where: { id: told }, data: { expiresAt: sooner } });
+  expect(await until()).toBe(sooner.toISOString());
 });

@@ -24,6 +24,7 @@ export type StoredSession = Pick<
   | 'lastEventAt'
   | 'endedAt'
   | 'liveUntil'
+  | 'expiresAt'
   | 'native'
   | 'network'
   | 'agent'
@@ -44,6 +45,7 @@ const SESSION = {
   lastEventAt: true,
   endedAt: true,
   liveUntil: true,
+  expiresAt: true,
   native: true,
   network: true,
   agent: true,

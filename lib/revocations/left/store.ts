@@ -107,13 +107,18 @@ export async function consentOf(revocationId: string): Promise<string | null> {
 }
 
 /** When the last of these sessions dies by itself with what it was opened with; null: of one of them that is not known. */
-export async function lastExpiry(sessions: readonly { credentialId: string | null }[]): Promise<string | null> {
-  const ids = [...new Set(sessions.map((one) => one.credentialId))];
-  if (!ids.length || ids.includes(null)) return null;
+export async function lastExpiry(
+  sessions: readonly { credentialId: string | null; expiresAt: Date | null }[],
+): Promise<string | null> {
+  if (!sessions.length) return null;
+  const open = sessions.filter((one) => one.expiresAt === null);
+  const ids = [...new Set(open.map((one) => one.credentialId))];
+  if (ids.includes(null)) return null;
   const known = await prisma().credential.findMany({
     where: { id: { in: ids as string[] }, expiresAt: { not: null } },
     select: { expiresAt: true },
   });
   if (known.length < ids.length) return null;
-  return new Date(Math.max(...known.map((one) => one.expiresAt!.getTime()))).toISOString();
+  const all = [...sessions, ...known].flatMap((one) => one.expiresAt?.getTime() ?? []);
+  return new Date(Math.max(...all)).toISOString();
 }
