@@ -9,7 +9,8 @@ import { ask } from '@/bench/detect/asked';
 import { printCaptures, runCaptures } from '@/bench/detect/captures';
 import { feed } from '@/bench/detect/feed';
 import { scenariosOf } from '@/bench/detect/scenarios';
-import { printTally, tallyOf } from '@/bench/detect/tally';
+import { printTally, printVectors, tallyOf } from '@/bench/detect/tally';
+import { vectorsOf } from '@/bench/detect/vectors';
 import { keepResult, machine } from '@/bench/lab/machine';
 import { options } from '@/bench/lab/options';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
@@ -52,9 +53,13 @@ try {
   }));
   const tally = tallyOf(scenarios, [...seen.found, ...ofAsked]);
   wrong += printTally(tally, seen);
+  const held = vectorsOf(Number(asked.seed), 1 + Number(asked.times));
+  const vectors = tallyOf(held, (await within('bench_vectors', () => feed(held))).found);
+  printVectors(vectors);
   const captures = asked.captures === 'true' ? await runCaptures(within) : [];
   wrong += printCaptures(captures);
-  if (asked.keep) keepResult('detect', { machine: await machine(admin), seed: Number(asked.seed), tally, captures });
+  if (asked.keep)
+    keepResult('detect', { machine: await machine(admin), seed: Number(asked.seed), tally, vectors, captures });
 } finally {
   await admin.end();
   await server.stop();

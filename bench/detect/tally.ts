@@ -84,3 +84,14 @@ export function printTally(
   for (const line of falseOnes) say(`  false   ${line}`);
   return missed.length + falseOnes.length;
 }
+
+/** Prints what of the rule vectors was found, with what was missed or false. It decides nothing: misses are published. */
+export function printVectors({ scenarios, detectors, missed, falseOnes }: Tally): void {
+  const wanted = detectors.reduce((total, one) => total + one.wanted, 0);
+  const found = detectors.reduce((total, one) => total + one.found, 0);
+  say(
+    `rule vectors: ${scenarios}, recall ${percent(found, wanted)} (${found} of ${wanted}), precision ${percent(found, found + falseOnes.length)} (${falseOnes.length} false)`,
+  );
+  for (const line of missed) say(`  missed  ${line}`);
+  for (const line of falseOnes) say(`  false   ${line}`);
+}

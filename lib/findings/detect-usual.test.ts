@@ -47,7 +47,7 @@ describe('escalation', () => {
     expect(found(scope('repo:read', 'repo:read repo:admin', { consent: { by: 'ann' } }))).toEqual(none);
     expect(found(scope('repo:admin', 'repo:read'))).toEqual(none);
     // A refresh may hold less, never anything else; another token of the session may.
-    const refreshed = { parent: { externalId: 'rt', how: 'refresh' } };
+    const refreshed = { parent: { how: 'refresh', credential: 'rt' } };
     expect(found(scope('orders:read profile', 'admin:full', refreshed))).toEqual(['scope-growth high']);
     expect(found(scope('orders:read profile', 'admin:full'))).toEqual(none);
     expect(found(scope('admin:full orders:read', 'admin:full', refreshed))).toEqual(none);
