@@ -10,8 +10,10 @@ import {
   forbidden,
   isLetIn,
   type Keys,
+  makeFollowed,
   makeUser,
   note,
+  removeUser,
   services,
   startStand,
   trail,
@@ -30,16 +32,14 @@ let user: { arn: string; keys: Keys };
 let role: string;
 const opened: Connection[] = [];
 
-const url = () => front.url;
-const iamOf = (keys: Keys) =>
-  new iam.IAMClient({ region: 'us-east-1', endpoint: url(), credentials: keys, maxAttempts: 1 });
-const stsOf = (keys: Keys) =>
-  new sts.STSClient({ region: 'us-east-1', endpoint: url(), credentials: keys, maxAttempts: 1 });
+const as = (keys: Keys) => ({ region: 'us-east-1', endpoint: front.url, credentials: keys, maxAttempts: 1 });
+const iamOf = (keys: Keys) => new iam.IAMClient(as(keys));
+const stsOf = (keys: Keys) => new sts.STSClient(as(keys));
 const admin = () => iamOf(root);
 
 async function connect(values: Record<string, string> = {}): Promise<Connection> {
   const { config, secrets } = manifest.split({
-    endpoint: url(),
+    endpoint: front.url,
     ownNetwork: 'true',
     pollMs: '250',
     accessKeyId: root.accessKeyId,
@@ -75,8 +75,7 @@ beforeAll(async () => {
   followed.port = server.port;
   root = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'x' };
   root = (await makeUser(admin(), 'braid', '*')).keys;
-  user = await makeUser(admin(), 'svc-payments', 'iam:ListAccountAliases');
-  Object.assign(followed, { arn: user.arn, accessKeyId: user.keys.accessKeyId });
+  user = await makeFollowed(admin());
   const made = await admin().send(
     new iam.CreateRoleCommand({ RoleName: 'settle', AssumeRolePolicyDocument: trustOf(allow({ AWS: user.arn })) }),
   );
@@ -107,20 +106,8 @@ contractSuite(aws.manifest, async () => ({
     followed.accessKeyId = user.keys.accessKeyId;
   },
   fresh: () => connect(),
-  remove: async () => {
-    const UserName = 'svc-payments';
-    const { AccessKeyMetadata: keys } = await admin().send(new iam.ListAccessKeysCommand({ UserName }));
-    for (const { AccessKeyId } of keys!)
-      await admin().send(new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKeyId! }));
-    const { PolicyNames } = await admin().send(new iam.ListUserPoliciesCommand({ UserName }));
-    for (const PolicyName of PolicyNames!)
-      await admin().send(new iam.DeleteUserPolicyCommand({ UserName, PolicyName }));
-    await admin().send(new iam.DeleteUserCommand({ UserName }));
-  },
-  close: async () => {
-    user = await makeUser(admin(), 'svc-payments', 'iam:ListAccountAliases');
-    Object.assign(followed, { arn: user.arn, accessKeyId: user.keys.accessKeyId });
-  },
+  remove: () => removeUser(admin(), 'svc-payments'),
+  close: async () => void (user = await makeFollowed(admin())),
   differs: {
     // moto enforces no policy here, and has no simulator of rights.
     blockNotEnforced: true,

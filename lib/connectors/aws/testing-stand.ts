@@ -146,6 +146,23 @@ export async function makeUser(
   return { arn: made.User!.Arn!, keys: { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey! } };
 }
 
+/** The user that is tried, whose acts the trail tells of. */
+export async function makeFollowed(admin: iam.IAMClient): Promise<{ arn: string; keys: Keys }> {
+  const user = await makeUser(admin, 'svc-payments', 'iam:ListAccountAliases');
+  Object.assign(followed, { arn: user.arn, accessKeyId: user.keys.accessKeyId });
+  return user;
+}
+
+/** IAM deletes a user only once it has neither keys nor policies. */
+export async function removeUser(admin: iam.IAMClient, UserName: string): Promise<void> {
+  const { AccessKeyMetadata } = await admin.send(new iam.ListAccessKeysCommand({ UserName }));
+  for (const { AccessKeyId } of AccessKeyMetadata!)
+    await admin.send(new iam.DeleteAccessKeyCommand({ UserName, AccessKeyId: AccessKeyId! }));
+  const { PolicyNames } = await admin.send(new iam.ListUserPoliciesCommand({ UserName }));
+  for (const PolicyName of PolicyNames!) await admin.send(new iam.DeleteUserPolicyCommand({ UserName, PolicyName }));
+  await admin.send(new iam.DeleteUserCommand({ UserName }));
+}
+
 export const trustOf = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 export const allow = (principal: object) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' });
 
