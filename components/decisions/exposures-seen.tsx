@@ -116,6 +116,9 @@ function Holders({ exposure }: { exposure: ExposureSeen }) {
           <span className={shared.dim}>{amountText(BigInt(each.settled) + BigInt(each.held), exposure.scale)}</span>
         </span>
       ))}
+      {held.some((each) => BigInt(each.held) > 0n) ? (
+        <Link href={`/holds?exposureId=${exposure.exposureId}`}>held now</Link>
+      ) : null}
       {rest > 0n ? <span className={shared.dim}>others {amountText(rest, exposure.scale)}</span> : null}
     </p>
   );

@@ -3,7 +3,7 @@ const PATHS: Record<string, readonly string[]> = {
   identity: ['/identities', '/sessions', '/summary', '/overview', '/workflows'],
   session: ['/sessions', '/runs', '/identities', '/workflows', '/summary', '/overview'],
   decision: ['/decisions', '/identities', '/exposures', '/overview'],
-  exposure: ['/exposures', '/decisions', '/identities', '/workflows', '/overview'],
+  exposure: ['/exposures', '/holds', '/decisions', '/identities', '/workflows', '/overview'],
   finding: ['/findings', '/identities', '/summary', '/overview'],
   revocation: ['/revocations', '/identities', '/sessions', '/summary', '/overview'],
   connector: ['/connectors', '/inbox', '/event-batches', '/summary', '/overview'],

@@ -28,6 +28,7 @@ export const NAVIGATION: { group: string | null; entries: NavEntry[] }[] = [
       },
       { href: '/decisions', label: 'Decisions' },
       { href: '/limits', label: 'Near limits' },
+      { href: '/holds', label: 'Held now' },
     ],
   },
   {

@@ -114,6 +114,13 @@ export class Braid {
     })) as unknown as HoldState;
   }
 
+  /** The work goes on: the hold expires as long from now as it was first made for. */
+  async extend(holdId: string): Promise<HoldState> {
+    return (await this.#transport.send(`/v1/holds/${encodeURIComponent(holdId)}/extend`, {
+      body: {},
+    })) as unknown as HoldState;
+  }
+
   /** Exposures as they stand now. `scope` is a word (account, identity, device, workload, …) or as the policy writes it. */
   async exposure(query: { meter?: string; scope?: string; key?: string; set?: string }): Promise<Json[]> {
     const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));

@@ -18,7 +18,7 @@ export async function expire(ctx: Ctx): Promise<{ expired: number; keys: number 
       const already = () => {
         ended = false; // a decision has expired it meanwhile
       };
-      await withHold(systemCtx('expire'), id, 'expired', () => undefined, already);
+      await withHold(systemCtx('expire'), id, 'expired', () => undefined, { again: already });
       if (ended) expired += 1;
     } catch (error) {
       if (!(error instanceof BraidError) || !['hold.closed', 'not_found'].includes(error.code)) throw error;

@@ -206,6 +206,12 @@ export type SettleInput = z.infer<typeof settleInputSchema>;
 export const releaseInputSchema = z.strictObject({ holdId: z.uuid(), reason: z.string().max(500).optional() });
 export type ReleaseInput = z.infer<typeof releaseInputSchema>;
 
+export const releaseForSchema = z.strictObject({ id: z.uuid(), reason: z.string().trim().min(3).max(2000) });
+export type ReleaseFor = z.input<typeof releaseForSchema>;
+
+export const extendSchema = z.strictObject({ holdId: z.uuid() });
+export type Extend = z.input<typeof extendSchema>;
+
 /** What became of a hold. */
 export interface HoldRow {
   id: string;

@@ -3,7 +3,7 @@ import { expireHold } from '@/lib/exposures/close';
 import { commit } from '@/lib/exposures/commit/store';
 import { collectHints } from '@/lib/exposures/hints';
 import { inTransaction, sendHints } from '@/lib/exposures/in-transaction';
-import { together } from '@/lib/exposures/lane/store';
+import { type Lane, together } from '@/lib/exposures/lane/store';
 import { lockRows } from '@/lib/exposures/ledger/lock-rows';
 import { keep, load, readHolds } from '@/lib/exposures/ledger/store';
 import type { ExposureState, Hold, HoldRow, HoldState } from '@/lib/exposures/model';
@@ -12,26 +12,35 @@ import { holdById } from '@/lib/exposures/store';
 import { noWrites, type Writes } from '@/lib/exposures/writes';
 import { BraidError } from '@/lib/platform/errors';
 
+interface Options {
+  /** Called where it stands as wanted already. */
+  again?: () => void;
+  /** Of any caller, not of the one that asks alone. */
+  anyones?: boolean;
+  /** What else is written with it, in the same transaction. `nowMs`: the instant of the end. */
+  also?: (client: Lane['client'], hold: Hold, nowMs: number) => Promise<unknown>;
+}
+
 type Close = (hold: Hold, states: ReadonlyMap<string, ExposureState>, writes: Writes) => void;
 
 const missing = () => new BraidError('not_found', 'There is no such hold.');
 
 /**
- * Ends one hold under the locks of everything it holds. A hold belongs to the caller that made it; somebody else's is not
- * found. Asking again for the end it already has changes nothing, is told as it stands, and calls `again`; an expired or
- * otherwise ended one is `hold.closed`.
+ * Ends one hold under the locks of everything it holds, or where null is `wanted` changes it. A hold belongs to the caller that
+ * made it; somebody else's is not found. Asking again for the end it already has changes nothing, is told as it stands, and
+ * calls `again`; an expired or otherwise ended one is `hold.closed`.
  */
 export function withHold(
   ctx: Ctx,
   holdId: string,
-  wanted: HoldState,
+  wanted: HoldState | null,
   close: Close,
-  again: () => void = () => undefined,
+  { again, anyones = false, also }: Options = {},
 ): Promise<HoldRow> {
   let closed: BraidError | null = null;
   return inTransaction<HoldRow>(async (lane, attempt) => {
     const [before] = await readHolds(lane.client, [holdId]);
-    const owner = ctx.actor.kind === 'token' ? ctx.actor.id : null;
+    const owner = ctx.actor.kind === 'token' && !anyones ? ctx.actor.id : null;
     if (!before || (owner && before.tokenId !== owner)) throw missing();
     const ids = [...new Set(before.lines.map((line) => line.exposureId))].sort();
     const begun = attempt.begin();
@@ -48,7 +57,7 @@ export function withHold(
     const writes = noWrites(nowMs);
     if (hold!.state === wanted) {
       await lane.client.query('rollback');
-      again();
+      again?.();
       return (await holdById(holdId))!;
     }
     if (hold!.state !== 'held') throw new BraidError('hold.closed', `This hold is ${hold!.state}.`);
@@ -57,7 +66,10 @@ export function withHold(
     if (hold!.expiresMs <= nowMs) {
       expireHold(hold!, states, writes);
       if (wanted !== 'expired') closed = new BraidError('hold.closed', 'This hold has expired.');
-    } else close(hold!, states, writes);
+    } else {
+      close(hold!, states, writes);
+      await also?.(lane.client, hold!, nowMs);
+    }
     writes.states = [...states.values()];
     writes.hints = collectHints({ exposure: ids }, sendHints);
     const result = rowOf(hold!, nowMs);
@@ -78,7 +90,7 @@ const rowOf = (hold: Hold, closedMs: number): HoldRow => ({
   state: hold.state,
   createdAt: new Date(hold.createdMs).toISOString(),
   expiresAt: new Date(hold.expiresMs).toISOString(),
-  closedAt: new Date(closedMs).toISOString(),
+  closedAt: hold.state === 'held' ? null : new Date(closedMs).toISOString(),
   lines: hold.lines.map(({ exposureId, amount, settled, attribute }) => ({
     exposureId,
     amount: amount.toString(),

@@ -14,6 +14,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     words: ['identity', 'session'],
     load: async () => (await import('@/lib/server/commands/identity')).identityCommands,
   },
+  { words: ['hold'], load: async () => (await import('@/lib/server/commands/hold')).holdCommands },
   { words: ['task'], load: async () => (await import('@/lib/server/commands/task')).taskCommands },
   { words: ['exposure'], load: async () => (await import('@/lib/server/commands/exposure')).exposureCommands },
   { words: ['workflow'], load: async () => (await import('@/lib/server/commands/workflow')).workflowCommands },

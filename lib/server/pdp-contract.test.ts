@@ -152,6 +152,7 @@ test('decisions of every kind are what it says', async () => {
 test('so is what holds, exposure, search and approvals answer', async () => {
   for (const what of ['settle', 'release'] as const) {
     const { body } = await hold('POST /access/v1/evaluation', question('pay', {}, `acct-${what}`));
+    await hold('POST /v1/holds/{id}/extend', {}, { id: String(body.context!.braid!.hold_id) });
     await hold(`POST /v1/holds/{id}/${what}`, what === 'settle' ? { amount: '4.20' } : {}, {
       id: String(body.context!.braid!.hold_id),
     });

@@ -162,6 +162,12 @@ export const CONTRACT: Record<string, Operation> = {
     scope: 'decide',
     answers: { 200: hold },
   },
+  'POST /v1/holds/{id}/extend': {
+    name: 'extend',
+    summary: 'Says that the work goes on: the hold expires as long from now as it was first made for.',
+    scope: 'decide',
+    answers: { 200: hold },
+  },
   'GET /v1/exposure': {
     name: 'exposure',
     summary: 'Exposures as they stand now, nearest to their limit first. Name a meter, a scope or a key.',

@@ -9,6 +9,7 @@ import { evaluateMany } from '@/lib/decisions/evaluate-many';
 import { recover } from '@/lib/decisions/recover';
 import type { Answer } from '@/lib/decisions/request-model';
 import { closeLane } from '@/lib/exposures/close-lane';
+import { extend } from '@/lib/exposures/extend';
 import { ping } from '@/lib/exposures/ping';
 import { release } from '@/lib/exposures/release';
 import { settle } from '@/lib/exposures/settle';
@@ -161,6 +162,12 @@ const releaseHold: Handler = async (call) => {
   send(call, 200, await release(ctx, { holdId: holdId(call) }));
 };
 
+const extendHold: Handler = async (call) => {
+  const ctx = await verified(call);
+  await readJson(call, SMALL_BYTES, true);
+  send(call, 200, await extend(ctx, { holdId: holdId(call) }));
+};
+
 const exposure: Handler = async (call) => {
   const ctx = await verified(call);
   const query = Object.fromEntries(new URL(call.target, 'http://pdp').searchParams);
@@ -193,6 +200,7 @@ export const ROUTES: readonly Route[] = [
     authzen: false,
     handle: releaseHold,
   },
+  { method: 'POST', path: /^\/v1\/holds\/[0-9a-f-]{36}\/extend$/, name: 'extend', authzen: false, handle: extendHold },
   { method: 'GET', path: /^\/v1\/exposure$/, name: 'exposure', authzen: false, handle: exposure },
   {
     method: 'GET',

@@ -37,6 +37,8 @@ export declare class Braid {
     }): Promise<HoldState>;
     /** Gives a hold back: nothing of it counts. */
     release(holdId: string): Promise<HoldState>;
+    /** The work goes on: the hold expires as long from now as it was first made for. */
+    extend(holdId: string): Promise<HoldState>;
     /** Exposures as they stand now. `scope` is a word (account, identity, device, workload, …) or as the policy writes it. */
     exposure(query: {
         meter?: string;

@@ -79,6 +79,12 @@ export class Braid {
             body: {},
         }));
     }
+    /** The work goes on: the hold expires as long from now as it was first made for. */
+    async extend(holdId) {
+        return (await this.#transport.send(`/v1/holds/${encodeURIComponent(holdId)}/extend`, {
+            body: {},
+        }));
+    }
     /** Exposures as they stand now. `scope` is a word (account, identity, device, workload, …) or as the policy writes it. */
     async exposure(query) {
         const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "holds" ADD COLUMN     "first_secs" INTEGER;
