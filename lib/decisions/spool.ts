@@ -74,6 +74,16 @@ async function writeWaiting(): Promise<void> {
   writing = false;
 }
 
+/** A file is on the disk only once its folder says so. */
+async function keepEntry(): Promise<void> {
+  const folder = await open(spoolDir(), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
 async function append(text: string): Promise<void> {
   if (!current || current.bytes > FILE_BYTES) {
     if (spooledBytes() > ALL_BYTES) throw new Error('the spool is full');
@@ -81,12 +91,14 @@ async function append(text: string): Promise<void> {
     current = { file: path.join(spoolDir(), `${newId()}-${process.pid}.ndjson`), bytes: 0 };
   }
   const { file } = current;
+  const fresh = current.bytes === 0;
   current.bytes += Buffer.byteLength(text);
   try {
     const handle = await open(file, 'a', 0o600);
     try {
       await handle.appendFile(text);
       await handle.datasync();
+      if (fresh) await keepEntry();
       const { ino } = await handle.stat();
       if (fs.statSync(file, { throwIfNoEntry: false })?.ino === ino) return;
     } finally {
