@@ -107,7 +107,7 @@ contractSuite(aws.manifest, async () => ({
   },
   fresh: () => connect(),
   remove: () => removeUser(admin(), 'svc-payments'),
-  close: async () => void (user = await makeFollowed(admin())),
+  close: async () => void Object.assign(user, await makeFollowed(admin())),
   differs: {
     // moto enforces no policy here, and has no simulator of rights.
     blockNotEnforced: true,
