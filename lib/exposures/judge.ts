@@ -86,8 +86,7 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const claim = claimed(item);
   const earlier = claim && ground.keys.get(keyOf(item.tokenId ?? NO_TOKEN, claim.key));
   const retried = earlier?.decision_id && earlier.decision_id !== item.decisionId && earlier.fresh ? earlier : null;
-  if (retried && claim!.explicit && !retried.body_hash.equals(claim!.bodyHash))
-    return { kind: 'conflict' };
+  if (retried && claim!.explicit && !retried.body_hash.equals(claim!.bodyHash)) return { kind: 'conflict' };
   const replay = retried && isLogged(retried, item, question) && replayOf(retried, question, ground);
   if (replay) return replay;
   const touched = withinBounds(foreseen ?? touch(question), ground.states);
