@@ -1,3 +1,4 @@
+import { isMaster } from '@/lib/connectors/aws/policy-normalise';
 import { type Loose, objectOf, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { readInstant } from '@/lib/sessions/time-model';
@@ -59,24 +60,30 @@ export function lifeOf(event: Loose, user: Loose, action: string): Life | undefi
     const what = action === 'DeleteLoginProfile' ? 'deleted' : action === 'CreateLoginProfile' ? 'created' : 'rotated';
     return { of: 'credential', what, externalId: `password:${externalId}`.slice(0, 512), ...whose };
   }
-  if (!identity) return undefined;
-  if (/^Delete(?:User|Role)$/.test(action)) return { of: 'identity', what: 'deleted', externalId, identity };
-  if (/^Create(?:User|Role)$/.test(action)) return { of: 'identity', what: 'created', externalId, identity };
+  const named = identity ?? selfAt(asked, user);
+  if (!named) return undefined;
+  const life = { of: 'identity' as const, externalId: named.externalId, identity: named };
+  if (/^Delete(?:User|Role)$/.test(action)) return { ...life, what: 'deleted' };
+  if (/^Create(?:User|Role)$/.test(action)) return { ...life, what: 'created' };
   // The console's "revoke active sessions" writes this policy.
   if (action === 'PutRolePolicy' && asked.policyName === 'AWSRevokeOlderSessions') {
-    return { of: 'identity', what: 'revoked', externalId, identity };
+    return { ...life, what: 'revoked' };
   }
-  if (/^Attach(?:User|Role)Policy$/.test(action) && MASTER.test(textOf(asked.policyArn, 300) ?? '')) {
-    return { of: 'identity', what: 'privileged', externalId, identity };
-  }
-  return undefined;
+  return isRaised(asked, action, identity === undefined) ? { ...life, what: 'privileged' } : undefined;
+}
+
+/** Made master of the account; or, by itself, put into a group, whatever that group may do. */
+function isRaised(asked: Loose, action: string, self: boolean): boolean {
+  if (/^Attach(?:User|Role)Policy$/.test(action)) return MASTER.test(textOf(asked.policyArn, 300) ?? '');
+  if (/^Put(?:User|Role)Policy$/.test(action)) return isMaster(asked.policyDocument);
+  return action === 'AddUserToGroup' && self;
 }
 
 /** The user or role a call names, as the ARN its own events carry (with its path, where the call tells it). */
 function identityAt(asked: Loose, user: Loose): Pick<Life, 'identity'> {
   const name = textOf(asked.userName, 128) ?? textOf(asked.roleName, 128);
   const own = textOf(user.arn, 600);
-  if (!name || own?.endsWith(`/${name}`)) return {};
+  if (!name || selfAt(asked, user)) return {};
   const account = textOf(user.accountId, 20);
   if (!account) return {};
   const partition = own?.split(':')[1] ?? 'aws';
@@ -85,4 +92,13 @@ function identityAt(asked: Loose, user: Loose): Pick<Life, 'identity'> {
   const role = textOf(asked.roleName, 128) !== null;
   const externalId = `arn:${partition}:iam::${account}:${role ? 'role' : 'user'}${path}${name}`;
   return { identity: { issuer: 'aws', type: role ? 'AssumedRole' : 'IAMUser', externalId } };
+}
+
+/** Whoever calls, where the call names it itself: by the ARN its own events carry, which has the path the call does not tell. */
+function selfAt(asked: Loose, user: Loose): Life['identity'] {
+  const role = user.type === 'AssumedRole';
+  const arn = textOf(role ? objectOf(objectOf(user.sessionContext).sessionIssuer).arn : user.arn, 600);
+  const name = textOf(role ? asked.roleName : asked.userName, 128);
+  if (!name || !arn?.includes(role ? ':role/' : ':user/') || !arn.endsWith(`/${name}`)) return undefined;
+  return { issuer: 'aws', type: role ? 'AssumedRole' : 'IAMUser', externalId: arn };
 }
