@@ -27,6 +27,7 @@ const PAGES = [
   '/sessions/runs',
   '/decisions',
   '/limits',
+  '/holds',
   '/findings',
   '/definitions',
   '/findings/hunts',

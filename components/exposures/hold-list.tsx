@@ -30,8 +30,12 @@ function sentence(rows: readonly OpenHold[], more: boolean): string {
   if (!rows.length) return 'Nothing is held.';
   const leases = rows.filter((row) => row.kind === 'lease').length;
   const dead = rows.filter((row) => deadWhy(row)).length;
-  const held = `${rows.length}${more ? ' and more' : ''} ${plural(rows.length, 'hold is', 'holds are')} open`;
-  const of = leases ? `, ${leases} of them ${plural(leases, 'a lease', 'leases')}` : '';
+  const only = leases === rows.length;
+  const count = `${rows.length}${more ? ' and more' : ''}`;
+  const held = only
+    ? `${count} ${plural(rows.length, 'lease is', 'leases are')} held`
+    : `${count} ${plural(rows.length, 'hold is', 'holds are')} open`;
+  const of = leases && !only ? `, ${leases} of them ${plural(leases, 'a lease', 'leases')}` : '';
   return `${held}${of}${dead ? `; ${dead} of a holder that is gone` : ''}.`;
 }
 

@@ -48,6 +48,10 @@ const dialog = {
   styles: { title: { fontWeight: 600 } },
 };
 
+/** Mantine's yellow is too light to be read on a light ground. */
+const amberTitle = (_: unknown, { color }: { color?: string }) =>
+  color === 'yellow' ? { title: { color: 'var(--b-amber)' } } : {};
+
 export const theme = createTheme({
   colors: { blue, red, dark },
   primaryColor: 'blue',
@@ -67,7 +71,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'default' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
-    Alert: { defaultProps: { p: 'xs' } },
+    Alert: { defaultProps: { p: 'xs' }, styles: amberTitle },
     Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
   },
