@@ -48,9 +48,11 @@ const dialog = {
   styles: { title: { fontWeight: 600 } },
 };
 
-/** Mantine's yellow is too light to be read on a light ground. */
-const amberTitle = (_: unknown, { color }: { color?: string }) =>
-  color === 'yellow' ? { title: { color: 'var(--b-amber)' } } : {};
+/** Mantine's yellow is too light to be read on a light ground, its words on a dark one are brighter than all others. */
+const alertWords = (_: unknown, { color }: { color?: string }) => ({
+  message: { color: 'var(--b-text)' },
+  ...(color === 'yellow' ? { title: { color: 'var(--b-amber)' } } : {}),
+});
 
 export const theme = createTheme({
   colors: { blue, red, dark },
@@ -71,7 +73,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'default' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
-    Alert: { defaultProps: { p: 'xs' }, styles: amberTitle },
+    Alert: { defaultProps: { p: 'xs' }, styles: alertWords },
     Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
   },
