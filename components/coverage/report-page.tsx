@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Grid, Group, Stack } from '@mantine/core';
+import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { When } from '@/components/ui/when';
 import type { BlindReport } from '@/lib/allotments/model';
 import { headline, splitSentence } from '@/lib/coverage/format';
 import type { Snapshot } from '@/lib/coverage/model';
+import { plural } from '@/lib/exposures/format';
 import type { ActionError } from '@/lib/http/model';
 
 export type TakeAction = (input: Record<never, never>) => Promise<{ data?: { id: string }; error?: ActionError }>;
@@ -24,13 +25,15 @@ const file = (id: string, format: string): string => `/api/v1/reports/weekly?for
 
 interface ReportPageProps {
   snapshot: Snapshot | null;
+  /** Service accounts that came up since it. */
+  since: number;
   /** Of the seven days before the snapshot. */
   blind: BlindReport;
   take: TakeAction;
 }
 
 /** The weekly report of one stored snapshot: the sentence first, then what it rests on. */
-export function ReportPage({ snapshot, blind, take }: ReportPageProps) {
+export function ReportPage({ snapshot, since, blind, take }: ReportPageProps) {
   if (!snapshot)
     return (
       <>
@@ -65,6 +68,12 @@ export function ReportPage({ snapshot, blind, take }: ReportPageProps) {
           </Group>
         }
       />
+      {since > 0 ? (
+        <Alert color="yellow" mb="md">
+          {plural(since, 'One service account has', `${since} service accounts have`)} come up since and{' '}
+          {plural(since, 'is', 'are')} in none of these figures: the next snapshot judges {plural(since, 'it', 'them')}.
+        </Alert>
+      ) : null}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">

@@ -70,32 +70,37 @@ function Meta({ identity }: { identity: IdentityDetail }) {
     );
   if (identity.purpose) parts.push(<span key="purpose">{identity.purpose}</span>);
   return (
-    <span className={classes.meta} style={{ marginTop: 6 }}>
-      <Badge>{kindText(identity.kind)}</Badge>
-      {identity.environment ? <Badge>{identity.environment}</Badge> : null}
-      <StateBadge state={identity.state} title={identity.stateReason ?? undefined} />
-      {identity.managed ? null : (
-        <Badge tone="amber" title="Only named by callers of the decision API: no system or log knows it">
-          unmanaged
-        </Badge>
-      )}
-      {identity.protected ? (
-        <Badge title="Never revoked by Braid: superusers, replication, Braid’s own roles">protected</Badge>
-      ) : null}
-      {parts.map((part, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts never change their order
-        <Fragment key={at}>
-          {at > 0 ? <span aria-hidden>·</span> : null}
-          {part}
-        </Fragment>
-      ))}
-      {identity.state !== 'active' && identity.stateChangedBy ? (
-        <span>
-          · {identity.state} by {identity.stateChangedBy} <When at={identity.stateChangedAt} />
-          {identity.stateReason ? `: ${identity.stateReason}` : ''}
-        </span>
-      ) : null}
-    </span>
+    <>
+      <span className={classes.meta}>
+        <Badge>{kindText(identity.kind)}</Badge>
+        {identity.environment ? <Badge>{identity.environment}</Badge> : null}
+        <StateBadge state={identity.state} title={identity.stateReason ?? undefined} />
+        {identity.managed ? null : (
+          <Badge tone="amber" title="Only named by callers of the decision API: no system or log knows it">
+            unmanaged
+          </Badge>
+        )}
+        {identity.protected ? (
+          <Badge title="Never revoked by Braid: superusers, replication, Braid’s own roles">protected</Badge>
+        ) : null}
+      </span>
+      <span className={classes.facts}>
+        {parts.map((part, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts never change their order
+          <Fragment key={at}>
+            {at > 0 ? <span aria-hidden> · </span> : null}
+            {part}
+          </Fragment>
+        ))}
+        {identity.state !== 'active' && identity.stateChangedBy ? (
+          <span>
+            {' '}
+            · {identity.state} by {identity.stateChangedBy} <When at={identity.stateChangedAt} />
+            {identity.stateReason ? `: ${identity.stateReason}` : ''}
+          </span>
+        ) : null}
+      </span>
+    </>
   );
 }
 

@@ -35,7 +35,14 @@ export function intakeSentence({ waiting, filled, day }: Inbox, imports: readonl
   if (day.batches > 0) return `${came}, and nothing of them was refused${of}.`;
   return waiting > 0
     ? `${grouped(waiting)} ${plural(waiting, 'batch waits', 'batches wait')}${of}.`
-    : `Nothing was sent or pulled in the last 24 hours${of}.`;
+    : `Nothing was sent or pulled in the last 24 hours${imported(imports)}${of}.`;
+}
+
+/** What the newest import that ended brought, of whatever time. */
+function imported(imports: readonly Pick<ImportRow, 'result'>[]): string {
+  const result = imports.find((row) => row.result)?.result;
+  if (!result) return '';
+  return `; the last import brought ${result.events > 0 ? grouped(result.events) : 'no new'} ${plural(result.events, 'event', 'events')}`;
 }
 
 /** Sessions that a log of this time tells of. Where nothing says from when to when it goes, all of its source. */

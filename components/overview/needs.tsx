@@ -7,6 +7,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Panel } from '@/components/ui/panel';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
+import { plural } from '@/lib/exposures/format';
 import type { Need } from '@/lib/overview/model';
 
 const PAGE: Record<Need['kind'], (need: Need) => string> = {
@@ -17,6 +18,7 @@ const PAGE: Record<Need['kind'], (need: Need) => string> = {
 
 /** Open findings, unfinished revocations and silent sources in one list, each with the button that leads to what to do. */
 export function Needs({ needs, total }: { needs: Need[]; total: number }) {
+  const shown = needs.reduce((sum, { others }) => sum + 1 + (others?.count ?? 0), 0);
   return (
     <Panel title="Needs you" note="sorted by what it can still reach" flush>
       {needs.length === 0 ? (
@@ -35,6 +37,11 @@ export function Needs({ needs, total }: { needs: Need[]; total: number }) {
                   {need.title}
                 </Link>
                 <div className={classes.needSub}>{need.sub}</div>
+                {need.others ? (
+                  <Link href={need.others.href} className={classes.needOthers}>
+                    {need.others.count} more {plural(need.others.count, 'finding', 'findings')} of {need.name}
+                  </Link>
+                ) : null}
               </div>
               <span className={classes.needWhen}>
                 <When at={need.at} />
@@ -46,9 +53,9 @@ export function Needs({ needs, total }: { needs: Need[]; total: number }) {
           ))}
         </ul>
       )}
-      {total > needs.length ? (
+      {total > shown ? (
         <div className={classes.more}>
-          {total - needs.length} more: <Link href="/findings?state=active">findings</Link> ·{' '}
+          {total - shown} more: <Link href="/findings?state=active">findings</Link> ·{' '}
           <Link href="/revocations">revocations</Link> · <Link href="/connectors">systems</Link>
         </div>
       ) : null}

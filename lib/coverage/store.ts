@@ -72,6 +72,15 @@ export async function readIdentities(): Promise<IdentityRecord[]> {
   return rows;
 }
 
+/** Those `take` would count and no snapshot has judged. */
+export async function countUnjudged(): Promise<number> {
+  const { rows } = await pool().query<{ count: number }>(
+    `select count(*)::int as count from identities
+     where visibility is null and managed and kind <> 'human' and attributes ->> 'continuedAs' is null`,
+  );
+  return rows[0]!.count;
+}
+
 export interface ProofRecord {
   identity_id: string;
   identity_name: string;

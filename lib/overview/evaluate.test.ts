@@ -64,10 +64,10 @@ const order = (...args: Parameters<typeof needsOf>) => needsOf(...args).map((nee
 
 test('what can still reach most comes first', () => {
   const findings = [
-    finding('low', { severity: 'low' }),
-    finding('ended', { identityState: 'revoked' }),
-    finding('high'),
-    finding('critical', { severity: 'critical' }),
+    finding('low', { identityId: 'i1', severity: 'low' }),
+    finding('ended', { identityId: 'i2', identityState: 'revoked' }),
+    finding('high', { identityId: 'i3' }),
+    finding('critical', { identityId: 'i4', severity: 'critical' }),
   ];
   const revocations = [
     revocation('residual', 'residual'),
@@ -87,10 +87,33 @@ test('what can still reach most comes first', () => {
 });
 
 test('of equals the newest comes first', () =>
-  expect(order([finding('old'), finding('new', { lastSeenAt: '2026-05-04T11:59:00.000Z' })], [], [], NOW)).toEqual([
-    'new',
-    'old',
-  ]));
+  expect(
+    order(
+      [
+        finding('old', { identityId: 'i1' }),
+        finding('new', { identityId: 'i2', lastSeenAt: '2026-05-04T11:59:00.000Z' }),
+      ],
+      [],
+      [],
+      NOW,
+    ),
+  ).toEqual(['new', 'old']));
+
+test('an identity’s findings are one row, its most pressing one, which leads to the others', () => {
+  const critical = finding('critical', { severity: 'critical' });
+  const needs = needsOf(
+    [finding('a'), critical, finding('b'), finding('c', { identityId: 'i2' })],
+    [revocation('r', 'failed')],
+    [],
+    NOW,
+  );
+  expect(needs.map((need) => [need.id, need.others?.count])).toEqual([
+    ['critical', 2],
+    ['r', undefined],
+    ['c', undefined],
+  ]);
+  expect(needs[0]?.others?.href).toBe('/findings?identityId=i1&state=active');
+});
 
 test('a source is named when it is silent or failing, not when it answers or is switched off', () => {
   expect(order([], [], [source()], NOW)).toEqual([]);
@@ -103,7 +126,7 @@ test('a source is named when it is silent or failing, not when it answers or is 
 
 test('a finding on an exposure leads to the path of what crossed first, any other to itself', () => {
   const path = finding('a', { evidence: { sessions: [], decisions: ['d1', 'd2'], events: [], exposureId: 'e1' } });
-  const [first, second] = needsOf([path, finding('b')], [], [], NOW);
+  const [first, second] = needsOf([path, finding('b', { identityId: 'i2' })], [], [], NOW);
   expect([first?.href, first?.action]).toEqual(['/decisions/d1/path?exposure=e1', 'Path']);
   expect([second?.href, second?.action]).toEqual(['/findings/b', 'Open']);
 });

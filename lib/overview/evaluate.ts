@@ -21,6 +21,8 @@ const SILENT_MS = 300_000;
 interface Ranked {
   rank: number;
   need: Need;
+  /** Findings of one identity are one thing to look at. */
+  identityId?: string;
 }
 
 const SEVERITY_RANK: Record<string, number> = { critical: 40, high: 30, medium: 20, low: 10 };
@@ -40,6 +42,7 @@ function findingNeed(finding: FindingRow): Ranked {
   const ended = finding.identityState === 'revoked' ? 9 : finding.identityState === 'paused' ? 4 : 0;
   const path = pathHref(finding.evidence);
   return {
+    identityId: finding.identityId,
     rank: (SEVERITY_RANK[finding.severity] ?? 10) + (path ? 1 : 0) - ended - (finding.state === 'acknowledged' ? 3 : 0),
     need: {
       id: finding.id,
@@ -117,20 +120,37 @@ function sourceNeed(source: SourceFact, nowMs: number): Ranked | null {
   };
 }
 
-/** Everything that waits for somebody, most pressing first: by what it can still reach, then by how new it is. */
+/** Of each identity's findings the most pressing, which says how many more there are. */
+function folded(sorted: readonly Ranked[]): Need[] {
+  const others = new Map<string, number>();
+  const kept = sorted.filter(({ identityId }) => {
+    if (!identityId) return true;
+    const before = others.get(identityId);
+    others.set(identityId, before === undefined ? 0 : before + 1);
+    return before === undefined;
+  });
+  return kept.map(({ need, identityId }) => {
+    const count = (identityId && others.get(identityId)) || 0;
+    return count > 0 ? { ...need, others: { count, href: `/findings?identityId=${identityId}&state=active` } } : need;
+  });
+}
+
+/**
+ * Everything that waits for somebody, most pressing first: by what it can still reach, then by how new it is. An identity's
+ * findings are one row, or a single busy account hides all others.
+ */
 export function needsOf(
   findings: readonly FindingRow[],
   revocations: readonly RevocationRow[],
   sources: readonly SourceFact[],
   nowMs: number,
 ): Need[] {
-  return [
+  const all: Ranked[] = [
     ...findings.map(findingNeed),
     ...revocations.map(revocationNeed),
     ...sources.flatMap((source) => sourceNeed(source, nowMs) ?? []),
-  ]
-    .sort((a, b) => b.rank - a.rank || (b.need.at ?? '').localeCompare(a.need.at ?? ''))
-    .map(({ need }) => need);
+  ];
+  return folded(all.sort((a, b) => b.rank - a.rank || (b.need.at ?? '').localeCompare(a.need.at ?? '')));
 }
 
 const MINUTE_MS = 60_000;

@@ -16,6 +16,8 @@ export const needSchema = z.strictObject({
   at: z.string().nullable(),
   href: text(500),
   action: z.enum(['Path', 'Open', 'Proof', 'Source']),
+  /** Other open findings of the same identity, none of them more pressing, and where they stand; absent: none. */
+  others: z.strictObject({ count, href: text(200) }).optional(),
 });
 export type Need = z.infer<typeof needSchema>;
 

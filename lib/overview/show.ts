@@ -71,6 +71,6 @@ export async function show(ctx: Ctx): Promise<Overview> {
     },
     coverage,
     needs: needs.slice(0, NEEDS),
-    needsTotal: needs.length + beyond,
+    needsTotal: needs.reduce((sum, { others }) => sum + 1 + (others?.count ?? 0), 0) + beyond,
   };
 }
