@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { POINT_MODES } from '@/lib/access/model';
-import { evaluationSchema } from '@/lib/decisions/request-model';
+import { evaluationSchema, MAX_ITEMS } from '@/lib/decisions/request-model';
 
 // Where state can't be asked: an enforcement point is given a share of a limit beforehand, or tells afterwards what it did.
 
@@ -20,20 +20,16 @@ export const reportSchema = z.object({
 });
 
 /** What an enforcement point that can't ask did, one after the other. */
-export const tellSchema = z.object({
-  transactions: z
-    .array(
-      z.object({
-        ref: z.string().min(1).max(200),
-        at: z.iso.datetime({ offset: true }),
-        subject: z.unknown(),
-        action: z.unknown(),
-        resource: z.unknown(),
-        context: z.record(z.string().max(200), z.unknown()).optional(),
-      }),
-    )
-    .min(1)
-    .max(200),
+export const tellSchema = z.object({ transactions: z.array(z.unknown()).min(1).max(MAX_ITEMS) });
+
+/** Each is read by itself: a broken one keeps no other out. */
+export const toldSchema = z.object({
+  ref: z.string().min(1).max(200),
+  at: z.iso.datetime({ offset: true }),
+  subject: z.unknown(),
+  action: z.unknown(),
+  resource: z.unknown(),
+  context: z.record(z.string().max(200), z.unknown()).optional(),
 });
 
 /** What is signed: everything an enforcement point needs to spend it without asking. */

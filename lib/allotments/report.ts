@@ -21,10 +21,11 @@ export interface Reported {
   returned: string;
   /** Spent beyond what was given: counted as an overrun, and flagged. */
   beyond: string;
-  /** Reported after its end: what was presumed spent stays counted. */
+  /** Reported after its end: what was presumed spent stays counted, what was spent beyond it counts as well. */
   late: boolean;
 }
 
+const otherwise = () => new BraidError('conflict', 'This allotment was reported with another sum.');
 const missing = () => new BraidError('not_found', 'There is no such allotment.');
 
 /** Minor units as the decimal text in which callers name amounts. */
@@ -49,21 +50,15 @@ export async function report(ctx: Ctx, id: string, body: unknown): Promise<Repor
     if (minor === null) throw new BraidError('input.invalid', `${ref}: not an amount with ${found.scale} decimals.`);
     spent += minor;
   }
-  if (found.state === 'reported' && found.spent !== spent)
-    throw new BraidError('conflict', 'This allotment was reported with another sum.');
-  const late = found.state === 'overdue' || !(await settled(ctx, found.holdId, spent, found.attribute, found.scale));
+  if (found.state === 'reported' && found.spent !== spent) throw otherwise();
+  const { counted, late } = await settled(ctx, found, spent);
+  // An earlier report was counted and could not be written down: what it said stands.
+  if (counted !== null && !late && counted !== spent) {
+    await close(ctx, found, { spent: counted, spends: 0, late: false });
+    throw otherwise();
+  }
   const beyond = spent > found.amount ? spent - found.amount : 0n;
-  await transaction(async (tx) => {
-    const row = await lockAllotment(tx, id);
-    if (row?.state === 'reported') return;
-    await changeAllotment(tx, id, { state: 'reported', reportedAt: clock.now(), spent, spends: refs.size });
-    await record(tx, ctx, {
-      action: beyond > 0n ? 'allotment.overuse' : 'allotment.report',
-      target: { type: 'allotment', id },
-      detail: { given: found.amount.toString(), spent: spent.toString(), unit: found.unit, spends: refs.size, late },
-    });
-    await hint(tx, 'allotment', [id]);
-  });
+  await close(ctx, found, { spent, spends: refs.size, late });
   return {
     id,
     unit: found.unit,
@@ -76,13 +71,35 @@ export async function report(ctx: Ctx, id: string, body: unknown): Promise<Repor
   };
 }
 
-/** false: it had ended already, and all of it was counted. */
-async function settled(ctx: Ctx, holdId: string, spent: bigint, attribute: string, scale: number): Promise<boolean> {
-  try {
-    await settle(ctx, { holdId, amount: majorText(spent, scale), attribute });
-    return true;
-  } catch (error) {
-    if (error instanceof BraidError && error.code === 'hold.closed') return false;
-    throw error;
-  }
+type Found = NonNullable<Awaited<ReturnType<typeof findAllotment>>>;
+
+/** Writes down how it ended, once. */
+function close(ctx: Ctx, found: Found, end: { spent: bigint; spends: number; late: boolean }): Promise<void> {
+  const { id, amount: given, unit } = found;
+  return transaction(async (tx) => {
+    const row = await lockAllotment(tx, id);
+    if (row?.state === 'reported') {
+      if (row.spent !== end.spent) throw otherwise();
+      return;
+    }
+    const { spent, spends, late } = end;
+    await changeAllotment(tx, id, { state: 'reported', reportedAt: clock.now(), spent, spends });
+    await record(tx, ctx, {
+      action: spent > given ? 'allotment.overuse' : 'allotment.report',
+      target: { type: 'allotment', id },
+      detail: { given: given.toString(), spent: spent.toString(), unit, spends, late },
+    });
+    await hint(tx, 'allotment', [id]);
+  });
+}
+
+/** `late`: it had ended, and all of it was counted; what was spent beyond is counted now. `counted`: minor units; null: not known. */
+async function settled(
+  ctx: Ctx,
+  { holdId, attribute, scale }: Found,
+  spent: bigint,
+): Promise<{ counted: bigint | null; late: boolean }> {
+  const hold = await settle(ctx, { holdId, amount: majorText(spent, scale), attribute }, { late: true });
+  const line = hold.lines.find((one) => one.attribute === attribute && one.exposureId);
+  return { counted: line ? BigInt(line.settled) : null, late: hold.state !== 'settled' };
 }

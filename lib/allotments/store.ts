@@ -74,28 +74,3 @@ export async function readAllotments(limit: number, before: string | null): Prom
     decisionId: row.decision_id,
   }));
 }
-
-export interface Told {
-  ref: string;
-  at: Date;
-  decisionId: string;
-  allowed: boolean;
-  reason: string;
-}
-
-/** Writes down what was told, with the amount its decision read. Told twice, it stays what it was. */
-export async function insertTold(tx: Tx, tokenId: string, told: Told[]): Promise<number> {
-  const of = <T>(pick: (one: Told) => T): T[] => told.map(pick);
-  return tx.$executeRawUnsafe(
-    `insert into blind_transactions (token_id, ref, at, reported_at, decision_id, allowed, reason, amount, unit, scale)
-     select $1::uuid, q.ref, q.at, now(), q.id, q.allowed, q.reason, d.amount, d.unit, coalesce(d.scale, 0)
-     from unnest($2::text[], $3::timestamptz[], $4::uuid[], $5::bool[], $6::text[]) as q(ref, at, id, allowed, reason)
-     left join decisions d on d.id = q.id on conflict do nothing`,
-    tokenId,
-    of((one) => one.ref),
-    of((one) => one.at),
-    of((one) => one.decisionId),
-    of((one) => one.allowed),
-    of((one) => one.reason),
-  );
-}

@@ -21,6 +21,14 @@ export { Allotment, NotBelieved, type Spend } from './allotment';
 export type * from './model';
 export { Denied, RequestFailed, Unsettled } from './outcome';
 
+/** What would have been decided about what was told. `error`: why it was not taken. */
+export interface ToldBack {
+  ref: string | null;
+  allowed: boolean;
+  reason: string;
+  error?: string;
+}
+
 export class Braid {
   readonly #transport: Transport;
   readonly #onUnavailable: 'deny' | 'allow' | 'throw';
@@ -229,12 +237,13 @@ export class Braid {
     return this.#transport.send(`/v1/allotments/${allotment.id}/report`, { body: { spends: allotment.spends } });
   }
 
-  /** Tells afterwards what was done without asking, in its order; answers what would have been decided. */
-  async tell(
-    transactions: (Question & { ref: string; at: string })[],
-  ): Promise<{ ref: string; allowed: boolean; reason: string }[]> {
+  /**
+   * Tells afterwards what was done without asking, in its order; answers what would have been decided. All of it counts, but
+   * what comes back with an `error`: that was not taken.
+   */
+  async tell(transactions: (Question & { ref: string; at: string })[]): Promise<ToldBack[]> {
     const answer = await this.#transport.send('/v1/reports', { body: { transactions } });
-    return answer.transactions as { ref: string; allowed: boolean; reason: string }[];
+    return answer.transactions as ToldBack[];
   }
 
   #context(given: Json | undefined, options: AskOptions): Json {

@@ -184,6 +184,8 @@ export const traceSchema = z.strictObject({
     .max(100)
     .optional(),
   seen: seenSchema.optional(),
+  /** Told afterwards: when it was done, ms. It counts, whatever the verdict. */
+  told: z.number().int().optional(),
 });
 export type Trace = z.infer<typeof traceSchema>;
 

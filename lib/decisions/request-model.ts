@@ -111,6 +111,8 @@ export interface Item {
   point?: { mode: string; staleSecs: number | null; settleAfterSecs: number | null };
   /** Asked for as a sub-limit: what it reserves is held so long, and counts as spent if nobody says otherwise. */
   allotment?: { secs: number };
+  /** Done without asking, at this time: it counts whatever is decided, once under the caller's own name for it. */
+  told?: { ref: string; atMs: number; bodyHash: Buffer };
   /** `context.approval.id`: an approval the caller says it has. */
   approvalId?: string;
   /** RFC 8785 text of what is asked; absent: not written yet. */

@@ -20,14 +20,15 @@ export interface TraceParts {
 }
 
 /** Members of a trace that most have not; they are stored as they are. */
-function alsoOf({ judgement, question }: TraceParts): Partial<Trace> | null {
+function alsoOf({ item, judgement, question }: TraceParts): Partial<Trace> | null {
   const { access, obligations } = judgement;
   const carried = access.used ? null : question.approval;
-  if (!access.used && !carried && !obligations.length) return null;
+  if (!access.used && !carried && !obligations.length && !item.told) return null;
   return {
     ...(access.used ? { approval: access.used } : {}),
     ...(carried ? { carried } : {}),
     ...(obligations.length ? { obligations: [...obligations] } : {}),
+    ...(item.told ? { told: item.told.atMs } : {}),
   };
 }
 

@@ -16,7 +16,8 @@ export function closeHold(
     const amount = actual(line);
     const entries = closeLine(states.get(line.exposureId)!, writes.nowMs, hold, { kind, actual: amount });
     writes.records.push(...entries.map((entry) => ({ entry })));
-    return { exposureId: line.exposureId, settled: entries.reduce((sum, entry) => sum + entry.settled, 0n) };
+    line.settled = entries.reduce((sum, entry) => sum + entry.settled, 0n);
+    return { exposureId: line.exposureId, settled: line.settled };
   });
   hold.state = ENDS[kind];
   writes.closed.push({ id: hold.id, state: hold.state, settled });

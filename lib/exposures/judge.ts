@@ -15,6 +15,7 @@ import { type Asking, speaks } from '@/lib/exposures/prepare';
 import { type Ground, questionOf } from '@/lib/exposures/question-of';
 import { countRefusal } from '@/lib/exposures/refusals';
 import { growAlone, reserveLine, settleAtOnce } from '@/lib/exposures/state';
+import { countTold, keepTold, toldBefore } from '@/lib/exposures/told';
 import { sliceEnd } from '@/lib/exposures/window-state';
 import { withinBounds } from '@/lib/exposures/within-bounds';
 import type { Touched as TouchedSession } from '@/lib/exposures/writes';
@@ -78,9 +79,11 @@ function countEvent(ground: Ground, session: SessionSeen, item: Item, dry: boole
   return mark;
 }
 
-/** Judges one item and moves the ground on. A denied request consumes nothing. */
+/** Judges one item and moves the ground on. A denied request consumes nothing; what is told has been done and counts. */
 export function judgeItem(asking: Asking, ground: Ground): Outcome {
   const { item } = asking;
+  const told = toldBefore(item, ground);
+  if (told) return told;
   const foreseen = foreseenOf(asking, ground);
   const question = questionOf(asking, ground);
   const claim = claimed(item);
@@ -140,17 +143,19 @@ function settleItem(judged: Judged, ground: Ground): Decided {
   const dry = item.braid.dry_run === true;
   keepAsked(judged, ground);
   const allowed = judgement.verdict === 'allow' && !dry;
-  const hold = allowed ? holdOf(judged, ground) : null;
+  const hold = allowed && !item.told ? holdOf(judged, ground) : null;
   const text = answerText(item, judgement, atMs, hold);
   const trace = traceText({ item, question, judgement, atMs, holdId: hold?.id ?? null, supersedes: judged.supersedes });
   if (hold) {
     writes.holds.push(hold);
     ground.holds.set(hold.id, hold);
   }
-  const entries = allowed ? reserveAll(judged, hold, ground) : [];
+  const entries = item.told ? countTold(judged, ground) : allowed ? reserveAll(judged, hold, ground) : [];
   const retriable = allowed && (moves(judged.touched).length > 0 || judgement.access.used !== null);
   if (!dry && !item.spooledAt) entries.push(...countRefusal(judged, ground));
-  writes.records.push({ decision: decisionOf(judged, hold, atMs, trace), entries });
+  const decision = decisionOf(judged, hold, atMs, trace);
+  writes.records.push({ decision, entries });
+  keepTold(judged, decision, ground);
   if (!dry && !item.spooledAt) grow(judged, ground);
   joinPools(judged, ground);
   if (!dry && !item.spooledAt) note(judged, ground.states);

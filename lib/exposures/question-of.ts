@@ -1,6 +1,7 @@
 import { carried } from '@/lib/exposures/approval';
 import { assuranceOf } from '@/lib/exposures/assurance-state';
 import type { KeyRow } from '@/lib/exposures/ledger/keys';
+import type { ToldBefore } from '@/lib/exposures/ledger/told';
 import { locate } from '@/lib/exposures/locate';
 import type { Approvals, ExposureState, Hold } from '@/lib/exposures/model';
 import { type Asking, withAsked } from '@/lib/exposures/prepare';
@@ -27,6 +28,8 @@ export interface Ground {
   holds: Map<string, Hold>;
   /** Of those items that carry one; absent: none does. */
   approvals?: Approvals;
+  /** What was told before, by `toldKey`; absent: nothing is told. */
+  told?: Map<string, ToldBefore>;
   /** Tasks of the sessions that ask which have been declared over, by `taskKey`. */
   endedTasks?: ReadonlySet<string>;
   /** Absent: no active set reads zones. */

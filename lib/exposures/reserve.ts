@@ -14,6 +14,7 @@ import { type Claim, type KeyRow, lockKeys, loggedAllows, NO_TOKEN, newKey } fro
 import { lockRows } from '@/lib/exposures/ledger/lock-rows';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { createRows, keep, load, readHolds } from '@/lib/exposures/ledger/store';
+import { insertTold, readTold } from '@/lib/exposures/ledger/told';
 import { type Asking, activeSets, forget, type Prepared, prepare, Stale } from '@/lib/exposures/prepare';
 import type { Ground } from '@/lib/exposures/question-of';
 import { regrow } from '@/lib/exposures/regrow';
@@ -165,6 +166,10 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
   const answered = [...locked.keys.values()].filter((row) => row.response !== '');
   const stored = answered.flatMap((row) => /"hold_id":"([0-9a-f-]{36})"/.exec(row.response)?.[1] ?? []);
   const [holds, logged] = await together([readHolds(client, stored), loggedAllows(client, answered)]);
+  const told = await readTold(
+    client,
+    prepared.asking.map((one) => one.item),
+  );
   for (const row of answered) row.logged = logged.get(row.decision_id);
   const workflowSessions = new Map<string, SessionSeen[]>();
   addSessions(locked.workflows, workflowSessions);
@@ -182,6 +187,7 @@ async function groundOf(lane: Lane, locked: Locked, prepared: Prepared): Promise
     keys: locked.keys,
     holds: new Map(holds.map((hold) => [hold.id, hold])),
     ...(locked.approvals ? { approvals: locked.approvals } : {}),
+    ...(told ? { told } : {}),
     endedTasks: await endedTasks(client, tasksOf(known, prepared.asking)),
     writes: noWrites(nowMs),
   };
@@ -246,6 +252,7 @@ async function write(lane: Lane, ground: Ground, outcomes: Outcome[][], attempt:
   writes.hints = collectHints({ decision: decisions, exposure: moved, session: sessions }, sendHints);
   writes.sessions = dueSessions(writes);
   if (ground.approvals?.used.size) await countUses(lane.client, ground.approvals.used);
+  if (writes.told.length && !(await insertTold(lane.client, writes.told))) throw new Stale('told elsewhere meanwhile');
   const stands = () => afterCommit(lane, writes);
   attempt.deciding(outcomes, decisions[0], stands);
   await commit(lane, writes, attempt.sent);

@@ -2,18 +2,20 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { closeHold } from '@/lib/exposures/close';
 import { type Hold, type HoldRow, minorUnits, type SettleInput, settleInputSchema } from '@/lib/exposures/model';
-import { withHold } from '@/lib/exposures/with-hold';
+import { overspend } from '@/lib/exposures/overspend';
+import { type Close, withHold } from '@/lib/exposures/with-hold';
 import { BraidError } from '@/lib/platform/errors';
 
 /**
  * Settles a hold with the actual amount (major units), or as reserved. An amount applies to the lines that sum its
  * attribute; others settle as reserved. More than was held is an overrun, recorded. Settling twice with the same result is
- * the same. Throws `not_found`, `hold.closed`, `input.invalid`.
+ * the same. `late`: after it has expired too, when only what is beyond what its end counted is added. Throws `not_found`,
+ * `hold.closed`, `input.invalid`.
  */
-export async function settle(ctx: Ctx, input: SettleInput): Promise<HoldRow> {
+export async function settle(ctx: Ctx, input: SettleInput, { late = false } = {}): Promise<HoldRow> {
   authorise(ctx, 'decision.ask');
   const parsed = settleInputSchema.parse(input);
-  return withHold(ctx, parsed.holdId, 'settled', (hold, states, writes) => {
+  const close: Close = (hold, states, writes) => {
     const attribute = attributeOf(hold, parsed);
     closeHold(
       hold,
@@ -25,7 +27,10 @@ export async function settle(ctx: Ctx, input: SettleInput): Promise<HoldRow> {
       states,
       writes,
     );
-  });
+  };
+  const after: Close = (hold, states, writes) =>
+    overspend(hold, attributeOf(hold, parsed), (scale) => actual(parsed, scale), states, writes);
+  return withHold(ctx, parsed.holdId, 'settled', close, late ? { late: after } : {});
 }
 
 function attributeOf(hold: Hold, input: SettleInput): string | null {

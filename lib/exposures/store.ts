@@ -231,7 +231,8 @@ export async function unbalanced(): Promise<{ id: string; meter: string; key: st
 
 /**
  * Slices that stand earlier than what they count: of a session's counts from the end of a slice on, none can stand in it or
- * in one before it. Whoever moves a slice back makes it leave its window too soon. At most a hundred.
+ * in one before it. Whoever moves a slice back makes it leave its window too soon. What was told afterwards stands in the
+ * time that its sealed decision says it was done in. At most a hundred.
  */
 export async function movedSlices(): Promise<{ id: string; meter: string; key: string; bucket_at: Date }[]> {
   const found = await pool().query<{ id: string; meter: string; key: string; bucket_at: Date }>(
@@ -242,7 +243,10 @@ export async function movedSlices(): Promise<{ id: string; meter: string; key: s
      moves as (
        select exposure_id, session_id, at, settled as standing, 0 as counted, true as slice from s
        union all
-       select l.exposure_id, l.session_id, l.at, 0, l.settled, false from since join ledger_entries l on l.exposure_id = since.exposure_id
+       select l.exposure_id, l.session_id, coalesce(least(l.at, to_timestamp((d.trace::json #>> '{also,told}')::float8 / 1000)), l.at),
+         0, l.settled, false from since join ledger_entries l on l.exposure_id = since.exposure_id
+       left join blind_transactions t on t.decision_id = l.decision_id and l.hold_id is null
+       left join decisions d on d.id = t.decision_id and d.day = l.day
        where l.kind <> 'leave' and l.settled <> 0 and l.at >= since.at and l.day >= (select min(at)::date - 1 from since)),
      sums as (
        select exposure_id, at, slice, sum(standing) over w - standing as later, sum(counted) over w as counted

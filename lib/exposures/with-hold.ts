@@ -15,13 +15,15 @@ import { BraidError } from '@/lib/platform/errors';
 interface Options {
   /** Called where it stands as wanted already. */
   again?: () => void;
+  /** Called where it has ended otherwise, instead of `hold.closed`. */
+  late?: Close;
   /** Of any caller, not of the one that asks alone. */
   anyones?: boolean;
   /** What else is written with it, in the same transaction. `nowMs`: the instant of the end. */
   also?: (client: Lane['client'], hold: Hold, nowMs: number) => Promise<unknown>;
 }
 
-type Close = (hold: Hold, states: ReadonlyMap<string, ExposureState>, writes: Writes) => void;
+export type Close = (hold: Hold, states: ReadonlyMap<string, ExposureState>, writes: Writes) => void;
 
 const missing = () => new BraidError('not_found', 'There is no such hold.');
 
@@ -35,7 +37,7 @@ export function withHold(
   holdId: string,
   wanted: HoldState | null,
   close: Close,
-  { again, anyones = false, also }: Options = {},
+  { again, anyones = false, also, late }: Options = {},
 ): Promise<HoldRow> {
   let closed: BraidError | null = null;
   return inTransaction<HoldRow>(async (lane, attempt) => {
@@ -60,12 +62,15 @@ export function withHold(
       again?.();
       return (await holdById(holdId))!;
     }
-    if (hold!.state !== 'held') throw new BraidError('hold.closed', `This hold is ${hold!.state}.`);
+    if (hold!.state !== 'held' && !late) throw new BraidError('hold.closed', `This hold is ${hold!.state}.`);
     for (const state of states.values())
       writes.records.push(...advance(state, nowMs, state.windowSecs).map((entry) => ({ entry })));
-    if (hold!.expiresMs <= nowMs) {
+    if (hold!.state !== 'held') {
+      late!(hold!, states, writes);
+    } else if (hold!.expiresMs <= nowMs) {
       expireHold(hold!, states, writes);
-      if (wanted !== 'expired') closed = new BraidError('hold.closed', 'This hold has expired.');
+      if (late) late(hold!, states, writes);
+      else if (wanted !== 'expired') closed = new BraidError('hold.closed', 'This hold has expired.');
     } else {
       close(hold!, states, writes);
       await also?.(lane.client, hold!, nowMs);

@@ -50,10 +50,25 @@ export interface Writes {
       createdMs?: number;
     }
   >;
+  /** What was done without asking, as it was told and decided. */
+  told: ToldWrite[];
   hints: { topic: string; ids: string[] }[];
   detect: boolean;
   /** What rules make Braid end or pause. */
   consequences: ConsequenceWrite[];
+}
+
+export interface ToldWrite {
+  tokenId: string;
+  ref: string;
+  atMs: number;
+  bodyHash: Buffer;
+  decisionId: string;
+  allowed: boolean;
+  reason: string;
+  amount: bigint | null;
+  unit: string | null;
+  scale: number;
 }
 
 /** Also the payload of the job that carries it out. */
@@ -76,6 +91,7 @@ export const noWrites = (nowMs: number): Writes => ({
   touched: new Map(),
   sessions: [],
   keys: new Map(),
+  told: [],
   hints: [],
   detect: false,
   consequences: [],

@@ -37,7 +37,7 @@ export function besideOf(entries: EntryRow[], lines: LineRow[], again: ReadonlyM
     else if (entry.kind === 'reserve') {
       const line = lines.find((one) => one.hold_id === entry.hold_id && one.exposure_id === entry.exposure_id);
       if (line) found.push({ ...at, apply: (world) => putLine(world, line, false) });
-    } else if (entry.kind === 'settle') found.push({ ...at, apply: counted(entry) });
+    } else if (entry.kind === 'settle' || entry.kind === 'overrun') found.push({ ...at, apply: counted(entry) });
   }
   return found;
 }

@@ -35,6 +35,8 @@ export interface WorldAsk {
   endedTasks?: ReadonlySet<string>;
   /** Asked for as a sub-limit, held so long. */
   allotment?: { secs: number };
+  /** Done without asking at this time, ms: it counts whatever is decided. */
+  toldMs?: number;
   /** It was answered while shared state could not be reached. */
   unavailable?: boolean;
   sets: CompiledSet[];

@@ -73,6 +73,7 @@ export function recall(trace: Trace, sets: CompiledSet[]): WorldAsk {
     ...(seen.credentialId && !braid?.credential ? { credentialId: seen.credentialId } : {}),
     longest: seen.longest ?? 0,
     ...((trace.approval ?? trace.carried) ? { approval: (trace.approval ?? trace.carried)! } : {}),
+    ...(trace.told === undefined ? {} : { toldMs: trace.told }),
     unavailable: trace.reason === 'state_unavailable',
     sets,
   };

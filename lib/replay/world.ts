@@ -48,6 +48,8 @@ export const emptyState = ({ set, meter, key, exposureId }: Touch): ExposureStat
   leftSlices: [],
 });
 
+const NO_HASH = Buffer.alloc(0);
+
 const itemOf = (asked: WorldAsk): Item => {
   const braid = braidSchema.safeParse(asked.request.context.braid ?? {});
   if (!braid.success) throw new BraidError('input.invalid', 'context.braid can not be read.');
@@ -64,6 +66,7 @@ const itemOf = (asked: WorldAsk): Item => {
     ...(asked.approval ? { approvalId: asked.approval.id } : {}),
     ...(asked.approvalId ? { approvalId: asked.approvalId } : {}),
     ...(asked.allotment ? { allotment: asked.allotment } : {}),
+    ...(asked.toldMs === undefined ? {} : { told: { ref: asked.decisionId, atMs: asked.toldMs, bodyHash: NO_HASH } }),
     longest: asked.longest ?? 0,
     arrivedMs: 0,
     spooledAt: asked.unavailable ? new Date(asked.atMs).toISOString() : null,

@@ -4,6 +4,13 @@ import type { ApprovalTask, AskOptions, BraidOptions, Decision, HoldState, Json,
 export { Allotment, NotBelieved, type Spend } from './allotment.mjs';
 export type * from './model.mjs';
 export { Denied, RequestFailed, Unsettled } from './outcome.mjs';
+/** What would have been decided about what was told. `error`: why it was not taken. */
+export interface ToldBack {
+    ref: string | null;
+    allowed: boolean;
+    reason: string;
+    error?: string;
+}
 export declare class Braid {
     #private;
     constructor(options: BraidOptions);
@@ -87,13 +94,12 @@ export declare class Braid {
     openAllotment(given: Parameters<typeof Allotment.open>[0]): Promise<Allotment>;
     /** Says what was spent of it; the rest is given back. */
     reportAllotment(allotment: Allotment): Promise<Json>;
-    /** Tells afterwards what was done without asking, in its order; answers what would have been decided. */
+    /**
+     * Tells afterwards what was done without asking, in its order; answers what would have been decided. All of it counts, but
+     * what comes back with an `error`: that was not taken.
+     */
     tell(transactions: (Question & {
         ref: string;
         at: string;
-    })[]): Promise<{
-        ref: string;
-        allowed: boolean;
-        reason: string;
-    }[]>;
+    })[]): Promise<ToldBack[]>;
 }

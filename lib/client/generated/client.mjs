@@ -179,7 +179,10 @@ export class Braid {
     async reportAllotment(allotment) {
         return this.#transport.send(`/v1/allotments/${allotment.id}/report`, { body: { spends: allotment.spends } });
     }
-    /** Tells afterwards what was done without asking, in its order; answers what would have been decided. */
+    /**
+     * Tells afterwards what was done without asking, in its order; answers what would have been decided. All of it counts, but
+     * what comes back with an `error`: that was not taken.
+     */
     async tell(transactions) {
         const answer = await this.#transport.send('/v1/reports', { body: { transactions } });
         return answer.transactions;

@@ -39,7 +39,8 @@ export function sendClosed(client: pg.Client, { closed, nowMs }: Writes): Promis
   return [
     client.query({
       name: 'close_holds',
-      text: `update holds h set state = q.state, closed_at = $3::timestamptz from unnest($1::uuid[], $2::text[]) as q(id, state) where h.id = q.id`,
+      text: `update holds h set state = q.state, closed_at = $3::timestamptz from unnest($1::uuid[], $2::text[]) as q(id, state)
+             where h.id = q.id and h.state <> q.state`,
       values: [closed.map((hold) => hold.id), closed.map((hold) => hold.state), iso(nowMs)],
     }),
     client.query({

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "blind_transactions" ADD COLUMN     "body_hash" BYTEA;
