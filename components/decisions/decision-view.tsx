@@ -17,6 +17,7 @@ import { Badge } from '@/components/ui/badge';
 import { shortened } from '@/components/ui/identifier';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
+import { When } from '@/components/ui/when';
 import type { AskedAgain } from '@/lib/decisions/again-model';
 import { decisionHeadline } from '@/lib/decisions/format';
 import type { DecisionDetail } from '@/lib/decisions/model';
@@ -68,6 +69,11 @@ function Sub({ detail }: { detail: DecisionDetail }) {
   return (
     <span className={classes.sub}>
       {trace.dryRun ? <Badge tone="blue">dry run</Badge> : null}
+      {trace.told !== undefined ? (
+        <span>
+          done without asking <When at={new Date(trace.told).toISOString()} />, told afterwards: it counts either way
+        </span>
+      ) : null}
       {trace.supersedes ? (
         <span>
           decided anew, in place of{' '}

@@ -84,13 +84,13 @@ function Seen({ exposure, trace }: { exposure: ExposureSeen; trace: Trace }) {
 }
 
 /** What the request came to add. A live session that asks is among those that stand already. */
-function askedPart({ kind, amount }: ExposureSeen, { session, verdict, dryRun }: Trace): AskedPart | undefined {
+function askedPart({ kind, amount }: ExposureSeen, { session, verdict, dryRun, told }: Trace): AskedPart | undefined {
   if (kind === 'live_sessions') return undefined;
   return {
     sessionId: session?.id ?? null,
     label: session?.label ?? 'no session named',
     amount,
-    granted: verdict === 'allow' && !dryRun,
+    granted: (verdict === 'allow' || told !== undefined) && !dryRun,
   };
 }
 
