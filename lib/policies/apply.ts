@@ -8,13 +8,13 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId, sha256Hex } from '@/lib/platform/ids';
 import { compile } from '@/lib/policies/compile';
+import { countNotes } from '@/lib/policies/count-notes';
 import { deafLimits, deafText } from '@/lib/policies/deaf-limits';
 import { diffText } from '@/lib/policies/diff-format';
 import { type ApplyInput, applyInputSchema, type TestFile } from '@/lib/policies/life-model';
 import { problemDetails, type Readable, readChecked } from '@/lib/policies/read-checked';
 import { runTests } from '@/lib/policies/run-tests';
 import * as store from '@/lib/policies/store';
-import { windowNotes } from '@/lib/policies/window-notes';
 
 export interface Applied {
   id: string;
@@ -31,7 +31,7 @@ export interface Applied {
   /** The active version it is compared with. */
   against: number | null;
   tests: { run: number; failed: number };
-  /** What becomes of present counts, where a window is longer than before; which limits can't fire in shadow. */
+  /** What becomes of present counts, where they begin anew or a window is longer; which limits can't fire in shadow. */
   notes: string[];
 }
 
@@ -51,6 +51,7 @@ export async function apply(ctx: Ctx, input: ApplyInput): Promise<Applied> {
     const ran = skipTests ? { run: 0, failed: 0 } : testsHold(read.source, tests);
     const state = shadow ? 'shadow' : 'active';
     const applying: Applying = { ctx, tx, read, tests, standing, state, reason: reason ?? null };
+    const notes = await notesOf(applying);
     const placed = await place(applying, dryRun === true);
     return {
       ...placed,
@@ -61,7 +62,7 @@ export async function apply(ctx: Ctx, input: ApplyInput): Promise<Applied> {
       diff: diffText(standing.active?.source ?? '', read.source),
       against: standing.active?.version ?? null,
       tests: ran,
-      notes: notesOf(applying),
+      notes,
     };
   });
 }
@@ -79,14 +80,15 @@ interface Applying {
 const testsOf = (row: { tests: unknown } | null): TestFile[] => (row?.tests as TestFile[] | undefined) ?? [];
 
 /** What whoever applies it should know: what becomes of present counts, and which limits can't fire where it stands. */
-function notesOf({ read, standing, state }: Applying): string[] {
+async function notesOf({ tx, read, standing, state }: Applying): Promise<string[]> {
   const before = standing.active?.source ?? null;
-  const windows = state === 'active' ? windowNotes(before, read.source, clock.ms()) : [];
-  if (state === 'active' && read.document.mode === 'enforce') return windows;
-  const set = compile({ version: 0, hash: sha256Hex(read.source), source: read.source, mode: 'shadow' });
+  const { set } = read.document;
+  const counts = state === 'active' ? await countNotes(tx, { set, before, after: read.source, nowMs: clock.ms() }) : [];
+  if (state === 'active' && read.document.mode === 'enforce') return counts;
+  const shadow = compile({ version: 0, hash: sha256Hex(read.source), source: read.source, mode: 'shadow' });
   const active = state === 'shadow' && before ? compile({ ...standing.active!, source: before }) : null;
-  const deaf = deafText(deafLimits(set, active));
-  return deaf ? [...windows, deaf] : windows;
+  const deaf = deafText(deafLimits(shadow, active));
+  return deaf ? [...counts, deaf] : counts;
 }
 
 /** Fixtures hold before anything is written. A version without fixtures has nothing to break. */

@@ -120,11 +120,21 @@ test('a version in shadow judges every request and decides none; it is promoted 
   });
   await expect(promote(admin, { name: 'pay', version: 1, reason })).rejects.toMatchObject({ code: 'conflict' });
   await expect(promote(admin, { name: 'pay', version: 2, reason: '' })).rejects.toThrow();
-  expect(await promote(admin, { name: 'pay', version: 2, reason })).toEqual({ name: 'pay', version: 2, replaces: 1 });
+  expect(await promote(admin, { name: 'pay', version: 2, reason })).toEqual({
+    name: 'pay',
+    version: 2,
+    replaces: 1,
+    notes: [],
+  });
   expect((await ask('b', 60)).decision).toBe(false);
   // What was counted goes on: the same exposure, under the new limit.
   expect((await ask('a', 1)).decision).toBe(false);
-  expect(await rollBack(admin, { name: 'pay', version: 1, reason })).toEqual({ name: 'pay', version: 3, replaces: 2 });
+  expect(await rollBack(admin, { name: 'pay', version: 1, reason })).toEqual({
+    name: 'pay',
+    version: 3,
+    replaces: 2,
+    notes: [],
+  });
   expect((await ask('a', 1)).decision).toBe(true);
   const { versions } = await show(admin, { name: 'pay' });
   expect(versions.map((row) => [row.version, row.state, row.basedOn])).toEqual([

@@ -3,7 +3,9 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { countNotes } from '@/lib/policies/count-notes';
 import { type VersionInput, versionInputSchema } from '@/lib/policies/life-model';
 import * as store from '@/lib/policies/store';
 
@@ -12,6 +14,8 @@ export interface Placed {
   version: number;
   /** The version that was active before; null: none. */
   replaces: number | null;
+  /** What becomes of present counts, where they begin anew or a window is longer. */
+  notes: string[];
 }
 
 /**
@@ -27,6 +31,8 @@ export async function promote(ctx: Ctx, input: VersionInput): Promise<Placed> {
     if (!row) throw new BraidError('not_found', 'There is no such version.');
     if (shadow?.version !== version)
       throw new BraidError('conflict', `Version ${version} of ${name} is ${row.state}, not in shadow.`);
+    const before = active?.source ?? null;
+    const notes = await countNotes(tx, { set: name, before, after: row.source, nowMs: clock.ms() });
     await store.activateShadow(tx, row.id, name, { by: ctx.actor.name, reason });
     await record(tx, ctx, {
       action: 'policy.promote',
@@ -35,6 +41,6 @@ export async function promote(ctx: Ctx, input: VersionInput): Promise<Placed> {
       detail: { version, hash: row.hash, replaces: active?.version ?? null },
     });
     await hint(tx, 'policy', [row.id]);
-    return { name, version, replaces: active?.version ?? null };
+    return { name, version, replaces: active?.version ?? null, notes };
   });
 }

@@ -148,4 +148,5 @@ export const placedSchema = z.strictObject({
   name: z.string().max(64),
   version: z.number().int(),
   replaces: z.number().int().nullable(),
+  notes: z.array(text).max(200),
 });

@@ -3,9 +3,11 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { check } from '@/lib/policies/check';
+import { countNotes } from '@/lib/policies/count-notes';
 import { type TestFile, type VersionInput, versionInputSchema } from '@/lib/policies/life-model';
 import type { Placed } from '@/lib/policies/promote';
 import * as store from '@/lib/policies/store';
@@ -26,6 +28,8 @@ export async function rollBack(ctx: Ctx, input: VersionInput): Promise<Placed> {
     if (!check(row.source).ok) throw new BraidError('policy.invalid', `Version ${wanted} can no longer be read.`);
     const version = (await store.lastVersion(tx, name)) + 1;
     const { hash, source, mode } = row;
+    const before = active?.source ?? null;
+    const notes = await countNotes(tx, { set: name, before, after: source, nowMs: clock.ms() });
     const next = {
       id: newId(),
       name,
@@ -49,6 +53,6 @@ export async function rollBack(ctx: Ctx, input: VersionInput): Promise<Placed> {
       detail: { version, hash, gives: wanted, replaces: active?.version ?? null },
     });
     await hint(tx, 'policy', [next.id]);
-    return { name, version, replaces: active?.version ?? null };
+    return { name, version, replaces: active?.version ?? null, notes };
   });
 }

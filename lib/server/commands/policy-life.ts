@@ -30,7 +30,8 @@ export function policyLifeCommands(policy: Command): void {
       .action((name: string, version: string, { reason, json }: Options) =>
         onDatabase(json, async (ctx) => {
           const placed = await verb(ctx, { name, version: Number(version), reason });
-          print(json ? placed : `${name} version ${placed.version} is active${instead(placed.replaces)}.`);
+          const notes = placed.notes.map((note) => `\n${note}`).join('');
+          print(json ? placed : `${name} version ${placed.version} is active${instead(placed.replaces)}.${notes}`);
         }),
       );
   policy
