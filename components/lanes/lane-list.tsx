@@ -97,20 +97,43 @@ export function LaneList({ identity, hold, revocations }: LaneListProps) {
         </Text>
       ) : null}
       {shown.map((lane) => (
-        <LaneRow key={lane.fingerprint} lane={lane} identity={identity} say={say} revocations={revocations} />
+        <LaneRow
+          key={lane.fingerprint}
+          lane={lane}
+          shared={sharedOf(lane, data.lanes)}
+          identity={identity}
+          say={say}
+          revocations={revocations}
+        />
       ))}
     </div>
   );
 }
 
+/** What is said of sessions that somebody in another lane holds as well. */
+function sharedOf({ sessions }: Lane, lanes: readonly Lane[]): string | null {
+  const shared = sessions.filter(({ alsoIn }) => alsoIn.length > 0);
+  if (shared.length === 0) return null;
+  const names = lanes
+    .filter(({ fingerprint }) => shared.some(({ alsoIn }) => alsoIn.includes(fingerprint)))
+    .map(({ name }) => name);
+  const others = `${names.slice(0, 2).join(' and ')}${names.length > 2 ? ` and ${names.length - 2} more` : ''}`;
+  const held =
+    sessions.length === 1
+      ? `Its session is held by ${others} as well`
+      : `${shared.length} of its sessions ${shared.length === 1 ? 'is' : 'are'} held by ${others} as well`;
+  return shared.some(({ live }) => live) ? `${held}: ending it ends both.` : `${held}.`;
+}
+
 interface LaneRowProps {
   lane: Lane;
+  shared: string | null;
   identity: LaneListProps['identity'];
   say: (lane: Lane, held: Held) => Promise<void>;
   revocations: RevocationActions;
 }
 
-function LaneRow({ lane, identity, say, revocations }: LaneRowProps) {
+function LaneRow({ lane, shared, identity, say, revocations }: LaneRowProps) {
   const live = lane.sessions.filter((session) => session.live);
   const may = useMay('finding.write');
   const mayEnd = useMay('session.terminate');
@@ -137,6 +160,7 @@ function LaneRow({ lane, identity, say, revocations }: LaneRowProps) {
           {lane.boundTo ? ` · bound to ${lane.boundTo.slice(0, 24)}` : ''}
           {lane.unlike === null ? '' : ` · ${Math.round(lane.unlike * 100)} % unlike the others`}
         </p>
+        {shared ? <p className={classes.shared}>{shared}</p> : null}
         <p className={classes.taken}>
           <Link href={`/sessions?${new URLSearchParams(of)}`}>Sessions</Link>
           <Link href={`/decisions?${new URLSearchParams(of)}`}>Decisions</Link>

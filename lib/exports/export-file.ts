@@ -11,7 +11,7 @@ import { WRITTEN_AUDIT } from '@/lib/exports/audit-format';
 import { WRITTEN_DECISIONS } from '@/lib/exports/decision-format';
 import { WRITTEN_EVENTS } from '@/lib/exports/event-format';
 import { type Exported, type FileFormat, MEDIA } from '@/lib/exports/model';
-import { findLane } from '@/lib/lanes/find-lane';
+import { amongLane } from '@/lib/lanes/among-lane';
 import { clock } from '@/lib/platform/clock';
 import { allEventsQuerySchema } from '@/lib/sessions/events-model';
 import { listAllEvents } from '@/lib/sessions/list-all-events';
@@ -26,28 +26,18 @@ export interface ExportInput {
   query: Record<string, unknown>;
 }
 
-interface OfLane {
-  identityId?: string | undefined;
-  lane?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
-}
-
-/** Sessions of the lane asked for, sorted once: a file holds one lane from its first line to its last. */
-const amongOf = async (ctx: Ctx, { identityId, lane, from, to }: OfLane): Promise<string[] | undefined> =>
-  lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : undefined;
-
+/** A lane is sorted once: a file holds one lane from its first line to its last. */
 async function linesOf(ctx: Ctx, { what, format, query }: ExportInput): Promise<AsyncGenerator<string>> {
   const page = { ...query, limit: PAGE };
   const first = (query.cursor as string | undefined) ?? undefined;
   if (what === 'events') {
     const asked = allEventsQuerySchema.parse(page);
-    const among = await amongOf(ctx, asked);
+    const among = await amongLane(ctx, asked);
     return asLines((cursor = first) => listAllEvents(ctx, { ...asked, cursor }, among), format, WRITTEN_EVENTS);
   }
   if (what === 'decisions') {
     const asked = decisionQuerySchema.parse(page);
-    const among = await amongOf(ctx, asked);
+    const among = await amongLane(ctx, asked);
     return asLines((cursor = first) => listDecisions(ctx, { ...asked, cursor }, among), format, WRITTEN_DECISIONS);
   }
   const asked = auditQuerySchema.parse(page);

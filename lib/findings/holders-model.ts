@@ -42,7 +42,7 @@ export const isSingular = (session: SessionSpan): boolean =>
   (session.credentialKind === null ? session.observedBy !== 'inferred' : SINGULAR.has(session.credentialKind));
 
 /** Credentials that a machine image or instance is given, and nobody else: `…/i-0dbc91f429e48eeed`. */
-export const isOfInstance = (session: SessionSpan): boolean =>
+export const isOfInstance = (session: Pick<SessionSpan, 'key' | 'credentialKind'>): boolean =>
   /\/i-[0-9a-f]{8,17}(?:\s|$)/.test(session.key) || session.credentialKind === 'instance';
 
 /** Networks and clients a session was presented by, in order of appearance, and what of it proves a second holder. */

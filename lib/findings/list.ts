@@ -2,7 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type FindingRow, type ListFindings, listFindingsSchema } from '@/lib/findings/model';
 import { readFindings } from '@/lib/findings/store';
-import { findLane } from '@/lib/lanes/find-lane';
+import { amongLane, sessionsOf } from '@/lib/lanes/among-lane';
 import { BraidError } from '@/lib/platform/errors';
 
 const RANK = { low: 0, medium: 1, high: 2, critical: 3 } as const;
@@ -26,8 +26,8 @@ export async function list(
   authorise(ctx, 'console.read');
   const parsed = listFindingsSchema.parse(query);
   const { lane, identityId, from, to } = parsed;
-  const among = lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : null;
-  const rows = await readFindings(parsed, parsed.cursor ? decode(parsed.cursor) : null, among);
+  const of = await amongLane(ctx, { identityId, lane, from, to });
+  const rows = await readFindings(parsed, parsed.cursor ? decode(parsed.cursor) : null, of && sessionsOf(of));
   const items = rows.slice(0, parsed.limit);
   const last = rows.length > parsed.limit ? items.at(-1) : undefined;
   return {

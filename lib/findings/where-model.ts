@@ -41,9 +41,7 @@ const numberIn = (value: unknown): number | null => {
  * The vendor itself on behalf of a session, not whoever holds it. An agent is what its caller says it is: it is believed
  * only from an address inside, an endpoint of the own network, or a service that has no address.
  */
-export const isBackEnd = (
-  event: Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network' | 'source'>,
-): boolean => {
+export const isBackEnd = (event: Omit<Presented, 'region'>): boolean => {
   const { action, agent, attributes, network, source } = event;
   const inside = network === null || isPrivate(network);
   return (
@@ -56,11 +54,14 @@ export const isBackEnd = (
 };
 
 /** A redemption of codes, from where no server of ours stands: with zones it is believed only from inside one. */
-const isClaimedFromOutside = (event: EventFact, place: Place | null): boolean =>
+const isClaimedFromOutside = (event: Presented, place: Place | null): boolean =>
   place?.zone === null && event.class === 'session' && BACK_CHANNEL.test(event.action) && !isPrivate(event.network!);
 
+/** What of an event tells where it came from. */
+export type Presented = Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network' | 'region' | 'source'>;
+
 /** null: nothing is known of where it came from, or it was the vendor's own back end. */
-export function whereOf(event: EventFact, locate: Locate): Where | null {
+export function whereOf(event: Presented, locate: Locate): Where | null {
   const address = event.network;
   if (!address || /^(?:::1|127\.|0\.)/.test(address)) return null;
   const inside = isPrivate(address);

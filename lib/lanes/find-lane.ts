@@ -3,8 +3,8 @@ import { list } from '@/lib/lanes/list';
 import type { Lane } from '@/lib/lanes/model';
 import { BraidError } from '@/lib/platform/errors';
 
-interface Asked {
-  identityId: string | undefined;
+export interface Asked {
+  identityId?: string | undefined;
   /** The lane's fingerprint. */
   lane: string;
   /** Default: the last day it lived, as lanes are listed. ISO 8601. */

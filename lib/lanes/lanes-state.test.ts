@@ -23,6 +23,7 @@ const session = (id: string, over: Partial<LaneSession> = {}): LaneSession => ({
   live: true,
   actions: { 'orders.get': 8, 'orders.update': 2 },
   times: Array.from({ length: 10 }, (_, n) => n * 10_000),
+  ofInstance: false,
   ...over,
 });
 const attacker = (id: string): LaneSession =>

@@ -1,4 +1,4 @@
-import type { Cadence, Lane, LaneSession } from '@/lib/lanes/model';
+import type { Cadence, Lane, LaneSession, Part, SessionOfLane } from '@/lib/lanes/model';
 import { isPrivate, siteOf } from '@/lib/sessions/network-model';
 
 /** Two bodies of work with this much in common (cosine of action counts) are one grammar. */
@@ -6,6 +6,8 @@ const ALIKE = 0.5;
 const STEADY = 0.5;
 const SPARSE_SECS = 600;
 const LANES_MOST = 50;
+const SESSIONS_MOST = 500;
+const ALSO_MOST = 10;
 
 interface Cluster {
   agent: string | null;
@@ -85,11 +87,17 @@ function clusterOf(sessions: LaneSession[]): Cluster {
   };
 }
 
-/** One client with one grammar and one pace on several networks is one hand behind several exits: a pool, not a second one. */
+const shareSession = (a: Cluster, b: Cluster): boolean =>
+  a.sessions.some(({ id, part }) => part && b.sessions.some((other) => other.id === id));
+
+/**
+ * One client with one grammar and one pace on several networks is one hand behind several exits: a pool, not a second one.
+ * Exits that share out one session share out its pace as well.
+ */
 const isOneHand = (a: Cluster, b: Cluster): boolean =>
   leadOf(a.agent) === leadOf(b.agent) &&
   a.boundTo === b.boundTo &&
-  (a.cadence === b.cadence || a.everySecs === null || b.everySecs === null) &&
+  (a.cadence === b.cadence || a.everySecs === null || b.everySecs === null || shareSession(a, b)) &&
   likeness(a.actions, b.actions) >= ALIKE;
 
 function clustersOf(unsorted: readonly LaneSession[], zoneOf: ZoneIn | null): Cluster[] {
@@ -127,25 +135,54 @@ export const handsOf = (
 ): { basis: string; sessions: LaneSession[] }[] =>
   clustersOf(sessions, zoneOf).map((cluster) => ({ basis: basisOf(cluster, zoneOf), sessions: cluster.sessions }));
 
+type Member = Omit<SessionOfLane, 'alsoIn'> & { /** Bases of lanes. */ alsoIn: string[] };
+
 export interface Sorted {
-  lanes: (Omit<Lane, 'fingerprint' | 'name' | 'held' | 'byName'> & { basis: string; wideBasis: string })[];
+  lanes: (Omit<Lane, 'fingerprint' | 'name' | 'held' | 'byName' | 'sessions'> & {
+    basis: string;
+    wideBasis: string;
+    sessions: Member[];
+  })[];
   concurrent: number;
+}
+
+/** Two parts of one session, as one. */
+function partsTogether(a: Part, b: Part): Part {
+  if (a.rest === b.rest) return { networks: [...new Set([...a.networks, ...b.networks])], rest: a.rest };
+  const [rest, some] = a.rest ? [a, b] : [b, a];
+  return { networks: rest.networks.filter((network) => !some.networks.includes(network)), rest: true };
+}
+
+/** The sessions of a cluster, each once; of one whose parts are all here nothing is left out. */
+function membersOf(cluster: Cluster): Omit<Member, 'alsoIn'>[] {
+  const members = new Map<string, Omit<Member, 'alsoIn'>>();
+  for (const { id, label, live, part } of cluster.sessions) {
+    const before = members.get(id)?.part;
+    const both = part && before ? partsTogether(before, part) : (part ?? null);
+    members.set(id, { id, label, live, part: both?.rest && both.networks.length === 0 ? null : both });
+  }
+  return [...members.values()].slice(-SESSIONS_MOST);
 }
 
 /**
  * Sorts one identity's sessions into hands: by fingerprint (client, bound key or device, network), then those fingerprints
  * together that share client, pace and grammar. `basis` is what a lane is known by again, `wideBasis` what it was known by before. It suggests; the analyst
- * confirms. `zoneOf`: trusted zones, if there are any: one zone is one place.
+ * confirms. A session that came in strands is in the lane of each. `zoneOf`: trusted zones, if there are any: one zone is one place.
  */
 export function lanesOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null = null): Sorted {
   const clusters = clustersOf(sessions, zoneOf).slice(0, LANES_MOST);
+  const bases = clusters.map((cluster) => basisOf(cluster, zoneOf));
+  const alsoIn = (id: string, mine: number) =>
+    bases
+      .filter((_, other) => other !== mine && clusters[other]!.sessions.some((session) => session.id === id))
+      .slice(0, ALSO_MOST);
   const concurrent = clusters.filter((one) => clusters.some((other) => other !== one && overlaps(one, other))).length;
-  const lanes = clusters.map((cluster) => {
+  const lanes = clusters.map((cluster, index) => {
     const others = clusters.filter((other) => other !== cluster && Object.keys(other.actions).length > 0);
     const total = Object.values(cluster.actions).reduce((sum, n) => sum + n, 0);
     const first = firstOf(cluster);
     return {
-      basis: basisOf(cluster, zoneOf),
+      basis: bases[index]!,
       wideBasis: [leadOf(cluster.agent), cluster.boundTo ?? '', widePlaceOf(first.network)].join(' '),
       networks: [...cluster.networks.entries()]
         .sort((a, b) => b[1] - a[1])
@@ -166,7 +203,10 @@ export function lanesOf(sessions: readonly LaneSession[], zoneOf: ZoneIn | null 
       events: total,
       from: new Date(first.from).toISOString(),
       until: new Date(Math.max(...cluster.sessions.map((session) => session.until))).toISOString(),
-      sessions: cluster.sessions.slice(-500).map(({ id, label, live }) => ({ id, label, live })),
+      sessions: membersOf(cluster).map((member) => ({
+        ...member,
+        alsoIn: member.part ? alsoIn(member.id, index) : [],
+      })),
     };
   });
   return { lanes, concurrent };

@@ -175,3 +175,43 @@ test('live sessions beyond those one act takes are told as left', async () => {
   const found = await liveOfLane(ctx, { id, fingerprint });
   expect([new Set(found.sessionIds).size, found.left]).toEqual([ALL_MOST, 20]);
 });
+
+test('two holders of one session are two lanes: each one’s events are taken out alone, and ending either ends both', async () => {
+  const at = (secs: number) => new Date(clock.ms() - 600_000 + secs * 1000).toISOString();
+  const own = { who: 'robbed', key: 'i-key', agent: 'Boto3', network: '3.225.16.109', action: 'ReceiveMessage' };
+  const theirs = { ...own, agent: 'aws-cli', network: '185.20.1.1', action: 'ListUsers' };
+  await ingest([
+    [
+      ...Array.from({ length: 20 }, (_, n) => event(`o${n}`, 0, { ...own, at: at(n * 10) })),
+      ...Array.from({ length: 4 }, (_, n) => event(`t${n}`, 0, { ...theirs, at: at(55 + n) })),
+      event('silent', 0, { ...own, at: at(90), network: null, action: 'AssumeRole' }),
+    ],
+  ]);
+  const { rows } = await pool().query<{ id: string }>(`select id::text from identities where name = 'robbed'`);
+  const { id } = rows[0]!;
+  const found = (await list(ctx, { id })).lanes;
+  expect(found.map((lane) => [lane.agent, lane.events])).toEqual([
+    ['Boto3', 21],
+    ['aws-cli', 4],
+  ]);
+  const [mine, other] = found;
+  expect(mine!.sessions).toMatchObject([{ id: other!.sessions[0]!.id, alsoIn: [other!.fingerprint] }]);
+  const taken = async (lane: string) => {
+    const file = await exportFile(ctx, { what: 'events', format: 'ndjson', query: { identityId: id, lane } });
+    const actions = new Map<string, number>();
+    for await (const part of file.lines)
+      for (const line of part.trim().split('\n')) {
+        const { action } = JSON.parse(line) as { action: string };
+        actions.set(action, (actions.get(action) ?? 0) + 1);
+      }
+    return Object.fromEntries(actions);
+  };
+  expect(await taken(other!.fingerprint)).toEqual({ ListUsers: 4 });
+  expect(await taken(mine!.fingerprint)).toEqual({ ReceiveMessage: 20, AssumeRole: 1 });
+  const sessions = await listSessions(ctx, { identityId: id, lane: other!.fingerprint });
+  expect(sessions.items).toHaveLength(1);
+  expect(await endLane(ray, { id, fingerprint: other!.fingerprint, dryRun: true })).toMatchObject({
+    eligible: 1,
+    shared: 1,
+  });
+});

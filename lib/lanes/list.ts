@@ -3,7 +3,8 @@ import type { Ctx } from '@/lib/access/model';
 import { findZoneIn } from '@/lib/lanes/find-zone-in';
 import { lanesOf } from '@/lib/lanes/lanes-state';
 import { type Held, type Lanes, type LanesQuery, lanesQuerySchema } from '@/lib/lanes/model';
-import { lastLived, readHeld, readLaneSessions, SESSIONS_MOST } from '@/lib/lanes/store';
+import { readStrands } from '@/lib/lanes/read-strands';
+import { lastLived, readHeld, SESSIONS_MOST } from '@/lib/lanes/store';
 import { clock } from '@/lib/platform/clock';
 import { sha256Hex } from '@/lib/platform/ids';
 
@@ -18,8 +19,13 @@ export async function list(ctx: Ctx, query: LanesQuery): Promise<Lanes> {
   const { id, ...given } = lanesQuerySchema.parse(query);
   const until = given.to ?? ((await lastLived(id)) ?? clock.now()).toISOString();
   const from = given.from ?? new Date(Date.parse(until) - DAY_MS).toISOString();
-  const [sessions, known, zoneIn] = await Promise.all([readLaneSessions(id, from, until), readHeld(id), findZoneIn()]);
-  const { lanes, concurrent } = lanesOf(sessions, zoneIn);
+  const [{ sessions, strands }, known, zoneIn] = await Promise.all([
+    readStrands({ id, from, to: until }),
+    readHeld(id),
+    findZoneIn(),
+  ]);
+  const { lanes, concurrent } = lanesOf(strands, zoneIn);
+  const printOf = (basis: string) => sha256Hex(`${id} ${basis}`);
   const held = new Map(known.map((each) => [each.fingerprint, each]));
   return {
     identityId: id,
@@ -29,11 +35,12 @@ export async function list(ctx: Ctx, query: LanesQuery): Promise<Lanes> {
     sorted: sessions.length,
     more: sessions.length === SESSIONS_MOST,
     lanes: lanes.map(({ basis, wideBasis, ...lane }) => {
-      const fingerprint = sha256Hex(`${id} ${basis}`);
+      const fingerprint = printOf(basis);
       const alone = lanes.filter((other) => other.wideBasis === wideBasis).length === 1;
       const told = held.get(fingerprint) ?? (alone ? held.get(sha256Hex(`${id} ${wideBasis}`)) : undefined);
       return {
         ...lane,
+        sessions: lane.sessions.map((session) => ({ ...session, alsoIn: session.alsoIn.map(printOf) })),
         fingerprint,
         name:
           told?.name ?? ([lane.agent, lane.networks[0]].filter(Boolean).join(' · ') || 'unknown client').slice(0, 200),

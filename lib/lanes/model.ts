@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SessionEventInput } from '@/lib/sessions/model';
 
 /** Whose a lane is, as an analyst confirmed it (requirement A15). */
 export const HELD = ['operator', 'attacker', 'unknown'] as const;
@@ -9,6 +10,26 @@ export const CADENCES = ['steady', 'bursts', 'sparse'] as const;
 export type Cadence = (typeof CADENCES)[number];
 
 const text = (most: number) => z.string().max(most);
+
+/** What of a session that several presented is one lane's: what came from `networks`, or with `rest` all that did not. */
+export const partSchema = z.strictObject({ networks: z.array(text(64)).max(2_000), rest: z.boolean() });
+export type Part = z.infer<typeof partSchema>;
+
+/** A session of a lane; `part`: null: all of it. `alsoIn`: fingerprints of the lanes that have its other parts: it ends in them too. */
+export const sessionOfLaneSchema = z.strictObject({
+  id: z.uuid(),
+  label: text(200),
+  live: z.boolean(),
+  part: partSchema.nullable(),
+  alsoIn: z.array(z.string().length(64)).max(10),
+});
+/** The sessions of a lane: those that are its own, and of those that several presented what of them is its. */
+export interface Among {
+  whole: string[];
+  parts: ({ id: string } & Part)[];
+}
+
+export type SessionOfLane = z.infer<typeof sessionOfLaneSchema>;
 
 /** Sessions of one identity that look like one hand: one fingerprint, one cadence, one grammar. */
 export const laneSchema = z.strictObject({
@@ -30,7 +51,7 @@ export const laneSchema = z.strictObject({
   events: z.number().int(),
   from: text(40),
   until: text(40),
-  sessions: z.array(z.strictObject({ id: z.uuid(), label: text(200), live: z.boolean() })).max(500),
+  sessions: z.array(sessionOfLaneSchema).max(500),
 });
 export type Lane = z.infer<typeof laneSchema>;
 
@@ -79,5 +100,23 @@ export interface LaneSession {
   /** Action → how often. */
   actions: Record<string, number>;
   /** Of its events, in order. */
+  times: number[];
+  /** Its credentials are one machine's: there two addresses are two places. */
+  ofInstance: boolean;
+  /** Absent: it is a session as a whole. */
+  part?: Part;
+}
+
+/** What one client did at one address in one session, an action at a time. Times in ms, in order. */
+export interface Deed {
+  sessionId: string;
+  network: string;
+  agent: string | null;
+  region: string | null;
+  source: string;
+  action: string;
+  class: SessionEventInput['class'];
+  attributes: Record<string, string | number | boolean | null>;
+  count: number;
   times: number[];
 }

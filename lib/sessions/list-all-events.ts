@@ -1,7 +1,8 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { Page } from '@/lib/http/model';
-import { findLane } from '@/lib/lanes/find-lane';
+import { amongLane } from '@/lib/lanes/among-lane';
+import type { Among } from '@/lib/lanes/model';
 import { BraidError } from '@/lib/platform/errors';
 import { type Place, readAllEvents } from '@/lib/sessions/events/store';
 import { type AllEventsQuery, allEventsQuerySchema, type StoredEvent } from '@/lib/sessions/events-model';
@@ -19,19 +20,18 @@ function decode(cursor: string): Place {
 
 /**
  * Stored events of all sessions, identity by identity, each from its earliest on. Errors: `access.denied`, `input.invalid`,
- * `not_found` (of the lane). `sorted`: the sessions of that lane, where it was sorted before.
+ * `not_found` (of the lane). `sorted`: what is of that lane, where it was sorted before.
  */
 export async function listAllEvents(
   ctx: Ctx,
   query: AllEventsQuery = {},
-  sorted?: string[],
+  sorted?: Among | null,
 ): Promise<Page<StoredEvent>> {
   authorise(ctx, 'console.read');
   const parsed = allEventsQuerySchema.parse(query);
   const { lane, identityId, from, to } = parsed;
-  const ofLane = async () =>
-    lane ? (await findLane(ctx, { identityId, lane, from, to })).sessions.map((one) => one.id) : null;
-  const found = await readAllEvents(parsed, parsed.cursor ? decode(parsed.cursor) : null, sorted ?? (await ofLane()));
+  const among = sorted ?? (await amongLane(ctx, { identityId, lane, from, to }));
+  const found = await readAllEvents(parsed, parsed.cursor ? decode(parsed.cursor) : null, among);
   const page = found.slice(0, parsed.limit);
   const last = found.length > parsed.limit ? page.at(-1) : undefined;
   return { items: page.map(({ event }) => event), nextCursor: last ? encode(last.place) : null };

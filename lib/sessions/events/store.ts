@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { pool } from '@/lib/db/client';
+import type { Among } from '@/lib/lanes/model';
 import type { allEventsQuerySchema, StoredEvent } from '@/lib/sessions/events-model';
 
 type Query = z.output<typeof allEventsQuerySchema>;
@@ -81,12 +82,12 @@ const eventOf = (read: Read): StoredEvent => ({
 
 /**
  * Events in the order of identity, time and id, which is the order they are stored in; one more than asked for, when there is
- * more. `among`: none but those of these sessions.
+ * more. `among`: none but those of these sessions, and of some of them only what came from, or did not come from, some addresses.
  */
 export async function readAllEvents(
   query: Query,
   after: Place | null,
-  among: string[] | null,
+  among: Among | null,
 ): Promise<{ event: StoredEvent; place: Place }[]> {
   const where = ['true'];
   const values: unknown[] = [];
@@ -101,7 +102,13 @@ export async function readAllEvents(
   if (query.source) add('e.source = ?', query.source);
   if (query.from) add('e.at >= ?::timestamptz', query.from);
   if (query.to) add('e.at <= ?::timestamptz', query.to);
-  if (among) add('e.session_id = any(?::uuid[])', among);
+  if (among)
+    add(
+      `(e.session_id = any(?::uuid[]) or exists (select 1 from jsonb_to_recordset(?::jsonb) p(id uuid, networks text[], rest boolean)
+         where p.id = e.session_id and (coalesce(e.network, '') = any(p.networks)) <> p.rest))`,
+      among.whole,
+      JSON.stringify(among.parts),
+    );
   if (after)
     add('(e.identity_id, e.at, e.id) > (?::uuid, ?::timestamptz, ?::uuid)', after.identityId, after.at, after.id);
   const { rows } = await pool().query<Read>(

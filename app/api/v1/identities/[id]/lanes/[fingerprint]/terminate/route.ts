@@ -1,7 +1,7 @@
 import { route } from '@/lib/http/route';
-import { endLane } from '@/lib/lanes/end-lane';
+import { endedLaneSchema, endLane } from '@/lib/lanes/end-lane';
 import { laneRefSchema } from '@/lib/lanes/model';
-import { endAllBodySchema, endedAllSchema } from '@/lib/revocations/end-all';
+import { endAllBodySchema } from '@/lib/revocations/end-all';
 
 export const POST = route({
   name: 'terminateLane',
@@ -9,7 +9,7 @@ export const POST = route({
   permission: 'session.terminate',
   params: laneRefSchema,
   body: endAllBodySchema,
-  response: endedAllSchema,
+  response: endedLaneSchema,
   status: 202,
   handle: ({ ctx, params, body }) => endLane(ctx, { ...body, ...params }),
 });
