@@ -1,6 +1,7 @@
 import { pool, prisma } from '@/lib/db/client';
 
-const MOST_SESSIONS = 2_000;
+/** Sessions read at a time: whose they are is only known of each. */
+const PAGE = 2_000;
 
 export interface Named {
   id: string;
@@ -48,12 +49,25 @@ function declaredOf(groupKey: string): { namespace: unknown; sid: unknown } {
  * Live sessions that an issuer may end: those its connector lists, and those callers of the decision point in its namespaces
  * declared; none of whom Braid never ends. A session is the provider's where its key or the id its caller gave is the provider's session id.
  */
-export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid }: Where): Promise<Live[]> {
+export async function liveSessionsAt(where: Where): Promise<Live[]> {
+  const found: Live[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: Row[] = await livePage(where, after);
+    found.push(...(await meantOf(page, where)));
+    if (page.length < PAGE) return found;
+    after = page.at(-1)!.id;
+  }
+}
+
+type Row = Live & { source: string; groupKey: string };
+
+function livePage({ connectorId, identityIds, sid }: Where, after: string | null): Promise<Row[]> {
   const listed = sid === null ? {} : { OR: [{ groupKey: sid }, { native: { path: ['sid'], equals: sid } }] };
   const declared = sid === null ? {} : { groupKey: { endsWith: `,${JSON.stringify(sid)}]` } };
-  const rows = await prisma().session.findMany({
+  return prisma().session.findMany({
     where: {
       endedAt: null,
+      ...(after ? { id: { gt: after } } : {}),
       ...(identityIds ? { identityId: { in: identityIds } } : {}),
       OR: [
         { connectorId, ...listed },
@@ -62,15 +76,19 @@ export async function liveSessionsAt({ connectorId, namespaces, identityIds, sid
     },
     select: { id: true, identityId: true, source: true, groupKey: true },
     orderBy: { id: 'asc' },
-    take: MOST_SESSIONS,
+    take: PAGE,
   });
-  const meant = rows.filter((row) => {
+}
+
+/** Of these: those that callers in other namespaces declared are not the provider's, and protected identities are nobody's to end. */
+async function meantOf(page: Row[], { namespaces, sid }: Where): Promise<Live[]> {
+  const meant = page.filter((row) => {
     if (row.source !== 'pdp') return true;
     const own = declaredOf(row.groupKey);
     return namespaces.includes(String(own.namespace)) && (sid === null || own.sid === sid);
   });
   const own = await prisma().identity.findMany({
-    where: { id: { in: meant.map((row) => row.identityId) }, protected: true },
+    where: { id: { in: [...new Set(meant.map((row) => row.identityId))] }, protected: true },
     select: { id: true },
   });
   const never = new Set(own.map((one) => one.id));
