@@ -51,6 +51,14 @@ function Facts({ row }: { row: RevocationDetail }) {
       <dd>
         <When at={row.requestedAt} show="absolute" />
       </dd>
+      {row.endedAgainAt ? (
+        <>
+          <dt>Ended again</dt>
+          <dd>
+            <When at={row.endedAgainAt} show="absolute" />, as it had grown back: what it took counts from here
+          </dd>
+        </>
+      ) : null}
       <dt>Denied from</dt>
       <dd>
         <When at={row.effectiveAt} show="time" />

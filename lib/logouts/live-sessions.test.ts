@@ -30,6 +30,9 @@ test('sessions that other callers declared hide none of those that are meant', a
   expect((await liveSessionsAt({ ...where, sid: null })).map((one) => one.id)).toEqual(ours.map((one) => one.id));
   expect(await liveSessionsAt({ ...where, sid: 'b' })).toEqual([{ id: ours[1]!.id, identityId }]);
   expect(await liveSessionsAt({ ...where, namespaces: ['elsewhere'], sid: null })).toHaveLength(2_100);
+  const odd = session('ours', String.raw`a"b\c%_`);
+  await prisma().session.create({ data: odd });
+  expect(await liveSessionsAt({ ...where, sid: odd.label })).toEqual([{ id: odd.id, identityId }]);
   await prisma().identity.update({ where: { id: identityId }, data: { protected: true } });
   expect(await liveSessionsAt({ ...where, sid: null })).toEqual([]);
 });

@@ -59,11 +59,14 @@ export async function liveSessionsAt(where: Where): Promise<Live[]> {
   }
 }
 
+/** `endsWith` takes a pattern: its signs mean themselves here. */
+const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
 type Row = Live & { source: string; groupKey: string };
 
 function livePage({ connectorId, identityIds, sid }: Where, after: string | null): Promise<Row[]> {
   const listed = sid === null ? {} : { OR: [{ groupKey: sid }, { native: { path: ['sid'], equals: sid } }] };
-  const declared = sid === null ? {} : { groupKey: { endsWith: `,${JSON.stringify(sid)}]` } };
+  const declared = sid === null ? {} : { groupKey: { endsWith: literal(`,${JSON.stringify(sid)}]`) } };
   return prisma().session.findMany({
     where: {
       endedAt: null,
