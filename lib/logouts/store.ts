@@ -1,4 +1,5 @@
 import { pool, prisma } from '@/lib/db/client';
+import { literally } from '@/lib/http/model';
 
 /** Sessions read at a time: whose they are is only known of each. */
 const PAGE = 2_000;
@@ -59,14 +60,11 @@ export async function liveSessionsAt(where: Where): Promise<Live[]> {
   }
 }
 
-/** `endsWith` takes a pattern: its signs mean themselves here. */
-const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-
 type Row = Live & { source: string; groupKey: string };
 
 function livePage({ connectorId, identityIds, sid }: Where, after: string | null): Promise<Row[]> {
   const listed = sid === null ? {} : { OR: [{ groupKey: sid }, { native: { path: ['sid'], equals: sid } }] };
-  const declared = sid === null ? {} : { groupKey: { endsWith: literal(`,${JSON.stringify(sid)}]`) } };
+  const declared = sid === null ? {} : { groupKey: { endsWith: literally(`,${JSON.stringify(sid)}]`) } };
   return prisma().session.findMany({
     where: {
       endedAt: null,

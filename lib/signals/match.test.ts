@@ -95,3 +95,13 @@ test('a subject is one: names of several identities mean none of them, until the
     sessions: live.map((id) => ({ id })),
   });
 });
+
+test('the id that a caller gave its session is found whatever signs are in it', async () => {
+  const id = await identity('svc-quoted');
+  const named = String.raw`job "nightly"\1%_`;
+  const groupKey = JSON.stringify(['default', 'service_account', 'svc-quoted', named]);
+  const declared = await session(id, groupKey);
+  await prisma().session.update({ where: { id: declared }, data: { source: 'pdp', observedBy: 'declared' } });
+  expect(await match(source(), withUser('svc-quoted', named))).toMatchObject({ sessions: [{ id: declared }] });
+  expect(await match(source(), withUser('svc-quoted', 'job "nightly"'))).toMatchObject({ sessions: [] });
+});

@@ -1,5 +1,6 @@
 import { prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
+import { literally } from '@/lib/http/model';
 import type { Gone } from '@/lib/signals/act-evaluate';
 import { caepType } from '@/lib/signals/event-model';
 
@@ -85,7 +86,10 @@ export async function liveOf(
             OR: [
               { groupKey: { in: words } },
               { id: { in: words.filter(isId) } },
-              ...words.map((word) => ({ source: 'pdp', groupKey: { endsWith: `,${JSON.stringify(word)}]` } })),
+              ...words.map((word) => ({
+                source: 'pdp',
+                groupKey: { endsWith: literally(`,${JSON.stringify(word)}]`) },
+              })),
             ],
           }
         : {}),
