@@ -29,7 +29,7 @@ export interface PolicyActions {
 
 /** What can be done in the editor. */
 export interface EditorActions {
-  check: Action<{ source: string }, { ok: boolean; problems: Problem[]; set: string | null }>;
+  check: Action<{ source: string }, { ok: boolean; problems: Problem[]; set: string | null; notes: string[] }>;
   test: Action<{ source: string; tests: TestFile[] }, TestReport>;
   backtest: Action<BacktestInput, { id: string; total: number }>;
   save: Action<SaveDraftInput, { revision: number }>;

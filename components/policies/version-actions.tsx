@@ -1,15 +1,14 @@
 'use client';
 
 import { Anchor, Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useState } from 'react';
 import type { PolicyActions } from '@/components/policies/actions-model';
+import { CountNotesOf } from '@/components/policies/count-notes';
 import { ReasonDialog } from '@/components/policies/reason-dialog';
 import { useMay } from '@/components/shell/operator-context';
 import type { PolicySetRow } from '@/lib/policies/model';
-import type { Placed } from '@/lib/policies/promote';
 
 interface ActProps {
   /** The word that opens the dialog. */
@@ -56,14 +55,6 @@ function Act({ word, title, confirm, danger, asLink, children, act }: ActProps) 
   );
 }
 
-/** What becomes of present counts is said as long as it takes to be read. */
-async function telling<T extends { data?: unknown }>(done: Promise<T>): Promise<T> {
-  const result = await done;
-  for (const message of (result.data as Placed | undefined)?.notes ?? [])
-    notifications.show({ color: 'yellow', message, autoClose: 30_000 });
-  return result;
-}
-
 /** Gives back what an earlier version said. */
 export function RollBack({
   row,
@@ -81,13 +72,14 @@ export function RollBack({
       title={`Roll ${row.name} back to version ${row.version}`}
       confirm={`Give back version ${row.version}`}
       danger
-      act={(reason, password) =>
-        telling(rollBack({ input: { name: row.name, version: row.version, reason }, password }))
-      }
+      act={(reason, password) => rollBack({ input: { name: row.name, version: row.version, reason }, password })}
     >
-      What version {row.version} said becomes active again, as a new version
-      {active === null ? '' : ` in place of version ${active}`}. The next request is decided on it; what has been
-      counted goes on where its meter says the same, and what begins anew is named.
+      <p>
+        What version {row.version} said becomes active again, as a new version
+        {active === null ? '' : ` in place of version ${active}`}. The next request is decided on it; what has been
+        counted goes on where its meter says the same.
+      </p>
+      <CountNotesOf name={row.name} version={row.version} />
     </Act>
   );
 }
@@ -107,12 +99,11 @@ export function Promote({ row, active, impact, promote }: ShadowActProps & { pro
       title={`Promote version ${row.version} of ${row.name}`}
       confirm={active === null ? `Make version ${row.version} active` : `Replace version ${active} by ${row.version}`}
       danger
-      act={(reason, password) =>
-        telling(promote({ input: { name: row.name, version: row.version, reason }, password }))
-      }
+      act={(reason, password) => promote({ input: { name: row.name, version: row.version, reason }, password })}
     >
       <p>{impact}</p>
       <p>The next request is decided on it. Rolling back takes one click, with a reason.</p>
+      <CountNotesOf name={row.name} version={row.version} />
     </Act>
   );
 }

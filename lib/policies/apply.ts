@@ -4,11 +4,10 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
-import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId, sha256Hex } from '@/lib/platform/ids';
 import { compile } from '@/lib/policies/compile';
-import { countNotes } from '@/lib/policies/count-notes';
+import { countNotes, restartDetail } from '@/lib/policies/count-notes';
 import { deafLimits, deafText } from '@/lib/policies/deaf-limits';
 import { diffText } from '@/lib/policies/diff-format';
 import { type ApplyInput, applyInputSchema, type TestFile } from '@/lib/policies/life-model';
@@ -80,10 +79,9 @@ interface Applying {
 const testsOf = (row: { tests: unknown } | null): TestFile[] => (row?.tests as TestFile[] | undefined) ?? [];
 
 /** What whoever applies it should know: what becomes of present counts, and which limits can't fire where it stands. */
-async function notesOf({ tx, read, standing, state }: Applying): Promise<string[]> {
+async function notesOf({ ctx, read, standing, state }: Applying): Promise<string[]> {
   const before = standing.active?.source ?? null;
-  const { set } = read.document;
-  const counts = state === 'active' ? await countNotes(tx, { set, before, after: read.source, nowMs: clock.ms() }) : [];
+  const counts = state === 'active' ? await countNotes(ctx, read.document.set, before, read.source) : [];
   if (state === 'active' && read.document.mode === 'enforce') return counts;
   const shadow = compile({ version: 0, hash: sha256Hex(read.source), source: read.source, mode: 'shadow' });
   const active = state === 'shadow' && before ? compile({ ...standing.active!, source: before }) : null;
@@ -155,7 +153,13 @@ async function place(applying: Applying, dryRun: boolean): Promise<Pick<Applied,
     action: shadow ? 'policy.promote' : state === 'shadow' ? 'policy.shadow' : 'policy.apply',
     target: { type: 'policy_set', id, name: document.set },
     reason: reason ?? undefined,
-    detail: { version, hash, replaces: present?.version ?? null, mode: document.mode },
+    detail: {
+      version,
+      hash,
+      replaces: present?.version ?? null,
+      mode: document.mode,
+      ...restartDetail(state === 'active' ? (present?.source ?? null) : null, source),
+    },
   });
   await hint(tx, 'policy', [id]);
   return { id, version, changed: true };

@@ -3,9 +3,8 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
-import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
-import { countNotes } from '@/lib/policies/count-notes';
+import { countNotes, restartDetail } from '@/lib/policies/count-notes';
 import { type VersionInput, versionInputSchema } from '@/lib/policies/life-model';
 import * as store from '@/lib/policies/store';
 
@@ -32,13 +31,18 @@ export async function promote(ctx: Ctx, input: VersionInput): Promise<Placed> {
     if (shadow?.version !== version)
       throw new BraidError('conflict', `Version ${version} of ${name} is ${row.state}, not in shadow.`);
     const before = active?.source ?? null;
-    const notes = await countNotes(tx, { set: name, before, after: row.source, nowMs: clock.ms() });
+    const notes = await countNotes(ctx, name, before, row.source);
     await store.activateShadow(tx, row.id, name, { by: ctx.actor.name, reason });
     await record(tx, ctx, {
       action: 'policy.promote',
       target: { type: 'policy_set', id: row.id, name },
       reason,
-      detail: { version, hash: row.hash, replaces: active?.version ?? null },
+      detail: {
+        version,
+        hash: row.hash,
+        replaces: active?.version ?? null,
+        ...restartDetail(before, row.source),
+      },
     });
     await hint(tx, 'policy', [row.id]);
     return { name, version, replaces: active?.version ?? null, notes };

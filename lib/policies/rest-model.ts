@@ -47,7 +47,13 @@ export const problemRowSchema = z.strictObject({
   path: z.string().max(500),
   message: z.string().max(2000),
 }) satisfies z.ZodType<Problem>;
-export const checkedSchema = z.strictObject({ ok: z.boolean(), problems: z.array(problemRowSchema).max(200) });
+/** What becomes of present counts, in words. */
+export const countNotesSchema = z.array(z.string().max(2000)).max(400);
+export const checkedSchema = z.strictObject({
+  ok: z.boolean(),
+  problems: z.array(problemRowSchema).max(200),
+  notes: countNotesSchema,
+});
 
 const text = z.string().max(2000);
 export const testReportSchema = z.strictObject({
@@ -148,5 +154,5 @@ export const placedSchema = z.strictObject({
   name: z.string().max(64),
   version: z.number().int(),
   replaces: z.number().int().nullable(),
-  notes: z.array(text).max(200),
+  notes: countNotesSchema,
 });

@@ -3,11 +3,10 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
-import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { check } from '@/lib/policies/check';
-import { countNotes } from '@/lib/policies/count-notes';
+import { countNotes, restartDetail } from '@/lib/policies/count-notes';
 import { type TestFile, type VersionInput, versionInputSchema } from '@/lib/policies/life-model';
 import type { Placed } from '@/lib/policies/promote';
 import * as store from '@/lib/policies/store';
@@ -29,7 +28,7 @@ export async function rollBack(ctx: Ctx, input: VersionInput): Promise<Placed> {
     const version = (await store.lastVersion(tx, name)) + 1;
     const { hash, source, mode } = row;
     const before = active?.source ?? null;
-    const notes = await countNotes(tx, { set: name, before, after: source, nowMs: clock.ms() });
+    const notes = await countNotes(ctx, name, before, source);
     const next = {
       id: newId(),
       name,
@@ -50,7 +49,13 @@ export async function rollBack(ctx: Ctx, input: VersionInput): Promise<Placed> {
       action: 'policy.roll_back',
       target: { type: 'policy_set', id: next.id, name },
       reason,
-      detail: { version, hash, gives: wanted, replaces: active?.version ?? null },
+      detail: {
+        version,
+        hash,
+        gives: wanted,
+        replaces: active?.version ?? null,
+        ...restartDetail(before, source),
+      },
     });
     await hint(tx, 'policy', [next.id]);
     return { name, version, replaces: active?.version ?? null, notes };

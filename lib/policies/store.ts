@@ -1,6 +1,5 @@
 import { pool, prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
-import type { Meter } from '@/lib/policies/compiled-model';
 import type { TestFile } from '@/lib/policies/life-model';
 
 /** Serialises changes of one set by its name, and answers its active version and the one in shadow. */
@@ -218,17 +217,4 @@ export async function sourcesByHash(hashes: string[]): Promise<Map<string, strin
     [hashes],
   );
   return new Map(found.rows.map((row) => [row.hash, row.source]));
-}
-
-/** On how many keys a meter counts something now, and the largest of them; null: nowhere. Minor units. */
-export async function readCounted(
-  tx: Tx,
-  set: string,
-  meter: Pick<Meter, 'name' | 'kind' | 'scope' | 'unit' | 'scale'>,
-): Promise<{ keys: number; key: string; most: bigint } | null> {
-  const rows = await tx.$queryRaw<{ keys: number; key: string; most: bigint }[]>`
-    select (count(*) over ())::int as keys, key, settled + held as most from exposures
-    where policy_set = ${set} and meter = ${meter.name} and kind = ${meter.kind} and scope = ${meter.scope} and scale = ${meter.scale}
-      and unit is not distinct from ${meter.unit} and settled + held > 0 order by settled + held desc, key limit 1`;
-  return rows[0] ?? null;
 }

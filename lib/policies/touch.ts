@@ -63,7 +63,7 @@ function planOf(set: string, meter: Meter): Plan {
 }
 
 /** What makes a span another exposure. Another zone of the same period counts on: its slices leave when they were to. */
-export const spanWord = ({ windowSecs, calendar }: Meter): string =>
+const spanWord = ({ windowSecs, calendar }: Meter): string =>
   calendar === null ? (windowSecs === null ? 'lifetime' : 'window') : `by ${calendar.split(' ', 1)[0]}`;
 
 const derive = (set: string, meter: Meter, key: string): string =>

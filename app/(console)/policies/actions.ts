@@ -5,7 +5,7 @@ import { confirmOperator } from '@/lib/access/confirm-operator';
 import { operatorAction } from '@/lib/http/action';
 import { apply } from '@/lib/policies/apply';
 import { requestBacktest } from '@/lib/policies/backtests/request-backtest';
-import { check } from '@/lib/policies/check';
+import { checkAgainst } from '@/lib/policies/check-against';
 import { discardDraft } from '@/lib/policies/discard-draft';
 import { endExemption } from '@/lib/policies/end-exemption';
 import { exempt } from '@/lib/policies/exempt';
@@ -27,9 +27,10 @@ import { rollBack } from '@/lib/policies/roll-back';
 import { runTests } from '@/lib/policies/run-tests';
 import { saveDraft } from '@/lib/policies/save-draft';
 
-export const checkPolicy = operatorAction('policy.manage', checkInputSchema, async ({ input }) => {
-  const { ok, problems, document } = check(input.source);
-  return { ok, problems, set: document?.set ?? null };
+export const checkPolicy = operatorAction('policy.manage', checkInputSchema, async ({ ctx, input }) => {
+  const file = { name: 'set.yaml', text: input.source };
+  const { problems, document, notes } = await checkAgainst(ctx, [file]);
+  return { ok: document !== undefined, problems, set: document?.set ?? null, notes };
 });
 export const testPolicy = operatorAction('policy.manage', runTestsInputSchema, async ({ input }) =>
   runTests({ policies: input.source, tests: input.tests }),

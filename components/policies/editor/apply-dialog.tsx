@@ -4,6 +4,7 @@ import { Alert, Checkbox, SegmentedControl, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { EditorActions } from '@/components/policies/actions-model';
+import { CountNotes } from '@/components/policies/count-notes';
 import classes from '@/components/policies/editor/editor.module.css';
 import type { Editing } from '@/components/policies/editor/use-editing';
 import { ReasonDialog } from '@/components/policies/reason-dialog';
@@ -84,6 +85,7 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
             <Impact backtest={backtest} source={editing.source} />
           </li>
         </ul>
+        {shadow ? null : <CountNotes notes={editing.notes} />}
         {editing.problems.length > 0 ? (
           <Alert color="red" variant="outline" title="It has problems">
             {editing.problems.length} {plural(editing.problems.length, 'problem')}: it can't be applied as it is.

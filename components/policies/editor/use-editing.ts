@@ -16,7 +16,12 @@ const same = (a: { source: string; tests: TestFile[] }, b: typeof a): boolean =>
 export function useEditing(draft: Draft, actions: EditorActions, isNew: boolean) {
   const [text, setText] = useState({ source: draft.source, tests: draft.tests });
   const [saved, setSaved] = useState({ ...text, revision: draft.revision });
-  const [checked, setChecked] = useState<{ source: string; problems: Problem[]; set: string | null }>();
+  const [checked, setChecked] = useState<{
+    source: string;
+    problems: Problem[];
+    set: string | null;
+    notes: string[];
+  }>();
   const [report, setReport] = useState<{ of: typeof text; report: TestReport }>();
   const [busy, setBusy] = useState<'save' | 'test' | null>(null);
   const [error, setError] = useState<ActionError>();
@@ -27,7 +32,7 @@ export function useEditing(draft: Draft, actions: EditorActions, isNew: boolean)
     const timer = setTimeout(async () => {
       const { data, error: failed } = await actions.check({ source });
       if (failed) setError(failed);
-      else if (data && latest.current.source === source) setChecked({ source, problems: data.problems, set: data.set });
+      else if (data && latest.current.source === source) setChecked({ source, ...data });
     }, CHECK_MS);
     return () => clearTimeout(timer);
   }, [actions, source]);
@@ -68,6 +73,8 @@ export function useEditing(draft: Draft, actions: EditorActions, isNew: boolean)
     setSource: (next: string) => setText((was) => ({ ...was, source: next })),
     setTests: (tests: TestFile[]) => setText((was) => ({ ...was, tests })),
     problems: checked?.problems ?? [],
+    /** What would become of present counts, were it active. */
+    notes: checked?.notes ?? [],
     checking: checked?.source !== source,
     dirty: !same(text, saved),
     savedOnce: saved.revision !== null,

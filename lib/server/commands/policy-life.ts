@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { foreseeCounts } from '@/lib/policies/foresee-counts';
 import { promote } from '@/lib/policies/promote';
 import { retire } from '@/lib/policies/retire';
 import { rollBack } from '@/lib/policies/roll-back';
@@ -7,6 +8,7 @@ import { onDatabase, print, table } from '@/lib/server/commands/run';
 
 interface Options {
   reason: string;
+  dryRun?: boolean;
   shadow?: boolean;
   from?: string;
   to?: string;
@@ -26,9 +28,15 @@ export function policyLifeCommands(policy: Command): void {
       .argument('<set>', 'name of the policy set')
       .argument('<version>', 'its number')
       .requiredOption('--reason <reason>', 'kept with the version and in the audit log')
+      .option('--dry-run', 'only say what would become of present counts', false)
       .option('--json', 'print the result as JSON', false)
-      .action((name: string, version: string, { reason, json }: Options) =>
+      .action((name: string, version: string, { reason, dryRun, json }: Options) =>
         onDatabase(json, async (ctx) => {
+          if (dryRun) {
+            const foreseen = await foreseeCounts(ctx, { name, version: Number(version) });
+            print(json ? foreseen : foreseen.notes.join('\n') || 'Present counts go on as they are.');
+            return;
+          }
           const placed = await verb(ctx, { name, version: Number(version), reason });
           const notes = placed.notes.map((note) => `\n${note}`).join('');
           print(json ? placed : `${name} version ${placed.version} is active${instead(placed.replaces)}.${notes}`);

@@ -103,72 +103,73 @@ import * as r100 from '@/app/api/v1/playbooks/[id]/route';
 import * as r101 from '@/app/api/v1/playbooks/[id]/waive/route';
 import * as r102 from '@/app/api/v1/playbooks/route';
 import * as r103 from '@/app/api/v1/policies/[name]/boundaries/route';
-import * as r104 from '@/app/api/v1/policies/[name]/promote/route';
-import * as r105 from '@/app/api/v1/policies/[name]/retire/route';
-import * as r106 from '@/app/api/v1/policies/[name]/roll-back/route';
-import * as r107 from '@/app/api/v1/policies/[name]/route';
-import * as r108 from '@/app/api/v1/policies/[name]/shadow/route';
-import * as r109 from '@/app/api/v1/policies/route';
-import * as r110 from '@/app/api/v1/policy-checks/route';
-import * as r111 from '@/app/api/v1/policy-tests/route';
-import * as r112 from '@/app/api/v1/replay/route';
-import * as r113 from '@/app/api/v1/reports/blind/route';
-import * as r114 from '@/app/api/v1/reports/weekly/route';
-import * as r115 from '@/app/api/v1/responses/[id]/agree/route';
-import * as r116 from '@/app/api/v1/responses/[id]/cancel/route';
-import * as r117 from '@/app/api/v1/responses/[id]/undo/route';
-import * as r118 from '@/app/api/v1/responses/guardrails/route';
-import * as r119 from '@/app/api/v1/responses/route';
-import * as r120 from '@/app/api/v1/responses/rules/[id]/route';
-import * as r121 from '@/app/api/v1/responses/rules/route';
-import * as r122 from '@/app/api/v1/revocations/[id]/certificate/route';
-import * as r123 from '@/app/api/v1/revocations/[id]/left/route';
-import * as r124 from '@/app/api/v1/revocations/[id]/retry/route';
-import * as r125 from '@/app/api/v1/revocations/[id]/route';
-import * as r126 from '@/app/api/v1/revocations/[id]/secrets/[secretId]/route';
-import * as r127 from '@/app/api/v1/revocations/[id]/secrets/route';
-import * as r128 from '@/app/api/v1/revocations/at-stake/route';
-import * as r129 from '@/app/api/v1/revocations/hits/route';
-import * as r130 from '@/app/api/v1/revocations/preview/route';
-import * as r131 from '@/app/api/v1/revocations/progress/route';
-import * as r132 from '@/app/api/v1/revocations/route';
-import * as r133 from '@/app/api/v1/revocations/summary/route';
-import * as r134 from '@/app/api/v1/revocations/target/route';
-import * as r135 from '@/app/api/v1/revocations/times/route';
-import * as r136 from '@/app/api/v1/runs/[run]/events/route';
-import * as r137 from '@/app/api/v1/runs/[run]/route';
-import * as r138 from '@/app/api/v1/runs/[run]/terminate/route';
-import * as r139 from '@/app/api/v1/runs/route';
-import * as r140 from '@/app/api/v1/sessions/[id]/asked-again/route';
-import * as r141 from '@/app/api/v1/sessions/[id]/complete-task/route';
-import * as r142 from '@/app/api/v1/sessions/[id]/events/route';
-import * as r143 from '@/app/api/v1/sessions/[id]/likeness/route';
-import * as r144 from '@/app/api/v1/sessions/[id]/risk/route';
-import * as r145 from '@/app/api/v1/sessions/[id]/route';
-import * as r146 from '@/app/api/v1/sessions/[id]/terminate/route';
-import * as r147 from '@/app/api/v1/sessions/abandoned/route';
-import * as r148 from '@/app/api/v1/sessions/route';
-import * as r149 from '@/app/api/v1/signals/keys/rotate/route';
-import * as r150 from '@/app/api/v1/signals/received/route';
-import * as r151 from '@/app/api/v1/signals/receivers/[id]/route';
-import * as r152 from '@/app/api/v1/signals/receivers/route';
-import * as r153 from '@/app/api/v1/signals/sent/route';
-import * as r154 from '@/app/api/v1/signals/sources/[id]/route';
-import * as r155 from '@/app/api/v1/signals/sources/[id]/verify/route';
-import * as r156 from '@/app/api/v1/signals/sources/route';
-import * as r157 from '@/app/api/v1/signals/streams/[id]/status/route';
-import * as r158 from '@/app/api/v1/signals/streams/[id]/verify/route';
-import * as r159 from '@/app/api/v1/summary/route';
-import * as r160 from '@/app/api/v1/tasks/reopen/route';
-import * as r161 from '@/app/api/v1/tasks/route';
-import * as r162 from '@/app/api/v1/tokens/[id]/point/route';
-import * as r163 from '@/app/api/v1/tokens/[id]/route';
-import * as r164 from '@/app/api/v1/tokens/route';
-import * as r165 from '@/app/api/v1/workflows/[id]/identities/route';
-import * as r166 from '@/app/api/v1/workflows/[id]/route';
-import * as r167 from '@/app/api/v1/workflows/route';
-import * as r168 from '@/app/api/v1/zones/[id]/route';
-import * as r169 from '@/app/api/v1/zones/route';
+import * as r104 from '@/app/api/v1/policies/[name]/counts/route';
+import * as r105 from '@/app/api/v1/policies/[name]/promote/route';
+import * as r106 from '@/app/api/v1/policies/[name]/retire/route';
+import * as r107 from '@/app/api/v1/policies/[name]/roll-back/route';
+import * as r108 from '@/app/api/v1/policies/[name]/route';
+import * as r109 from '@/app/api/v1/policies/[name]/shadow/route';
+import * as r110 from '@/app/api/v1/policies/route';
+import * as r111 from '@/app/api/v1/policy-checks/route';
+import * as r112 from '@/app/api/v1/policy-tests/route';
+import * as r113 from '@/app/api/v1/replay/route';
+import * as r114 from '@/app/api/v1/reports/blind/route';
+import * as r115 from '@/app/api/v1/reports/weekly/route';
+import * as r116 from '@/app/api/v1/responses/[id]/agree/route';
+import * as r117 from '@/app/api/v1/responses/[id]/cancel/route';
+import * as r118 from '@/app/api/v1/responses/[id]/undo/route';
+import * as r119 from '@/app/api/v1/responses/guardrails/route';
+import * as r120 from '@/app/api/v1/responses/route';
+import * as r121 from '@/app/api/v1/responses/rules/[id]/route';
+import * as r122 from '@/app/api/v1/responses/rules/route';
+import * as r123 from '@/app/api/v1/revocations/[id]/certificate/route';
+import * as r124 from '@/app/api/v1/revocations/[id]/left/route';
+import * as r125 from '@/app/api/v1/revocations/[id]/retry/route';
+import * as r126 from '@/app/api/v1/revocations/[id]/route';
+import * as r127 from '@/app/api/v1/revocations/[id]/secrets/[secretId]/route';
+import * as r128 from '@/app/api/v1/revocations/[id]/secrets/route';
+import * as r129 from '@/app/api/v1/revocations/at-stake/route';
+import * as r130 from '@/app/api/v1/revocations/hits/route';
+import * as r131 from '@/app/api/v1/revocations/preview/route';
+import * as r132 from '@/app/api/v1/revocations/progress/route';
+import * as r133 from '@/app/api/v1/revocations/route';
+import * as r134 from '@/app/api/v1/revocations/summary/route';
+import * as r135 from '@/app/api/v1/revocations/target/route';
+import * as r136 from '@/app/api/v1/revocations/times/route';
+import * as r137 from '@/app/api/v1/runs/[run]/events/route';
+import * as r138 from '@/app/api/v1/runs/[run]/route';
+import * as r139 from '@/app/api/v1/runs/[run]/terminate/route';
+import * as r140 from '@/app/api/v1/runs/route';
+import * as r141 from '@/app/api/v1/sessions/[id]/asked-again/route';
+import * as r142 from '@/app/api/v1/sessions/[id]/complete-task/route';
+import * as r143 from '@/app/api/v1/sessions/[id]/events/route';
+import * as r144 from '@/app/api/v1/sessions/[id]/likeness/route';
+import * as r145 from '@/app/api/v1/sessions/[id]/risk/route';
+import * as r146 from '@/app/api/v1/sessions/[id]/route';
+import * as r147 from '@/app/api/v1/sessions/[id]/terminate/route';
+import * as r148 from '@/app/api/v1/sessions/abandoned/route';
+import * as r149 from '@/app/api/v1/sessions/route';
+import * as r150 from '@/app/api/v1/signals/keys/rotate/route';
+import * as r151 from '@/app/api/v1/signals/received/route';
+import * as r152 from '@/app/api/v1/signals/receivers/[id]/route';
+import * as r153 from '@/app/api/v1/signals/receivers/route';
+import * as r154 from '@/app/api/v1/signals/sent/route';
+import * as r155 from '@/app/api/v1/signals/sources/[id]/route';
+import * as r156 from '@/app/api/v1/signals/sources/[id]/verify/route';
+import * as r157 from '@/app/api/v1/signals/sources/route';
+import * as r158 from '@/app/api/v1/signals/streams/[id]/status/route';
+import * as r159 from '@/app/api/v1/signals/streams/[id]/verify/route';
+import * as r160 from '@/app/api/v1/summary/route';
+import * as r161 from '@/app/api/v1/tasks/reopen/route';
+import * as r162 from '@/app/api/v1/tasks/route';
+import * as r163 from '@/app/api/v1/tokens/[id]/point/route';
+import * as r164 from '@/app/api/v1/tokens/[id]/route';
+import * as r165 from '@/app/api/v1/tokens/route';
+import * as r166 from '@/app/api/v1/workflows/[id]/identities/route';
+import * as r167 from '@/app/api/v1/workflows/[id]/route';
+import * as r168 from '@/app/api/v1/workflows/route';
+import * as r169 from '@/app/api/v1/zones/[id]/route';
+import * as r170 from '@/app/api/v1/zones/route';
 import type { RouteModule } from '@/lib/http/openapi';
 
 export const ROUTES: Record<string, RouteModule> = {
@@ -276,70 +277,71 @@ export const ROUTES: Record<string, RouteModule> = {
   '/api/v1/playbooks/[id]/waive': r101,
   '/api/v1/playbooks': r102,
   '/api/v1/policies/[name]/boundaries': r103,
-  '/api/v1/policies/[name]/promote': r104,
-  '/api/v1/policies/[name]/retire': r105,
-  '/api/v1/policies/[name]/roll-back': r106,
-  '/api/v1/policies/[name]': r107,
-  '/api/v1/policies/[name]/shadow': r108,
-  '/api/v1/policies': r109,
-  '/api/v1/policy-checks': r110,
-  '/api/v1/policy-tests': r111,
-  '/api/v1/replay': r112,
-  '/api/v1/reports/blind': r113,
-  '/api/v1/reports/weekly': r114,
-  '/api/v1/responses/[id]/agree': r115,
-  '/api/v1/responses/[id]/cancel': r116,
-  '/api/v1/responses/[id]/undo': r117,
-  '/api/v1/responses/guardrails': r118,
-  '/api/v1/responses': r119,
-  '/api/v1/responses/rules/[id]': r120,
-  '/api/v1/responses/rules': r121,
-  '/api/v1/revocations/[id]/certificate': r122,
-  '/api/v1/revocations/[id]/left': r123,
-  '/api/v1/revocations/[id]/retry': r124,
-  '/api/v1/revocations/[id]': r125,
-  '/api/v1/revocations/[id]/secrets/[secretId]': r126,
-  '/api/v1/revocations/[id]/secrets': r127,
-  '/api/v1/revocations/at-stake': r128,
-  '/api/v1/revocations/hits': r129,
-  '/api/v1/revocations/preview': r130,
-  '/api/v1/revocations/progress': r131,
-  '/api/v1/revocations': r132,
-  '/api/v1/revocations/summary': r133,
-  '/api/v1/revocations/target': r134,
-  '/api/v1/revocations/times': r135,
-  '/api/v1/runs/[run]/events': r136,
-  '/api/v1/runs/[run]': r137,
-  '/api/v1/runs/[run]/terminate': r138,
-  '/api/v1/runs': r139,
-  '/api/v1/sessions/[id]/asked-again': r140,
-  '/api/v1/sessions/[id]/complete-task': r141,
-  '/api/v1/sessions/[id]/events': r142,
-  '/api/v1/sessions/[id]/likeness': r143,
-  '/api/v1/sessions/[id]/risk': r144,
-  '/api/v1/sessions/[id]': r145,
-  '/api/v1/sessions/[id]/terminate': r146,
-  '/api/v1/sessions/abandoned': r147,
-  '/api/v1/sessions': r148,
-  '/api/v1/signals/keys/rotate': r149,
-  '/api/v1/signals/received': r150,
-  '/api/v1/signals/receivers/[id]': r151,
-  '/api/v1/signals/receivers': r152,
-  '/api/v1/signals/sent': r153,
-  '/api/v1/signals/sources/[id]': r154,
-  '/api/v1/signals/sources/[id]/verify': r155,
-  '/api/v1/signals/sources': r156,
-  '/api/v1/signals/streams/[id]/status': r157,
-  '/api/v1/signals/streams/[id]/verify': r158,
-  '/api/v1/summary': r159,
-  '/api/v1/tasks/reopen': r160,
-  '/api/v1/tasks': r161,
-  '/api/v1/tokens/[id]/point': r162,
-  '/api/v1/tokens/[id]': r163,
-  '/api/v1/tokens': r164,
-  '/api/v1/workflows/[id]/identities': r165,
-  '/api/v1/workflows/[id]': r166,
-  '/api/v1/workflows': r167,
-  '/api/v1/zones/[id]': r168,
-  '/api/v1/zones': r169,
+  '/api/v1/policies/[name]/counts': r104,
+  '/api/v1/policies/[name]/promote': r105,
+  '/api/v1/policies/[name]/retire': r106,
+  '/api/v1/policies/[name]/roll-back': r107,
+  '/api/v1/policies/[name]': r108,
+  '/api/v1/policies/[name]/shadow': r109,
+  '/api/v1/policies': r110,
+  '/api/v1/policy-checks': r111,
+  '/api/v1/policy-tests': r112,
+  '/api/v1/replay': r113,
+  '/api/v1/reports/blind': r114,
+  '/api/v1/reports/weekly': r115,
+  '/api/v1/responses/[id]/agree': r116,
+  '/api/v1/responses/[id]/cancel': r117,
+  '/api/v1/responses/[id]/undo': r118,
+  '/api/v1/responses/guardrails': r119,
+  '/api/v1/responses': r120,
+  '/api/v1/responses/rules/[id]': r121,
+  '/api/v1/responses/rules': r122,
+  '/api/v1/revocations/[id]/certificate': r123,
+  '/api/v1/revocations/[id]/left': r124,
+  '/api/v1/revocations/[id]/retry': r125,
+  '/api/v1/revocations/[id]': r126,
+  '/api/v1/revocations/[id]/secrets/[secretId]': r127,
+  '/api/v1/revocations/[id]/secrets': r128,
+  '/api/v1/revocations/at-stake': r129,
+  '/api/v1/revocations/hits': r130,
+  '/api/v1/revocations/preview': r131,
+  '/api/v1/revocations/progress': r132,
+  '/api/v1/revocations': r133,
+  '/api/v1/revocations/summary': r134,
+  '/api/v1/revocations/target': r135,
+  '/api/v1/revocations/times': r136,
+  '/api/v1/runs/[run]/events': r137,
+  '/api/v1/runs/[run]': r138,
+  '/api/v1/runs/[run]/terminate': r139,
+  '/api/v1/runs': r140,
+  '/api/v1/sessions/[id]/asked-again': r141,
+  '/api/v1/sessions/[id]/complete-task': r142,
+  '/api/v1/sessions/[id]/events': r143,
+  '/api/v1/sessions/[id]/likeness': r144,
+  '/api/v1/sessions/[id]/risk': r145,
+  '/api/v1/sessions/[id]': r146,
+  '/api/v1/sessions/[id]/terminate': r147,
+  '/api/v1/sessions/abandoned': r148,
+  '/api/v1/sessions': r149,
+  '/api/v1/signals/keys/rotate': r150,
+  '/api/v1/signals/received': r151,
+  '/api/v1/signals/receivers/[id]': r152,
+  '/api/v1/signals/receivers': r153,
+  '/api/v1/signals/sent': r154,
+  '/api/v1/signals/sources/[id]': r155,
+  '/api/v1/signals/sources/[id]/verify': r156,
+  '/api/v1/signals/sources': r157,
+  '/api/v1/signals/streams/[id]/status': r158,
+  '/api/v1/signals/streams/[id]/verify': r159,
+  '/api/v1/summary': r160,
+  '/api/v1/tasks/reopen': r161,
+  '/api/v1/tasks': r162,
+  '/api/v1/tokens/[id]/point': r163,
+  '/api/v1/tokens/[id]': r164,
+  '/api/v1/tokens': r165,
+  '/api/v1/workflows/[id]/identities': r166,
+  '/api/v1/workflows/[id]': r167,
+  '/api/v1/workflows': r168,
+  '/api/v1/zones/[id]': r169,
+  '/api/v1/zones': r170,
 };

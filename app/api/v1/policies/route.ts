@@ -4,7 +4,7 @@ import { route } from '@/lib/http/route';
 import { apply } from '@/lib/policies/apply';
 import { applyInputSchema } from '@/lib/policies/life-model';
 import { list } from '@/lib/policies/list';
-import { policySetRowSchema } from '@/lib/policies/rest-model';
+import { countNotesSchema, policySetRowSchema } from '@/lib/policies/rest-model';
 
 export const GET = route({
   name: 'listPolicySets',
@@ -32,7 +32,7 @@ export const POST = route({
     diff: z.string().max(2_000_000),
     against: z.number().int().nullable(),
     tests: z.strictObject({ run: z.number().int(), failed: z.number().int() }),
-    notes: z.array(z.string().max(500)).max(200),
+    notes: countNotesSchema,
   }),
   status: 201,
   handle: ({ ctx, body }) => apply(ctx, body),
