@@ -1,4 +1,5 @@
 import { Alert } from '@mantine/core';
+import classes from '@/components/policies/policies.module.css';
 import { useApi } from '@/components/ui/use-api';
 
 /** What becomes of present counts, before the click: meters that begin anew, and what they hold. */
@@ -6,7 +7,7 @@ export function CountNotes({ notes }: { notes: string[] }) {
   if (notes.length === 0) return null;
   return (
     <Alert color="yellow" variant="outline" title="What becomes of present counts">
-      <ul>
+      <ul className={classes.says}>
         {notes.map((note) => (
           <li key={note}>{note}</li>
         ))}

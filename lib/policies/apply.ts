@@ -89,6 +89,9 @@ async function notesOf({ ctx, read, standing, state }: Applying): Promise<string
   return deaf ? [...counts, deaf] : counts;
 }
 
+const MAX_NAMED = 80;
+const named = (name: string): string => (name.length > MAX_NAMED ? `${name.slice(0, MAX_NAMED)}…` : name);
+
 /** Fixtures hold before anything is written. A version without fixtures has nothing to break. */
 function testsHold(source: string, tests: TestFile[]): Applied['tests'] {
   if (!tests.length) return { run: 0, failed: 0 };
@@ -99,7 +102,7 @@ function testsHold(source: string, tests: TestFile[]): Applied['tests'] {
   if (!failed.length) return { run: report.tests.length, failed: 0 };
   throw new BraidError(
     'policy.invalid',
-    `${failed.length} of ${report.tests.length} fixtures fail: nothing was applied.`,
+    `${failed.length} of ${report.tests.length} fixtures fail (${named(failed[0]!.name)}${failed.length > 1 ? ', …' : ''}): nothing was applied.`,
     {
       detail: failed.map((test) => {
         const step = test.steps.find((one) => !one.ok);

@@ -30,7 +30,7 @@ const ask = (resource: string, amount: number) =>
     resource: { type: 'account', id: resource },
     context: { amount, braid: { session: { id: 's' } } },
   });
-const HELD = 'resource acct-1 990 of 1\u202f000\u00a0EUR (99 %); resource acct-2 40 of 1\u202f000\u00a0EUR (4 %)';
+const HELD = 'resource acct-1: 990 of 1\u202f000\u00a0EUR (99 %); resource acct-2: 40 of 1\u202f000\u00a0EUR (4 %)';
 const notesOf = async (text: string) => (await apply(admin, { source: text, dryRun: true })).notes;
 
 beforeAll(async () => {
@@ -80,7 +80,7 @@ test('checked, promoted and rolled back, it is told the same way, and the audit 
   await ask('acct-3', 7);
   const { notes } = await rollBack(admin, { name: 'pay', version: 1, reason });
   expect(notes).toEqual([
-    'paid counts per resource.id instead of identity.id: it begins anew, and what it holds binds no more: identity svc-1 7 of 1\u202f000\u00a0EUR (0 %).',
+    'paid counts per resource.id instead of identity.id: it begins anew, and what it holds binds no more: identity svc-1: 7 of 1\u202f000\u00a0EUR (0 %).',
     `paid was counted so before and goes on from there, without what was counted otherwise since: ${HELD}.`,
   ]);
   const audit = await prisma().auditEntry.findMany({ where: { targetName: 'pay' }, orderBy: { id: 'asc' } });
@@ -118,7 +118,7 @@ test('what has left its window is held no more, and another kind of window is no
   await apply(admin, { source: source(BEFORE.replace('over: 24h', 'window: lifetime'), 'short') });
   await ask('acct-21', 3);
   expect(await notesOf(source(BEFORE, 'other'))).toEqual([
-    'short is counted no more, and what it holds binds no more: resource acct-21 3 of 1\u202f000\u00a0EUR (0 %).',
+    'short is counted no more, and what it holds binds no more: resource acct-21: 3 of 1\u202f000\u00a0EUR (0 %).',
   ]);
 });
 
@@ -126,7 +126,7 @@ test('a version that no longer reads is rolled back, and the longest keys are na
   const { version } = await apply(admin, { source: source(BEFORE, 'wide') });
   await ask('k'.repeat(512), 10);
   const [note] = await notesOf(source(BEFORE, 'wider'));
-  expect(note).toContain(`resource ${'k'.repeat(60)}… 10 of`);
+  expect(note).toContain(`resource ${'k'.repeat(60)}…: 10 of`);
   expect(note!.length).toBeLessThan(500);
   await pool().query(
     `update policy_sets set source = 'set: pay', hash = 'unread' where name = 'pay' and version = $1`,

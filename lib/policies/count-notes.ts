@@ -83,7 +83,7 @@ function standText({ scope, key, keyName, settled, held, limit, scale, unit }: E
   const stands = BigInt(settled) + BigInt(held);
   const of = limit === null ? '' : ` of ${amountText(limit, scale, unit)} (${percentOf(stands, limit)} %)`;
   const shown = name.length > MAX_KEY ? `${name.slice(0, MAX_KEY)}…` : name;
-  return `${scopeText(scope, shown)} ${amountText(stands, scale, of ? null : unit)}${of}`;
+  return `${scopeText(scope, shown)}: ${amountText(stands, scale, of ? null : unit)}${of}`;
 }
 
 /** Counts whose sliding window becomes longer. */

@@ -57,7 +57,7 @@ test('fixtures that fail keep a version out', async () => {
   const tests = [{ name: 'a.test.yaml', text: TESTS }];
   await expect(apply(admin, { source: set(50), tests })).rejects.toMatchObject({
     code: 'policy.invalid',
-    publicMessage: '1 of 1 fixtures fail: nothing was applied.',
+    publicMessage: '1 of 1 fixtures fail (a hundred passes): nothing was applied.',
     detail: [{ path: 'a.test.yaml line 5 (a hundred passes)', message: 'verdict: expected allow, came deny' }],
   });
   expect(await apply(admin, { source: set(100), tests, dryRun: true })).toMatchObject({

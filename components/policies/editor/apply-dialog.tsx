@@ -7,6 +7,7 @@ import type { EditorActions } from '@/components/policies/actions-model';
 import { CountNotes } from '@/components/policies/count-notes';
 import classes from '@/components/policies/editor/editor.module.css';
 import type { Editing } from '@/components/policies/editor/use-editing';
+import styles from '@/components/policies/policies.module.css';
 import { ReasonDialog } from '@/components/policies/reason-dialog';
 import { useApi } from '@/components/ui/use-api';
 import { plural } from '@/lib/exposures/format';
@@ -44,7 +45,11 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
       onConfirm={async (reason, password) => {
         const { source, tests } = editing;
         const result = await apply({ input: { source, tests, reason, shadow, skipTests: anyway }, password });
-        if (result.error) return result;
+        if (result.error) {
+          // Refused perhaps by its fixtures: which ones, the panel beside says, and the box below lets them be.
+          if (tests.length && !anyway && (!editing.report || editing.reportStale)) await editing.test();
+          return result;
+        }
         for (const message of result.data?.notes ?? []) notifications.show({ message, autoClose: 15_000 });
         onApplied();
         return result;
@@ -61,7 +66,7 @@ export function ApplyDialog({ opened, onClose, editing, active, backtest, apply,
             { value: 'active', label: 'Active: decides the next request' },
           ]}
         />
-        <ul>
+        <ul className={styles.says}>
           <li>
             {active
               ? `${count('added')} ${plural(count('added'), 'line')} added and ${count('removed')} removed against version ${active.version}.`
