@@ -39,7 +39,7 @@ export function DecisionView({ detail, asked }: { detail: DecisionDetail; asked:
             </div>
           </Panel>
           <Panel title="Exposures" note="before and after">
-            <ExposuresSeen trace={trace} />
+            <ExposuresSeen trace={trace} names={detail.keyNames} />
           </Panel>
           <RawJson title="Request as received" value={trace.request} open />
           <RawJson title="Trace" note="in full; the log keeps it without what follows from it" value={trace} />

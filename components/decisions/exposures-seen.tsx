@@ -10,25 +10,24 @@ import type { ExposureSeen, Trace } from '@/lib/decisions/model';
 import { amountText, meterText, percentOf, scopeText, windowText } from '@/lib/exposures/format';
 
 /** Every exposure the decision saw: what stood, what it asked, what it left, and who held it. */
-export function ExposuresSeen({ trace }: { trace: Trace }) {
+export function ExposuresSeen({ trace, names }: { trace: Trace; names: Record<string, string> }) {
   if (trace.exposures.length === 0)
     return <p className={shared.dim}>No exposure was read for this request, and nothing was reserved.</p>;
   return (
     <ul className={shared.seen}>
       {trace.exposures.map((exposure) => (
         <li key={exposure.exposureId}>
-          <Seen exposure={exposure} trace={trace} />
+          <Seen exposure={exposure} trace={trace} name={names[exposure.exposureId] ?? exposure.key} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Seen({ exposure, trace }: { exposure: ExposureSeen; trace: Trace }) {
+function Seen({ exposure, trace, name: key }: { exposure: ExposureSeen; trace: Trace; name: string }) {
   const { id } = useParams<{ id: string }>();
   const say = (minor: string | bigint) => amountText(minor, exposure.scale);
   const before = BigInt(exposure.settledBefore) + BigInt(exposure.heldBefore);
-  const key = exposure.key === trace.identity.id ? trace.identity.name : exposure.key;
   const name = (
     <>
       <span className={shared.mono}>{meterText(exposure, trace.sets.length > 1)}</span>{' '}

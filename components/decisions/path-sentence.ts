@@ -106,11 +106,11 @@ const money = (path: Path, minor: bigint): string => amountText(minor, path.expo
 
 /** "into account 4711"; nothing where the scope is the identity, which the sentence has named already. */
 function where(path: Path, preposition: string, resourceType: string | null): string {
-  const { scope, key } = path.exposure;
+  const { scope, key, keyName } = path.exposure;
   const word = scopeWord(scope, resourceType);
   if (word === 'identity') return '';
   const fitting = word === scopeWord('resource.id', resourceType) ? preposition : word === 'workflow' ? 'in' : 'with';
-  return ` ${fitting} ${scopeText(scope, key, resourceType)}`;
+  return ` ${fitting} ${scopeText(scope, keyName ?? key, resourceType)}`;
 }
 
 function howItStood(path: Path, facts: PathFacts, kind: MeterKind, resourceType: string | null): Part[] {

@@ -158,7 +158,8 @@ rules:
   await more(20);
   const refused = await crowd(a);
   expect(refused).toMatchObject({ decision: false, reason: 'sessions_truncated', braid: { rule_id: 'crowd' } });
-  const { trace } = await show(admin, { id: refused.braid.decision_id as string });
+  const { trace, keyNames } = await show(admin, { id: refused.braid.decision_id as string });
+  expect(new Set(Object.values(keyNames))).toEqual(new Set(['crowd', a]));
   expect(trace.seen?.workflowsTruncated).toEqual([workflow]);
   expect(trace.rules.find((rule) => rule.id === 'crowd')?.saw).toBe('more than 5000 sessions are live');
   expect((await ask({ subject: a, action: 'other', session: { id: 'c1' } })).decision).toBe(true);

@@ -219,6 +219,8 @@ export interface DecisionDetail {
   decision: DecisionRow & { requestId: string | null; writer: string; seq: string; hash: string };
   trace: Trace;
   hold: HoldRow | null;
+  /** What identities, sessions and workflows are called that exposures are counted by, by exposure. */
+  keyNames: Record<string, string>;
   /** Decisions of the same identity just before and after it. */
   neighbours: { previous: DecisionRow | null; next: DecisionRow | null };
 }

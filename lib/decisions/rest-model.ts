@@ -81,6 +81,7 @@ export const decisionDetailSchema = z.strictObject({
   }),
   trace: traceSchema,
   hold: holdSchema.nullable(),
+  keyNames: z.record(id, z.string().max(512)),
   neighbours: z.strictObject({ previous: decisionRowSchema.nullable(), next: decisionRowSchema.nullable() }),
 }) satisfies z.ZodType<DecisionDetail>;
 

@@ -4,6 +4,7 @@ import type { DecisionDetail } from '@/lib/decisions/model';
 import { readTrace } from '@/lib/decisions/read-traces';
 import { byId, neighbours } from '@/lib/decisions/store';
 import { showHold } from '@/lib/exposures/show-hold';
+import { keyNames } from '@/lib/exposures/store';
 import { BraidError } from '@/lib/platform/errors';
 
 /** One decision with its trace as stored, its hold, and the identity's decisions before and after. Throws `not_found`. */
@@ -12,9 +13,11 @@ export async function show(ctx: Ctx, query: { id: string }): Promise<DecisionDet
   const found = /^[0-9a-f-]{36}$/.test(query.id) ? await byId(query.id) : null;
   if (!found) throw new BraidError('not_found', 'There is no such decision.');
   const { trace, ...decision } = found;
-  const [beside, hold] = await Promise.all([
+  const read = await readTrace(trace);
+  const [beside, hold, names] = await Promise.all([
     neighbours(found.identityId, found.id),
     found.holdId ? showHold(ctx, found.holdId) : null,
+    keyNames(read.exposures.map((one) => one.exposureId)),
   ]);
-  return { decision, trace: await readTrace(trace), hold, neighbours: beside };
+  return { decision, trace: read, hold, keyNames: names, neighbours: beside };
 }

@@ -38,6 +38,11 @@ interface Row {
   key_name: string | null;
 }
 
+/** What a key of ids is called. */
+const KEY_NAME = `case e.scope when 'identity.id' then (select i.name from identities i where i.id::text = e.key)
+      when 'session.id' then (select s.label from sessions s where s.id::text = e.key)
+      when 'workflow.id' then (select w.name from workflows w where w.id::text = e.key) end`;
+
 const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_slices b where b.exposure_id = e.id and e.window_secs is not null
     and b.bucket_at + make_interval(secs => e.window_secs) <= now()) as left_settled,
     (select count(distinct m.member)::bigint from exposure_members m where m.exposure_id = e.id and m.settled_at is not null
@@ -45,9 +50,17 @@ const SELECT = `select e.*, (select sum(b.settled)::bigint from exposure_slices 
        and (e.calendar is distinct from 'live' or exists (select from sessions s where s.id = m.session_id and s.ended_at is null))) as members,
     (select sum(b.settled)::bigint from exposure_slices b join sessions s on s.id = b.session_id
        where b.exposure_id = e.id and e.calendar = 'live' and s.ended_at is not null) as ended_settled,
-    case e.scope when 'identity.id' then (select i.name from identities i where i.id::text = e.key)
-      when 'session.id' then (select s.label from sessions s where s.id::text = e.key)
-      when 'workflow.id' then (select w.name from workflows w where w.id::text = e.key) end as key_name from exposures e`;
+    ${KEY_NAME} as key_name from exposures e`;
+
+/** What the keys of these exposures are called, by exposure; those that are names themselves are left out. */
+export async function keyNames(ids: string[]): Promise<Record<string, string>> {
+  if (!ids.length) return {};
+  const { rows } = await pool().query<{ id: string; name: string }>(
+    `select * from (select e.id, ${KEY_NAME} as name from exposures e where e.id = any($1::uuid[])) named where name is not null`,
+    [ids],
+  );
+  return Object.fromEntries(rows.map((row) => [row.id, row.name]));
+}
 
 export async function byIdentity(identityId: string): Promise<ExposureView[]> {
   const found = await pool().query<Row>(
