@@ -6,15 +6,14 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { POLICY, question } from '@/bench/decide/case';
 import { type Cell, load } from '@/bench/lab/load';
+import { createToken } from '@/lib/access/create-token';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
 import { verify } from '@/lib/decisions/verify';
 import { projectRoot } from '@/lib/platform/env';
-import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
 import { bundle, nodeArguments } from '@/lib/server/bundle';
 
@@ -76,14 +75,7 @@ async function run(): Promise<void> {
   const server = await startEmbedded(home);
   await migrate(server.url);
   connectDatabase(server.url);
-  const token = `brd_${newSecret(24)}`;
-  const client = new pg.Client(server.url);
-  await client.connect();
-  await client.query(
-    'insert into api_tokens (id, name, scopes, hash, prefix, created_by) values ($1, $2, $3, $4, $5, $6)',
-    [newId(), 'bench', ['decide'], sha256Hex(token), 'brd_', 'bench'],
-  );
-  await client.end();
+  const { token } = await createToken(ctx, { name: 'bench', scopes: ['decide'] });
   await apply(ctx, { source: POLICY });
   const ports = { pdp: 4790 + (process.pid % 100), echo: 4690 + (process.pid % 100) };
   const children = [

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { endProcess, freePort, startNode } from '@/bench/lab/processes';
+import { createToken } from '@/lib/access/create-token';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { type Embedded, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
-import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
 import { bundle, nodeArguments } from '@/lib/server/bundle';
 
@@ -36,11 +36,7 @@ export async function setStage(policy: string): Promise<Stage> {
   const database = new pg.Client(server.url);
   database.on('error', () => undefined);
   await database.connect();
-  const token = `brd_${newSecret(24)}`;
-  await database.query(
-    'insert into api_tokens (id, name, scopes, hash, prefix, created_by) values ($1, $2, $3, $4, $5, $6)',
-    [newId(), 'bench', ['decide', 'read'], sha256Hex(token), 'brd_', 'bench'],
-  );
+  const { token } = await createToken(benchCtx, { name: 'bench', scopes: ['decide', 'read'] });
   await apply(benchCtx, { source: policy });
   let ended = false;
   // Interrupted, it leaves no server behind; without a checkpoint, nobody needs what it holds.

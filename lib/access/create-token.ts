@@ -47,7 +47,11 @@ export async function createToken(
     });
     const target = { type: 'token', id: row.id, name };
     const expires = row.expiresAt?.toISOString() ?? null;
-    await record(tx, ctx, { action: 'token.create', target, detail: { scopes: wanted, issuer, expiresAt: expires } });
+    await record(tx, ctx, {
+      action: 'token.create',
+      target,
+      detail: { scopes: wanted, issuer, expiresAt: expires, sha256: sha256Hex(token) },
+    });
     await hint(tx, 'token', [row.id]);
     return { id: row.id, name, token, row: tokenRow(row, now) };
   });

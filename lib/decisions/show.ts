@@ -3,8 +3,8 @@ import type { Ctx } from '@/lib/access/model';
 import type { DecisionDetail } from '@/lib/decisions/model';
 import { readTrace } from '@/lib/decisions/read-traces';
 import { byId, neighbours } from '@/lib/decisions/store';
+import { keyNames } from '@/lib/exposures/key-names';
 import { showHold } from '@/lib/exposures/show-hold';
-import { keyNames } from '@/lib/exposures/store';
 import { BraidError } from '@/lib/platform/errors';
 
 /** One decision with its trace as stored, its hold, and the identity's decisions before and after. Throws `not_found`. */
@@ -17,7 +17,10 @@ export async function show(ctx: Ctx, query: { id: string }): Promise<DecisionDet
   const [beside, hold, names] = await Promise.all([
     neighbours(found.identityId, found.id),
     found.holdId ? showHold(ctx, found.holdId) : null,
-    keyNames(read.exposures.map((one) => one.exposureId)),
+    keyNames(
+      ctx,
+      read.exposures.map((one) => one.exposureId),
+    ),
   ]);
   return { decision, trace: read, hold, keyNames: names, neighbours: beside };
 }

@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { prove } from '@/lib/approvals/prove';
+import { proveStanding } from '@/lib/audit/prove-standing';
 import { keptOf, readKept } from '@/lib/decisions/checkpoint/keep';
 import type { Dropped } from '@/lib/decisions/checkpoint/model';
 import { drops, lastSeq } from '@/lib/decisions/checkpoint/store';
@@ -86,7 +87,7 @@ export async function verify(ctx: Ctx, options: VerifyOptions = {}): Promise<Ver
   };
 }
 
-/** What decisions are made on beside the log: counters, approvals and exemptions are what the log says. Answers how many exposures. */
+/** What decisions are made on beside the log: counters, approvals, exemptions, and who and what is open are what the log says. Answers how many exposures. */
 async function standing(
   ctx: Ctx,
   args: { problems: Problems; used: ReadonlyMap<string, number>; drops: Dropped[] },
@@ -102,6 +103,7 @@ async function standing(
   for (const one of moved) problems.add('slices.moved', one.split(' (')[0]!, one);
   for (const one of await prove(ctx, { used, since })) problems.add('approval.unproven', one.record, one.message);
   for (const one of await proveExemptions(ctx, { since })) problems.add('exemption.unproven', one.record, one.message);
+  for (const one of await proveStanding(ctx, { since })) problems.add(`${one.kind}.unproven`, one.record, one.message);
   return exposures;
 }
 

@@ -40,6 +40,7 @@ export async function promote(ctx: Ctx, input: VersionInput): Promise<Placed> {
       detail: {
         version,
         hash: row.hash,
+        mode: row.mode,
         replaces: active?.version ?? null,
         ...restartDetail(before, row.source),
       },

@@ -52,6 +52,7 @@ export async function rollBack(ctx: Ctx, input: VersionInput): Promise<Placed> {
       detail: {
         version,
         hash,
+        mode,
         gives: wanted,
         replaces: active?.version ?? null,
         ...restartDetail(before, source),

@@ -152,6 +152,9 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       revocationId: id,
       reasonCode,
       ...(kind === 'terminate' ? { sessionIds: ids } : {}),
+      // What is sealed with it: sessions that are over with this very entry, and whether the identity’s state is.
+      ended: declared.slice(0, 200),
+      drill: drill !== undefined,
       systems: systems.map((system) => system.name),
     },
   });

@@ -5,7 +5,8 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Ctx } from '@/lib/access/model';
-import { pool } from '@/lib/db/client';
+import { record } from '@/lib/audit/record';
+import { transaction } from '@/lib/db/transaction';
 import { projectRoot } from '@/lib/platform/env';
 import { newId, newSecret, sha256Hex } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
@@ -99,15 +100,15 @@ export const read = {
 export const ask = (pdp: Pdp, body: unknown, init?: Parameters<typeof call>[3]) =>
   call(pdp, '/access/v1/evaluation', body, init);
 
+/** A token of a value that is known before, made as the log says. */
 export const addToken = (id: string, token: string, scopes: string[]) =>
-  pool().query('insert into api_tokens (id, name, scopes, hash, prefix, created_by) values ($1, $2, $3, $4, $5, $6)', [
-    id,
-    'test',
-    scopes,
-    sha256Hex(token),
-    token.slice(0, 8),
-    'test',
-  ]);
+  transaction(async (tx) => {
+    const sha256 = sha256Hex(token);
+    await tx.$executeRaw`insert into api_tokens (id, name, scopes, hash, prefix, created_by)
+      values (${id}::uuid, 'test', ${scopes}, ${sha256}, ${token.slice(0, 8)}, 'test')`;
+    const detail = { scopes, issuer: 'default', expiresAt: null, sha256 };
+    await record(tx, admin, { action: 'token.create', target: { type: 'token', id, name: 'test' }, detail });
+  });
 
 /** Two decision points on one database, with a token and the example policies; ended with the test file. */
 export async function startTwo(databaseUrl: string): Promise<[Pdp, Pdp]> {

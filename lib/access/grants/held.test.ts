@@ -120,7 +120,7 @@ test('every act while it is held says under which grant, none before or after do
   const { session, id } = await elevated(there.session);
   const act = async (name: string) => {
     const ctx = await as(session);
-    await transaction((tx) => record(tx, ctx, { action: 'identity.revoke', target: { type: 'identity', id: name } }));
+    await transaction((tx) => record(tx, ctx, { action: 'identity.annotate', target: { type: 'identity', id: name } }));
   };
   await act('one');
   await act('two');
@@ -129,8 +129,8 @@ test('every act while it is held says under which grant, none before or after do
   const acts = await listActs(await as(there.session), { id, limit: 2 });
   const rest = await listActs(await as(there.session), { id, cursor: acts.nextCursor! });
   expect([...acts.items, ...rest.items].map((one) => [one.action, one.targetId])).toEqual([
-    ['identity.revoke', 'one'],
-    ['identity.revoke', 'two'],
+    ['identity.annotate', 'one'],
+    ['identity.annotate', 'two'],
     ['grant.end', id],
   ]);
   const logged = await listAudit(await as(there.session), auditQuerySchema.parse({ grant: id }));
@@ -162,7 +162,7 @@ test('what waits stands first, newest first in both parts, page by page without 
 
 test('what an act was done under is sealed with it, and leaves with what is exported', async () => {
   const { session, id } = await elevated(there.session);
-  await transaction(async (tx) => record(tx, await as(session), { action: 'identity.pause' }));
+  await transaction(async (tx) => record(tx, await as(session), { action: 'identity.annotate' }));
   await seal();
   expect((await verify(systemCtx('test'))).ok).toBe(true);
   const logged = await listAudit(await as(there.session), auditQuerySchema.parse({ grant: id }));

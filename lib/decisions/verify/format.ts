@@ -25,6 +25,11 @@ export const PROBLEM_WORDS: Record<ProblemCode, string> = {
   'slices.moved': 'Slices moved',
   'approval.unproven': 'Approval not in the log',
   'exemption.unproven': 'Exemption not in the log',
+  'identity.unproven': 'Identity opened again',
+  'session.unproven': 'Session opened again',
+  'task.unproven': 'Task opened again',
+  'token.unproven': 'Token not as in the log',
+  'policy.unproven': 'Policies not as in the log',
 };
 
 /** One word for a run that has ended. */

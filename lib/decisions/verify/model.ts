@@ -24,12 +24,17 @@ export const PROBLEM_CODES = [
   'slices.moved',
   'approval.unproven',
   'exemption.unproven',
+  'identity.unproven',
+  'session.unproven',
+  'task.unproven',
+  'token.unproven',
+  'policy.unproven',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export const problemSchema = z.strictObject({
   code: z.enum(PROBLEM_CODES),
-  /** What it is about: `decision <id>`, `exposure <id>`, `writer <id>`, `checkpoint <seq>`. */
+  /** What it is about: `decision <id>`, `exposure <id>`, `identity <id>`, `writer <id>`, `checkpoint <seq>`. */
   record: z.string().max(200),
   message: z.string().max(2_000),
 });

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await settle(token, { holdId: held.braid.hold_id as string, amount: 3 });
   for (const name of ['one', 'two', 'three', 'four'])
     await transaction((tx) =>
-      record(tx, admin, { action: 'identity.revoke', target: { type: 'identity', id: name, name } }),
+      record(tx, admin, { action: 'identity.annotate', target: { type: 'identity', id: name, name } }),
     );
   await seal();
   await checkpoint(admin, 'schedule');
