@@ -52,8 +52,11 @@ test('a bulk revocation says what it leaves out and why; a dry run changes nothi
   await dialog.getByRole('button', { name: 'Revoke 2 identities' }).press('Enter');
   await expect(dialog.getByRole('status')).toContainText('2 of 2 revocations have come as far as they go; 2 verified');
   await expect(dialog.getByText('already revoked')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Close' }).last().press('Enter');
-  await expect(page.getByRole('region', { name: 'Chosen rows' })).toHaveCount(0);
+  await dialog.getByRole('link', { name: 'All of this action' }).press('Enter');
+  await expect(page).toHaveURL(/\/revocations\?actionId=/);
+  await page.reload();
+  await expect(page.getByText('2 of 2 revocations have come as far as they go; 2 verified')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Revocations' }).getByText(/^svc-many-[ab]$/)).toHaveCount(2);
   expect(await stateOf('svc-many-b')).toBe('revoked');
 });
 

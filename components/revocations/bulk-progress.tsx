@@ -1,34 +1,36 @@
 'use client';
 
-import { Progress as Bar, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import Link from 'next/link';
+import { ActionProgress } from '@/components/revocations/action-progress';
 import { BulkRows } from '@/components/revocations/bulk-rows';
 import { DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
 import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
-import { plural } from '@/lib/exposures/format';
-import type { BulkResult, Progress } from '@/lib/revocations/bulk-model';
+import { type BulkResult, opensAccess, type Progress } from '@/lib/revocations/bulk-model';
 
 /** Each revocation on its way, until the last has come as far as it goes by itself. */
 export function BulkProgress({ result, onClose }: { result: BulkResult; onClose: () => void }) {
-  const ids = result.revocationIds;
   const { data } = useApi<Progress>(
     '/revocations/progress',
-    { ids: ids.join(',') },
-    { everyMs: 400, enabled: ids.length > 0 },
+    { actionId: result.actionId },
+    { everyMs: 400, enabled: result.revocationIds.length > 0 },
   );
-  const settled = data?.settled ?? 0;
-  const total = data?.total ?? ids.length;
   const left = result.rows.filter((row) => !row.eligible);
-  const verified = data?.items.filter((one) => one.state === 'verified').length ?? 0;
+  const none = { total: result.revocationIds.length, settled: 0, verified: 0 };
   return (
     <Stack gap="sm">
-      <Text size="sm" role="status">
-        {ids.length === 0
-          ? 'Nothing was done: every row was left out.'
-          : `${settled} of ${total} ${plural(total, 'revocation has', 'revocations have')} come as far as they go; ${verified} verified. The decision point refuses them from the next request.`}
-      </Text>
-      {ids.length ? <Bar value={total ? (100 * settled) / total : 0} aria-label="Come to rest" /> : null}
+      {result.revocationIds.length === 0 ? (
+        <Text size="sm" role="status">
+          Nothing was done: every row was left out.
+        </Text>
+      ) : (
+        <ActionProgress
+          progress={data ?? none}
+          note={opensAccess(result.kind) ? '' : ' The decision point refuses them from the next request.'}
+        />
+      )}
       <DataList
         caption="Revocations of this action"
         rows={data?.items ?? []}
@@ -48,7 +50,14 @@ export function BulkProgress({ result, onClose }: { result: BulkResult; onClose:
         ]}
       />
       {left.length ? <BulkRows rows={left} kind={result.kind} /> : null}
-      <Group justify="flex-end">
+      <Group justify="space-between">
+        {result.revocationIds.length ? (
+          <Link href={`/revocations?actionId=${result.actionId}`} onClick={onClose}>
+            All of this action, to come back to
+          </Link>
+        ) : (
+          <span />
+        )}
         <Button onClick={onClose} data-autofocus>
           Close
         </Button>

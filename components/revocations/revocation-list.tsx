@@ -2,12 +2,14 @@
 
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { ActionProgress } from '@/components/revocations/action-progress';
 import classes from '@/components/revocations/revocations.module.css';
 import { TimesPanel } from '@/components/revocations/times-panel';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
+import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
 import { Stat } from '@/components/ui/stat';
@@ -17,6 +19,7 @@ import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import type { Page } from '@/lib/http/model';
+import type { Progress } from '@/lib/revocations/bulk-model';
 import { KIND_WORDS, reasonWords, systemName, verifiedMs } from '@/lib/revocations/format';
 import { RECORDED_KINDS, REVOCATION_STATES, type RevocationRow, type RevocationSummary } from '@/lib/revocations/model';
 import type { Times } from '@/lib/revocations/times/model';
@@ -62,6 +65,24 @@ function title(now: RevocationSummary): string {
   return `${took}${waiting}`;
 }
 
+/** One action over many, as long as it is on its way and after. */
+function OneAction({ actionId }: { actionId: string }) {
+  const { data } = useApi<Progress>('/revocations/progress', { actionId }, { everyMs: 1_000 });
+  return (
+    <div className={classes.oneAction}>
+      <Panel title="One action">
+        {data?.total ? (
+          <ActionProgress progress={data} />
+        ) : data ? (
+          'Nothing was begun under this link.'
+        ) : (
+          <Loading rows={1} />
+        )}
+      </Panel>
+    </div>
+  );
+}
+
 interface RevocationListProps {
   initial: Page<RevocationRow>;
   summary: RevocationSummary;
@@ -72,7 +93,17 @@ interface RevocationListProps {
 }
 
 export function RevocationList({ initial, summary, waiting, times: measured, setTarget }: RevocationListProps) {
-  const [filters] = useFilters(['q', 'kind', 'state', 'identityId', 'sessionId', 'connectorId', 'missed', 'drills']);
+  const [filters] = useFilters([
+    'q',
+    'kind',
+    'state',
+    'identityId',
+    'sessionId',
+    'connectorId',
+    'actionId',
+    'missed',
+    'drills',
+  ]);
   const { data: all = measured } = useApi<Times>('/revocations/times', {}, { initialData: measured });
   const list = useInfiniteApi<RevocationRow>('/revocations', filters, initial);
   const { data: now = summary } = useApi<RevocationSummary>('/revocations/summary', {}, { initialData: summary });
@@ -122,8 +153,9 @@ export function RevocationList({ initial, summary, waiting, times: measured, set
           { key: 'state', label: 'State', options: [...REVOCATION_STATES, 'regrown'] },
           { key: 'drills', label: 'Drills', options: ['too', 'only'] },
         ]}
-        also={['identityId', 'sessionId', 'connectorId', 'missed']}
+        also={['identityId', 'sessionId', 'connectorId', 'actionId', 'missed']}
       />
+      {filters.actionId ? <OneAction actionId={filters.actionId} /> : null}
       <Panel flush>
         <DataList
           caption="Revocations"

@@ -46,6 +46,11 @@ function Facts({ row }: { row: RevocationDetail }) {
         ) : (
           row.actorName
         )}
+        {row.actionId ? (
+          <>
+            , as part of <Link href={`/revocations?actionId=${row.actionId}`}>one action</Link>
+          </>
+        ) : null}
       </dd>
       <dt>Requested</dt>
       <dd>

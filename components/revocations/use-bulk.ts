@@ -6,7 +6,10 @@ import type { IdentityKind, ReasonCode } from '@/lib/revocations/model';
 
 export type BulkSubject = { kind: 'terminate'; sessionIds: string[] } | { kind: IdentityKind; identityIds: string[] };
 
-const UNREACHABLE = { code: 'unreachable', message: 'Braid could not be reached. Nothing is known to have changed.' };
+const UNREACHABLE = {
+  code: 'unreachable',
+  message: 'Braid could not be reached. What was begun goes on; asked again, it is not done twice.',
+};
 
 /** What one action over many would do, and doing it: tried dry, done, or asked of a second operator. */
 export function useBulk(
@@ -33,7 +36,7 @@ export function useBulk(
   const run = async (mode: 'do' | 'try') => {
     setBusy(mode);
     const answer = await actions
-      .bulk({ ...subject, ...why, dryRun: mode === 'try' })
+      .bulk({ ...subject, ...why, dryRun: mode === 'try', ...(plan ? { actionId: plan.actionId } : {}) })
       .catch(() => ({ data: undefined, error: UNREACHABLE }));
     setBusy(null);
     setError(answer.error);

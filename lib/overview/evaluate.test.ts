@@ -46,6 +46,7 @@ const revocation = (id: string, state: RevocationRow['state']): RevocationRow =>
   regrowthUntil: null,
   drill: false,
   signalId: null,
+  actionId: null,
   history: [],
   steps: [],
 });

@@ -25,7 +25,7 @@ function wanted(response: Stored, reason: string): BulkInput {
   return { kind: kind as 'pause' | 'revoke', identityIds: [response.identityId!], reason: why };
 }
 
-const NOTHING_DONE: Omit<Agreement, 'kind'> = {
+const NOTHING_DONE: Omit<Agreement, 'kind' | 'actionId'> = {
   dryRun: false,
   rows: [],
   eligible: 0,
@@ -61,7 +61,7 @@ export async function agree(ctx: Ctx, input: z.input<typeof reasonedRefSchema>):
   }
   if (known.kind === 'bounds') {
     await agreeToBounds(ctx, id, reason);
-    return { kind: 'bounds', ...NOTHING_DONE };
+    return { kind: 'bounds', ...NOTHING_DONE, actionId: id };
   }
   const rule = known.ruleId ? await findRule(known.ruleId) : null;
   // Claimed first: two who agree at the same time do it once.

@@ -21,6 +21,8 @@ const rest = {
   reason: text(2000).trim().default(''),
   /** Everything is looked up and nothing is changed; the audit says that it was a dry run. */
   dryRun: z.boolean().default(false),
+  /** Names the action (a UUID of the caller’s): asked again under it, what was begun is answered and the rest goes on. */
+  actionId: id.optional(),
 };
 
 export const bulkInputSchema = z.discriminatedUnion('kind', [
@@ -59,6 +61,8 @@ export type BulkRow = z.infer<typeof rowSchema>;
 
 export const bulkResultSchema = z.strictObject({
   kind: z.enum(REVOCATION_KINDS),
+  /** The name of this action, and of one that is to be done as it was previewed. */
+  actionId: id,
   /** true: this is what would be done; nothing was changed. */
   dryRun: z.boolean(),
   rows: z.array(rowSchema).max(MOST_AT_ONCE),
@@ -74,13 +78,21 @@ export type BulkResult = z.infer<typeof bulkResultSchema>;
 /** What was begun, or with `dryRun` what would be done. */
 export const askedSchema = z.union([requestedSchema, bulkResultSchema]);
 
-export const progressQuerySchema = z.strictObject({
-  ids: text(8_000)
-    .transform((list) => list.split(','))
-    .pipe(ids('revocation')),
-});
+/** Several revocations: by their ids, or all of one action over many. */
+export const progressQuerySchema = z
+  .strictObject({
+    ids: text(8_000)
+      .transform((list) => list.split(','))
+      .pipe(ids('revocation'))
+      .optional(),
+    actionId: id.optional(),
+  })
+  .refine((query) => (query.ids === undefined) !== (query.actionId === undefined), {
+    message: 'names ids or an actionId',
+  });
 const state = z.enum([...REVOCATION_STATES, 'regrown']);
 export const progressSchema = z.strictObject({
+  /** Those still on the way first; at most 200 of `total`. */
   items: z
     .array(
       z.strictObject({
@@ -96,6 +108,7 @@ export const progressSchema = z.strictObject({
   total: z.number().int(),
   /** Has come as far as it goes by itself: verified, residual, unverifiable, failed or regrown. */
   settled: z.number().int(),
+  verified: z.number().int(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

@@ -3,6 +3,7 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
 import { needsSecond } from '@/lib/responses/needs-second';
 import { assess } from '@/lib/revocations/assess';
 import {
@@ -13,6 +14,7 @@ import {
   bulkInputSchema,
   type Radius,
 } from '@/lib/revocations/bulk-model';
+import { begunUnder } from '@/lib/revocations/many/store';
 import { KIND_PERMISSION, REASON_CODES, type RequestInput } from '@/lib/revocations/model';
 import { type Agreed, request } from '@/lib/revocations/request';
 
@@ -50,13 +52,26 @@ function refuseGrown(radius: Radius, most: Radius): void {
   });
 }
 
-const dryRunOf = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
+/** Rows that are part of this action already: it was asked before, and is not to be done twice. Throws `conflict`. */
+function goOn(given: BulkGiven, rows: BulkRow[], begun: Awaited<ReturnType<typeof begunUnder>>): void {
+  if (begun.some((one) => one.kind !== given.kind))
+    throw new BraidError('conflict', 'Another action has this actionId.');
+  for (const row of rows) {
+    const mine = begun.find((one) =>
+      given.kind === 'terminate' ? one.sessionIds.includes(row.id) : one.identityId === row.id,
+    );
+    if (mine) Object.assign(row, { eligible: true, why: null, revocationId: mine.id });
+  }
+}
+
+/** What it took and left out, as one entry beside those of its parts. */
+const recordWhole = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
   transaction((tx) =>
     record(tx, ctx, {
-      action: given.kind === 'terminate' ? 'session.terminate_dry_run' : `identity.${given.kind}_dry_run`,
+      action: `${given.kind === 'terminate' ? 'session.terminate' : `identity.${given.kind}`}_${given.dryRun ? 'dry_run' : 'many'}`,
       reason: given.reason || REASON_CODES[given.reasonCode],
       detail: {
-        dryRun: true,
+        ...(given.dryRun ? { dryRun: true } : { actionId: result.actionId }),
         eligible: result.rows.filter((row) => row.eligible).map((row) => row.id),
         skipped: result.rows.filter((row) => !row.eligible).map((row) => ({ id: row.id, why: row.why })),
         radius: result.radius,
@@ -72,21 +87,29 @@ const dryRunOf = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
 export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Promise<BulkResult> {
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const given = bulkInputSchema.parse(input);
+  const actionId = given.actionId ?? agreed.responseId ?? newId();
   const { rows, radius, identityIds } = await assess(given);
+  if (!given.dryRun) goOn(given, rows, await begunUnder(actionId));
+  const open = rows.filter((row) => row.eligible && !row.revocationId);
   if (agreed.most && !given.dryRun) refuseGrown(radius, agreed.most);
-  const second = agreed.responseId ? null : await needsSecond(ctx, given.kind, { ...radius, identityIds });
+  const second =
+    agreed.responseId || (open.length === 0 && !given.dryRun)
+      ? null
+      : await needsSecond(ctx, given.kind, { ...radius, identityIds });
   if (second && !given.dryRun) throw new BraidError('response.second_operator', second);
   if (!given.dryRun) {
     const groups = new Map<string, BulkRow[]>();
-    for (const row of rows.filter((one) => one.eligible))
-      groups.set(row.identityId!, [...(groups.get(row.identityId!) ?? []), row]);
+    for (const row of open) groups.set(row.identityId!, [...(groups.get(row.identityId!) ?? []), row]);
     const all = [...groups.values()];
     for (let at = 0; at < all.length; at += WIDE)
-      await Promise.all(all.slice(at, at + WIDE).map((one) => askFor(ctx, given, one, { ...agreed, reach: radius })));
+      await Promise.all(
+        all.slice(at, at + WIDE).map((one) => askFor(ctx, given, one, { ...agreed, reach: radius, actionId })),
+      );
   }
   const eligible = rows.filter((row) => row.eligible).length;
   const result: BulkResult = {
     kind: given.kind,
+    actionId,
     dryRun: given.dryRun,
     rows,
     eligible,
@@ -95,6 +118,6 @@ export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Pro
     second,
     revocationIds: [...new Set(rows.flatMap((row) => row.revocationId ?? []))],
   };
-  if (given.dryRun) await dryRunOf(ctx, given, result);
+  await recordWhole(ctx, given, result);
   return result;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
 import { needsSecond } from '@/lib/responses/needs-second';
 import { takenOf } from '@/lib/revocations/assess';
@@ -21,7 +22,7 @@ export const endAllBodySchema = z.strictObject({
 });
 
 export const endedAllSchema = bulkResultSchema
-  .pick({ dryRun: true, eligible: true, skipped: true, radius: true, second: true })
+  .pick({ actionId: true, dryRun: true, eligible: true, skipped: true, radius: true, second: true })
   .extend({
     revocationIds: z.array(z.uuid()).max(ALL_MOST),
     /** Why some are left out, or why it stopped, each reason once. */
@@ -70,11 +71,12 @@ export async function endAll(
     identityIds: takenOf(looked.flatMap((part) => part.rows)),
   });
   if (second && !why.dryRun) throw new BraidError('response.second_operator', second);
+  const actionId = newId();
   const done: BulkResult[] = [];
   let stopped: BraidError | null = null;
   for (const ids of stretches)
     try {
-      done.push(await bulk(ctx, { kind: 'terminate', sessionIds: ids, ...why }));
+      done.push(await bulk(ctx, { kind: 'terminate', sessionIds: ids, actionId, ...why }));
     } catch (error) {
       // What ended is ended: whoever asked has to hear of it.
       if (done.length === 0) throw error;
@@ -86,6 +88,7 @@ export async function endAll(
   const all = together(done);
   return {
     ...all,
+    actionId,
     why: stopped ? [stopped.publicMessage.slice(0, 500), ...all.why].slice(0, 50) : all.why,
     dryRun: why.dryRun,
     second: stopped?.code === 'response.second_operator' ? stopped.publicMessage.slice(0, 500) : second,

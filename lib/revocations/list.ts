@@ -36,6 +36,7 @@ export function toRow(stored: Stored, identityName: string): RevocationRow {
     regrowthUntil: iso(stored.regrowthUntil),
     drill: stored.drill,
     signalId: stored.signalId,
+    actionId: stored.actionId,
     history: stored.history as unknown as RevocationRow['history'],
     steps: stored.steps.map((step) => ({
       id: step.id,

@@ -111,6 +111,8 @@ export const listInputSchema = z.strictObject({
   state: z.enum([...REVOCATION_STATES, 'regrown']).optional(),
   /** Exercises with a canary: `only`, or among the others; left out unless one identity or session is asked for. */
   drills: z.enum(['only', 'too']).optional(),
+  /** Those of one action over many. */
+  actionId: id.optional(),
   /** Those in which this system had a part. */
   connectorId: id.optional(),
   /** Those that missed the target, of the last 90 days. */
@@ -184,6 +186,8 @@ export interface RevocationRow {
   drill: boolean;
   /** The security event of another system that it follows from; null: none. */
   signalId: string | null;
+  /** The one action over many that it is part of; null: it was asked for by itself. */
+  actionId: string | null;
   /** Every state the whole came to: the least finished of its steps. */
   history: CameTo[];
   steps: StepRow[];

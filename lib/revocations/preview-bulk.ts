@@ -1,5 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { newId } from '@/lib/platform/ids';
 import { needsSecond } from '@/lib/responses/needs-second';
 import { assess } from '@/lib/revocations/assess';
 import { type BulkInput, type BulkResult, bulkInputSchema } from '@/lib/revocations/bulk-model';
@@ -12,6 +13,7 @@ export async function previewBulk(ctx: Ctx, input: BulkInput): Promise<BulkResul
   const eligible = rows.filter((row) => row.eligible).length;
   return {
     kind: given.kind,
+    actionId: given.actionId ?? newId(),
     dryRun: true,
     rows,
     eligible,

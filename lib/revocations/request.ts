@@ -58,6 +58,8 @@ interface Given {
   reasonCode: keyof typeof REASON_CODES;
   reason: string;
   signalId?: string;
+  /** The one action over many that it is part of. */
+  actionId?: string;
 }
 
 interface Target extends Looked {
@@ -136,6 +138,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       actorName: ctx.actor.name,
       drill: drill !== undefined,
       signalId: given.signalId ?? null,
+      actionId: given.actionId ?? null,
       requestedAt: at,
       effectiveAt,
       blastRadius: radius as object,
@@ -178,6 +181,8 @@ export interface Agreed {
   reach?: Radius;
   /** The security event of another system that it follows from. */
   signalId?: string;
+  /** The one action over many that it is part of. */
+  actionId?: string;
   /** The bounds were held when it was begun, and it is counted since then. */
   counted?: true;
   /**
@@ -221,7 +226,13 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
         if ('existing' in how) written.push({ id: how.existing, sessionIds: [], created: false });
         else if ('identity' in how)
           written.push({
-            ...(await write(tx, ctx, { ...parsed, drill, signalId: agreed.signalId }, { ...one, ...how }, at)),
+            ...(await write(
+              tx,
+              ctx,
+              { ...parsed, drill, signalId: agreed.signalId, actionId: agreed.actionId },
+              { ...one, ...how },
+              at,
+            )),
             created: true,
           });
       }

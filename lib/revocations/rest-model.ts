@@ -44,6 +44,7 @@ const row = {
   regrowthUntil: text(40).nullable(),
   drill: z.boolean(),
   signalId: id.nullable(),
+  actionId: id.nullable(),
   history: z.array(z.strictObject({ state: z.enum([...REVOCATION_STATES, 'regrown']), at: text(40) })).max(100),
   steps: z.array(stepSchema).max(200),
 };

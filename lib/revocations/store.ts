@@ -255,11 +255,12 @@ export interface ListFilter {
   q?: string;
   drills?: 'only' | 'too';
   connectorId?: string;
+  actionId?: string;
   ids?: string[]; // none but these
 }
 
 export function pageOf(filter: ListFilter, before: string | null, take: number): Promise<Stored[]> {
-  const { identityId, sessionId, kind, state, q, drills, connectorId, ids } = filter;
+  const { identityId, sessionId, kind, state, q, drills, connectorId, actionId, ids } = filter;
   const hidden = !drills && !identityId && !sessionId;
   return prisma().$transaction(async (tx) => {
     const named = q
@@ -273,6 +274,7 @@ export function pageOf(filter: ListFilter, before: string | null, take: number):
       where: {
         ...(identityId ? { identityId } : {}),
         ...(sessionId ? { sessionIds: { has: sessionId } } : {}),
+        ...(actionId ? { actionId } : {}),
         ...(kind ? { kind } : {}),
         ...(state ? { state } : {}),
         ...(drills === 'only' ? { drill: true } : hidden ? { drill: false } : {}),

@@ -1,8 +1,37 @@
-import { prisma } from '@/lib/db/client';
+import { pool, prisma } from '@/lib/db/client';
 
-/** Where several revocations stand, in no order. */
-export const standingOf = (ids: string[]) =>
+export interface Standing {
+  id: string;
+  identity_id: string;
+  state: string;
+  requested_at: Date;
+  verified_at: Date | null;
+  ended_again_at: Date | null;
+  total: number;
+  settled: number;
+  verified: number;
+}
+
+/** Where several revocations stand, those of `onTheWay` first, at most `most`; with how many there are and have come to rest. */
+export async function standingOf(
+  of: { ids?: string[] | undefined; actionId?: string | undefined },
+  onTheWay: readonly string[],
+  most: number,
+): Promise<Standing[]> {
+  const found = await pool().query<Standing>(
+    `select id, identity_id, state, requested_at, verified_at, ended_again_at, (count(*) over ())::int as total,
+       (count(*) filter (where not (state = any($3))) over ())::int as settled,
+       (count(*) filter (where state = 'verified') over ())::int as verified
+     from revocations where ${of.actionId ? 'action_id = $1::uuid and $2::uuid[] is null' : '$1::uuid is null and id = any($2::uuid[])'}
+     order by (state = any($3)) desc, id limit $4`,
+    [of.actionId ?? null, of.actionId ? null : (of.ids ?? []), onTheWay, most],
+  );
+  return found.rows;
+}
+
+/** What was begun under the name of one action over many. */
+export const begunUnder = (actionId: string) =>
   prisma().revocation.findMany({
-    where: { id: { in: ids } },
-    select: { id: true, identityId: true, state: true, requestedAt: true, verifiedAt: true, endedAgainAt: true },
+    where: { actionId },
+    select: { id: true, kind: true, identityId: true, sessionIds: true },
   });

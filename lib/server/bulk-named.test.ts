@@ -1,0 +1,47 @@
+// One action over many has a name, by which it is found again and is not done twice.
+import { expect, test } from 'vitest';
+import { prisma } from '@/lib/db/client';
+import { testDatabase } from '@/lib/db/testing';
+import { newId } from '@/lib/platform/ids';
+import { bulk } from '@/lib/revocations/bulk';
+import { list } from '@/lib/revocations/list';
+import { previewBulk } from '@/lib/revocations/preview-bulk';
+import { progress } from '@/lib/revocations/progress';
+import { account, ctx, live, reached, respondWorld, viewer, why } from '@/lib/server/testing-respond';
+
+testDatabase();
+respondWorld();
+
+test('an action has a name: asked again it goes on where it was left, and nothing is done twice', async () => {
+  const [a, b, c] = [await account('named_a', 2), await account('named_b'), await account('named_c')];
+  const { actionId } = await previewBulk(viewer, { kind: 'pause', identityIds: [a.id, b.id] });
+  // Whoever asked lost the answer after the first of them.
+  const first = await bulk(ctx, { kind: 'pause', identityIds: [a.id], actionId, ...why });
+  const whole = await bulk(ctx, { kind: 'pause', identityIds: [a.id, b.id], actionId, ...why });
+  expect(whole).toMatchObject({ actionId, eligible: 2, skipped: 0 });
+  expect(whole.rows[0]!.revocationId).toBe(first.rows[0]!.revocationId);
+  for (const id of whole.revocationIds) await reached(id, 'verified');
+  const again = await bulk(ctx, { kind: 'pause', identityIds: [a.id, b.id], actionId, ...why });
+  expect(again.rows).toMatchObject([
+    { eligible: true, why: null },
+    { eligible: true, why: null },
+  ]);
+  expect(again.revocationIds).toEqual(whole.revocationIds);
+  expect(await progress(viewer, { actionId })).toMatchObject({ total: 2, settled: 2, verified: 2 });
+  expect(await progress(viewer, { actionId: newId() })).toMatchObject({ total: 0, items: [] });
+  const { items } = await list(viewer, { actionId });
+  expect(items.map((row) => [row.actionId, row.id]).sort()).toEqual(
+    whole.revocationIds.map((id) => [actionId, id]).sort(),
+  );
+  const entries = await prisma().auditEntry.findMany({ where: { action: 'identity.pause' } });
+  expect(entries.filter((one) => [a.id, b.id].includes(one.targetId!))).toHaveLength(2);
+  await expect(bulk(ctx, { kind: 'revoke', identityIds: [c.id], actionId, ...why })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  const sessionIds = (await live(c.id)).map((one) => one.id);
+  const ends = { kind: 'terminate' as const, sessionIds, actionId: newId(), ...why };
+  const both = await Promise.all([bulk(ctx, ends), bulk(ctx, ends)]);
+  await reached(both.flatMap((one) => one.revocationIds)[0]!, 'verified');
+  expect(await prisma().revocation.count({ where: { actionId: ends.actionId } })).toBe(1);
+  expect((await bulk(ctx, ends)).rows).toMatchObject([{ eligible: true, revocationId: expect.any(String) }]);
+});
