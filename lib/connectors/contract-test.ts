@@ -1,44 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connection, IdentityChanges } from '@/lib/connectors/contract';
+import type { IdentityChanges } from '@/lib/connectors/contract';
 import { endsAll, endsOne, pauses, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
 import { rotates } from '@/lib/connectors/contract-rotates-test';
 import { has, type Run, type Subject, type Tried, until } from '@/lib/connectors/contract-subject';
+import { METHODS } from '@/lib/connectors/declared';
 
 export type { Subject } from '@/lib/connectors/contract-subject';
-
-const METHODS: Record<
-  | 'discover'
-  | 'list'
-  | 'terminateOne'
-  | 'revokeAll'
-  | 'pause'
-  | 'restore'
-  | 'probe'
-  | 'derived'
-  | 'predict'
-  | 'canary'
-  | 'changes'
-  | 'events'
-  | 'consents'
-  | 'rotate',
-  (keyof Connection)[]
-> = {
-  discover: ['discover'],
-  list: ['listSessions'],
-  terminateOne: ['terminateSession'],
-  revokeAll: ['canEnter', 'blockIdentity', 'endSessions'],
-  pause: ['pauseIdentity'],
-  restore: ['restoreIdentity'],
-  probe: ['probeIdentity'],
-  derived: ['endDerived'],
-  predict: ['predict'],
-  canary: ['enterAsCanary'],
-  changes: ['discoverChanges'],
-  events: ['pullEvents'],
-  consents: ['revokeConsent', 'probeConsent'],
-  rotate: ['rotateSecret', 'probeRotated'],
-};
 
 /** The one suite every connector passes, on the real system where there is one. What is not declared is not asked. */
 export function contractSuite(manifest: Tried, make: () => Promise<Subject>): void {

@@ -131,8 +131,8 @@ export interface GivenConsent {
 }
 
 /**
- * A connection to one system. A method exists if and only if its capability is declared and not `none`: contract-test.ts
- * checks it. Methods throw `connector.unreachable` (tried again), `connector.refused` (a right is missing; says which),
+ * A connection to one system, as its callers see it. A method exists if and only if its capability is declared and not
+ * `none`: declared.ts makes that a type for the one who writes it, contract-test.ts tries it for settings that narrow it. Methods throw `connector.unreachable` (tried again), `connector.refused` (a right is missing; says which),
  * `connector.limited` (`detail.retryAfterMs`) and `connector.protected`.
  */
 export interface Connection {

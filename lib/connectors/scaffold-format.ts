@@ -43,11 +43,12 @@ export type Config = z.infer<typeof configSchema>;
 export const secretsSchema = z.strictObject({ token: z.string().min(1, 'is needed').max(4096) });
 export type Secrets = z.infer<typeof secretsSchema>;
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: '${vendor}',
   title: ${quoted(title)},
   summary: 'What is ended here, and how that is proven, in one line.',
-  // A method exists exactly where its capability is declared. Declare one when the system has been seen to do it.
+  // A method exists exactly where its capability is declared: else it does not compile. Declare one when the system has been
+  // seen to do it.
   capabilities: {
     discover: 'native',
     list: 'none',
@@ -89,7 +90,7 @@ export const manifest: Manifest<Config, Secrets> = {
     secrets: { token },
   }),
   target: (config) => config.url,
-};
+} satisfies Manifest<Config, Secrets>;
 `;
 
 const client = (): string => `import type { Config, Secrets } from '@/lib/connectors/VENDOR/manifest';
@@ -147,16 +148,16 @@ export const toIdentity = (account: z.infer<typeof accountSchema>): FoundIdentit
 
 const connector = (vendor: string): string => `${imports([
   `import { openClient } from '@/lib/connectors/${vendor}/client';`,
-  `import { type Config, manifest, type Secrets } from '@/lib/connectors/${vendor}/manifest';`,
+  `import { manifest } from '@/lib/connectors/${vendor}/manifest';`,
   `import { accountsSchema, toIdentity } from '@/lib/connectors/${vendor}/normalise';`,
-  "import type { Connection, ConnectorModule } from '@/lib/connectors/contract';",
+  "import type { Connector } from '@/lib/connectors/declared';",
 ])}
 
 const ACCOUNTS = '/accounts';
 
-export const ${exported(vendor)}: ConnectorModule<Config, Secrets> = {
+export const ${exported(vendor)}: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const client = await openClient(config, secrets);
     const accounts = async () => accountsSchema.parse(await client.get(ACCOUNTS));
     return {

@@ -3,12 +3,13 @@ import { type Principal, toIdentity } from '@/lib/connectors/aws/account-normali
 import { openClient } from '@/lib/connectors/aws/client';
 import { block, canEnter, type Deps, endSessions, predict, unblock } from '@/lib/connectors/aws/end';
 import { pullEvents } from '@/lib/connectors/aws/events';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/aws/manifest';
+import { manifest } from '@/lib/connectors/aws/manifest';
 import { enterAsCanary, type Held, probeIdentity } from '@/lib/connectors/aws/probe';
 import { probeRotated } from '@/lib/connectors/aws/probe-rotated';
 import { rotateSecret } from '@/lib/connectors/aws/rotate';
 import { standing, whoAmI } from '@/lib/connectors/aws/standing';
-import type { Connection, ConnectorModule, FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 
 /** A session names its role without the role’s path. */
 const isOwn = (own: string, principal: Principal): boolean =>
@@ -32,9 +33,9 @@ async function discover({ account, own }: Deps): Promise<FoundIdentity[]> {
  * A user is blocked by a denial of everything and by inactive keys; a role by a denial in its trust policy. Sessions that were
  * issued before are denied as AWS’s own console does it, and stay so when access is restored.
  */
-export const aws: ConnectorModule<Config, Secrets> = {
+export const aws: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const client = await openClient(config, secrets);
     const account = accountOf(client);
     const caller = await whoAmI(client).catch((error) => {

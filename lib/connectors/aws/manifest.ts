@@ -50,7 +50,7 @@ function split(values: Record<string, string>) {
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'aws',
   title: 'AWS IAM / STS',
   summary:
@@ -133,4 +133,4 @@ export const manifest: Manifest<Config, Secrets> = {
   split,
   sameTarget: (before, after) => before.endpoint === after.endpoint && before.roleArn === after.roleArn,
   target: (config) => [config.endpoint || 'aws', config.region, config.roleArn].filter((part) => part !== '').join(' '),
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,21 +1,21 @@
 import { blockedSince } from '@/lib/connectors/blocked-since';
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { block, endDerived, endSessions, predict, restore } from '@/lib/connectors/entra/act';
 import { canaryOf } from '@/lib/connectors/entra/canary';
 import { changes } from '@/lib/connectors/entra/changes';
 import { openClient } from '@/lib/connectors/entra/client';
 import { probeConsent, revokeConsent } from '@/lib/connectors/entra/consent';
 import { pull } from '@/lib/connectors/entra/events';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/entra/manifest';
+import { manifest } from '@/lib/connectors/entra/manifest';
 import { probe } from '@/lib/connectors/entra/probe';
 import { probeRotated } from '@/lib/connectors/entra/probe-rotated';
 import { type Deps, everything, foundOf } from '@/lib/connectors/entra/read';
 import { rights } from '@/lib/connectors/entra/rights';
 import { rotateSecret } from '@/lib/connectors/entra/rotate';
 
-export const entraConnector: ConnectorModule<Config, Secrets> = {
+export const entraConnector: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const { notes } = host;
     const client = await openClient(config, secrets);
     const canary = canaryOf({ client, config }, config, secrets);

@@ -40,7 +40,7 @@ const secretsSchema = z
   });
 export type Secrets = z.infer<typeof secretsSchema>;
 
-const CAPABILITIES: Capabilities = {
+const CAPABILITIES = {
   discover: 'native',
   list: 'none',
   terminateOne: 'none',
@@ -68,9 +68,9 @@ const CAPABILITIES: Capabilities = {
     G7: 'Hosts keep the token of a managed identity for about a day, and resources their earlier answer.',
     G14: 'An agent identity can have user accounts of its own, which are not disabled with it. They are looked for, disabled with it, and probed.',
   },
-};
+} satisfies Capabilities;
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'entra',
   title: 'Microsoft Entra',
   summary:
@@ -187,4 +187,4 @@ export const manifest: Manifest<Config, Secrets> = {
   sameTarget: (before, after) =>
     before.graphUrl === after.graphUrl && before.loginUrl === after.loginUrl && before.tenantId === after.tenantId,
   target: (config) => `tenant ${config.tenantId}`,
-};
+} satisfies Manifest<Config, Secrets>;

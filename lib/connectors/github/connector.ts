@@ -1,17 +1,17 @@
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { block, ended, pause, predict, restore } from '@/lib/connectors/github/act';
 import { canaryOf } from '@/lib/connectors/github/canary';
 import { openClient } from '@/lib/connectors/github/client';
 import { pull } from '@/lib/connectors/github/events';
 import { targetOf } from '@/lib/connectors/github/found-normalise';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/github/manifest';
+import { manifest } from '@/lib/connectors/github/manifest';
 import { probe } from '@/lib/connectors/github/probe';
 import { type Deps, everything, standing } from '@/lib/connectors/github/read';
 import { rights } from '@/lib/connectors/github/rights';
 
-export const githubConnector: ConnectorModule<Config, Secrets> = {
+export const githubConnector: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     const canary = canaryOf(client, config, secrets);
     const deps: Deps = {

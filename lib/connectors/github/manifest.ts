@@ -58,7 +58,7 @@ function keysOf(text: string): Record<string, string> {
   return found;
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'github',
   title: 'GitHub',
   summary:
@@ -172,4 +172,4 @@ export const manifest: Manifest<Config, Secrets> = {
   values: (config) => ({ ownNetwork: config.ownNetwork ? 'yes' : 'no' }),
   sameTarget: (before, after) => before.baseUrl === after.baseUrl && before.organization === after.organization,
   target: (config) => `${config.organization} at ${new URL(config.baseUrl).host}`,
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,20 +1,20 @@
 import { blockedSince } from '@/lib/connectors/blocked-since';
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { block, endSessions, predict, restore } from '@/lib/connectors/google/act';
 import { canaryOf } from '@/lib/connectors/google/canary';
 import { openClient } from '@/lib/connectors/google/client';
 import { pull } from '@/lib/connectors/google/events';
 import { projectOf } from '@/lib/connectors/google/found-normalise';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/google/manifest';
+import { manifest } from '@/lib/connectors/google/manifest';
 import { probe } from '@/lib/connectors/google/probe';
 import { probeRotated } from '@/lib/connectors/google/probe-rotated';
 import { type Deps, everything, foundOf } from '@/lib/connectors/google/read';
 import { rights } from '@/lib/connectors/google/rights';
 import { rotateSecret } from '@/lib/connectors/google/rotate';
 
-export const googleConnector: ConnectorModule<Config, Secrets> = {
+export const googleConnector: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
     const deps: Deps = { client, config, notes: host.notes, since: blockedSince(host.notes), canary };

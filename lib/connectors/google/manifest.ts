@@ -51,7 +51,7 @@ function parsed(text: string): unknown {
   }
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'google',
   title: 'Google Cloud IAM',
   summary:
@@ -152,4 +152,4 @@ export const manifest: Manifest<Config, Secrets> = {
   values: (config) => ({ projects: config.projects.join(', '), ownNetwork: config.ownNetwork ? 'yes' : 'no' }),
   sameTarget: (before, after) => before.apiUrl === after.apiUrl && before.projects.join() === after.projects.join(),
   target: (config) => config.projects.join(', ').slice(0, 600),
-};
+} satisfies Manifest<Config, Secrets>;

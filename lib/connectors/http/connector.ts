@@ -1,5 +1,5 @@
 import { blockedSince } from '@/lib/connectors/blocked-since';
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { ConnectionOf, Connector } from '@/lib/connectors/declared';
 import {
   block,
   type Deps,
@@ -12,18 +12,18 @@ import {
   restore,
 } from '@/lib/connectors/http/act';
 import { openClient } from '@/lib/connectors/http/client';
-import { type Config, capabilitiesOf, manifest, readDescription, type Secrets } from '@/lib/connectors/http/manifest';
+import { capabilitiesOf, manifest, readDescription } from '@/lib/connectors/http/manifest';
 import { probeIdentity, probeSession } from '@/lib/connectors/http/probe';
 import { checkRights } from '@/lib/connectors/http/rights';
 
-export const http: ConnectorModule<Config, Secrets> = {
+export const http: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const given = readDescription(config.description);
     const can = capabilitiesOf(config);
     const client = openClient(given, config, secrets);
     const deps: Deps = { client, given, since: blockedSince(host.notes) };
-    const connection: Connection = { test: () => checkRights(deps), close: async () => {} };
+    const connection: ConnectionOf<typeof manifest> = { test: () => checkRights(deps), close: async () => {} };
     const has = (means: string | undefined) => means === 'native';
     if (has(can.discover)) connection.discover = () => readIdentities(deps);
     if (has(can.list)) connection.listSessions = () => readSessions(deps);

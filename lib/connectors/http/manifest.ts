@@ -32,7 +32,7 @@ export type Config = z.infer<typeof configSchema>;
 export const secretsSchema = z.strictObject({ secret: z.string().min(1, 'is needed').max(8192) });
 export type Secrets = z.infer<typeof secretsSchema>;
 
-const ALL: Capabilities = {
+const ALL = {
   discover: 'native',
   list: 'native',
   terminateOne: 'native',
@@ -49,7 +49,7 @@ const ALL: Capabilities = {
   reversible: true,
   needsHeldToken: false,
   observability: 'What the described listing shows.',
-};
+} satisfies Capabilities;
 
 /** What is described can be done, nothing else. */
 export function capabilitiesOf({ description: source }: Pick<Config, 'description'>): Capabilities {
@@ -77,7 +77,7 @@ export function capabilitiesOf({ description: source }: Pick<Config, 'descriptio
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'http',
   title: 'HTTP, described by you',
   summary: 'Any system with an HTTP API: a description in YAML says how access is listed, ended, blocked and proven.',
@@ -122,4 +122,4 @@ export const manifest: Manifest<Config, Secrets> = {
     return was.base === is.base && JSON.stringify(was.auth) === JSON.stringify(is.auth) && before.ca === after.ca;
   },
   target: (config) => readDescription(config.description).base,
-};
+} satisfies Manifest<Config, Secrets>;

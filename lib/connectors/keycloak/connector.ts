@@ -1,4 +1,4 @@
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { canaryAt } from '@/lib/connectors/keycloak/canary';
 import { findClient, readIdentities, readRealm, readSessions, servicesReader } from '@/lib/connectors/keycloak/catalog';
 import { openClient } from '@/lib/connectors/keycloak/client';
@@ -6,16 +6,16 @@ import { probeConsent, revokeConsent } from '@/lib/connectors/keycloak/consent';
 import { block, disable, enable, endAll, endDerived, endOne, predict } from '@/lib/connectors/keycloak/end';
 import { changesSince, pull } from '@/lib/connectors/keycloak/events';
 import { isProtected, isService } from '@/lib/connectors/keycloak/found-normalise';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/keycloak/manifest';
+import { manifest } from '@/lib/connectors/keycloak/manifest';
 import { probeClient, probeOne } from '@/lib/connectors/keycloak/probe';
 import { probeRotated } from '@/lib/connectors/keycloak/probe-rotated';
 import { checkRights } from '@/lib/connectors/keycloak/rights';
 import { rotateSecret } from '@/lib/connectors/keycloak/rotate';
 
 /** One realm. Revoke disables the client; pause is the same without removing a rotated secret, so that it comes back whole. */
-export const keycloak: ConnectorModule<Config, Secrets> = {
+export const keycloak: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const client = await openClient(config, secrets);
     let realm = await readRealm(client);
     const services = servicesReader(client);

@@ -38,7 +38,7 @@ function split(values: Record<string, string>) {
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'keycloak',
   title: 'Keycloak',
   summary:
@@ -132,4 +132,4 @@ export const manifest: Manifest<Config, Secrets> = {
     ca,
   }),
   target: (config) => `${config.url}/realms/${config.realm}`,
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,4 +1,5 @@
-import type { Connection, ConnectorModule, FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { openClient } from '@/lib/connectors/kubernetes/client';
 import { clusterOf } from '@/lib/connectors/kubernetes/cluster';
 import {
@@ -10,7 +11,7 @@ import {
   toSession,
 } from '@/lib/connectors/kubernetes/cluster-normalise';
 import { block, canEnter, type Deps, endOne, endSessions, predict, restore } from '@/lib/connectors/kubernetes/end';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/kubernetes/manifest';
+import { manifest } from '@/lib/connectors/kubernetes/manifest';
 import { enterAsCanary, probeIdentity, probeSession } from '@/lib/connectors/kubernetes/probe';
 import { standing, whoAmI } from '@/lib/connectors/kubernetes/standing';
 
@@ -39,9 +40,9 @@ async function discover({ cluster, own }: Deps): Promise<FoundIdentity[]> {
  * A service account has no switch and its tokens no list, but every token carries the uid of its account. So the account is
  * what is taken away and put back: pause is the same as revoke, and restoring gives a new uid to the same name.
  */
-export const kubernetesConnector: ConnectorModule<Config, Secrets> = {
+export const kubernetesConnector: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const client = openClient(config, secrets.token);
     const own = await whoAmI({ client });
     const deps: Deps = { client, cluster: clusterOf(client, config.namespace), own };

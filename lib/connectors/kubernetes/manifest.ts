@@ -30,7 +30,7 @@ function split(values: Record<string, string>) {
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'kubernetes',
   title: 'Kubernetes',
   summary:
@@ -99,4 +99,4 @@ export const manifest: Manifest<Config, Secrets> = {
   split,
   sameTarget: (before, after) => before.url === after.url,
   target: (config) => config.url,
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,4 +1,4 @@
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import {
   picture,
   protectedBecause,
@@ -11,7 +11,7 @@ import {
 } from '@/lib/connectors/mysql/catalog';
 import { openClient } from '@/lib/connectors/mysql/client';
 import { block, type Deps, endAll, endOne, unblock } from '@/lib/connectors/mysql/end';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/mysql/manifest';
+import { manifest } from '@/lib/connectors/mysql/manifest';
 import { accountId, toIdentity, toSession } from '@/lib/connectors/mysql/normalise';
 import { enter, type Proof, predict, probeAccount, probeConnection } from '@/lib/connectors/mysql/probe';
 import { probeRotated } from '@/lib/connectors/mysql/probe-rotated';
@@ -20,9 +20,9 @@ import { rotate } from '@/lib/connectors/mysql/rotate';
 import { clock } from '@/lib/platform/clock';
 
 /** Pause is the lock and killing, as revoke is: what differs is Braid's side, and that resume unlocks. */
-export const mysql: ConnectorModule<Config, Secrets> = {
+export const mysql: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const client = await openClient(config, secrets);
     let standing: Standing;
     try {

@@ -21,7 +21,7 @@ export const secretsSchema = z.strictObject({
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'mysql',
   title: 'MySQL / MariaDB',
   summary: 'Locks accounts and kills their connections; proven by two listings without one. Followed live.',
@@ -100,4 +100,4 @@ export const manifest: Manifest<Config, Secrets> = {
     before.ca === after.ca &&
     TLS_MODES.indexOf(after.tls) >= TLS_MODES.indexOf(before.tls),
   target: (config) => `${config.host}:${config.port}`,
-};
+} satisfies Manifest<Config, Secrets>;

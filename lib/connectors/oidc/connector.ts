@@ -1,9 +1,10 @@
 import { blockedSince } from '@/lib/connectors/blocked-since';
-import type { Connection, ConnectorModule, FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { ConnectionOf, Connector } from '@/lib/connectors/declared';
 import { type Client, openClient } from '@/lib/connectors/oidc/client';
 import { block, canEnter, type Deps, endDerived, guard, heldOf, restore, revokeHeld } from '@/lib/connectors/oidc/end';
 import { expiryOf, fingerprint, toSession } from '@/lib/connectors/oidc/found-normalise';
-import { type Config, capabilitiesOf, manifest, type Secrets } from '@/lib/connectors/oidc/manifest';
+import { capabilitiesOf, manifest } from '@/lib/connectors/oidc/manifest';
 import { probeClient, probeToken } from '@/lib/connectors/oidc/probe';
 import { checkRights } from '@/lib/connectors/oidc/rights';
 import { type Held, readHeld, writeHeld } from '@/lib/connectors/oidc/settings-model';
@@ -41,9 +42,9 @@ async function enter(client: Client, deps: Deps, name: string) {
   return { alive: active, close: () => client.revoke({ kind: 'access_token', value: got.access_token }, as) };
 }
 
-export const oidc: ConnectorModule<Config, Secrets> = {
+export const oidc: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     let held: Held[] = readHeld(secrets.held);
     const deps: Deps = {
@@ -62,7 +63,7 @@ export const oidc: ConnectorModule<Config, Secrets> = {
     const can = capabilitiesOf(config);
     const tokens = (id?: string) =>
       held.filter((one) => one.kind.endsWith('_token') && (id === undefined || one.client === id));
-    const connection: Connection = {
+    const connection: ConnectionOf<typeof manifest> = {
       test: () => checkRights(client, config, held),
       discover: () => Promise.all(ids.map((id) => identityOf(deps, id))),
       close: async () => {},

@@ -59,7 +59,7 @@ function split(values: Record<string, string>) {
   };
 }
 
-const ALL: Capabilities = {
+const ALL = {
   discover: 'derived',
   list: 'derived',
   terminateOne: 'derived',
@@ -85,7 +85,7 @@ const ALL: Capabilities = {
   needsHeldToken: true,
   observability:
     'Tokens that Braid holds are seen. Others show only in events, in decisions and in what the provider tells by back-channel logout.',
-};
+} satisfies Capabilities;
 
 /** What follows from what is held: no token, nothing to list; no registration, no way to stop a client from coming in. */
 export function capabilitiesOf(config: Config): Capabilities {
@@ -113,7 +113,7 @@ export function capabilitiesOf(config: Config): Capabilities {
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'oidc',
   title: 'OpenID Provider / OAuth server',
   summary:
@@ -224,4 +224,4 @@ export const manifest: Manifest<Config, Secrets> = {
     before.ca === after.ca,
   issuer: ({ issuer, clientId, ownNetwork, ca }) => ({ issuer, audience: clientId, ownNetwork, ca }),
   target: (config) => config.issuer,
-};
+} satisfies Manifest<Config, Secrets>;

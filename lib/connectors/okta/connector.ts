@@ -1,20 +1,20 @@
-import type { Connection, ConnectorModule } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { block, endDerived, endOne, endSessions, pause, predict, restore } from '@/lib/connectors/okta/act';
 import { canaryOf } from '@/lib/connectors/okta/canary';
 import { openClient } from '@/lib/connectors/okta/client';
 import { probeConsent, revokeConsent } from '@/lib/connectors/okta/consent';
 import { targetOf } from '@/lib/connectors/okta/found-normalise';
 import { changes, pull } from '@/lib/connectors/okta/log';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/okta/manifest';
+import { manifest } from '@/lib/connectors/okta/manifest';
 import { probe, probeSession } from '@/lib/connectors/okta/probe';
 import { probeRotated } from '@/lib/connectors/okta/probe-rotated';
 import { type Deps, everything, foundOf, sessions } from '@/lib/connectors/okta/read';
 import { rights } from '@/lib/connectors/okta/rights';
 import { rotateSecret } from '@/lib/connectors/okta/rotate';
 
-export const oktaConnector: ConnectorModule<Config, Secrets> = {
+export const oktaConnector: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
     const deps: Deps = { client, config, notes: host.notes, canary, apps: { at: 0, ids: [] }, agents: true };

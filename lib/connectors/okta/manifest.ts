@@ -34,7 +34,7 @@ const secretsSchema = z.strictObject({
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'okta',
   title: 'Okta',
   summary:
@@ -156,4 +156,4 @@ export const manifest: Manifest<Config, Secrets> = {
   values: (config) => ({ ownNetwork: config.ownNetwork ? 'yes' : 'no' }),
   sameTarget: (before, after) => before.orgUrl === after.orgUrl && before.clientId === after.clientId,
   target: (config) => new URL(config.orgUrl).host,
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,4 +1,5 @@
-import type { Connection, ConnectorModule, NativeSession, Tested } from '@/lib/connectors/contract';
+import type { NativeSession, Tested } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import {
   readBackends,
   readRole,
@@ -9,7 +10,7 @@ import {
 } from '@/lib/connectors/postgres/catalog';
 import { type Client, openClient } from '@/lib/connectors/postgres/client';
 import { block, endAll, endOne, target, unblock } from '@/lib/connectors/postgres/end';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/postgres/manifest';
+import { manifest } from '@/lib/connectors/postgres/manifest';
 import { toIdentity, toSession } from '@/lib/connectors/postgres/normalise';
 import { endPooledAll, endPooledOne, type Pooler, poolerOf } from '@/lib/connectors/postgres/pooler';
 import { pooledKey, toPooledIdentity, toPooledSession } from '@/lib/connectors/postgres/pooler-normalise';
@@ -59,9 +60,9 @@ async function checkPooler(pooler: Pooler): Promise<Tested['checks'][number]> {
  * Pause is NOLOGIN and ending the backends, as revoke is: PostgreSQL has nothing gentler that also stops a client which
  * reconnects. What differs is Braid's side: a paused identity is denied as `identity_paused` and resume puts LOGIN back.
  */
-export const postgres: ConnectorModule<Config, Secrets> = {
+export const postgres: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, host): Promise<Connection> {
+  async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     let standing: Standing;
     try {

@@ -82,7 +82,7 @@ function split(values: Record<string, string>) {
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'postgres',
   title: 'PostgreSQL',
   summary: 'Locks login roles (NOLOGIN) and ends their backends; proven by two readings without one. Followed live.',
@@ -169,4 +169,4 @@ export const manifest: Manifest<Config, Secrets> = {
     before.ca === after.ca &&
     SSL_MODES.indexOf(after.sslMode) >= SSL_MODES.indexOf(before.sslMode),
   target: (config) => `${config.host}:${config.port}/${config.database}`,
-};
+} satisfies Manifest<Config, Secrets>;

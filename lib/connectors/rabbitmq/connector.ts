@@ -1,7 +1,8 @@
-import type { Connection, ConnectorModule, Tested } from '@/lib/connectors/contract';
+import type { Tested } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { type Client, clientOf } from '@/lib/connectors/rabbitmq/client';
 import { block, type Deps, endAll, endOne, unblock, userOf } from '@/lib/connectors/rabbitmq/end';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/rabbitmq/manifest';
+import { type Config, manifest } from '@/lib/connectors/rabbitmq/manifest';
 import {
   COLUMNS,
   canEnter,
@@ -95,9 +96,9 @@ function lister(client: Client) {
 }
 
 /** Pause is the same two locks and closing, as revoke is: what differs is Braid's side, and that resume gives both back. */
-export const rabbitmq: ConnectorModule<Config, Secrets> = {
+export const rabbitmq: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const client = clientOf(config, secrets);
     const me = secrets.user;
     await client.get('/whoami');

@@ -35,7 +35,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 const weaker = (before: Config, after: Config): boolean =>
   new URL(before.url).protocol === 'https:' && new URL(after.url).protocol !== 'https:';
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'rabbitmq',
   title: 'RabbitMQ',
   summary:
@@ -112,4 +112,4 @@ export const manifest: Manifest<Config, Secrets> = {
     before.ca === after.ca &&
     before.amqp === after.amqp,
   target: (config) => config.url,
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,8 +1,9 @@
-import type { Connection, ConnectorModule, NativeSession } from '@/lib/connectors/contract';
+import type { NativeSession } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { CLIENT_NAME, type Node } from '@/lib/connectors/redis/client';
 import { block, type Deps, endAll, endOne, unblock } from '@/lib/connectors/redis/end';
 import { clientsOf, factsOf, fleetOf, isOn, linkUsers, usersOf } from '@/lib/connectors/redis/fleet';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/redis/manifest';
+import { manifest } from '@/lib/connectors/redis/manifest';
 import { type AclEntry, isLink, toIdentity, toSession } from '@/lib/connectors/redis/normalise';
 import { enter, predict, probeClient, probeName } from '@/lib/connectors/redis/probe';
 import { probeRotated } from '@/lib/connectors/redis/probe-rotated';
@@ -36,9 +37,9 @@ function lister(me: string) {
 }
 
 /** Pause is “off” and killing, as revoke is: what differs is Braid's side, and that resume turns the user on again. */
-export const redis: ConnectorModule<Config, Secrets> = {
+export const redis: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets): Promise<Connection> {
+  async connect(config, secrets) {
     const fleet = fleetOf(config, secrets);
     const me = secrets.user;
     const deps: Deps = { fleet, me, persist: config.persist };

@@ -34,7 +34,7 @@ export const secretsSchema = z.strictObject({
 });
 export type Secrets = z.infer<typeof secretsSchema>;
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'redis',
   title: 'Redis / Valkey',
   summary:
@@ -115,4 +115,4 @@ export const manifest: Manifest<Config, Secrets> = {
     before.ca === after.ca &&
     TLS_MODES.indexOf(after.tls) >= TLS_MODES.indexOf(before.tls),
   target: (config) => config.nodes.join(', ').slice(0, 600),
-};
+} satisfies Manifest<Config, Secrets>;

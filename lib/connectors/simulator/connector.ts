@@ -1,7 +1,8 @@
-import type { Acted, Connection, ConnectorModule, Probed, Rotated } from '@/lib/connectors/contract';
+import type { Acted, Connection, Probed, Rotated } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { GAPS, type GapId } from '@/lib/connectors/gap-model';
 import { worldWith } from '@/lib/connectors/simulator/keep';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/simulator/manifest';
+import { manifest } from '@/lib/connectors/simulator/manifest';
 import { answers, foundOf, tells } from '@/lib/connectors/simulator/tells';
 import type { Actor, World } from '@/lib/connectors/simulator/world';
 import { clock } from '@/lib/platform/clock';
@@ -202,17 +203,19 @@ function keeping<T extends Partial<Connection>>(verbs: T, keep: () => Promise<vo
   return Object.fromEntries(kept) as T;
 }
 
+type Enter = NonNullable<Connection['enterAsCanary']>;
+
 /** The canary's own session changes the world when it is closed, too. */
 const entering =
-  (enter: NonNullable<Connection['enterAsCanary']>, keep: () => Promise<void>): Connection['enterAsCanary'] =>
+  (enter: Enter, keep: () => Promise<void>): Enter =>
   async (name) => {
     const session = await enter(name);
     return session && { ...session, close: () => session.close().then(keep) };
   };
 
-export const simulator: ConnectorModule<Config, Secrets> = {
+export const simulator: Connector<typeof manifest> = {
   manifest,
-  async connect(config, _secrets, { notes }): Promise<Connection> {
+  async connect(config, _secrets, { notes }) {
     const { world, keep } = await worldWith(config, notes);
     const { test, ...looking } = looks(world);
     const kept = keeping({ ...looking, ...tells(world), ...acts(world) }, keep);

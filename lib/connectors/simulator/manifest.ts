@@ -27,7 +27,7 @@ function identity(text: string) {
   return { name: found, sessions: Number(sessions ?? 1), protected: false };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'simulator',
   title: 'Simulator',
   summary:
@@ -105,4 +105,4 @@ export const manifest: Manifest<Config, Secrets> = {
     gaps: config.gaps.join(', '),
   }),
   target: (config) => `world ${config.world}`,
-};
+} satisfies Manifest<Config, Secrets>;

@@ -1,4 +1,5 @@
-import type { Connection, ConnectorModule, FoundIdentity } from '@/lib/connectors/contract';
+import type { FoundIdentity } from '@/lib/connectors/contract';
+import type { Connector } from '@/lib/connectors/declared';
 import { type Catalog, catalogOf } from '@/lib/connectors/vault/catalog';
 import {
   displayOf,
@@ -11,7 +12,7 @@ import {
 } from '@/lib/connectors/vault/catalog-normalise';
 import { abreast, openClient } from '@/lib/connectors/vault/client';
 import { block, canEnter, endAll, endLeases, endOne, predict, unblock } from '@/lib/connectors/vault/end';
-import { type Config, manifest, type Secrets } from '@/lib/connectors/vault/manifest';
+import { type Config, manifest } from '@/lib/connectors/vault/manifest';
 import { enterAsCanary, probeIdentity, probeSession } from '@/lib/connectors/vault/probe';
 import { probeRotated } from '@/lib/connectors/vault/probe-rotated';
 import { rotateSecret } from '@/lib/connectors/vault/rotate';
@@ -53,9 +54,9 @@ async function discover({ own }: Deps, catalog: Catalog, config: Config, known: 
  * The switch is the entity: disabled, none of its logins succeeds and every token it has is refused at once, batch tokens
  * too. Tokens are then revoked so that enabling it again brings none of them back. Pause is the same switch.
  */
-export const vault: ConnectorModule<Config, Secrets> = {
+export const vault: Connector<typeof manifest> = {
   manifest,
-  async connect(config, secrets, { notes }): Promise<Connection> {
+  async connect(config, secrets, { notes }) {
     const client = await openClient(config, secrets);
     const self = await client.call('GET', 'auth/token/lookup-self');
     const accessor = textOf(self.data.accessor, 200);

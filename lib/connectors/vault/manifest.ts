@@ -43,7 +43,7 @@ function split(values: Record<string, string>) {
   };
 }
 
-export const manifest: Manifest<Config, Secrets> = {
+export const manifest = {
   vendor: 'vault',
   title: 'HashiCorp Vault / OpenBao',
   summary:
@@ -128,4 +128,4 @@ export const manifest: Manifest<Config, Secrets> = {
   split,
   sameTarget: (before, after) => before.url === after.url && before.namespace === after.namespace,
   target: (config) => (config.namespace ? `${config.url} (${config.namespace})` : config.url),
-};
+} satisfies Manifest<Config, Secrets>;
