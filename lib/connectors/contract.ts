@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Family } from '@/lib/connectors/family-model';
 import type {
   Acted,
   CanarySession,
@@ -87,6 +88,8 @@ export interface OwnServer {
 export interface Manifest<Config extends FollowConfig = FollowConfig, Secrets = unknown> {
   vendor: string;
   title: string;
+  /** Among which systems it is offered. */
+  family: Family;
   summary: string;
   /** What it can do; where that follows from the settings, the most it can. */
   capabilities: Capabilities;

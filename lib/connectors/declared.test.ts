@@ -20,6 +20,7 @@ const words = {
 const card = {
   vendor: 'typed',
   title: 'Typed',
+  family: 'other' as const,
   summary: 'Only the compiler reads it.',
   config,
   secrets: z.strictObject({}),

@@ -1,6 +1,9 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ABILITIES, connectedSentence } from '@/lib/connectors/format';
+import { ABILITIES, byFamily, connectedSentence } from '@/lib/connectors/format';
 import { modules } from '@/lib/connectors/registry';
+import { projectRoot } from '@/lib/platform/env';
 
 const row = (name: string, health: string, state: 'enabled' | 'disabled' = 'enabled') => ({
   id: name,
@@ -34,4 +37,22 @@ test('every ability some connector declares is shown with words', async () => {
       if (typeof value === 'string' && means.has(value)) declared.add(key);
   expect([...declared].filter((key) => !(key in ABILITIES))).toEqual([]);
   expect(declared).toContain('consents');
+});
+
+test('every vendor is offered once, in the family its manifest names, and has its page linked', () => {
+  const cards = modules().map(({ manifest }) => manifest);
+  const offered = byFamily(cards);
+  expect(
+    offered
+      .flatMap(([, list]) => list)
+      .map((one) => one.vendor)
+      .sort(),
+  ).toEqual(cards.map((one) => one.vendor).sort());
+  expect(offered.find(([title]) => title === 'Clouds and clusters')?.[1].map((one) => one.vendor)).toEqual([
+    'aws',
+    'google',
+    'kubernetes',
+  ]);
+  const guide = fs.readFileSync(path.join(projectRoot(), 'docs/connectors.md'), 'utf8');
+  expect(cards.filter((one) => !guide.includes(`(connectors/${one.vendor}.md)`)).map((one) => one.vendor)).toEqual([]);
 });

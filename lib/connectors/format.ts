@@ -1,4 +1,5 @@
-import type { Capabilities, ConnectorRow, Means } from '@/lib/connectors/model';
+import { FAMILIES } from '@/lib/connectors/family-model';
+import type { Capabilities, ConnectorRow, Means, VendorCard } from '@/lib/connectors/model';
 
 const has = (means: string | undefined): boolean => means !== undefined && means !== 'none';
 
@@ -48,27 +49,11 @@ export const GRANULARITY: Record<Capabilities['granularity'], string> = {
   role: 'everything of the role, whoever uses it',
 };
 
-/** Families of systems, in the order they are offered. */
-export const FAMILIES: [title: string, vendors: string[]][] = [
-  ['Databases and queues', ['postgres', 'mysql', 'redis', 'rabbitmq']],
-  ['Identity providers', ['keycloak', 'oidc', 'okta', 'entra']],
-  ['Clouds and clusters', ['aws', 'google', 'kubernetes']],
-  ['Secrets', ['vault']],
-  ['Code', ['github']],
-  ['Anything else', ['http', 'shared-signals']],
-  ['Inside Braid', ['simulator']],
-];
-
-/** Vendors by family; one that no family names stands under Anything else. */
-export function byFamily<V extends { vendor: string }>(vendors: readonly V[]): [title: string, vendors: V[]][] {
-  const named = new Set(FAMILIES.flatMap(([, list]) => list));
-  return FAMILIES.map(([title, list]): [string, V[]] => [
-    title,
-    [
-      ...list.flatMap((name) => vendors.filter((one) => one.vendor === name)),
-      ...(title === 'Anything else' ? vendors.filter((one) => !named.has(one.vendor)) : []),
-    ],
-  ]).filter(([, list]) => list.length > 0);
+/** Vendors by family, in the order they are given. */
+export function byFamily<V extends Pick<VendorCard, 'family'>>(vendors: readonly V[]): [title: string, vendors: V[]][] {
+  return Object.entries(FAMILIES)
+    .map(([family, title]): [string, V[]] => [title, vendors.filter((one) => one.family === family)])
+    .filter(([, list]) => list.length > 0);
 }
 
 const several = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Family } from '@/lib/connectors/family-model';
 import type { GapId } from '@/lib/connectors/gap-model';
 import type { Pull } from '@/lib/connectors/pull-model';
 
@@ -77,6 +78,7 @@ export interface ConnectorDetail extends ConnectorRow {
 export interface VendorCard {
   vendor: string;
   title: string;
+  family: Family;
   summary: string;
   capabilities: Capabilities;
   form: FormField[];
@@ -283,10 +285,7 @@ export interface FormField {
   options?: { value: string; label: string }[];
 }
 
-interface Answer<T> {
-  data?: T;
-  error?: { code: string; message: string };
-}
+type Answer<T> = { data?: T; error?: { code: string; message: string } };
 
 /** The server actions the connectors page is given as props. */
 export interface ConnectorActions {

@@ -46,6 +46,8 @@ export type Secrets = z.infer<typeof secretsSchema>;
 export const manifest = {
   vendor: '${vendor}',
   title: ${quoted(title)},
+  // Among which systems it is offered.
+  family: 'other',
   summary: 'What is ended here, and how that is proven, in one line.',
   // A method exists exactly where its capability is declared: else it does not compile. Declare one when the system has been
   // seen to do it.
@@ -150,10 +152,25 @@ const connector = (vendor: string): string => `${imports([
   `import { openClient } from '@/lib/connectors/${vendor}/client';`,
   `import { manifest } from '@/lib/connectors/${vendor}/manifest';`,
   `import { accountsSchema, toIdentity } from '@/lib/connectors/${vendor}/normalise';`,
+  "import type { Tested } from '@/lib/connectors/contract';",
+  "import { BraidError } from '@/lib/platform/errors';",
   "import type { Connector } from '@/lib/connectors/declared';",
 ])}
 
 const ACCOUNTS = '/accounts';
+
+/** One check for each right, and for one that is missing what grants it, to paste. What can't be reached is no missing right. */
+async function testRights(accounts: () => Promise<unknown[]>): Promise<Tested> {
+  const check = 'Accounts can be read';
+  try {
+    const found = await accounts();
+    return { ok: true, checks: [{ check, ok: true, detail: \`\${found.length} found.\` }] };
+  } catch (error) {
+    if (!(error instanceof BraidError) || error.code !== 'connector.refused') throw error;
+    const fix = 'Give the token the right to read accounts.';
+    return { ok: false, checks: [{ check, ok: false, detail: error.publicMessage, fix }] };
+  }
+}
 
 export const ${exported(vendor)}: Connector<typeof manifest> = {
   manifest,
@@ -162,8 +179,7 @@ export const ${exported(vendor)}: Connector<typeof manifest> = {
     const accounts = async () => accountsSchema.parse(await client.get(ACCOUNTS));
     return {
       async test() {
-        const found = await accounts();
-        return { ok: true, checks: [{ check: 'Accounts can be read', ok: true, detail: \`\${found.length} found.\` }] };
+        return testRights(accounts);
       },
       async discover() {
         return (await accounts()).map(toIdentity);
@@ -176,6 +192,7 @@ export const ${exported(vendor)}: Connector<typeof manifest> = {
 
 const test = (vendor: string): string => `import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
 ${imports([
   "import { contractSuite } from '@/lib/connectors/contract-test';",
   `import { ${exported(vendor)} } from '@/lib/connectors/${vendor}/connector';`,
@@ -184,21 +201,33 @@ ${imports([
 
 // Replace the double by the real server as soon as one can be installed (connector.system.test.ts), or drive it by the
 // vendor's own description of its API (testing-double.ts): a double that only says what the client happens to ask proves little.
-contractSuite(${exported(vendor)}.manifest, async () => {
-  const accounts = [{ id: 'svc', name: 'svc' }];
-  const server = http.createServer((_, answer) => {
+async function double(accounts: unknown[]) {
+  const server = http.createServer((asked, answer) => {
     answer.setHeader('Content-Type', 'application/json');
+    if (asked.headers.authorization !== 'Bearer t') answer.statusCode = 403;
     answer.end(JSON.stringify(accounts));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = \`http://127.0.0.1:\${(server.address() as AddressInfo).port}\`;
   const config = { url, ownNetwork: true, pollMs: 1_000, linkByName: true };
+  const connect = (token: string) =>
+    ${exported(vendor)}.connect(config, { token }, { connectorId: 'c', own: null, notes: testingNotes() });
+  return { server, connect };
+}
+
+test('a right that is missing is named, with what grants it', async () => {
+  const { server, connect } = await double([]);
+  const tested = await (await connect('another')).test();
+  expect(tested).toMatchObject({ ok: false, checks: [{ check: 'Accounts can be read', ok: false }] });
+  expect(tested.checks[0]!.fix).toMatch(/right to read accounts/);
+  server.close();
+});
+
+contractSuite(${exported(vendor)}.manifest, async () => {
+  const accounts = [{ id: 'svc', name: 'svc' }];
+  const { server, connect } = await double(accounts);
   return {
-    connection: await ${exported(vendor)}.connect(
-      config,
-      { token: 't' },
-      { connectorId: 'c', own: null, notes: testingNotes() },
-    ),
+    connection: await connect('t'),
     system: { kind: 'double', name: 'its accounts, nothing else' },
     identity: 'svc',
     open: async () => undefined,
@@ -243,8 +272,12 @@ export function scaffoldFiles(vendor: string, title: string): { files: ScaffoldF
   const name = exported(vendor);
   const register = [
     `lib/connectors/registry.ts: import { ${name} } from '@/lib/connectors/${vendor}/connector'; and ${name}, in MODULES`,
-    `lib/connectors/format.ts: '${vendor}' in its family, in FAMILIES`,
-    `docs/connectors.md: a link to docs/connectors/${vendor}.md`,
   ];
   return { files, register };
+}
+
+/** The page of all connectors with a link to this one's, among the others; as it was, where it has no such list. Pure. */
+export function linkedIn(page: string, vendor: string, title: string): string {
+  const text = title.replace(/[\\[\]]/g, '\\$&');
+  return page.replace(/^(One page per system: .*?)\. /m, (_, list) => `${list} · [${text}](connectors/${vendor}.md). `);
 }

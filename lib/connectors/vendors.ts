@@ -6,9 +6,10 @@ import { modules } from '@/lib/connectors/registry';
 /** What can be connected and what each can really do. */
 export async function vendors(ctx: Ctx): Promise<VendorCard[]> {
   authorise(ctx, 'console.read');
-  return modules().map(({ manifest: { vendor, title, summary, capabilities, form } }) => ({
+  return modules().map(({ manifest: { vendor, title, family, summary, capabilities, form } }) => ({
     vendor,
     title,
+    family,
     summary,
     capabilities,
     form,

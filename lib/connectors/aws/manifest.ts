@@ -53,6 +53,7 @@ function split(values: Record<string, string>) {
 export const manifest = {
   vendor: 'aws',
   title: 'AWS IAM / STS',
+  family: 'clouds',
   summary:
     'Denies users and roles, makes keys inactive, denies what was issued before; proven by a held key that is refused.',
   capabilities: {

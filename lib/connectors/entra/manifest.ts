@@ -73,6 +73,7 @@ const CAPABILITIES = {
 export const manifest = {
   vendor: 'entra',
   title: 'Microsoft Entra',
+  family: 'identity',
   summary:
     'Disables service principals, managed and agent identities and their accounts; read back, tokens live to their end.',
   capabilities: CAPABILITIES,

@@ -61,6 +61,7 @@ function keysOf(text: string): Record<string, string> {
 export const manifest = {
   vendor: 'github',
   title: 'GitHub',
+  family: 'code',
   summary:
     'Suspends installations, ends token grants, deploy keys and held tokens; proven by what is listed no more or refused.',
   capabilities: {

@@ -54,6 +54,7 @@ function parsed(text: string): unknown {
 export const manifest = {
   vendor: 'google',
   title: 'Google Cloud IAM',
+  family: 'clouds',
   summary:
     'Disables service accounts and single keys, and gives them back; read twice, access tokens live to their end.',
   capabilities: {

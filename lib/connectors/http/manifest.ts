@@ -80,6 +80,7 @@ export function capabilitiesOf({ description: source }: Pick<Config, 'descriptio
 export const manifest = {
   vendor: 'http',
   title: 'HTTP, described by you',
+  family: 'other',
   summary: 'Any system with an HTTP API: a description in YAML says how access is listed, ended, blocked and proven.',
   capabilities: ALL,
   capabilitiesOf,

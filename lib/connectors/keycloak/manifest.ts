@@ -41,6 +41,7 @@ function split(values: Record<string, string>) {
 export const manifest = {
   vendor: 'keycloak',
   title: 'Keycloak',
+  family: 'identity',
   summary:
     'Disables clients with a service account, ends their sessions and offline sessions; proven by a refused login.',
   capabilities: {

@@ -33,6 +33,7 @@ function split(values: Record<string, string>) {
 export const manifest = {
   vendor: 'kubernetes',
   title: 'Kubernetes',
+  family: 'clouds',
   summary:
     'Takes a service account away, so that every token of it is dead, and makes it again; proven by two looks without it.',
   capabilities: {

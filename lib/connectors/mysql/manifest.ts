@@ -24,6 +24,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 export const manifest = {
   vendor: 'mysql',
   title: 'MySQL / MariaDB',
+  family: 'databases',
   summary: 'Locks accounts and kills their connections; proven by two listings without one. Followed live.',
   capabilities: {
     discover: 'native',

@@ -116,6 +116,7 @@ export function capabilitiesOf(config: Config): Capabilities {
 export const manifest = {
   vendor: 'oidc',
   title: 'OpenID Provider / OAuth server',
+  family: 'identity',
   summary:
     'Any provider by its standards: tokens revoked, clients shut; proven by an inactive token or a refused login.',
   capabilities: ALL,

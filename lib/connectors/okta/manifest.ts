@@ -37,6 +37,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 export const manifest = {
   vendor: 'okta',
   title: 'Okta',
+  family: 'identity',
   summary:
     'Deactivates service apps and AI agents, ends tokens and sessions, suspends accounts; proven by readings without a token.',
   capabilities: {

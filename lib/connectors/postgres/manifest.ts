@@ -85,6 +85,7 @@ function split(values: Record<string, string>) {
 export const manifest = {
   vendor: 'postgres',
   title: 'PostgreSQL',
+  family: 'databases',
   summary: 'Locks login roles (NOLOGIN) and ends their backends; proven by two readings without one. Followed live.',
   capabilities: {
     discover: 'native',

@@ -38,6 +38,7 @@ const weaker = (before: Config, after: Config): boolean =>
 export const manifest = {
   vendor: 'rabbitmq',
   title: 'RabbitMQ',
+  family: 'databases',
   summary:
     'Makes the password unusable, allows no connection and closes those there are; proven by two listings without one.',
   capabilities: {

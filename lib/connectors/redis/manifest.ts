@@ -37,6 +37,7 @@ export type Secrets = z.infer<typeof secretsSchema>;
 export const manifest = {
   vendor: 'redis',
   title: 'Redis / Valkey',
+  family: 'databases',
   summary:
     'Switches ACL users off on every listed node and kills their connections; proven by two listings without one.',
   capabilities: {

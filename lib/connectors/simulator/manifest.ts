@@ -30,6 +30,7 @@ function identity(text: string) {
 export const manifest = {
   vendor: 'simulator',
   title: 'Simulator',
+  family: 'braid',
   summary:
     'A system inside Braid, for drills: shows what each of the fourteen known gaps looks like when access is ended.',
   capabilities: {

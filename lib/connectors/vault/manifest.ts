@@ -46,6 +46,7 @@ function split(values: Record<string, string>) {
 export const manifest = {
   vendor: 'vault',
   title: 'HashiCorp Vault / OpenBao',
+  family: 'secrets',
   summary:
     'Disables entities, revokes their tokens and the leases only they may have made; proven by looking them up again.',
   capabilities: {

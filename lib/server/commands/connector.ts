@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { formatOf } from '@/lib/connectors/formats';
-import { scaffoldFiles } from '@/lib/connectors/scaffold-format';
+import { linkedIn, scaffoldFiles } from '@/lib/connectors/scaffold-format';
 import { projectRoot } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { complain, print } from '@/lib/server/commands/run';
@@ -40,6 +40,8 @@ function scaffold(vendor: string, title: string, root: string): { paths: string[
     fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     fs.writeFileSync(path.join(root, file), text, { flag: 'wx' });
   }
+  const page = path.join(root, 'docs/connectors.md');
+  if (fs.existsSync(page)) fs.writeFileSync(page, linkedIn(fs.readFileSync(page, 'utf8'), vendor, title));
   return { paths: files.map((file) => file.path), register };
 }
 
