@@ -22,13 +22,17 @@ const step = (more: Partial<StepRow>): StepRow => ({
 
 test('whatever is not proven can be tried again, what was left unproven and what waits too', () => {
   const said = (state: (typeof REVOCATION_STATES)[number]) =>
-    againText({ state, undoneBy: null, steps: [step({ state })] });
+    againText({ state, undoneBy: null, steps: [step({ state })], kind: 'terminate', drill: false });
   expect(REVOCATION_STATES.filter((state) => said(state) === null)).toEqual(['verified']);
   expect([said('unverifiable'), said('requested')]).toEqual(['Prove again', 'Try now']);
 });
 
 test('what was undone, and what no system can be asked about, is not', () => {
-  expect(againText({ state: 'failed', undoneBy: 'x', steps: [step({})] })).toBeNull();
+  expect(againText({ state: 'failed', undoneBy: 'x', steps: [step({})], kind: 'revoke', drill: false })).toBeNull();
+  const other = { kind: 'terminate', drill: false } as const;
   const alone = [step({ connectorId: null }), step({ state: 'unverifiable', attempts: 0 })];
-  expect(againText({ state: 'unverifiable', undoneBy: null, steps: alone })).toBeNull();
+  expect(againText({ state: 'unverifiable', undoneBy: null, steps: alone, ...other })).toBeNull();
+  expect(againText({ state: 'unverifiable', undoneBy: null, steps: alone, kind: 'revoke', drill: false })).toBe(
+    'Look again',
+  );
 });

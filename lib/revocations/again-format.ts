@@ -16,5 +16,12 @@ const canBeAsked = (steps: RevocationDetail['steps']): boolean =>
   steps.some((one) => one.connectorId && !(one.verb === 'probe' && one.state === 'unverifiable' && !one.attempts));
 
 /** What trying it again is called; null: it is proven, undone, or in no system that could be asked again. */
-export const againText = (row: Pick<RevocationDetail, 'state' | 'undoneBy' | 'steps'>): string | null =>
-  row.undoneBy || !canBeAsked(row.steps) ? null : WORDS[row.state];
+export function againText(
+  row: Pick<RevocationDetail, 'state' | 'undoneBy' | 'steps' | 'kind' | 'drill'>,
+): string | null {
+  if (row.undoneBy) return null;
+  if (canBeAsked(row.steps)) return WORDS[row.state];
+  // A connector may have come, or been given the right, since: then it is planned anew.
+  const shuts = (row.kind === 'revoke' || row.kind === 'pause') && !row.drill;
+  return row.state === 'unverifiable' && shuts ? 'Look again' : null;
+}

@@ -1,5 +1,6 @@
 import type { Capabilities, LivesOn } from '@/lib/connectors/model';
-import type { RevocationKind, StepState } from '@/lib/revocations/model';
+import type { RevocationKind } from '@/lib/revocations/model';
+import type { PlannedStep } from '@/lib/revocations/planned-model';
 
 /** One system an identity lives in, as far as ending its access goes. */
 export interface SystemFacts {
@@ -23,15 +24,6 @@ export interface SystemFacts {
   limits?: { pause: string | null; restore: string | null; never: boolean };
   /** Of what is known only from a connector's own log: the connector. */
   logOf?: string | null;
-}
-
-export interface PlannedStep {
-  system: string;
-  connectorId: string | null;
-  verb: 'deny' | 'block' | 'rotate' | 'terminate' | 'refresh' | 'probe' | 'regrowth' | 'unblock';
-  state: StepState;
-  title: string;
-  detail: string | null;
 }
 
 const can = (means: string | undefined): boolean => means !== undefined && means !== 'none';

@@ -25,7 +25,8 @@ import {
   type RevocationState,
   requestInputSchema,
 } from '@/lib/revocations/model';
-import { type PlannedStep, plan } from '@/lib/revocations/plan';
+import { stepsOf } from '@/lib/revocations/new-steps';
+import { plan } from '@/lib/revocations/plan';
 import type { Looked } from '@/lib/revocations/preview';
 import { dropEarlier, undoUnderWay } from '@/lib/revocations/rotated/store';
 import { stateOf } from '@/lib/revocations/state';
@@ -69,25 +70,6 @@ interface Target extends Looked {
 interface Written {
   id: string;
   sessionIds: string[];
-}
-
-/** The steps as they are stored: what is done already with when it was, the others as asked for. */
-function stepsOf(id: string, planned: PlannedStep[], at: Date) {
-  return planned.map((step, ordinal) => {
-    const began = { ...step, id: newId(), revocationId: id, ordinal };
-    const asked = cameTo([], 'requested', at);
-    if (step.state === 'effective') {
-      const finishedAt = clock.now();
-      return {
-        ...began,
-        startedAt: at,
-        finishedAt,
-        history: cameTo<string>(asked, step.state, finishedAt) as object[],
-      };
-    }
-    const ended = step.state === 'unverifiable' ? { finishedAt: at } : {};
-    return { ...began, ...ended, history: cameTo<string>(asked, step.state, at) as object[] };
-  });
 }
 
 async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): Promise<Written> {

@@ -9,6 +9,7 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { cameTo, historyOf } from '@/lib/revocations/history-state';
 import { permissionOf, type RecordedKind, type Requested, refSchema } from '@/lib/revocations/model';
+import { extendPlan, lookAgain } from '@/lib/revocations/plan-again';
 import { isReady } from '@/lib/revocations/rotated/store';
 import { bySystem, neverProbed, stateOf, systemState } from '@/lib/revocations/state';
 import { changeStep } from '@/lib/revocations/steps/store';
@@ -29,15 +30,16 @@ const askedAgain = (revocation: Stored): StoredStep[] =>
     .filter((step) => step.connectorId && !neverProbed(step));
 
 /**
- * Does the steps in connected systems again, now: after a failure, a residual, what could not be proven, or access that came
+ * Does the steps in connected systems again, now, and those that they can do by now and could not when it was requested: after a failure, a residual, what could not be proven, or access that came
  * back. Errors: `not_found`, `access.denied`; `conflict` for what is proven, undone, or has nothing that could be asked again.
  */
 export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise<Requested> {
   const { id } = refSchema.parse(input);
   const known = await findRevocation(id);
   authorise(ctx, known ? permissionOf(known.kind as RecordedKind) : 'console.read');
+  const looked = known && (await lookAgain(known));
   await transaction(async (tx) => {
-    const revocation = await lockRevocation(tx, id);
+    let revocation = await lockRevocation(tx, id);
     const at = clock.now();
     if (!revocation) throw new BraidError('not_found', 'There is no such revocation.');
     if (revocation.undoneBy) throw new BraidError('conflict', 'This was undone: ask for a new one.');
@@ -48,9 +50,14 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
       );
     if (revocation.state === 'verified')
       throw new BraidError('conflict', 'It is proven: there is nothing to try again.');
+    const more = looked ? await extendPlan(tx, revocation, looked, at) : [];
+    if (more.length) revocation = (await lockRevocation(tx, id))!;
     const again = askedAgain(revocation);
     if (!again.length)
-      throw new BraidError('conflict', 'No connected system can be asked again about this: ask for a new one.');
+      throw new BraidError(
+        'conflict',
+        'Nothing more can be asked of its systems than when this was requested: connect the one that is named, or give its connector the right.',
+      );
     for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null }, at);
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
       await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null }, at);
@@ -67,7 +74,7 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
       { identityId: revocation.identityId, revocationId: id },
       { key: `revocation:${id}` },
     );
-    await record(tx, ctx, { action: 'revocation.retry', target: { type: 'revocation', id } });
+    await record(tx, ctx, { action: 'revocation.retry', target: { type: 'revocation', id }, detail: { more } });
     await hint(tx, 'revocation', [id]);
   });
   return { revocationId: id, revocationIds: [id], created: false };

@@ -34,3 +34,23 @@ export async function changeStep(tx: Tx, id: string, change: StepWrite, at: Date
   if (notBefore !== undefined) set.push(Prisma.sql`not_before = ${notBefore}`);
   await tx.$executeRaw`update revocation_steps set ${Prisma.join(set)} where id = ${id}::uuid`;
 }
+
+/** Steps that are added, stand elsewhere, can be done by now, or whose place others take. */
+export async function changePlan(
+  tx: Tx,
+  change: {
+    rows: Prisma.RevocationStepCreateManyInput[];
+    moved: { id: string; ordinal: number }[];
+    opened: { id: string; step: { title: string } }[];
+    replaced: string[];
+  },
+  at: Date,
+): Promise<void> {
+  await tx.revocationStep.deleteMany({ where: { id: { in: change.replaced } } });
+  for (const { id, ordinal } of change.moved) await tx.revocationStep.update({ where: { id }, data: { ordinal } });
+  for (const { id, step } of change.opened) {
+    await tx.revocationStep.update({ where: { id }, data: { title: step.title } });
+    await changeStep(tx, id, { state: 'requested', detail: null, finishedAt: null }, at);
+  }
+  await tx.revocationStep.createMany({ data: change.rows });
+}
