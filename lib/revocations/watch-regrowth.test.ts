@@ -128,16 +128,18 @@ test('killed between the last proof and the beginning of the watch: the next swe
 test('twenty workers on twenty identities do not wait for each other’s connections; one identity has one', async () => {
   let most = 0;
   let now = 0;
+  // Nobody leaves before all are in: who had to wait for another's connection would never come.
   const work = async () => {
     most = Math.max(most, ++now);
     await pool().query('select pg_sleep(0.05)');
-    await sleep(300);
+    for (let look = 0; most < 20 && look < 400; look++) await sleep(50);
     now--;
   };
   const ids = Array.from({ length: 20 }, () => newId());
   expect(await Promise.all(ids.map((id) => aloneOn(id, work)))).toEqual(ids.map(() => true));
   expect(most).toBe(20);
-  const twice = await Promise.all([aloneOn(ids[0]!, work), aloneOn(ids[0]!, work)]);
+  const stay = () => sleep(1_000);
+  const twice = await Promise.all([aloneOn(ids[0]!, stay), aloneOn(ids[0]!, stay)]);
   expect(twice.filter(Boolean)).toHaveLength(1);
   await closeLocks();
 });
