@@ -165,9 +165,19 @@ const CASES: Record<string, [Scenario['expects'], (given: Given) => Promise<void
     async ({ ask, who }) => {
       const from = (region: string, action: string) =>
         ask(action, { id: `${who} ${region}`, region, key: `key ${who}` });
-      await times(3, () => from('eu-west', 'artifact.read'));
-      await from('us-east', 'config.update');
+      await times(12, () => from('eu-west', 'artifact.read'));
+      await times(3, () => from('us-east', 'config.update'));
       await from('eu-west', 'artifact.read');
+    },
+  ],
+  'no split: a region has just begun and has only read so far': [
+    [],
+    async ({ ask, who }) => {
+      const from = (region: string, action: string) =>
+        ask(action, { id: `${who} ${region}`, region, key: `key ${who}` });
+      await times(8, () => from('eu-west', 'artifact.read'));
+      await times(3, () => from('eu-west', 'config.update'));
+      await times(2, () => from('us-east', 'artifact.read'));
     },
   ],
   'no split: both regions read and change': [

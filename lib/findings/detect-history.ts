@@ -24,6 +24,7 @@ function dayOf(history: History, from: number, to: number, envelope: Envelope | 
     began,
     envelope,
     lives: history.lives.filter((life) => life.at <= to),
+    uses: history.uses.filter((use) => use.last >= from - DAY_MS && use.first <= to),
     hours: history.hours.filter((hour) => hour.at + 3_600_000 > from && hour.at <= to),
     steps: history.steps.filter((step) => step.at >= from && step.at <= to),
   };

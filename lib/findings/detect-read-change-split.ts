@@ -1,23 +1,8 @@
 import { counted, laterOf } from '@/lib/findings/format';
 import type { Found, SessionFact } from '@/lib/findings/model';
-
-/** Reads that make a place a reader; below it, it may only have looked around. */
-const LEAST_READS = 2;
-
-const isPrivate = (ip: string): boolean =>
-  /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe80)/i.test(
-    ip,
-  );
-
-/** Where a session acts from: its region, else its network down to /16 (IPv4) or /32 (IPv6); private addresses are one place. */
-export function placeOf(session: Pick<SessionFact, 'region' | 'network'>): string | null {
-  if (session.region) return session.region;
-  if (!session.network) return null;
-  if (isPrivate(session.network)) return 'private network';
-  return session.network.includes(':')
-    ? `${session.network.split(':').slice(0, 2).join(':')}::/32`
-    : `${session.network.split('.').slice(0, 2).join('.')}.0.0/16`;
-}
+import type { Locate } from '@/lib/findings/picture-model';
+import { isTelling } from '@/lib/findings/telling-model';
+import { apart, areOtherClients, type Where, whereOf, whereText } from '@/lib/findings/where-model';
 
 const READS = /^(get|list|read|describe|head|search|query|select|view|fetch|lookup|scan|export|download|head)/i;
 const CHANGES =
@@ -48,6 +33,9 @@ function classByWords(action: string): 'read' | 'change' | 'other' {
 }
 
 interface Place {
+  region: string | null;
+  where: Where | null;
+  agents: Set<string>;
   sessions: SessionFact[];
   reads: number;
   changes: number;
@@ -55,50 +43,72 @@ interface Place {
 
 const overlap = (a: SessionFact, b: SessionFact): boolean => a.from <= b.until && b.from <= a.until;
 
+/** Two regions, as their caller says them; else two networks in different countries or of different operators. */
+function arePlacesApart(a: Pick<Place, 'region' | 'where'>, b: Pick<Place, 'region' | 'where'>): boolean {
+  if (a.region && b.region) return a.region !== b.region;
+  const how = a.where && b.where ? apart(a.where, b.where) : null;
+  return how === 'country' || how === 'asn';
+}
+
+/** Of clients that are told: none of the one is any of the other. */
+const areClientsApart = (a: Place, b: Place): boolean =>
+  [...a.agents].every((one) => [...b.agents].every((other) => areOtherClients(one, other)));
+
 /**
- * One credential used from two places at once, reading in one and changing in the other (requirements A11). Judged per
- * place and not per session: a pool whose places all read and change is one workload, however many addresses it has.
+ * One credential used from two places at once, reading in one and changing in the other (requirement A11), by sessions that
+ * callers declare. Judged per place and not per session: a pool whose places all read and change is one workload, however
+ * many addresses it has; a place of it that has only read so far has to have read too much for that to be chance.
  */
-export function detectReadChangeSplit(sessions: readonly SessionFact[]): Found[] {
+export function detectReadChangeSplit(sessions: readonly SessionFact[], locate: Locate): Found[] {
   const byKey = new Map<string, SessionFact[]>();
   for (const session of sessions) {
     if (!session.key || session.reads + session.changes === 0) continue;
     const key = `${session.identityId} ${session.key}`;
     byKey.set(key, [...(byKey.get(key) ?? []), session]);
   }
-  return [...byKey.values()].flatMap((group) => splitOf(group) ?? []);
+  return [...byKey.values()].flatMap((group) => splitOf(placesOf(group, locate)) ?? []);
 }
 
-function splitOf(group: readonly SessionFact[]): Found | null {
-  const places = new Map<string, Place>();
+function placesOf(group: readonly SessionFact[], locate: Locate): Place[] {
+  const places: Place[] = [];
   for (const session of group) {
-    const name = placeOf(session);
-    if (!name) continue;
-    const place = places.get(name) ?? { sessions: [], reads: 0, changes: 0 };
+    const { region, network, agent } = session;
+    const told = { network, agent, region: null, source: 'pdp', action: '', class: 'other' as const, attributes: {} };
+    const at = { region, where: whereOf(told, locate) };
+    if (!at.region && !at.where) continue;
+    let place = places.find((one) => !arePlacesApart(one, at));
+    if (!place) {
+      place = { ...at, agents: new Set(), sessions: [], reads: 0, changes: 0 };
+      places.push(place);
+    }
     place.sessions.push(session);
     place.reads += session.reads;
     place.changes += session.changes;
-    places.set(name, place);
+    if (agent) place.agents.add(agent);
   }
-  const readers = [...places].filter(([, place]) => place.reads >= LEAST_READS && place.changes === 0);
-  const changers = [...places].filter(([, place]) => place.changes > 0);
-  for (const [readFrom, reader] of readers)
-    for (const [changeFrom, changer] of changers) {
-      const pair = reader.sessions.flatMap((a) =>
+  return places;
+}
+
+function splitOf(places: readonly Place[]): Found | null {
+  const changes = places.reduce((sum, place) => sum + place.changes, 0);
+  const all = changes + places.reduce((sum, place) => sum + place.reads, 0);
+  const readers = places.filter((place) => place.changes === 0 && isTelling(place.reads, changes, all, places.length));
+  const changers = places.filter((place) => place.changes > 0);
+  for (const reader of readers)
+    for (const changer of changers) {
+      if (!areClientsApart(reader, changer)) continue;
+      const pairs = reader.sessions.flatMap((a) =>
         changer.sessions.filter((b) => overlap(a, b)).map((b) => [a, b] as const),
       );
-      if (pair.length > 0) return asserted(readFrom, reader, changeFrom, changer, pair);
+      if (pairs.length > 0) return asserted(reader, changer, pairs);
     }
   return null;
 }
 
-function asserted(
-  readFrom: string,
-  reader: Place,
-  changeFrom: string,
-  changer: Place,
-  pairs: readonly (readonly [SessionFact, SessionFact])[],
-): Found {
+const placeText = ({ region, where }: Place): string => region ?? whereText(where!);
+
+function asserted(reader: Place, changer: Place, pairs: readonly (readonly [SessionFact, SessionFact])[]): Found {
+  const [readFrom, changeFrom] = [placeText(reader), placeText(changer)];
   const one = pairs[0]![0];
   const ids = new Set(pairs.flatMap(([a, b]) => [a.id, b.id]));
   const first = pairs.map(([a, b]) => laterOf(a.from, b.from)).sort()[0]!;
@@ -116,6 +126,7 @@ function asserted(
     reasons: [
       `${counted(reader.reads, 'read')} and no change from ${readFrom}; ${counted(changer.changes, 'change')} from ${changeFrom}.`,
       'The sessions overlap, so the key was not handed over from one place to the other.',
+      'Of one workload a place that reads so much would have changed something, too: 19 times in 20, for as many places as there are.',
     ],
     evidence: {
       sessions: [...ids].slice(0, 50),

@@ -4,7 +4,6 @@ import { detectApprovalBesideMaintenance, isApproval } from '@/lib/findings/dete
 import { detectConcurrencyLimit } from '@/lib/findings/detect-concurrency-limit';
 import { detectLeaseContention } from '@/lib/findings/detect-lease-contention';
 import { detectLimitCrossed } from '@/lib/findings/detect-limit-crossed';
-import { classOfAction, detectReadChangeSplit, placeOf } from '@/lib/findings/detect-read-change-split';
 import { detectStructuring } from '@/lib/findings/detect-structuring';
 import type { DecisionFact, ExposureFact, SessionFact } from '@/lib/findings/model';
 
@@ -229,57 +228,4 @@ describe('concurrency limit', () => {
   test('near miss: exactly at the limit', () => expect(detectConcurrencyLimit(live(2, 2))).toBeNull());
   test('against: a pool of 56 without a limit is normal', () =>
     expect(detectConcurrencyLimit(live(56, null))).toBeNull());
-});
-
-describe('read/change split', () => {
-  const reader = session('r', { region: 'eu-west-1', reads: 9 });
-  const changer = session('w', { region: 'us-east-1', changes: 1, from: at(10) });
-  test('reads in one region, changes in another, at once', () =>
-    expect(detectReadChangeSplit([reader, changer])[0]).toMatchObject({
-      severity: 'high',
-      cause: 'key:K1',
-      evidence: { sessions: ['r', 'w'] },
-      firstSeenAt: at(10),
-    }));
-  test('networks serve where no region is known', () =>
-    expect(
-      detectReadChangeSplit([
-        { ...reader, region: null, network: '203.0.113.9' },
-        { ...changer, region: null, network: '198.51.100.7' },
-      ]),
-    ).toHaveLength(1));
-  test('near misses: one after the other; the reader changes too; one place; another key; another identity', () => {
-    expect(detectReadChangeSplit([{ ...reader, until: at(9) }, changer])).toEqual([]);
-    expect(detectReadChangeSplit([{ ...reader, changes: 1 }, changer])).toEqual([]);
-    expect(detectReadChangeSplit([reader, { ...changer, region: 'eu-west-1' }])).toEqual([]);
-    expect(detectReadChangeSplit([reader, { ...changer, key: 'K2' }])).toEqual([]);
-    expect(detectReadChangeSplit([reader, { ...changer, identityId: 'i2' }])).toEqual([]);
-  });
-  test('against: a pool on eight private addresses, some of whose sessions only read', () => {
-    const pool = Array.from({ length: 56 }, (_, n) =>
-      session(`p${n}`, { network: `10.0.${n % 8}.1`, reads: 3, changes: n % 3 === 0 ? 1 : 0 }),
-    );
-    expect(detectReadChangeSplit(pool)).toEqual([]);
-    expect(placeOf(pool[0]!)).toBe('private network');
-  });
-  test('against: a pool on public networks where every place reads and changes', () => {
-    const pool = Array.from({ length: 12 }, (_, n) =>
-      session(`p${n}`, { network: `203.${n % 3}.113.1`, reads: 3, changes: n < 3 ? 1 : 0 }),
-    );
-    expect(detectReadChangeSplit(pool)).toEqual([]);
-  });
-  test('actions are read by the verb in their name', () => {
-    expect(['report.read', 'GetObject', 's3:ListBucket', 'orders.export'].map(classOfAction)).toEqual([
-      'read',
-      'read',
-      'read',
-      'read',
-    ]);
-    expect(['payment.create', 'PutObject', 'iam:UpdateRole'].map(classOfAction)).toEqual([
-      'change',
-      'change',
-      'change',
-    ]);
-    expect(['approval.request', 'session'].map(classOfAction)).toEqual(['other', 'other']);
-  });
 });

@@ -33,13 +33,15 @@ const SINGULAR = new Set([
   'token',
 ]);
 
+export const isSingularKind = (credentialKind: string): boolean => SINGULAR.has(credentialKind);
+
 /**
  * One session or token that one client holds. The use of a shared key from two places says nothing until it is known what
  * is usual for it.
  */
 export const isSingular = (session: SessionSpan): boolean =>
   session.kind !== 'database' &&
-  (session.credentialKind === null ? session.observedBy !== 'inferred' : SINGULAR.has(session.credentialKind));
+  (session.credentialKind === null ? session.observedBy !== 'inferred' : isSingularKind(session.credentialKind));
 
 /** Credentials that a machine image or instance is given, and nobody else: `…/i-0dbc91f429e48eeed`. */
 export const isOfInstance = (session: Pick<SessionSpan, 'key' | 'credentialKind'>): boolean =>

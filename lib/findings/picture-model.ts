@@ -76,6 +76,29 @@ export interface LifeFact {
   bySessionId: string | null;
 }
 
+/**
+ * What one client did with one credential from one address within five minutes; opening and closing is not counted. Times in
+ * ms. Told only of credentials that several addresses used.
+ */
+export interface Use {
+  source: string;
+  credential: string;
+  credentialKind: string;
+  network: string;
+  agent: string | null;
+  attributes: EventFact['attributes'];
+  /** One of its actions. */
+  action: string;
+  events: number;
+  reads: number;
+  changes: number;
+  first: number;
+  last: number;
+  /** Of its first event, and of its last. */
+  eventIds: readonly string[];
+  sessionIds: readonly string[];
+}
+
 /** What happened in one hour. */
 export interface Hour {
   /** Its first millisecond. */
@@ -118,6 +141,7 @@ export interface Picture {
   /** In order of time. Of a busy session at least those at which something changes. */
   events: readonly EventFact[];
   lives: readonly LifeFact[];
+  uses: readonly Use[];
   hours: readonly Hour[];
   /** When sessions began in it, ms; also those that are not among `sessions`. */
   began: readonly number[];

@@ -1,7 +1,7 @@
 import type { History } from '@/lib/findings/detect-history';
 import { readExpected } from '@/lib/findings/expected/store';
 import { locate, locateIn } from '@/lib/findings/locate';
-import type { EventFact, LifeFact, SessionSpan } from '@/lib/findings/picture-model';
+import type { EventFact, LifeFact, SessionSpan, Use } from '@/lib/findings/picture-model';
 import {
   type EventRecord,
   type LifeRecord,
@@ -15,7 +15,9 @@ import {
   readSessions,
   readSpans,
   readTelling,
+  readUses,
   type SessionRecord,
+  type UseRecord,
   type Window,
 } from '@/lib/findings/scan/events/store';
 import { type Step, stepsOf } from '@/lib/sessions/overlap-state';
@@ -27,6 +29,7 @@ const EARLIER_MOST = 2_000;
 const ACTIONS_MOST = 400;
 const SESSIONS_MOST = 200;
 const AFTER_MOST = 2_000;
+const USES_MOST = 5_000;
 const STEPS_MOST = 50_000;
 /** What led up to a stretch is read for a day before it, ms. */
 const BEFORE_MS = 86_400_000;
@@ -77,6 +80,13 @@ const spanOf = (row: SessionRecord): SessionSpan => ({
   parentId: row.parent_id,
 });
 
+const useOf = ({ identity_id: _, credential_kind, event_ids, session_ids, ...row }: UseRecord): Use => ({
+  ...row,
+  credentialKind: credential_kind,
+  eventIds: event_ids,
+  sessionIds: session_ids ?? [],
+});
+
 /** What is said of this identity's own things: its names, its credentials, its sessions. */
 function livesOf(rows: readonly LifeRecord[], names: readonly NameRecord[], keys: ReadonlySet<string>): LifeFact[] {
   const own = new Set(names.map((name) => `${name.of} ${name.external_id}`));
@@ -115,8 +125,8 @@ function bounded(steps: Step[]): Step[] {
   );
 }
 
-/** Everything detectors need of these identities in these stretches of time, with what led up to them. At most 50 at a time. */
-export async function readHistories(windows: readonly Window[]): Promise<Map<string, Read>> {
+/** All that is read of these identities but what hangs on it: their names, events and sessions. */
+async function readParts(windows: readonly Window[]) {
   const ids = windows.map((window) => window.identityId);
   const earlier = windows.map((window) => ({
     ...window,
@@ -127,8 +137,8 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
     ...window,
     from: iso(Math.floor(Date.parse(window.from) / HOUR_MS) * HOUR_MS - HOUR_MS),
   }));
-  const until = windows.map((window) => window.to).reduce((a, b) => (a > b ? a : b), '');
-  const [identities, names, telling, before, actions, spans, hours] = await Promise.all([
+  const withEarlier = windows.map((window, n) => ({ ...window, from: earlier[n]!.from }));
+  const [identities, names, telling, before, actions, spans, hours, uses] = await Promise.all([
     readIdentities(ids),
     readNames(ids).then(groupOf),
     readTelling(windows, EVENTS_MOST, 'oldest').then(groupOf),
@@ -136,11 +146,19 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
     readActions(windows, ACTIONS_MOST).then(groupOf),
     readSpans(windows).then(groupOf),
     readHours(hourly).then(groupOf),
+    readUses(withEarlier, USES_MOST).then(groupOf),
   ]);
   const sessionIds = [...telling.values(), ...before.values(), ...actions.values()]
     .flat()
     .flatMap((row) => row.session_id ?? []);
   const sessions = groupOf(await readSessions(windows, [...new Set(sessionIds)], SESSIONS_MOST));
+  return { ids, identities, names, telling, before, actions, spans, hours, uses, sessions };
+}
+
+/** Everything detectors need of these identities in these stretches of time, with what led up to them. At most 50 at a time. */
+export async function readHistories(windows: readonly Window[]): Promise<Map<string, Read>> {
+  const { ids, identities, names, telling, before, actions, spans, hours, uses, sessions } = await readParts(windows);
+  const until = windows.map((window) => window.to).reduce((a, b) => (a > b ? a : b), '');
   const zoneOf = await findZones();
   const expected = await readExpected(ids);
   const lives = await readLives(
@@ -184,6 +202,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
       sessions: new Map([...rows].map((row) => [row.id, spanOf(row)])),
       events: joined(before.get(id) ?? [], told, actions.get(id) ?? [], after).filter((event) => event.at <= to),
       lives: mine,
+      uses: (uses.get(id) ?? []).map(useOf),
       hours: (hours.get(id) ?? []).sort((a, b) => a.at - b.at).map(({ identity_id: _, ...hour }) => hour),
       began: (span?.s ?? []).filter((at) => at >= Date.parse(window.from) && at <= to),
       steps: bounded(stepsOf((span?.s ?? []).map((start, n) => ({ start, end: span!.e[n] ?? null })))),

@@ -5,6 +5,7 @@ import { transaction } from '@/lib/db/transaction';
 import { detectConcurrencyLimit } from '@/lib/findings/detect-concurrency-limit';
 import { classOfAction, detectReadChangeSplit } from '@/lib/findings/detect-read-change-split';
 import { leaveOutDrills } from '@/lib/findings/leave-out-drills';
+import { locate, locateIn } from '@/lib/findings/locate';
 import type { SessionFact } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import {
@@ -18,6 +19,7 @@ import { readCursor, writeCursor } from '@/lib/findings/scan/store';
 import { scanEvents } from '@/lib/findings/scan-events';
 import { clock } from '@/lib/platform/clock';
 import { floorId } from '@/lib/platform/ids';
+import { findZones } from '@/lib/zones/find-zones';
 
 const CURSOR = 'findings.sessions';
 /** Sessions stored this long before the last pass are read again: their counts grow after they are stored, ms. */
@@ -41,9 +43,16 @@ export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> 
   const lastMs = last ? Date.parse(last) : 0;
   const importing = await oldestImportSince(new Date(lastMs));
   const from = Math.min(lastMs - OVERLAP_MS, importing?.getTime() ?? lastMs);
-  const [above, spread] = await Promise.all([readAboveLimit(), readSpreadKeys(floorId(from), identityIds)]);
+  const [above, spread, zoneOf] = await Promise.all([
+    readAboveLimit(),
+    readSpreadKeys(floorId(from), identityIds),
+    findZones(),
+  ]);
   const sessions = await withAsked(spread, floorId(now - ASKED_MS));
-  const found = [...above.flatMap((live) => detectConcurrencyLimit(live) ?? []), ...detectReadChangeSplit(sessions)];
+  const found = [
+    ...above.flatMap((live) => detectConcurrencyLimit(live) ?? []),
+    ...detectReadChangeSplit(sessions, zoneOf ? locateIn(zoneOf) : locate),
+  ];
   const raised = await transaction(async (tx) => {
     if (!since && identityIds.length === 0) await writeCursor(tx, CURSOR, new Date(now).toISOString());
     await endExcursions(
@@ -62,8 +71,7 @@ export async function scanSessions(ctx: Ctx, input: z.input<typeof inputSchema> 
   };
 }
 
-async function withAsked(spread: { session: SessionFact; declared: boolean }[], after: string): Promise<SessionFact[]> {
-  const declared = spread.filter((each) => each.declared).map(({ session }) => session);
+async function withAsked(declared: readonly SessionFact[], after: string): Promise<SessionFact[]> {
   const asked = await readAsked(
     [...new Set(declared.map((s) => s.identityId))],
     declared.map((s) => s.id),
@@ -77,7 +85,7 @@ async function withAsked(spread: { session: SessionFact; declared: boolean }[], 
     sum[kind] += count;
     counts.set(sessionId, sum);
   }
-  return spread.map(({ session }) => {
+  return declared.map((session) => {
     const count = counts.get(session.id);
     // Where the decision point has counted already, the larger figure is the whole one.
     return count

@@ -125,10 +125,13 @@ describe('sessions', () => {
   test('one key reads in one region and changes in another', async () => {
     const from = (region: string, action: string) =>
       ask({ subject: 'deploy', action, session: { id: region, region, key: 'key-deploy' } });
-    for (let n = 0; n < 3; n += 1) await from('eu-west', 'artifact.read');
-    await scanSessions(system);
-    expect(await found('deploy')).toEqual([]);
+    for (let n = 0; n < 10; n += 1) await from('eu-west', 'artifact.read');
     await from('us-east', 'config.update');
+    await flushSessions();
+    await scanSessions(system);
+    // One change among so few acts may be chance.
+    expect(await found('deploy')).toEqual([]);
+    for (let n = 0; n < 2; n += 1) await from('us-east', 'config.update');
     await from('eu-west', 'artifact.read');
     await flushSessions(); // as the decision point does of itself within a few seconds
     await scanSessions(system);

@@ -1,6 +1,6 @@
 // Builds what detectors read, for their fixtures: events in a few words, sessions made of them.
 import { newEnvelope } from '@/lib/findings/learn-state';
-import type { Envelope, EventFact, LifeFact, Picture, Place, SessionSpan } from '@/lib/findings/picture-model';
+import type { Envelope, EventFact, LifeFact, Picture, Place, SessionSpan, Use } from '@/lib/findings/picture-model';
 
 const DAY_MS = 86_400_000;
 export const START = Date.UTC(2026, 4, 4, 10, 0, 0);
@@ -57,6 +57,36 @@ function eventOf({ at, session, ...over }: Said, index: number): EventFact {
   };
 }
 
+/** As they are read from the database: by five minutes, of credentials that several addresses used. */
+function usesOf(events: readonly EventFact[], sessions: ReadonlyMap<string, SessionSpan>): Use[] {
+  const uses = new Map<string, Use>();
+  for (const event of events) {
+    const { at, source, credential, network, agent, attributes, action } = event;
+    if (!credential || !network || event.class === 'session') continue;
+    const key = JSON.stringify([credential, network, agent, attributes, Math.floor(at / 300_000)]);
+    const before = uses.get(key);
+    const did = event.outcome === 'success' ? event.class : 'other';
+    uses.set(key, {
+      source,
+      credential,
+      credentialKind: sessions.get(event.sessionId ?? '')?.credentialKind ?? 'token',
+      network,
+      agent,
+      attributes,
+      action,
+      events: (before?.events ?? 0) + 1,
+      reads: (before?.reads ?? 0) + (did === 'read' || did === 'export' ? 1 : 0),
+      changes: (before?.changes ?? 0) + (did === 'change' ? 1 : 0),
+      first: before?.first ?? at,
+      last: at,
+      eventIds: [before?.eventIds[0] ?? event.id, event.id],
+      sessionIds: [...new Set([...(before?.sessionIds ?? []), ...(event.sessionId ? [event.sessionId] : [])])],
+    });
+  }
+  const all = [...uses.values()];
+  return all.filter((use) => all.some((other) => other.credential === use.credential && other.network !== use.network));
+}
+
 export function pictureOf(given: Given): Picture {
   const events = (given.events ?? []).map(eventOf).sort((a, b) => a.at - b.at);
   const sessions = new Map<string, SessionSpan>();
@@ -99,6 +129,7 @@ export function pictureOf(given: Given): Picture {
       ...life,
       at: ms(life.at),
     })),
+    uses: usesOf(events, sessions),
     hours: (given.hours ?? []).map((hour) => ({
       at: START,
       events: 0,

@@ -60,6 +60,9 @@ const isClaimedFromOutside = (event: Presented, place: Place | null): boolean =>
 /** What of an event tells where it came from. */
 export type Presented = Pick<EventFact, 'action' | 'agent' | 'attributes' | 'class' | 'network' | 'region' | 'source'>;
 
+/** What of an event's attributes says where it came from. */
+export const TELL_PLACE = ['country', 'asOrg', 'isp', 'asn', 'proxy', 'vpn', 'tor', 'invokedBy', 'vpcEndpoint'];
+
 /** null: nothing is known of where it came from, or it was the vendor's own back end. */
 export function whereOf(event: Presented, locate: Locate): Where | null {
   const address = event.network;

@@ -161,7 +161,7 @@ describe('hunts', () => {
     expect(await found('plain')).toEqual([]);
   });
   test('what a hunt does not read is refused by name, not answered with nothing', async () => {
-    for (const detector of ['read-change-split', 'limit-crossed', 'weak-setup'] as const) {
+    for (const detector of ['concurrency-limit', 'limit-crossed', 'weak-setup'] as const) {
       await expect(hunt(admin, { ...period, detectors: ['survival', detector] })).rejects.toThrow(detector);
       await expect(start(admin, { ...period, detectors: [detector] })).rejects.toThrow(detector);
     }

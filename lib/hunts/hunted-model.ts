@@ -12,7 +12,6 @@ export const NOT_HUNTED: Partial<Record<Detector, string>> = {
   'approval-beside-maintenance': DECISIONS,
   'agent-spread': DECISIONS,
   'concurrency-limit': NOW,
-  'read-change-split': NOW,
   'shared-signal': 'is said by another system when it happens',
   'weak-setup': 'looks at how a system is set up now',
   manual: 'is written down by an analyst',

@@ -2,14 +2,12 @@
 import { pool, prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 import { isOfInstance } from '@/lib/findings/holders-model';
+import { TELL_PLACE } from '@/lib/findings/where-model';
 import type { Deed, Held, LaneSession } from '@/lib/lanes/model';
 
 export const SESSIONS_MOST = 500;
 const TIMES_MOST = 200;
 const DEEDS_MOST = 50_000;
-/** What of an event's attributes says where it came from. */
-const TELL_PLACE = ['country', 'asOrg', 'isp', 'asn', 'proxy', 'vpn', 'tor', 'invokedBy', 'vpcEndpoint'];
-
 /** Sessions of an identity that overlap [from, to], those that live before the others, then the newest; with what they did in it. */
 export async function readLaneSessions(
   identityId: string,

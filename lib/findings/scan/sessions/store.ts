@@ -19,7 +19,6 @@ interface SessionRecord {
   until: Date;
   reads: number;
   changes: number;
-  declared: boolean;
 }
 
 /** `until`: the last moment it is known to have lived; `open`: until when it counts as open. */
@@ -27,10 +26,10 @@ const sessionColumns = (
   until: 'seen' | 'open',
 ) => `s.id, s.identity_id, i.name, i.kind, s.label, coalesce(s.key, c.external_id) as key, s.region, s.network, s.agent,
   s.tags, s.started_at as "from", coalesce(s.ended_at, ${until === 'open' ? 's.live_until, now()' : 'greatest(s.last_event_at, case when s.live_until is null then now() end)'}) as until,
-  s.read_count as reads, s.change_count as changes, s.observed_by = 'declared' as declared
+  s.read_count as reads, s.change_count as changes
   from sessions s join identities i on i.id = s.identity_id left join credentials c on c.id = s.credential_id`;
 
-const sessionFact = ({ identity_id, name, kind, declared: _, ...row }: SessionRecord): SessionFact => ({
+const sessionFact = ({ identity_id, name, kind, ...row }: SessionRecord): SessionFact => ({
   ...row,
   identityId: identity_id,
   identityName: name,
@@ -78,24 +77,21 @@ export async function readAboveLimit(): Promise<LiveFact[]> {
 }
 
 /**
- * Sessions of keys that are used from more than one place: live ones, those stored after `after` (a UUIDv7), and those of
- * `identityIds`. Reads and changes of declared sessions are counted from what they asked.
+ * Declared sessions of keys that are used from more than one place: live ones, those stored after `after` (a UUIDv7), and
+ * those of `identityIds`. Their reads and changes are counted from what they asked; what logs tell of a key is read from events.
  */
-export async function readSpreadKeys(
-  after: string,
-  identityIds: string[],
-): Promise<{ session: SessionFact; declared: boolean }[]> {
+export async function readSpreadKeys(after: string, identityIds: string[]): Promise<SessionFact[]> {
   const { rows } = await pool().query<SessionRecord>(
     `with used as materialized (
        select s.id, s.identity_id, coalesce(s.key, s.credential_id::text) as k, coalesce(s.region, s.network) as place from sessions s
        where (s.ended_at is null or s.id > $1 or s.identity_id = any($2::uuid[])) and coalesce(s.key, s.credential_id::text) is not null
-         and coalesce(s.region, s.network) is not null and (s.read_count + s.change_count > 0 or s.observed_by = 'declared')
+         and coalesce(s.region, s.network) is not null and s.observed_by = 'declared'
      ), spread as (select identity_id, k from used group by 1, 2 having count(distinct place) > 1)
      select ${sessionColumns('seen')} join used u on u.id = s.id join spread p on p.identity_id = u.identity_id and p.k = u.k
      order by s.last_event_at desc limit 5000`,
     [after, identityIds],
   );
-  return rows.map((row) => ({ session: sessionFact(row), declared: row.declared }));
+  return rows.map(sessionFact);
 }
 
 /** How often each of these sessions asked for each action since `after` (a UUIDv7). */
