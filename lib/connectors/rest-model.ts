@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAMILIES, type Family } from '@/lib/connectors/family-model';
 import { GAP_IDS } from '@/lib/connectors/gap-model';
 import { CONNECTOR_HEALTH, CONNECTOR_STATES } from '@/lib/connectors/model';
 import { pullSchema } from '@/lib/connectors/pull-model';
@@ -101,6 +102,7 @@ export const vendorListSchema = z.strictObject({
       z.strictObject({
         vendor: text(40),
         title: text(100),
+        family: z.enum(Object.keys(FAMILIES) as [Family, ...Family[]]),
         summary: text(500),
         capabilities: capabilitiesSchema,
         form: formSchema,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { verify } from '@/lib/decisions/verify';
+import { newId } from '@/lib/platform/ids';
 import { admin, ask, call, endAll, type Pdp, question, read, startProcess, startTwo } from '@/lib/server/testing-pdp';
 
 const db = testDatabase();
@@ -148,7 +149,8 @@ test('a lost database denies within 2 s, is logged on recovery, and heals by its
 test('without the database a batch is denied item by item, as its semantics say, and each denial is logged', async () => {
   const cable = new Cable(new URL(db.url));
   const pdp = await startProcess(await cable.listen());
-  const evaluations = [1, 2, 3].map((n) => question('svc-dark', 'acct-dark', `s${n}`, 10));
+  const name = `svc-dark-${newId().slice(-8)}`;
+  const evaluations = [1, 2, 3].map((n) => question(name, 'acct-dark', `s${n}`, 10));
   const batch = (semantic: string, items: unknown[] = evaluations) =>
     call(pdp, '/access/v1/evaluations', { evaluations: items, options: { evaluations_semantic: semantic } });
   type One = { decision: boolean; context: { reason?: string; evaluation_id?: string; error?: { status: number } } };
@@ -172,7 +174,9 @@ test('without the database a batch is denied item by item, as its semantics say,
     expect(answers[4]!.body).toMatchObject(dark);
     cable.sever();
     cable.mend();
-    const healed = async () => of(await batch('execute_all'))?.every((one) => one.decision);
+    // Asked for another: what is refused while it heals is logged as well.
+    const healed = async () =>
+      of(await batch('execute_all', [question('svc-bright', 'acct-bright', 's', 1)]))?.every((one) => one.decision);
     await expect.poll(healed, { timeout: 15_000 }).toBe(true);
     const denied = [...all!, ...first!, ...permits!, ...mixed!, answers[4]!.body as unknown as One];
     const ids = denied.flatMap((one) => one.context.evaluation_id ?? []);
@@ -180,9 +184,10 @@ test('without the database a batch is denied item by item, as its semantics say,
     const logged = `select count(*)::int as n from decisions where id = any($1::uuid[]) and reason = 'state_unavailable'`;
     await expect.poll(async () => (await pool().query(logged, [ids])).rows[0].n, { timeout: 15_000 }).toBe(10);
   }
-  const { rows } =
-    await pool().query(`select count(*)::int as n from decisions d join identities i on i.id = d.identity_id
-    where i.name = 'svc-dark' and d.reason = 'state_unavailable'`);
+  const { rows } = await pool().query(
+    `select count(*)::int as n from decisions d join identities i on i.id = d.identity_id where i.name = $1 and d.reason = 'state_unavailable'`,
+    [name],
+  );
   expect(rows[0].n).toBe(20); // nothing that was not answered
   expect((await verify(admin)).problems).toEqual([]);
   cable.close();
