@@ -15,11 +15,10 @@ import {
   readSessions,
   readSpans,
   readTelling,
-  readUses,
   type SessionRecord,
-  type UseRecord,
   type Window,
 } from '@/lib/findings/scan/events/store';
+import { readUses, type UseRecord } from '@/lib/findings/scan/uses/store';
 import { type Step, stepsOf } from '@/lib/sessions/overlap-state';
 import { findZones } from '@/lib/zones/find-zones';
 
