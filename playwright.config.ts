@@ -33,14 +33,14 @@ export default defineConfig({
       metadata: { house: 'FIRST' },
     },
   ],
-  timeout: 120_000,
-  expect: { timeout: 20_000 }, // how long a thing may take is measured in bench/, not here
+  timeout: 240_000,
+  expect: { timeout: 30_000 }, // how long a thing may take is measured in bench/, not here
   outputDir: 'test-results',
   use: {
     launchOptions: browser,
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
     trace: 'off',
-    actionTimeout: 30_000, // what can't be pressed by then never will be: say so and go on
+    actionTimeout: 60_000, // what can't be pressed by then never will be: say so and go on
   },
 });

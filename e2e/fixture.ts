@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import pg from 'pg';
 import { OPERATOR } from './installation';
 
@@ -46,6 +46,7 @@ export async function signIn(page: Page, operator = OPERATOR): Promise<void> {
   await page.getByRole('textbox', { name: 'Password' }).fill(operator.password);
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));
+  await page.waitForFunction(arrived);
 }
 
 /** Waits until colours that fade from one scheme to the other have arrived: half-way they have no contrast. */
@@ -83,19 +84,32 @@ const arrived = () =>
     Object.keys(one).some((key) => key.startsWith('__reactProps$')),
   );
 
+/** Goes nowhere without waiting until the page is there. */
+function patient(page: Page): Page {
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  const there = async (response: Awaited<ReturnType<Page['goto']>>) => {
+    if (response?.headers()['content-type']?.startsWith('text/html')) await page.waitForFunction(arrived);
+    return response;
+  };
+  page.goto = async (...where) => there(await goto(...where));
+  page.reload = async (...how) => there(await reload(...how));
+  return page;
+}
+
+/** A browser of somebody else's, beside the journey's own page. */
+export const theirPage = async (browser: Browser): Promise<Page> =>
+  patient(await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage());
+
+/** One more tab of the same person. */
+export const anotherTab = async (page: Page): Promise<Page> => patient(await page.context().newPage());
+
 /** Every journey also fails on an error in the browser's console: a broken CSP, a hydration mismatch, a lost promise. */
 export const test = base.extend<{ expectedErrors: RegExp[]; quietConsole: undefined }>({
   /** What a journey provokes on purpose: it pushes a pattern. */
   // biome-ignore lint/correctness/noEmptyPattern: the runner reads the parameter's shape
   expectedErrors: async ({}, use) => use([]),
   page: async ({ page }, use) => {
-    const goto = page.goto.bind(page);
-    page.goto = async (...where) => {
-      const response = await goto(...where);
-      if (response?.headers()['content-type']?.startsWith('text/html')) await page.waitForFunction(arrived);
-      return response;
-    };
-    await use(page);
+    await use(patient(page));
   },
   quietConsole: [
     async ({ page, expectedErrors }, use) => {

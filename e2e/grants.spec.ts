@@ -1,7 +1,7 @@
 // A role for a time: an analyst asks, an administrator grants, the analyst ends access and gives the role back; everything done
 // under it is listed, and afterwards nothing can be ended any more.
 import { api, identityOf } from './estate';
-import { braid, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
+import { braid, consoleUrl, expect, expectAccessible, signIn, test, theirPage } from './fixture';
 import { forgotten, simulated } from './simulated';
 
 test.describe.configure({ mode: 'serial' });
@@ -16,7 +16,7 @@ test('asked, granted, used, given back: what was done under it is listed, and is
   const { connectorId } = await simulated({ name: 'grants', identities: `${NAME}:2` });
   const id = await identityOf(NAME);
 
-  const theirs = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  const theirs = await theirPage(browser);
   await signIn(theirs, ANALYST);
   await theirs.goto(`${consoleUrl()}/identities/${id}`);
   await expect(theirs.getByRole('link', { name: 'Ask to act…' })).toBeVisible();
@@ -100,7 +100,7 @@ test('asked, granted, used, given back: what was done under it is listed, and is
 });
 
 test('an administrator ends one early; a token can neither ask nor grant', async ({ page, browser }) => {
-  const theirs = await (await browser.newContext()).newPage();
+  const theirs = await theirPage(browser);
   await signIn(theirs, ANALYST);
   await theirs.getByRole('button', { name: 'Signed in as Ana Analyst' }).click();
   await theirs.getByRole('link', { name: 'Ask for a higher role…' }).click();

@@ -1,6 +1,6 @@
 // Many at once, what acts by itself, and what two have to agree to.
 import { api } from './estate';
-import { consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
+import { consoleUrl, expect, expectAccessible, signIn, test, theirPage } from './fixture';
 import { forgotten, type settledAt, simulated } from './simulated';
 
 test.describe.configure({ mode: 'serial' });
@@ -111,7 +111,7 @@ test('a revocation above it waits: not for the one who asked, but for a second o
   await expect(page.getByText('You asked for this: somebody else has to agree.')).toBeVisible();
   expect(await stateOf('svc-two')).toBe('active');
 
-  const theirs = await (await browser.newContext()).newPage();
+  const theirs = await theirPage(browser);
   await signIn(theirs, SECOND);
   await theirs.goto(`${consoleUrl()}/revocations`);
   await expectAccessible(theirs);
@@ -139,7 +139,7 @@ test('the bound is not lifted by one alone: it waits for the second operator, wh
   await expect(page.getByRole('row', { name: /Loosen the guardrails/ })).toBeVisible();
   await expectAccessible(page);
 
-  const theirs = await (await browser.newContext()).newPage();
+  const theirs = await theirPage(browser);
   await signIn(theirs, SECOND);
   await theirs.goto(`${consoleUrl()}/revocations`);
   await expect(theirs.getByRole('row', { name: /Loosen the guardrails/ })).toBeVisible();

@@ -1,7 +1,7 @@
 // Who may do what: a viewer ends nothing, and a disabled operator is thrown out. And the console's own comforts.
 import type { Locator, Page } from '@playwright/test';
 import { api, connectAs, identityOf, pay, token } from './estate';
-import { braid, consoleUrl, expect, expectAccessible, signIn, test } from './fixture';
+import { anotherTab, braid, consoleUrl, expect, expectAccessible, signIn, test, theirPage } from './fixture';
 
 test.describe.configure({ mode: 'serial' });
 const VIEWER = { email: 'vi@braid.example', password: 'only looks at things' };
@@ -37,7 +37,7 @@ test('an administrator adds a viewer, who sees all and can end nothing; disabled
   await dialog.getByRole('button', { name: 'Add operator' }).click();
   await expect(page.getByRole('cell', { name: VIEWER.email })).toBeVisible();
 
-  const theirs = await (await browser.newContext()).newPage();
+  const theirs = await theirPage(browser);
   await signIn(theirs, VIEWER);
   const id = await identityOf('svc_idle');
   await theirs.goto(`${consoleUrl()}/identities/${id}`);
@@ -55,7 +55,7 @@ test('an administrator adds a viewer, who sees all and can end nothing; disabled
   await client.end();
 
   await theirs.goto(`${consoleUrl()}/identities`);
-  const theirOther = await theirs.context().newPage();
+  const theirOther = await anotherTab(theirs);
   await theirOther.goto(`${consoleUrl()}/findings`);
   await page.getByRole('button', { name: 'Change Vi Viewer' }).click();
   await page.getByRole('menuitem', { name: 'Disable…' }).click();

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = path.resolve(import.meta.dirname, '..');
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-test-results-'));
@@ -19,6 +20,16 @@ const add = (passed, failed, skipped) => {
 // Told once more at the end: what failed is not to be looked for in thousands of lines.
 const named = [];
 const name = (where, what) => named.push(`not right: ${where}: ${what.replaceAll('\n', ' ')}`);
+/** Why, in so few lines that the end of the output holds the reason of everything that failed. */
+const because = (messages) => {
+  for (const message of new Set(messages.map((one) => stripVTControlCharacters(String(one ?? '')).trim())))
+    named.push(
+      ...message
+        .split('\n')
+        .slice(0, 14)
+        .map((line) => `    ${line.slice(0, 300)}`),
+    );
+};
 const specs = (suites) => suites.flatMap((suite) => [...(suite.specs ?? []), ...specs(suite.suites ?? [])]);
 
 const start = (command, args, env, stdio) =>
@@ -54,56 +65,97 @@ const read = (file) => {
   }
 };
 
-// A machine that is busy for a moment is no reason to doubt everything else: what fails is tried again. The runners name
-// what needed it ("retry", "flaky"); that is to be mended, not waited for.
-const ONCE_MORE = { vitest: '--retry=2', playwright: '--retries=2' };
+// A machine that is busy for a moment is no reason to doubt everything else: what fails is tried again afresh (a process, a
+// database, a house of its own), as what the first try left behind may be all that is wrong with the second. Whatever
+// needed it is named; that is to be mended, not waited for.
+const TRIES = 3;
+const FEW = 20; // more groups failing at a time are no accident
 
-async function tests(title, more = []) {
-  const file = path.join(scratch, 'vitest.json');
-  const code = await run(title, bin('vitest'), [
-    'run',
-    ONCE_MORE.vitest,
-    ...more,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
-  const report = read(file);
-  const failed = report?.numFailedTests ?? 0;
-  for (const file of report?.testResults ?? []) {
-    const tests = (file.assertionResults ?? []).filter((one) => one.status === 'failed');
-    for (const test of tests) name(title, `${path.relative(root, file.name)} ${test.fullName}`);
-    if (file.status === 'failed' && !tests.length)
-      name(title, `${path.relative(root, file.name)} ${String(file.message).slice(0, 200)}`);
+/** @typedef {{ group: string, title: string, state: 'passed' | 'failed' | 'skipped', again?: boolean, why: string[] }} Outcome */
+
+/** Runs all, then the groups that failed, and adds up how each test ended last. */
+async function settle(title, attempt) {
+  let { code, outcomes } = await attempt(title);
+  for (let tries = 1; tries < TRIES; tries++) {
+    const failing = [...new Set(outcomes.filter((one) => one.state === 'failed').map((one) => one.group))];
+    const outside = code !== 0 && !failing.length; // one that did not even come up, or an error between tests: all again
+    if (outside ? tries > 1 : !failing.length || failing.length > FEW) break;
+    const before = new Map(outcomes.map((one) => [`${one.group} ${one.title}`, one]));
+    const next = await attempt(`${title}, once more: ${failing.join(', ') || 'all'}`, failing);
+    const tried = new Set(next.outcomes.map((one) => one.group));
+    code = next.code;
+    outcomes = outcomes.filter((one) => !tried.has(one.group));
+    for (const one of next.outcomes) {
+      const was = before.get(`${one.group} ${one.title}`) ?? before.get(`${one.group} `);
+      outcomes.push(was?.why.length ? { ...one, again: true, why: [...was.why, ...one.why] } : one);
+    }
   }
-  if (code !== 0 && !failed) name(title, `ended with code ${code}, no test failed: an error outside of any is above`);
-  add(
-    report?.numPassedTests ?? 0,
-    failed || (code === 0 ? 0 : 1),
-    report ? report.numPendingTests + report.numTodoTests : 0,
-  );
+  // What has a reason comes last, where it is read.
+  outcomes.sort((a, b) => Number(a.why.length > 0) - Number(b.why.length > 0));
+  const count = (state) => outcomes.filter((one) => one.state === state).length;
+  for (const one of outcomes) {
+    if (one.state !== 'failed' && !one.again) continue;
+    name(title, `${one.group} ${one.title}${one.state === 'passed' ? ' (came right when tried again)' : ''}`);
+    because(one.why);
+  }
+  const outside = code !== 0 && !count('failed');
+  if (outside) name(title, `ended with code ${code}, no test failed: an error outside of any is above`);
+  add(count('passed'), count('failed') + (outside ? 1 : 0), count('skipped'));
 }
 
-async function journeys() {
-  const file = path.join(scratch, 'playwright.json');
-  const code = await run(
-    'journeys in a browser',
-    bin('playwright'),
-    ['test', ONCE_MORE.playwright, '--reporter=list,json'],
-    {
+/** A group is a file: what it left in its database may be why its other tests fail. */
+const tests = (title, more = []) =>
+  settle(title, async (called, files = []) => {
+    const file = path.join(scratch, 'vitest.json');
+    fs.rmSync(file, { force: true });
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const code = await run(called, bin('vitest'), ['run', '--retry=1', ...more, ...reporters, ...files]);
+    const outcomes = (read(file)?.testResults ?? []).flatMap((one) => {
+      const group = path.relative(root, one.name);
+      const each = (one.assertionResults ?? []).map((test) => ({
+        group,
+        title: test.fullName,
+        state: ['passed', 'failed'].includes(test.status) ? test.status : 'skipped',
+        again: test.status === 'passed' && test.failureMessages?.length > 0,
+        why: test.failureMessages ?? [],
+      }));
+      const whole = one.status === 'failed' && !each.some((test) => test.state === 'failed');
+      return whole ? [...each, { group, title: '', state: 'failed', why: [one.message] }] : each;
+    });
+    return { code, outcomes };
+  });
+
+/** A group is a project: the journeys through one house build on each other, and the pages are looked at after them. */
+const journeys = () =>
+  settle('journeys in a browser', async (called, projects = []) => {
+    const file = path.join(scratch, 'playwright.json');
+    const errors = path.join(scratch, 'server-errors.log');
+    fs.rmSync(file, { force: true });
+    const which = projects.flatMap((project) => ['--project', project]);
+    const args = ['test', '--reporter=list,json', ...which];
+    const code = await run(called, bin('playwright'), args, {
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-    },
-  );
-  const report = read(file);
-  const stats = report?.stats;
-  const failed = stats?.unexpected ?? 0;
-  for (const one of specs(report?.suites ?? [])) {
-    const again = one.tests.some((test) => test.status === 'flaky');
-    if (!one.ok || again) name('journeys', `${one.file} ${one.title}${again ? ' (came right when tried again)' : ''}`);
-  }
-  if (code !== 0 && !failed) name('journeys', `ended with code ${code}, no journey failed: why is above`);
-  add((stats?.expected ?? 0) + (stats?.flaky ?? 0), failed || (code === 0 ? 0 : 1), stats?.skipped ?? 0);
-}
+      E2E_SERVER_ERRORS: errors,
+    });
+    // What the servers said helps only where something went wrong: journeys provoke errors on purpose.
+    const said = read(file) && fs.existsSync(errors) ? fs.readFileSync(errors, 'utf8').split('\n').slice(-10) : [];
+    const outcomes = specs(read(file)?.suites ?? []).flatMap((spec) =>
+      spec.tests.map((test) => {
+        // Not begun, as what it builds on failed: neither right nor wrong, and to be tried with that.
+        const begun = test.results.length > 0;
+        const state = test.status === 'skipped' ? (begun ? 'skipped' : 'failed') : test.status;
+        const why = test.results.flatMap((result) => result.errors.map((error) => error.message));
+        return {
+          group: test.projectName,
+          title: `${spec.file} ${spec.title}`,
+          state: { expected: 'passed', flaky: 'passed', unexpected: 'failed' }[state] ?? state,
+          again: test.status === 'flaky',
+          why: why.length ? [...why, ...(said.length ? [`the servers last said:\n${said.join('\n')}`] : [])] : [],
+        };
+      }),
+    );
+    return { code, outcomes };
+  });
 
 async function everything() {
   const folders = ['app', 'components', 'lib'];

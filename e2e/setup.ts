@@ -1,6 +1,9 @@
 import fs from 'node:fs';
 import { HOUSES, type Installation, newHome, OPERATOR, startBraid } from './installation';
 
+/** Lines of the servers' own logs at level error and above, and what is no log line at all but says "Error". */
+const isError = (line: string) => /^\{"level":[56]0/.test(line) || /^(?!\{).*\bError\b/.test(line);
+
 /** The installations for the journeys, one after the other as the first builds; the teardown is their Ctrl-C. */
 export default async function setup() {
   const started: Installation[] = [];
@@ -15,6 +18,8 @@ export default async function setup() {
   }
   return async () => {
     await Promise.all(started.map((braid) => braid.stop()));
+    const file = process.env.E2E_SERVER_ERRORS;
+    if (file) fs.writeFileSync(file, started.flatMap(({ output }) => output().split('\n').filter(isError)).join('\n'));
     for (const { home, output } of started)
       if (process.env.E2E_KEEP === '1') process.stdout.write(`${output()}\nkept: ${home}\n`);
       else fs.rmSync(home, { recursive: true, force: true });
