@@ -4,7 +4,6 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { ask } from '@/bench/detect/asked';
 import { printCaptures, runCaptures } from '@/bench/detect/captures';
 import { feed } from '@/bench/detect/feed';
@@ -15,13 +14,14 @@ import { keepResult, machine } from '@/bench/lab/machine';
 import { options } from '@/bench/lab/options';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
+import { loneClient } from '@/lib/db/lone-client';
 import { migrate } from '@/lib/db/migrate';
 
 const asked = options(process.argv.slice(2), { seed: '1', times: '5', captures: 'true', keep: '' });
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'braid-bench-detect-'));
 fs.chmodSync(home, 0o755);
 const server = await startEmbedded(path.join(home, 'server'));
-const admin = new pg.Client({ connectionString: server.adminUrl });
+const admin = loneClient({ connectionString: server.adminUrl });
 await admin.connect();
 
 /** A database of its own, migrated. */

@@ -2,7 +2,6 @@
 // Cerbos, which stores none, asked in the same rounds.
 //   npm run bench growth -- --points 10000,1000000,10000000 --identities 100000
 
-import pg from 'pg';
 import { POLICY, question } from '@/bench/decide/case';
 import { startPeers } from '@/bench/decide/peers';
 import { prepareGrowth } from '@/bench/growth/records';
@@ -11,6 +10,7 @@ import { keepResult, machine } from '@/bench/lab/machine';
 import { median, options } from '@/bench/lab/options';
 import { cpuSeconds, endProcess } from '@/bench/lab/processes';
 import { setStage } from '@/bench/lab/stage';
+import { loneClient } from '@/lib/db/lone-client';
 
 const CONNECTIONS = 64;
 const HOT = 100;
@@ -48,7 +48,7 @@ const stage = await setStage(POLICY);
 const caller = await startCaller();
 const began = new Date().toISOString();
 const peers = await startPeers(['cerbos'], { stage, caller, say });
-const admin = new pg.Client(stage.server.adminUrl.replace(/\/postgres$/, '/braid'));
+const admin = loneClient(stage.server.adminUrl.replace(/\/postgres$/, '/braid'));
 await admin.connect();
 
 try {

@@ -8,7 +8,6 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { growth } from '@/bench/ingest/growth';
 import { large } from '@/bench/ingest/large';
 import { live } from '@/bench/ingest/live';
@@ -19,6 +18,7 @@ import { cpuSeconds } from '@/bench/lab/processes';
 import { systemCtx } from '@/lib/access/model';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { startEmbedded } from '@/lib/db/embedded';
+import { loneClient } from '@/lib/db/lone-client';
 import { migrate } from '@/lib/db/migrate';
 import { importSource } from '@/lib/sessions/import';
 
@@ -79,7 +79,7 @@ if (asked.live) {
 }
 
 const server = await startEmbedded(path.join(home, 'server'));
-const admin = new pg.Client({ connectionString: server.adminUrl });
+const admin = loneClient({ connectionString: server.adminUrl });
 await admin.connect();
 
 const postgresPid = Number(fs.readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);

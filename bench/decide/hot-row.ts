@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import type { Case } from '@/bench/decide/case';
 import { onPath } from '@/bench/decide/packages';
 import type { Peer } from '@/bench/decide/peers';
 import type { Heard } from '@/bench/lab/caller';
+import { loneClient } from '@/lib/db/lone-client';
 
 /** Of the server's 300; the rest belongs to the others. */
 const MAX_CONNECTIONS = 200;
@@ -16,7 +16,7 @@ const MAX_CONNECTIONS = 200;
  * installed; otherwise this process asks with `pg`.
  */
 export async function hotRow(url: string, home: string): Promise<Peer> {
-  const client = new pg.Client(url);
+  const client = loneClient(url);
   await client.connect();
   await client.query('create table hot (id int primary key, n bigint not null) with (fillfactor = 50)');
   await client.query('insert into hot select id, 0 from generate_series(1, 100) id');
@@ -67,7 +67,7 @@ async function withClients(url: string, one: Case, seconds: number): Promise<Hea
   const until = began + seconds * 1000;
   const count = Math.min(one.connections, MAX_CONNECTIONS);
   const ask = async (index: number) => {
-    const client = new pg.Client(url);
+    const client = loneClient(url);
     await client.connect();
     for (let n = index; performance.now() < until; n += count) {
       const sent = performance.now();

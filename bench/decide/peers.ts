@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import type { Case } from '@/bench/decide/case';
 import { CERBOS_POLICY, requests } from '@/bench/decide/case';
 import { hotRow } from '@/bench/decide/hot-row';
@@ -11,6 +10,7 @@ import { installPeers, onPath, peersDir } from '@/bench/decide/packages';
 import type { Caller, Heard } from '@/bench/lab/caller';
 import { endProcess, freePort, startNode, startProgram } from '@/bench/lab/processes';
 import type { Stage } from '@/bench/lab/stage';
+import { loneClient } from '@/lib/db/lone-client';
 
 /** Something that is asked the same as Braid, in the same round. */
 export interface Peer {
@@ -54,7 +54,7 @@ function fail(why: string): never {
 
 /** A database of their own on the same server, so that they share its settings and its disk. */
 async function peersDatabase({ server }: Stage): Promise<string> {
-  const admin = new pg.Client(server.adminUrl);
+  const admin = loneClient(server.adminUrl);
   await admin.connect();
   await admin.query('create database peers owner braid');
   await admin.end();

@@ -2,11 +2,12 @@
 // The first are real: read from logs as ever. What follows are copies of them, a day earlier each, of other identities' sessions.
 import fs from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Kind, writeLog } from '@/bench/ingest/logs';
 import { median } from '@/bench/lab/options';
 import { systemCtx } from '@/lib/access/model';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
+import { loneClient } from '@/lib/db/lone-client';
 import { importSource } from '@/lib/sessions/import';
 
 /** Lines of each log that are read for one measurement, and days between two of them. */
@@ -106,7 +107,7 @@ async function copy(database: pg.Client, upTo: number, say: (line: string) => vo
 export async function growth(given: Given): Promise<Point[]> {
   const { url, points, rounds, say } = given;
   connectDatabase(url);
-  const database = new pg.Client(url);
+  const database = loneClient(url);
   await database.connect();
   const found: Point[] = [];
   let days = 0;

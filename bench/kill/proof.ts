@@ -1,8 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Callers } from '@/bench/kill/callers';
 import type { Journal } from '@/bench/kill/journal';
 import { HOLD_SECONDS, LEASE_SECONDS, LIMITS, PING_SECONDS } from '@/bench/kill/policy';
 import { benchCtx, type Stage } from '@/bench/lab/stage';
+import { loneClient } from '@/lib/db/lone-client';
 import { verify } from '@/lib/decisions/verify';
 import { expire } from '@/lib/exposures/expire';
 
@@ -30,7 +31,7 @@ export async function prove(stage: Stage, callers: Callers, journal: Journal): P
   await holdsAreOver();
   const phantoms = await phantom(callers, journal);
   await holdsAreOver(); // those the question itself made
-  const database = new pg.Client(stage.server.url);
+  const database = loneClient(stage.server.url);
   await database.connect();
   try {
     await spoolWritten(database, journal);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Binaries, postgresBinaries, runAs } from '@/lib/db/binaries';
+import { loneClient } from '@/lib/db/lone-client';
 import { memoryBytes, sharedBuffersMb } from '@/lib/db/shared-buffers';
 import { whyNot } from '@/lib/db/why-not';
 import { isAlive } from '@/lib/platform/alive';
@@ -159,7 +160,7 @@ async function launch(binaries: Binaries, dataDir: string, port: number): Promis
 }
 
 async function ensureDatabase(adminUrl: string, access: Access): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: ANSWER_MS });
+  const admin = loneClient({ connectionString: adminUrl, connectionTimeoutMillis: ANSWER_MS });
   await admin.connect();
   try {
     const role = await admin.query(`select 1 from pg_roles where rolname = 'braid'`);

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { runMigrations } from 'graphile-worker';
-import pg from 'pg';
+import type pg from 'pg';
+import { loneClient } from '@/lib/db/lone-client';
 import { projectRoot } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
 import { newId, sha256Hex } from '@/lib/platform/ids';
@@ -31,7 +32,7 @@ async function applied(client: pg.Client): Promise<string[]> {
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const dir = path.join(projectRoot(), 'prisma', 'migrations');
-  const client = new pg.Client({
+  const client = loneClient({
     connectionString: databaseUrl,
     connectionTimeoutMillis: 5_000,
     application_name: 'braid migrate',

@@ -1,6 +1,6 @@
-import pg from 'pg';
 import { connectDatabase, disconnectDatabase } from '@/lib/db/client';
 import { type Embedded, startEmbedded } from '@/lib/db/embedded';
+import { loneClient } from '@/lib/db/lone-client';
 import { migrate } from '@/lib/db/migrate';
 import { whyNot } from '@/lib/db/why-not';
 import { env } from '@/lib/platform/env';
@@ -22,7 +22,7 @@ const ANSWER_MS = 10_000;
 
 /** Reaches the database before anything else is started. Throws `start.database` with what to do; never shows a password. */
 async function reach(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS });
+  const client = loneClient({ connectionString: url, connectionTimeoutMillis: ANSWER_MS });
   try {
     await client.connect();
     const { rows } = await client.query<{ version: number }>(
@@ -40,7 +40,7 @@ async function reach(url: string): Promise<void> {
 }
 
 async function othersConnected(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+  const client = loneClient({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<{ n: number }>(
     `select count(*)::int as n from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { SEALED_COLUMNS, type SealedRow } from '@/lib/audit/entry-text';
 import { databaseUrl, pool } from '@/lib/db/client';
+import { loneClient } from '@/lib/db/lone-client';
 
 // What the proof reads. A day at a time, each in a short transaction of its own: a proof of years must not hold back the
 // partition of tomorrow. Bodies are fetched by their place, so that only narrow keys are sorted.
@@ -140,7 +141,7 @@ export const unsealedCount = async (): Promise<number> =>
 
 /** A connection of its own for the running sums, which live in temporary tables. */
 export async function openLedger(): Promise<pg.Client> {
-  const client = new pg.Client({
+  const client = loneClient({
     connectionString: databaseUrl(),
     types: pool().options.types,
     application_name: 'braid verify',

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { loneClient } from '@/lib/db/lone-client';
 import { newSecret } from '@/lib/platform/ids';
 
 /** The system the demo's service accounts live in: another database of the embedded server, with logins of its own. */
@@ -48,7 +49,7 @@ export async function prepareSystem(adminUrl: string): Promise<DemoSystem> {
   const passwords = Object.fromEntries(ACCOUNTS.map((account) => [account, newSecret(12)]));
   const connector = { user: CONNECTOR, password: newSecret(12) };
   const url = new URL(adminUrl);
-  const admin = new pg.Client({ connectionString: adminUrl });
+  const admin = loneClient({ connectionString: adminUrl });
   await admin.connect();
   try {
     for (const account of ACCOUNTS) await upsertRole(admin, account, passwords[account]!, '');
@@ -64,7 +65,7 @@ export async function prepareSystem(adminUrl: string): Promise<DemoSystem> {
     await admin.end();
   }
   url.pathname = `/${DATABASE}`;
-  const owner = new pg.Client({ connectionString: url.toString() });
+  const owner = loneClient({ connectionString: url.toString() });
   await owner.connect();
   await owner.query(TABLES).finally(() => owner.end());
   return { host: url.hostname, port: Number(url.port), database: DATABASE, connector, passwords };
