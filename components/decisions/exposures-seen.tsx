@@ -17,14 +17,21 @@ export function ExposuresSeen({ trace, names }: { trace: Trace; names: Record<st
     <ul className={shared.seen}>
       {trace.exposures.map((exposure) => (
         <li key={exposure.exposureId}>
-          <Seen exposure={exposure} trace={trace} name={names[exposure.exposureId] ?? exposure.key} />
+          <Seen exposure={exposure} trace={trace} name={names[exposure.exposureId] ?? exposure.key} names={names} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Seen({ exposure, trace, name: key }: { exposure: ExposureSeen; trace: Trace; name: string }) {
+interface SeenProps {
+  exposure: ExposureSeen;
+  trace: Trace;
+  name: string;
+  names: Record<string, string>;
+}
+
+function Seen({ exposure, trace, name: key, names }: SeenProps) {
   const { id } = useParams<{ id: string }>();
   const say = (minor: string | bigint) => amountText(minor, exposure.scale);
   const before = BigInt(exposure.settledBefore) + BigInt(exposure.heldBefore);
@@ -78,6 +85,12 @@ function Seen({ exposure, trace, name: key }: { exposure: ExposureSeen; trace: T
         <Figure label="alone" value={say(exposure.aloneBefore)} note={`would make ${say(exposure.aloneAsked)}`} />
       </dl>
       <Holders exposure={exposure} />
+      {exposure.formerly ? (
+        <p className={shared.dim}>
+          With what {exposure.formerly.map((one) => names[one] ?? 'another').join(', ')} used: merged into this
+          identity.
+        </p>
+      ) : null}
     </>
   );
 }

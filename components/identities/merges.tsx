@@ -124,8 +124,8 @@ export function Merges({ identity, actions }: { identity: IdentityDetail; action
         }}
       >
         Whatever means <strong>{joining?.name}</strong> means <strong>{identity.name}</strong> from now on, and its live
-        sessions are this one’s: they count together, and end together. What each did before stays with it. It can be
-        undone.
+        sessions are this one’s: they count together, and end together. What both have used counts together against
+        limits per identity. What each did before stays with it. It can be undone.
       </ConfirmDialog>
       <ConfirmDialog
         opened={undoing !== undefined}

@@ -105,7 +105,7 @@ function exposureOf(listed: unknown[], { v2, sets, named, identity, session, hol
     string | 0 | 1,
     string,
     string,
-    { limit: string | null }?,
+    { limit?: string | null; formerly?: string[] }?,
   ];
   const meter = set.meters.find((one) => one.name === meterName)!;
   const key = keyPart === 0 ? identity.id : keyPart === 1 ? session.id : keyPart;
@@ -120,7 +120,7 @@ function exposureOf(listed: unknown[], { v2, sets, named, identity, session, hol
     set: set.name,
     ...meterSeen(meter),
     key,
-    limit: more ? more.limit : (usualLimit(set, meter.name)?.toString() ?? null),
+    limit: more?.limit !== undefined ? more.limit : (usualLimit(set, meter.name)?.toString() ?? null),
     settledBefore: `${settled}`,
     heldBefore: `${held}`,
     amount: `${amount}`,
@@ -129,6 +129,7 @@ function exposureOf(listed: unknown[], { v2, sets, named, identity, session, hol
     aloneBefore: `${own}`,
     aloneAsked: `${own! + (ownAmount ?? amount!)}`,
     revision: `${revision}`,
+    ...(more?.formerly ? { formerly: more.formerly.map((one) => exposureIdOf(set.name, meter, one)) } : {}),
     ...holdersOf(shares, named),
   };
 }

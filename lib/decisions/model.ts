@@ -76,6 +76,8 @@ export const exposureSeenSchema = z.strictObject({
   aloneBefore: minor,
   aloneAsked: minor,
   revision: z.string().max(20),
+  /** Exposures of who was merged into who asks: what stood there is in these numbers. Absent: none. */
+  formerly: z.array(id).max(64).optional(),
   contributors: z.array(contributorSchema).max(10),
   othersSettled: minor,
   othersHeld: minor,

@@ -4,7 +4,15 @@ import type { DecisionRow, ExposureSeen } from '@/lib/decisions/model';
 import { type Path, type PathQuery, pathQuerySchema } from '@/lib/decisions/path-model';
 import { readTrace, readTraces } from '@/lib/decisions/read-traces';
 import { byId, byIds, page, type Stored, sessionNames, tracesOf } from '@/lib/decisions/store';
-import { crossingOf, type Refused, refusedOf, sharesOf, tracePath } from '@/lib/decisions/trace-path';
+import {
+  asOne,
+  crossingOf,
+  type Moved,
+  type Refused,
+  refusedOf,
+  sharesOf,
+  tracePath,
+} from '@/lib/decisions/trace-path';
 import { ledgerOf } from '@/lib/exposures/ledger-of';
 import type { ExposureView } from '@/lib/exposures/model';
 import { show as showExposures } from '@/lib/exposures/show';
@@ -43,7 +51,7 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
   const from = new Date(asked.from).toISOString();
   const to = parsed.before ?? new Date(asked.to).toISOString();
   const [moved, refusals] = await Promise.all([
-    ledgerOf(ctx, { exposureId: exposure.id, from, to, limit: MAX_STEPS + 1 }),
+    movedOf(ctx, [exposure.id, ...((seen ?? exposure).formerly ?? [])], from, to),
     page({ exposureId: exposure.id, refused: true, from, to, limit: MAX_REFUSED + 1 }),
   ]);
   const cut = cutOf(moved, refusals);
@@ -75,6 +83,19 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
     truncated: earlier !== null,
     nextCursor: earlier,
   };
+}
+
+/** What moved an exposure in a period; with those of who was merged into who has it, as one. */
+async function movedOf(ctx: Ctx, ids: string[], from: string, to: string): Promise<Moved[]> {
+  const ledgers = await Promise.all(
+    ids.map(async (exposureId) => {
+      const moved = await ledgerOf(ctx, { exposureId, from, to, limit: MAX_STEPS + 1 });
+      if (ids.length === 1) return { moved, stood: 0n };
+      const [last] = await ledgerOf(ctx, { exposureId, from: EPOCH, to: from, limit: 1 });
+      return { moved, stood: last ? last.settled_now + last.held_now : 0n };
+    }),
+  );
+  return ids.length === 1 ? ledgers[0]!.moved : asOne(ledgers).slice(-MAX_STEPS - 1);
 }
 
 /** The instant below which a page ends: that of the newest step it has no room for. What happened at one instant stays together. */

@@ -55,6 +55,7 @@ const ELSEWHERE = new Set([
   'name',
   'kind',
   'managed',
+  'formerly',
 ]);
 /** What a satisfied step-up is judged by, though no expression names it. */
 const ASSURANCE = new Set(['acr', 'trustedMs']);
@@ -159,8 +160,9 @@ interface BraidSaid {
 
 /** What the active sets read of the identity. */
 function identitySeen({ identity }: Question, plan: Plan): Fields | undefined {
-  const found = unusual(identity, { usual: PLAIN_IDENTITY, reads: plan.reads });
+  let found = unusual(identity, { usual: PLAIN_IDENTITY, reads: plan.reads });
   if (found) delete found.state;
+  if (identity.formerly) found = { ...found, formerly: identity.formerly };
   return found && Object.keys(found).length ? found : undefined;
 }
 

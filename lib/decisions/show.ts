@@ -19,7 +19,7 @@ export async function show(ctx: Ctx, query: { id: string }): Promise<DecisionDet
     found.holdId ? showHold(ctx, found.holdId) : null,
     keyNames(
       ctx,
-      read.exposures.map((one) => one.exposureId),
+      read.exposures.flatMap((one) => [one.exposureId, ...(one.formerly ?? [])]),
     ),
   ]);
   return { decision, trace: read, hold, keyNames: names, neighbours: beside };

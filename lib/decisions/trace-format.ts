@@ -8,6 +8,7 @@
 //   exposures   [set?, meter, key, "revision settled held amount own (own amount)", "holder:settled(:held) …", more?]
 //               set: place in `sets`, absent for the first; key: 0 = the identity's id, 1 = the session's
 //               holder: place in `sessions`, + = all others; a number instead: as that exposure's
+//               more: limit, where it is not the usual one; formerly: keys that count as well, of who was merged into who asks
 //   holdId      absent: no hold
 //   id          of the decision
 //   identity    [id, name, kind, state?, managed?]; absent: active, managed

@@ -13,7 +13,30 @@ export interface Moved {
   session_id: string | null;
   identity_id: string | null;
   decision_id: string | null;
+  /** Revision of the exposure it is told with, where it moved another. */
+  beside?: bigint;
 }
+
+/**
+ * Several exposures that count as one, the first of them that of who asks: what moved any of them, in order, with what all
+ * stood at. `stood`: what each stood at when the period began. Pure.
+ */
+export function asOne(ledgers: readonly { moved: readonly Moved[]; stood: bigint }[]): Moved[] {
+  const standing = ledgers.map(({ moved: [first], stood }) =>
+    first ? first.settled_now + first.held_now - first.settled - first.held : stood,
+  );
+  const all = ledgers.flatMap(({ moved }, index) => moved.map((entry) => ({ entry, index })));
+  all.sort((a, b) => a.entry.at.getTime() - b.entry.at.getTime() || b.index - a.index || order(a.entry, b.entry));
+  let revision = ledgers[0]!.moved[0] ? ledgers[0]!.moved[0].revision - 1n : 0n;
+  return all.map(({ entry, index }) => {
+    standing[index] = entry.settled_now + entry.held_now;
+    if (index === 0) revision = entry.revision;
+    const settled_now = standing.reduce((sum, one) => sum + one, 0n);
+    return { ...entry, settled_now, held_now: 0n, ...(index ? { beside: revision } : {}) };
+  });
+}
+
+const order = (a: Moved, b: Moved): number => (a.revision < b.revision ? -1 : 1);
 
 /** A refused decision with what this exposure asked and stood at. */
 export interface Refused {
@@ -105,7 +128,7 @@ export function tracePath(
     });
   };
   for (const entry of moved) {
-    while (waiting.length && waiting[0]!.revision < entry.revision) refuse(waiting.shift()!);
+    while (waiting.length && waiting[0]!.revision < (entry.beside ?? entry.revision)) refuse(waiting.shift()!);
     const amount = entry.settled + entry.held;
     const key = ownerOf(entry);
     own.set(key, (own.get(key) ?? 0n) + amount);

@@ -118,13 +118,17 @@ function exposuresText(exposures: readonly Standing[], question: Question, plan:
     before.push(holders);
     text += `${text ? ',' : ''}${meter.begins}${key},"${state.revision} ${settled} ${held} ${amount} ${aloneBefore}${
       own === amount ? '' : ` ${own}`
-    }",${same < 0 ? `"${holders}"` : same}${limitText(one.limit, meter.limit)}]`;
+    }",${same < 0 ? `"${holders}"` : same}${moreText(one, meter.limit)}]`;
   }
   return text;
 }
 
-const limitText = (limit: bigint | null, usual: bigint | null | undefined): string =>
-  limit === usual ? '' : `,{"limit":${limit === null ? 'null' : `"${limit}"`}}`;
+function moreText({ limit, touch }: Standing, usual: bigint | null | undefined): string {
+  const parts: string[] = [];
+  if (touch.formerly) parts.push(`"formerly":${canonical(touch.formerly.map((one) => one.key))}`);
+  if (limit !== usual) parts.push(`"limit":${limit === null ? 'null' : `"${limit}"`}`);
+  return parts.length ? `,{${parts.join()}}` : '';
+}
 
 function holdersText(holders: Holders, sessions: Sessions): string {
   let text = '';

@@ -24,7 +24,7 @@ import { newId } from '@/lib/platform/ids';
 import type { Meter, Question, SessionSeen, Touch, Touched } from '@/lib/policies/compiled-model';
 import { evaluate } from '@/lib/policies/evaluate';
 import { isOfPool, sharedPool } from '@/lib/policies/live-evaluate';
-import { touch } from '@/lib/policies/touch';
+import { touch, withFormer } from '@/lib/policies/touch';
 
 /** Rows were touched that are not locked: the batch starts again with them. */
 export class LockMore extends Error {
@@ -96,7 +96,7 @@ export function judgeItem(asking: Asking, ground: Ground): Outcome {
   // What is only logged now touches nothing: its rows are neither locked nor read.
   const unlocked = item.spooledAt
     ? []
-    : touched.touches.filter((one) => !ground.states.has(one.exposureId) || isUnread(one, ground));
+    : withFormer(touched.touches).filter((one) => !ground.states.has(one.exposureId) || isUnread(one, ground));
   if (unlocked.length) throw new LockMore(unlocked);
   const judgement = item.spooledAt ? unavailable : evaluate(question, touched, ground.states);
   return settleItem({ item, question, touched, judgement, supersedes: retried?.decision_id ?? null }, ground);

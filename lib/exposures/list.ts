@@ -1,8 +1,9 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { withFormer } from '@/lib/exposures/former/store';
 import { liveNow } from '@/lib/exposures/live-now';
 import type { ExposureView } from '@/lib/exposures/model';
-import { byIdentity } from '@/lib/exposures/store';
+import { byIdentity, viewsOf } from '@/lib/exposures/store';
 
 /** Exposures an identity has moved or been judged on, nearest to their limit first, as they stand now. */
 export async function list(
@@ -10,5 +11,5 @@ export async function list(
   query: { identityId: string },
 ): Promise<{ items: ExposureView[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
-  return { items: await liveNow(await byIdentity(query.identityId)), nextCursor: null };
+  return { items: await liveNow(await withFormer(await byIdentity(query.identityId), viewsOf)), nextCursor: null };
 }

@@ -1,6 +1,7 @@
 import type { Item } from '@/lib/decisions/request-model';
 import { assuranceOf } from '@/lib/exposures/assurance-state';
 import { expireHold } from '@/lib/exposures/close';
+import { stateNow } from '@/lib/exposures/former-state';
 import type { Lane } from '@/lib/exposures/lane/store';
 import { endedSessions } from '@/lib/exposures/ledger/members';
 import { load, readHolds } from '@/lib/exposures/ledger/store';
@@ -28,7 +29,7 @@ import {
 } from '@/lib/policies/compiled-model';
 import { evaluate, type Judgement } from '@/lib/policies/evaluate';
 import { sharedPool } from '@/lib/policies/live-evaluate';
-import { touch } from '@/lib/policies/touch';
+import { touch, withFormer } from '@/lib/policies/touch';
 import type { ZonesOf } from '@/lib/zones/zone-of-state';
 
 /** What an item would come to now, with the question it was judged on. */
@@ -102,8 +103,9 @@ function exposuresOf(
 ): LookedExposure[] {
   return touches
     .filter((one) => one.meter.kind !== 'live_sessions')
-    .map(({ exposureId, set, meter, key, amount }) => {
-      const state = states.get(exposureId);
+    .map((touch) => {
+      const { exposureId, set, meter, key, amount } = touch;
+      const state = stateNow(touch, states);
       const [settled, held] = [state?.settled ?? 0n, state?.held ?? 0n];
       const { name, kind, scope, unit, scale } = meter;
       const limit = limits.get(exposureId)?.max ?? null;
@@ -249,7 +251,7 @@ async function statesOf(
   lane: Lane,
   { nowMs, sets, touched }: { nowMs: number; sets: CompiledSet[]; touched: Touched[] },
 ): Promise<Map<string, ExposureState>> {
-  const touches = touched.flatMap((one) => one.touches);
+  const touches = withFormer(touched.flatMap((one) => one.touches));
   const ids = [...new Set(touches.map((one) => one.exposureId))];
   const states = await load(
     lane,

@@ -173,6 +173,8 @@ export interface ExposureView {
   warned: number | null;
   revision: string;
   updatedAt: string;
+  /** Exposures of who was merged into its identity: what stands there is in these numbers. Absent: none. */
+  formerly?: string[];
   contributors: {
     sessionId: string | null;
     identityId: string | null;

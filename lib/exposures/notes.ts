@@ -1,4 +1,5 @@
 import type { Judged } from '@/lib/exposures/decision-write';
+import { stateNow } from '@/lib/exposures/former-state';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { Meter, Question } from '@/lib/policies/compiled-model';
 import { warningAt } from '@/lib/policies/rules-evaluate';
@@ -21,8 +22,10 @@ const MAX_IDENTITIES = 16;
 
 /** Keeps on the exposure which limit stands on it and who has to do with it, for pages and `/v1/exposure`. */
 export function note({ question, touched, judgement }: Judged, states: ReadonlyMap<string, ExposureState>): void {
-  for (const { exposureId, meter } of touched.touches) {
+  for (const touch of touched.touches) {
+    const { exposureId, meter } = touch;
     const state = states.get(exposureId)!;
+    const now = stateNow(touch, states)!;
     const limit = judgement.limits.get(exposureId);
     if (limit && (state.limit !== limit.max || state.ruleId !== limit.ruleId)) {
       state.limit = limit.max;
@@ -31,7 +34,7 @@ export function note({ question, touched, judgement }: Judged, states: ReadonlyM
       state.dirty = true;
     }
     const warned =
-      limit && meter.kind !== 'live_sessions' ? warningAt(limit.warn, state.settled + state.held, limit.max) : null;
+      limit && meter.kind !== 'live_sessions' ? warningAt(limit.warn, now.settled + now.held, limit.max) : null;
     if ((state.warned ?? null) !== warned) {
       state.warned = warned;
       state.noted = true;

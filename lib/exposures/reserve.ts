@@ -26,6 +26,7 @@ import { endedTasks, tasksOf } from '@/lib/exposures/who/tasks';
 import { noWrites } from '@/lib/exposures/writes';
 import type { CompiledSet, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { countsShared, type SharedPool, sharedPool } from '@/lib/policies/live-evaluate';
+import { withFormer } from '@/lib/policies/touch';
 
 /**
  * Decides a batch in one transaction and commits before it answers: find who asks, create and lock the union of touched
@@ -57,7 +58,7 @@ async function decideAll(lane: Lane, jobs: Job[], also: Also, attempt: Attempt):
   const items = jobs.flatMap((job) => job.items);
   const prepared = await prepare(lane, items);
   const sets = await activeSets(lane);
-  const touches = [...also.touches, ...(await foresee(lane, prepared, sets))];
+  const touches = withFormer([...also.touches, ...(await foresee(lane, prepared, sets))]);
   const ids = [...new Set([...touches.map((one) => one.exposureId), ...also.exposureIds])].sort();
   const keys = keysOf(prepared.asking, touches.length > 0);
 

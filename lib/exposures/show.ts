@@ -1,8 +1,9 @@
 import { authorise } from '@/lib/access/authorise';
 import { type Ctx, may } from '@/lib/access/model';
+import { withFormer } from '@/lib/exposures/former/store';
 import { liveNow } from '@/lib/exposures/live-now';
 import { type ExposureView, type ShowQuery, showQuerySchema } from '@/lib/exposures/model';
-import { identityNamed, matching } from '@/lib/exposures/store';
+import { identityNamed, matching, viewsOf } from '@/lib/exposures/store';
 import { SCOPES } from '@/lib/policies/model';
 
 /** What people call a scope, beside what policies write: an account is a resource, a workload what a session runs on. */
@@ -15,7 +16,8 @@ const CALLED: Record<string, string> = { ...SCOPES, account: SCOPES.resource!, i
  */
 export async function show(ctx: Ctx, query: ShowQuery): Promise<{ items: ExposureView[] }> {
   authorise(ctx, may(ctx.actor, 'decision.ask') ? 'decision.ask' : 'console.read');
-  return { items: await liveNow(await matching(await asked(ctx, showQuerySchema.parse(query)))) };
+  const found = await matching(await asked(ctx, showQuerySchema.parse(query)));
+  return { items: await liveNow(await withFormer(found, viewsOf)) };
 }
 
 async function asked(ctx: Ctx, { scope, ...rest }: ShowQuery): Promise<ShowQuery> {

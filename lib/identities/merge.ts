@@ -4,17 +4,25 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { type MergeInput, mergeSchema } from '@/lib/identities/merge-model';
-import { countWorkflows, insertMerge, issuersOf, lockBoth, move, refuseRotating } from '@/lib/identities/merges/store';
+import {
+  countFormer,
+  countWorkflows,
+  insertMerge,
+  issuersOf,
+  lockBoth,
+  move,
+  refuseRotating,
+} from '@/lib/identities/merges/store';
 import { lockNamespaces } from '@/lib/identities/store';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
-import { MAX_WORKFLOWS } from '@/lib/policies/compiled-model';
+import { MAX_FORMER, MAX_WORKFLOWS } from '@/lib/policies/compiled-model';
 import { lock as lockWorkflows } from '@/lib/workflows/lock';
 
 /**
  * Two identities are one: names and live sessions of the one mean the other from now on, and it works for the one's workflows. What each did before stays with it,
- * and decisions stand as they were sealed. Undone by `unmerge`. Both have to be active: a paused or revoked one is restored
+ * and decisions stand as they were sealed; what both used counts together against limits per identity. Undone by `unmerge`. Both have to be active: a paused or revoked one is restored
  * first, so that no merge opens or closes an access. Errors: `access.denied`, `input.invalid`, `not_found`, `conflict`,
  * `connector.protected`.
  */
@@ -40,6 +48,8 @@ export async function merge(ctx: Ctx, input: MergeInput): Promise<{ id: string }
     if ((await countWorkflows(tx, intoId)) > MAX_WORKFLOWS)
       throw new BraidError('conflict', `Together they work for more than ${MAX_WORKFLOWS} workflows.`);
     await insertMerge(tx, { id, fromId, intoId, moved, reason, byName: ctx.actor.name.slice(0, 300), at: clock.now() });
+    if ((await countFormer(tx, intoId)) > MAX_FORMER)
+      throw new BraidError('conflict', `No more than ${MAX_FORMER} identities go on as one.`);
     await record(tx, ctx, {
       action: 'identity.merge',
       target: { type: 'identity', id: intoId, name: into.name },

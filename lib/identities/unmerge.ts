@@ -5,7 +5,14 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { expectAnew } from '@/lib/findings/expect-anew';
 import { type UnmergeInput, unmergeSchema } from '@/lib/identities/merge-model';
-import { lockBoth, lockMerge, markUndone, moveBack, refuseRotating } from '@/lib/identities/merges/store';
+import {
+  lockBoth,
+  lockMerge,
+  markUndone,
+  moveBack,
+  refuseRotating,
+  touchSuccessors,
+} from '@/lib/identities/merges/store';
 import { refuseReopening } from '@/lib/identities/refuse-reopening';
 import { lockNamespaces } from '@/lib/identities/store';
 import { clock } from '@/lib/platform/clock';
@@ -37,6 +44,7 @@ export async function unmerge(ctx: Ctx, input: UnmergeInput): Promise<{ id: stri
     await refuseRotating(tx, [fromId, intoId]);
     const back = await moveBack(tx, merged);
     if (back.reach) await expectAnew(tx, fromId, back.reach);
+    await touchSuccessors(tx, fromId);
     await markUndone(tx, id, ctx.actor.name.slice(0, 300), clock.now());
     await record(tx, ctx, {
       action: 'identity.unmerge',

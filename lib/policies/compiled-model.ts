@@ -126,6 +126,8 @@ export const MAX_SESSIONS = 200;
 export const MAX_WORKFLOW_SESSIONS = 5_000;
 /** An identity works for at most so many: each is a key that every request of it locks. */
 export const MAX_WORKFLOWS = 10;
+/** Identities that go on as one: what each of them counted is read with every decision. */
+export const MAX_FORMER = 64;
 /** At most so many entries in any list or map of a request that an expression loops over. */
 export const MAX_LIST = 200;
 
@@ -189,6 +191,14 @@ export interface IdentitySeen {
   /** The same of its credentials, each by what its system calls it; absent: nothing speaks against it. */
   credentialRisks?: Readonly<Record<string, string>> | null;
   workflows: WorkflowSeen[];
+  /** Who was merged into it: what they used counts where it counts. Absent: nobody. */
+  formerly?: readonly Former[];
+}
+
+/** An identity that goes on as another. */
+export interface Former {
+  id: string;
+  name: string;
 }
 
 export interface WorkflowSeen {
@@ -282,6 +292,8 @@ export interface Touch {
   amount: bigint;
   /** distinct: the value. */
   member?: string;
+  /** The same exposure of those who were merged into who asks: it counts, and adds nothing. Absent: there is none. */
+  formerly?: readonly Touch[];
 }
 
 /** What a request touches, and the meters that could not say. */

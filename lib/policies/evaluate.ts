@@ -1,4 +1,5 @@
 import type { Reason, RuleSeen, Verdict } from '@/lib/decisions/model';
+import { stateNow } from '@/lib/exposures/former-state';
 import type { ExposureState } from '@/lib/exposures/model';
 import type { Access } from '@/lib/policies/approved-evaluate';
 import { assured } from '@/lib/policies/assured-evaluate';
@@ -57,7 +58,7 @@ export function evaluate(question: Question, touched: Touched, states: ReadonlyM
   const limits = limitsOf(judged);
   const exposures: Standing[] = [];
   for (const touch of touched.touches) {
-    const state = states.get(touch.exposureId);
+    const state = stateNow(touch, states);
     const limit = limits.get(touch.exposureId)?.max ?? null;
     if (state) exposures.push(standingOf(touch, state, question, limit, verdict.verdict === 'allow'));
   }

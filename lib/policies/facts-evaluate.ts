@@ -5,6 +5,7 @@ import type {
   CompiledSet,
   Fact,
   Facts,
+  Former,
   IdentitySeen,
   Question,
   SessionSeen,
@@ -161,6 +162,13 @@ class QuestionFacts implements Facts {
     return new QuestionFacts(this.question, { ...this.standing, ...other });
   }
 
+  /** As one who was merged into who asks would have asked it. */
+  by({ id, name }: Former): QuestionFacts {
+    const { question, standing } = this;
+    const asked = { ...question, identity: { ...question.identity, id, name } };
+    return new QuestionFacts(asked, { ...standing, session: { ...standing.session, identityId: id } });
+  }
+
   /** What the request says of an entity, over what the sets declare of it. */
   private propertiesOf(
     kind: 'subjects' | 'resources',
@@ -199,6 +207,9 @@ export const ofSession = (question: Question, session: SessionSeen, workflow: Wo
 /** As a per-session control sees it: this session is the only one. */
 export const aloneFacts = (question: Question): Facts =>
   ofQuestion(question).with({ sessions: [question.session], truncated: false });
+
+/** The same facts as one would have had who was merged into who asks. */
+export const ofFormer = (facts: Facts, former: Former): Facts => (facts as QuestionFacts).by(former);
 
 /** The same facts with what the meters of a set stand at. */
 export const withMeters = (facts: Facts, values: Record<string, Fact>): Facts =>

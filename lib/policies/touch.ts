@@ -12,7 +12,7 @@ import {
   Uncounted,
   type WorkflowSeen,
 } from '@/lib/policies/compiled-model';
-import { factsOf, ofWorkflow } from '@/lib/policies/facts-evaluate';
+import { factsOf, ofFormer, ofWorkflow } from '@/lib/policies/facts-evaluate';
 import { scopeKey, textOf } from '@/lib/policies/scope-evaluate';
 
 const MAX_TOUCHES = 50;
@@ -39,6 +39,8 @@ interface Plan {
   set: string;
   ids: Map<string, string>;
   perWorkflow: boolean;
+  /** Its key may be another for one who was merged into who asks. Live sessions moved with them. */
+  perIdentity: boolean;
   /** Where its attribute stands, and the name of it there. */
   path: string[];
   last: string;
@@ -54,6 +56,9 @@ function planOf(set: string, meter: Meter): Plan {
       set,
       ids: new Map(),
       perWorkflow: parts.some((part) => part.reads.has('workflow')),
+      perIdentity:
+        meter.kind !== 'live_sessions' &&
+        meter.per.some((part) => part.reads.has('identity') || part.reads.has('session')),
       path: path.slice(0, -1),
       last: path.at(-1) ?? '',
     };
@@ -135,13 +140,28 @@ function touchOf(set: string, meter: Meter, plan: Plan, view: Facts, question: Q
   if (meter.where && meter.where.run(view) !== true) return null;
   const key = scopeKey(meter, view);
   const exposureId = exposureIdOf(set, meter, key);
+  const formerly = plan.perIdentity && question.identity.formerly ? formerlyOf(set, meter, view, question) : [];
+  const at = { set, meter, key, exposureId, ...(formerly.length ? { formerly } : {}) };
   try {
-    if (!meter.member) return { set, meter, key, exposureId, amount: amountOf(meter, plan, question) };
-    return { set, meter, key, exposureId, amount: 1n, member: textOf(meter.member, view) };
+    if (!meter.member) return { ...at, amount: amountOf(meter, plan, question) };
+    return { ...at, amount: 1n, member: textOf(meter.member, view) };
   } catch (error) {
     throw error instanceof Failed ? new Uncounted(error.reason, error.message) : error;
   }
 }
+
+/** Where those counted who were merged into who asks, as far as that is elsewhere. */
+function formerlyOf(set: string, meter: Meter, view: Facts, { identity }: Question): Touch[] {
+  const own = scopeKey(meter, view);
+  return identity.formerly!.flatMap((former) => {
+    const key = scopeKey(meter, ofFormer(view, former));
+    return key === own ? [] : { set, meter, key, exposureId: exposureIdOf(set, meter, key), amount: 0n };
+  });
+}
+
+/** Everything whose state has to be known to judge touches. */
+export const withFormer = (touches: readonly Touch[]): Touch[] =>
+  touches.some((one) => one.formerly) ? touches.flatMap((one) => [one, ...(one.formerly ?? [])]) : [...touches];
 
 /** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */
 function amountOf(meter: Meter, plan: Plan, question: Question): bigint {

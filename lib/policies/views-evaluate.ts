@@ -1,4 +1,5 @@
 import type { Contributor, ExposureSeen } from '@/lib/decisions/model';
+import { stateNow } from '@/lib/exposures/former-state';
 import { counts, countsAlone } from '@/lib/exposures/members-state';
 import { type ExposureState, strangerLabel } from '@/lib/exposures/model';
 import type {
@@ -21,7 +22,7 @@ const MAX_CONTRIBUTORS = 10;
 export function together(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
   const value = (touch: Touch): Value => {
     if (touch.meter.kind === 'live_sessions') return rank(touch, question);
-    const state = states.get(touch.exposureId);
+    const state = stateNow(touch, states);
     return { settled: state?.settled ?? 0n, held: state?.held ?? 0n, amount: adds(touch, state) };
   };
   const unseen = (touch: Touch) => (touch.meter.kind === 'live_sessions' ? unseenOf(touch, question) : null);
@@ -32,7 +33,7 @@ export function together(question: Question, touched: Touched, states: ReadonlyM
 export function aloneView(question: Question, touched: Touched, states: ReadonlyMap<string, ExposureState>): View {
   const value = (touch: Touch): Value => {
     if (touch.meter.kind === 'live_sessions') return { settled: 0n, held: 0n, amount: 1n };
-    const state = states.get(touch.exposureId);
+    const state = stateNow(touch, states);
     return { settled: aloneBefore(state, question), held: 0n, amount: addsAlone(touch, state, question) };
   };
   return viewOf(question, aloneFacts(question), { touched, value, unseen: () => null });
@@ -208,6 +209,7 @@ export function exposureSeen({ touch, state, ...one }: Standing): ExposureSeen {
     aloneBefore: one.aloneBefore.toString(),
     aloneAsked: one.aloneAsked.toString(),
     revision: state.revision.toString(),
+    ...(touch.formerly ? { formerly: touch.formerly.map((one) => one.exposureId) } : {}),
     contributors: one.holders.named.map(
       (holder): Contributor => ({
         ...holder,

@@ -8,8 +8,11 @@ import { expire } from '@/lib/exposures/expire';
 import { release } from '@/lib/exposures/release';
 import { settle } from '@/lib/exposures/settle';
 import { withdraw } from '@/lib/exposures/withdraw';
+import { merge } from '@/lib/identities/merge';
+import { unmerge } from '@/lib/identities/unmerge';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { derivedId } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
 import type { Change, Replayed, ReplaySummary } from '@/lib/replay/model';
 import { replay } from '@/lib/replay/replay';
@@ -101,6 +104,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'release' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'expire' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'withdraw' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'merge' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('apply' as const), cap: fc.integer({ min: 50, max: 300 }) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -116,6 +120,7 @@ async function live(steps: Step[], salt: string): Promise<void> {
     if (one.do === 'pause') await pause(one.ms);
     else if (one.do === 'expire') await expire(admin);
     else if (one.do === 'apply') await apply(admin, { source: POLICY(one.cap) });
+    else if (one.do === 'merge') await mergedOrNot(salt).catch(ended);
     else if (one.do === 'withdraw') decided.length && (await withdraw(token, { decisionId: decided.pop()! }));
     else if (one.do === 'settle' || one.do === 'release') {
       const holdId = holds.shift();
@@ -132,6 +137,19 @@ async function live(steps: Step[], salt: string): Promise<void> {
       }
     }
   }
+}
+
+const merges = new Map<string, string>();
+/** The two become one, or two again. */
+async function mergedOrNot(salt: string): Promise<void> {
+  const merged = merges.get(salt);
+  if (merged) {
+    await unmerge(admin, { id: merged, reason: 'they are two' });
+    merges.delete(salt);
+    return;
+  }
+  const [id, fromId] = [0, 1].map((who) => derivedId('identity', 'default', 'service_account', `svc-${salt}-${who}`));
+  merges.set(salt, (await merge(admin, { id: id!, fromId: fromId!, reason: 'they are one' })).id);
 }
 
 const asked = (one: Extract<Step, { do: 'ask' }>, index: number, salt: string) => {

@@ -115,7 +115,7 @@ async function happened(replaying: Replaying, page: Place[]): Promise<Happened[]
   const read = await readTraces(page.map((place) => texts.get(place.id)!));
   const told = page.map((place, index): Told => ({ place, trace: read[index]! }));
   await replaying.sets.learn(told.map((one) => one.trace));
-  const touched = [...new Set(told.flatMap((one) => one.trace.exposures.map((seen) => seen.exposureId)))];
+  const touched = [...new Set(told.flatMap((one) => one.trace.exposures.flatMap(idsOf)))];
   const fromMs = page[0]!.at.getTime();
   await open(
     replaying,
@@ -171,12 +171,16 @@ async function open(replaying: Replaying, ids: string[], atMs: number, windows: 
   for (const line of lines) for (const world of replaying.worlds) putLine(world, line, true);
 }
 
+/** An exposure, and those of who was merged into who asked. */
+const idsOf = ({ exposureId, formerly }: ExposureSeen): string[] => [exposureId, ...(formerly ?? [])];
+
 /** By what window each exposure was first judged. */
 function windowsOf(told: readonly Told[]): Windows {
   const windows = new Map<string, { windowSecs: number | null; calendar: string | null }>();
   for (const { trace } of told)
-    for (const { exposureId, windowSecs, window } of trace.exposures)
-      if (!windows.has(exposureId)) windows.set(exposureId, { windowSecs, calendar: window ?? null });
+    for (const seen of trace.exposures)
+      for (const id of idsOf(seen))
+        if (!windows.has(id)) windows.set(id, { windowSecs: seen.windowSecs, calendar: seen.window ?? null });
   return windows;
 }
 

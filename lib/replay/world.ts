@@ -2,6 +2,7 @@ import { expandTrace } from '@/lib/decisions/expand-trace';
 import { type Answer, braidSchema, type Item } from '@/lib/decisions/request-model';
 import { approvalsOf, boundMembers } from '@/lib/exposures/approval';
 import { closeHold, expireHold } from '@/lib/exposures/close';
+import { stateNow } from '@/lib/exposures/former-state';
 import { judgeItem } from '@/lib/exposures/judge';
 import type { ApprovalRow, ExposureState, Hold } from '@/lib/exposures/model';
 import type { Asking } from '@/lib/exposures/prepare';
@@ -11,7 +12,7 @@ import { noWrites } from '@/lib/exposures/writes';
 import { BraidError } from '@/lib/platform/errors';
 import type { ApprovalSeen, SessionSeen, Touch } from '@/lib/policies/compiled-model';
 import { evaluate, type Judgement } from '@/lib/policies/evaluate';
-import { touch } from '@/lib/policies/touch';
+import { touch, withFormer } from '@/lib/policies/touch';
 import type { Judged, World, WorldAsk, WorldClosing } from '@/lib/replay/model';
 
 // A world is what production keeps in the database: exposures and open holds. Requests are judged on it by the very
@@ -172,7 +173,7 @@ export function lookIn(world: World, asked: WorldAsk): Judgement {
   const ground = groundOf(world, asked);
   const question = questionOf(asking, ground);
   const touched = touch(question);
-  bringUpToNow(world, touched.touches, ground, asked.ended);
+  bringUpToNow(world, withFormer(touched.touches), ground, asked.ended);
   return evaluate(question, touched, ground.states);
 }
 
@@ -189,8 +190,8 @@ function judgeIn(world: World, asked: WorldAsk): Answered {
   const { touches } = asked.unavailable ? { touches: [] } : touch(questionOf(asking, ground));
   for (const { exposureId, member } of touches)
     if (member !== undefined) world.valueOf.set(`${asked.decisionId} ${exposureId}`, member);
-  bringUpToNow(world, touches, ground, asked.ended);
-  const carried = asked.carried ?? carriedOf(world, asked);
+  bringUpToNow(world, withFormer(touches), ground, asked.ended);
+  const carried = asked.carried ?? carriedOf(world, asked, touches);
   carry(world, asked.session.id, carried, 1n);
   const outcome = judgeItem(asking, ground);
   carry(world, asked.session.id, carried, -1n);
@@ -200,11 +201,12 @@ function judgeIn(world: World, asked: WorldAsk): Answered {
 
 const NONE: ReadonlyMap<string, bigint> = new Map();
 
-function carriedOf(world: World, { standing, session }: WorldAsk): ReadonlyMap<string, bigint> {
+function carriedOf(world: World, { standing, session }: WorldAsk, touches: Touch[]): ReadonlyMap<string, bigint> {
   if (!standing) return NONE;
   const carried = new Map<string, bigint>();
   for (const [exposureId, stood] of standing) {
-    const grown = world.states.get(exposureId)?.sums.get(session.id)?.alone ?? 0n;
+    const touch = touches.find((one) => one.exposureId === exposureId) ?? { exposureId };
+    const grown = stateNow(touch, world.states)?.sums.get(session.id)?.alone ?? 0n;
     if (stood > grown) carried.set(exposureId, stood - grown);
   }
   return carried;

@@ -46,6 +46,23 @@ async function moveWorkflowsBack(tx: Tx, from: string, into: string, workflows: 
     delete from workflow_members where identity_id = ${into}::uuid and workflow_id = any(${joined}::uuid[])`;
 }
 
+/** Who goes on as somebody, however many merges away. */
+export async function countFormer(tx: Tx, identityId: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    with recursive f as (
+      select m.from_id from identity_merges m where m.into_id = ${identityId}::uuid and m.undone_at is null
+      union select m.from_id from identity_merges m join f on m.into_id = f.from_id where m.undone_at is null)
+    select count(*)::int as n from f`;
+  return row!.n;
+}
+
+/** Whoever somebody goes on as is read anew by everybody who decides: who counts for them is another. */
+export const touchSuccessors = (tx: Tx, identityId: string) => tx.$executeRaw`
+  with recursive s as (
+    select m.into_id from identity_merges m where m.from_id = ${identityId}::uuid and m.undone_at is null
+    union select m.into_id from identity_merges m join s on m.from_id = s.into_id where m.undone_at is null)
+  update identities i set session_count = i.session_count from s where i.id = s.into_id`;
+
 export const countWorkflows = (tx: Tx, identityId: string): Promise<number> =>
   tx.workflowMember.count({ where: { identityId } });
 
