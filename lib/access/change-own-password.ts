@@ -9,6 +9,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
+import { sha256Hex } from '@/lib/platform/ids';
 
 /**
  * Changes the password of the operator who acts, and ends their other sessions (`keepSessionId` stays). Nobody needs a
@@ -32,7 +33,11 @@ export async function changeOwnPassword(
     const where = { operatorId: actor.id, exceptId: keepSessionId };
     const sessionsEnded = await endSessions(tx, where, clock.now(), 'operator');
     const target = { type: 'operator', id: actor.id, name: actor.name };
-    await record(tx, ctx, { action: 'operator.change_password', target, detail: { sessionsEnded } });
+    await record(tx, ctx, {
+      action: 'operator.change_password',
+      target,
+      detail: { sessionsEnded, sha256: sha256Hex(passwordHash) },
+    });
     await endWith(tx, ctx, 'signed_out', { operatorId: actor.id, signedOut: true });
     await hint(tx, 'operator', [actor.id]);
     return { sessionsEnded };

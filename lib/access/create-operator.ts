@@ -7,7 +7,7 @@ import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
-import { newId } from '@/lib/platform/ids';
+import { newId, sha256Hex } from '@/lib/platform/ids';
 
 /** Adds an operator with a first password. Errors: `access.denied`, `conflict` when the e-mail is taken. */
 export async function createOperator(ctx: Ctx, input: CreateOperatorInput): Promise<OperatorRow> {
@@ -20,7 +20,11 @@ export async function createOperator(ctx: Ctx, input: CreateOperatorInput): Prom
       throw new BraidError('conflict', 'An operator with this e-mail exists already.');
     const row = await insertOperator(tx, { id: newId(), email, name, role, passwordHash });
     const target = { type: 'operator', id: row.id, name };
-    await record(tx, ctx, { action: 'operator.create', target, detail: { email, role } });
+    await record(tx, ctx, {
+      action: 'operator.create',
+      target,
+      detail: { email, role, sha256: sha256Hex(passwordHash) },
+    });
     await hint(tx, 'operator', [row.id]);
     return operatorRow(row);
   });

@@ -44,7 +44,11 @@ export async function ensureFirstOperator(): Promise<FirstOperator> {
       const row = { id: newId(), name: given.email.split('@')[0]!, role: 'admin' as const, ...given };
       await insertOperator(tx, row);
       const target = { type: 'operator', id: row.id, name: row.name };
-      await record(tx, systemCtx('start'), { action: 'operator.create', target, detail: { role: 'admin' } });
+      await record(tx, systemCtx('start'), {
+        action: 'operator.create',
+        target,
+        detail: { role: 'admin', sha256: sha256Hex(row.passwordHash) },
+      });
       return { email: given.email };
     }
     const token = newSecret();

@@ -25,7 +25,15 @@ export async function useSetupLink(args: { input: FirstOperatorInput }): Promise
     const row = await insertOperator(tx, { id: newId(), email, name, role: 'admin', passwordHash });
     const actor = { kind: 'operator' as const, id: row.id, name: row.name, role: 'admin' as const };
     const target = { type: 'operator', id: row.id, name: row.name };
-    await record(tx, { actor }, { action: 'operator.create', target, detail: { role: 'admin', by: 'set-up link' } });
+    await record(
+      tx,
+      { actor },
+      {
+        action: 'operator.create',
+        target,
+        detail: { role: 'admin', by: 'set-up link', sha256: sha256Hex(passwordHash) },
+      },
+    );
     return { id: row.id, email: row.email };
   });
 }

@@ -1,8 +1,12 @@
 // Who and what is open can't be changed by whoever writes to the database without the proof of the log saying so.
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createOperator } from '@/lib/access/create-operator';
 import { createToken } from '@/lib/access/create-token';
+import { end } from '@/lib/access/grants/end';
+import { as, elevated, entered, person } from '@/lib/access/grants/testing-grants';
 import { revokeToken } from '@/lib/access/revoke-token';
 import { setPoint } from '@/lib/access/set-point';
+import { updateOperator } from '@/lib/access/update-operator';
 import { seal } from '@/lib/audit/seal';
 import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
@@ -31,7 +35,7 @@ const identity = async (name: string): Promise<string> => {
   return (await sql('select id from identities where name = $1', [name]))[0].id;
 };
 
-const tables = ['identities', 'sessions', 'tasks', 'api_tokens', 'policy_sets'];
+const tables = ['identities', 'sessions', 'tasks', 'api_tokens', 'policy_sets', 'operators', 'access_grants'];
 
 beforeAll(async () => {
   await apply(admin, { source: set('fleet', 50) });
@@ -58,6 +62,18 @@ beforeAll(async () => {
   await setPoint(admin, { id, mode: 'bounded', staleSecs: 5, settleAfterSecs: 60 });
   const over = await createToken(admin, { name: 'over', scopes: ['read'] });
   await revokeToken(admin, { id: over.id, reason });
+  const password = 'a long enough password';
+  const operator = (name: string, role: 'viewer' | 'analyst' | 'admin') =>
+    createOperator(admin, { email: `${name}@braid.example`, name, role, password });
+  await operator('ada', 'admin');
+  await operator('vera', 'viewer');
+  const dan = await operator('dan', 'analyst');
+  await updateOperator(admin, { id: dan.id, role: 'viewer' });
+  await updateOperator(admin, { id: dan.id, state: 'disabled' });
+  const granter = await entered(await person('admin'));
+  await elevated(granter);
+  const { id: ended } = await elevated(granter);
+  await end(await as(granter), { id: ended, reason });
   for (const table of tables) await sql(`create table kept_${table} as table ${table}`);
 });
 
@@ -196,6 +212,54 @@ test.each([
     'of another text and hash',
     `update policy_sets set source = source || ' ', hash = encode(sha256(convert_to(source || ' ', 'UTF8')), 'hex') where name = 'fleet' and state = 'active'`,
     /by another version/,
+  ],
+  [
+    'operator',
+    'with a higher role',
+    `update operators set role = 'admin' where name = 'vera'`,
+    /\(vera\) has a higher role than was given/,
+  ],
+  [
+    'operator',
+    'with the role of before',
+    `update operators set role = 'analyst' where name = 'dan'`,
+    /\(dan\) has a higher role than was given/,
+  ],
+  [
+    'operator',
+    'that was disabled',
+    `update operators set state = 'active' where name = 'dan'`,
+    /\(dan\) was disabled, and may sign in/,
+  ],
+  [
+    'operator',
+    'with another password',
+    `update operators set password_hash = (select password_hash from operators where name = 'vera') where name = 'ada'`,
+    /\(ada\) has another password/,
+  ],
+  [
+    'operator',
+    'nobody added',
+    `insert into operators (id, email, name, role, password_hash) values (gen_random_uuid(), 'm@x.example', 'mal', 'admin', 'h')`,
+    /\(mal\) has no sealed audit entry/,
+  ],
+  [
+    'grant',
+    'that lasts longer',
+    `update access_grants set until = until + interval '1 hour' where state = 'granted'`,
+    /holds a higher role, longer/,
+  ],
+  [
+    'grant',
+    'that was ended',
+    `update access_grants set state = 'granted', until = now() + interval '1 minute' where state = 'ended'`,
+    /holds a higher role for a time that was ended/,
+  ],
+  [
+    'grant',
+    'nobody gave',
+    `update access_grants set id = gen_random_uuid() where state = 'granted'`,
+    /holds a higher role for a time, and no sealed audit entry/,
   ],
   ['policy', 'that judges only', `update policy_sets set mode = 'shadow' where name = 'fleet'`, /in another mode/],
   [

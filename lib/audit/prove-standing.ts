@@ -12,8 +12,8 @@ export interface Unproven {
 
 /**
  * Whether what decisions are made on is as sealed audit entries left it: identities that were revoked or paused, sessions and
- * tasks that were ended, tokens with what they may and how their point knows shared state, and the version that decides of
- * every policy set. What is tighter than the log says is not told: it opens nothing. `since`: the first day whose audit rows
+ * tasks that were ended, tokens with what they may and how their point knows shared state, operators with their role and
+ * password, roles for a time, and the version that decides of every policy set. What is tighter than the log says is not told: it opens nothing. `since`: the first day whose audit rows
  * are all kept (YYYY-MM-DD); null: all of them. At most 1,000.
  */
 export async function proveStanding(ctx: Ctx, { since }: { since: string | null }): Promise<Unproven[]> {
@@ -47,6 +47,17 @@ const WHY: Record<Differing['kind'], Record<string, string>> = {
     other: 'is not what was made: its scopes, namespace, end or secret is another than its audit entry says.',
     point: 'has a point that is told of shared state another way than its audit entries say.',
     revoked: 'was revoked, and no longer says so.',
+  },
+  operator: {
+    nobody: 'has no sealed audit entry that says anybody added them.',
+    disabled: 'was disabled, and may sign in.',
+    role: 'has a higher role than was given.',
+    password: 'has another password than was set.',
+  },
+  grant: {
+    nobody: 'holds a higher role for a time, and no sealed audit entry says that anybody gave it.',
+    ended: 'holds a higher role for a time that was ended.',
+    other: 'holds a higher role, longer or in another session than was given.',
   },
   policy: {
     nobody: 'decides, and no sealed audit entry says that anybody made it active.',

@@ -1,3 +1,4 @@
+import { GRANTS, OPERATOR_ACTIONS, OPERATORS } from '@/lib/audit/standing/operators';
 import { pool } from '@/lib/db/client';
 
 // What decisions are made on that is one row, changed in the transaction of the audit entry that says so. One statement: it sees
@@ -85,12 +86,13 @@ const ACTIONS = [
   'policy.promote',
   'policy.roll_back',
   'policy.retire',
+  ...OPERATOR_ACTIONS,
 ];
 
 export interface Differing {
-  kind: 'identity' | 'session' | 'task' | 'token' | 'policy';
+  kind: 'identity' | 'session' | 'task' | 'token' | 'policy' | 'operator' | 'grant';
   id: string;
-  /** Of the identity, its task’s namespace, the token or the set. */
+  /** Of the identity, its task’s namespace, the token, the set or the operator. */
   name: string | null;
   why: string;
 }
@@ -98,7 +100,7 @@ export interface Differing {
 /** Rows that are not as their audit entries left them; at most 1,000. `overDays`: how long a task is over. */
 export async function differing(since: string | null, overDays: number): Promise<Differing[]> {
   const { rows } = await pool().query<Differing>(
-    `with ${TOLD} select * from (${[IDENTITIES, SESSIONS, TASKS, TOKENS, SETS].join(' union all ')}) d
+    `with ${TOLD} select * from (${[IDENTITIES, SESSIONS, TASKS, TOKENS, SETS, OPERATORS, GRANTS].join(' union all ')}) d
      where why is not null order by kind, id limit 1000`,
     [since, ACTIONS, overDays],
   );

@@ -30,6 +30,8 @@ export const PROBLEM_WORDS: Record<ProblemCode, string> = {
   'task.unproven': 'Task opened again',
   'token.unproven': 'Token not as in the log',
   'policy.unproven': 'Policies not as in the log',
+  'operator.unproven': 'Operators not as in the log',
+  'grant.unproven': 'Roles for a time not as in the log',
 };
 
 /** One word for a run that has ended. */

@@ -29,6 +29,8 @@ export const PROBLEM_CODES = [
   'task.unproven',
   'token.unproven',
   'policy.unproven',
+  'operator.unproven',
+  'grant.unproven',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
