@@ -74,14 +74,34 @@ function OneAction({ actionId }: { actionId: string }) {
         {data?.total ? (
           <ActionProgress progress={data} />
         ) : data ? (
-          'Nothing was begun under this link.'
+          data.leftOut?.length ? (
+            'Nothing was done: everything was left out.'
+          ) : (
+            'Nothing was begun under this link.'
+          )
         ) : (
           <Loading rows={1} />
         )}
+        {data?.leftOut?.length ? <LeftOut rows={data.leftOut} /> : null}
       </Panel>
     </div>
   );
 }
+
+const LeftOut = ({ rows }: { rows: NonNullable<Progress['leftOut']> }) => (
+  <DataList
+    caption="What it left out"
+    rows={rows}
+    rowKey={(row) => row.id}
+    rowHref={(row) => `/${row.session ? 'sessions' : 'identities'}/${row.id}`}
+    maxHeight={220}
+    empty={null}
+    columns={[
+      { key: 'name', header: `Left out: ${rows.length}`, cell: (row) => <span className="mono">{row.name}</span> },
+      { key: 'why', header: 'Why', cell: (row) => row.why },
+    ]}
+  />
+);
 
 interface RevocationListProps {
   initial: Page<RevocationRow>;

@@ -109,6 +109,11 @@ export const progressSchema = z.strictObject({
   /** Has come as far as it goes by itself: verified, residual, unverifiable, failed or regrown. */
   settled: z.number().int(),
   verified: z.number().int(),
+  /** Of one action: identities or sessions it left out when it was last asked, and why. */
+  leftOut: z
+    .array(z.strictObject({ id, name: text(512), why: text(500), session: z.boolean() }))
+    .max(MOST_AT_ONCE)
+    .optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

@@ -69,6 +69,10 @@ const recordWhole = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
   transaction((tx) =>
     record(tx, ctx, {
       action: `${given.kind === 'terminate' ? 'session.terminate' : `identity.${given.kind}`}_${given.dryRun ? 'dry_run' : 'many'}`,
+      // Under its name, so that its page finds what was left out.
+      ...(given.dryRun
+        ? {}
+        : { target: { type: 'action', id: result.actionId, name: `${result.rows.length} at once` } }),
       reason: given.reason || REASON_CODES[given.reasonCode],
       detail: {
         ...(given.dryRun ? { dryRun: true } : { actionId: result.actionId }),

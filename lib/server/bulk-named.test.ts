@@ -7,6 +7,7 @@ import { bulk } from '@/lib/revocations/bulk';
 import { list } from '@/lib/revocations/list';
 import { previewBulk } from '@/lib/revocations/preview-bulk';
 import { progress } from '@/lib/revocations/progress';
+import { request } from '@/lib/revocations/request';
 import { account, ctx, live, reached, respondWorld, viewer, why } from '@/lib/server/testing-respond';
 
 testDatabase();
@@ -44,4 +45,15 @@ test('an action has a name: asked again it goes on where it was left, and nothin
   await reached(both.flatMap((one) => one.revocationIds)[0]!, 'verified');
   expect(await prisma().revocation.count({ where: { actionId: ends.actionId } })).toBe(1);
   expect((await bulk(ctx, ends)).rows).toMatchObject([{ eligible: true, revocationId: expect.any(String) }]);
+});
+
+test('what an action left out is found under its name', async () => {
+  const [taken, shut] = [await account('left_a'), await account('left_b')];
+  await reached((await request(ctx, { kind: 'pause', identityId: shut.id, ...why })).revocationId, 'verified');
+  const { actionId } = await bulk(ctx, { kind: 'pause', identityIds: [taken.id, shut.id], ...why });
+  const { leftOut, total } = await progress(viewer, { actionId });
+  expect([total, leftOut]).toMatchObject([1, [{ id: shut.id, name: shut.role, session: false }]]);
+  expect(leftOut![0]!.why).toMatch(/paused/);
+  const none = await bulk(ctx, { kind: 'pause', identityIds: [shut.id], ...why });
+  expect(await progress(viewer, { actionId: none.actionId })).toMatchObject({ total: 0, leftOut: [{ id: shut.id }] });
 });

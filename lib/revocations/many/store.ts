@@ -35,3 +35,24 @@ export const begunUnder = (actionId: string) =>
     where: { actionId },
     select: { id: true, kind: true, identityId: true, sessionIds: true },
   });
+
+export interface LeftOut {
+  id: string;
+  name: string;
+  why: string;
+  session: boolean;
+}
+
+/** What an action over many left out when it was last asked, as its audit entry says. */
+export async function leftOutOf(actionId: string): Promise<LeftOut[]> {
+  const found = await pool().query<LeftOut>(
+    `select k.id, coalesce(i.name, s.label, 'not there any more') as name, coalesce(k.why, '') as why, s.id is not null as session
+     from (select detail->'skipped' as skipped from audit_entries
+            where target_id = $1::text and target_type = 'action' order by id desc limit 1) e
+     cross join lateral jsonb_to_recordset(e.skipped) as k(id uuid, why text)
+     left join identities i on i.id = k.id left join sessions s on s.id = k.id
+     order by 2, k.id`,
+    [actionId],
+  );
+  return found.rows;
+}
