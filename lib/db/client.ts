@@ -37,7 +37,8 @@ export function connectDatabase(url: string, options: { max?: number } = {}): Co
     types,
     max: options.max ?? 10,
     application_name: `braid ${process.env.BRAID_PROCESS ?? 'cli'}`,
-    connectionTimeoutMillis: 5_000,
+    // A decision point answers in bounded time; a page would rather wait where every connection is busy for a moment.
+    connectionTimeoutMillis: process.env.BRAID_PROCESS === 'pdp' ? 5_000 : 15_000,
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));

@@ -63,8 +63,25 @@ export class BraidError extends Error {
   }
 }
 
-/** What may be told to whoever asked: a BraidError as it is, anything else as `internal`. */
+/** PostgreSQL's classes of lost connections, missing resources and shutting down; Prisma's of a server that does not answer. */
+const AWAY = /^(08|53|57P|P1001|P1002|P1008|P1017|P2024)/;
+const AWAY_WORDS = /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
+
+/** Whether the database did not answer, as pg or Prisma tell it, or what either was wrapped in. */
+function isDatabaseAway(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    const { code } = one as { code?: unknown };
+    if ((typeof code === 'string' && AWAY.test(code)) || AWAY_WORDS.test(one.message)) return true;
+  }
+  return false;
+}
+
+/** What may be told to whoever asked: a BraidError as it is, a database that is away as that, anything else as `internal`. */
 export function toBraidError(error: unknown): BraidError {
   if (error instanceof BraidError) return error;
+  if (isDatabaseAway(error))
+    return new BraidError('state_unavailable', 'The database does not answer just now. Try again in a moment.', {
+      cause: error,
+    });
   return new BraidError('internal', 'Something went wrong inside Braid. The log has the details.', { cause: error });
 }
