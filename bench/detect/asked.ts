@@ -26,6 +26,9 @@ rules:
     limit: { meter: calls, max: 9, verdict: deny }
   - id: single
     limit: { meter: job, max: 1, verdict: deny }
+  - id: closed
+    on: action.name == "vault.read"
+    deny: resource.id.startsWith("secret")
   - id: beside
     on: action.name == "approval.request"
     step_up: sessions.exists(s, s.id != session.id && "maintenance" in s.tags)
@@ -144,6 +147,15 @@ const CASES: Record<string, [Scenario['expects'], (given: Given) => Promise<void
       await times(3, () => ask('job.start', { id: `${who} scheduler`, key: `key ${who}` }));
       await ask('job.start', { id: `${who} application`, key: `other ${who}` });
     },
+  ],
+  'one that tries what it may not, secret after secret': [
+    ['deny-storm'],
+    ({ ask, who }) => times(40, (n) => ask('vault.read', { id: `${who} one` }, { resource: `secret-${n}` })),
+  ],
+  'no storm: one in four of a busy service is refused': [
+    [],
+    ({ ask, who }) =>
+      times(160, (n) => ask('vault.read', { id: `${who} one` }, { resource: n % 4 ? `${n}` : `secret-${n}` })),
   ],
   'an approval is asked for beside maintenance': [
     ['approval-beside-maintenance'],

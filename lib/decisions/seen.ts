@@ -159,10 +159,10 @@ interface BraidSaid {
 }
 
 /** What the active sets read of the identity. */
-function identitySeen({ identity }: Question, plan: Plan): Fields | undefined {
+function identitySeen({ identity }: Question, plan: Plan, touches: readonly Touched[]): Fields | undefined {
   let found = unusual(identity, { usual: PLAIN_IDENTITY, reads: plan.reads });
   if (found) delete found.state;
-  if (identity.formerly) found = { ...found, formerly: identity.formerly };
+  if (touches.some(({ touch }) => touch.formerly)) found = { ...found, formerly: identity.formerly };
   return found && Object.keys(found).length ? found : undefined;
 }
 
@@ -184,7 +184,7 @@ export const otherSeen = (session: SessionSeen, sets: CompiledSet[]): Fields | n
 
 /** What a decision moves or reads. */
 interface Touched {
-  touch: Pick<Touch, 'meter' | 'key'>;
+  touch: Pick<Touch, 'meter' | 'key' | 'formerly'>;
 }
 
 /**
@@ -194,7 +194,7 @@ interface Touched {
 export function seenOf(question: Question, touches: readonly Touched[] = []): Omit<Seen, 'sessions'> | undefined {
   const plan = planOf(question.sets);
   const braid = question.asked.context.braid as BraidSaid | undefined;
-  const identity = identitySeen(question, plan);
+  const identity = identitySeen(question, plan, touches);
   const session = sessionSeen(question, braid, plan);
   const workflows = plan.workflows ? workflowsOf(question, touches) : undefined;
   const credentialId =

@@ -72,6 +72,7 @@ export const KINDS: Record<Detector, DetectorKind> = {
   extraction: kind('escalation'),
   'failed-approvals': kind('escalation'),
   acceleration: kind('escalation'),
+  'deny-storm': kind('escalation', 'token_theft', false),
   'out-of-scope': kind('escalation', 'consent_misuse'),
   'unusual-action': kind('escalation'),
   'unusual-place': kind('travel', 'token_theft', false),

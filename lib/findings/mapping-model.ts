@@ -68,6 +68,7 @@ export const MAPPING: Record<Detector, readonly Mapped[]> = {
   extraction: [T1530, T1119, NHI5, CM09],
   'failed-approvals': [T1621, T1548, NHI5, AA05],
   acceleration: [T1119, T1078, CM03],
+  'deny-storm': [T1078, CM03, AE03],
   'out-of-scope': [T1078, NHI5, AA05],
   'unusual-action': [T1078, T1098_1, NHI5, CM03],
   'unusual-place': [T1078_4, NHI2, CM01],

@@ -42,6 +42,7 @@ export const DETECTORS = {
   extraction: 'Unusual extraction',
   'failed-approvals': 'Approvals refused in a row',
   acceleration: 'Acts far faster than ever',
+  'deny-storm': 'Refused again and again',
   'out-of-scope': 'Outside its approved scope',
   'unusual-action': 'First touch of what opens doors',
   'unusual-place': 'Acts from where it never did',

@@ -5,6 +5,7 @@ import { transaction } from '@/lib/db/transaction';
 import type { Reason } from '@/lib/decisions/model';
 import { detectAgentSpread } from '@/lib/findings/detect-agent-spread';
 import { detectApprovalBesideMaintenance } from '@/lib/findings/detect-approval-beside-maintenance';
+import { DENIALS, detectDenyStorm } from '@/lib/findings/detect-deny-storm';
 import { detectLeaseContention } from '@/lib/findings/detect-lease-contention';
 import { detectLimitCrossed } from '@/lib/findings/detect-limit-crossed';
 import { detectStructuring } from '@/lib/findings/detect-structuring';
@@ -15,6 +16,7 @@ import type { DecisionFact, ExposureFact, Found } from '@/lib/findings/model';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { reconsider } from '@/lib/findings/reconsider';
 import { readDecisionDelta, readExposures, readRefused } from '@/lib/findings/scan/decisions/store';
+import { readDenials } from '@/lib/findings/scan/denials/store';
 import { readTagged } from '@/lib/findings/scan/sessions/store';
 import { readCursor, writeCursor } from '@/lib/findings/scan/store';
 import { endSuppressions } from '@/lib/findings/store';
@@ -80,13 +82,14 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
     const full = delta.count === PAGE;
     const now = clock.now();
     const story = floorId((delta.last ? idTime(delta.last) : now.getTime()) - STORY_MS);
-    const [exposures, refused, tagged] = await Promise.all([
+    const [exposures, refused, tagged, denials] = await Promise.all([
       readExposures(delta.exposures).then(withLicence),
       readRefused([...delta.exposures.keys()], story),
       readTagged(
         [...new Set(delta.approvals.map((decision) => decision.identityId))],
         new Date(now.getTime() - STORY_MS),
       ),
+      delta.last ? readDenials(delta.denied, idTime(delta.last), DENIALS) : [],
     ]);
     const found = [
       ...exposures.flatMap((exposure) =>
@@ -96,6 +99,7 @@ export async function scanDecisions(ctx: Ctx): Promise<Raised & { read: number }
         ),
       ),
       ...detectLeaseContention(refused),
+      ...detectDenyStorm(denials),
       ...detectApprovalBesideMaintenance(delta.approvals, tagged),
     ];
     if (delta.last) after = full ? delta.last : laterOf(after, floorId(idTime(delta.last) - OVERLAP_MS));

@@ -11,6 +11,7 @@ export const NOT_HUNTED: Partial<Record<Detector, string>> = {
   'lease-contention': DECISIONS,
   'approval-beside-maintenance': DECISIONS,
   'agent-spread': DECISIONS,
+  'deny-storm': DECISIONS,
   'concurrency-limit': NOW,
   'shared-signal': 'is said by another system when it happens',
   'weak-setup': 'looks at how a system is set up now',

@@ -90,7 +90,8 @@ export function askAt(attack: Attack, index: number): WorldAsk {
     asked.request = saying(pattern.request, { id: key });
   } else if (dimension === 'identity') {
     const id = derivedId('attack', 'identity', String(index));
-    asked.identity = { ...pattern.identity, id, name: `${pattern.identity.name} ${index + 1}` };
+    const { formerly: _own, ...like } = pattern.identity;
+    asked.identity = { ...like, id, name: `${like.name} ${index + 1}` };
     asked.session = { ...sessionAt(attack, index), identityId: id };
     asked.request = { ...pattern.request, subject: { ...pattern.request.subject, id: asked.identity.name } };
   } else if (dimension === 'resource') {

@@ -11,6 +11,8 @@ export interface DecisionDelta {
   /** Exposures that a request ran into, or that came to 90 % of their limit. */
   exposures: Map<string, ExposureFact['kind']>;
   approvals: DecisionFact[];
+  /** Identities that were denied something. */
+  denied: string[];
 }
 
 const DECISION = `d.id, d.at, d.identity_id, i.name, i.kind, d.session_id, s.label, d.verdict, d.alone, d.reason, d.rule_id,
@@ -78,7 +80,7 @@ function factOf(row: DecisionRecord, trace: Trace | null): DecisionFact {
 /** What the decisions after `after` (a UUIDv7) touched. Dry runs are on no path and found by nobody. */
 export async function readDecisionDelta(after: string, most: number): Promise<DecisionDelta> {
   const { rows } = await pool().query<Decided>(
-    'select id, verdict, exposure_id, trace from decisions where id > $1 and not dry_run order by id limit $2',
+    'select id, identity_id, verdict, exposure_id, trace from decisions where id > $1 and not dry_run order by id limit $2',
     [after, most],
   );
   const last = rows.at(-1)?.id ?? null;
@@ -98,10 +100,11 @@ export async function readDecisionDelta(after: string, most: number): Promise<De
         .map((one) => [one.exposureId, one.kind]),
     ),
     approvals: await factsOf(approvals.rows),
+    denied: [...new Set(rows.flatMap((row) => (row.verdict === 'deny' ? [row.identity_id] : [])))],
   };
 }
 
-type Decided = Pick<DecisionRecord, 'id' | 'verdict' | 'exposure_id' | 'trace'>;
+type Decided = Pick<DecisionRecord, 'id' | 'identity_id' | 'verdict' | 'exposure_id' | 'trace'>;
 
 /** The exposure a request ran into; of one that was allowed, sums at 90 % of their limit. */
 function tells(row: Decided, seen: ExposureSeen): boolean {
