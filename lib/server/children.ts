@@ -10,7 +10,7 @@ export interface ChildSpec {
 }
 
 /** Longest wait for a child to stop in order before it is killed, ms; and for it to say it is ready. */
-const STOP_MS = 12_000;
+const STOP_MS = 28_000;
 const READY_MS = 60_000;
 /** Restart delays after 1, 2, … quick deaths in a row, ms. */
 const RESTART_MS = [200, 1_000, 5_000, 15_000, 30_000];

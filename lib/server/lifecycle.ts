@@ -1,7 +1,7 @@
 import { log } from '@/lib/platform/log';
 
 /** Longest a process may take to finish what it has begun before it exits anyway, ms. */
-const STOP_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 25_000;
 
 /**
  * Stops a process in order on SIGTERM, SIGINT or when its supervisor is gone (IPC channel closed), once.
