@@ -1,14 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { startEmbedded } from '@/lib/db/embedded';
 import { keepUp } from '@/lib/db/keep-up';
+import { loneClient } from '@/lib/db/lone-client';
 
 const answers = async (url: string): Promise<boolean> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
+  const client = loneClient({ connectionString: url, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
     return (await client.query('select count(*)::int as n from kept')).rows[0].n === 1;
@@ -26,8 +25,7 @@ test('a server that is killed is there again at its address, with what was commi
   const said: string[] = [];
   const stop = keepUp(server, home, (line) => said.push(line));
   try {
-    const client = new pg.Client(server.url);
-    client.on('error', () => undefined);
+    const client = loneClient(server.url);
     await client.connect();
     await client.query('create table kept as select 1 as n');
     for (let round = 0; round < 2; round++) {

@@ -37,6 +37,18 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
+/** Refused by a limit: what shared state stood at, and not what was asked for. */
+export const BY_LIMIT: readonly Reason[] = [
+  'aggregate_value_exceeded',
+  'frequency_exceeded',
+  'distinct_exceeded',
+  'concurrency_exceeded',
+  'outstanding_approvals_exceeded',
+  'lease_held',
+];
+/** Refused because access is over, whatever was asked for. */
+export const SHUT_OUT: readonly Reason[] = ['identity_revoked', 'identity_paused', 'session_terminated', 'task_ended'];
+
 const id = z.string().max(64);
 /** An amount in minor units: a bigint written as a decimal string, because JSON numbers would round. */
 const minor = z.string().regex(/^-?\d{1,19}$/);

@@ -51,7 +51,7 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
   const from = new Date(asked.from).toISOString();
   const to = parsed.before ?? new Date(asked.to).toISOString();
   const [moved, refusals] = await Promise.all([
-    movedOf(ctx, [exposure.id, ...((seen ?? exposure).formerly ?? [])], from, to),
+    movedOf(ctx, exposure.id, (seen ?? exposure).formerly ?? [], from, to),
     page({ exposureId: exposure.id, refused: true, from, to, limit: MAX_REFUSED + 1 }),
   ]);
   const cut = cutOf(moved, refusals);
@@ -85,17 +85,18 @@ export async function path(ctx: Ctx, query: PathQuery): Promise<Path> {
   };
 }
 
-/** What moved an exposure in a period; with those of who was merged into who has it, as one. */
-async function movedOf(ctx: Ctx, ids: string[], from: string, to: string): Promise<Moved[]> {
+/** What moved an exposure in a period; with `formerly`, those of who was merged into who has it, as one. */
+async function movedOf(ctx: Ctx, id: string, formerly: readonly string[], from: string, to: string): Promise<Moved[]> {
+  const within = (exposureId: string) => ledgerOf(ctx, { exposureId, from, to, limit: MAX_STEPS + 1 });
+  if (!formerly.length) return within(id);
   const ledgers = await Promise.all(
-    ids.map(async (exposureId) => {
-      const moved = await ledgerOf(ctx, { exposureId, from, to, limit: MAX_STEPS + 1 });
-      if (ids.length === 1) return { moved, stood: 0n };
+    [id, ...formerly].map(async (exposureId) => {
+      const moved = await within(exposureId);
       const [last] = await ledgerOf(ctx, { exposureId, from: EPOCH, to: from, limit: 1 });
       return { moved, stood: last ? last.settled_now + last.held_now : 0n };
     }),
   );
-  return ids.length === 1 ? ledgers[0]!.moved : asOne(ledgers).slice(-MAX_STEPS - 1);
+  return asOne(ledgers).slice(-MAX_STEPS - 1);
 }
 
 /** The instant below which a page ends: that of the newest step it has no room for. What happened at one instant stays together. */

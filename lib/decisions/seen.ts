@@ -162,7 +162,8 @@ interface BraidSaid {
 function identitySeen({ identity }: Question, plan: Plan, touches: readonly Touched[]): Fields | undefined {
   let found = unusual(identity, { usual: PLAIN_IDENTITY, reads: plan.reads });
   if (found) delete found.state;
-  if (touches.some(({ touch }) => touch.formerly)) found = { ...found, formerly: identity.formerly };
+  if (identity.formerly && touches.some(({ touch }) => touch.formerly))
+    found = { ...found, formerly: identity.formerly };
   return found && Object.keys(found).length ? found : undefined;
 }
 

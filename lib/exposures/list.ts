@@ -1,6 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
-import { withFormer } from '@/lib/exposures/former/store';
+import { addFormer } from '@/lib/exposures/former/store';
 import { liveNow } from '@/lib/exposures/live-now';
 import type { ExposureView } from '@/lib/exposures/model';
 import { byIdentity, viewsOf } from '@/lib/exposures/store';
@@ -11,5 +11,5 @@ export async function list(
   query: { identityId: string },
 ): Promise<{ items: ExposureView[]; nextCursor: string | null }> {
   authorise(ctx, 'console.read');
-  return { items: await liveNow(await withFormer(await byIdentity(query.identityId), viewsOf)), nextCursor: null };
+  return { items: await liveNow(await addFormer(await byIdentity(query.identityId), viewsOf)), nextCursor: null };
 }

@@ -1,4 +1,4 @@
-import type { Reason } from '@/lib/decisions/model';
+import { type Reason, SHUT_OUT } from '@/lib/decisions/model';
 import type { Judged } from '@/lib/exposures/decision-write';
 import type { Entry, ExposureState } from '@/lib/exposures/model';
 import { nameSession } from '@/lib/exposures/notes';
@@ -10,7 +10,7 @@ interface Ground {
 }
 
 /** Denials that say nothing of what was asked: access is closed already, or nobody could look. */
-const NOT_REFUSALS: Reason[] = ['identity_revoked', 'identity_paused', 'session_terminated', 'no_policy', 'task_ended'];
+const NOT_REFUSALS: readonly Reason[] = [...SHUT_OUT, 'no_policy'];
 
 /** Meters of refusals count this one, unless it is by their own limit: being shut out does not prolong itself. */
 export function countRefusal({ item, question, touched, judgement }: Judged, { states, nowMs }: Ground): Entry[] {

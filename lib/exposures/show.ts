@@ -1,6 +1,6 @@
 import { authorise } from '@/lib/access/authorise';
 import { type Ctx, may } from '@/lib/access/model';
-import { withFormer } from '@/lib/exposures/former/store';
+import { addFormer } from '@/lib/exposures/former/store';
 import { liveNow } from '@/lib/exposures/live-now';
 import { type ExposureView, type ShowQuery, showQuerySchema } from '@/lib/exposures/model';
 import { identityNamed, matching, viewsOf } from '@/lib/exposures/store';
@@ -17,7 +17,7 @@ const CALLED: Record<string, string> = { ...SCOPES, account: SCOPES.resource!, i
 export async function show(ctx: Ctx, query: ShowQuery): Promise<{ items: ExposureView[] }> {
   authorise(ctx, may(ctx.actor, 'decision.ask') ? 'decision.ask' : 'console.read');
   const found = await matching(await asked(ctx, showQuerySchema.parse(query)));
-  return { items: await liveNow(await withFormer(found, viewsOf)) };
+  return { items: await liveNow(await addFormer(found, viewsOf)) };
 }
 
 async function asked(ctx: Ctx, { scope, ...rest }: ShowQuery): Promise<ShowQuery> {

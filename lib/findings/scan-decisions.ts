@@ -2,7 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
-import type { Reason } from '@/lib/decisions/model';
+import { BY_LIMIT, type Reason } from '@/lib/decisions/model';
 import { detectAgentSpread } from '@/lib/findings/detect-agent-spread';
 import { detectApprovalBesideMaintenance } from '@/lib/findings/detect-approval-beside-maintenance';
 import { DENIALS, detectDenyStorm } from '@/lib/findings/detect-deny-storm';
@@ -39,19 +39,10 @@ const STORY_MS = 3_600_000;
 const wasGiven = ({ verdict, sessionId, at }: DecisionFact, { licence }: ExposureFact): boolean =>
   verdict === 'step_up' && licence?.passed.some((one) => one.sessionId === sessionId && one.at >= at) === true;
 
-/** Where no limit refused, the exposure a decision names is only the one nearest to its limit. */
-const BY_LIMIT: ReadonlySet<string> = new Set<Reason>([
-  'aggregate_value_exceeded',
-  'distinct_exceeded',
-  'frequency_exceeded',
-  'concurrency_exceeded',
-  'outstanding_approvals_exceeded',
-  'lease_held',
-]);
-
 /** One exposure is told once: as the most telling of what was seen on it. */
 function overExposure(exposure: ExposureFact, all: readonly DecisionFact[]): Found[] {
-  const refused = all.filter((decision) => BY_LIMIT.has(decision.reason) && !wasGiven(decision, exposure));
+  // Where no limit refused, the exposure a decision names is only the one nearest to its limit.
+  const refused = all.filter((one) => BY_LIMIT.includes(one.reason as Reason) && !wasGiven(one, exposure));
   const { licence, limit, settled, held } = exposure;
   const isRight = licence && settled + held > limit && settled + held <= licence.upTo;
   if (isRight && refused.length === 0) return [];

@@ -4,6 +4,7 @@ import {
   type CompiledSet,
   type Facts,
   Failed,
+  type Former,
   MAX_WORKFLOWS,
   type Meter,
   type Question,
@@ -140,28 +141,30 @@ function touchOf(set: string, meter: Meter, plan: Plan, view: Facts, question: Q
   if (meter.where && meter.where.run(view) !== true) return null;
   const key = scopeKey(meter, view);
   const exposureId = exposureIdOf(set, meter, key);
-  const formerly = plan.perIdentity && question.identity.formerly ? formerlyOf(set, meter, view, question) : [];
-  const at = { set, meter, key, exposureId, ...(formerly.length ? { formerly } : {}) };
   try {
-    if (!meter.member) return { ...at, amount: amountOf(meter, plan, question) };
-    return { ...at, amount: 1n, member: textOf(meter.member, view) };
+    const one: Touch = meter.member
+      ? { set, meter, key, exposureId, amount: 1n, member: textOf(meter.member, view) }
+      : { set, meter, key, exposureId, amount: amountOf(meter, plan, question) };
+    if (plan.perIdentity && question.identity.formerly) addFormer(one, view, question.identity.formerly);
+    return one;
   } catch (error) {
     throw error instanceof Failed ? new Uncounted(error.reason, error.message) : error;
   }
 }
 
 /** Where those counted who were merged into who asks, as far as that is elsewhere. */
-function formerlyOf(set: string, meter: Meter, view: Facts, { identity }: Question): Touch[] {
-  const own = scopeKey(meter, view);
-  return identity.formerly!.flatMap((former) => {
+function addFormer(one: Touch, view: Facts, formers: readonly Former[]): void {
+  const { set, meter } = one;
+  const formerly = formers.flatMap((former) => {
     const key = scopeKey(meter, ofFormer(view, former));
-    return key === own ? [] : { set, meter, key, exposureId: exposureIdOf(set, meter, key), amount: 0n };
+    return key === one.key ? [] : { set, meter, key, exposureId: exposureIdOf(set, meter, key), amount: 0n };
   });
+  if (formerly.length) one.formerly = formerly;
 }
 
 /** Everything whose state has to be known to judge touches. */
-export const withFormer = (touches: readonly Touch[]): Touch[] =>
-  touches.some((one) => one.formerly) ? touches.flatMap((one) => [one, ...(one.formerly ?? [])]) : [...touches];
+export const withFormer = (touches: Touch[]): Touch[] =>
+  touches.some((one) => one.formerly) ? touches.flatMap((one) => [one, ...(one.formerly ?? [])]) : touches;
 
 /** The amount in minor units. Its unit, where the request names one beside it, has to be the meter's. */
 function amountOf(meter: Meter, plan: Plan, question: Question): bigint {

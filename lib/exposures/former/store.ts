@@ -1,21 +1,18 @@
 import { pool } from '@/lib/db/client';
 import type { ExposureView } from '@/lib/exposures/model';
+import { formerOf } from '@/lib/identities/former-model';
 
 /**
  * By exposure per identity: the exposures of those who were merged into that identity. What stands on them counts for it.
  * Values that are told apart, and live sessions, are not added up here: a decision does.
  */
-export async function formerOf(ids: string[]): Promise<Map<string, string[]>> {
+async function exposuresOfFormer(ids: string[]): Promise<Map<string, string[]>> {
   const found = await pool().query<{ id: string; formerly: string[] }>(
-    `with recursive own as (
-         select e.id, i.id as identity_id from exposures e join identities i on i.id::text = e.key
-          where e.id = any($1::uuid[]) and e.scope = 'identity.id' and e.kind not in ('live_sessions', 'distinct')),
-       f as (
-         select o.id, m.from_id from own o join identity_merges m on m.into_id = o.identity_id and m.undone_at is null
-         union select f.id, m.from_id from f join identity_merges m on m.into_id = f.from_id and m.undone_at is null)
-     select e.id, array_agg(o.id order by o.id) as formerly
-     from f join exposures e on e.id = f.id join exposures o on o.meter = e.meter and o.scope = e.scope and o.key = f.from_id::text
-      and o.policy_set = e.policy_set and o.kind = e.kind and o.unit is not distinct from e.unit and o.scale = e.scale
+    `select e.id, array_agg(x.id order by x.id) as formerly
+     from exposures e join identities i on i.id::text = e.key cross join lateral ${formerOf('i.id')} f
+     join exposures x on x.meter = e.meter and x.scope = e.scope and x.key = f.from_id::text
+      and x.policy_set = e.policy_set and x.kind = e.kind and x.unit is not distinct from e.unit and x.scale = e.scale
+     where e.id = any($1::uuid[]) and e.scope = 'identity.id' and e.kind not in ('live_sessions', 'distinct')
      group by e.id`,
     [ids],
   );
@@ -23,12 +20,12 @@ export async function formerOf(ids: string[]): Promise<Map<string, string[]>> {
 }
 
 /** Those of `views` that somebody counts for who was merged into their identity, with what is theirs. */
-export async function withFormer(
+export async function addFormer(
   views: ExposureView[],
   viewsOf: (ids: string[]) => Promise<ExposureView[]>,
 ): Promise<ExposureView[]> {
   if (!views.some((view) => view.scope === 'identity.id')) return views;
-  const former = await formerOf(views.map((view) => view.id));
+  const former = await exposuresOfFormer(views.map((view) => view.id));
   if (!former.size) return views;
   const theirs = new Map((await viewsOf([...former.values()].flat())).map((view) => [view.id, view]));
   return views.map((view) => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { formerOf } from '@/lib/identities/former-model';
 import type { Former, IdentitySeen } from '@/lib/policies/compiled-model';
 
 /** Identities whole, with their workflows and those who were merged into them, however many times over. */
@@ -12,11 +13,8 @@ export async function readIdentities(client: pg.Client, ids: string[]): Promise<
              (extract(epoch from i.purpose_until) * 1000)::float8 as "purposeUntilMs", i.concurrency_limit, i.visibility, i.revocation_lag_secs as "revocationLagSecs", i.risk, i.credential_risks as "credentialRisks",
              coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name) order by w.name)
                        from workflow_members m join workflows w on w.id = m.workflow_id where m.identity_id = i.id), '[]') as workflows,
-             (with recursive f as (
-                select m.from_id from identity_merges m where m.into_id = i.id and m.undone_at is null
-                union select m.from_id from identity_merges m join f on m.into_id = f.from_id where m.undone_at is null)
-              select json_agg(json_build_object('id', o.id, 'name', o.name) order by o.id)
-              from f join identities o on o.id = f.from_id where o.id <> i.id) as formerly
+             (select json_agg(json_build_object('id', o.id, 'name', o.name) order by o.id)
+              from ${formerOf('i.id')} f join identities o on o.id = f.from_id where o.id <> i.id) as formerly
            from identities i where i.id = any($1::uuid[])`,
     values: [ids],
   });

@@ -1,6 +1,7 @@
 import { prisma } from '@/lib/db/client';
-import type { IdentityMerge } from '@/lib/db/generated/client';
+import { type IdentityMerge, Prisma } from '@/lib/db/generated/client';
 import type { Tx } from '@/lib/db/transaction';
+import { formerOf } from '@/lib/identities/former-model';
 import { type Moved, movedSchema } from '@/lib/identities/merge-model';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -49,10 +50,7 @@ async function moveWorkflowsBack(tx: Tx, from: string, into: string, workflows: 
 /** Who goes on as somebody, however many merges away. */
 export async function countFormer(tx: Tx, identityId: string): Promise<number> {
   const [row] = await tx.$queryRaw<{ n: number }[]>`
-    with recursive f as (
-      select m.from_id from identity_merges m where m.into_id = ${identityId}::uuid and m.undone_at is null
-      union select m.from_id from identity_merges m join f on m.into_id = f.from_id where m.undone_at is null)
-    select count(*)::int as n from f`;
+    select count(*)::int as n from (select ${identityId}::uuid as id) r cross join lateral ${Prisma.raw(formerOf('r.id'))} f`;
   return row!.n;
 }
 

@@ -1,4 +1,5 @@
 import { pool } from '@/lib/db/client';
+import { BY_LIMIT, type Reason, SHUT_OUT } from '@/lib/decisions/model';
 import type { DenialsFact } from '@/lib/findings/denials-model';
 import { floorId } from '@/lib/platform/ids';
 
@@ -8,16 +9,7 @@ const BEFORE_MS = 6 * 3_600_000;
 const MOST = 400;
 
 /** Told by detectors of their own, or Braid's own doing. */
-const NOT_A_REFUSAL = [
-  'aggregate_value_exceeded',
-  'distinct_exceeded',
-  'frequency_exceeded',
-  'concurrency_exceeded',
-  'outstanding_approvals_exceeded',
-  'lease_held',
-  'state_unavailable',
-];
-const SHUT_OUT = ['identity_revoked', 'identity_paused', 'session_terminated', 'task_ended'];
+const NOT_A_REFUSAL: readonly Reason[] = [...BY_LIMIT, 'state_unavailable'];
 
 interface Row {
   identity_id: string;
