@@ -69,6 +69,10 @@ function ordinary(
   return records;
 }
 
+/** The same, and its source tells how much each took. */
+const withBytes = (records: Recorded[], bytes: () => number): Recorded[] =>
+  records.map((one) => ('event' in one ? { ...one, event: { ...one.event, attributes: { bytes: bytes() } } } : one));
+
 const MAKERS: Record<string, Make> = {
   // ── replay ──
   'replay: a role session is used by another client from another network': (n, random) => {
@@ -515,6 +519,46 @@ const MAKERS: Record<string, Make> = {
         ),
       ],
       wrongAt: START + 30 * MINUTE,
+    };
+  },
+  'a bucket is copied in a few calls, each of a size never seen': (n, random) => {
+    const who = `copier-${n}`;
+    return {
+      expects: ['extraction'],
+      records: [
+        ...withBytes(ordinary(who, random, { action: 's3:GetObject' }), () => random.whole(0, 4_000_000)),
+        ...Array.from({ length: 12 }, (_, k) =>
+          fact({
+            at: START + k * MINUTE,
+            who,
+            session: `${who} today`,
+            network: '10.20.0.5',
+            agent: 'orders-worker',
+            action: 's3:GetObject',
+            attributes: { bytes: 40_000_000 + random.whole(0, 500_000_000) },
+          }),
+        ),
+      ],
+      wrongAt: START + 11 * MINUTE,
+    };
+  },
+  'no extraction: the nightly backup grew, and a source begins to tell how much': (n, random) => {
+    const who = `backup-${n}`;
+    const told = ordinary(who, random, { action: 's3:GetObject' });
+    return {
+      expects: [],
+      records: [
+        ...(n % 2 ? withBytes(told, () => 2_000_000_000) : told),
+        fact({
+          at: START,
+          who,
+          session: `${who} today`,
+          network: '10.20.0.5',
+          agent: 'orders-worker',
+          action: 's3:GetObject',
+          attributes: { bytes: 9_000_000_000 },
+        }),
+      ],
     };
   },
   'far faster than ever': (n, random) => {

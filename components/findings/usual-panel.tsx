@@ -8,6 +8,7 @@ import { Loading } from '@/components/ui/loading';
 import { useApi } from '@/components/ui/use-api';
 import { plural } from '@/lib/exposures/format';
 import type { Usual } from '@/lib/findings/envelope-model';
+import { bytesText } from '@/lib/platform/size-format';
 
 const percent = (share: number): string =>
   share >= 0.995 ? 'all' : share < 0.01 ? '<1 %' : `${Math.round(share * 100)} %`;
@@ -58,6 +59,7 @@ function Columns({ usual }: { usual: Usual }) {
           <Row name="most in an hour" value={usual.mostEventsAnHour} />
           <Row name="reads" value={usual.mostReadsAnHour} />
           <Row name="exports" value={usual.mostExportsAnHour} />
+          {usual.mostBytesAnHour === null ? null : <Row name="data" value={bytesText(usual.mostBytesAnHour)} />}
           <Row name="in a minute" value={usual.busiestMinute} />
         </dl>
       </section>
@@ -65,10 +67,10 @@ function Columns({ usual }: { usual: Usual }) {
   );
 }
 
-const Row = ({ name, value }: { name: string; value: number }) => (
+const Row = ({ name, value }: { name: string; value: number | string }) => (
   <div>
     <dt>{name}</dt>
-    <dd>{value.toLocaleString('en-GB').replaceAll(',', ' ')}</dd>
+    <dd>{typeof value === 'string' ? value : value.toLocaleString('en-GB').replaceAll(',', ' ')}</dd>
   </div>
 );
 

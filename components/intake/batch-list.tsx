@@ -1,6 +1,6 @@
 'use client';
 
-import { bytesText, grouped } from '@/components/intake/intake-words';
+import { grouped } from '@/components/intake/intake-words';
 import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
@@ -10,6 +10,7 @@ import { useFilters } from '@/components/ui/use-filters';
 import { useInfiniteApi } from '@/components/ui/use-infinite-api';
 import { When } from '@/components/ui/when';
 import type { Page } from '@/lib/http/model';
+import { bytesText } from '@/lib/platform/size-format';
 import { BATCH_STATES, type BatchRow } from '@/lib/sessions/inbox-model';
 
 const KEYS = ['state', 'refused', 'connectorId'] as const;

@@ -1,7 +1,7 @@
 'use client';
 
 import { SimpleGrid, Stack } from '@mantine/core';
-import { bytesText, grouped, sessionsHref, whence } from '@/components/intake/intake-words';
+import { grouped, sessionsHref, whence } from '@/components/intake/intake-words';
 import { RefusedLines } from '@/components/intake/refused-lines';
 import { ErrorState } from '@/components/ui/error-state';
 import { PageHeader } from '@/components/ui/page-header';
@@ -10,6 +10,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
+import { bytesText } from '@/lib/platform/size-format';
 import type { BatchRow } from '@/lib/sessions/inbox-model';
 
 function sentence({ state, result }: BatchRow): string {

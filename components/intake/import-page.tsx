@@ -1,7 +1,7 @@
 'use client';
 
 import { Progress, SimpleGrid, Stack, Text } from '@mantine/core';
-import { bytesText, grouped, sessionsHref } from '@/components/intake/intake-words';
+import { grouped, sessionsHref } from '@/components/intake/intake-words';
 import { RefusedLines } from '@/components/intake/refused-lines';
 import { ErrorState } from '@/components/ui/error-state';
 import { PageHeader } from '@/components/ui/page-header';
@@ -11,6 +11,7 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import { plural } from '@/lib/exposures/format';
+import { bytesText } from '@/lib/platform/size-format';
 import type { ImportResult, ImportRow } from '@/lib/sessions/import-model';
 
 function sentence({ state, result }: ImportRow): string {

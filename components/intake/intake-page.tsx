@@ -3,7 +3,7 @@
 import { SimpleGrid, Stack } from '@mantine/core';
 import { BatchList } from '@/components/intake/batch-list';
 import { ImportList } from '@/components/intake/import-list';
-import { bytesText, grouped, intakeSentence } from '@/components/intake/intake-words';
+import { grouped, intakeSentence } from '@/components/intake/intake-words';
 import { PullTable } from '@/components/intake/pull-table';
 import { UploadLog } from '@/components/intake/upload-log';
 import { PageHeader } from '@/components/ui/page-header';
@@ -12,6 +12,7 @@ import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import type { ConnectorRow } from '@/lib/connectors/model';
 import type { Page } from '@/lib/http/model';
+import { bytesText } from '@/lib/platform/size-format';
 import type { ImportRow } from '@/lib/sessions/import-model';
 import type { BatchRow, Inbox } from '@/lib/sessions/inbox-model';
 

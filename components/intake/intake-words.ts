@@ -4,14 +4,6 @@ import type { BatchRow, Inbox } from '@/lib/sessions/inbox-model';
 
 export const grouped = (n: number): string => n.toLocaleString('en').replaceAll(',', '\u202f');
 
-/** 12 kB, 3.4 MB. */
-export const bytesText = (bytes: number): string =>
-  bytes < 1_000
-    ? `${bytes} B`
-    : bytes < 1_000_000
-      ? `${Math.round(bytes / 1_000)} kB`
-      : `${(bytes / 1_000_000).toFixed(1)} MB`;
-
 /** 45 s, 12 min, 3 h, 2 d. */
 export const spanText = (secs: number): string =>
   secs < 90

@@ -25,6 +25,8 @@ export const usualSchema = z.strictObject({
   mostEventsAnHour: z.number().int(),
   mostReadsAnHour: z.number().int(),
   mostExportsAnHour: z.number().int(),
+  /** Bytes handed to it, where a source tells; null: none did on three days. */
+  mostBytesAnHour: z.number().nullable(),
   busiestMinute: z.number().int(),
   until: z.string().max(40).nullable(),
   /** What analysts said is expected of it, newest first: the same of the same is not told again. */

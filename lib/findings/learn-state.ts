@@ -1,5 +1,5 @@
 import type { Detector, Found } from '@/lib/findings/model';
-import type { Envelope, EventFact, Picture } from '@/lib/findings/picture-model';
+import type { Envelope, EventFact, Hour, Picture } from '@/lib/findings/picture-model';
 import { sensitiveKind } from '@/lib/findings/sensitive-model';
 import { networkOf, operatorName, whereOf } from '@/lib/findings/where-model';
 
@@ -110,10 +110,22 @@ function learnHours(next: Envelope, picture: Picture, past: Envelope, found: rea
     if (told.has(hourOf(hour.at))) continue;
     next.mostReads = Math.max(next.mostReads, hour.reads);
     next.mostExports = Math.max(next.mostExports, hour.exports);
+    if (hour.bytes > 0) next.bytes = taken(next.bytes, hour);
     next.mostEvents = Math.max(next.mostEvents, hour.events);
     next.busiestMinute = Math.max(next.busiestMinute, hour.busiest);
   }
 }
+
+/** The most bytes in an hour, and on how many days there were any: a source that begins to tell is not yet known. */
+function taken(before: Envelope['bytes'], { at, bytes }: Hour): Envelope['bytes'] {
+  const day = Math.floor(at / DAY_MS);
+  const { most, days, lastDay } = before ?? { most: 0, days: 0, lastDay: -1 };
+  return { most: Math.max(most, bytes), days: days + (day > lastDay ? 1 : 0), lastDay: Math.max(lastDay, day) };
+}
+
+/** Most bytes in an hour that are usual; null: too little is known. */
+export const usualBytes = ({ bytes }: Envelope): number | null =>
+  bytes && bytes.days >= LEAST_DAYS ? bytes.most : null;
 
 /** What was learned before kinds were kept, where all names are there to tell. */
 const kindsOf = ({ actions }: Envelope): string[] | undefined => {

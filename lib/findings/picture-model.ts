@@ -107,6 +107,8 @@ export interface Hour {
   reads: number;
   changes: number;
   exports: number;
+  /** Handed to it by reads and exports whose source tells how much. */
+  bytes: number;
   /** Of its busiest minute. */
   busiest: number;
 }
@@ -174,6 +176,8 @@ export interface Envelope {
   /** Most in one hour, and in one minute. */
   mostReads: number;
   mostExports: number;
+  /** Most bytes handed to it in one hour, on how many days any were, and the last of them; absent: no source told. */
+  bytes?: { most: number; days: number; lastDay: number };
   mostEvents: number;
   busiestMinute: number;
   /** Newest event learned, ms. */

@@ -53,3 +53,23 @@ test('what could not be read waits a while and holds up nobody', async () => {
   expect(await readPending(10, [mine.identityId])).toEqual([]);
   expect((await waiting(mine.identityId))?.pending_from).not.toBeNull();
 });
+test('how much an hour took: what reads and exports were given, and nothing that is no number', async () => {
+  const taking = (name: string, at: number, bytes: unknown, over: object = {}) =>
+    event(name, at, { attributes: { bytes } as never, ...over });
+  await ingest([
+    [
+      taking('a', 0, 5_000_000),
+      taking('b', 60, 7_000_000, { class: 'export' }),
+      taking('c', 120, 11_000_000, { class: 'change' }),
+      taking('d', 180, 13_000_000, { outcome: 'failure' }),
+      taking('e', 240, '17000000'),
+      taking('f', 300, -19),
+      event('g', 360),
+      taking('h', 420, 23_000_000),
+    ],
+  ]);
+  const [history] = [...(await readHistories([await begin()])).values()];
+  expect(history!.hours.map((hour) => hour.bytes)).toEqual([35_000_000]);
+  // What is worth showing is among what is read, whatever else changes.
+  expect(history!.events.map((one) => one.attributes.bytes)).toContain(23_000_000);
+});

@@ -2,7 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { type Usual, usualInput } from '@/lib/findings/envelope-model';
 import { listExpected } from '@/lib/findings/expected/store';
-import { hourShares, isLearned, newEnvelope, strangeFrom, usualPeak } from '@/lib/findings/learn-state';
+import { hourShares, isLearned, newEnvelope, strangeFrom, usualBytes, usualPeak } from '@/lib/findings/learn-state';
 import { readEnvelope } from '@/lib/findings/scan/store';
 
 const SHOWN = 12;
@@ -39,6 +39,7 @@ export async function showUsual(ctx: Ctx, input: { id: string }): Promise<Usual>
     mostEventsAnHour: envelope.mostEvents,
     mostReadsAnHour: envelope.mostReads,
     mostExportsAnHour: envelope.mostExports,
+    mostBytesAnHour: usualBytes(envelope),
     busiestMinute: envelope.busiestMinute,
     until: envelope.until > 0 ? new Date(envelope.until).toISOString() : null,
     expected,

@@ -136,6 +136,7 @@ export function pictureOf(given: Given): Picture {
       reads: 0,
       changes: 0,
       exports: 0,
+      bytes: 0,
       busiest: 0,
       ...hour,
     })),

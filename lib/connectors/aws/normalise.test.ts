@@ -76,6 +76,15 @@ describe('event', () => {
     expect(normalise({ CloudTrailEvent: '{"eventName"' })).toMatchObject({ kind: 'rejected' });
   });
 
+  test('an S3 data event tells how much the caller was given', () => {
+    const bytesOf = (bytesTransferredOut: unknown) => {
+      const read = normalise({ ...records[0], additionalEventData: { bytesTransferredIn: 0, bytesTransferredOut } });
+      return read.kind === 'event' ? read.event.attributes.bytes : read;
+    };
+    expect(bytesOf(38_212_411)).toBe(38_212_411);
+    expect(bytesOf({})).toBeUndefined();
+  });
+
   test('without name or time it is refused with a reason; without an id it has one of what it says', () => {
     for (const gone of ['eventName', 'eventSource', 'eventTime']) {
       expect(normalise({ ...records[0], [gone]: undefined })).toEqual({

@@ -3,7 +3,7 @@ import { expiryOf, lifeOf, mintedOf } from '@/lib/connectors/aws/credential-norm
 import { identityOf } from '@/lib/connectors/aws/identity-normalise';
 import { madeId } from '@/lib/connectors/record-id-model';
 import type { Normalised } from '@/lib/sessions/import-model';
-import { type Loose, objectOf, parsedOf, saying, textOf } from '@/lib/sessions/loose-model';
+import { type Loose, numberOf, objectOf, parsedOf, saying, textOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { isPrivate, readNetwork } from '@/lib/sessions/network-model';
 import { readTime } from '@/lib/sessions/time-model';
@@ -226,6 +226,8 @@ function attributesOf(
     vpcEndpoint: textOf(event.vpcEndpointId, 100),
     // The credential this call minted: whoever holds it acts on this session's authority.
     issuedKey: textOf(objectOf(objectOf(event.responseElements).credentials).accessKeyId, 128),
+    // Of S3's data events: what the caller was given.
+    bytes: numberOf(objectOf(event.additionalEventData).bytesTransferredOut),
     sourceAddress: network === null ? address : null,
     backEnd: backEnd ? true : null,
     impossibleRegion: region && !REGION.test(region) ? region : null,

@@ -90,6 +90,14 @@ describe('what else it tells', () => {
     }
   });
 
+  test('how much a download took is told; what was only opened took nothing', () => {
+    const bytesOf = (Operation: string, FileSizeBytes: unknown) =>
+      eventOf({ ...first, Operation, FileSizeBytes }).attributes.bytes;
+    expect(bytesOf('FileDownloaded', 48_213)).toBe(48_213);
+    expect(bytesOf('FileAccessed', 48_213)).toBeUndefined();
+    expect(bytesOf('FileDownloaded', 'much')).toBeUndefined();
+  });
+
   test('class, agent, device, trust', () => {
     const classes = [
       'UserLoggedIn',

@@ -5,7 +5,7 @@ import { named, partiesOf, said, unwrap } from '@/lib/connectors/microsoft365/re
 import { madeId } from '@/lib/connectors/record-id-model';
 import { agentFamily, isBrowser } from '@/lib/sessions/agent-model';
 import type { Normalised } from '@/lib/sessions/import-model';
-import { type Loose, listOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
+import { type Loose, listOf, numberOf, objectOf, saying, textOf, wordOf } from '@/lib/sessions/loose-model';
 import type { SessionEventInput } from '@/lib/sessions/model';
 import { readInstant } from '@/lib/sessions/time-model';
 
@@ -181,6 +181,8 @@ function attributesOf(audit: Loose, written: string | null): SessionEventInput['
     client: /Client=([^;\s]{1,60})/.exec(said(audit.ClientInfoString, 400) ?? '')?.[1],
     target: target?.name ?? target?.id,
     items: typeof audit.OperationCount === 'number' ? audit.OperationCount : null,
+    // Of a file that was downloaded, not of one that was only opened.
+    bytes: classOf(textOf(audit.Operation, 150) ?? '') === 'export' ? numberOf(audit.FileSizeBytes) : null,
     external: audit.ExternalAccess === true ? true : null,
     keysAdded: keys.added.join(' '),
     keysRemoved: keys.removed.join(' '),

@@ -107,6 +107,7 @@ export function ocsfEvent(event: SessionEventInput): OcsfRecord {
     status_id: event.outcome === 'failure' ? 2 : 1,
     status: event.outcome === 'failure' ? 'Failure' : 'Success',
     ...(event.agent ? { http_request: { user_agent: event.agent } } : {}),
+    ...(typeof event.attributes.bytes === 'number' ? { http_response: { length: event.attributes.bytes } } : {}),
     ...(event.resource ? { resources: [{ uid: event.resource, name: event.resource }] } : {}),
     ...(event.binding?.device ? { device: { uid: event.binding.device, type_id: 0 } } : {}),
     ...(event.run ? { message_context: { uid: event.run } } : {}),

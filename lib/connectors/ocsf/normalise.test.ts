@@ -22,6 +22,12 @@ const eventOf = (record: unknown) => {
 const event = (nth: number) => eventOf(records[nth - 1]);
 
 describe('in', () => {
+  test('how much was handed over comes back as it went out', () => {
+    const told = { ...event(1), attributes: { bytes: 48_213 } };
+    expect(eventOf(ocsfEvent(told)).attributes.bytes).toBe(48_213);
+    expect(eventOf(ocsfEvent({ ...told, attributes: {} })).attributes.bytes).toBeUndefined();
+  });
+
   test('who: services, people, agents', () => {
     expect(event(1).identity).toEqual({
       issuer: 'ocsf:aws:111122223333',

@@ -64,6 +64,7 @@ export function normalise(record: unknown): Normalised {
         correlation: textOf(objectOf(event.metadata).correlation_uid, 200),
         country: textOf(objectOf(endpoint.location).country, 8),
         asn: numberOf(objectOf(endpoint.autonomous_system).number),
+        bytes: numberOf(objectOf(event.http_response).length),
         sourceAddress: network.refused,
       }),
       ...toldOf(event, activity),

@@ -27,8 +27,14 @@ export interface EventRecord {
   told: Record<string, unknown> | null;
 }
 
+/** A read of so much is worth showing. */
+const TELLING_BYTES = 10_000_000;
+
 const COLUMNS = `e.id::text, e.identity_id::text, e.session_id::text, floor(extract(epoch from e.at) * 1000)::float8 as at, e.source, e.action, e.class,
   e.outcome, e.network, e.region, e.agent, e.resource, e.attributes, e.told`;
+
+/** What an event handed over, where its source tells; whatever else stands under that name is nothing. */
+const BYTES = `case when jsonb_typeof(e.attributes->'bytes') = 'number' then greatest((e.attributes->>'bytes')::float8, 0) else 0 end`;
 
 /** How many events each identity has in its window. */
 export async function countIn(windows: readonly Window[]): Promise<Map<string, number>> {
@@ -59,6 +65,7 @@ export async function readTelling(
          window v as (partition by e.session_id order by e.at, e.id)
        ) y
        where y.moved or y.class in ('approval', 'export') or (y.told is not null and y.told - 'phase' - 'observedBy' <> '{}')
+         or (y.class = 'read' and ${BYTES.replace(/e\./g, 'y.')} >= ${TELLING_BYTES})
          or (y.approved is not null and y.class = 'change') or y.at > y.until or y.consent is not null
          or (y.outcome = 'failure' and y.class = 'session') or y.action ~* 'renew|refresh'
        order by ${order} limit $4
@@ -161,6 +168,7 @@ export interface HourRecord {
   reads: number;
   changes: number;
   exports: number;
+  bytes: number;
   busiest: number;
 }
 
@@ -175,10 +183,11 @@ export async function readHours(windows: readonly Window[]): Promise<HourRecord[
        from drills d where d.identity_id = any($1::uuid[])
      )
      select identity_id::text, (extract(epoch from date_trunc('hour', m)) * 1000)::float8 as at, sum(n)::float8 as events, sum(reads)::float8 as reads,
-       sum(changes)::float8 as changes, sum(exports)::float8 as exports, max(n)::float8 as busiest
+       sum(changes)::float8 as changes, sum(exports)::float8 as exports, sum(bytes)::float8 as bytes, max(n)::float8 as busiest
      from (
        select e.identity_id, date_trunc('minute', e.at) as m, count(*) as n, count(*) filter (where e.class = 'read') as reads,
-         count(*) filter (where e.class = 'change') as changes, count(*) filter (where e.class = 'export') as exports
+         count(*) filter (where e.class = 'change') as changes, count(*) filter (where e.class = 'export') as exports,
+         coalesce(sum(${BYTES}) filter (where e.class in ('read', 'export') and e.outcome = 'success'), 0) as bytes
        from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) w(id, f, t)
        join session_events e on e.identity_id = w.id and e.at between w.f and w.t and e.class <> 'session'
        where not exists (select from drilled d where d.identity_id = e.identity_id and e.at between d.f and d.t) group by 1, 2
