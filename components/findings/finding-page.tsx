@@ -17,8 +17,9 @@ import { TimedText } from '@/components/ui/timed-text';
 import { useApi } from '@/components/ui/use-api';
 import { When } from '@/components/ui/when';
 import { pathHref } from '@/lib/findings/format';
-import { ABUSES, FAMILIES, kindOf, VECTORS } from '@/lib/findings/kinds-model';
+import { ABUSES, FAMILIES, kindOf } from '@/lib/findings/kinds-model';
 import { DETECTORS, type Detector, DISPOSITIONS, type Disposition, type FindingDetail } from '@/lib/findings/model';
+import { VECTORS } from '@/lib/findings/vectors-model';
 
 interface FindingPageProps {
   initial: FindingDetail;
@@ -146,7 +147,9 @@ function StatePanel({ finding }: { finding: FindingDetail }) {
 
 /** What kind of abuse it is: what it needs, and how it most likely came to it. */
 function KindPanel({ finding }: { finding: FindingDetail }) {
-  const { abuse, dependsOnExistingSession, family, vector } = kindOf(finding.detector);
+  const { abuse, dependsOnExistingSession, family, vector: usual } = kindOf(finding.detector);
+  const { suspected } = finding.evidence;
+  const vector = suspected?.vector ?? usual;
   if (!abuse) return null;
   return (
     <Panel title="What it is">
@@ -166,7 +169,14 @@ function KindPanel({ finding }: { finding: FindingDetail }) {
         {vector ? (
           <div>
             <dt>suspected</dt>
-            <dd>{VECTORS[vector]}</dd>
+            <dd>
+              {VECTORS[vector]}
+              {suspected ? (
+                <Text size="xs" c="dimmed">
+                  {suspected.why}
+                </Text>
+              ) : null}
+            </dd>
           </div>
         ) : null}
       </dl>

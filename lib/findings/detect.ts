@@ -20,6 +20,7 @@ import { detectUnusualConcurrency } from '@/lib/findings/detect-unusual-concurre
 import { detectUnusualPlace } from '@/lib/findings/detect-unusual-place';
 import type { Detector, Found } from '@/lib/findings/model';
 import type { Picture } from '@/lib/findings/picture-model';
+import { suspectOf } from '@/lib/findings/suspect-state';
 
 /** Detectors over the sessions and events of one identity. A name stands for what it asserts; survival also asserts dead-token. */
 export const EVENT_DETECTORS: Partial<Record<Detector, (picture: Picture) => Found[]>> = {
@@ -73,5 +74,10 @@ export function detect(picture: Picture, only?: ReadonlySet<Detector>): Found[] 
     (one.detector === 'replay' && isOfKey(one) && one.evidence.sessions.some((id) => held.has(id)));
   const grown = found.some(({ detector }) => detector === 'regrowth');
   const told = (one: Found) => grown && one.detector === 'survival' && one.cause.startsWith('identity:');
-  return found.filter((one) => !repeats(one) && !retells(one) && !told(one) && (!only || only.has(one.detector)));
+  return found
+    .filter((one) => !repeats(one) && !retells(one) && !told(one) && (!only || only.has(one.detector)))
+    .map((one) => {
+      const suspected = suspectOf(picture, one);
+      return suspected ? { ...one, evidence: { ...one.evidence, suspected } } : one;
+    });
 }

@@ -1,4 +1,5 @@
 import type { Detector } from '@/lib/findings/model';
+import type { Vector } from '@/lib/findings/vectors-model';
 
 /** Families of detection.md, as lists and filters show them. */
 export const FAMILIES = {
@@ -26,22 +27,12 @@ export const ABUSES = {
 } as const;
 export type Abuse = keyof typeof ABUSES;
 
-/** How it most likely came to it (requirement D3). */
-export const VECTORS = {
-  browser_token_theft: 'browser token theft',
-  cookie_hijacking: 'cookie hijacking',
-  bearer_replay: 'replay of a bearer token',
-  device_flow: 'intercepted device flow',
-  long_lived_session: 'abuse of a long-lived service session',
-} as const;
-export type Vector = keyof typeof VECTORS;
-
 export interface DetectorKind {
   family: Family;
   abuse: Abuse | null;
   /** It needs a session that is there already, rather than a sign-in (requirement C5). */
   dependsOnExistingSession: boolean;
-  /** A hint, not a finding. */
+  /** How it mostly comes about, where its sessions do not show another way. */
   vector: Vector | null;
 }
 

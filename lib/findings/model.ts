@@ -7,6 +7,7 @@ import {
   evidenceSessionSchema,
 } from '@/lib/findings/evidence-model';
 import { type Impact, impactSchema } from '@/lib/findings/impacts-model';
+import { VECTOR_NAMES } from '@/lib/findings/vectors-model';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export const severitySchema = z.enum(SEVERITIES);
@@ -75,6 +76,8 @@ export const evidenceSchema = z.strictObject({
   revocationId: z.uuid().optional(),
   /** Of a state that lasts: when it ended. What comes after is another occurrence. */
   over: z.string().max(40).optional(),
+  /** How it most likely came to it: a hint, with why. */
+  suspected: z.strictObject({ vector: z.enum(VECTOR_NAMES), why: z.string().max(300) }).optional(),
   /** Figures for people, already formatted where they have a unit. */
   facts: z.record(z.string().max(60), z.union([z.string().max(300), z.number()])).optional(),
 });
