@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { PolicyActions } from '@/components/policies/actions-model';
 import classes from '@/components/policies/policies.module.css';
 import { RollBack } from '@/components/policies/version-actions';
+import { ReasonText } from '@/components/ui/reason-text';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { PolicySetRow } from '@/lib/policies/model';
@@ -41,8 +42,10 @@ export function PolicyVersions({ versions, shown, against, rollBack }: PolicyVer
                 <When at={row.activatedAt ?? row.createdAt} show="absolute" />
                 <div className={classes.dim}>
                   {row.createdBy}
-                  {row.reason ? ` · ${row.reason}` : ''}
-                  {row.activatedFor ? ` · made active by ${row.activatedBy}: ${row.activatedFor}` : ''}
+                  {row.reason ? <ReasonText>{` · ${row.reason}`}</ReasonText> : null}
+                  {row.activatedFor ? (
+                    <ReasonText>{` · made active by ${row.activatedBy}: ${row.activatedFor}`}</ReasonText>
+                  ) : null}
                 </div>
                 {row.state === 'retired' && active?.hash !== row.hash ? (
                   <RollBack row={row} active={active?.version ?? null} rollBack={rollBack} />

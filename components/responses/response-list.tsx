@@ -24,8 +24,9 @@ interface ButtonsProps {
 export function ResponseButtons({ row, actions }: ButtonsProps) {
   const [busy, setBusy] = useState<string | null>(null);
   const queries = useQueryClient();
-  const may = useMay('session.terminate');
-  if (!may) return null;
+  const mayEnd = useMay('session.terminate');
+  const mayPlace = useMay('policy.manage');
+  if (!mayEnd) return null;
   const run = (name: string, action: () => Promise<{ error?: ActionError }>) => async () => {
     setBusy(name);
     const { error } = await action().catch(() => ({
@@ -36,7 +37,8 @@ export function ResponseButtons({ row, actions }: ButtonsProps) {
     await queries.invalidateQueries({ queryKey: ['api', '/responses'] });
   };
   const open = row.state === 'waiting' || row.state === 'proposed';
-  if (!open && !row.undoable) return null;
+  const undoable = row.undoable && (row.kind !== 'enforce' || mayPlace);
+  if (!open && !undoable) return null;
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
       {row.state === 'proposed' ? (
@@ -60,7 +62,7 @@ export function ResponseButtons({ row, actions }: ButtonsProps) {
           {row.state === 'proposed' ? 'Refuse' : 'Cancel'}
         </Button>
       ) : null}
-      {row.undoable ? (
+      {undoable ? (
         <Button size="xs" loading={busy === 'undo'} onClick={run('undo', () => actions.undo({ id: row.id }))}>
           Undo
         </Button>
@@ -90,6 +92,17 @@ function Outcome({ row }: { row: ResponseRow }) {
             </Link>
           ) : null}
           {row.playbookId ? <Link href={`/playbooks/${row.playbookId}`}>playbook</Link> : null}
+          {row.policy?.version ? (
+            <Link href={`/policies/${row.policy.name}?version=${row.policy.version}`}>
+              {row.policy.name} v{row.policy.version}
+            </Link>
+          ) : null}
+          {row.state === 'done' && row.policy?.backAt && row.undoable ? (
+            <>
+              {' '}
+              · back into shadow at <When at={row.policy.backAt} show="time" />
+            </>
+          ) : null}
           {row.undoable ? (
             <>
               {' '}
@@ -104,7 +117,7 @@ function Outcome({ row }: { row: ResponseRow }) {
 }
 
 const reach = ({ radius, kind }: ResponseRow): string =>
-  kind === 'playbook' || kind === 'bounds'
+  kind === 'playbook' || kind === 'bounds' || kind === 'enforce'
     ? ''
     : `${radius.sessions} live ${plural(radius.sessions, 'session')}${radius.identities > 1 ? `, ${radius.identities} identities` : ''}`;
 
@@ -136,6 +149,7 @@ export function ResponseList({
           cell: (row) => (
             <>
               {RESPONSE_KINDS[row.kind]}
+              {row.policy ? `: ${row.policy.name}` : ''}
               {reach(row) ? ` (${reach(row)})` : ''}
             </>
           ),

@@ -3,8 +3,9 @@
 import { Alert, Button, Group, Modal, MultiSelect, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { EnforceFields } from '@/components/responses/enforce-fields';
 import classes from '@/components/responses/responses.module.css';
-import { linesOf } from '@/components/responses/words';
+import { canGoBack, linesOf, optionsOf } from '@/components/responses/words';
 import { DETECTORS, type Detector, SEVERITIES } from '@/lib/findings/model';
 import type { ActionError } from '@/lib/http/model';
 import { kindText } from '@/lib/identities/format';
@@ -39,12 +40,6 @@ const AGAINS = {
   '14400': 'after 4 hours',
   '86400': 'after a day',
 };
-const optionsOf = (known: Record<string, string>, value: number) =>
-  Object.entries(String(value) in known ? known : { ...known, [String(value)]: `${value} s` }).map(([key, label]) => ({
-    value: key,
-    label,
-  }));
-
 const idOf = (rule: RuleRow | CreateRuleInput): string | null => ('id' in rule ? rule.id : null);
 
 /** A rule: on which findings, of which identities, and what then. */
@@ -58,7 +53,8 @@ export function RuleDialog({ rule, actions, onClose }: RuleDialogProps) {
       rule.againAfterSecs ?? 3600,
     ];
     const only = { environments: rule.environments ?? [], owners: rule.owners ?? [], names: rule.names ?? [] };
-    return { name, detectors, minSeverity, kinds, action, delaySecs, undoSecs, againAfterSecs, ...only };
+    const enforces = { policySet: rule.policySet ?? null, forSecs: rule.forSecs ?? 0 };
+    return { name, detectors, minSeverity, kinds, action, delaySecs, undoSecs, againAfterSecs, ...enforces, ...only };
   });
   const [error, setError] = useState<ActionError>();
   const [busy, setBusy] = useState(false);
@@ -120,8 +116,16 @@ export function RuleDialog({ rule, actions, onClose }: RuleDialogProps) {
 
 type Draft = Required<CreateRuleInput>;
 
+const BACKS: Record<Action, string> = {
+  terminate: 'Sessions that ended stay ended.',
+  pause: 'Resumes, as far as the systems allow.',
+  revoke: 'Restores, as far as the systems allow.',
+  playbook: 'A playbook goes on until it is contained.',
+  enforce: 'Until it goes back by itself, where it does.',
+};
+
 function Fields({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => void }) {
-  const back = draft.action === 'pause' || draft.action === 'revoke';
+  const back = canGoBack(draft);
   return (
     <>
       <TextInput
@@ -155,6 +159,9 @@ function Fields({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => v
           onChange={(value) => set({ action: (value ?? 'terminate') as Action })}
           allowDeselect={false}
         />
+        {draft.action === 'enforce' ? (
+          <EnforceFields policySet={draft.policySet} forSecs={draft.forSecs} set={set} />
+        ) : null}
         <Select
           label="Acts"
           data={optionsOf(DELAYS, draft.delaySecs)}
@@ -168,7 +175,7 @@ function Fields({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => v
           data={optionsOf(UNDOS, draft.undoSecs)}
           value={String(draft.undoSecs)}
           onChange={(value) => set({ undoSecs: Number(value) })}
-          description={back ? 'Resumes or restores, as far as the systems allow.' : 'Sessions that ended stay ended.'}
+          description={BACKS[draft.action]}
           disabled={!back}
           allowDeselect={false}
         />

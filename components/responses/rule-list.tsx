@@ -5,11 +5,11 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import classes from '@/components/responses/responses.module.css';
-import { howWords, whenWords } from '@/components/responses/words';
+import { howWords, thenWords, whenWords } from '@/components/responses/words';
 import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { RuleActions } from '@/lib/responses/actions-model';
-import { ACTIONS, type CreateRuleInput, type RuleRow, SUGGESTED } from '@/lib/responses/model';
+import { type CreateRuleInput, type RuleRow, SUGGESTED } from '@/lib/responses/model';
 
 interface RuleListProps {
   rules: RuleRow[];
@@ -70,7 +70,7 @@ export function RuleList({ rules, actions, may, onEdit }: RuleListProps) {
             header: 'Then',
             cell: (rule) => (
               <>
-                {ACTIONS[rule.action]}
+                {thenWords(rule)}
                 <span className={classes.dim}>{howWords(rule)}</span>
               </>
             ),

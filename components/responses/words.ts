@@ -1,6 +1,6 @@
 import { plural } from '@/lib/exposures/format';
 import { DETECTORS, type Detector } from '@/lib/findings/model';
-import type { RuleRow } from '@/lib/responses/model';
+import { ACTIONS, type CreateRuleInput, type RuleRow } from '@/lib/responses/model';
 
 /** 90 → "90 s", 3600 → "1 h". */
 export function spanWords(secs: number): string {
@@ -9,6 +9,21 @@ export function spanWords(secs: number): string {
   if (secs % 60 === 0) return `${secs / 60} min`;
   return `${secs} s`;
 }
+
+/** Of what somebody may choose, and what is set and is none of it. */
+export const optionsOf = (known: Record<string, string>, value: number) =>
+  Object.entries(String(value) in known ? known : { ...known, [String(value)]: `${value} s` }).map(([key, label]) => ({
+    value: key,
+    label,
+  }));
+
+/** Its act can be undone with a click, for a time of its own. */
+export const canGoBack = ({ action, forSecs = 0 }: Pick<CreateRuleInput, 'action' | 'forSecs'>): boolean =>
+  action === 'pause' || action === 'revoke' || (action === 'enforce' && forSecs === 0);
+
+/** "Put a policy set in force: payments" */
+export const thenWords = ({ action, policySet }: RuleRow): string =>
+  policySet && action === 'enforce' ? `${ACTIONS[action]}: ${policySet}` : ACTIONS[action];
 
 /** "Scope or privilege grew, high or above; owner Payments" */
 export function whenWords(rule: RuleRow): string {
@@ -28,9 +43,11 @@ export function whenWords(rule: RuleRow): string {
 /** "after 10 min unless cancelled; can be undone for 1 h" */
 export function howWords(rule: RuleRow): string {
   const delay = rule.delaySecs === 0 ? 'at once' : `after ${spanWords(rule.delaySecs)} unless cancelled`;
-  const back = rule.action === 'pause' || rule.action === 'revoke';
+  const back = canGoBack(rule);
+  const ends =
+    rule.action === 'enforce' && rule.forSecs > 0 ? `; back into shadow after ${spanWords(rule.forSecs)}` : '';
   const again = rule.againAfterSecs === 0 ? '' : `; again after ${spanWords(rule.againAfterSecs)}`;
-  return `${delay}${back && rule.undoSecs > 0 ? `; can be undone for ${spanWords(rule.undoSecs)}` : ''}${again}`;
+  return `${delay}${ends}${back && rule.undoSecs > 0 ? `; can be undone for ${spanWords(rule.undoSecs)}` : ''}${again}`;
 }
 
 /** One sentence for the page: what happens without anybody looking. */

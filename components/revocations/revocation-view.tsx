@@ -17,6 +17,7 @@ import { useMay } from '@/components/shell/operator-context';
 import { duration } from '@/components/ui/dates';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
+import { ReasonText } from '@/components/ui/reason-text';
 import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
@@ -37,7 +38,7 @@ function Facts({ row }: { row: RevocationDetail }) {
       <dt>Reason</dt>
       <dd>
         {reasonWords(row.reasonCode)}
-        {row.reason ? `: ${row.reason}` : ''}
+        {row.reason ? <ReasonText>{`: ${row.reason}`}</ReasonText> : null}
       </dd>
       <dt>By</dt>
       <dd>

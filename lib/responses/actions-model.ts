@@ -5,9 +5,9 @@ import type {
   CreateRuleInput,
   GuardrailsSet,
   guardrailsSchema,
+  Undone,
   UpdateRuleInput,
 } from '@/lib/responses/model';
-import type { BulkResult } from '@/lib/revocations/bulk-model';
 
 type Reasoned = { id: string; reason?: string };
 
@@ -15,7 +15,7 @@ type Reasoned = { id: string; reason?: string };
 export interface AnswerActions {
   agree: (input: Reasoned) => Promise<ActionResult<Agreement>>;
   cancel: (input: Reasoned) => Promise<ActionResult<{ id: string }>>;
-  undo: (input: Reasoned) => Promise<ActionResult<BulkResult>>;
+  undo: (input: Reasoned) => Promise<ActionResult<Undone>>;
 }
 
 /** What the settings page is given. */

@@ -25,7 +25,7 @@ function wanted(response: Stored, reason: string): BulkInput {
   return { kind: kind as 'pause' | 'revoke', identityIds: [response.identityId!], reason: why };
 }
 
-const NOTHING_DONE: Omit<Agreement, 'kind' | 'actionId'> = {
+export const NOTHING_DONE: Omit<Agreement, 'kind' | 'actionId'> = {
   dryRun: false,
   rows: [],
   eligible: 0,

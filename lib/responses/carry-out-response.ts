@@ -4,9 +4,11 @@ import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
+import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { start } from '@/lib/playbooks/start';
+import { putInForce } from '@/lib/policies/put-in-force';
 import { hasWork, refusedBy } from '@/lib/responses/evaluate';
 import { facts } from '@/lib/responses/facts';
 import type { Action, FindingFact } from '@/lib/responses/model';
@@ -34,6 +36,7 @@ interface Claimed {
   finding: FindingFact;
   ruleName: string;
   undoSecs: number;
+  policy: { name: string; forSecs: number };
 }
 
 async function close(ctx: Ctx, response: Stored, state: 'cancelled' | 'refused', detail: string): Promise<void> {
@@ -87,7 +90,8 @@ async function claim(ctx: Ctx, id: string): Promise<Claimed | null> {
       }
       await changeResponse(tx, id, { doneAt: clock.now() });
     }
-    return { response, finding, ruleName: rule.name, undoSecs: rule.undoSecs };
+    const policy = { name: rule.policySet ?? '', forSecs: rule.forSecs };
+    return { response, finding, ruleName: rule.name, undoSecs: rule.undoSecs, policy };
   });
   if (!outcome) return null;
   if ('finding' in outcome && outcome.finding) return outcome as Claimed;
@@ -125,6 +129,32 @@ async function act({
   return { revocationIds: asked.revocationIds };
 }
 
+/** In one transaction with what is written of it: tried again by another worker, it has happened or it has not. */
+async function enforce(ctx: Ctx, { response, finding, ruleName, undoSecs, policy }: Claimed): Promise<void> {
+  const by: Ctx = { actor: { kind: 'policy', name: response.askedBy.slice(0, 200) } };
+  const now = clock.now();
+  await transaction(async (tx) => {
+    const placed = await putInForce(tx, by, policy.name, `${finding.title} (finding ${finding.id}, rule ${ruleName})`);
+    const backAt = policy.forSecs > 0 ? new Date(now.getTime() + policy.forSecs * 1000) : null;
+    await changeResponse(tx, response.id, {
+      state: 'done',
+      doneAt: now,
+      input: { ...(response.input as object), policy: { ...placed, backAt: backAt?.toISOString() ?? null } as object },
+      undoUntil: backAt ?? new Date(now.getTime() + undoSecs * 1000),
+    });
+    await record(tx, ctx, {
+      action: 'response.act',
+      target: { type: 'finding', id: finding.id, name: finding.title },
+      reason: response.reason,
+      detail: { responseId: response.id, rule: ruleName, kind: response.kind, policy: { ...placed } },
+    });
+    if (backAt)
+      await enqueue(tx, 'end-enforcement', { id: response.id }, { key: `response-end:${response.id}`, runAt: backAt });
+    await hint(tx, 'response', [response.id]);
+    await hint(tx, 'finding', [finding.id]);
+  });
+}
+
 /**
  * Does what a rule wanted, after its delay: looks again whether it is still wanted and within the guardrails, and then acts as
  * `rule <name>`. A worker that is killed half way leaves a job that goes on with it.
@@ -135,6 +165,7 @@ export async function carryOutResponse(ctx: Ctx, input: z.input<typeof inputSche
   const claimed = await claim(ctx, id);
   if (!claimed) return;
   try {
+    if (claimed.response.kind === 'enforce') return await enforce(ctx, claimed);
     const done = await act(claimed);
     const now = clock.now();
     await transaction(async (tx) => {

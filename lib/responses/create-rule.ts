@@ -12,6 +12,7 @@ import { insertRule } from '@/lib/responses/store';
 export async function createRule(ctx: Ctx, input: CreateRuleInput): Promise<{ id: string }> {
   authorise(ctx, 'response.manage');
   const given = createRuleSchema.parse(input);
+  if (given.action === 'enforce') authorise(ctx, 'policy.manage');
   const id = newId();
   const now = clock.now();
   return transaction(async (tx) => {

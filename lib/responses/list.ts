@@ -14,6 +14,15 @@ import { KIND_PERMISSION, type RevocationKind } from '@/lib/revocations/model';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
+const UNDOABLE: ReadonlySet<string> = new Set(['pause', 'revoke', 'enforce']);
+
+/** Before it has happened only the set is known. */
+function policyOf({ kind, input }: Stored): ResponseRow['policy'] {
+  if (kind !== 'enforce') return null;
+  const { policy } = input as { policy?: { name?: string; version?: number; backAt?: string | null } };
+  return { name: policy?.name ?? '', version: policy?.version ?? null, backAt: policy?.backAt ?? null };
+}
+
 interface Known {
   names: Map<string, string>;
   titles: Map<string, string>;
@@ -67,7 +76,8 @@ function toRow(stored: Stored, { names, titles, owners }: Known, notYours: strin
     doneAt: iso(stored.doneAt),
     revocationIds: stored.revocationIds,
     playbookId: stored.playbookId,
-    undoable: stored.state === 'done' && inTime && (stored.kind === 'pause' || stored.kind === 'revoke'),
+    policy: policyOf(stored),
+    undoable: stored.state === 'done' && inTime && UNDOABLE.has(stored.kind),
     notYours,
   };
 }

@@ -63,6 +63,7 @@ export const ACTIONS = {
   pause: 'Pause the identity',
   revoke: 'Revoke the identity',
   playbook: 'Start a playbook',
+  enforce: 'Put a policy set in force',
 } as const;
 export type Action = keyof typeof ACTIONS;
 /** What a response is about: what a rule may do, what only an operator asks for, or the bounds of all acts. */
@@ -89,19 +90,31 @@ const rule = {
   undoSecs: whole(0, 604_800),
   /** So many seconds after its act is over it may act on the same finding again. */
   againAfterSecs: whole(0, 604_800),
+  /** `enforce`: the set whose version in shadow becomes the active one; null where something else is done. */
+  policySet: z.string().trim().min(1, 'is missing').max(100).nullable(),
+  /** `enforce`: taken back by itself after so many seconds; 0: only by somebody. */
+  forSecs: whole(0, 2_592_000),
 };
-export const createRuleSchema = z.strictObject({
-  ...rule,
-  detectors: rule.detectors.default([]),
-  minSeverity: rule.minSeverity.default('high'),
-  kinds: rule.kinds.default([]),
-  environments: patterns.default([]),
-  owners: patterns.default([]),
-  names: patterns.default([]),
-  delaySecs: secs.default(0),
-  undoSecs: rule.undoSecs.default(3600),
-  againAfterSecs: rule.againAfterSecs.default(3600),
-});
+export const SET_MISSING = 'has to name the policy set that is put in force';
+/** What puts a policy set in force says which. */
+export const namesSet = (one: { action: Action; policySet?: string | null }): boolean =>
+  one.action !== 'enforce' || Boolean(one.policySet);
+export const createRuleSchema = z
+  .strictObject({
+    ...rule,
+    detectors: rule.detectors.default([]),
+    minSeverity: rule.minSeverity.default('high'),
+    kinds: rule.kinds.default([]),
+    environments: patterns.default([]),
+    owners: patterns.default([]),
+    names: patterns.default([]),
+    delaySecs: secs.default(0),
+    undoSecs: rule.undoSecs.default(3600),
+    againAfterSecs: rule.againAfterSecs.default(3600),
+    policySet: rule.policySet.default(null),
+    forSecs: rule.forSecs.default(0),
+  })
+  .refine(namesSet, { path: ['policySet'], message: SET_MISSING });
 export type CreateRuleInput = z.input<typeof createRuleSchema>;
 export const updateRuleSchema = z.strictObject({
   id,
@@ -116,6 +129,8 @@ export const updateRuleSchema = z.strictObject({
   delaySecs: secs.optional(),
   undoSecs: rule.undoSecs.optional(),
   againAfterSecs: rule.againAfterSecs.optional(),
+  policySet: rule.policySet.optional(),
+  forSecs: rule.forSecs.optional(),
   state: z.enum(RULE_STATES).optional(),
 });
 export type UpdateRuleInput = z.input<typeof updateRuleSchema>;
@@ -170,7 +185,7 @@ export const responseRowSchema = z.strictObject({
   identityName: text(512),
   /** Every identity it concerns; `identityId` is the first. */
   identityNames: z.array(text(512)).max(200),
-  kind: z.enum(['terminate', 'revoke', 'rotate', 'pause', 'playbook', 'bounds']),
+  kind: z.enum(['terminate', 'revoke', 'rotate', 'pause', 'playbook', 'enforce', 'bounds']),
   state: z.enum(RESPONSE_STATES),
   reason: text(2000),
   detail: text(2000).nullable(),
@@ -187,6 +202,10 @@ export const responseRowSchema = z.strictObject({
   doneAt: text(40).nullable(),
   revocationIds: z.array(id).max(200),
   playbookId: id.nullable(),
+  /** The policy set it put in force: which version, and when it is taken back by itself (null: only by somebody). */
+  policy: z
+    .strictObject({ name: text(100), version: z.number().int().nullable(), backAt: text(40).nullable() })
+    .nullable(),
   /** Can be undone now: within its time, and of a kind that systems give back. */
   undoable: z.boolean(),
   /** Waits for a second operator: why whoever reads this can't agree; null: they can, or nobody is waited for. */
@@ -197,6 +216,20 @@ export type ResponseRow = z.infer<typeof responseRowSchema>;
 /** What came of agreeing: what was done, row by row. Nothing was, where it is about the bounds themselves. */
 export const agreementSchema = bulkResultSchema.extend({ kind: z.enum([...REVOCATION_KINDS, 'bounds']) });
 export type Agreement = z.infer<typeof agreementSchema>;
+
+/** What a response that put a policy set in force keeps of it. */
+export const forcedSchema = z.object({
+  policy: z.object({
+    name: text(100),
+    version: z.number().int(),
+    replaces: z.number().int().nullable(),
+    backAt: text(40).nullable(),
+  }),
+});
+
+/** What came of undoing: what was given back, row by row; none, where a policy set is in shadow again. */
+export const undoneSchema = bulkResultSchema.extend({ kind: z.enum([...REVOCATION_KINDS, 'enforce']) });
+export type Undone = z.infer<typeof undoneSchema>;
 
 export const listResponsesSchema = z.strictObject({
   state: z.enum([...RESPONSE_STATES, 'open']).optional(),

@@ -7,9 +7,10 @@ import { transaction } from '@/lib/db/transaction';
 import { enqueue } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
 import { newId } from '@/lib/platform/ids';
+import { waitsInShadow } from '@/lib/policies/waits-in-shadow';
 import { hasWork, matches, refusedBy, stands, tooFar } from '@/lib/responses/evaluate';
 import { facts } from '@/lib/responses/facts';
-import type { FindingFact, Guardrails } from '@/lib/responses/model';
+import type { Action, FindingFact, Guardrails } from '@/lib/responses/model';
 import { noteRefusal } from '@/lib/responses/note-refusal';
 import {
   countedUp,
@@ -33,12 +34,10 @@ const inputSchema = z.strictObject({ findingIds: z.array(z.uuid()).max(1_000) })
 
 /** Writes down what one rule wants for one finding: once per occurrence, whoever else looks at it. true: it is new. */
 async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails: Guardrails): Promise<void> {
-  const kind = rule.action as 'terminate' | 'pause' | 'revoke' | 'playbook';
-  const reach =
-    kind === 'playbook'
-      ? NOTHING
-      : await reachOf([finding.identityId], kind === 'terminate' ? finding.sessionIds : null);
-  const far = kind === 'playbook' ? null : tooFar(guardrails, kind, reach, NOTHING);
+  const kind = rule.action as Action;
+  const ends = kind === 'playbook' || kind === 'enforce' ? null : kind;
+  const reach = ends ? await reachOf([finding.identityId], kind === 'terminate' ? finding.sessionIds : null) : NOTHING;
+  const far = ends && tooFar(guardrails, ends, reach, NOTHING);
   const id = newId();
   const now = clock.now();
   const by = `rule ${rule.name}`;
@@ -69,6 +68,7 @@ async function want(ctx: Ctx, rule: StoredRule, finding: FindingFact, guardrails
       input: {
         kind,
         ...(kind === 'terminate' ? { sessionIds: finding.sessionIds } : {}),
+        ...(kind === 'enforce' ? { policy: { name: rule.policySet! } } : {}),
         ...(refusal ? { guardrail: refusal.guardrail } : {}),
       },
       radius: reach,
@@ -125,7 +125,8 @@ export async function respond(ctx: Ctx, input: z.input<typeof inputSchema>): Pro
     for (const rule of rules)
       if (
         matches(rule as Parameters<typeof matches>[0], finding) &&
-        hasWork(rule.action as 'pause', finding, clock.now())
+        hasWork(rule.action as Action, finding, clock.now()) &&
+        (rule.action !== 'enforce' || (await waitsInShadow(rule.policySet!)))
       )
         await want(ctx, rule, finding, guardrails);
 }

@@ -5,7 +5,7 @@ import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
-import { type UpdateRuleInput, updateRuleSchema } from '@/lib/responses/model';
+import { type Action, namesSet, SET_MISSING, type UpdateRuleInput, updateRuleSchema } from '@/lib/responses/model';
 import { changeRule, findRule } from '@/lib/responses/store';
 
 /** Changes a rule, or switches it on or off. What it has planned and not done yet follows: at rest it does not happen. Errors: `not_found`. */
@@ -14,6 +14,12 @@ export async function updateRule(ctx: Ctx, input: UpdateRuleInput): Promise<{ id
   const { id, ...changes } = updateRuleSchema.parse(input);
   const before = await findRule(id);
   if (!before) throw new BraidError('not_found', 'There is no such rule.');
+  const after = {
+    action: changes.action ?? (before.action as Action),
+    policySet: changes.policySet === undefined ? before.policySet : changes.policySet,
+  };
+  if (after.action === 'enforce' && changes.state !== 'disabled') authorise(ctx, 'policy.manage');
+  if (!namesSet(after)) throw new BraidError('input.invalid', `policySet ${SET_MISSING}.`);
   return transaction(async (tx) => {
     await changeRule(tx, id, { ...changes, updatedAt: clock.now(), updatedBy: ctx.actor.name });
     await record(tx, ctx, {

@@ -8,6 +8,7 @@ import { every } from '@/lib/jobs/every';
 import { applySignal } from '@/lib/jobs/tasks/apply-signal';
 import { carryOut } from '@/lib/jobs/tasks/carry-out';
 import { carryOutResponse } from '@/lib/jobs/tasks/carry-out-response';
+import { endEnforcement } from '@/lib/jobs/tasks/end-enforcement';
 import { executeRevocation } from '@/lib/jobs/tasks/execute-revocation';
 import { respondToFindings } from '@/lib/jobs/tasks/respond-to-findings';
 import { runDrill } from '@/lib/jobs/tasks/run-drill';
@@ -35,6 +36,7 @@ export async function startRespond(): Promise<{ stop: () => Promise<void> }> {
       'carry-out': carryOut,
       'carry-out-response': carryOutResponse,
       'respond-to-findings': respondToFindings,
+      'end-enforcement': endEnforcement,
       'execute-revocation': executeRevocation,
       'run-drill': runDrill,
       'sync-connector': syncConnector,
