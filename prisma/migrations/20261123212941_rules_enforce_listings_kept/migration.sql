@@ -1,3 +1,7 @@
+-- AlterTable
+ALTER TABLE "response_rules" ADD COLUMN     "for_secs" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "policy_set" TEXT;
+
 -- CreateTable
 CREATE TABLE "connector_listings" (
     "connector_id" UUID NOT NULL,
