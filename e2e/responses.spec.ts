@@ -89,6 +89,39 @@ test('a rule worth having is taken, switched on and off; above the bound a secon
   await expect(page.getByRole('textbox', { name: 'More than so many live sessions' })).toHaveValue('3');
 });
 
+test('a rule that puts a policy set in force names which, and says so where none of it is in shadow', async ({
+  page,
+}) => {
+  const source = 'set: stricter\ndefault: allow\nrules:\n  - id: never\n    deny: action.name == "e2e.never"\n';
+  await api('POST', '/policies', { source, shadow: true, reason: 'watches first' });
+  await signIn(page);
+  await page.goto(`${consoleUrl()}/settings/responses`);
+  await page.getByRole('button', { name: 'Add a rule…' }).first().press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Add a rule' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Storm: be stricter');
+  await dialog.getByRole('combobox', { name: 'Then' }).click();
+  await page.getByRole('option', { name: 'Put a policy set in force' }).click();
+  await dialog.getByRole('button', { name: 'Add the rule' }).press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText('has to name the policy set');
+  await dialog.getByRole('combobox', { name: 'Policy set' }).click();
+  await page.getByRole('option', { name: 'stricter' }).click();
+  await expect(dialog.getByText('Its version in shadow becomes the active one')).toBeVisible();
+  await dialog.getByRole('combobox', { name: 'Back into shadow' }).click();
+  await page.getByRole('option', { name: 'after an hour' }).click();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Add the rule' }).press('Enter');
+  const row = page.getByRole('row', { name: /Storm: be stricter/ });
+  await expect(row).toContainText('Put a policy set in force: stricter');
+  await expect(row).toContainText('back into shadow after 1 h');
+  await api('POST', '/policies/stricter/retire', { what: 'shadow', reason: 'the journey is over' });
+  await page.reload();
+  await row.getByRole('button', { name: 'Change…' }).press('Enter');
+  const change = page.getByRole('dialog', { name: 'Change this rule' });
+  await expect(change.getByText('None of its versions is in shadow now.')).toBeVisible();
+  await change.getByRole('button', { name: 'Remove' }).press('Enter');
+  await expect(row).toBeHidden();
+});
+
 test('a revocation above it waits: not for the one who asked, but for a second operator, who agrees', async ({
   page,
   browser,

@@ -103,7 +103,7 @@ function Outcome({ row }: { row: ResponseRow }) {
               · back into shadow at <When at={row.policy.backAt} show="time" />
             </>
           ) : null}
-          {row.undoable ? (
+          {row.undoable && !row.policy?.backAt ? (
             <>
               {' '}
               · can be undone until <When at={row.undoUntil} show="time" />

@@ -135,7 +135,7 @@ function Fields({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) => v
         onChange={(event) => set({ name: event.currentTarget.value })}
         data-autofocus
       />
-      <div className={classes.form}>
+      <div className={`${classes.form} ${classes.aligned}`}>
         <MultiSelect
           label="When one of these is found"
           placeholder={draft.detectors.length ? undefined : 'anything'}
