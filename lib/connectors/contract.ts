@@ -18,7 +18,6 @@ import type {
   Rotation,
   Tested,
 } from '@/lib/connectors/model';
-import type { Parts } from '@/lib/connectors/read-whole';
 
 export type {
   Acted,
@@ -76,8 +75,6 @@ export interface ConnectHost {
   /** The PostgreSQL Braid itself lives in, so that a connector recognises it and protects its roles. */
   own: OwnServer | null;
   notes: Notes;
-  /** Keeps what was read of a listing when the system asked for patience, for the next process; absent: for this one alone. */
-  parts?: Parts;
   /** Keeps secrets that the system changed by itself, such as a credential it rotates with every use: sealed, for the next connection. */
   keepSecrets?(secrets: unknown): Promise<void>;
 }

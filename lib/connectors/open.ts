@@ -1,6 +1,5 @@
 import type { Connection, Manifest } from '@/lib/connectors/contract';
 import { notesOf } from '@/lib/connectors/notes-of';
-import { partsOf } from '@/lib/connectors/parts-of';
 import { capabilitiesWith, connectionTo, moduleOf } from '@/lib/connectors/registry';
 import { changeConnector, findConnector, readOwn, type Stored } from '@/lib/connectors/store';
 import { transaction } from '@/lib/db/transaction';
@@ -38,12 +37,10 @@ export async function open(connectorId: string): Promise<Opened> {
   if (!row) throw new BraidError('not_found', 'This connector no longer exists.');
   if (row.state !== 'enabled') throw new BraidError('connector.unsupported', `The connector ${row.name} is disabled.`);
   const { manifest } = moduleOf(row.vendor);
-  const target = manifest.target(manifest.config.parse(row.config));
   const host = {
     connectorId,
     own: await ownServer(),
-    notes: notesOf(connectorId, target),
-    parts: partsOf(connectorId, target),
+    notes: notesOf(connectorId, manifest.target(manifest.config.parse(row.config))),
     keepSecrets: (secrets: unknown) => keep(connectorId, secrets),
   };
   const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core';
 import type { Config, Secrets } from '@/lib/connectors/github/manifest';
-import { type Page, type Parts, wholeListings } from '@/lib/connectors/read-whole';
+import { type Page, wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { reachable } from '@/lib/platform/outbound';
@@ -61,7 +61,7 @@ export function refusedBy(route: string, { status, data }: Reply): BraidError {
   return new BraidError('connector.refused', `GitHub answered ${route} with ${status}${text}.`);
 }
 
-function callerOf(octokit: Octokit, parts?: Parts): Caller {
+function callerOf(octokit: Octokit): Caller {
   const send = async (route: string, params: Params = {}): Promise<Reply> => {
     const reply = await octokit.request(route, params).then(
       ({ status, headers, data }): Reply => ({ status, headers, data }),
@@ -88,7 +88,7 @@ function callerOf(octokit: Octokit, parts?: Parts): Caller {
     }
     return reply;
   };
-  const whole = wholeListings('GitHub', parts);
+  const whole = wholeListings('GitHub');
   const pageOf = async (route: string, params: Params, page: number): Promise<Page<number>> => {
     const reply = await send(route, { ...params, per_page: PAGE, page });
     if (reply.status !== 200) throw refusedBy(route, reply);
@@ -123,11 +123,7 @@ function callerOf(octokit: Octokit, parts?: Parts): Caller {
 }
 
 /** Finds the app's installation in the organization and connects as it. Throws `connector.refused` where there is none. */
-export async function openClient(
-  config: Config,
-  secrets: Secrets,
-  parts?: Parts,
-): Promise<Client & { installationId: number }> {
+export async function openClient(config: Config, secrets: Secrets): Promise<Client & { installationId: number }> {
   reachable(config.baseUrl, config);
   const [{ Octokit }, { createAppAuth }] = await Promise.all([import('@octokit/core'), import('@octokit/auth-app')]);
   const common = {
@@ -135,8 +131,8 @@ export async function openClient(
     userAgent: 'braid',
     request: { fetch: outboundFetch({ ownNetwork: config.ownNetwork, timeoutMs: 15_000 }) },
   };
-  const as = (auth: { appId: number | string; privateKey: string; installationId?: number }, kept?: Parts) =>
-    callerOf(new Octokit({ ...common, authStrategy: createAppAuth, auth }), kept);
+  const as = (auth: { appId: number | string; privateKey: string; installationId?: number }) =>
+    callerOf(new Octokit({ ...common, authStrategy: createAppAuth, auth }));
   const own = { appId: config.appId, privateKey: secrets.privateKey };
   const app = as(own);
   const found = await app.send('GET /orgs/{org}/installation', { org: config.organization });
@@ -153,8 +149,7 @@ export async function openClient(
   return {
     app,
     installationId,
-    // What is gone on from is read as this one alone: others’ listings have the same names.
-    organization: as({ ...own, installationId }, parts),
+    organization: as({ ...own, installationId }),
     appOf: (appId) => (secrets.appKeys[appId] ? as({ appId, privateKey: secrets.appKeys[appId] }) : undefined),
     bearer: (token) => callerOf(new Octokit({ ...common, ...(token ? { auth: token } : {}) })),
   };

@@ -12,7 +12,7 @@ import { rights } from '@/lib/connectors/github/rights';
 export const githubConnector: Connector<typeof manifest> = {
   manifest,
   async connect(config, secrets, host) {
-    const client = await openClient(config, secrets, host.parts);
+    const client = await openClient(config, secrets);
     const canary = canaryOf(client, config, secrets);
     const deps: Deps = {
       client,

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config, Secrets } from '@/lib/connectors/google/manifest';
-import { type Parts, wholeListings } from '@/lib/connectors/read-whole';
+import { wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { type RestAsk, type RestReply, restClient } from '@/lib/platform/rest';
@@ -124,7 +124,7 @@ const accountOf = (credential: Secrets['credential']): string | null =>
     : (/serviceAccounts\/([^/:]+):/.exec(credential.service_account_impersonation_url ?? '')?.[1]?.toLowerCase() ??
       null);
 
-export async function openClient(config: Config, { credential }: Secrets, parts?: Parts): Promise<Client> {
+export async function openClient(config: Config, { credential }: Secrets): Promise<Client> {
   let held: Token | null = null;
   const authorize = async (anew: boolean): Promise<Record<string, string>> => {
     if (anew || !held || held.until - 60_000 < clock.ms()) {
@@ -147,7 +147,7 @@ export async function openClient(config: Config, { credential }: Secrets, parts?
     logging: clientOf('logging'),
   };
   const send: Client['send'] = (api, method, path, ask) => clients[api](method, path, ask);
-  const whole = wholeListings('Google Cloud', parts);
+  const whole = wholeListings('Google Cloud');
   return {
     send,
     me: accountOf(credential),

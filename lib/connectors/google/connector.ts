@@ -15,7 +15,7 @@ import { rotateSecret } from '@/lib/connectors/google/rotate';
 export const googleConnector: Connector<typeof manifest> = {
   manifest,
   async connect(config, secrets, host) {
-    const client = await openClient(config, secrets, host.parts);
+    const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
     const deps: Deps = { client, config, notes: host.notes, since: blockedSince(host.notes), canary };
     return {

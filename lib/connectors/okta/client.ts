@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose';
 import type { Config, Secrets } from '@/lib/connectors/okta/manifest';
-import { type Parts, wholeListings } from '@/lib/connectors/read-whole';
+import { wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -129,7 +129,7 @@ async function grantedOf(ask: (scopes: string[]) => ReturnType<typeof tokenFor>)
 export const bareClient = (config: Config): Rest =>
   restClient({ name: 'Okta', base: config.orgUrl, reach: { ownNetwork: config.ownNetwork }, waitOf });
 
-export async function openClient(config: Config, secrets: Secrets, parts?: Parts): Promise<Client> {
+export async function openClient(config: Config, secrets: Secrets): Promise<Client> {
   const reach = { ownNetwork: config.ownNetwork };
   const bare = bareClient(config);
   const ask = (scopes: string[]) => tokenFor(bare, config, secrets, scopes);
@@ -144,7 +144,7 @@ export async function openClient(config: Config, secrets: Secrets, parts?: Parts
     return { authorization: `Bearer ${held.token}` };
   };
   const send = restClient({ name: 'Okta', base: config.orgUrl, reach, authorize, waitOf });
-  const whole = wholeListings('Okta', parts);
+  const whole = wholeListings('Okta');
   const all: Client['all'] = (path, { of, resume, query, ...given } = {}) =>
     whole<string>({
       what: `GET ${path}`,

@@ -15,7 +15,7 @@ import { rotateSecret } from '@/lib/connectors/okta/rotate';
 export const oktaConnector: Connector<typeof manifest> = {
   manifest,
   async connect(config, secrets, host) {
-    const client = await openClient(config, secrets, host.parts);
+    const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
     const deps: Deps = { client, config, notes: host.notes, canary, apps: { at: 0, ids: [] }, agents: true };
     return {
