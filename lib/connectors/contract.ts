@@ -69,12 +69,36 @@ export interface Notes {
   remove(key: string): Promise<void>;
 }
 
+/** One page of a listing, as it was read. */
+export interface ReadPage {
+  what: string;
+  items: unknown[];
+  /** null: it was the last one. */
+  next: unknown;
+  /** The listing begins with it: what was read of it before is no part of it. */
+  first: boolean;
+}
+
+/**
+ * What was read of a look at the system, listing by listing, when it asked for patience: sealed, for every process, gone with
+ * the connector and with other settings, and after a while. `looking` of read-whole.ts is what uses it.
+ */
+export interface Looks {
+  /** null: nothing is kept that may be gone on from. */
+  find(name: string): Promise<{ id: string; pages: ReadPage[] } | null>;
+  /** Puts pages behind the first `from` of a look; what there is no room for is left out. Durable when it returns. */
+  keep(name: string, read: { id: string; from: number; pages: ReadPage[] }): Promise<void>;
+  drop(name: string): Promise<void>;
+}
+
 /** What a connection has to know of the Braid that opened it. */
 export interface ConnectHost {
   connectorId: string;
   /** The PostgreSQL Braid itself lives in, so that a connector recognises it and protects its roles. */
   own: OwnServer | null;
   notes: Notes;
+  /** Absent: nothing is kept, and every look begins anew. */
+  looks?: Looks;
   /** Keeps secrets that the system changed by itself, such as a credential it rotates with every use: sealed, for the next connection. */
   keepSecrets?(secrets: unknown): Promise<void>;
 }

@@ -242,6 +242,8 @@ export interface IdentityChanges {
   more: boolean;
   /** `items` and `removed` of all pages together are everything there is: what was known and is not among them is gone. */
   complete: boolean;
+  /** The system knows the place no more that was asked for: this is the first page of everything. */
+  anew?: true;
 }
 
 /** A piece of a system's audit log, as the system wrote it: parsed by the format's own normaliser. */

@@ -1,4 +1,5 @@
 import type { Connection, Manifest } from '@/lib/connectors/contract';
+import { looksOf } from '@/lib/connectors/looks-of';
 import { notesOf } from '@/lib/connectors/notes-of';
 import { capabilitiesWith, connectionTo, moduleOf } from '@/lib/connectors/registry';
 import { changeConnector, findConnector, readOwn, type Stored } from '@/lib/connectors/store';
@@ -41,6 +42,7 @@ export async function open(connectorId: string): Promise<Opened> {
     connectorId,
     own: await ownServer(),
     notes: notesOf(connectorId, manifest.target(manifest.config.parse(row.config))),
+    looks: looksOf(connectorId, row.config),
     keepSecrets: (secrets: unknown) => keep(connectorId, secrets),
   };
   const connection = await connectionTo(row.vendor, row.config, secretsOf(row), host);

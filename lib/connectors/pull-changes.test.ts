@@ -102,6 +102,55 @@ test('a resync that breaks off loses nobody and marks nobody; the next one begin
   for (const name of ['one', 'two', 'three']) expect((await standing(name)).at).toMatchObject({ enabled: true });
 });
 
+test('a complete listing that is cut off goes on in another process, also where a cursor was lost', async () => {
+  const { id, world, standing, pull } = await estate('cut');
+  const found = ['one', 'two', 'three', 'left'].map((name) => foundOf(world, world.add(name)));
+  const page = (items: typeof found, cursor: string, more: boolean, over: Partial<IdentityChanges> = {}) => ({
+    items,
+    removed: [],
+    cursor,
+    more,
+    complete: true,
+    ...over,
+  });
+  let asked: (string | null)[] = [];
+  const look = async (answer: (cursor: string | null) => IdentityChanges | undefined) => {
+    dropConnection(id);
+    const opened = await open(id);
+    asked = [];
+    const discoverChanges = async (cursor: string | null) => {
+      asked.push(cursor);
+      const answered = answer(cursor);
+      if (answered) return answered;
+      throw new BraidError('connector.limited', 'Wait.', { detail: { retryAfterMs: 1 } });
+    };
+    await pullIdentities({ ...opened, connection: { ...opened.connection, discoverChanges } });
+    await sleep(5);
+  };
+  const gone = async () =>
+    (await Promise.all(['one', 'two', 'three', 'left'].map(standing))).map((one) => one.at?.gone !== undefined);
+  await look(() => page(found, 'c0', false));
+  expect((await pull())?.cursor).toBe('c0');
+  // The cursor is known no more: everything is listed anew, and in the middle it asks for patience, twice.
+  await look((cursor) => (cursor === 'c0' ? page([found[0]!], 'p1', true, { anew: true }) : undefined));
+  expect(asked).toEqual(['c0', 'p1']);
+  await look((cursor) => (cursor === 'p1' ? page([found[1]!], 'p2', true) : undefined));
+  expect(asked).toEqual(['p1', 'p2']);
+  expect([await gone(), (await pull())?.cursor]).toEqual([[false, false, false, false], 'c0']);
+  await look(() => page([found[2]!], 'c1', false));
+  expect(asked).toEqual(['p2']);
+  expect([await gone(), (await pull())?.cursor]).toEqual([[false, false, false, true], 'c1']);
+  await look(() => page([], 'c1', false, { complete: false }));
+  expect(asked).toEqual(['c1']);
+  // A place that is known no more: whom it had told of before counts no more.
+  await look((cursor) => (cursor === 'c1' ? page([found[0]!, found[1]!], 'p1', true, { anew: true }) : undefined));
+  await look((cursor) =>
+    cursor === 'p1' ? page([found[0]!], 'q1', true, { anew: true }) : page([found[2]!], 'c2', false),
+  );
+  expect(asked).toEqual(['p1', 'q1']);
+  expect(await gone()).toEqual([false, true, false, true]);
+});
+
 test('changes that come in pages keep their place: each page with its cursor', async () => {
   const { id, world, standing, pull } = await estate('pages');
   const found = ['a', 'b'].map((name) => foundOf(world, world.add(name)));

@@ -1,4 +1,5 @@
-import type { FoundIdentity, IdentityChanges } from '@/lib/connectors/contract';
+import type { FoundIdentity, IdentityChanges, Looks, ReadPage } from '@/lib/connectors/contract';
+import { looksOf } from '@/lib/connectors/looks-of';
 import { issuerOf } from '@/lib/connectors/model';
 import type { Opened } from '@/lib/connectors/open';
 import { patienceOf } from '@/lib/connectors/pull-events';
@@ -10,10 +11,12 @@ import { markGone } from '@/lib/identities/mark-gone';
 import type { Discovered } from '@/lib/identities/model';
 import { clock } from '@/lib/platform/clock';
 import { toBraidError } from '@/lib/platform/errors';
+import { newId } from '@/lib/platform/ids';
 
+const LOOK = 'changes';
 /** One look reads at most so many pages; the next one goes on. */
 const MOST_PAGES = 200;
-/** A complete resync has no place to go on from: it is read to its end. */
+/** A complete listing is read to its end. */
 const MOST_PAGES_COMPLETE = 20_000;
 
 interface Look {
@@ -28,7 +31,8 @@ type Taken = 'taken' | 'not followed' | 'emptied';
 /**
  * Takes over what changed among a system's identities, page by page, each with its cursor in one transaction. What the system
  * says is removed is marked as gone there. A complete listing (the first, or after a lost cursor) has its cursor stored with its
- * last page: what was known, would be told of and is not in it is gone, and a process that dies in it begins it anew.
+ * last page: what was known, would be told of and is not in it is gone. Where the system asks for patience within it, its place and
+ * whom it told of are kept, and it goes on from there; a process that dies in it begins where that was kept last.
  *
  * No changes are a quiet system. That everybody is removed is more likely a fault than one that lost everybody: it is not
  * believed, and a complete listing is asked for, which says who is there. One of nobody, where somebody was known, concludes
@@ -41,24 +45,46 @@ export async function pullChanges(
   const { row, connection } = opened;
   const before = await findPull(row.id, 'changes');
   if (before?.heldUntil && before.heldUntil.getTime() > clock.ms()) return { emptied: false };
-  let look: Look = { stored: before?.cursor ?? null, complete: !before?.cursor, seen: new Set(), gone: 0 };
-  let asked = look.stored;
+  const looks = looksOf(row.id, row.config);
+  const kept = await looks.find(LOOK);
+  let look = lookFrom(before?.cursor ?? null, kept?.pages[0]);
+  let asked = typeof kept?.pages[0]?.next === 'string' ? kept.pages[0].next : look.stored;
   for (let page = 0; page < (look.complete ? MOST_PAGES_COMPLETE : MOST_PAGES); page++) {
-    const changes = await ask(opened, () => connection.discoverChanges!(asked));
-    if (!changes) return { emptied: false };
+    const changes = await ask(opened, () => connection.discoverChanges!(asked)).catch(async (error) => {
+      // It may be the place that is refused.
+      if (kept && toBraidError(error).code !== 'connector.unreachable') await looks.drop(LOOK);
+      throw error;
+    });
+    if (!changes) {
+      await keepPlace(looks, look, asked);
+      return { emptied: false };
+    }
     look.complete ||= changes.complete;
+    if (changes.anew) look.seen.clear();
     const taken = await takeIn(opened, look, changes, changes.items.map(named));
     if (taken === 'emptied') {
+      await looks.drop(LOOK);
       if (look.complete) return { emptied: true };
-      look = { stored: look.stored, complete: true, seen: new Set(), gone: 0 };
+      look = { ...lookFrom(look.stored), complete: true };
       asked = null;
       continue;
     }
+    if (look.complete && !changes.more) await looks.drop(LOOK);
     if (taken === 'not followed' || !changes.more) return { emptied: false };
     asked = changes.cursor;
     if (!look.complete) look.stored = changes.cursor;
   }
   return { emptied: false };
+}
+
+function lookFrom(stored: string | null, kept?: ReadPage): Look {
+  return { stored, complete: stored === null || kept !== undefined, seen: new Set(kept?.items.map(String)), gone: 0 };
+}
+
+/** Only a complete listing has something to lose: of all else the cursor says how far it was taken over. */
+async function keepPlace(looks: Looks, { complete, seen }: Look, next: string | null): Promise<void> {
+  if (!complete || next === null || seen.size === 0) return;
+  await looks.keep(LOOK, { id: newId(), from: 0, pages: [{ what: LOOK, items: [...seen], next, first: true }] });
 }
 
 async function takeIn(opened: Opened, look: Look, changes: IdentityChanges, items: Discovered[]): Promise<Taken> {

@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
+import { dropLooks } from '@/lib/connectors/looks/store';
 import { type UpdateInput, updateInputSchema } from '@/lib/connectors/model';
 import { notesOf } from '@/lib/connectors/notes-of';
 import { ownServer, secretsOf } from '@/lib/connectors/open';
@@ -95,6 +96,7 @@ export async function update(ctx: Ctx, input: UpdateInput): Promise<void> {
         : {}),
     });
     if (settings && moduleOf(row.vendor).manifest.target(settings.config) !== targetOf(row)) await dropPulls(tx, id);
+    if (settings || state) await dropLooks(tx, id);
     if (state && state !== row.state) {
       const now = clock.now();
       const touched = state === 'disabled' ? await markUnwatched(tx, id, now) : void (await markWatched(tx, id));

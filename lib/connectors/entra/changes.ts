@@ -29,7 +29,8 @@ export async function changes(deps: Deps, cursor: string | null): Promise<Identi
   const { link, first } = parse(cursor);
   const reply = await deps.client.send('GET', link);
   // The link is too old, or the directory has lost its place: everything is listed anew.
-  if (cursor !== null && (reply.status === 410 || /syncState|resync/i.test(codeOf(reply)))) return changes(deps, null);
+  if (cursor !== null && (reply.status === 410 || /syncState|resync/i.test(codeOf(reply))))
+    return { ...(await changes(deps, null)), anew: true };
   if (reply.status !== 200) throw refusedBy('GET servicePrincipals/delta', reply);
   const body = objectOf(reply.body);
   const items: FoundIdentity[] = [];

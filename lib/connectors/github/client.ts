@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core';
 import type { Config, Secrets } from '@/lib/connectors/github/manifest';
-import { type Page, wholeListings } from '@/lib/connectors/read-whole';
+import { type Look, type Page, wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { reachable } from '@/lib/platform/outbound';
@@ -19,10 +19,10 @@ export interface Reply {
 export interface Caller {
   send(route: string, params?: Params): Promise<Reply>;
   /**
-   * A list to its end. Throws `connector.refused` naming the route where it is not answered with 200, or is cut. `resume`: the
-   * part that was read before GitHub asked for patience is gone on from.
+   * A list to its end. Throws `connector.refused` naming the route where it is not answered with 200, or is cut. `look`:
+   * what was read of it before GitHub asked for patience is gone on from.
    */
-  all(route: string, params?: Params, how?: { resume?: boolean }): Promise<unknown[]>;
+  all(route: string, params?: Params, look?: Look): Promise<unknown[]>;
   /** A list as far as `most` entries. */
   some(route: string, params: Params, most: number): Promise<{ items: unknown[]; cut: boolean }>;
 }
@@ -112,12 +112,12 @@ function callerOf(octokit: Octokit): Caller {
   return {
     send,
     some,
-    all: (route, params = {}, { resume = false } = {}) =>
+    all: (route, params = {}, look) =>
       whole({
         what: wayOf(route, params),
         first: 1,
         read: (page) => pageOf(route, params, page),
-        resume: resume ? { sameAt: (next) => next - 1, idOf } : undefined,
+        resume: look && { look, sameAt: (next) => next - 1, idOf },
       }),
   };
 }

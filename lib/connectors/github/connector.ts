@@ -20,6 +20,7 @@ export const githubConnector: Connector<typeof manifest> = {
       secrets,
       own: client.installationId,
       notes: host.notes,
+      looks: host.looks,
       canary,
       cut: false,
       signOn: true,

@@ -1,4 +1,4 @@
-import type { FoundIdentity, Notes } from '@/lib/connectors/contract';
+import type { FoundIdentity, Looks, Notes } from '@/lib/connectors/contract';
 import { type Client, refusedBy } from '@/lib/connectors/github/client';
 import {
   authorizationFound,
@@ -10,6 +10,7 @@ import {
 } from '@/lib/connectors/github/found-normalise';
 import type { Config, Secrets } from '@/lib/connectors/github/manifest';
 import type { HeldCanary } from '@/lib/connectors/held-canary';
+import { type Look, looking } from '@/lib/connectors/read-whole';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 import { hashToken } from '@/lib/sessions/token-model';
 
@@ -20,6 +21,7 @@ export interface Deps {
   /** The installation Braid connects as. */
   own: number;
   notes: Notes;
+  looks: Looks | undefined;
   canary: HeldCanary;
   /** The last listing left out repositories. */
   cut: boolean;
@@ -40,19 +42,19 @@ const keysHeld = ({ secrets }: Deps): Set<string> => new Set(Object.keys(secrets
 export const tokenOf = ({ secrets }: Deps, hash: string): string | undefined =>
   secrets.tokens.find((token) => hashToken(token) === hash);
 
-export async function installations(deps: Deps): Promise<FoundIdentity[]> {
+export async function installations(deps: Deps, look?: Look): Promise<FoundIdentity[]> {
   const at = { org: deps.config.organization };
-  const raw = await deps.client.organization.all('GET /orgs/{org}/installations', at, { resume: true });
+  const raw = await deps.client.organization.all('GET /orgs/{org}/installations', at, look);
   return known(raw.map((one) => installationFound(one, deps.own, keysHeld(deps))));
 }
 
-export const rawGrants = ({ client, config }: Deps, resume = false): Promise<unknown[]> =>
-  client.organization.all('GET /orgs/{org}/personal-access-tokens', { org: config.organization }, { resume });
+export const rawGrants = ({ client, config }: Deps, look?: Look): Promise<unknown[]> =>
+  client.organization.all('GET /orgs/{org}/personal-access-tokens', { org: config.organization }, look);
 
-const rawAuthorizations = ({ client, config }: Deps, resume = false): Promise<unknown[]> =>
-  client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization }, { resume });
+const rawAuthorizations = ({ client, config }: Deps, look?: Look): Promise<unknown[]> =>
+  client.organization.all('GET /orgs/{org}/credential-authorizations', { org: config.organization }, look);
 
-async function deployKeys(deps: Deps): Promise<FoundIdentity[]> {
+async function deployKeys(deps: Deps, look: Look): Promise<FoundIdentity[]> {
   const { client, config } = deps;
   deps.cut = config.repositories === 0;
   if (deps.cut) return [];
@@ -62,7 +64,7 @@ async function deployKeys(deps: Deps): Promise<FoundIdentity[]> {
   for (const one of repos.items) {
     const [owner, repo] = (textOf(objectOf(one).full_name, 200) ?? '').split('/');
     if (!owner || !repo) continue;
-    const raw = await client.organization.all('GET /repos/{owner}/{repo}/keys', { owner, repo });
+    const raw = await client.organization.all('GET /repos/{owner}/{repo}/keys', { owner, repo }, look);
     found.push(...known(raw.map((key) => deployKeyFound(key, owner, repo))));
   }
   return found;
@@ -94,7 +96,7 @@ async function heldTokens(deps: Deps): Promise<FoundIdentity[]> {
 }
 
 /** Without single sign-on there are no authorizations: 404 says so, and is no error. */
-async function authorizations(deps: Deps): Promise<FoundIdentity[]> {
+async function authorizations(deps: Deps, look: Look): Promise<FoundIdentity[]> {
   const { client, config } = deps;
   const first = await client.organization.send('GET /orgs/{org}/credential-authorizations', {
     org: config.organization,
@@ -102,18 +104,18 @@ async function authorizations(deps: Deps): Promise<FoundIdentity[]> {
   });
   deps.signOn = first.status !== 404;
   if (!deps.signOn) return [];
-  return known((await rawAuthorizations(deps, true)).map(authorizationFound));
+  return known((await rawAuthorizations(deps, look)).map(authorizationFound));
 }
 
 /** Everything that acts in the organization. A deploy key, grant or authorization that is gone stays, as not enabled. */
 export async function everything(deps: Deps, before: string[]): Promise<FoundIdentity[]> {
-  const found = [
-    ...(await installations(deps)),
-    ...known((await rawGrants(deps, true)).map(grantFound)),
-    ...(await deployKeys(deps)),
-    ...(await authorizations(deps)),
+  const found = await looking(deps.looks, 'identities', async (look) => [
+    ...(await installations(deps, look)),
+    ...known((await rawGrants(deps, look)).map(grantFound)),
+    ...(await deployKeys(deps, look)),
+    ...(await authorizations(deps, look)),
     ...(await heldTokens(deps)),
-  ];
+  ]);
   const seen = new Set(found.map((one) => one.externalId));
   const gone = before.filter((id) => !seen.has(id) && /^(grant|deploy_key|sso|installation):/.test(id));
   return [

@@ -131,6 +131,7 @@ function worldOf(minted: Map<string, number>, mintFor: (id: number) => string): 
     tokens: new Set(),
     events: [],
     limited: null,
+    allows: null,
     withoutSignOn: false,
     brokenMint: null,
     mint(app) {
@@ -175,6 +176,12 @@ export async function startGitHub(apps: Record<number, string>): Promise<GitHubW
       }
       if (key === 'GET /user' || key.includes('/app') || key === 'GET /orgs/{org}/installation') return undefined;
       if (world.limited) return { status: 403, body: { message: 'API rate limit exceeded' }, headers: world.limited };
+      // One of a page is asked for to see whether it may be, and is no look at the listing.
+      const page = Number(asked.query.get('per_page')) > 1 ? asked.query.get('page') : null;
+      if (page && world.allows?.(`${key.split('/').at(-1)} ${page}`) === false) {
+        const headers = { 'retry-after': '600' };
+        return { status: 403, body: { message: 'You have exceeded a secondary rate limit' }, headers };
+      }
       const token = bearer(asked) ?? '';
       if (world.serves(token)) return undefined;
       const suspended = world.installations.get(minted.get(token) ?? -1)?.suspended;

@@ -16,6 +16,8 @@ export interface GitHubWorld {
   events: Record<string, unknown>[];
   /** Answers every call of an installation with this, once set. */
   limited: Record<string, string> | null;
+  /** Asked for every page of a listing: one that it does not allow is answered with a limit of ten minutes. */
+  allows: ((page: string) => boolean) | null;
   /** The organization has no single sign-on. */
   withoutSignOn: boolean;
   /** Answers every app that asks for a token with this status, once set. */

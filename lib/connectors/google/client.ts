@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Config, Secrets } from '@/lib/connectors/google/manifest';
-import { wholeListings } from '@/lib/connectors/read-whole';
+import { type Look, wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { type RestAsk, type RestReply, restClient } from '@/lib/platform/rest';
@@ -13,10 +13,10 @@ type Api = 'iam' | 'cloudresourcemanager' | 'logging';
 export interface Client {
   send(api: Api, method: 'GET' | 'POST' | 'DELETE', path: string, ask?: RestAsk): Promise<RestReply>;
   /**
-   * A list to its end. Throws `connector.refused` where it is not answered with 200, or is cut. `resume`: the part that was read
-   * before Google asked for patience is gone on from.
+   * A list to its end. Throws `connector.refused` where it is not answered with 200, or is cut. `look`: what was read of
+   * it before Google asked for patience is gone on from.
    */
-  all(api: Api, path: string, of: string, ask?: RestAsk & { resume?: boolean }): Promise<unknown[]>;
+  all(api: Api, path: string, of: string, ask?: RestAsk & { look?: Look | undefined }): Promise<unknown[]>;
   /** The service account Braid is; null: not known. */
   me: string | null;
 }
@@ -151,7 +151,7 @@ export async function openClient(config: Config, { credential }: Secrets): Promi
   return {
     send,
     me: accountOf(credential),
-    all: (api, path, of, { resume, ...ask } = {}) =>
+    all: (api, path, of, { look, ...ask } = {}) =>
       whole<string>({
         what: `GET ${path}`,
         first: '',
@@ -163,7 +163,7 @@ export async function openClient(config: Config, { credential }: Secrets): Promi
           // A list of nothing is left out of Google’s answers.
           return { items: body[of] ?? [], next: textOf(body.nextPageToken, 4_000) };
         },
-        resume: resume ? {} : undefined,
+        resume: look && { look },
       }),
   };
 }

@@ -17,7 +17,14 @@ export const googleConnector: Connector<typeof manifest> = {
   async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
-    const deps: Deps = { client, config, notes: host.notes, since: blockedSince(host.notes), canary };
+    const deps: Deps = {
+      client,
+      config,
+      notes: host.notes,
+      looks: host.looks,
+      since: blockedSince(host.notes),
+      canary,
+    };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),

@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose';
 import type { Config, Secrets } from '@/lib/connectors/okta/manifest';
-import { wholeListings } from '@/lib/connectors/read-whole';
+import { type Look, wholeListings } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
@@ -28,10 +28,10 @@ export const SCOPES: [scope: string, what: string][] = [
 export interface Client {
   send: Rest;
   /**
-   * A list to its end. Throws `connector.refused` where it is not answered with 200, or is cut. `resume`: the part that was read
-   * before Okta asked for patience is gone on from.
+   * A list to its end. Throws `connector.refused` where it is not answered with 200, or is cut. `look`: what was read of
+   * it before Okta asked for patience is gone on from.
    */
-  all(path: string, ask?: RestAsk & { of?: string; resume?: boolean }): Promise<unknown[]>;
+  all(path: string, ask?: RestAsk & { of?: string; look?: Look }): Promise<unknown[]>;
   /** Scopes that were granted. */
   granted: ReadonlySet<string>;
 }
@@ -145,7 +145,7 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
   };
   const send = restClient({ name: 'Okta', base: config.orgUrl, reach, authorize, waitOf });
   const whole = wholeListings('Okta');
-  const all: Client['all'] = (path, { of, resume, query, ...given } = {}) =>
+  const all: Client['all'] = (path, { of, look, query, ...given } = {}) =>
     whole<string>({
       what: `GET ${path}`,
       first: path,
@@ -156,7 +156,7 @@ export async function openClient(config: Config, secrets: Secrets): Promise<Clie
           nextLink(reply.headers) ?? textOf(objectOf(objectOf(objectOf(reply.body)._links).next).href, 4_000);
         return { items: of ? objectOf(reply.body)[of] : reply.body, next: link };
       },
-      resume: resume ? {} : undefined,
+      resume: look && { look },
     });
   return { send, all, granted: new Set(granted) };
 }

@@ -17,7 +17,15 @@ export const oktaConnector: Connector<typeof manifest> = {
   async connect(config, secrets, host) {
     const client = await openClient(config, secrets);
     const canary = canaryOf(config, secrets);
-    const deps: Deps = { client, config, notes: host.notes, canary, apps: { at: 0, ids: [] }, agents: true };
+    const deps: Deps = {
+      client,
+      config,
+      notes: host.notes,
+      looks: host.looks,
+      canary,
+      apps: { at: 0, ids: [] },
+      agents: true,
+    };
     return {
       test: () => rights(deps),
       discover: (known = []) => everything(deps, known),

@@ -1,4 +1,4 @@
-import type { FoundIdentity, NativeSession, Notes } from '@/lib/connectors/contract';
+import type { FoundIdentity, Looks, NativeSession, Notes } from '@/lib/connectors/contract';
 import type { HeldCanary } from '@/lib/connectors/held-canary';
 import { type Client, refusedBy } from '@/lib/connectors/okta/client';
 import {
@@ -10,6 +10,7 @@ import {
   userFound,
 } from '@/lib/connectors/okta/found-normalise';
 import type { Config } from '@/lib/connectors/okta/manifest';
+import { type Look, looking } from '@/lib/connectors/read-whole';
 import { clock } from '@/lib/platform/clock';
 import { objectOf, textOf } from '@/lib/sessions/loose-model';
 
@@ -17,6 +18,7 @@ export interface Deps {
   client: Client;
   config: Config;
   notes: Notes;
+  looks: Looks | undefined;
   canary: HeldCanary;
   /** Apps that keep refresh tokens, looked up again after a while. */
   apps: { at: number; ids: string[] };
@@ -55,35 +57,39 @@ export async function foundOf(deps: Deps, target: Target): Promise<FoundIdentity
   return tokenFound(raw, user && (userFound(user)?.name ?? null));
 }
 
-async function agents(deps: Deps): Promise<FoundIdentity[]> {
+async function agents(deps: Deps, look: Look): Promise<FoundIdentity[]> {
   const { client } = deps;
   deps.agents = client.granted.has('okta.aiAgents.read');
   if (!deps.agents) return [];
   const first = await client.send('GET', PATHS.agent, { query: { limit: 1 } });
   deps.agents = first.status !== 404 && first.status !== 403;
   if (!deps.agents) return []; // an org without Okta for AI Agents has no such page
-  return known((await client.all(PATHS.agent, { of: 'data', query: { limit: 100 }, resume: true })).map(agentFound));
+  return known((await client.all(PATHS.agent, { of: 'data', query: { limit: 100 }, look })).map(agentFound));
 }
 
 /** Service apps, API tokens with the accounts that made them, AI agents. What is gone stays, as not enabled. */
 export async function everything(deps: Deps, before: string[]): Promise<FoundIdentity[]> {
-  const listed = await deps.client.all(PATHS.app, { query: { limit: 200 }, resume: true });
+  const found = await looking(deps.looks, 'identities', (look) => listedNow(deps, look));
+  const seen = new Set(found.map((one) => one.externalId));
+  return [...found, ...before.filter((id) => !seen.has(id) && /^(app|token|user|agent):/.test(id)).map(goneFound)];
+}
+
+async function listedNow(deps: Deps, look: Look): Promise<FoundIdentity[]> {
+  const listed = await deps.client.all(PATHS.app, { query: { limit: 200 }, look });
   const apps = known(listed.map((raw) => appFound(raw, deps.config.clientId)));
-  const tokens = (await deps.client.all(PATHS.token, { resume: true })).map(objectOf);
+  const tokens = (await deps.client.all(PATHS.token, { look })).map(objectOf);
   const owners = [...new Set(tokens.map((token) => textOf(token.userId, 100)).filter((id) => id !== null))];
   const users = new Map<string, FoundIdentity>();
   for (const id of owners) {
     const found = await foundOf(deps, { kind: 'user', id });
     if (found) users.set(id, found);
   }
-  const found = [
+  return [
     ...apps,
     ...known(tokens.map((token) => tokenFound(token, users.get(`${token.userId}`)?.name ?? null))),
     ...users.values(),
-    ...(await agents(deps)),
+    ...(await agents(deps, look)),
   ];
-  const seen = new Set(found.map((one) => one.externalId));
-  return [...found, ...before.filter((id) => !seen.has(id) && /^(app|token|user|agent):/.test(id)).map(goneFound)];
 }
 
 const goneFound = (externalId: string): FoundIdentity => ({
