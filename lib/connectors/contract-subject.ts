@@ -23,8 +23,6 @@ interface Ordinary {
   fresh?(): Promise<Connection>;
   /** From here on `open` comes in with what a rotation gave; before, with the secret the identity had. */
   adopt?(secret: Record<string, string>): Promise<void> | void;
-  /** Its credentials before it was revoked, as the suite found them. */
-  had?: string[] | null;
   /** How this system is truthfully different. Each is a fact of the system, said in docs/connectors.md. */
   differs?: {
     /** A block alone ends what is open. */
@@ -41,10 +39,8 @@ interface Ordinary {
     blockNotEnforced?: boolean;
     /** Checks of `test()` that can't pass on this system, by name. */
     missing?: string[];
-    /** How long it may take until what was done is so, milliseconds; no longer than is declared. Default 0. */
+    /** How long it may take until what was done is so, milliseconds. Default 0. */
     settleMs?: number;
-    /** How long its listing takes to show a session that began or ended, milliseconds: statistics of its own pace. Default 0. */
-    showsMs?: number;
   };
 }
 
@@ -67,12 +63,6 @@ export const has = (means: string | undefined): boolean => means !== undefined &
 export const sessionsOf = async ({ connection, identity }: Subject): Promise<NativeSession[]> =>
   (await connection.listSessions!()).filter((session) => session.externalIdentityId === identity);
 
-/** The same subject, asked for as long as its listing takes to show what is. */
-export const listing = (subject: Subject): Subject => {
-  const { settleMs = 0, showsMs = 0 } = subject.differs ?? {};
-  return { ...subject, differs: { ...subject.differs, settleMs: Math.max(settleMs, showsMs) } };
-};
-
 /** Asks until it is so or the system's own time is over. */
 export async function until<T>(subject: Subject, ask: () => Promise<T>, so: (seen: T) => boolean): Promise<T> {
   const end = performance.now() + (subject.differs?.settleMs ?? 0);
@@ -83,22 +73,7 @@ export async function until<T>(subject: Subject, ask: () => Promise<T>, so: (see
   }
 }
 
-/** What is declared to act before it answers has acted when it answers. */
-export const took = ({ async }: Capabilities, acted: Acted, affected?: number): void => {
-  expect(async ? ['effective', 'accepted'] : ['effective']).toContain(acted.state);
+export const took = (acted: Acted, affected?: number): void => {
+  expect(['effective', 'accepted']).toContain(acted.state);
   if (affected !== undefined && acted.state === 'effective') expect(acted.affected).toBe(affected);
-};
-
-/** What lives on is a gap that is declared: whoever reads the card was told of it. */
-export const onlyDeclared = ({ gaps = {} }: Capabilities, { residuals }: Probed): void => {
-  for (const { gap } of residuals) expect(Object.keys(gaps)).toContain(gap);
-};
-
-/** How it differs is within what it declares: what takes its time takes no longer, what lives on is one of its gaps. */
-export const withinDeclared = (capabilities: Capabilities, { differs = {} }: Pick<Subject, 'differs'>): void => {
-  const { settleMs = 0, livesOn = false, proof } = differs;
-  expect(settleMs).toBeLessThanOrEqual(capabilities.propagationMs.max);
-  if (settleMs > 0) expect(capabilities.async).toBe(true);
-  if (livesOn) expect(Object.keys(capabilities.gaps ?? {})).not.toEqual([]);
-  for (const gap of proof?.gaps ?? []) expect(Object.keys(capabilities.gaps ?? {})).toContain(gap);
 };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityChanges } from '@/lib/connectors/contract';
 import { endsAll, endsOne, pauses, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
 import { rotates } from '@/lib/connectors/contract-rotates-test';
-import { has, type Run, type Subject, type Tried, until, withinDeclared } from '@/lib/connectors/contract-subject';
+import { has, type Run, type Subject, type Tried, until } from '@/lib/connectors/contract-subject';
 import { METHODS } from '@/lib/connectors/declared';
 
 export type { Subject } from '@/lib/connectors/contract-subject';
@@ -68,10 +68,6 @@ function declares({ manifest, subject }: Run): void {
     }
     const one = has(manifest.capabilities.terminateOne) && has(manifest.capabilities.probe);
     expect(typeof subject().connection.probeSession === 'function').toBe(one);
-  });
-
-  test('how it differs is within what it declares', () => {
-    withinDeclared(manifest.capabilities, subject());
   });
 
   test('what ending one session takes with it is said wherever that can be done', () => {

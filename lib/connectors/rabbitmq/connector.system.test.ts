@@ -33,7 +33,7 @@ contractSuite(manifest, async () => {
       await add(USER, '');
       tried.held = PASSWORD;
     },
-    differs: { showsMs: SHOWN_MS },
+    differs: { settleMs: SHOWN_MS },
   };
 });
 
