@@ -1,8 +1,22 @@
 import { expect, test } from 'vitest';
-import type { CanarySession } from '@/lib/connectors/contract';
-import { has, type Run, type Subject, sessionsOf, took, until } from '@/lib/connectors/contract-subject';
+import type { CanarySession, Probed } from '@/lib/connectors/contract';
+import { beside, endedByGrain, inTime, saysGaps } from '@/lib/connectors/contract-declared-test';
+import {
+  given,
+  has,
+  type Run,
+  type Standing,
+  type Subject,
+  sameStanding,
+  sessionsOf,
+  standingOf,
+  took,
+  tookBy,
+  until,
+} from '@/lib/connectors/contract-subject';
 
-export function endsOne({ subject, timed }: Run): void {
+export function endsOne(run: Run): void {
+  const { subject, timed, manifest } = run;
   test('a session is listed once under a key of its own, ended alone, and twice is no error', async () => {
     const { connection, differs } = subject();
     const one = await subject().open();
@@ -18,26 +32,31 @@ export function endsOne({ subject, timed }: Run): void {
     expect(new Set(listed.map((session) => session.key)).size).toBe(listed.length);
     const meant = listed[0]!;
     if (connection.probeSession) expect(await connection.probeSession(meant)).toMatchObject({ result: 'alive' });
-    took(await timed('terminateOne', () => connection.terminateSession!(meant)), 1);
+    const began = performance.now();
+    tookBy(run, await timed('terminateOne', () => connection.terminateSession!(meant)), 1);
     const left = await until(
       subject(),
       () => sessionsOf(subject()),
       (seen) => !seen.some((session) => session.key === meant.key),
     );
-    expect(left.length).toBe(listed.length - 1);
+    inTime(run, began, 'ending one session');
+    endedByGrain(manifest.capabilities.granularity, listed, left, meant);
     took(await connection.terminateSession!(meant), 0);
     if (connection.probeSession) {
       const probed = await timed('probeSession', () => connection.probeSession!(meant));
       expect(probed.result).toBe('gone');
       expect(probed.residuals.map((residual) => residual.gap)).toEqual(differs?.livesOn ? differs.proof?.gaps : []);
+      saysGaps(run, probed, false);
     }
     if (differs?.livesOn) return;
     const alive = await Promise.all([one!.alive(), other!.alive()]);
-    expect(alive.filter(Boolean)).toHaveLength(1);
+    if (manifest.capabilities.granularity === 'session') expect(alive.filter(Boolean)).toHaveLength(1);
+    else expect(alive).toContain(false);
   });
 }
 
-export function endsAll({ subject, timed, manifest }: Run): void {
+export function endsAll(run: Run): void {
+  const { subject, timed } = run;
   test('the probe never says gone before anything was done, nor after termination without a block', async () => {
     const { connection, identity } = subject();
     await subject().open();
@@ -50,9 +69,12 @@ export function endsAll({ subject, timed, manifest }: Run): void {
     const { connection, identity, differs } = subject();
     const client = await subject().open();
     expect(await connection.canEnter!(identity)).toBe(true);
-    took(await timed('block', () => connection.blockIdentity!(identity)), 1);
+    run.seen.before = await standingOf(subject());
+    const others = await beside(run);
+    const began = performance.now();
+    tookBy(run, await timed('block', () => connection.blockIdentity!(identity)), 1);
     const shut = await until(
-      subject(),
+      given(run),
       () => connection.canEnter!(identity),
       (enter) => !enter,
     );
@@ -61,23 +83,28 @@ export function endsAll({ subject, timed, manifest }: Run): void {
     if (!differs?.blockNotEnforced) {
       expect(
         await until(
-          subject(),
+          given(run),
           () => subject().open(),
           (opened) => !opened,
         ),
       ).toBeUndefined();
     }
-    took(await timed('endSessions', () => connection.endSessions!(identity)));
-    if (connection.endDerived) took(await timed('endDerived', () => connection.endDerived!(identity, 'revoke')));
+    tookBy(run, await timed('endSessions', () => connection.endSessions!(identity)));
+    if (connection.endDerived) tookBy(run, await timed('endDerived', () => connection.endDerived!(identity, 'revoke')));
     if (!differs?.livesOn) {
       const alive = await until(
-        subject(),
+        given(run),
         () => client!.alive(),
         (still) => !still,
       );
       expect(alive).toBe(false);
     }
-    if (connection.probeIdentity) await proves({ subject, timed, manifest });
+    if (connection.probeIdentity) {
+      const probed = await proves(run);
+      inTime(run, began, 'from the block to its proof');
+      saysGaps(run, probed, (await client?.alive()) ?? false);
+    }
+    await others.judge();
     took(await connection.blockIdentity!(identity), 0);
     took(await connection.endSessions!(identity), 0);
     if (connection.discover) {
@@ -87,12 +114,13 @@ export function endsAll({ subject, timed, manifest }: Run): void {
   });
 }
 
-async function proves({ subject, timed }: Run): Promise<void> {
+async function proves(run: Run): Promise<Probed> {
+  const { subject, timed } = run;
   const { connection, identity, differs } = subject();
   const wanted = differs?.proof ?? { result: 'gone' as const };
   const probed = await timed('probe', () =>
     until(
-      subject(),
+      given(run),
       () => connection.probeIdentity!(identity),
       (seen) => seen.result === wanted.result,
     ),
@@ -100,10 +128,11 @@ async function proves({ subject, timed }: Run): Promise<void> {
   expect(probed.result).toBe(wanted.result);
   expect([...new Set(probed.residuals.map((residual) => residual.gap))]).toEqual(wanted.gaps ?? []);
   expect(probed.checks.length).toBeGreaterThan(1);
+  return probed;
 }
 
-export function restores({ subject, timed }: Run): void {
-  test('restore lets it in again, twice is no error', async () => {
+export function restores({ subject, timed, seen }: Run): void {
+  test('restore lets it in again, gives back exactly what was there, twice is no error', async () => {
     const { connection, identity } = subject();
     took(await timed('restore', () => connection.restoreIdentity!(identity)), 1);
     const open = await until(
@@ -113,6 +142,7 @@ export function restores({ subject, timed }: Run): void {
     );
     expect(open).toBe(true);
     took(await connection.restoreIdentity!(identity), 0);
+    await givenBack(subject(), seen.before ?? null);
     const again = await until(
       subject(),
       () => subject().open(),
@@ -123,11 +153,14 @@ export function restores({ subject, timed }: Run): void {
   });
 }
 
-/** The credentials a discovery lists, each with whether it opens anything. */
-async function credentialsAt({ connection, identity, differs }: Subject): Promise<string[] | null> {
-  const found = (await connection.discover?.([identity]))?.find((one) => one.externalId === identity);
-  const lasting = found?.credentials.filter((one) => !differs?.sessionCredentials?.test(one.externalId));
-  return lasting?.map((one) => `${one.externalId} ${one.enabled !== false}`).sort() ?? null;
+/** Fails where the identity is not told of as it was. */
+async function givenBack(subject: Subject, before: Standing | null): Promise<void> {
+  const now = await until(
+    subject,
+    () => standingOf(subject),
+    (standing) => sameStanding(standing, before),
+  );
+  expect(now).toEqual(before);
 }
 
 export function pauses({ subject, timed }: Run): void {
@@ -139,7 +172,7 @@ export function pauses({ subject, timed }: Run): void {
         () => connection.canEnter!(identity),
         (enter) => enter === wanted,
       );
-    const before = await credentialsAt(subject());
+    const before = await standingOf(subject());
     took(await timed('pause', () => connection.pauseIdentity!(identity)), 1);
     expect(await enters(false)).toBe(false);
     if (!differs?.blockNotEnforced) {
@@ -156,13 +189,7 @@ export function pauses({ subject, timed }: Run): void {
     took(await timed('resume', () => connection.restoreIdentity!(identity)), 1);
     expect(await enters(true)).toBe(true);
     took(await connection.restoreIdentity!(identity), 0);
-    expect(
-      await until(
-        subject(),
-        () => credentialsAt(subject()),
-        (now) => String(now) === String(before),
-      ),
-    ).toEqual(before);
+    await givenBack(subject(), before);
     const again = await until(
       subject(),
       () => subject().open(),

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IdentityChanges } from '@/lib/connectors/contract';
+import { declaresSoundly, isIrreversible, needsWhatItHolds } from '@/lib/connectors/contract-declared-test';
 import { endsAll, endsOne, pauses, refusesProtected, restores, triesCanary } from '@/lib/connectors/contract-ends-test';
 import { rotates } from '@/lib/connectors/contract-rotates-test';
 import { has, type Run, type Subject, type Tried, until } from '@/lib/connectors/contract-subject';
@@ -15,6 +16,7 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     const took: Record<string, number> = {};
     const run: Run = {
       manifest,
+      seen: {},
       subject: () => subject,
       timed: async (verb, work) => {
         const began = performance.now();
@@ -33,6 +35,7 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     });
 
     declares(run);
+    declaresSoundly(run);
     const { capabilities } = manifest;
     if (has(capabilities.discover)) discovers(run);
     if (has(capabilities.changes)) followsChanges(run);
@@ -41,7 +44,9 @@ export function contractSuite(manifest: Tried, make: () => Promise<Subject>): vo
     if (has(capabilities.events)) pulls(run);
     if (has(capabilities.pause) && has(capabilities.restore)) pauses(run);
     if (has(capabilities.canary)) triesCanary(run);
+    if (has(capabilities.revokeAll) || has(capabilities.canary)) needsWhatItHolds(run);
     if (has(capabilities.revokeAll)) endsAll(run);
+    if (has(capabilities.revokeAll) && !capabilities.reversible) isIrreversible(run);
     // What a revocation took for good leaves nobody whom the rest could be tried on.
     if (has(capabilities.revokeAll) && capabilities.reversible) restores(run);
     if (has(capabilities.rotate) && capabilities.reversible) rotates(run);

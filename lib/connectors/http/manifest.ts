@@ -69,6 +69,7 @@ export function capabilitiesOf({ description: source }: Pick<Config, 'descriptio
     probe: when(provable || (given.terminate && given.sessions)),
     derived: when(given.derived),
     gaps,
+    granularity: given.terminate ? 'session' : 'identity',
     async: given.async,
     propagationMs: { p50: given.settles_ms, max: Math.max(given.settles_ms * 10, 10_000) },
     blastRadius: given.blast_radius,

@@ -11,6 +11,7 @@ const config = (world: string) => ({ world, identities: [], gaps: [], pollMs: 1_
 contractSuite(simulator.manifest, async () => {
   const world = new World();
   world.add('svc', {});
+  world.add('other', {});
   world.add('root', { protected: true, sessions: 1 });
   setWorld('contract', world);
   let held = world.actors.get('svc')!.secret;
@@ -27,6 +28,14 @@ contractSuite(simulator.manifest, async () => {
     adopt: (secret) => {
       held = secret.secret!;
     },
+    bystander: {
+      identity: 'other',
+      open: async () => {
+        const session = world.open('other');
+        return session && { alive: async () => world.actors.get('other')!.sessions.has(session.key) };
+      },
+    },
+    differs: { holdsEverybody: true },
     remove: () => world.remove('svc'),
     close: async () => setWorld('contract'),
   };
