@@ -98,7 +98,7 @@ test('a rule that puts a policy set in force names which, and says so where none
   await page.goto(`${consoleUrl()}/settings/responses`);
   await page.getByRole('button', { name: 'Add a rule…' }).first().press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Add a rule' });
-  await dialog.getByRole('textbox', { name: 'Name' }).fill('Storm: be stricter');
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Storm: be stricter');
   await dialog.getByRole('combobox', { name: 'Then' }).click();
   await page.getByRole('option', { name: 'Put a policy set in force' }).click();
   await dialog.getByRole('button', { name: 'Add the rule' }).press('Enter');
