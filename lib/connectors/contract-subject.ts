@@ -101,7 +101,7 @@ export type Standing = Omit<FoundIdentity, 'credentials' | 'attributes'> & {
   attributes: string[];
 };
 
-const PASSING = /last|used|seen|since|rotated|uid$/i;
+const PASSING = /last|changed|used|seen|since|rotated|uid$/i;
 
 export async function standingOf({ connection, identity, differs }: Subject): Promise<Standing | null> {
   const found = (await connection.discover?.([identity]))?.find((one) => one.externalId === identity);

@@ -62,7 +62,7 @@ export const aws: Connector<typeof manifest> = {
       rotateSecret: (arn, rotation) => rotateSecret(deps, arn, rotation),
       probeRotated: (arn, rotation) => probeRotated(deps, arn, rotation, held),
       predict: (arn) => predict(deps, arn),
-      enterAsCanary: () => enterAsCanary(client, held),
+      enterAsCanary: (arn) => enterAsCanary(client, held, arn),
       pullEvents: (cursor, most) => pullEvents(client, cursor, most, config.pollMs),
       async close() {
         client.close();

@@ -108,7 +108,9 @@ export async function probeIdentity(deps: Deps, arn: string, held: Held): Promis
 }
 
 /** Comes in with the key held of the canary, which stays what is tried: a key has no session to close. */
-export async function enterAsCanary(client: Client, held: Held): Promise<CanarySession | null> {
+export async function enterAsCanary(client: Client, held: Held, arn: string): Promise<CanarySession | null> {
+  if (held.arn && held.arn !== arn)
+    throw new BraidError('connector.unsupported', `No key of ${arn} is held: only the canary’s is.`);
   const entered = await trial(client, held);
   if (entered === null)
     throw new BraidError('connector.unsupported', 'No key of the canary is stored: add it to the connector.');

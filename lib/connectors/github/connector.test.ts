@@ -69,6 +69,13 @@ contractSuite(githubConnector.manifest, async () => {
       const token = world.mint(CI);
       return token ? { alive: async () => world.serves(token) } : undefined;
     },
+    bystander: {
+      identity: 'installation:300',
+      open: async () => {
+        const token = world.mint(SILENT);
+        return token ? { alive: async () => world.serves(token) } : undefined;
+      },
+    },
     remove: () => void world.installations.delete(200),
     differs: { blockEnds: true },
     close: async () => {

@@ -1,7 +1,7 @@
 import type { Acted, FoundIdentity, Hit } from '@/lib/connectors/contract';
 import { refusedBy } from '@/lib/connectors/google/client';
-import { impersonators, targetOf } from '@/lib/connectors/google/found-normalise';
-import { type Deps, foundOf, nameOf } from '@/lib/connectors/google/read';
+import { impersonators, keyFound, targetOf } from '@/lib/connectors/google/found-normalise';
+import { type Deps, foundOf, keysOf, nameOf } from '@/lib/connectors/google/read';
 import { BraidError } from '@/lib/platform/errors';
 
 const effective = (detail: string, affected: number): Acted => ({ state: 'effective', detail, affected });
@@ -69,11 +69,16 @@ export async function predict(deps: Deps, externalId: string): Promise<Hit[]> {
   const path = `${nameOf(target)}:getIamPolicy`;
   const reply = await deps.client.send('iam', 'POST', path);
   if (reply.status !== 200) throw refusedBy(`POST ${path}`, reply);
-  return impersonators(reply.body)
+  const who = impersonators(reply.body)
     .slice(0, 100)
     .map(({ member, role }) => ({
       what: member,
       why: `It acts as this service account, by ${role}.`,
       ...(member.startsWith('serviceAccount:') ? { externalId: member.slice('serviceAccount:'.length) } : {}),
     }));
+  const account = await foundOf(deps, externalId);
+  if (!account) return who;
+  const keys = (await keysOf(deps, target.email)).flatMap((raw) => keyFound(raw, account) ?? []);
+  const why = 'It is a key of this service account, and opens nothing while that is disabled.';
+  return [...who, ...keys.slice(0, 100).map((key) => ({ what: `key ${key.name}`, why, externalId: key.externalId }))];
 }

@@ -33,6 +33,11 @@ contractSuite(googleConnector.manifest, async () => {
     protectedIdentity: BRAID,
     // An access token lives its hour: nothing can revoke it.
     open: async () => (world.mint(PAY, key) ? { alive: async () => true } : undefined),
+    bystander: {
+      identity: BATCH,
+      open: async () => (world.mint(BATCH, LEAKED) ? { alive: async () => true } : undefined),
+    },
+    withoutHeld: () => connectTo(world, { canary: '', canaryCredential: '' }),
     adopt: (given) => {
       key = given['private key id']!;
     },
@@ -126,7 +131,10 @@ test('a token of the canary that outlives what tokens usually do is the residual
 
 test('who acts as it is told before', async () => {
   const hits = await connection.predict!(PAY);
-  expect(hits).toMatchObject([{ what: `serviceAccount:${BATCH}`, externalId: BATCH }]);
+  expect(hits).toMatchObject([
+    { what: `serviceAccount:${BATCH}`, externalId: BATCH },
+    { what: expect.stringMatching(/^key /), externalId: `key:${HELD}@${PAY}` },
+  ]);
 });
 
 test('what somebody else disabled is dated by the audit log; an end long past leaves no residual', async () => {

@@ -38,6 +38,13 @@ contractSuite(
         const session = service.open(WORKER);
         return session && { alive: async () => session.status === 'active' };
       },
+      bystander: {
+        identity: 'a',
+        open: async () => {
+          const session = service.open('a');
+          return session && { alive: async () => session.status === 'active' };
+        },
+      },
       remove: () => void service.accounts.delete(WORKER),
       close: async () => {
         service.add(WORKER);

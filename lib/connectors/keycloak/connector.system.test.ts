@@ -39,6 +39,7 @@ beforeAll(async () => {
   await realm.makeClient('braid', { attributes: {} });
   await realm.giveRoles('braid', ROLES);
   await makeWorker();
+  await realm.makeClient('beside');
 });
 afterAll(() => realm?.stop());
 
@@ -64,6 +65,14 @@ contractSuite(manifest, async () => {
       }
       return got ? { alive: async () => (await status(USERINFO, got.access_token!)) === 200 } : undefined;
     },
+    bystander: {
+      identity: 'beside',
+      open: async () => {
+        const got = await realm.login('beside', 'openid');
+        return got ? { alive: async () => (await status(USERINFO, got.access_token!)) === 200 } : undefined;
+      },
+    },
+    withoutHeld: () => connect(),
     adopt: (secret) => {
       given = secret['client secret'];
     },

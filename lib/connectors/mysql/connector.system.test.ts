@@ -14,6 +14,8 @@ contractSuite(manifest, async () => {
     identity: USER,
     protectedIdentity: 'root@localhost',
     open: async () => login(),
+    bystander: { identity: 'plain@%', open: () => login('plain') },
+    withoutHeld: () => connect('braid', { canary: '', canaryPassword: '' }),
     adopt: (secret) => {
       tried.held = secret.password!;
     },

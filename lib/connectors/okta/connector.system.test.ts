@@ -26,6 +26,11 @@ contractSuite(oktaConnector.manifest, async () => {
     protectedIdentity: `app:${OWN}`,
     // What a client holds after a sign-in is an access token that lives its hour, whatever Okta says meanwhile.
     open: async () => (lets() && world.signIn('0oaPay', '00uAda') ? { alive: async () => true } : undefined),
+    bystander: {
+      identity: 'app:0oaHelp',
+      open: async () => (world.signIn('0oaHelp', '00uAda') ? { alive: async () => true } : undefined),
+    },
+    withoutHeld: () => connectTo(world, oktaConnector, { canary: '', canarySecret: '' }),
     adopt: (given) => {
       secret = given['client secret']!;
     },

@@ -61,6 +61,7 @@ async function login(user: string, application = 'worker', password = user === R
 const open = (
   user: string,
   own: { systemIdentifier: string | null; roles: string[] } | null = null,
+  more: Record<string, string> = {},
 ): Promise<Connection> => {
   const url = new URL(inject('adminUrl'));
   const { config, secrets } = manifest.split({
@@ -71,6 +72,7 @@ const open = (
     password: PASSWORD,
     canary: ROLE,
     canaryPassword: held,
+    ...more,
   });
   return postgres.connect(manifest.config.parse(config), manifest.secrets.parse(secrets), {
     connectorId: 'c',
@@ -114,6 +116,15 @@ contractSuite(postgres.manifest, async () => {
       if (session) clients.push(session);
       return session;
     },
+    bystander: {
+      identity: PLAIN,
+      open: async () => {
+        const session = await login(PLAIN);
+        if (session) clients.push(session);
+        return session;
+      },
+    },
+    withoutHeld: () => open(CONNECTOR, null, { canary: '', canaryPassword: '' }),
     adopt: (secret) => {
       held = secret.password!;
     },

@@ -24,6 +24,8 @@ contractSuite(manifest, async () => {
     identity: USER,
     protectedIdentity: 'braid',
     open: async () => login(),
+    bystander: { identity: 'plain', open: () => login('plain') },
+    withoutHeld: () => connect({ canary: '', canaryPassword: '' }),
     adopt: (secret) => {
       tried.held = secret.password!;
     },

@@ -39,6 +39,8 @@ contractSuite(manifest, async () => {
     identity: USER,
     protectedIdentity: 'default',
     open: async () => login(ports[turn++ % 2]!),
+    bystander: { identity: CANARY, open: () => login(ports[turn++ % 2]!, CANARY) },
+    withoutHeld: () => connect(ports, { canary: '', canaryPassword: '' }),
     adopt: (secret) => {
       tried.held = secret.password!;
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contractSuite } from '@/lib/connectors/contract-test';
-import { GAP_IDS, GAPS } from '@/lib/connectors/gap-model';
+import { GAP_IDS, GAPS, type GapId } from '@/lib/connectors/gap-model';
 import { simulator } from '@/lib/connectors/simulator/connector';
 import { setWorld, World } from '@/lib/connectors/simulator/world';
 import { testingNotes } from '@/lib/connectors/testing-notes';
@@ -8,7 +8,9 @@ import { testingNotes } from '@/lib/connectors/testing-notes';
 const HOST = { connectorId: 'c', own: null, notes: testingNotes() };
 const config = (world: string) => ({ world, identities: [], gaps: [], pollMs: 1_000, linkByName: true });
 
-contractSuite(simulator.manifest, async () => {
+const declares = (...gaps: GapId[]) => simulator.manifest.capabilitiesOf({ ...config('any'), gaps });
+
+contractSuite({ ...simulator.manifest, capabilities: declares() }, async () => {
   const world = new World();
   world.add('svc', {});
   world.add('other', {});
@@ -51,6 +53,7 @@ test.each(GAP_IDS)('%s: a full revocation is not clean, and the probe says so', 
   const probed = await connection.probeIdentity!('svc');
   const clean = probed.result === 'gone' && probed.residuals.length === 0;
   expect(clean).toBe(false);
+  expect(Object.keys(declares(gap).gaps)).toEqual([gap]);
   if (GAPS[gap].reads === 'residual') expect(probed.residuals[0]).toMatchObject({ gap });
   if (GAPS[gap].reads === 'unverifiable') expect(probed.result).toBe('unknown');
   if (GAPS[gap].reads === 'accepted' || GAPS[gap].reads === 'failed') expect(probed.result).toBe('alive');

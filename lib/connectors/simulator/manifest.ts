@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { followFields, type Manifest } from '@/lib/connectors/contract';
-import { GAP_IDS } from '@/lib/connectors/gap-model';
+import { type Capabilities, followFields, type Manifest } from '@/lib/connectors/contract';
+import { GAP_IDS, GAPS } from '@/lib/connectors/gap-model';
 import { LEFT_BEHIND } from '@/lib/connectors/simulator/world';
 import { BraidError } from '@/lib/platform/errors';
 
@@ -27,34 +27,42 @@ function identity(text: string) {
   return { name: found, sessions: Number(sessions ?? 1), protected: false };
 }
 
+const CAPABILITIES = {
+  discover: 'native',
+  list: 'native',
+  terminateOne: 'native',
+  revokeAll: 'native',
+  pause: 'native',
+  restore: 'native',
+  probe: 'native',
+  predict: 'native',
+  canary: 'native',
+  rotate: 'native',
+  changes: 'native',
+  events: 'native',
+  granularity: 'session',
+  async: true,
+  propagationMs: { p50: 20, max: 2_000 },
+  blastRadius: 'Nothing outside the simulation.',
+  blastRadiusOne: 'Nothing else.',
+  reversible: true,
+  needsHeldToken: false,
+  observability: 'Every session is seen, except where gap G9 hides a token class.',
+} satisfies Capabilities;
+
 export const manifest = {
   vendor: 'simulator',
   title: 'Simulator',
   family: 'braid',
   summary:
     'A system inside Braid, for drills: shows what each of the fourteen known gaps looks like when access is ended.',
-  capabilities: {
-    discover: 'native',
-    list: 'native',
-    terminateOne: 'native',
-    revokeAll: 'native',
-    pause: 'native',
-    restore: 'native',
-    probe: 'native',
-    predict: 'native',
-    canary: 'native',
-    rotate: 'native',
-    changes: 'native',
-    events: 'native',
-    granularity: 'session',
-    async: true,
-    propagationMs: { p50: 20, max: 2_000 },
-    blastRadius: 'Nothing outside the simulation.',
-    blastRadiusOne: 'Nothing else.',
-    reversible: true,
-    needsHeldToken: false,
-    observability: 'Every session is seen, except where gap G9 hides a token class.',
-  },
+  capabilities: CAPABILITIES,
+  // What it was set to have, it says.
+  capabilitiesOf: ({ gaps }) => ({
+    ...CAPABILITIES,
+    gaps: Object.fromEntries(gaps.map((gap) => [gap, GAPS[gap].why])),
+    async: gaps.includes('G4'),
+  }),
   logFormats: ['ocsf'],
   config: configSchema,
   secrets: secretsSchema,

@@ -16,6 +16,7 @@ const login: TestVault['login'] = (approle) => server.login(approle);
 const alive: TestVault['alive'] = (token) => server.alive(token);
 let version = '';
 let role: { roleId: string; secretId: string; entity: string };
+let beside: { roleId: string; secretId: string; entity: string };
 let braid: { roleId: string; secretId: string };
 const opened: Connection[] = [];
 
@@ -49,6 +50,8 @@ beforeAll(async () => {
   version = (await api('GET', 'sys/health')).version;
   braid = server.braid;
   await makePayments();
+  const made = await makeRole('svc-beside', { token_policies: 'default' });
+  beside = { ...made, entity: (await login(made)).auth.entity_id };
 });
 
 afterAll(async () => {
@@ -56,17 +59,21 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const open = async () => {
-  const { auth } = await login(role);
+const openAs = (who: () => typeof role) => async () => {
+  const { auth } = await login(who());
   return auth ? { token: auth.client_token as string, alive: () => alive(auth.client_token) } : undefined;
 };
 
+const open = openAs(() => role);
+
 contractSuite(vault.manifest, async () => ({
-  connection: await connect(),
+  connection: await connect({ canary: role.entity }),
   system: { kind: 'real' as const, name: `OpenBao ${version}` },
   identity: role.entity,
   protectedIdentity: 'token:root',
   open,
+  bystander: { identity: beside.entity, open: openAs(() => beside) },
+  withoutHeld: () => connect({ canaryRoleId: '', canarySecretId: '' }),
   adopt: (secret) => {
     role = { ...role, secretId: secret['secret id']! };
   },

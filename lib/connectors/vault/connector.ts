@@ -86,7 +86,7 @@ export const vault: Connector<typeof manifest> = {
       rotateSecret: (externalId, rotation) => rotateSecret(deps, externalId, rotation),
       probeRotated: (externalId, rotation) => probeRotated(deps, externalId, rotation),
       predict: (externalId) => predict(deps, externalId),
-      enterAsCanary: () => enterAsCanary(deps, secrets, config.mount),
+      enterAsCanary: (externalId) => enterAsCanary(deps, config, secrets, externalId),
       async close() {},
     };
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanarySession, NativeSession, Probed, Residual } from '@/lib/connectors/contract';
 import type { AppRole } from '@/lib/connectors/vault/catalog-normalise';
-import type { Secrets } from '@/lib/connectors/vault/manifest';
+import type { Config, Secrets } from '@/lib/connectors/vault/manifest';
 import { type Deps, find, isOf, leasePathsOf, orphansOf, tokensOf, type Who } from '@/lib/connectors/vault/who';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -123,7 +123,14 @@ export async function probeSession(deps: Deps, session: NativeSession): Promise<
 }
 
 /** Signs in with the AppRole held of the canary. Throws where none is held. */
-export async function enterAsCanary({ client }: Deps, secrets: Secrets, mount: string): Promise<CanarySession | null> {
+export async function enterAsCanary(
+  { client }: Deps,
+  { canary, mount }: Config,
+  secrets: Secrets,
+  externalId: string,
+): Promise<CanarySession | null> {
+  if (canary && canary !== externalId)
+    throw new BraidError('connector.unsupported', `No AppRole of ${externalId} is held: only the canary’s is.`);
   if (!secrets.canaryRoleId)
     throw new BraidError('connector.unsupported', 'No AppRole of the canary is stored: add it to the connector.');
   const path = `auth/${mount}/login`;
