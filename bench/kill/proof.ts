@@ -3,6 +3,7 @@ import type { Callers } from '@/bench/kill/callers';
 import type { Journal } from '@/bench/kill/journal';
 import { HOLD_SECONDS, LEASE_SECONDS, LIMITS, PING_SECONDS } from '@/bench/kill/policy';
 import { benchCtx, type Stage } from '@/bench/lab/stage';
+import { seal } from '@/lib/audit/seal';
 import { loneClient } from '@/lib/db/lone-client';
 import { verify } from '@/lib/decisions/verify';
 import { expire } from '@/lib/exposures/expire';
@@ -302,6 +303,7 @@ async function holdsOver(database: pg.Client): Promise<Claim> {
 }
 
 async function verified(): Promise<Claim> {
+  await seal(); // what the run's own policy set and token stand on: nothing else here seals
   const proof = await verify(benchCtx);
   return claimed(
     'The chains of all writers, the ledger and the counters agree',
