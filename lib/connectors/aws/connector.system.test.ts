@@ -56,7 +56,6 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   opened.push(connection);
   return connection;
 }
-
 const works = (keys: Keys): Promise<boolean> => isLetIn(iamOf(keys));
 
 /** From now on moto checks what the keys’ policies allow; from the outside it is one switch for everybody. */
@@ -109,12 +108,11 @@ contractSuite(aws.manifest, async () => ({
   remove: () => removeUser(admin(), 'svc-payments'),
   close: async () => void Object.assign(user, await makeFollowed(admin())),
   differs: {
-    // moto enforces no policy here, and has no simulator of rights.
-    blockNotEnforced: true,
+    blockNotEnforced: true, // moto enforces no policy here
     holdsEverybody: true, // no canary is named
     livesOn: true,
-    missing: ['Rights to act'],
-    // No credential of it is held, and STS lists no sessions; the role that trusts it may have been assumed.
+    missing: ['Rights to act'], // nor has it a simulator of them
+    // STS lists no sessions, no credential is held; the role that trusts it may have been assumed.
     proof: { result: 'unknown' as const, gaps: ['G8' as const] },
   },
 }));
