@@ -128,9 +128,14 @@ test('what the contract asks for in words: disabled, sessions gone, tokens from 
 test('client credentials without refresh tokens have no session (G9); the not-before reaches their tokens all the same', async () => {
   await realm.makeClient('report-worker', { attributes: { 'access.token.lifespan': '600' } });
   const connection = await connect();
-  const token = (await realm.login('report-worker', 'openid'))!;
+  const earlier = (await realm.login('report-worker', 'openid'))!;
+  expect(await status(USERINFO, earlier.access_token!)).toBe(200);
   expect((await connection.listSessions!()).some((one) => one.externalIdentityId === 'report-worker')).toBe(false);
+  // Signing its account out refuses what was issued in a second before; what is of this very one goes on.
+  await sleep(1_100);
   await connection.endSessions!('report-worker');
+  expect(await status(USERINFO, earlier.access_token!)).toBe(401);
+  const token = (await realm.login('report-worker', 'openid'))!;
   expect(await status(USERINFO, token.access_token!)).toBe(200);
   await connection.blockIdentity!('report-worker');
   await connection.endDerived!('report-worker', 'revoke');
