@@ -27,8 +27,12 @@ function Numbers({ row }: { row: ConnectorRow }) {
       numbers={[
         { term: 'Live sessions', value: of(`/sessions?connectorId=${row.id}&live=true`, row.liveSessions), lead: true },
         { term: 'Sessions seen', value: of(`/sessions?connectorId=${row.id}`, row.sessionCount), lead: true },
-        { term: 'Identities', value: of(`/identities?source=${row.vendor}`, row.identityCount), lead: true },
-        { term: 'Protected', value: row.protectedCount, lead: true },
+        { term: 'Identities', value: of(`/identities?connectorId=${row.id}`, row.identityCount), lead: true },
+        {
+          term: 'Protected',
+          value: of(`/identities?connectorId=${row.id}&protected=true`, row.protectedCount),
+          lead: true,
+        },
         { term: 'Last look at identities', value: <When at={row.lastSyncAt} never="not yet" /> },
         { term: 'Last change of sessions', value: <When at={row.lastEventAt} never="none yet" /> },
       ]}

@@ -16,7 +16,7 @@ import type { DrillActions, DrillPreview, DrillRow, Every, ScheduleRow } from '@
 import type { Page } from '@/lib/http/model';
 
 const EVERY: { value: Every; label: string }[] = [
-  { value: 'off', label: 'Not by itself' },
+  { value: 'off', label: 'Only by hand' },
   { value: 'daily', label: 'Every day' },
   { value: 'weekly', label: 'Every week' },
 ];
@@ -71,7 +71,12 @@ function What({ would, onSettings }: { would: DrillPreview; onSettings: (() => v
   if (would.refused)
     return (
       <p>
-        {would.refused} {would.canary ? null : <Settings open={onSettings} />}
+        {would.refused}{' '}
+        {would.identityId ? (
+          <Link href={`/identities/${would.identityId}`}>Open it</Link>
+        ) : (
+          <Settings open={onSettings} />
+        )}
       </p>
     );
   return (

@@ -43,6 +43,7 @@ const KEYS = [
   'overLimit',
   'purposeOver',
   'managed',
+  'protected',
   'connectorId',
   'workflowId',
   'sort',
@@ -184,7 +185,7 @@ export function IdentityList({ initial, actions }: IdentityListProps) {
           { key: 'overLimit', label: 'Limit', options: [{ value: 'true', label: 'above its limit' }] },
           { key: 'purposeOver', label: 'Purpose', options: [{ value: 'true', label: 'over' }] },
         ]}
-        also={['environment', 'managed', 'connectorId', 'workflowId']}
+        also={['environment', 'managed', 'protected', 'connectorId', 'workflowId']}
       />
       <SelectionBar count={count} onClear={() => setChosen(new Set())}>
         <Button size="xs" onClick={ask('resume')}>

@@ -184,12 +184,16 @@ export function RevocationList({ initial, summary, waiting, times: measured, set
           rowKey={(row) => row.id}
           rowHref={(row) => `/revocations/${row.id}`}
           empty={
-            <EmptyState title="Nothing here">
-              <Text size="sm">
-                End a session from its row, or revoke an identity on its page: it appears here with every step until it
-                is proven.
-              </Text>
-            </EmptyState>
+            Object.values(filters).some(Boolean) ? (
+              <EmptyState title="No revocation matches these filters" />
+            ) : (
+              <EmptyState title="Nothing here">
+                <Text size="sm">
+                  End a session from its row, or revoke an identity on its page: it appears here with every step until
+                  it is proven.
+                </Text>
+              </EmptyState>
+            )
           }
         />
       </Panel>

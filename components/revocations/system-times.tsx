@@ -5,7 +5,27 @@ import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import type { Span, SystemTimes } from '@/lib/revocations/times/model';
 
-const span = (one: Span | null) => (one ? `${duration(one.p50)} · ${duration(one.p95)}` : '–');
+/** "0.6 s · 1.1 s of 12", which leads to those twelve. */
+function Measured({ one, connectorId }: { one: Span | null; connectorId: string | null }) {
+  if (!one) return '–';
+  const href = connectorId ? `/revocations?connectorId=${connectorId}` : '/revocations';
+  return (
+    <>
+      {duration(one.p50)} · {duration(one.p95)} of <Link href={href}>{one.count}</Link>
+    </>
+  );
+}
+
+/** Where nothing was ended, nothing was missed either, and nobody should be pleased about it. */
+function Missed({ one }: { one: SystemTimes }) {
+  if (one.total === 0 || (one.total === undefined && !one.missed && !one.verified)) return '–';
+  if (!one.missed) return one.missed;
+  return (
+    <Link href={`/revocations?missed=true${one.connectorId ? `&connectorId=${one.connectorId}` : ''}`}>
+      {one.missed}
+    </Link>
+  );
+}
 
 /** "1.2 s · 1 of 3 failed": the later of refused and dead, of those that passed. */
 function drilledText(drilled: SystemTimes['drilled']): string {
@@ -38,16 +58,16 @@ export function SystemTimesTable({ systems }: { systems: SystemTimes[] }) {
                 one.name
               )}
             </td>
-            <td>{one.declared ? duration(one.declared.p50) : '–'}</td>
+            <td>{one.declared ? `${duration(one.declared.p50)}, at most ${duration(one.declared.max)}` : '–'}</td>
             <td>{drilledText(one.drilled)}</td>
-            <td>{span(one.effective)}</td>
-            <td>{span(one.verified)}</td>
             <td>
-              {one.missed && one.connectorId ? (
-                <Link href={`/revocations?connectorId=${one.connectorId}&missed=true`}>{one.missed}</Link>
-              ) : (
-                one.missed
-              )}
+              <Measured one={one.effective} connectorId={one.connectorId} />
+            </td>
+            <td>
+              <Measured one={one.verified} connectorId={one.connectorId} />
+            </td>
+            <td>
+              <Missed one={one} />
             </td>
           </tr>
         ))}

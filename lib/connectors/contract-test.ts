@@ -118,7 +118,7 @@ function followsChanges({ subject, timed }: Run): void {
 }
 
 /** Runs last of all: the identity is no more afterwards. */
-function tellsRemoved({ subject, manifest }: Run): void {
+function tellsRemoved({ subject, manifest, timed }: Run): void {
   test('what was removed at the system is told as gone', async ({ skip }) => {
     const { connection, identity, remove, cannotRemove } = subject();
     if (!remove) return skip(cannotRemove);
@@ -132,7 +132,7 @@ function tellsRemoved({ subject, manifest }: Run): void {
     await remove();
     const looking = (await subject().fresh?.()) ?? connection;
     const now = async () => (await looking.discover!([identity])).find((one) => one.externalId === identity);
-    const after = await until(subject(), now, (one) => !one || one.attributes.gone === true);
+    const after = await timed('removed', () => until(subject(), now, (one) => !one || one.attributes.gone === true));
     expect(after?.attributes.gone ?? 'told no more').toBe(after ? true : 'told no more');
     expect(connection.lists?.(identity) ?? manifest.capabilities.discover === 'native').toBe(true);
     if (!has(manifest.capabilities.changes)) return;
@@ -158,7 +158,7 @@ function predicts({ subject, timed }: Run): void {
   });
 }
 
-function pulls({ subject }: Run): void {
+function pulls({ subject, timed }: Run): void {
   test('the audit log is handed over from a cursor on, and not twice', async () => {
     const { connection } = subject();
     const start = await connection.pullEvents!(null, 100);
@@ -169,7 +169,7 @@ function pulls({ subject }: Run): void {
       (pulled) => pulled.lines.length > 0,
     );
     expect(seen.lines.length).toBeGreaterThan(0);
-    const after = await connection.pullEvents!(seen.cursor, 100);
+    const after = await timed('pullEvents', () => connection.pullEvents!(seen.cursor, 100));
     for (const line of after.lines) expect(seen.lines).not.toContain(line);
   });
 }

@@ -28,17 +28,23 @@ export async function preview(ctx: Ctx, input: z.input<typeof startSchema>): Pro
     sessions: 0,
   };
   const refused = (why: string): DrillPreview => ({ ...base, refused: why });
-  if (connector.state !== 'enabled') return refused(`${connector.name} is disabled.`);
+  if (connector.state !== 'enabled') return refused(`${connector.name} is disabled: enable it on its card first.`);
   if (!has(capabilities.revokeAll)) return refused(`${title} can’t end all access of an identity.`);
   if (!has(capabilities.restore)) return refused(`${title} gives nothing back, so the canary would be lost.`);
   if (!canary)
     return refused('No canary is named: name an identity nothing depends on as its canary, in the settings.');
-  if (!identity) return refused(`${canary} has not been seen in ${connector.name} yet.`);
+  if (!identity)
+    return refused(
+      `${canary} has not been seen in ${connector.name} yet: look at it with “Sync now”, or correct its name in the settings.`,
+    );
   if (identity.protected) return refused(`${identity.name} is protected and never ended by Braid.`);
   if (identity.state !== 'active')
     return refused(`${identity.name} is ${identity.state}, so nothing could be measured.`);
   const never = (await showGuardrails(ctx)).never.find((one) => named(one, identity.name));
-  if (never !== undefined) return refused(`${identity.name} is never touched by what nobody looks at (“${never}”).`);
+  if (never !== undefined)
+    return refused(
+      `${identity.name} is never touched by what nobody looks at (“${never}”): Settings → Automatic response.`,
+    );
   const radius = await previewRevocation(ctx, { kind: 'revoke', identityId: identity.id });
   const here = radius.systems.filter((system) => system.connectorId === connectorId).map((system) => system.name);
   return { ...base, systems: here, sessions: await liveIn(connectorId, identity.id), refused: null };

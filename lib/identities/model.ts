@@ -87,6 +87,8 @@ export const identityListQuerySchema = z.strictObject({
   /** What it was for is over. */
   purposeOver: flag.optional(),
   managed: flag.optional(),
+  /** Those Braid never ends. */
+  protected: flag.optional(),
   /** Those that this connected system knows by name. */
   connectorId: z.uuid().optional(),
   workflowId: z.uuid().optional(),

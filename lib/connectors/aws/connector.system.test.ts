@@ -96,7 +96,7 @@ afterAll(async () => {
 
 contractSuite(aws.manifest, async () => ({
   connection: await connect(),
-  system: { kind: 'double' as const, name: 'moto 5' },
+  system: { kind: 'double' as const, name: 'moto 5: call shapes only, so effective at most' },
   identity: user.arn,
   protectedIdentity: 'arn:aws:iam::123456789012:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport',
   open: async () => ((await works(user.keys)) ? { alive: () => works(user.keys) } : undefined),

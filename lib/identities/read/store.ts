@@ -88,6 +88,7 @@ function filtersOf(query: Query): Prisma.Sql[] {
   else if (query.owner) where.push(Prisma.sql`i.owner = ${query.owner}`);
   if (query.source) where.push(Prisma.sql`${query.source} = any(i.sources)`);
   if (query.managed !== undefined) where.push(Prisma.sql`i.managed = ${query.managed}`);
+  if (query.protected !== undefined) where.push(Prisma.sql`i.protected = ${query.protected}`);
   if (query.connectorId)
     where.push(Prisma.sql`exists (select 1 from identity_aliases a
       where a.identity_id = i.id and a.issuer = ${`connector:${query.connectorId}`})`);
