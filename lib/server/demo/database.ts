@@ -1,5 +1,8 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import pg from 'pg';
 import { loneClient } from '@/lib/db/lone-client';
+import { env } from '@/lib/platform/env';
 import { newSecret } from '@/lib/platform/ids';
 
 /** The system the demo's service accounts live in: another database of the embedded server, with logins of its own. */
@@ -44,10 +47,19 @@ async function upsertRole(admin: pg.Client, name: string, password: string, extr
   );
 }
 
+/** The same at every start: processes that follow the system have opened the old one before this one has said the new. */
+function connectorPassword(): string {
+  const file = path.join(env().BRAID_HOME, 'demo-connector.json');
+  if (fs.existsSync(file)) return (JSON.parse(fs.readFileSync(file, 'utf8')) as { password: string }).password;
+  const password = newSecret(12);
+  fs.writeFileSync(file, JSON.stringify({ password }), { mode: 0o600 });
+  return password;
+}
+
 /** Makes the demo's database and accounts, or brings them up to date. Takes the server's superuser URL. */
 export async function prepareSystem(adminUrl: string): Promise<DemoSystem> {
   const passwords = Object.fromEntries(ACCOUNTS.map((account) => [account, newSecret(12)]));
-  const connector = { user: CONNECTOR, password: newSecret(12) };
+  const connector = { user: CONNECTOR, password: connectorPassword() };
   const url = new URL(adminUrl);
   const admin = loneClient({ connectionString: adminUrl });
   await admin.connect();
