@@ -81,7 +81,7 @@ export function RuleDialog({ rule, actions, onClose }: RuleDialogProps) {
   };
   return (
     <Modal opened onClose={onClose} title={id ? 'Change this rule' : 'Add a rule'} size={680}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <Fields draft={draft} set={set} />
           <Text size="sm" c="dimmed">
