@@ -23,6 +23,7 @@ const GROUPS: { words: string[]; load: () => Promise<Add> }[] = [
     load: async () => (await import('@/lib/server/commands/revocation')).revocationCommands,
   },
   { words: ['playbook'], load: async () => (await import('@/lib/server/commands/playbook')).playbookCommands },
+  { words: ['drill'], load: async () => (await import('@/lib/server/commands/drill')).drillCommands },
   { words: ['connector'], load: async () => (await import('@/lib/server/commands/connector')).connectorCommands },
   { words: ['approval'], load: async () => (await import('@/lib/server/commands/approval')).approvalCommands },
   {

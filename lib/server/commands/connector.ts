@@ -2,10 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { formatOf } from '@/lib/connectors/formats';
+import { list } from '@/lib/connectors/list';
 import { linkedIn, scaffoldFiles } from '@/lib/connectors/scaffold-format';
+import { sync } from '@/lib/connectors/sync';
+import { test } from '@/lib/connectors/test';
 import { projectRoot } from '@/lib/platform/env';
 import { BraidError } from '@/lib/platform/errors';
-import { complain, print } from '@/lib/server/commands/run';
+import { connectorId } from '@/lib/server/commands/connector-id';
+import { complain, onDatabase, print, table } from '@/lib/server/commands/run';
 
 const VENDOR = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** Words of the language, and those by which Braid says who told it of a session or a name. */
@@ -45,8 +49,64 @@ function scaffold(vendor: string, title: string, root: string): { paths: string[
   return { paths: files.map((file) => file.path), register };
 }
 
+function connectedCommands(connector: Command): void {
+  connector
+    .command('list')
+    .description('connected systems, their health and what lives in them')
+    .option('--json', 'print the result as JSON', false)
+    .action((options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const result = await list(ctx);
+        const rows = result.items.map((row) => ({
+          id: row.id,
+          name: row.name,
+          system: row.title,
+          target: row.target,
+          state: row.state,
+          health: row.health,
+          live: row.liveSessions,
+          seen: row.lastSyncAt,
+          detail: row.healthDetail,
+        }));
+        print(options.json ? result : table(rows, 'No system is connected yet: Connectors in the console does it.'));
+      }),
+    );
+  connector
+    .command('test')
+    .description(
+      'connect with its settings and say what is missing, with what grants it. Exit code 1 where something is',
+    )
+    .argument('<connector>', 'id or name')
+    .option('--json', 'print the result as JSON', false)
+    .action((given: string, options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        const tested = await test(ctx, { id: await connectorId(ctx, given) });
+        const rows = tested.checks.map((one) => ({
+          check: one.check,
+          found: one.ok ? 'ok' : 'missing',
+          detail: one.detail,
+          'granted by': one.fix,
+        }));
+        print(options.json ? tested : table(rows, 'Nothing was checked.'));
+        if (!tested.ok) process.exitCode = 1;
+      }),
+    );
+  connector
+    .command('sync')
+    .description('ask for a full look at its identities and sessions now')
+    .argument('<connector>', 'id or name')
+    .option('--json', 'print the result as JSON', false)
+    .action((given: string, options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        await sync(ctx, { id: await connectorId(ctx, given) });
+        print(options.json ? { ok: true } : 'Asked for: whoever follows it looks now.');
+      }),
+    );
+}
+
 export function connectorCommands(program: Command): void {
   const connector = program.command('connector').description('connectors to other systems');
+  connectedCommands(connector);
   connector
     .command('scaffold')
     .description('make the folder of a new connector: manifest, client, normaliser, connector, contract test, page')

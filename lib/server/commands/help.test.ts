@@ -7,9 +7,11 @@ import { accessCommands } from '@/lib/server/commands/access';
 import { approvalCommands } from '@/lib/server/commands/approval';
 import { auditCommands } from '@/lib/server/commands/audit';
 import { connectorCommands } from '@/lib/server/commands/connector';
+import { drillCommands } from '@/lib/server/commands/drill';
 import { pointToHelp } from '@/lib/server/commands/help';
 import { identityCommands } from '@/lib/server/commands/identity';
 import { importCommand } from '@/lib/server/commands/import';
+import { playbookCommands } from '@/lib/server/commands/playbook';
 import { policyCommands } from '@/lib/server/commands/policy';
 import { refusal } from '@/lib/server/commands/refusal';
 import { replayCommands } from '@/lib/server/commands/replay';
@@ -32,6 +34,8 @@ function everything() {
     identityCommands,
     approvalCommands,
     connectorCommands,
+    drillCommands,
+    playbookCommands,
     replayCommands,
     reportCommands,
     revocationCommands,
@@ -55,7 +59,7 @@ const walk = (command: Command, path = ''): Found[] =>
 
 test('every command, argument and option says what it is', () => {
   const found = walk(everything().program);
-  expect(found.length).toBeGreaterThan(35);
+  expect(found.length).toBeGreaterThan(55);
   const silent = found.flatMap(({ path, command }) => [
     ...(command.description() ? [] : [path]),
     ...command.registeredArguments.flatMap((one) => (one.description ? [] : [`${path} <${one.name()}>`])),

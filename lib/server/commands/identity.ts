@@ -7,10 +7,10 @@ import type { BulkInput } from '@/lib/revocations/bulk-model';
 import { listSecrets } from '@/lib/revocations/list-secrets';
 import { IDENTITY_KINDS, REASON_CODES, type ReasonCode, reasonCodeSchema } from '@/lib/revocations/model';
 import { request } from '@/lib/revocations/request';
-import { show as showRevocation } from '@/lib/revocations/show';
 import { takeSecret } from '@/lib/revocations/take-secret';
 import { identityId } from '@/lib/server/commands/identity-id';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
+import { printRevocation, settle } from '@/lib/server/commands/settle';
 import { endRun } from '@/lib/sessions/end-run';
 import { list as listSessions } from '@/lib/sessions/list';
 
@@ -32,31 +32,9 @@ const reasonCodeOf = (text: string): ReasonCode => {
   return code.data;
 };
 
-/** Waits until every step has come to rest, at most `seconds`; the work goes on in the respond worker either way. */
-async function settle(ctx: Ctx, id: string, seconds: number) {
-  const unfinished = ['requested', 'accepted', 'effective'];
-  for (const end = performance.now() + seconds * 1000; ; ) {
-    const revocation = await showRevocation(ctx, { id });
-    if (!unfinished.includes(revocation.state) || performance.now() > end) return revocation;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
 async function act(ctx: Ctx, input: Parameters<typeof request>[1], options: ReasonOptions): Promise<void> {
   const { revocationId } = await request(ctx, input);
-  const revocation = await settle(ctx, revocationId, Number(options.wait));
-  const steps = revocation.steps.map((step) => ({
-    step: step.title,
-    system: step.system,
-    state: step.state,
-    detail: step.detail,
-  }));
-  print(
-    options.json
-      ? { revocationId, state: revocation.state, steps: revocation.steps }
-      : `${revocation.state}\n${table(steps, 'no steps')}`,
-  );
-  if (['failed', 'regrown'].includes(revocation.state)) process.exitCode = 1;
+  printRevocation(await settle(ctx, revocationId, Number(options.wait)), options.json);
 }
 
 /** One action over many: those left out are told with why; waits for the proof of the others. */

@@ -31,3 +31,36 @@ test('started by the name of its identity, since when it is not trusted, and no 
   expect((await run('start', 'desk-a')).said).toContain(`${playbookId} is open already`);
   expect(await run('start', 'nobody')).toMatchObject({ code: 2, said: expect.stringContaining('nobody') });
 });
+
+test('not contained before each step is done or left out; what is missing is said, and a step opens again', {
+  timeout: 600_000,
+}, async () => {
+  const id = newId();
+  await prisma().identity.create({ data: { id, name: 'desk-b', externalId: 'desk-b', kind: 'service_account' } });
+  const { id: playbook } = JSON.parse((await run('start', 'desk-b', '--json')).said);
+  expect(await run('contain', playbook, '--summary', 'all over')).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/Not contained yet: Session termination, Secret review, .* neither done nor waived/),
+  });
+  expect(await run('done', playbook, 'sessions')).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('Steps: session-termination, secret-review'),
+  });
+  expect((await run('done', playbook, 'session-termination', '--revocation', newId())).said).toContain(
+    'ended nothing of this incident',
+  );
+  expect((await run('waive', playbook, 'session-termination', '--reason', 'none was ever open')).code).toBe(0);
+  expect((await run('done', playbook, 'secret-review', '--credential', 'x')).said).toContain('rotated|disabled');
+  expect((await run('done', playbook, 'secret-review', '--note', 'it has none')).said).toContain('Secret review: done');
+  const reduced = await run('done', playbook, 'privilege-reduction', '--reduced', 'its role in billing');
+  expect(reduced.said).toContain('Privilege reduction: done');
+  const concluded = await run('done', playbook, 'log-correlation', '--conclusion', 'nothing else was touched');
+  expect(concluded.said).toContain('Log correlation: done');
+  expect((await run('reopen', playbook, 'secret-review', '--reason', 'a key was found')).code).toBe(0);
+  expect((await run('contain', playbook, '--summary', 'all over')).said).toContain('Secret review is neither');
+  expect((await run('waive', playbook, 'secret-review', '--reason', 'the key is of somebody else')).code).toBe(0);
+  expect(await run('contain', playbook, '--summary', 'all over')).toMatchObject({ code: 0, said: 'contained\n' });
+  const shown = await run('show', playbook);
+  expect(shown.said).toContain('desk-b: contained');
+  expect(shown.said).toMatch(/Session termination +waived .*none was ever open/);
+});

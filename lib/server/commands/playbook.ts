@@ -4,11 +4,12 @@ import { STEPS } from '@/lib/playbooks/model';
 import { show } from '@/lib/playbooks/show';
 import { start } from '@/lib/playbooks/start';
 import { identityId } from '@/lib/server/commands/identity-id';
+import { stepCommands } from '@/lib/server/commands/playbook-steps';
 import { onDatabase, print, table } from '@/lib/server/commands/run';
 
-/** Starting and reading: the steps of an incident are worked in the console or over the API. */
 export function playbookCommands(program: Command): void {
   const playbook = program.command('playbook').description('incidents and how far each is contained');
+  stepCommands(playbook);
   playbook
     .command('list')
     .description('playbooks, newest first')
@@ -68,11 +69,30 @@ export function playbookCommands(program: Command): void {
           why: step.reason,
         }));
         const tracks = found.tracks.map((one) => ({ track: one.track, state: one.state, says: one.says }));
-        print(
-          options.json
-            ? found
-            : `${found.identityName}: ${found.state}\n${table(steps, 'no steps')}\n\n${table(tracks, 'no tracks')}`,
-        );
+        const ended = found.revocations.map(({ id: revocation, kind, state, identityName, sessions }) => ({
+          revocation,
+          kind,
+          state,
+          identity: identityName,
+          sessions,
+        }));
+        const credentials = found.credentials.map((one) => ({
+          credential: one.id,
+          kind: one.kind,
+          name: one.name,
+          source: one.source,
+          state: one.state,
+          'rotated by': one.rotatedBy,
+          'sessions that outlive it': one.outlives.length,
+        }));
+        const said = [
+          `${found.identityName}: ${found.state}, ${found.live.length} of its sessions live`,
+          table(steps, 'no steps'),
+          table(tracks, 'no tracks'),
+          table(ended, 'Nothing was ended yet.'),
+          table(credentials, 'No credential of it is known.'),
+        ];
+        print(options.json ? found : said.join('\n\n'));
       }),
     );
 }

@@ -18,6 +18,9 @@ const KINDS: Record<string, { what: string; where: string }> = {
   exemption: { what: 'exemption', where: '"braid policy exemptions" names them' },
   token: { what: 'token', where: '"braid token list" names them' },
   workflow: { what: 'workflow', where: '"braid workflow list" names them' },
+  revocation: { what: 'revocation', where: '"braid revocation list" names them' },
+  playbook: { what: 'playbook', where: '"braid playbook list" names them' },
+  connector: { what: 'connector', where: '"braid connector list" names them' },
   set: { what: 'policy set', where: 'Policies in the console names them' },
 };
 

@@ -3,7 +3,13 @@ import type { Command } from 'commander';
 import { BraidError } from '@/lib/platform/errors';
 import { certificate } from '@/lib/revocations/certificate';
 import { verifyCertificate } from '@/lib/revocations/certificate/verify.mjs';
-import { complain, onDatabase, print } from '@/lib/server/commands/run';
+import { list } from '@/lib/revocations/list';
+import { type ListInput, REVOCATION_STATES } from '@/lib/revocations/model';
+import { retry } from '@/lib/revocations/retry';
+import { show } from '@/lib/revocations/show';
+import { identityId } from '@/lib/server/commands/identity-id';
+import { complain, onDatabase, print, table } from '@/lib/server/commands/run';
+import { printRevocation, settle } from '@/lib/server/commands/settle';
 
 function read(file: string): string {
   try {
@@ -13,8 +19,72 @@ function read(file: string): string {
   }
 }
 
+interface ListOptions {
+  identity?: string;
+  state?: string;
+  missed: boolean;
+  drills: boolean;
+  limit: string;
+  json: boolean;
+}
+
+function readingCommands(revocation: Command): void {
+  revocation
+    .command('list')
+    .description('revocations, newest first')
+    .option('--identity <id or name>', 'only of this identity')
+    .option('--state <state>', `only those in this state: ${[...REVOCATION_STATES, 'regrown'].join(', ')}`)
+    .option('--missed', 'only those that missed the time to revoke aimed at, of the last 90 days', false)
+    .option('--drills', 'drills as well', false)
+    .option('--limit <n>', 'rows, at most 200', '50')
+    .option('--json', 'print the result as JSON', false)
+    .action((options: ListOptions) =>
+      onDatabase(options.json, async (ctx) => {
+        const result = await list(ctx, {
+          ...(options.identity ? { identityId: await identityId(ctx, options.identity) } : {}),
+          ...(options.state ? { state: options.state as ListInput['state'] } : {}),
+          ...(options.missed ? { missed: 'true' } : {}),
+          ...(options.drills ? { drills: 'too' } : {}),
+          limit: Number(options.limit),
+        });
+        const rows = result.items.map((row) => ({
+          id: row.id,
+          what: row.kind,
+          identity: row.identityName,
+          state: row.state,
+          'still lives': row.steps.reduce((sum, step) => sum + step.residuals.length, 0),
+          asked: row.requestedAt,
+          by: row.actorName,
+          why: row.reason || row.reasonCode,
+        }));
+        print(options.json ? result : table(rows, 'No revocations.'));
+      }),
+    );
+  revocation
+    .command('show')
+    .description('how one stands: its steps, and what still lives. Exit code 1 where it failed or access came back')
+    .argument('<id>', 'as "braid revocation list" says')
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string, options: { json: boolean }) =>
+      onDatabase(options.json, async (ctx) => printRevocation(await show(ctx, { id }), options.json)),
+    );
+  revocation
+    .command('retry')
+    .description('ask the systems again for what is not proven: after a failure, a residual, or access that came back')
+    .argument('<id>', 'as "braid revocation list" says')
+    .option('--wait <seconds>', 'how long to wait for the proof', '15')
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string, options: { wait: string; json: boolean }) =>
+      onDatabase(options.json, async (ctx) => {
+        await retry(ctx, { id });
+        printRevocation(await settle(ctx, id, Number(options.wait)), options.json);
+      }),
+    );
+}
+
 export function revocationCommands(program: Command): void {
   const revocation = program.command('revocation').description('what was ended, and the proof of it');
+  readingCommands(revocation);
   revocation
     .command('certificate')
     .description('write the signed certificate of a revocation as it stands now')
