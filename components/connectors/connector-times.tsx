@@ -13,7 +13,7 @@ export function ConnectorTimes({ times }: { times: SystemTimes }) {
   const cells: [string, string][] = [
     ['Declared', declared ? `${or(declared.p50)}, at most ${or(declared.max)}` : '–'],
     [
-      'In drills, canary out',
+      'In drills, canary out after',
       drilled?.count ? [out === null ? '' : duration(out), failed].filter(Boolean).join(' · ') : 'not drilled',
     ],
     ['To effective, p50 · p95', effective ? `${or(effective.p50)} · ${or(effective.p95)}` : '–'],

@@ -112,6 +112,12 @@ interface RevocationListProps {
   setTarget: (input: { ms: number }) => Promise<{ error?: { message: string } }>;
 }
 
+/** Without a choice drills are left out. */
+const DRILLS = [
+  { value: 'too', label: 'with drills' },
+  { value: 'only', label: 'only drills' },
+];
+
 export function RevocationList({ initial, summary, waiting, times: measured, setTarget }: RevocationListProps) {
   const [filters] = useFilters([
     'q',
@@ -171,7 +177,7 @@ export function RevocationList({ initial, summary, waiting, times: measured, set
         selects={[
           { key: 'kind', label: 'What', options: [...RECORDED_KINDS] },
           { key: 'state', label: 'State', options: [...REVOCATION_STATES, 'regrown'] },
-          { key: 'drills', label: 'Drills', options: ['too', 'only'] },
+          { key: 'drills', label: 'Drills', options: DRILLS },
         ]}
         also={['identityId', 'sessionId', 'connectorId', 'actionId', 'missed']}
       />

@@ -19,7 +19,8 @@ import { log } from '@/lib/platform/log';
 import { apply } from '@/lib/policies/apply';
 import { readDir } from '@/lib/policies/read-dir';
 import { asker } from '@/lib/server/demo/ask';
-import { type DemoSystem, prepareSystem } from '@/lib/server/demo/database';
+import { CANARY, type DemoSystem, prepareSystem } from '@/lib/server/demo/database';
+import { connectRange, firstDrill } from '@/lib/server/demo/exercises';
 import { STORIES } from '@/lib/server/demo/stories';
 import { FLEET, runWorker } from '@/lib/server/demo/worker';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
@@ -50,12 +51,17 @@ const GOVERNANCE: Record<
     concurrencyLimit: 3,
   },
   release_agent: { environment: 'production' },
+  [CANARY]: {
+    owner: 'Security operations',
+    purpose: 'Canary of drills: nothing depends on it',
+    environment: 'production',
+  },
   refund_intake: { owner: 'Customer care', purpose: 'Takes refunds', environment: 'production' },
   refund_review: { owner: 'Customer care', purpose: 'Reviews refunds', environment: 'production' },
   refund_payout: { owner: 'Customer care', purpose: 'Pays refunds out', environment: 'production' },
 };
 
-async function connectSystem(system: DemoSystem): Promise<void> {
+async function connectSystem(system: DemoSystem): Promise<string> {
   const values = {
     host: system.host,
     port: String(system.port),
@@ -63,12 +69,15 @@ async function connectSystem(system: DemoSystem): Promise<void> {
     user: system.connector.user,
     password: system.connector.password,
     sslMode: 'disable',
+    canary: CANARY,
+    canaryPassword: system.passwords[CANARY]!,
   };
   const { items } = await listConnectors(ctx);
   const known = items.find((item) => item.name === SYSTEM_NAME);
   if (known) await updateConnector(ctx, { id: known.id, values });
   const id = known?.id ?? (await createConnector(ctx, { vendor: 'postgres', name: SYSTEM_NAME, values })).id;
   await sync(ctx, { id });
+  return id;
 }
 
 const REFUND_AGENTS = ['refund_intake', 'refund_review', 'refund_payout'];
@@ -123,7 +132,8 @@ await apply(ctx, {
   reason: 'The demo fleet’s rules',
 });
 await registerAgents();
-await connectSystem(system);
+const systemId = await connectSystem(system);
+await connectRange(ctx);
 const ask = asker(env().BRAID_PDP_URL, await token());
 
 const stop = new AbortController();
@@ -140,6 +150,11 @@ running.push(...FLEET.map((plan) => runWorker(system, plan, stop.signal)));
 announceReady();
 // Services ask only once their accounts are known: a name that is asked for first would stand as an unmanaged identity.
 await govern(stop.signal);
+running.push(
+  firstDrill(ctx, systemId, stop.signal).catch((error: unknown) =>
+    log.error({ err: error }, 'the drill could not begin'),
+  ),
+);
 running.push(
   ...Object.entries(STORIES).map(([name, story]) =>
     story(ask, pause, stop.signal).catch((error: unknown) =>

@@ -53,6 +53,10 @@ export function playbookCommands(program: Command): void {
         print(options.json ? result : `${result.id} ${result.created ? 'started' : 'is open already'}`);
       }),
     );
+  showCommand(playbook);
+}
+
+function showCommand(playbook: Command): void {
   playbook
     .command('show')
     .description('one playbook: its steps with their evidence, and its three tracks')

@@ -15,6 +15,9 @@ export interface DemoSystem {
   passwords: Record<string, string>;
 }
 
+/** Nothing depends on it: drills end its access, measure that and give it back. */
+export const CANARY = 'braid_canary';
+
 export const ACCOUNTS = [
   'svc_payments',
   'order_processor',
@@ -23,6 +26,7 @@ export const ACCOUNTS = [
   'research_agent',
   'release_agent',
   'reporting_ro',
+  CANARY,
 ] as const;
 export type Account = (typeof ACCOUNTS)[number];
 
