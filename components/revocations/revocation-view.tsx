@@ -23,9 +23,10 @@ import { When } from '@/components/ui/when';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { againText } from '@/lib/revocations/again-format';
 import { KIND_WORDS, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
-import type { RevocationDetail } from '@/lib/revocations/model';
+import { closes, type RevocationDetail } from '@/lib/revocations/model';
 
 const ORDER = 'block re-issue → end live sessions → end derived credentials → probe → watch';
+const OPENING = 'let in again → probe';
 const ROTATION = 'new secret → end live sessions → end derived credentials → probe → hand over';
 
 function Facts({ row }: { row: RevocationDetail }) {
@@ -65,7 +66,7 @@ function Facts({ row }: { row: RevocationDetail }) {
           </dd>
         </>
       ) : null}
-      <dt>Denied from</dt>
+      <dt>{closes(row.kind) ? 'Denied from' : 'Let in from'}</dt>
       <dd>
         <When at={row.effectiveAt} show="time" />
       </dd>
@@ -210,7 +211,7 @@ export function RevocationView({ initial, actions, takeBack }: RevocationViewPro
       />
       <div className={classes.columns}>
         <div className={classes.stack}>
-          <Panel title="Steps" note={row.kind === 'rotate' ? ROTATION : ORDER}>
+          <Panel title="Steps" note={row.kind === 'rotate' ? ROTATION : closes(row.kind) ? ORDER : OPENING}>
             <Steps steps={row.steps} proof />
             <Residuals steps={row.steps} />
           </Panel>

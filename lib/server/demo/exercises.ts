@@ -8,11 +8,11 @@ import { preview } from '@/lib/drills/preview';
 import { setSchedule } from '@/lib/drills/set-schedule';
 import { start } from '@/lib/drills/start';
 
-/** Where “revoked” is not revoked: its tokens are valid to their end, whatever is ended. */
+/** Where “revoked” is not revoked: its tokens are valid to their end, what was made from them lives by a lifetime of its own. */
 const RANGE = {
   vendor: 'simulator',
   name: 'partner-gateway (simulated)',
-  values: { world: 'demo', identities: 'svc_partner:3, svc_partner_mobile:1', gaps: 'G2' },
+  values: { world: 'demo', identities: 'svc_partner:3, svc_partner_mobile:1', gaps: 'G2, G8' },
 };
 
 /** Connects the simulated system, once: who took it out wanted that only until the next start. */
