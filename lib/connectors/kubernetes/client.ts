@@ -82,7 +82,9 @@ export function openClient(config: Config, token: string): Client {
           continue;
         }
         if (answer.status !== 200) throw new BraidError('connector.refused', `${where}: ${answer.said}`.slice(0, 500));
-        const { items: here } = answer.body;
+        // A list of metadata alone says null where it is empty.
+        const { kind, items: said } = answer.body;
+        const here = said === null && typeof kind === 'string' && kind.endsWith('List') ? [] : said;
         if (!Array.isArray(here))
           throw new BraidError('connector.refused', `${where} answered ${path} without a list: nothing is concluded.`);
         for (const item of here) items.push(objectOf(item));
