@@ -10,7 +10,7 @@ import type { CompiledSet, Meter, Rule } from '@/lib/policies/compiled-model';
 import type { PolicyDocument } from '@/lib/policies/model';
 import { show } from '@/lib/policies/show';
 import { aggregateLimit } from '@/lib/replay/aggregate-limit';
-import { type Attack, attack, MAX_ASKS, probe } from '@/lib/replay/attacker';
+import { type Attack, attack, everySession, MAX_ASKS, probe, type Varied } from '@/lib/replay/attacker';
 import {
   type ActorScope,
   type Boundaries,
@@ -33,14 +33,14 @@ import {
   type SharedRow,
 } from '@/lib/replay/keys/store';
 import { type MeterKey, meterKeys, type Unvaried } from '@/lib/replay/meter-keys';
-import type { WorldAsk } from '@/lib/replay/model';
+import type { Judged, WorldAsk } from '@/lib/replay/model';
 import { recall } from '@/lib/replay/recall';
 import { identityNow, traces } from '@/lib/replay/store';
+import { askIn, newWorld } from '@/lib/replay/world';
 
 const HISTORY_MS = 7 * 86_400_000;
 /** Keys beyond this change nothing in kind; the simulation stays quick. */
 const MAX_KEYS = 50;
-const ANALYSED = ['sum', 'count', 'lease', 'pending'];
 
 interface Period {
   from: string;
@@ -92,23 +92,26 @@ async function ofLimit(
   };
   const skip = (skipped: string): LimitBoundaries => ({ ...base, skipped });
   if (rule.shadow || set.mode === 'shadow') return skip('It is in shadow: it stops nothing yet.');
-  if (!ANALYSED.includes(meter.kind)) return skip('It counts sessions or different things, not what they do.');
+  const member = memberOf(meter);
+  if (typeof member === 'string') return skip(member);
   const calendar = meter.calendar === LIVE ? null : meter.calendar;
   const binSecs = meter.windowSecs ?? HISTORY_MS / 1000;
-  const asked = { set: set.name, meter: meter.name, ...period, binSecs, calendar };
-  const pattern = await patternOf(await patternIds(asked), set);
+  const live = meter.kind === 'live_sessions';
+  const asked = { set: set.name, meter: meter.name, ...period, binSecs, calendar, live };
+  const pattern = await patternOf(await patternIds(asked), set, meter);
   if (!pattern) return skip('Nothing was counted by it in this period.');
   const [keys, shared] = await Promise.all([keysOf(asked), identitiesTogether(asked)]);
   const boundaries: Boundary[] = [];
   const { keys: own, unvaried } = meterKeys(meter);
   const names = new Set([...own.map((one) => one.dimension), ...DIMENSIONS]);
+  if (member) names.delete(member.dimension); // another of these is what it counts
   for (const dimension of names) {
     await setImmediate(); // an attack takes a while: whoever else waits for this process has a turn
     const key = own.find((one) => one.dimension === dimension) ?? null;
     const parts = key && !isCounted(dimension) ? await keysOfPart(asked, key.part) : null;
-    const found = ofDimension({ dimension, key, parts, rule, meter, set, document, pattern, keys, shared });
-    if (found && 'why' in found) unvaried.push(found);
-    else if (found) boundaries.push(found);
+    const found = ofDimension({ dimension, key, parts, rule, meter, member, set, document, pattern, keys, shared });
+    if (found && !('why' in found)) boundaries.push(found);
+    else if (found && !unvaried.some((one) => one.key === found.key)) unvaried.push(found);
   }
   boundaries.sort((a, b) => Number(BigInt(b.undetected) - BigInt(a.undetected)));
   return {
@@ -122,14 +125,28 @@ async function ofLimit(
 /** Its keys are columns of what is stored of every decision and session. */
 const isCounted = (dimension: string): dimension is Dimension => DIMENSIONS.some((one) => one === dimension);
 
-/** A stored request that was allowed, put to the set as it stands. */
-async function patternOf(ids: string[], set: CompiledSet): Promise<WorldAsk | null> {
+/** A stored request that was allowed and meets the meter, put to the set as it stands. */
+async function patternOf(ids: string[], set: CompiledSet, meter: Meter): Promise<WorldAsk | null> {
   const texts = await traces(ids);
-  const text = ids.map((id) => texts.get(id)).find(Boolean);
-  if (!text) return null;
-  const asked = recall(await readTrace(text), [set]);
-  const now = await identityNow(asked.identity.id);
-  return { ...asked, identity: { ...asked.identity, ...now, state: 'active' } };
+  for (const text of ids.map((id) => texts.get(id))) {
+    if (!text) continue;
+    const asked = recall(await readTrace(text), [set]);
+    const now = await identityNow(asked.identity.id);
+    const pattern: WorldAsk = { ...asked, identity: { ...asked.identity, ...now, state: 'active' } };
+    if (meter.kind !== 'live_sessions' || meets(askIn(newWorld(), pattern), set, meter)) return pattern;
+  }
+  return null;
+}
+
+const meets = ({ exposures }: Judged, set: CompiledSet, meter: Meter): boolean =>
+  exposures.some((one) => one.set === set.name && one.meter === meter.name);
+
+/** What every request of an attack has to name anew for this meter: null: nothing. A text: why that can't be. */
+function memberOf(meter: Meter): Varied | null | string {
+  if (meter.kind === 'live_sessions') return { dimension: 'session' };
+  if (meter.kind !== 'distinct' || !meter.member) return null;
+  const { keys, unvaried } = meterKeys({ ...meter, per: [meter.member] });
+  return keys[0] ?? `What it tells apart can’t be tried: ${unvaried[0]?.why ?? 'nothing of a request.'}`;
 }
 
 interface Asked {
@@ -140,6 +157,8 @@ interface Asked {
   parts: PartRow | null;
   rule: Rule;
   meter: Meter;
+  /** What every request names anew, where it counts sessions or different things. */
+  member: Varied | null;
   set: CompiledSet;
   document: PolicyDocument;
   pattern: WorldAsk;
@@ -177,7 +196,7 @@ function triedKeys({ attribute }: Meter, most: bigint, keys: number): number {
 }
 
 function ofDimension(asked: Asked): Boundary | Unvaried | null {
-  const { dimension, key, parts, rule, meter, set, document, pattern } = asked;
+  const { dimension, key, parts, rule, meter, member, set, document, pattern } = asked;
   const held = heldBy(asked);
   const plan: Attack = {
     pattern,
@@ -186,17 +205,20 @@ function ofDimension(asked: Asked): Boundary | Unvaried | null {
     names: key?.names ?? null,
     ...(key && !isCounted(dimension) ? { values: keyValues({ key, parts, pattern, set, meter, most: MAX_KEYS }) } : {}),
     keys: Math.min(Math.max(held.keys, 2), MAX_KEYS),
+    member,
     attribute: meter.attribute,
     scale: meter.scale,
   };
   const other = probe(plan, 1);
-  const limits = standingLimits([set], probe(plan, 0), other);
+  const again = probe(plan, 0, 1);
+  const limits = standingLimits([set], probe(plan, 0), other, again);
   const limit = limits.find((one) => one.ruleId === rule.id);
-  const met = other.exposures.some((one) => one.set === set.name && one.meter === meter.name);
-  if (key && (!limit || !met))
+  if (member && !meets(again, set, meter))
+    return { key: member.dimension, why: 'With another value a request no longer meets this limit.' };
+  if (key && (!limit || !meets(other, set, meter)))
     return { key: dimension, why: 'With another value a request no longer meets this limit.' };
   if (!limit?.splits) return key ? { key: dimension, why: 'The values tried count under one key.' } : null;
-  const predicted = predict(limit, limits, held.keys);
+  const predicted = predict(limit, limits, held.keys, everySession(plan));
   const { reach } = predicted;
   const beyond = (taken: bigint): bigint => (taken > limit.max ? taken - limit.max : 0n);
   const keys = triedKeys(meter, predicted.most, Math.min(held.keys, MAX_KEYS));
@@ -213,7 +235,7 @@ function ofDimension(asked: Asked): Boundary | Unvaried | null {
     undetected: beyond(reach).toString(),
     simulated: simulated?.toString() ?? null,
     tried: keys,
-    asPredicted: simulated === predict(limit, limits, keys).reach,
+    asPredicted: simulated === predict(limit, limits, keys, everySession(plan)).reach,
     afterwards: afterwards === null ? null : beyond(afterwards).toString(),
     suggestion: closed?.text ?? null,
   };

@@ -1,5 +1,6 @@
 import { derivedId } from '@/lib/platform/ids';
 import type { Asked, CompiledSet, SessionSeen } from '@/lib/policies/compiled-model';
+import { poolId } from '@/lib/policies/live-evaluate';
 import { SCOPES } from '@/lib/policies/model';
 import type { Judged, WorldAsk } from '@/lib/replay/model';
 import { askIn, newWorld, verdictIn } from '@/lib/replay/world';
@@ -10,15 +11,21 @@ import { askIn, newWorld, verdictIn } from '@/lib/replay/world';
 /** Requests of one attack, at most. */
 export const MAX_ASKS = 4_000;
 
-export interface Attack {
-  pattern: WorldAsk;
-  sets: CompiledSet[];
-  /** What is varied: a scope's word, a field of the session, or the member of the request at `names`. */
+/** A scope's word, a field of the session, or the member of the request at `names`. */
+export interface Varied {
   dimension: string;
   names?: string[] | null;
+}
+
+/** What is varied, and over how much of it. */
+export interface Attack extends Varied {
+  pattern: WorldAsk;
+  sets: CompiledSet[];
   /** The keys, in their order, where they are not made up; undefined: the pattern's own. */
   values?: readonly unknown[];
   keys: number;
+  /** What every request names anew, where things are told apart or sessions counted; absent: requests or amounts are counted. */
+  member?: Varied | null;
   /** The attribute that is summed, as `context.amount`, and its decimals; null: every request counts one. */
   attribute: string | null;
   scale: number;
@@ -52,9 +59,10 @@ const slight = (request: Asked, sets: CompiledSet[]): Asked =>
       request,
     );
 
-const has = (request: Asked, attribute: string): boolean =>
-  path(attribute).reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], request) !==
-  undefined;
+const valueAt = (request: Asked, names: string[]): unknown =>
+  names.reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], request);
+
+const has = (request: Asked, attribute: string): boolean => valueAt(request, path(attribute)) !== undefined;
 
 /** The session's own word in the request would win over what the pattern is given. */
 function saying(request: Asked, said: Record<string, string>): Asked {
@@ -63,55 +71,93 @@ function saying(request: Asked, said: Record<string, string>): Asked {
   return { ...request, context: { ...request.context, braid: { ...braid, session } } };
 }
 
-/** All keys are there from the start: an attacker's sessions are live side by side. */
-const besides = (attack: Attack, own: SessionSeen): SessionSeen[] =>
-  attack.dimension === 'session' ? Array.from({ length: attack.keys }, (_, index) => sessionAt(attack, index)) : [own];
-
-const sessionAt = ({ pattern }: Attack, index: number): SessionSeen => ({
-  ...pattern.session,
-  id: derivedId('attack', 'session', String(index)),
-  label: `session ${index + 1}`,
-  startedMs: pattern.atMs - 1_000 + index,
+/** All of them began within the last second, one after another. */
+const sessionAt = ({ session, atMs }: WorldAsk, ordinal: number): SessionSeen => ({
+  ...session,
+  id: derivedId('attack', 'session', String(ordinal)),
+  label: `session ${ordinal + 1}`,
+  startedMs: atMs - 1_000 + ordinal / 1_000,
 });
 
-/** The pattern with the key of one place. */
-export function askAt(attack: Attack, index: number): WorldAsk {
-  const { pattern, dimension, names, values } = attack;
-  const value = values && index < values.length ? values[index] : `key-${index + 1}`;
+/** Names another value of one thing. Each session of an attack has an ordinal of its own. */
+function vary(asked: WorldAsk, { dimension, names }: Varied, value: unknown, ordinal: number): void {
+  const { request, session, identity } = asked;
   const key = String(value);
-  const asked: WorldAsk = { ...pattern, sets: attack.sets, carried: new Map() };
-  if (value === undefined) {
-    asked.sessions = [pattern.session];
-    return asked;
-  }
-  if (names) asked.request = withMember(pattern.request, names, value);
+  if (names) asked.request = withMember(request, names, value);
   else if (dimension === 'session') {
-    asked.session = sessionAt(attack, index);
-    asked.request = saying(pattern.request, { id: key });
+    asked.session = sessionAt(asked, ordinal);
+    asked.request = saying(request, { id: key });
   } else if (dimension === 'identity') {
-    const id = derivedId('attack', 'identity', String(index));
-    const { formerly: _own, ...like } = pattern.identity;
-    asked.identity = { ...like, id, name: `${like.name} ${index + 1}` };
-    asked.session = { ...sessionAt(attack, index), identityId: id };
-    asked.request = { ...pattern.request, subject: { ...pattern.request.subject, id: asked.identity.name } };
+    const id = derivedId('attack', 'identity', key);
+    const { formerly: _own, ...like } = identity;
+    asked.identity = { ...like, id, name: `${like.name} ${key}` };
+    asked.session = { ...sessionAt(asked, ordinal), identityId: id };
+    asked.request = { ...request, subject: { ...request.subject, id: asked.identity.name } };
   } else if (dimension === 'resource') {
-    asked.request = { ...pattern.request, resource: { ...pattern.request.resource, id: key } };
+    asked.request = { ...request, resource: { ...request.resource, id: key } };
   } else if (dimension === 'credential') {
     asked.credentialId = key;
-    asked.session = { ...pattern.session, key };
-    const { credential: _credential, ...braid } = (pattern.request.context.braid ?? {}) as { credential?: unknown };
-    asked.request = { ...pattern.request, context: { ...pattern.request.context, braid } };
+    asked.session = { ...session, key };
+    const { credential: _credential, ...braid } = (request.context.braid ?? {}) as { credential?: unknown };
+    asked.request = { ...request, context: { ...request.context, braid } };
   } else {
     const field = (SCOPES[dimension] ?? dimension).replace('session.', '');
-    asked.session = { ...pattern.session, [field]: key };
-    asked.request = saying(pattern.request, { [field]: key });
+    asked.session = { ...session, [field]: key };
+    asked.request = saying(request, { [field]: key });
   }
-  asked.sessions = besides(attack, asked.session);
+}
+
+const memberAt = ({ member, pattern }: Attack, ordinal: number): unknown => {
+  const sample = member?.names ? valueAt(pattern.request, member.names) : undefined;
+  return typeof sample === 'number' ? sample + 1_000_000 + ordinal : `value-${ordinal + 1}`;
+};
+
+/** The pattern with the key of one place, and the so-manieth value of what is told apart. */
+export function askAt(attack: Attack, index: number, nth = 0): WorldAsk {
+  const { pattern, member, values } = attack;
+  const asked: WorldAsk = { ...pattern, sets: attack.sets, carried: new Map() };
+  // Sessions of one key are told apart where they are what is counted; else a key has one.
+  const each = index * MAX_ASKS + nth;
+  const ordinal = member?.dimension === 'session' ? each : index;
+  if (member) vary(asked, member, memberAt(attack, each), ordinal);
+  const value = values && index < values.length ? values[index] : `key-${index + 1}`;
+  if (value !== undefined) vary(asked, attack, value, ordinal);
+  if (!member && everySession(attack)) return among(asked, besides(attack, index));
+  asked.sessions = [asked.session];
   return asked;
 }
 
+/** Whether every key comes with a session of its own. */
+export const everySession = ({ dimension }: Varied): boolean => dimension === 'session' || dimension === 'identity';
+
+/** The sessions of all other keys: they are there from the start, an attacker's sessions are live side by side. */
+const besides = (attack: Attack, own: number): SessionSeen[] =>
+  Array.from({ length: attack.keys }, (_, index) => index)
+    .filter((index) => index !== own)
+    .map((index) => {
+      const other: WorldAsk = { ...attack.pattern };
+      vary(other, attack, `key-${index + 1}`, index);
+      return other.session;
+    });
+
+/** With the sessions that act beside it: the identity's own, and those it shares a workflow, credential, device or owner with. */
+function among(asked: WorldAsk, open: readonly SessionSeen[]): WorldAsk {
+  const { session, identity } = asked;
+  const all = [...open, session].sort((a, b) => a.startedMs - b.startedMs);
+  const pools: [string, SessionSeen[]][] = identity.workflows.map(({ id }) => [id, all]);
+  if (session.key) pools.push([poolId('credential', session.key), all.filter((one) => one.key === session.key)]);
+  if (session.device)
+    pools.push([poolId('device', session.device), all.filter((one) => one.device === session.device)]);
+  if (identity.owner) pools.push([poolId('owner', identity.owner), all]);
+  return {
+    ...asked,
+    sessions: all.filter((one) => one.identityId === identity.id),
+    workflowSessions: new Map(pools),
+  };
+}
+
 /** What one request at a place would touch and be judged on, on empty exposures. */
-export const probe = (attack: Attack, index: number): Judged => askIn(newWorld(), askAt(attack, index));
+export const probe = (attack: Attack, index: number, nth = 0): Judged => askIn(newWorld(), askAt(attack, index, nth));
 
 const looking = (request: Asked): Asked => ({
   ...request,
@@ -119,7 +165,7 @@ const looking = (request: Asked): Asked => ({
 });
 
 /**
- * What the attacker gets: minor units, or requests where nothing is summed. Null: it would take too many requests. It
+ * What the attacker gets: minor units; where nothing is summed requests, different values or sessions at once. Null: it would take too many requests. It
  * knows what one key can take at best and what all can, asks for that first, and then tries for more. One key that gets
  * nothing is the last: what stands in its way stands in the way of all that follow. Pure.
  */
@@ -127,10 +173,12 @@ export function attack(plan: Attack, { most, reach }: { most: bigint; reach: big
   const { attribute, scale, sets } = plan;
   if (!attribute && most * BigInt(plan.keys) > BigInt(MAX_ASKS)) return null;
   const world = newWorld();
+  const open: SessionSeen[] = [];
   let asks = 0;
   let taken = 0n;
   for (let index = 0; index < plan.keys; index++) {
-    const asked = askAt(plan, index);
+    let nth = 0;
+    let asked = askAt(plan, index);
     const passes = (amount: bigint, look = false): boolean => {
       const request = attribute ? withAmount(asked.request, attribute, amount, scale) : slight(asked.request, sets);
       const decisionId = derivedId('attack', String(asks++));
@@ -141,8 +189,14 @@ export function attack(plan: Attack, { most, reach }: { most: bigint; reach: big
     let amount = attribute ? (rest < most ? rest : most) : 1n;
     while (amount > 0n) {
       if (asks > MAX_ASKS) return null;
+      if (plan.member) {
+        asked = askAt(plan, index, nth++);
+        if (plan.member.dimension === 'session') asked = among(asked, open);
+      }
       if (passes(amount)) {
         taken += amount;
+        // A session that is refused is closed again: it gains nothing.
+        if (plan.member?.dimension === 'session') open.push(asked.session);
         if (attribute && !passes(1n, true)) break;
       } else amount = attribute ? amount / 2n : 0n;
     }

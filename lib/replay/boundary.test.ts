@@ -10,7 +10,7 @@ import { check } from '@/lib/policies/check';
 import { compile } from '@/lib/policies/compile';
 import { aggregateLimit } from '@/lib/replay/aggregate-limit';
 import { analyseBoundaries } from '@/lib/replay/analyse-boundaries';
-import { type Attack, attack, probe } from '@/lib/replay/attacker';
+import { type Attack, attack, everySession, probe, type Varied } from '@/lib/replay/attacker';
 import { DIMENSIONS } from '@/lib/replay/boundary-model';
 import { predict, standingLimits } from '@/lib/replay/boundary-state';
 import type { WorldAsk } from '@/lib/replay/model';
@@ -43,7 +43,7 @@ const pattern: WorldAsk = {
     subject: { type: 'service_account', id: 'svc' },
     action: { name: 'pay' },
     resource: { type: 'account', id: 'acct', properties: { tier: 3 } },
-    context: { amount: '1.00', account: 'acc' },
+    context: { amount: '1.00', account: 'acc', item: 'i' },
   },
   identity: {
     id: '00000000-0000-8000-8000-000000000001',
@@ -88,7 +88,7 @@ const pattern: WorldAsk = {
 };
 
 interface Limited {
-  kind: 'sum' | 'count';
+  kind: 'sum' | 'count' | 'distinct' | 'live_sessions';
   per: string[];
   max: number;
 }
@@ -99,18 +99,38 @@ const policy = (limits: Limited[]): string =>
     'default: allow',
     'meters:',
     ...limits.map(({ kind, per }, index) => {
-      const what = kind === 'sum' ? 'sum: context.amount, unit: EUR, scale: 2' : 'count: true';
-      return `  m${index}: { ${what}, per: [${per.join(', ')}], over: 24h, on: action.name == "pay" }`;
+      return `  m${index}: { ${COUNTED[kind]}, per: [${per.join(', ')}], on: action.name == "pay" }`;
     }),
     'rules:',
     ...limits.map((one, index) => `  - id: r${index}\n    limit: { meter: m${index}, max: ${one.max} }`),
   ].join('\n');
 
-const limited = fc.record({
-  kind: fc.constantFrom('sum' as const, 'sum' as const, 'count' as const),
-  per: fc.uniqueArray(fc.constantFrom(...SCOPES), { minLength: 1, maxLength: 2 }),
-  max: fc.integer({ min: 1, max: 40 }),
-});
+const COUNTED: Record<Limited['kind'], string> = {
+  sum: 'sum: context.amount, unit: EUR, scale: 2, over: 24h',
+  count: 'count: true, over: 24h',
+  distinct: 'distinct: context.item, over: 24h',
+  live_sessions: 'live_sessions: true',
+};
+const MEMBER: Partial<Record<Limited['kind'], Varied>> = {
+  distinct: { dimension: 'context.item', names: ['context', 'item'] },
+  live_sessions: { dimension: 'session' },
+};
+
+const max = fc.integer({ min: 1, max: 40 });
+const limited = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom<Limited['kind'][]>('sum', 'sum', 'count', 'distinct'),
+    per: fc.uniqueArray(fc.constantFrom(...SCOPES), { minLength: 1, maxLength: 2 }),
+    max,
+  }),
+  fc.record({
+    kind: fc.constant<Limited['kind']>('live_sessions'),
+    per: fc
+      .tuple(fc.constantFrom('identity', 'owner', 'credential'), fc.constantFrom(null, 'network', 'region'))
+      .map(([group, field]) => (field ? [group, field] : [group])),
+    max,
+  }),
+);
 
 describe('F6: split boundaries', () => {
   test('an attacker takes what is predicted, and nothing beyond the limit once the aggregate is limited too', () => {
@@ -125,7 +145,10 @@ describe('F6: split boundaries', () => {
           const set = compile({ version: 1, hash: source, source, mode: 'enforce' });
           const document = check(source).document!;
           for (const [index, one] of limits.entries()) {
+            const member = MEMBER[one.kind];
+            if (member?.dimension === dimension) continue;
             const plan: Attack = {
+              ...(member ? { member } : {}),
               pattern,
               sets: [set],
               dimension,
@@ -134,11 +157,11 @@ describe('F6: split boundaries', () => {
               attribute: one.kind === 'sum' ? 'context.amount' : null,
               scale: one.kind === 'sum' ? 2 : 0,
             };
-            const all = standingLimits([set], probe(plan, 0), probe(plan, 1));
+            const all = standingLimits([set], probe(plan, 0), probe(plan, 1), probe(plan, 0, 1));
             const limit = all.find((each) => each.ruleId === `r${index}`)!;
             if (!limit.splits) continue;
             split += 1;
-            const predicted = predict(limit, all, keys);
+            const predicted = predict(limit, all, keys, everySession(plan));
             expect(attack({ ...plan, keys }, predicted)).toBe(predicted.reach);
             const closed = aggregateLimit(
               document,
@@ -152,7 +175,7 @@ describe('F6: split boundaries', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
     expect(split).toBeGreaterThan(0); // chance decides how often, not whether
   }, 240_000);
@@ -258,5 +281,59 @@ rules:
     for (const account of ['a', 'b', 'c'])
       for (let n = 0; n < 7; n++) if ((await move('svc-thief', account, 10)).decision) taken += 1000;
     expect(String(taken)).toBe(found.reach);
+  });
+
+  test('different things and sessions at once are split over as well, and a real attacker gets exactly as much', async () => {
+    await apply(admin, {
+      source: `set: many
+default: allow
+meters:
+  read: { distinct: context.document, per: session, over: 1h, on: action.name == "read" }
+  open: { live_sessions: true, per: identity, on: action.name == "read" }
+  fixed: { distinct: identity.kind, per: session, over: 1h, on: action.name == "read" }
+rules:
+  - { id: reads, limit: { meter: read, max: 2 } }
+  - { id: opens, limit: { meter: open, max: 3 } }
+  - { id: fixed, limit: { meter: fixed, max: 3 } }
+`,
+    });
+    const read = (subject: string, session: string, document: string) =>
+      ask({ subject, action: 'read', session: { id: session }, context: { document } });
+    for (const subject of ['reader-a', 'reader-b']) {
+      for (const [session, document] of [
+        ['r1', 'a'],
+        ['r1', 'b'],
+        ['r2', 'c'],
+      ])
+        expect((await read(subject, `${subject}-${session}`, document!)).decision).toBe(true);
+    }
+    await pool().query(
+      `update identities set owner = 'readers', environment = 'production' where name in ('reader-a', 'reader-b')`,
+    );
+    const { limits } = await analyseBoundaries(admin, { name: 'many' });
+    const by = (rule: string, dimension: string) =>
+      limits.find((one) => one.ruleId === rule)!.boundaries.find((one) => one.dimension === dimension);
+    // Two sessions in the history, two documents each; the third that may live is one nobody had.
+    expect(by('reads', 'session')).toMatchObject({ keys: 2, reach: '4', simulated: '4', afterwards: '0' });
+    expect(by('opens', 'identity')).toMatchObject({
+      closedBy: 'owner',
+      actor: 'readers',
+      keys: 2,
+      reach: '6',
+      undetected: '3',
+      simulated: '6',
+      asPredicted: true,
+      afterwards: '0',
+    });
+    expect(by('opens', 'session')).toBeUndefined();
+    expect(limits.find((one) => one.ruleId === 'fixed')!.skipped).toContain('can’t be tried');
+    let documents = 0;
+    for (const session of ['x', 'y'])
+      for (let n = 0; n < 4; n++) if ((await read('thief', session, `${session}${n}`)).decision) documents += 1;
+    expect(String(documents)).toBe(by('reads', 'session')!.reach);
+    let sessions = 0;
+    for (const subject of ['thief-a', 'thief-b'])
+      for (let n = 0; n < 5; n++) if ((await read(subject, `${subject}-${n}`, 'd')).decision) sessions += 1;
+    expect(String(sessions)).toBe(by('opens', 'identity')!.reach);
   });
 });
