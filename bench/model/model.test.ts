@@ -38,6 +38,7 @@ afterAll(async () => {
 });
 
 const ask = { weight: 7, arbitrary: fc.constant('ask' as const) };
+const others = { weight: 2, arbitrary: fc.constantFrom('batch' as const, 'look' as const) };
 const ends = [
   { weight: 1, arbitrary: fc.constant('lapse' as const) },
   { weight: 2, arbitrary: fc.constantFrom('settle' as const, 'release' as const, 'withdraw' as const) },
@@ -47,7 +48,7 @@ const cut = fc.record({ at: fc.nat(9), when: fc.constantFrom('before' as const, 
 /** `narrow`: payments alone on connections that hold, where many meet on one row. */
 const scenarios = (narrow: boolean): fc.Arbitrary<Scenario> => {
   const step = fc.record({
-    do: narrow ? fc.constant('ask' as const) : fc.oneof(ask, ...ends),
+    do: narrow ? fc.constant('ask' as const) : fc.oneof(ask, others, ...ends),
     /** Beside its place in the wave: neighbours mostly ask different decision points. */
     point: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
     pick: narrow ? fc.constantFrom(0, 3) : fc.nat(20),
@@ -123,16 +124,45 @@ describe('planted bugs are found', () => {
     expect(found).toMatch(FOUND);
   }, 90_000);
 
-  test('a hold whose time is over is not forgotten', async () => {
-    vi.doMock('@/lib/exposures/close', async (original) => ({
-      ...(await original<typeof import('@/lib/exposures/close')>()),
-      expireHold: () => undefined,
-    }));
+  /** Decision points of which one module is another. */
+  const mocked = async (name: string, change: (original: object) => object) => {
+    vi.doMock(name, async (original) => ({ ...(await original<object>()), ...change(await original<object>()) }));
     const mine = [await loadPoint(), await loadPoint()];
-    vi.doUnmock('@/lib/exposures/close');
+    vi.doUnmock(name);
     const found = await search(mine, 2_000, 45);
     for (const point of mine) await point.close();
-    expect(found).toMatch(FOUND);
+    return found;
+  };
+
+  test('a hold whose time is over is not forgotten', async () => {
+    expect(await mocked('@/lib/exposures/close', () => ({ expireHold: () => undefined }))).toMatch(FOUND);
+  }, 90_000);
+
+  test('a document is given back although others have read it', async () => {
+    const alone = (original: object) => {
+      const { giveBackValue } = original as typeof import('@/lib/exposures/members-state');
+      return {
+        giveBackValue: (...[state, atMs, countedMs, member, who]: Parameters<typeof giveBackValue>) => {
+          const uses = state.members?.uses.get(member) ?? new Map();
+          for (const [session, use] of uses) if (session !== who.sessionId) use.settledMs = null;
+          return giveBackValue(state, atMs, countedMs, member, who);
+        },
+      };
+    };
+    expect(await mocked('@/lib/exposures/members-state', alone)).toMatch(FOUND);
+  }, 90_000);
+
+  test('what was only looked at is counted', async () => {
+    const counts = (original: object) => {
+      const { parse } = original as typeof import('@/lib/decisions/parse');
+      return {
+        parse: (...given: Parameters<typeof parse>) => {
+          const item = parse(...given);
+          return { ...item, braid: { ...item.braid, dry_run: false } };
+        },
+      };
+    };
+    expect(await mocked('@/lib/decisions/parse', counts)).toMatch(FOUND);
   }, 90_000);
 
   // Last: it takes away what stands behind the locks, the ledger's own refusal of a revision that exists.

@@ -2,17 +2,25 @@
 // The real thing must behave as some order of what ran at the same time behaves here.
 
 export interface Request {
-  what: 'pay' | 'spend' | 'job';
+  what: 'pay' | 'spend' | 'job' | 'read' | 'bill';
   identity: string;
   resource: string;
   session: string;
   amount: number;
+  /** Of a `read`: different ones are counted. */
+  document?: string;
   /** Idempotency key; two requests of one key are the same request. */
   key: string;
 }
 
+export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
+
 export type Op =
   | { do: 'ask'; request: Request }
+  /** Only what would come of it. */
+  | { do: 'look'; request: Request }
+  /** Decided in order, in one go; those after a short circuit are not. */
+  | { do: 'batch'; requests: Request[]; semantic: Semantic }
   /** By the decision that made the hold. */
   | { do: 'settle'; of: string; amount: number }
   | { do: 'release'; of: string }
@@ -22,16 +30,18 @@ export type Op =
   | { do: 'lapse'; of: string };
 
 /** What was observed. `away` = it says nothing happened; `unknown` = it says that it can't know. */
+export type Answered = { saw: 'allow'; id: string } | { saw: 'deny' };
 export type Seen =
-  | { saw: 'allow'; id: string }
-  | { saw: 'deny' }
+  | Answered
+  | { saw: 'would'; allow: boolean }
+  | { saw: 'many'; each: Answered[] }
   | { saw: 'closed' }
   | { saw: 'done' }
   | { saw: 'moved'; rows: number }
   | { saw: 'away' }
   | { saw: 'unknown' };
 
-export const LIMITS = { pay: 10, spend: 10, job: 1 } as const;
+export const LIMITS = { pay: 10, spend: 10, job: 1, read: 2, bill: 10 } as const;
 
 interface Grant {
   request: Request;
@@ -39,6 +49,8 @@ interface Grant {
   state: 'counted' | 'held' | 'due' | 'settled' | 'released' | 'back';
   settled: number;
   retried: boolean;
+  /** It named a document that did not count yet. */
+  brought: boolean;
 }
 
 /** By decision, and which decision answers a key. */
@@ -56,6 +68,7 @@ const scopeOf = (request: Request): string => (request.what === 'spend' ? reques
 
 /** What counts against a request's limit now. */
 export function total(state: State, what: Request['what'], scope: string): number {
+  if (what === 'read') return documents(state, scope).size;
   let sum = 0;
   for (const grant of Object.values(state.grants)) {
     if (grant.request.what !== what || scopeOf(grant.request) !== scope) continue;
@@ -65,18 +78,39 @@ export function total(state: State, what: Request['what'], scope: string): numbe
   return sum;
 }
 
+/** What was read, by whoever: as long as one allow of it stands it counts, once. */
+const documents = (state: State, scope: string): Set<string> =>
+  new Set(
+    Object.values(state.grants).flatMap(({ request, state: stands }) =>
+      request.what === 'read' && stands === 'counted' && scopeOf(request) === scope ? [request.document!] : [],
+    ),
+  );
+
+/** What a hold of it holds. */
 const weight = (request: Request): number => (request.what === 'job' ? 1 : request.amount);
+
+/** What allowing it adds now. */
+const added = (state: State, request: Request): number =>
+  request.what === 'read' ? (documents(state, scopeOf(request)).has(request.document!) ? 0 : 1) : weight(request);
+
+/** Counts at once; the others are held. */
+const atOnce = ({ what }: Request): boolean => what === 'pay' || what === 'read' || what === 'bill';
 const replayable = (grant: Grant | undefined): boolean =>
   grant !== undefined && (grant.state === 'counted' || grant.state === 'held' || grant.state === 'settled');
+
+const expected = (state: State, op: Op): Outcome[] =>
+  (EXPECTED[op.do] as (state: State, op: Op) => Outcome[])(state, op);
 
 /** Every state this operation, seen to come out like this, may leave. None: it can't have come out like this here. */
 export function after(state: State, op: Op, seen: Seen): State[] {
   if (seen.saw === 'away') return [state];
-  if (seen.saw === 'unknown') return [state, ...EXPECTED[op.do](state, op as never).map(([, next]) => next)];
-  return EXPECTED[op.do](state, op as never).flatMap(([expected, next]) => {
-    if (expected.saw !== seen.saw) return [];
-    if (expected.saw === 'moved' && seen.saw === 'moved') return expected.rows > 0 === seen.rows > 0 ? [next] : [];
-    if (expected.saw === 'allow' && seen.saw === 'allow') return named(next, expected.id, seen.id, state);
+  if (seen.saw === 'unknown') return [state, ...expected(state, op).map(([, next]) => next)];
+  return expected(state, op).flatMap(([would, next]) => {
+    if (would.saw !== seen.saw) return [];
+    if (would.saw === 'moved' && seen.saw === 'moved') return would.rows > 0 === seen.rows > 0 ? [next] : [];
+    if (would.saw === 'would' && seen.saw === 'would') return would.allow === seen.allow ? [next] : [];
+    if (would.saw === 'many' && seen.saw === 'many') return namedAll(next, would.each, seen.each, state);
+    if (would.saw === 'allow' && seen.saw === 'allow') return named(next, would.id, seen.id, state);
     return [next];
   });
 }
@@ -92,9 +126,27 @@ function named(next: State, expected: string, told: string, before: State): Stat
   return [{ grants: { ...grants, [told]: grant! }, keys }];
 }
 
+/** The same of each of several, in their order. */
+function namedAll(next: State, expected: Answered[], told: Answered[], before: State): State[] {
+  if (expected.length !== told.length) return [];
+  let names = [next];
+  for (const [at, one] of expected.entries()) {
+    const other = told[at]!;
+    if (one.saw !== other.saw) return [];
+    if (one.saw !== 'allow' || other.saw !== 'allow') continue;
+    // A repeat within the batch is of a decision that has its name by now.
+    names = names.flatMap((state) => (state.grants[one.id] ? named(state, one.id, other.id, before) : [state]));
+    if (names.some((state) => !state.grants[other.id])) return [];
+  }
+  return names;
+}
+
 function withGrant(state: State, id: string, change: Partial<Grant>): State {
   return { ...state, grants: { ...state.grants, [id]: { ...state.grants[id]!, ...change } } };
 }
+
+const fits = (state: State, request: Request): boolean =>
+  total(state, request.what, scopeOf(request)) + added(state, request) <= LIMITS[request.what];
 
 const EXPECTED = {
   ask(state: State, { request }: Op & { do: 'ask' }): Outcome[] {
@@ -102,14 +154,14 @@ const EXPECTED = {
     if (earlier && replayable(state.grants[earlier]))
       return [[{ saw: 'allow', id: earlier }, withGrant(state, earlier, { retried: true })]];
     const { [request.key]: _, ...keys } = state.keys;
-    if (total(state, request.what, scopeOf(request)) + weight(request) > LIMITS[request.what])
-      return [[{ saw: 'deny' }, { ...state, keys }]];
+    if (!fits(state, request)) return [[{ saw: 'deny' }, { ...state, keys }]];
     const id = `${UNTOLD}${Object.keys(state.grants).length}`;
     const grant: Grant = {
       request,
-      state: request.what === 'pay' ? 'counted' : 'held',
-      settled: request.what === 'pay' ? request.amount : 0,
+      state: atOnce(request) ? 'counted' : 'held',
+      settled: atOnce(request) ? request.amount : 0,
       retried: false,
+      brought: request.what === 'read' && added(state, request) > 0,
     };
     return [
       [
@@ -117,6 +169,20 @@ const EXPECTED = {
         { grants: { ...state.grants, [id]: grant }, keys: { ...keys, [request.key]: id } },
       ],
     ];
+  },
+  look(state: State, { request }: Op & { do: 'look' }): Outcome[] {
+    return [[{ saw: 'would', allow: fits(state, request) }, state]];
+  },
+  batch(state: State, { requests, semantic }: Op & { do: 'batch' }): Outcome[] {
+    const each: Answered[] = [];
+    let now = state;
+    for (const request of requests) {
+      const [[seen, next]] = EXPECTED.ask(now, { do: 'ask', request }) as [[Answered, State]];
+      each.push(seen);
+      now = next;
+      if (semantic === (seen.saw === 'allow' ? 'permit_on_first_permit' : 'deny_on_first_deny')) break;
+    }
+    return [[{ saw: 'many', each }, now]];
   },
   settle(state: State, { of, amount }: Op & { do: 'settle' }): Outcome[] {
     const grant = state.grants[of]!;
@@ -129,7 +195,14 @@ const EXPECTED = {
     return ended(state, of, 'released');
   },
   withdraw(state: State, { of }: Op & { do: 'withdraw' }): Outcome[] {
-    const { state: was, retried } = state.grants[of]!;
+    const { state: was, retried, request, brought } = state.grants[of]!;
+    // An allow that brought nothing new has nothing to give back, and what others have read since stays counted.
+    if (request.what === 'read' && was === 'counted' && !retried) {
+      if (!brought) return [[{ saw: 'moved', rows: 0 }, state]];
+      const back = withGrant(state, of, { state: 'back', settled: 0 });
+      const rows = documents(back, scopeOf(request)).has(request.document!) ? 0 : 1;
+      return [[{ saw: 'moved', rows }, back]];
+    }
     if (was === 'held' && !retried) return [[{ saw: 'moved', rows: 1 }, withGrant(state, of, { state: 'released' })]];
     if (was !== 'counted' || retried) return [[{ saw: 'moved', rows: 0 }, state]];
     return [[{ saw: 'moved', rows: 1 }, withGrant(state, of, { state: 'back', settled: 0 })]];

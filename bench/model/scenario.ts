@@ -1,6 +1,15 @@
 import { chance } from '@/bench/lab/chance';
 import type { Cut, Gate } from '@/bench/model/gate';
-import { anyOrder, nothing, type Op, type Request, type Seen, type State, total } from '@/bench/model/reference';
+import {
+  anyOrder,
+  nothing,
+  type Op,
+  type Request,
+  type Seen,
+  type Semantic,
+  type State,
+  total,
+} from '@/bench/model/reference';
 import { type Point, standing } from '@/bench/model/system';
 
 /** A step before it is known what exists: numbers pick among what does. */
@@ -26,12 +35,24 @@ const REQUESTS = [
   { what: 'spend', identity: 0, resource: 1, amount: 6 },
   { what: 'job', identity: 1, resource: 0, amount: 1 },
   { what: 'pay', identity: 0, resource: 1, amount: 6 },
-] as const;
+  { what: 'read', identity: 0, resource: 0, amount: 0, document: 'a' },
+  { what: 'read', identity: 1, resource: 0, amount: 0, document: 'b' },
+  { what: 'bill', identity: 0, resource: 0, amount: 6 },
+  { what: 'read', identity: 0, resource: 0, amount: 0, document: 'c' },
+  { what: 'bill', identity: 1, resource: 0, amount: 5 },
+  { what: 'read', identity: 1, resource: 0, amount: 0, document: 'a' },
+] as const satisfies readonly (Pick<Request, 'what' | 'amount' | 'document'> & {
+  identity: number;
+  resource: number;
+})[];
+const SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const satisfies Semantic[];
 
 function requestOf(run: string, pick: number): Request {
   const n = pick % REQUESTS.length;
-  const { what, identity, resource, amount } = REQUESTS[n]!;
+  const one: (typeof REQUESTS)[number] & { document?: string } = REQUESTS[n]!;
+  const { what, identity, resource, amount, document } = one;
   return {
+    ...(document ? { document } : {}),
     what,
     identity: `svc-${run}-${identity}`,
     resource: `res-${run}-${resource}`,
@@ -62,7 +83,15 @@ export async function contradiction(
         if (step.amount % 2 === 0) request.key = `${request.key}-${serial++}`;
         return [{ op: { do: 'ask', request }, point }];
       }
-      const known = [...told].filter(([, { what }]) => step.do === 'withdraw' || what !== 'pay');
+      if (step.do === 'look') return [{ op: { do: 'look', request: requestOf(run, step.pick) }, point }];
+      if (step.do === 'batch') {
+        const picks = Array.from({ length: 2 + (step.amount % 3) }, (_, nth) => step.pick + nth * (1 + step.amount));
+        const requests = picks.map((pick) => requestOf(run, pick));
+        for (const [nth, one] of requests.entries())
+          if ((step.amount + nth) % 2 === 0) one.key = `${one.key}-${serial++}`;
+        return [{ op: { do: 'batch', requests, semantic: SEMANTICS[step.amount % 3]! }, point }];
+      }
+      const known = [...told].filter(([, { what }]) => step.do === 'withdraw' || what === 'spend' || what === 'job');
       const of = known[step.pick % Math.max(1, known.length)]?.[0];
       if (!of) return [];
       if (step.do === 'settle' && told.get(of)!.what === 'job') return [{ op: { do: 'release', of }, point }];
@@ -75,8 +104,13 @@ export async function contradiction(
     );
     const done = ops.map(({ op }, at) => ({ op, seen: seen[at]! }));
     for (const { op, seen: one } of done) {
-      if (op.do === 'ask') asked.set(op.request.key, op.request);
-      if (op.do === 'ask' && one.saw === 'allow') told.set(one.id, op.request);
+      const requests = op.do === 'ask' ? [op.request] : op.do === 'batch' ? op.requests : [];
+      const answers = one.saw === 'many' ? one.each : [one];
+      for (const [nth, request] of requests.entries()) {
+        asked.set(request.key, request);
+        const answer = answers[nth];
+        if (answer?.saw === 'allow') told.set(answer.id, request);
+      }
     }
     history.push(
       done.map(({ op, seen: one }) => `${sayOp(op)} → ${saySeen(one)}`).join('\n  ') +
@@ -105,8 +139,12 @@ export async function contradiction(
 const explain = (history: string[], why: string): string =>
   `${why}\n${history.map((wave, at) => `wave ${at + 1}\n  ${wave}`).join('\n')}`;
 
+const sayRequest = (request: Request): string => Object.values(request).join(' ');
 const sayOp = (op: Op): string =>
-  op.do === 'ask'
-    ? `ask ${Object.values(op.request).join(' ')}`
-    : `${op.do} ${op.of}${op.do === 'settle' ? ` ${op.amount}` : ''}`;
-const saySeen = (seen: Seen): string => Object.values(seen).join(' ');
+  op.do === 'ask' || op.do === 'look'
+    ? `${op.do} ${sayRequest(op.request)}`
+    : op.do === 'batch'
+      ? `batch, ${op.semantic}: ${op.requests.map(sayRequest).join('; ')}`
+      : `${op.do} ${op.of}${op.do === 'settle' ? ` ${op.amount}` : ''}`;
+const saySeen = (seen: Seen): string =>
+  seen.saw === 'many' ? seen.each.map((one) => Object.values(one).join(' ')).join('; ') : Object.values(seen).join(' ');
