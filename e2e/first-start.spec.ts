@@ -79,10 +79,16 @@ test('the link of the first start makes the first operator, once, and signs them
 
 test('a process that dies is started again', async () => {
   const before = services();
-  expect(before.map((child) => serviceOf(child.command)).sort()).toEqual(['batch', 'console', 'pdp', 'respond']);
+  expect(before.map((child) => serviceOf(child.command)).sort()).toEqual([
+    'batch',
+    'console',
+    'intake',
+    'pdp',
+    'respond',
+  ]);
   for (const child of before) process.kill(child.pid, 'SIGKILL');
   await expect.poll(answers, { timeout: 30_000 }).toEqual([200, 200]);
-  expect(services()).toHaveLength(4);
+  expect(services()).toHaveLength(5);
 });
 
 test('after kill -9 of the supervisor its processes end by themselves, and the next start goes on with the same data', async ({

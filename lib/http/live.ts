@@ -16,11 +16,13 @@ interface Listener {
   /** null: the first connection is still being made. */
   connected: boolean | null;
   started: boolean;
+  /** When hints last went out, by the process's own clock. */
+  flushedMs: number;
 }
 
 const HEARTBEAT_MS = 4_000;
 const RETRY_MS = 1_000;
-/** Hints of this long go out as one event. */
+/** Hints go out at most this often, those that came meanwhile as one event. */
 const COALESCE_MS = 100;
 const IDS_MAX = 50;
 const WATCHERS_MAX = 2_000;
@@ -29,7 +31,7 @@ const WATCHERS_MAX = 2_000;
 const held = globalThis as typeof globalThis & { __braidLive?: Listener };
 
 function listener(): Listener {
-  held.__braidLive ??= { watchers: new Set(), pending: new Map(), connected: null, started: false };
+  held.__braidLive ??= { watchers: new Set(), pending: new Map(), connected: null, started: false, flushedMs: 0 };
   if (!held.__braidLive.started) {
     held.__braidLive.started = true;
     connect(held.__braidLive);
@@ -98,13 +100,18 @@ function gather(live: Listener, payload: string): void {
   } catch {
     return;
   }
-  if (live.pending.size === 0) setTimeout(() => flush(live), COALESCE_MS).unref();
+  // The first after a pause goes out at once.
+  if (live.pending.size === 0) {
+    const rest = live.flushedMs + COALESCE_MS - performance.now();
+    setTimeout(() => flush(live), Math.max(0, rest)).unref();
+  }
   const ids = live.pending.get(hint.topic);
   if (!ids) live.pending.set(hint.topic, new Set(hint.ids.length ? hint.ids : ['*']));
   else for (const id of hint.ids.length ? hint.ids : ['*']) ids.add(id);
 }
 
 function flush(live: Listener): void {
+  live.flushedMs = performance.now();
   const hints: Hint[] = [...live.pending].map(([topic, ids]) => ({
     topic,
     ids: ids.has('*') || ids.size > IDS_MAX ? [] : [...ids],

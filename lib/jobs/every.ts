@@ -5,16 +5,26 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
+export interface Rhythm {
+  /** Not before the first pause is over. */
+  wait?: boolean;
+  /** It rests at least so many times as long as its last pass took, at most `REST_MOST_MS`: what is heavy leaves room for others. */
+  rest?: number;
+}
+
+const REST_MOST_MS = 15_000;
+
 /**
  * Runs `work` now (with `wait`: `ms` from now) and then `ms` milliseconds after each pass has ended, never beside itself. A
  * pass that fails is logged.
  */
-export function every(name: string, ms: number, work: () => Promise<unknown>, options: { wait?: boolean } = {}): Loop {
+export function every(name: string, ms: number, work: () => Promise<unknown>, options: Rhythm = {}): Loop {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
   let running = Promise.resolve();
   const pass = async () => {
+    const began = performance.now();
     try {
       await work();
       failures = 0;
@@ -23,7 +33,9 @@ export function every(name: string, ms: number, work: () => Promise<unknown>, op
       // A database that is away would fill the log: say it at first, then at 2, 4, 8, … failures.
       if ((failures & (failures - 1)) === 0) log.error({ err: error, loop: name, failures }, 'a pass failed');
     }
-    if (!stopped) timer = setTimeout(next, Math.min(ms * 2 ** Math.min(failures, 5), Math.max(ms, 60_000)));
+    const rest = Math.min((performance.now() - began) * (options.rest ?? 0), REST_MOST_MS);
+    const pause = Math.min(ms * 2 ** Math.min(failures, 5), Math.max(ms, 60_000));
+    if (!stopped) timer = setTimeout(next, Math.max(pause, rest));
   };
   const next = () => {
     running = pass();

@@ -1,4 +1,5 @@
 // Batch worker: imports, correlation's loose ends, detection, telling people, expiry, snapshots, partitions. Never beside a revocation.
+import os from 'node:os';
 import { systemCtx } from '@/lib/access/model';
 import { expire as endAllotments } from '@/lib/allotments/expire';
 import { expire as expireRequests } from '@/lib/approvals/expire';
@@ -31,7 +32,6 @@ import { letOldNoticesGo, sweep as sweepNotifications } from '@/lib/notification
 import { keepLags } from '@/lib/revocations/keep-lags';
 import { announceReady, onStop } from '@/lib/server/lifecycle';
 import { abandon } from '@/lib/sessions/abandon';
-import { drainInbox, forgetDrained } from '@/lib/sessions/drain-inbox';
 import { forgetTasks } from '@/lib/sessions/forget-tasks';
 import { sweep } from '@/lib/sessions/sweep';
 import { pollSources } from '@/lib/signals/poll-source';
@@ -42,9 +42,6 @@ const SCAN_MS = 3_000;
 const SWEEP_MS = 10_000;
 /** Sessions that open though their identity is not needed any more. */
 const PURPOSES_MS = 10_000;
-/** What was sent waits no longer than this to be taken. */
-const DRAIN_MS = 200;
-const FORGET_MS = 600_000;
 const EXPIRE_MS = 15_000;
 const CATALOGUE_MS = 10_000;
 /** The first snapshot waits this long, so that a system just connected has been looked at. */
@@ -105,10 +102,8 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   );
   const loops = [
     every('scan-decisions', SCAN_MS, scanDecisions),
-    every('scan-sessions', SCAN_MS, scanSessions),
+    every('scan-sessions', SCAN_MS, scanSessions, { rest: 2 }),
     every('scan-purposes', PURPOSES_MS, scanPurposes),
-    every('drain-inbox', DRAIN_MS, () => drainInbox(systemCtx('inbox'))),
-    every('forget-batches', FORGET_MS, forgetDrained),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('abandon-sessions', SWEEP_MS, () => abandon(systemCtx('sweep'))),
     every('expire-holds', EXPIRE_MS, () => expire(systemCtx('expiry'))),
@@ -140,6 +135,8 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
 }
 
 if (process.env.BRAID_PROCESS === 'batch') {
+  // Somebody waits for a decision, a revocation or an open page; for what is done here they wait in minutes.
+  os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
   const batch = await startBatch();
   onStop(batch.stop);
   announceReady();

@@ -73,12 +73,13 @@ async function childSpecs(database: OpenDatabase, options: StartOptions): Promis
   const spec = (name: string): ChildSpec => ({ name, entry: path.join(root, `lib/server/${name}.ts`), env: shared });
   const pdp = spec('pdp');
   const respond = spec('respond');
+  const intake = spec('intake');
   // A worker that dies within a revocation is up again in a third of the time when it is one file.
-  if (!options.dev) for (const one of [pdp, respond]) one.entry = await bundle(one.entry);
+  if (!options.dev) for (const one of [pdp, respond, intake]) one.entry = await bundle(one.entry);
   const fleet = options.demo
     ? [{ ...spec('demo'), env: { ...shared, DEMO_ADMIN_URL: database.embedded?.adminUrl ?? database.url } }]
     : [];
-  return [pdp, respond, spec('batch'), spec('console'), ...fleet];
+  return [pdp, respond, intake, spec('batch'), spec('console'), ...fleet];
 }
 
 /** Starts everything and keeps it running until Ctrl-C. Whatever fails, nothing is left half-started. */

@@ -232,12 +232,6 @@ describe('ingest', () => {
     );
     expect(live).toMatchObject({ state: 'live', ended_at: null });
     expect((live!.live_until as Date).getTime() - Date.parse(now)).toBe(1_800_000);
-    // What is live beside a session is part of what it was allowed on: it is asked again.
-    expect(
-      await rows(
-        `select j.task_identifier from graphile_worker.jobs j join identities i on j.key = 'reevaluate:' || i.id where i.name = 'fresh'`,
-      ),
-    ).toEqual([{ task_identifier: 'reevaluate-sessions' }]);
   });
 
   test('two at once store everything once', async () => {

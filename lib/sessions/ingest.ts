@@ -3,7 +3,7 @@ import { hint, notify } from '@/lib/db/hint';
 import { type Tx, transaction } from '@/lib/db/transaction';
 import { enqueueMany } from '@/lib/jobs/enqueue';
 import { clock } from '@/lib/platform/clock';
-import { countPeaks, endUnclosed, uncounted } from '@/lib/sessions/ingest/count/store';
+import { answeredFor, countPeaks, endUnclosed, uncounted } from '@/lib/sessions/ingest/count/store';
 import { eventIdOf } from '@/lib/sessions/ingest/event-id';
 import { identitiesOf, type Read, type Whose } from '@/lib/sessions/ingest/place';
 import { type Db, whoKey, writing } from '@/lib/sessions/ingest/store';
@@ -166,7 +166,8 @@ async function finish(run: Run): Promise<void> {
     // What is live beside a session is part of what it was allowed on.
     // A log of long ago brings nothing that is live.
     if (run.lastMs + LIVE_MS <= clock.ms()) return;
-    const asked = [...run.acting].sort().slice(0, MOST_ASKED);
+    // Who was never answered anything has nothing to be asked again.
+    const asked = (await answeredFor(tx, [...run.acting])).sort().slice(0, MOST_ASKED);
     await enqueueMany(
       tx,
       'reevaluate-sessions',

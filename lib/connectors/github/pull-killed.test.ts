@@ -14,7 +14,7 @@ const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Ada', role
 
 const EVENTS = 3_000;
 const KILLS = 4;
-const PROCESSES = ['respond', 'batch'] as const;
+const PROCESSES = ['respond', 'intake'] as const;
 const running: ChildProcess[] = [];
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');

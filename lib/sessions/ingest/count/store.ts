@@ -107,3 +107,12 @@ export async function uncounted(tx: Tx, most: number): Promise<string[]> {
     select id::text from identities where count_from is not null order by id limit ${most}`;
   return rows.map((row) => row.id);
 }
+
+/** Of these identities those a decision point has answered something for in a session that is live. */
+export async function answeredFor(tx: Tx, identityIds: string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select i.id::text as id from unnest(${identityIds}::uuid[]) i (id)
+     where exists (select from sessions s where s.identity_id = i.id and s.ended_at is null
+       and (s.live_until is null or s.live_until > now()) and exists (select from decisions d where d.session_id = s.id))`;
+  return rows.map((row) => row.id);
+}
