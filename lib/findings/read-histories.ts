@@ -18,6 +18,7 @@ import {
   type SessionRecord,
   type Window,
 } from '@/lib/findings/scan/events/store';
+import { readExtents } from '@/lib/findings/scan/extent/store';
 import { readUses, type UseRecord } from '@/lib/findings/scan/uses/store';
 import { type Step, stepsOf } from '@/lib/sessions/overlap-state';
 import { findZones } from '@/lib/zones/find-zones';
@@ -30,8 +31,11 @@ const SESSIONS_MOST = 200;
 const AFTER_MOST = 2_000;
 const USES_MOST = 5_000;
 const STEPS_MOST = 50_000;
-/** What led up to a stretch is read for a day before it, ms. */
+/** Events of one identity in one pass, telling or not. */
+const STRETCH_MOST = 100_000;
+/** What led up to a stretch is read for a day before it, ms, and no more than so many events. */
 const BEFORE_MS = 86_400_000;
+const BEFORE_MOST = 20_000;
 const HOUR_MS = 3_600_000;
 
 export interface Read extends History {
@@ -124,12 +128,28 @@ function bounded(steps: Step[]): Step[] {
   );
 }
 
+interface Stretch extends Window {
+  /** Where what led up to it begins, ms. */
+  lead: number;
+  /** Where it had to end before its end, ms. */
+  cut: number | null;
+}
+
+async function stretchesOf(windows: readonly Window[]): Promise<Stretch[]> {
+  const extents = await readExtents(windows, { most: STRETCH_MOST, leadMs: BEFORE_MS, leadMost: BEFORE_MOST });
+  return windows.map((window, n) => {
+    const { lead, cut } = extents[n]!;
+    // Events carry microseconds: all of the last millisecond's are of this stretch.
+    return { ...window, lead, cut, to: cut === null ? window.to : iso(cut).replace('Z', '999Z') };
+  });
+}
+
 /** All that is read of these identities but what hangs on it: their names, events and sessions. */
-async function readParts(windows: readonly Window[]) {
+async function readParts(windows: readonly Stretch[]) {
   const ids = windows.map((window) => window.identityId);
   const earlier = windows.map((window) => ({
     ...window,
-    from: iso(Date.parse(window.from) - BEFORE_MS),
+    from: iso(window.lead),
     to: iso(Date.parse(window.from) - 1),
   }));
   const hourly = windows.map((window) => ({
@@ -155,7 +175,8 @@ async function readParts(windows: readonly Window[]) {
 }
 
 /** Everything detectors need of these identities in these stretches of time, with what led up to them. At most 50 at a time. */
-export async function readHistories(windows: readonly Window[]): Promise<Map<string, Read>> {
+export async function readHistories(asked: readonly Window[]): Promise<Map<string, Read>> {
+  const windows = await stretchesOf(asked);
   const { ids, identities, names, telling, before, actions, spans, hours, uses, sessions } = await readParts(windows);
   const until = windows.map((window) => window.to).reduce((a, b) => (a > b ? a : b), '');
   const zoneOf = await findZones();
@@ -178,7 +199,7 @@ export async function readHistories(windows: readonly Window[]): Promise<Map<str
     const rows = sessions.get(id) ?? [];
     const mine = livesOf(lives, own, new Set(rows.map((row) => row.group_key)));
     const told = telling.get(id) ?? [];
-    const cut = told.length >= EVENTS_MOST ? told.at(-1)!.at : null;
+    const cut = told.length >= EVENTS_MOST ? told.at(-1)!.at : window.cut;
     const after = mine.some((life) => life.what !== 'created' && life.what !== 'enabled' && life.what !== 'privileged')
       ? await readAfter(
           { ...window, from: iso(Math.max(mine[0]!.at, Date.parse(window.from) - BEFORE_MS)) },

@@ -4,7 +4,8 @@ import { pool } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { transaction } from '@/lib/db/transaction';
 import { readHistories } from '@/lib/findings/read-histories';
-import { type Pending, putOff, readPending, writeEnvelope } from '@/lib/findings/scan/pending/store';
+import { countIn, readExtents } from '@/lib/findings/scan/extent/store';
+import { databaseNow, type Pending, putOff, readPending, writeEnvelope } from '@/lib/findings/scan/pending/store';
 import { ingest } from '@/lib/sessions/ingest';
 import { event, here, newSpace } from '@/lib/sessions/testing-ingest';
 
@@ -52,6 +53,36 @@ test('what could not be read waits a while and holds up nobody', async () => {
   await putOff(mine.identityId);
   expect(await readPending(10, [mine.identityId])).toEqual([]);
   expect((await waiting(mine.identityId))?.pending_from).not.toBeNull();
+});
+test('what comes while a call reads is the next call’s, what is left of a long stretch its own', async () => {
+  await ingest([[event('a', 0), event('z', 600)]]);
+  const id = await idOf();
+  const since = await databaseNow();
+  const mine = (await readPending(1000, undefined, since)).find((one) => one.identityId === id)!;
+  await write(mine, event('rest', 300).at);
+  const again = (await readPending(1000, undefined, since)).find((one) => one.identityId === id)!;
+  expect(new Date(again.from)).toEqual(at(event('rest', 300)));
+  await ingest([[event('late', 100, { network: '203.0.113.9' })]]);
+  await write(again);
+  expect((await readPending(1000, undefined, since)).some((one) => one.identityId === id)).toBe(false);
+  expect((await readPending(1000)).find((one) => one.identityId === id)?.from).toContain(
+    at(event('late', 100)).toISOString().slice(0, 23),
+  );
+});
+test('of a busy identity so much is read, before a stretch and in it, and none is passed over', async () => {
+  await ingest([[...Array(12).keys()].map((n) => event(`e${n}`, n * 60, { network: `203.0.113.${n}` }))]);
+  const window = { identityId: await idOf(), from: event('f', 300).at, to: event('t', 660).at };
+  const all = { most: 100, leadMs: 86_400_000, leadMost: 100 };
+  const ms = (secs: number) => Date.parse(event('x', secs).at);
+  expect(await readExtents([window], all)).toEqual([
+    { identityId: window.identityId, lead: ms(300) - 86_400_000, cut: null },
+  ]);
+  expect(await readExtents([window], { ...all, most: 2, leadMost: 2 })).toEqual([
+    { identityId: window.identityId, lead: ms(120), cut: ms(420) },
+  ]);
+  expect(await readExtents([window], { ...all, leadMs: 60_000, leadMost: 2 })).toMatchObject([{ lead: ms(240) }]);
+  expect(await countIn([window], 100)).toEqual(new Map([[window.identityId, 7]]));
+  expect(await countIn([window], 3)).toEqual(new Map([[window.identityId, 3]]));
 });
 test('how much an hour took: what reads and exports were given, and nothing that is no number', async () => {
   const taking = (name: string, at: number, bytes: unknown, over: object = {}) =>

@@ -8,8 +8,9 @@ import type { EventFact } from '@/lib/findings/picture-model';
 import { portionsOf } from '@/lib/findings/portions-state';
 import { type Raised, raise } from '@/lib/findings/raise';
 import { EVENTS_MOST, type Read, readHistories } from '@/lib/findings/read-histories';
-import { countIn } from '@/lib/findings/scan/events/store';
+import { countIn } from '@/lib/findings/scan/extent/store';
 import {
+  databaseNow,
   expectDark,
   expectOwners,
   type Pending,
@@ -49,10 +50,12 @@ export async function scanEvents(ctx: Ctx, input: z.input<typeof inputSchema> = 
   const total: Raised = { ...NONE, ids: [] };
   if (!identityIds) await transaction(expectDark);
   const told = new Set<string>();
+  // What comes while it reads is the next call's: of a system that never rests there would be no end, and no pause.
+  const since = identityIds ? undefined : await databaseNow();
   for (let pass = 0; pass < PASSES; pass += 1) {
-    const pending = await readPending(GROUP, identityIds);
+    const pending = await readPending(GROUP, identityIds, since);
     if (pending.length === 0) break;
-    const counts = await countIn(pending);
+    const counts = await countIn(pending, EVENTS_MOST);
     const weightOf = ({ identityId }: Pending) => counts.get(identityId) ?? 0;
     for (const some of portionsOf(pending, weightOf, { heaviest: EVENTS_MOST })) {
       const histories = await readHistories(some).catch(() => null);

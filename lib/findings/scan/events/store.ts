@@ -36,16 +36,6 @@ const COLUMNS = `e.id::text, e.identity_id::text, e.session_id::text, floor(extr
 /** What an event handed over, where its source tells; whatever else stands under that name is nothing. */
 const BYTES = `case when jsonb_typeof(e.attributes->'bytes') = 'number' then greatest((e.attributes->>'bytes')::float8, 0) else 0 end`;
 
-/** How many events each identity has in its window. */
-export async function countIn(windows: readonly Window[]): Promise<Map<string, number>> {
-  const { rows } = await pool().query<{ id: string; n: number }>(
-    `select w.id::text, (select count(*)::int from session_events e where e.identity_id = w.id and e.at between w.f and w.t) as n
-     from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) w(id, f, t)`,
-    [windows.map((w) => w.identityId), windows.map((w) => w.from), windows.map((w) => w.to)],
-  );
-  return new Map(rows.map((row) => [row.id, row.n]));
-}
-
 /** Events at which something changes, in order of time, of each identity the `most` oldest, or newest, in its window. */
 export async function readTelling(
   windows: readonly Window[],

@@ -20,16 +20,23 @@ const GIVEN_UP_MS = 120_000;
 const TIME = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 const exact = (column: string) => `to_char(${column} at time zone 'UTC', ${TIME})`;
 
+/** Now, by the database's clock, as exactly as it keeps it. */
+export async function databaseNow(): Promise<string> {
+  const { rows } = await pool().query<{ now: string }>(`select ${exact('now()')} as now`);
+  return rows[0]!.now;
+}
+
 /**
- * Begins a reading of identities with events still to be read, those that waited longest first; `only`: of these. The stretch
- * stays as it is until it was read, so none is lost with the process; what comes from now on is marked beside it.
+ * Begins a reading of identities with events still to be read, those that waited longest first; `only`: of these; `since`: of
+ * those that wait since then. The stretch stays as it is until it was read, so none is lost with the process; what comes
+ * from now on is marked beside it.
  */
-export async function readPending(most: number, only?: readonly string[]): Promise<Pending[]> {
+export async function readPending(most: number, only?: readonly string[], since?: string): Promise<Pending[]> {
   const reader = newId();
   const { rows } = await pool().query<{ identity_id: string; f: string; t: string; learned: Envelope | object }>(
     `with next as (
        select identity_id, updated_at as waited from envelopes
-       where pending_from is not null and updated_at <= now()
+       where pending_from is not null and updated_at <= coalesce($5::timestamptz, now())
          and case when $2::uuid[] is null then reader is null or reader < $4::uuid else identity_id = any($2) end
        order by updated_at, identity_id limit $1 for update skip locked
      ), begun as (
@@ -37,7 +44,7 @@ export async function readPending(most: number, only?: readonly string[]): Promi
        from next n where n.identity_id = e.identity_id returning e.*, n.waited
      )
      select identity_id, ${exact('pending_from')} as f, ${exact('pending_to')} as t, learned from begun order by waited, identity_id`,
-    [most, only ?? null, reader, floorId(clock.ms() - GIVEN_UP_MS)],
+    [most, only ?? null, reader, floorId(clock.ms() - GIVEN_UP_MS), since ?? null],
   );
   return rows.map((row) => ({
     identityId: row.identity_id,
@@ -50,7 +57,8 @@ export async function readPending(most: number, only?: readonly string[]): Promi
 
 /**
  * What was learned, and that this stretch was read. What came since the reading began still waits, from its earliest on.
- * `rest`: where reading stopped, when there was too much for one pass. Nothing is written when another reading has begun.
+ * `rest`: where reading stopped, when there was too much for one pass; it waits since it waited. Nothing is written when
+ * another reading has begun.
  */
 export async function writeEnvelope(
   tx: Tx,
@@ -59,7 +67,8 @@ export async function writeEnvelope(
   rest: string | null,
 ): Promise<void> {
   await tx.$executeRaw`
-    update envelopes set learned = ${JSON.stringify(envelope ?? {})}::jsonb, updated_at = now(), reader = null, came_from = null,
+    update envelopes set learned = ${JSON.stringify(envelope ?? {})}::jsonb,
+      updated_at = case when ${rest}::timestamptz is null then now() else updated_at end, reader = null, came_from = null,
       pending_from = least(came_from, ${rest}::timestamptz),
       pending_to = case when least(came_from, ${rest}::timestamptz) is not null then pending_to end
     where identity_id = ${identityId}::uuid and reader = ${reader}::uuid`;
