@@ -102,7 +102,7 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
   );
   const loops = [
     every('scan-decisions', SCAN_MS, scanDecisions),
-    every('scan-sessions', SCAN_MS, scanSessions, { rest: 2 }),
+    every('scan-sessions', SCAN_MS, scanSessions, { rest: 4 }),
     every('scan-purposes', PURPOSES_MS, scanPurposes),
     every('sweep-sessions', SWEEP_MS, () => sweep(systemCtx('sweep'))),
     every('abandon-sessions', SWEEP_MS, () => abandon(systemCtx('sweep'))),
