@@ -11,6 +11,7 @@ import {
   isLetIn,
   type Keys,
   makeFollowed,
+  makeServiceRole,
   makeUser,
   note,
   removeUser,
@@ -29,6 +30,7 @@ let server: TestServer;
 let front: { url: string; close(): void };
 let root: Keys;
 let user: { arn: string; keys: Keys };
+let beside: { arn: string; keys: Keys };
 let role: string;
 const opened: Connection[] = [];
 
@@ -57,6 +59,7 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   return connection;
 }
 const works = (keys: Keys): Promise<boolean> => isLetIn(iamOf(keys));
+const enter = async (keys: Keys) => ((await works(keys)) ? { alive: () => works(keys) } : undefined);
 
 /** From now on moto checks what the keys’ policies allow; from the outside it is one switch for everybody. */
 const enforce = (on: boolean) =>
@@ -75,17 +78,12 @@ beforeAll(async () => {
   root = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'x' };
   root = (await makeUser(admin(), 'braid', '*')).keys;
   user = await makeFollowed(admin());
+  beside = await makeUser(admin(), 'svc-beside', 'iam:ListAccountAliases');
   const made = await admin().send(
     new iam.CreateRoleCommand({ RoleName: 'settle', AssumeRolePolicyDocument: trustOf(allow({ AWS: user.arn })) }),
   );
   role = made.Role!.Arn!;
-  await admin().send(
-    new iam.CreateRoleCommand({
-      RoleName: 'AWSServiceRoleForSupport',
-      Path: '/aws-service-role/support.amazonaws.com/',
-      AssumeRolePolicyDocument: trustOf(allow({ Service: 'support.amazonaws.com' })),
-    }),
-  );
+  await makeServiceRole(admin());
 });
 
 afterAll(async () => {
@@ -99,7 +97,9 @@ contractSuite(aws.manifest, async () => ({
   system: { kind: 'double' as const, name: 'moto 5: call shapes only, so effective at most' },
   identity: user.arn,
   protectedIdentity: 'arn:aws:iam::123456789012:role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport',
-  open: async () => ((await works(user.keys)) ? { alive: () => works(user.keys) } : undefined),
+  open: () => enter(user.keys),
+  bystander: { identity: beside.arn, open: () => enter(beside.keys) },
+  withoutHeld: () => connect({ canaryKeyId: '', canarySecret: '' }),
   adopt: (secret) => {
     user.keys = { accessKeyId: secret['access key id']!, secretAccessKey: secret['secret access key']! };
     followed.accessKeyId = user.keys.accessKeyId;

@@ -166,6 +166,16 @@ export async function removeUser(admin: iam.IAMClient, UserName: string): Promis
 export const trustOf = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 export const allow = (principal: object) => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' });
 
+/** A role of AWS itself, which nobody may end. */
+export const makeServiceRole = (admin: iam.IAMClient) =>
+  admin.send(
+    new iam.CreateRoleCommand({
+      RoleName: 'AWSServiceRoleForSupport',
+      Path: '/aws-service-role/support.amazonaws.com/',
+      AssumeRolePolicyDocument: trustOf(allow({ Service: 'support.amazonaws.com' })),
+    }),
+  );
+
 /** Whether AWS takes what these keys sign; a refusal for any other reason than their rights is an error. */
 export const isLetIn = (client: iam.IAMClient): Promise<boolean> =>
   client.send(new iam.ListAccountAliasesCommand({})).then(

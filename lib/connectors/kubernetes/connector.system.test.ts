@@ -59,6 +59,7 @@ async function connect(values: Record<string, string> = {}): Promise<Connection>
   return connection;
 }
 
+const BESIDE = 'svc-beside';
 const makeAccount = () =>
   made(`/api/v1/namespaces/${NS}/serviceaccounts`, {
     metadata: {
@@ -94,6 +95,7 @@ describe.skipIf(!hasApiServer)('against a real API server', () => {
       });
     }
     await makeAccount();
+    await made(`/api/v1/namespaces/${NS}/serviceaccounts`, { metadata: { name: BESIDE } });
     token = (await tokenFor('braid', 'braid'))!;
   });
 
@@ -108,6 +110,8 @@ describe.skipIf(!hasApiServer)('against a real API server', () => {
     identity: ACCOUNT,
     protectedIdentity: 'system:serviceaccount:braid:braid',
     open,
+    bystander: { identity: `system:serviceaccount:${NS}:${BESIDE}`, open: () => open(BESIDE) },
+    withoutHeld: () => connect({ canary: '' }),
     remove: async () => void (await api('DELETE', `/api/v1/namespaces/${NS}/serviceaccounts/svc-settle`)),
     close: async () => void (await makeAccount()),
     differs: {

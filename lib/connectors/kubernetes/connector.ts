@@ -59,7 +59,7 @@ export const kubernetesConnector: Connector<typeof manifest> = {
       probeIdentity: (externalId) => probeIdentity(deps, externalId),
       probeSession: (session) => probeSession(deps, session),
       predict: (externalId) => predict(deps, externalId),
-      enterAsCanary: (externalId) => enterAsCanary(deps, externalId),
+      enterAsCanary: (externalId) => enterAsCanary(deps, config.canary ?? '', externalId),
       async close() {},
     };
   },

@@ -80,10 +80,18 @@ const SELF = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 /** The shortest Kubernetes gives, seconds. */
 const SHORTEST_SECS = 600;
 
-/** Has a token made for the canary and asks who it is. null: no token is made for it. */
-export async function enterAsCanary({ client }: Deps, externalId: string): Promise<CanarySession | null> {
-  const named = nameOf(externalId);
-  if (!named) throw new BraidError('connector.unsupported', `${externalId} is no service account.`);
+/**
+ * Has a token made for the canary and asks who it is; for nobody else, whatever rights Braid has. null: no token is made for
+ * it. Errors: `connector.unsupported`.
+ */
+export async function enterAsCanary(
+  { client }: Deps,
+  canary: string,
+  externalId: string,
+): Promise<CanarySession | null> {
+  const named = nameOf(canary);
+  if (!named || canary !== externalId)
+    throw new BraidError('connector.unsupported', `${externalId} is not the canary that the connector names.`);
   const made = await client.call('POST', `${pathOf(named.namespace, 'serviceaccounts', named.name)}/token`, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',

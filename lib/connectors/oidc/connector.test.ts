@@ -61,11 +61,12 @@ beforeAll(async () => {
 });
 afterAll(() => idp.stop());
 
-let whole: { values: Record<string, string>; client: Registered };
+let whole: { values: Record<string, string>; client: Registered; beside: Registered };
 const prepare = async () => {
-  const client = await register(['client_credentials']);
+  const [client, beside] = [await register(['client_credentials']), await register(['client_credentials'])];
   const held = [client.line, `${client.id} secret ${client.secret}`].join('\n');
-  return { client, values: { clients: `${client.id} client_credentials`, held, tokenSecs: '600', canary: client.id } };
+  const clients = [client, beside].map(({ id }) => `${id} client_credentials`).join('\n');
+  return { client, beside, values: { clients, held, tokenSecs: '600', canary: client.id } };
 };
 const declared = {
   ...manifest,
@@ -85,7 +86,13 @@ const declared = {
 contractSuite(declared, async () => {
   whole = await prepare();
   const connection = await connect(whole.values);
-  const { id, secret } = whole.client;
+  const { id } = whole.client;
+  const enter = async (as: Registered) => {
+    const got = await idp.token(as.id, as.secret, { grant_type: 'client_credentials' });
+    return got
+      ? { alive: async () => Boolean(await idp.provider.ClientCredentials.find(got.access_token!)) }
+      : undefined;
+  };
   return {
     connection,
     system: { kind: 'real' as const, name: 'oidc-provider 9' },
@@ -93,12 +100,8 @@ contractSuite(declared, async () => {
     protectedIdentity: 'braid',
     // Its access tokens are held by nobody: they live until they expire, and the probe says until when.
     differs: { livesOn: true, proof: { result: 'gone' as const, gaps: ['G2'] } },
-    open: async () => {
-      const got = await idp.token(id, secret, { grant_type: 'client_credentials' });
-      return got
-        ? { alive: async () => Boolean(await idp.provider.ClientCredentials.find(got.access_token!)) }
-        : undefined;
-    },
+    open: () => enter(whole.client),
+    bystander: { identity: whole.beside.id, open: () => enter(whole.beside) },
     cannotRemove: 'what the connector knows is what its settings name',
     close: () => connection.close(),
   };
