@@ -112,6 +112,10 @@ test('any changed byte is found, wherever it stands', async () => {
   const { text } = await certificate(ctx, { id });
   expect(verifyCertificate(text, publicKey().pem)).toMatchObject({ ok: true, keyCompared: true });
   const whole = Buffer.from(text);
+  // A reader of DER passes over what follows the key: of its base64, a letter in place of the padding.
+  const { publicKey: key } = JSON.parse(text) as { publicKey: string };
+  const longer = Buffer.concat([Buffer.from(key, 'base64'), Buffer.from([7])]).toString('base64');
+  expect(verifyCertificate(text.replace(key, longer)).ok).toBe(false);
   fc.assert(
     fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
       const bent = Buffer.from(whole);

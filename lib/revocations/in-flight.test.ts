@@ -6,6 +6,7 @@ import { testDatabase } from '@/lib/db/testing';
 import { admin, ask } from '@/lib/decisions/testing-ask';
 import { newId } from '@/lib/platform/ids';
 import { apply } from '@/lib/policies/apply';
+import { deniedFrom } from '@/lib/revocations/decided/store';
 import { execute } from '@/lib/revocations/execute';
 import { request } from '@/lib/revocations/request';
 import { show } from '@/lib/revocations/show';
@@ -50,9 +51,34 @@ test('an allow of a batch that had read the old state at the click is listed as 
   const { revocationId } = await paused;
   expect(await ask({ subject, session: { id: 'a' } })).toMatchObject({ decision: false, reason: 'identity_paused' });
   await execute(identity.id);
-  const { inFlight, steps } = await show(ctx, { id: revocationId });
+  const { inFlight, steps, effectiveAt, requestedAt, history } = await show(ctx, { id: revocationId });
   expect(inFlight.map((one) => one.decisionId).sort()).toEqual(
     allowed.map((one) => String(one.braid.decision_id)).sort(),
   );
   expect(steps[0]).toMatchObject({ system: 'decision_point', state: 'verified' });
+  // It denies from when the last of them was decided, not from when the change was written and not yet committed.
+  const last = inFlight.at(-1)!.at;
+  expect(effectiveAt! >= last).toBe(true);
+  expect(steps[0]!.detail).toBe(`from ${effectiveAt!.slice(11, 23)} UTC`);
+  expect(steps[0]!.history[0]!.at >= requestedAt).toBe(true);
+  for (const came of [...history, ...steps[0]!.history])
+    if (came.state === 'effective') expect(came.at >= last).toBe(true);
+});
+test('a time told too early is moved to the last allow, in every place that tells it, and never back', async () => {
+  await apply(admin, { source: 'set: open2\ndefault: allow\nmeters: {}\nrules: []\n' });
+  const subject = `early_${newId().slice(-8)}`;
+  await ask({ subject, session: { id: 'a' } });
+  const { id } = await prisma().identity.findFirstOrThrow({ where: { name: subject } });
+  const { revocationId } = await request(ctx, { kind: 'pause', identityId: id, ...why });
+  const told = async () => {
+    const row = await show(ctx, { id: revocationId });
+    const [step] = row.steps;
+    return [row.effectiveAt, ...step!.history.filter((one) => one.state === 'effective').map((one) => one.at)];
+  };
+  const before = await told();
+  const later = new Date(Date.parse(before[0]!) + 300);
+  await deniedFrom(revocationId, later);
+  expect(await told()).toEqual(before.map(() => later.toISOString()));
+  await deniedFrom(revocationId, new Date(later.getTime() - 100));
+  expect(await told()).toEqual(before.map(() => later.toISOString()));
 });

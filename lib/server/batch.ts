@@ -113,7 +113,8 @@ export async function startBatch(): Promise<{ stop: () => Promise<void> }> {
     every('end-allotments', EXPIRE_MS, () => endAllotments(systemCtx('expiry'))),
     every('catalogue', CATALOGUE_MS, () => catalogue(systemCtx('catalogue'))),
     every('reevaluate-sessions', REEVALUATE_MS, () => askAllAgainIfChanged(systemCtx('reevaluation'))),
-    every('revalidate', REVALIDATE_MS, () => askByClock(systemCtx('revalidation'))),
+    // Not at once: a process that is still loading its code would take the database for slow.
+    every('revalidate', REVALIDATE_MS, () => askByClock(systemCtx('revalidation')), { wait: true }),
     every('keep-lags', LAGS_MS, () => keepLags(systemCtx('revocation lag'))),
     every('take-coverage', SNAPSHOT_MS, takeCoverageIfDue, { wait: true }),
     every('ensure-partitions', DAY_MS, ensurePartitions),

@@ -40,7 +40,10 @@ const keyOf = (base64) => {
   const bytes = Buffer.from(base64, 'base64');
   // Base64 has spare bits: what was not written so is not what was signed.
   if (bytes.toString('base64') !== base64) throw new TypeError('not base64');
-  return createPublicKey({ key: bytes, format: 'der', type: 'spki' });
+  const key = createPublicKey({ key: bytes, format: 'der', type: 'spki' });
+  // So has its DER: bytes that a lenient reader passes over are none of the key's.
+  if (!key.export({ format: 'der', type: 'spki' }).equals(bytes)) throw new TypeError('not DER');
+  return key;
 };
 
 function signatureFault({ certificate, publicKey, signature }) {

@@ -11,7 +11,7 @@ export interface AllowRow {
   scale: number;
 }
 
-/** Allows that committed after the revocation's own snapshot: a batch that was already reading finished under the old state. */
+/** The newest allows that committed after the revocation's own snapshot: a batch that was already reading finished under the old state. */
 export async function allowsOutside(
   snapshot: string,
   identityId: string,
@@ -24,10 +24,27 @@ export async function allowsOutside(
         and ($4::uuid[] is null or session_id = any($4))
         and not pg_visible_in_snapshot(
           ((((pg_snapshot_xmax($2::pg_snapshot)::text::bigint >> 32) << 32) | d.xmin::text::bigint)::text)::xid8, $2::pg_snapshot)
-      order by at limit 200`,
+      order by at desc limit 200`,
     [identityId, snapshot, since, sessionIds],
   );
-  return rows;
+  return rows.reverse();
+}
+
+/**
+ * Moves the time from which the decision point denies to `at`, where it is told as earlier: it is stamped before its commit,
+ * and until the commit batches go on reading the old state.
+ */
+export async function deniedFrom(revocationId: string, at: Date): Promise<void> {
+  const later = `(select coalesce(jsonb_agg(case when h->>'state' = 'effective' and (h->>'at')::timestamptz < $2
+      then jsonb_set(h, '{at}', to_jsonb($3::text)) else h end order by n), '[]') from jsonb_array_elements(%.history) with ordinality x(h, n))`;
+  await pool().query(
+    `with told as (
+       update revocations r set effective_at = $2, history = ${later.replace('%', 'r')} where id = $1 and effective_at < $2 returning id
+     )
+     update revocation_steps s set finished_at = greatest(s.finished_at, $2), history = ${later.replace('%', 's')}
+       from told where s.revocation_id = told.id and s.system = 'decision_point'`,
+    [revocationId, at, at.toISOString()],
+  );
 }
 
 /** State and ended sessions exactly as the decision point reads them, on a connection of its own. */
