@@ -5,7 +5,7 @@ import { Badge } from '@/components/ui/badge';
 import { type Column, DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Identifier } from '@/components/ui/identifier';
+import { Identifier, shortened } from '@/components/ui/identifier';
 import { StateBadge } from '@/components/ui/state-badge';
 import { useApi } from '@/components/ui/use-api';
 import type { InfiniteApi } from '@/components/ui/use-infinite-api';
@@ -110,7 +110,7 @@ const REVOCATIONS: Column<RevocationRow>[] = [
         : KIND_WORDS[row.kind],
   },
   { key: 'state', header: 'State', cell: (row) => <StateBadge state={row.state} /> },
-  { key: 'why', header: 'Why', cell: (row) => row.reason || reasonWords(row.reasonCode) },
+  { key: 'why', header: 'Why', cell: (row) => shortened(row.reason || reasonWords(row.reasonCode), 80) },
   { key: 'by', header: 'By', cell: (row) => row.actorName },
   { key: 'at', header: 'Requested', cell: (row) => <When at={row.requestedAt} /> },
   {

@@ -9,6 +9,7 @@ import { type Column, DataList } from '@/components/ui/data-list';
 import { duration } from '@/components/ui/dates';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FilterBar } from '@/components/ui/filter-bar';
+import { shortened } from '@/components/ui/identifier';
 import { Loading } from '@/components/ui/loading';
 import { PageHeader } from '@/components/ui/page-header';
 import { Panel } from '@/components/ui/panel';
@@ -39,7 +40,7 @@ const columns: Column<RevocationRow>[] = [
   },
   { key: 'state', header: 'State', cell: (row) => <StateBadge state={row.state} /> },
   { key: 'systems', header: 'Where', cell: systems },
-  { key: 'reason', header: 'Why', cell: (row) => row.reason || reasonWords(row.reasonCode) },
+  { key: 'reason', header: 'Why', cell: (row) => shortened(row.reason || reasonWords(row.reasonCode), 80) },
   { key: 'by', header: 'By', cell: (row) => row.actorName },
   { key: 'at', header: 'Requested', cell: (row) => <When at={row.requestedAt} /> },
   {

@@ -1,6 +1,6 @@
 'use client';
 
-import { Alert, Button, Text } from '@mantine/core';
+import { Alert, Button, Spoiler, Text } from '@mantine/core';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { TakeBack } from '@/components/consents/take-back-dialog';
@@ -38,8 +38,10 @@ function Facts({ row }: { row: RevocationDetail }) {
       </dd>
       <dt>Reason</dt>
       <dd>
-        {reasonWords(row.reasonCode)}
-        {row.reason ? <ReasonText>{`: ${row.reason}`}</ReasonText> : null}
+        <Spoiler maxHeight={96} showLabel="All of it" hideLabel="Less">
+          {reasonWords(row.reasonCode)}
+          {row.reason ? <ReasonText>{`: ${row.reason}`}</ReasonText> : null}
+        </Spoiler>
       </dd>
       <dt>By</dt>
       <dd>
