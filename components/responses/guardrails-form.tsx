@@ -44,6 +44,19 @@ const BOUNDS = [
   ['systems', 'More than so many systems'],
 ] as const;
 
+/** What is wrong, by the field it stands in; of a list, which line. */
+function wrongOf(issues: readonly { path: PropertyKey[]; message: string }[]): Record<string, string> {
+  const said = issues.map(({ path, message }): [string, string] => {
+    const [field, line] = path;
+    return (field === 'never' || field === 'only') && typeof line === 'number'
+      ? [field, `Line ${line + 1} has to be a name or pattern of 1 to 200 letters.`]
+      : field === 'never' || field === 'only'
+        ? [field, 'At most 200 lines.']
+        : [path.join('.'), `It ${message}.`];
+  });
+  return Object.fromEntries(said.reverse()); // of several in one field the first is told
+}
+
 /** What bounds more holds at once; what bounds less waits. */
 const saidOf = ({ waiting }: GuardrailsSet): string =>
   waiting ? `A second operator has to agree to what bounds less: ${waiting.what}.` : 'These hold from now on.';
@@ -59,8 +72,8 @@ export function GuardrailsForm({ guardrails, actions, may, mayAgree, suggested }
     event.preventDefault();
     const parsed = guardrailsSchema.safeParse(draft);
     const issues = parsed.error?.issues ?? [];
-    setWrong(Object.fromEntries(issues.map((issue) => [issue.path.join('.'), `It ${issue.message}.`])));
-    setError(undefined);
+    setWrong(wrongOf(issues));
+    setError(parsed.success ? undefined : 'Nothing was set: what is marked has to be put right first.');
     if (!parsed.success) return;
     setBusy(true);
     const { error, data } = await actions.setGuardrails(parsed.data);
@@ -97,10 +110,11 @@ export function GuardrailsForm({ guardrails, actions, may, mayAgree, suggested }
           label="Identities that no rule and no policy touches"
           description="One a line; * stands for any letters. People still may."
           value={draft.never}
+          error={wrong.never}
           disabled={!may}
           onChange={(never) => setDraft({ ...draft, never })}
         />
-        <Only value={draft.only} may={may} onChange={(only) => setDraft({ ...draft, only })} />
+        <Only value={draft.only} error={wrong.only} may={may} onChange={(only) => setDraft({ ...draft, only })} />
       </div>
       {Object.values(guardrails.second).every((most) => most === null) ? (
         <NoBounds

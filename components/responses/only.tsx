@@ -6,10 +6,11 @@ interface OnlyProps {
   value: Guardrails['only'];
   may: boolean;
   onChange: (only: Guardrails['only']) => void;
+  error?: string | undefined;
 }
 
 /** Whether there is a list of those who may be touched, and who stands on it: an empty one is nobody. */
-export function Only({ value, may, onChange }: OnlyProps) {
+export function Only({ value, may, onChange, error }: OnlyProps) {
   return (
     <Stack gap={8}>
       <Switch
@@ -24,6 +25,7 @@ export function Only({ value, may, onChange }: OnlyProps) {
           label="Identities that may be touched"
           description="One a line; * stands for any letters. Empty: nobody."
           value={value}
+          error={error}
           disabled={!may}
           onChange={onChange}
         />

@@ -216,6 +216,7 @@ export function Lines(props: {
   onChange: (value: string[]) => void;
   disabled?: boolean;
   description?: string;
+  error?: string | undefined;
 }) {
   const [text, setText] = useState(props.value.join('\n'));
   return (
@@ -223,6 +224,7 @@ export function Lines(props: {
       label={props.label}
       description={props.description ?? 'One a line; * stands for any letters. Empty: any.'}
       value={text}
+      error={props.error}
       disabled={props.disabled}
       autosize
       minRows={1}

@@ -93,17 +93,19 @@ export function tracks(
   watch: Watch,
 ): Track[] {
   const standing = revocations.find((one) => !one.undone);
+  const stillLive = `${live.length} ${live.length === 1 ? 'session is' : 'sessions are'} live`;
+  const waived = stateOf(steps, 'session_termination') === 'waived';
   const ended: Track = closed(steps, 'session_termination')
     ? {
         track: 'revocation',
-        state: 'done',
-        says: stateOf(steps, 'session_termination') === 'waived' ? 'Waived' : 'Ended and proven ended',
+        // Taking responsibility for what lives on does not end it.
+        state: waived && live.length > 0 ? 'open' : 'done',
+        says: waived ? (live.length > 0 ? `Waived; ${stillLive}` : 'Waived') : 'Ended and proven ended',
       }
     : standing
       ? { track: 'revocation', state: 'running', says: `The last one is ${standing.state}` }
       : { track: 'revocation', state: 'open', says: 'Nothing was ended yet' };
   const reviewed = [closed(steps, 'secret_review'), closed(steps, 'privilege_reduction')].filter(Boolean).length;
-  const stillLive = `${live.length} ${live.length === 1 ? 'session is' : 'sessions are'} live`;
   const revalidated: Track = {
     track: 'revalidation',
     state: reviewed === 2 ? 'done' : reviewed === 1 ? 'running' : 'open',

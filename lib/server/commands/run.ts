@@ -45,8 +45,13 @@ export async function onDatabase(json: boolean, command: (ctx: Ctx) => Promise<v
   } catch (error) {
     complain(error, json);
   }
+  await said();
   process.exit(process.exitCode ?? 0);
 }
+
+/** Until all that was printed has left: a pipe takes it in pieces, and what ends before is cut. */
+const said = () =>
+  Promise.all([process.stdout, process.stderr].map((out) => new Promise((done) => out.write('', () => done(null)))));
 
 /** Rows as aligned columns; nothing to show says so. */
 export function table(rows: Record<string, string | number | null | undefined>[], empty: string): string {
