@@ -129,14 +129,14 @@ describe('planted bugs are found', () => {
     vi.doMock(name, async (original) => ({ ...(await original<object>()), ...change(await original<object>()) }));
     const mine = [await loadPoint(), await loadPoint()];
     vi.doUnmock(name);
-    const found = await search(mine, 2_000, 45);
+    const found = await search(mine, 4_000, 75);
     for (const point of mine) await point.close();
     return found;
   };
 
   test('a hold whose time is over is not forgotten', async () => {
     expect(await mocked('@/lib/exposures/close', () => ({ expireHold: () => undefined }))).toMatch(FOUND);
-  }, 90_000);
+  }, 150_000);
 
   test('a document is given back although others have read it', async () => {
     const alone = (original: object) => {
@@ -150,7 +150,7 @@ describe('planted bugs are found', () => {
       };
     };
     expect(await mocked('@/lib/exposures/members-state', alone)).toMatch(FOUND);
-  }, 90_000);
+  }, 150_000);
 
   test('what was only looked at is counted', async () => {
     const counts = (original: object) => {
@@ -163,7 +163,7 @@ describe('planted bugs are found', () => {
       };
     };
     expect(await mocked('@/lib/decisions/parse', counts)).toMatch(FOUND);
-  }, 90_000);
+  }, 150_000);
 
   // Last: it takes away what stands behind the locks, the ledger's own refusal of a revision that exists.
   test('rows are read without being locked', async () => {
@@ -177,5 +177,5 @@ describe('planted bugs are found', () => {
     );
     expect(changed).toBeGreaterThan(0);
     expect(found).toMatch(FOUND);
-  }, 90_000);
+  }, 150_000);
 });

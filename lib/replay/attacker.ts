@@ -122,7 +122,7 @@ export function askAt(attack: Attack, index: number, nth = 0): WorldAsk {
   if (member) vary(asked, member, memberAt(attack, each), ordinal);
   const value = values && index < values.length ? values[index] : `key-${index + 1}`;
   if (value !== undefined) vary(asked, attack, value, ordinal);
-  if (!member && everySession(attack)) return among(asked, besides(attack, index));
+  if (member?.dimension !== 'session' && everySession(attack)) return among(asked, besides(attack, index));
   asked.sessions = [asked.session];
   return asked;
 }
