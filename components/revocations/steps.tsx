@@ -1,13 +1,13 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import classes from '@/components/revocations/revocations.module.css';
 import { duration } from '@/components/ui/dates';
 import { StateBadge } from '@/components/ui/state-badge';
 import { TimedText } from '@/components/ui/timed-text';
 import { Until, When } from '@/components/ui/when';
 import { stepMs, systemName } from '@/lib/revocations/format';
-import type { CameTo, StepRow } from '@/lib/revocations/model';
+import type { CameTo, StepCameTo, StepRow } from '@/lib/revocations/model';
 
 const MARK: Record<string, { sign: string; tone: string }> = {
   verified: { sign: '✓', tone: 'green' },
@@ -62,6 +62,7 @@ function Step({ step, proof }: { step: StepRow; proof: boolean }) {
         {proof && step.history.length > 1 ? (
           <div className={classes.stepDetail}>
             <CameToStates history={step.history} />
+            <Earlier history={step.history} />
           </div>
         ) : null}
         {step.attempts > 1 ? <div className={classes.stepDetail}>attempt {step.attempts}</div> : null}
@@ -69,13 +70,7 @@ function Step({ step, proof }: { step: StepRow; proof: boolean }) {
       <span className={classes.stepTime}>
         <Time step={step} />
       </span>
-      {proof && step.proof?.length ? (
-        <div className={classes.proof}>
-          {step.proof.map((check) => (
-            <ProofLine key={`${check.check}${check.at}`} check={check} />
-          ))}
-        </div>
-      ) : null}
+      {proof && step.proof?.length ? <Proof checks={step.proof} /> : null}
     </li>
   );
 }
@@ -97,13 +92,43 @@ export function CameToStates({ history }: { history: CameTo[] }) {
   );
 }
 
-function ProofLine({ check }: { check: NonNullable<StepRow['proof']>[number] }) {
+/** What it said, and what was seen, before something was tried or said anew. */
+function Earlier({ history }: { history: StepCameTo[] }) {
+  const said = history.filter((one) => one.detail || one.proof?.length);
+  if (!said.length) return null;
   return (
-    <>
-      <span>{check.check}</span>
-      <b>{check.saw}</b>
-      <When at={check.at} show="time" />
-    </>
+    <details className={classes.earlier}>
+      <summary>
+        {history.some((one) => one.again) ? 'What it said before it was asked again' : 'What it said before'}
+      </summary>
+      <ul>
+        {said.map((one) => (
+          <li key={`${one.state}${one.at}`}>
+            <When at={one.at} show="absolute" /> {one.state}
+            {one.detail ? (
+              <>
+                : <TimedText text={one.detail.replace(/^no_connector: /, '')} />
+              </>
+            ) : null}
+            {one.proof?.length ? <Proof checks={one.proof} /> : null}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Proof({ checks }: { checks: NonNullable<StepRow['proof']> }) {
+  return (
+    <div className={classes.proof}>
+      {checks.map((check) => (
+        <Fragment key={`${check.check}${check.at}`}>
+          <span>{check.check}</span>
+          <b>{check.saw}</b>
+          <When at={check.at} show="time" />
+        </Fragment>
+      ))}
+    </div>
   );
 }
 

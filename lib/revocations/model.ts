@@ -148,6 +148,14 @@ export interface CameTo<S extends string = RevocationState> {
   at: string;
 }
 
+/** A step's state. What it said there, and what was seen, where something else was said afterwards. */
+export interface StepCameTo extends CameTo<StepState> {
+  detail?: string;
+  proof?: NonNullable<StepRow['proof']>;
+  /** A person asked for it again; `held`: nothing had shown until then that what was done did not hold. */
+  again?: 'held' | 'open';
+}
+
 export interface StepRow {
   id: string;
   ordinal: number;
@@ -163,7 +171,7 @@ export interface StepRow {
   startedAt: string | null;
   finishedAt: string | null;
   /** Every state it came to, in order: the first and the newest of very many. Of one from before this was kept, what came since. */
-  history: CameTo<StepState>[];
+  history: StepCameTo[];
 }
 
 export interface RevocationRow {

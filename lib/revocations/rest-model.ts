@@ -5,6 +5,7 @@ import { RECORDED_KINDS, REVOCATION_STATES } from '@/lib/revocations/model';
 
 const id = z.uuid();
 const text = (max: number) => z.string().max(max);
+const proof = z.array(z.strictObject({ check: text(200), saw: text(500), at: text(40) })).max(50);
 const stepSchema = z.strictObject({
   id,
   ordinal: z.number().int(),
@@ -14,17 +15,24 @@ const stepSchema = z.strictObject({
   state: z.enum(REVOCATION_STATES),
   title: text(300),
   detail: text(1000).nullable(),
-  proof: z
-    .array(z.strictObject({ check: text(200), saw: text(500), at: text(40) }))
-    .max(50)
-    .nullable(),
+  proof: proof.nullable(),
   residuals: z
     .array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable(), gap: text(4).optional() }))
     .max(100),
   attempts: z.number().int(),
   startedAt: text(40).nullable(),
   finishedAt: text(40).nullable(),
-  history: z.array(z.strictObject({ state: z.enum(REVOCATION_STATES), at: text(40) })).max(100),
+  history: z
+    .array(
+      z.strictObject({
+        state: z.enum(REVOCATION_STATES),
+        at: text(40),
+        detail: text(1000).optional(),
+        proof: proof.optional(),
+        again: z.enum(['held', 'open']).optional(),
+      }),
+    )
+    .max(100),
 });
 
 const row = {

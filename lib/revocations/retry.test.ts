@@ -8,6 +8,7 @@ import { measured } from '@/lib/revocations/measured/store';
 import { retry } from '@/lib/revocations/retry';
 import { show } from '@/lib/revocations/show';
 import { times } from '@/lib/revocations/times';
+import { perSystem } from '@/lib/revocations/times/store';
 import { factsOf, writeSteps } from '@/lib/revocations/write-step';
 
 testDatabase();
@@ -32,14 +33,36 @@ async function standing(state: string, systems: System[]) {
     data: { id, kind: 'revoke', identityId, state, verifiedAt, effectiveAt: at, ...said },
   });
   const placed = systems.map((system) => ({ ...system, connectorId: newId() }));
+  const came = (...states: string[]) => ({
+    history: states.map((own, n) => ({ state: own, at: new Date(at.getTime() + n * 1_000).toISOString() })),
+  });
   const all = { revocationId: id, attempts: 1, startedAt: at, finishedAt };
   for (const [n, { name: system, connectorId, state: own }] of placed.entries()) {
     const step = { ...all, system, connectorId };
     const acted = own === 'failed' ? 'failed' : 'effective';
     await prisma().revocationStep.createMany({
       data: [
-        { ...step, id: newId(), ordinal: 2 * n, verb: 'block', title: 'Block', state: acted },
-        { ...step, id: newId(), ordinal: 2 * n + 1, verb: 'probe', title: 'Prove it', state: own, proof: PROOF },
+        {
+          ...step,
+          id: newId(),
+          ordinal: 2 * n,
+          verb: 'block',
+          title: 'Block',
+          state: acted,
+          detail: '3 of 3 ended',
+          ...came('requested', acted),
+        },
+        {
+          ...step,
+          id: newId(),
+          ordinal: 2 * n + 1,
+          verb: 'probe',
+          title: 'Prove it',
+          state: own,
+          proof: PROOF,
+          detail: 'seen then',
+          ...came('requested', 'accepted', own),
+        },
       ],
     });
   }
@@ -55,7 +78,10 @@ async function proveNow(id: string): Promise<void> {
   const asked = factsOf(stored).filter((step) => step.verb !== 'regrowth' && step.state === 'requested');
   await writeSteps(
     id,
-    asked.map((step) => [step.id, { state: step.verb === 'probe' ? 'verified' : 'effective', finished: true }]),
+    asked.map((step) => [
+      step.id,
+      { state: step.verb === 'probe' ? 'verified' : 'effective', detail: '0 of 0 ended', finished: true },
+    ]),
   );
 }
 
@@ -114,4 +140,48 @@ test('where nobody can be asked again, trying again says so', async () => {
   await prisma().revocationStep.deleteMany({ where: { revocationId: id, verb: 'block' } });
   await prisma().revocationStep.updateMany({ where: { revocationId: id, verb: 'probe' }, data: { attempts: 0 } });
   await expect(retry(ctx, { id })).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('what the first attempt did and saw is not overwritten by the second: on the page and in the certificate', async () => {
+  const { id } = await standing('residual', [{ name: 'Acme', state: 'residual' }]);
+  await retry(ctx, { id });
+  await proveNow(id);
+  const { certificate: says } = JSON.parse((await certificate(ctx, { id })).text);
+  const { steps } = await show(ctx, { id });
+  for (const told of [says.steps, steps]) {
+    const [block, probe] = ['block', 'probe'].map((verb) => told.find((step: { verb: string }) => step.verb === verb));
+    expect(block).toMatchObject({ state: 'effective', detail: '0 of 0 ended' });
+    expect(block.history).toMatchObject([
+      { state: 'requested' },
+      { state: 'effective', detail: '3 of 3 ended' },
+      { state: 'requested', again: 'held' },
+      { state: 'effective' },
+    ]);
+    expect(probe.history.slice(2)).toMatchObject([
+      { state: 'residual', detail: 'seen then', proof: PROOF },
+      { state: 'requested', again: 'open' },
+      { state: 'verified' },
+    ]);
+  }
+});
+
+test.each([
+  ['residual', 'was in effect since the first attempt', (ms: number) => ms < 2_000],
+  ['failed', 'was not: a probe had shown it alive', (ms: number) => ms > DAY / 2],
+])('what is asked again where the probe was %s %s', async (state, _says, took) => {
+  const { id, placed } = await standing(state, [{ name: 'Acme', state }]);
+  await prisma().revocationStep.updateMany({
+    where: { revocationId: id, verb: 'block' },
+    data: { state: 'effective' },
+  });
+  await retry(ctx, { id });
+  const asked = await prisma().revocationStep.findMany({ where: { revocationId: id, state: 'requested' } });
+  const own = asked.filter((step) => step.verb === 'block');
+  await writeSteps(
+    id,
+    own.map((step) => [step.id, { state: 'effective', finished: true }]),
+  );
+  const row = (await perSystem(60_000)).find((one) => one.connectorId === placed[0]!.connectorId)!;
+  expect(row.effective_count).toBe(1);
+  expect(took(row.effective_p95!)).toBe(true);
 });

@@ -22,6 +22,9 @@ import {
 } from '@/lib/revocations/store';
 import { factsOf } from '@/lib/revocations/write-step';
 
+const ownOf = (revocation: Stored, step: StoredStep) =>
+  factsOf(revocation).filter((fact) => fact.connectorId === step.connectorId);
+
 /** What is asked again: of access that came back everything, else what is not proven yet. A proof that stands is left alone. */
 const askedAgain = (revocation: Stored): StoredStep[] =>
   [...bySystem(factsOf(revocation)).values()]
@@ -58,9 +61,13 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
         'conflict',
         'Nothing more can be asked of its systems than when this was requested: connect the one that is named, or give its connector the right.',
       );
-    for (const step of again) await changeStep(tx, step.id, { state: 'requested', attempts: 0, notBefore: null }, at);
+    for (const step of again) {
+      const held = step.state === 'effective' && systemState(ownOf(revocation, step)) !== 'failed';
+      const again = { state: 'requested', again: held ? 'held' : 'open' } as const;
+      await changeStep(tx, step.id, { ...again, attempts: 0, notBefore: null }, at);
+    }
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
-      await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null }, at);
+      await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null, again: 'open' }, at);
     }
     const after = (await lockRevocation(tx, id))!;
     const state = stateOf(factsOf(after));

@@ -13,16 +13,33 @@ export interface StepWrite {
   startedAt?: Date;
   finishedAt?: Date | null;
   notBefore?: Date | null;
+  /** A person asked for it again: what was seen stays in its history beside what was said. */
+  again?: 'held' | 'open';
 }
 
-/** Writes a step and, in the same statement, when it came to its state. */
+/**
+ * Its history, in which what it said stands where it is about to say something else: the proof of an attempt outlives the next.
+ * Without the whole proof, which is for what a person asked again; a probe looks again by itself many times.
+ */
+function told({ detail, state, again }: StepWrite): Prisma.Sql {
+  const over = detail === undefined ? state === 'requested' : true;
+  if (!over) return Prisma.sql`history`;
+  const other = detail === undefined ? Prisma.sql`true` : Prisma.sql`detail is distinct from ${detail}`;
+  const said = Prisma.sql`case when detail is not null and history->-1->>'state' is distinct from ${state} and ${other}
+    then jsonb_set(history, '{-1,detail}', to_jsonb(detail)) else history end`;
+  if (!again) return said;
+  return Prisma.sql`case when jsonb_array_length(coalesce(nullif(proof, 'null'), '[]')) > 0 then jsonb_set(${said}, '{-1,proof}', proof) else ${said} end`;
+}
+
+/** Writes a step and, in the same statement, when it came to its state and what it had said until then. */
 export async function changeStep(tx: Tx, id: string, change: StepWrite, at: Date): Promise<void> {
-  const { state, detail, proof, residuals, attempts, startedAt, finishedAt, notBefore } = change;
-  const came = JSON.stringify([{ state, at: at.toISOString() }]);
+  const { state, detail, proof, residuals, attempts, startedAt, finishedAt, notBefore, again } = change;
+  const came = JSON.stringify([{ state, at: at.toISOString(), ...(again ? { again } : {}) }]);
+  const before = told(change);
   const set = [
     Prisma.sql`state = ${state}`,
     Prisma.sql`history = case when history->-1->>'state' is not distinct from ${state} then history
-      when jsonb_array_length(history) >= ${CHANGES_KEPT} then (history - 1) || ${came}::jsonb else history || ${came}::jsonb end`,
+      when jsonb_array_length(history) >= ${CHANGES_KEPT} then ((${before}) - 1) || ${came}::jsonb else (${before}) || ${came}::jsonb end`,
   ];
   if (detail !== undefined) set.push(Prisma.sql`detail = ${detail}`);
   if (proof) set.push(Prisma.sql`proof = ${JSON.stringify(proof)}::jsonb`);

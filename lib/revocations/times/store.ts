@@ -9,6 +9,16 @@ const FROM = 'coalesce(r.ended_again_at, r.requested_at)';
 /** The same for a step `s` of a revocation `r`, which may have been finished before access came back and left alone since. */
 export const STEP_FROM = 'case when s.finished_at >= r.ended_again_at then r.ended_again_at else r.requested_at end';
 
+/**
+ * When a step `s` of a revocation `r` took hold for good. Asked for once more by a person it did not stop to hold: it counts from
+ * when it first did since something had shown otherwise, not from when it was last done. Of what has no history: when it was finished.
+ */
+const HELD = `coalesce((
+  select min((h->>'at')::timestamptz) from jsonb_array_elements(s.history) with ordinality x(h, n)
+   where h->>'state' in ('effective', 'verified') and (h->>'at')::timestamptz >= ${STEP_FROM}
+     and n > coalesce((select max(m) from jsonb_array_elements(s.history) with ordinality y(g, m)
+                        where g->>'state' not in ('effective', 'verified') and g->>'again' is distinct from 'held'), 0)), s.finished_at)`;
+
 const MS = (to: string, from = FROM) => `extract(epoch from ${to} - ${from})::float8 * 1000`;
 const SPAN = (column: string, as: string) =>
   `percentile_cont(0.5) within group (order by ${column}) as ${as}_p50, percentile_cont(0.95) within group (order by ${column}) as ${as}_p95, count(${column})::int as ${as}_count`;
@@ -50,7 +60,7 @@ export async function perSystem(targetMs: number): Promise<(SpanRow & { connecto
     `with own as (
        select r.id, s.connector_id as connector,
               bool_and(s.state in ('effective', 'verified')) filter (where s.verb <> 'probe') as held,
-              max(${MS('s.finished_at', STEP_FROM)}) filter (where s.verb <> 'probe') as effective,
+              max(${MS(HELD, STEP_FROM)}) filter (where s.verb <> 'probe') as effective,
               max(${MS('s.finished_at', STEP_FROM)}) filter (where s.state = 'verified' and (s.verb = 'probe' or s.system = 'decision_point')) as verified,
               ${MS('now()')} as waited, r.undone_by
          from revocations r join revocation_steps s on s.revocation_id = r.id
