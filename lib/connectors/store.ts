@@ -20,6 +20,8 @@ export const nameTaken = async (tx: Tx, name: string, exceptId?: string): Promis
 export const insertConnector = (tx: Tx, data: Prisma.ConnectorCreateInput) => tx.connector.create({ data });
 export const changeConnector = (tx: Tx, id: string, data: Prisma.ConnectorUpdateInput) =>
   tx.connector.update({ where: { id }, data });
+export const askedToLook = (tx: Tx, id: string, at: Date) =>
+  tx.connector.updateMany({ where: { id }, data: { cursor: { syncRequestedAt: at.toISOString() } } });
 export const deleteConnector = (tx: Tx, id: string) => tx.connector.delete({ where: { id } });
 
 export const enabledConnectors = () =>

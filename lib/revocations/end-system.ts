@@ -1,41 +1,24 @@
-import type { GivenConsent } from '@/lib/connectors/contract';
+import { askLook } from '@/lib/connectors/ask-look';
 import { describeConnector } from '@/lib/connectors/describe';
-import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
+import type { NativeSession, Probed } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
 import { find as findConsent } from '@/lib/consents/find';
 import { markTaken } from '@/lib/consents/mark-taken';
-import type { Tx } from '@/lib/db/transaction';
+import { type Tx, transaction } from '@/lib/db/transaction';
 import { clock } from '@/lib/platform/clock';
-import { BraidError, toBraidError } from '@/lib/platform/errors';
+import { toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
+import { act, each, probe, type Work } from '@/lib/revocations/act';
 import { closes, type RecordedKind, type StepState } from '@/lib/revocations/model';
 import { combine, judge, type Outcome } from '@/lib/revocations/outcome-state';
 import { meanwhile, unreached, wait } from '@/lib/revocations/put-off';
-import { probeRotatedName, type Rotating, rotateName } from '@/lib/revocations/rotate-name';
 import { markReady, secretsOf } from '@/lib/revocations/rotated/store';
-import { type Spared, sparedOf, sparedProbe } from '@/lib/revocations/spared';
+import { sparedOf } from '@/lib/revocations/spared';
 import { neverProbed } from '@/lib/revocations/state';
 import { pastOf, type Stored, type StoredSession, sessionsById, systemsOf } from '@/lib/revocations/store';
 import { found, kept, taken } from '@/lib/revocations/taken-state';
 import { listInFlight } from '@/lib/revocations/verify-decision-point';
 import { type EndedSessions, type Facts, type StepChange, writeSteps } from '@/lib/revocations/write-step';
-
-interface Work extends Rotating {
-  revocation: Stored;
-  async: boolean;
-  /** The longest this system says it takes, ms. */
-  withinMs: number;
-  names: string[];
-  /** Names a pause does not take, because nobody could give them back; each with why. */
-  spared: Spared[];
-  /** Of a restore: names whose login Braid did not take away. */
-  shut: string[];
-  sessions: NativeSession[];
-  /** What is taken back, and nothing else. */
-  consent: GivenConsent | null;
-  /** How the acting steps ended, and when, ms. */
-  done: Map<string, { state: StepState; at: number }>;
-}
 
 const native = (session: StoredSession, name: string): NativeSession => ({
   key: session.groupKey,
@@ -90,64 +73,6 @@ async function remember(work: Work, fact: Facts): Promise<StepChange['proof']> {
   const unknown = work.names.filter((name) => !known.some((one) => one.saw === name.slice(0, 500)));
   const fresh = await each(unknown, async (name) => found(name, await work.connection.canEnter!(name), at));
   return [...known, ...fresh].slice(0, 50);
-}
-
-const each = async <T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> => {
-  const results: R[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
-};
-
-async function giveBack({ connection, names, shut }: Work): Promise<Acted[]> {
-  const left = shut.map(
-    (name): Acted => ({ state: 'effective', detail: `${name}: Braid took no login away, left as it was`, affected: 0 }),
-  );
-  return [...(await each(names, (name) => connection.restoreIdentity!(name))), ...left];
-}
-
-const forgotten = (): BraidError =>
-  new BraidError('connector.refused', 'Braid no longer knows this consent: take it back at its system.');
-
-async function act(work: Work, verb: string): Promise<Acted[]> {
-  const { connection, names, sessions, revocation, consent } = work;
-  if (revocation.kind === 'consent') {
-    if (!consent) throw forgotten();
-    return [await connection.revokeConsent!(consent)];
-  }
-  if (revocation.kind === 'rotate' && !names.length)
-    throw new BraidError(
-      'connector.refused',
-      'No name of it is known here any more: it was merged or unlinked. Rotate anew.',
-    );
-  if (verb === 'rotate') return each(names, (name) => rotateName(work, name));
-  if (verb === 'block' && revocation.kind === 'pause') return each(names, (name) => connection.pauseIdentity!(name));
-  if (verb === 'block') return each(names, (name) => connection.blockIdentity!(name));
-  if (verb === 'refresh') {
-    const ending = revocation.kind === 'pause' || revocation.kind === 'rotate' ? revocation.kind : 'revoke';
-    return each(names, (name) => connection.endDerived!(name, ending));
-  }
-  if (verb === 'unblock') return giveBack(work);
-  if (revocation.kind === 'terminate') return each(sessions, (session) => connection.terminateSession!(session));
-  return connection.endSessions ? each(names, (name) => connection.endSessions!(name)) : endListed(work);
-}
-
-/** Where a system ends sessions only one by one: all it lists of these names. */
-async function endListed({ connection, names }: Work): Promise<Acted[]> {
-  const listed = await connection.listSessions!();
-  const own = listed.filter((session) => names.includes(session.externalIdentityId));
-  return each(own, (session) => connection.terminateSession!(session));
-}
-
-async function probe(work: Work): Promise<Probed[]> {
-  const { connection, names, spared, sessions, revocation, consent } = work;
-  if (revocation.kind === 'consent') {
-    if (!consent) throw forgotten();
-    return [await connection.probeConsent!(consent, revocation.requestedAt)];
-  }
-  if (revocation.kind === 'rotate') return Promise.all(names.map((name) => probeRotatedName(work, name)));
-  if (revocation.kind !== 'terminate')
-    return [...(await Promise.all(names.map((name) => connection.probeIdentity!(name)))), ...spared.map(sparedProbe)];
-  return Promise.all(sessions.map((session) => connection.probeSession!(session)));
 }
 
 const DONE = ['effective', 'accepted', 'verified'];
@@ -232,6 +157,9 @@ async function doProbe(work: Work, steps: Facts[], fact: Facts): Promise<void> {
   const over = revocation.kind === 'rotate' && OVER.includes(outcome.state);
   const ready = (tx: Tx) => markReady(tx, revocation.id, work.connectorId, clock.now());
   await writeSteps(revocation.id, changes, gone, over ? ready : undefined);
+  // What the system lists of its credentials is other than what it listed last: they would read as they were until the next look.
+  if (work.names.length && revocation.kind !== 'terminate' && outcome.state !== fact.state)
+    await transaction((tx) => askLook(tx, work.connectorId));
   await listInFlight(revocation);
 }
 

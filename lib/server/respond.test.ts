@@ -121,6 +121,13 @@ test('revoke: a client that reconnects in a tight loop never gets back in', asyn
   const back = await request(ctx, { kind: 'restore', identityId: id, ...why });
   await reached(back.revocationId, 'verified');
   expect(await login(role)).toBeDefined();
+  const { cursor } = await prisma().connector.findUniqueOrThrow({ where: { id: world.connectorId } });
+  const [{ syncRequestedAt }, { requestedAt }] = [
+    cursor as { syncRequestedAt: string },
+    await show(ctx, { id: back.revocationId }),
+  ];
+  expect(Date.parse(syncRequestedAt)).toBeGreaterThan(Date.parse(requestedAt)); // listed anew at once: the credential reads as it is
+  await until(() => prisma().credential.findFirst({ where: { identityId: id, state: 'active' } }));
   expect(await show(ctx, { id: asked.revocationId })).toMatchObject({ undoneBy: back.revocationId });
   expect(await prisma().identity.findUnique({ where: { id } })).toMatchObject({ state: 'active' });
 });
