@@ -1,3 +1,4 @@
+import { ableTo } from '@/lib/connectors/able-to';
 import type { FoundIdentity, IdentityChanges, Looks, ReadPage } from '@/lib/connectors/contract';
 import { looksOf } from '@/lib/connectors/looks-of';
 import { issuerOf } from '@/lib/connectors/model';
@@ -50,11 +51,13 @@ export async function pullChanges(
   let look = lookFrom(before?.cursor ?? null, kept?.pages[0]);
   let asked = typeof kept?.pages[0]?.next === 'string' ? kept.pages[0].next : look.stored;
   for (let page = 0; page < (look.complete ? MOST_PAGES_COMPLETE : MOST_PAGES); page++) {
-    const changes = await ask(opened, () => connection.discoverChanges!(asked)).catch(async (error) => {
-      // It may be the place that is refused.
-      if (kept && toBraidError(error).code !== 'connector.unreachable') await looks.drop(LOOK);
-      throw error;
-    });
+    const changes = await ask(opened, () => ableTo(connection, 'discoverChanges').discoverChanges(asked)).catch(
+      async (error) => {
+        // It may be the place that is refused.
+        if (kept && toBraidError(error).code !== 'connector.unreachable') await looks.drop(LOOK);
+        throw error;
+      },
+    );
     if (!changes) {
       await keepPlace(looks, look, asked);
       return { emptied: false };

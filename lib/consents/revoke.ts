@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
+import { ableTo } from '@/lib/connectors/able-to';
 import { open } from '@/lib/connectors/open';
 import { type Taker, takersOf } from '@/lib/consents/list';
 import { type ConsentRevoked, type RevokeConsent, revokeConsentSchema } from '@/lib/consents/model';
@@ -18,7 +19,7 @@ import { takeConsent } from '@/lib/revocations/take-consent';
 async function mayBeAsked(consent: Stored, taker: Taker): Promise<void> {
   try {
     const { connection } = await open(taker.connectorId);
-    await connection.probeConsent!(consent, clock.now());
+    await ableTo(connection, 'probeConsent').probeConsent(consent, clock.now());
   } catch (error) {
     const { code } = toBraidError(error);
     if (code !== 'connector.unreachable' && code !== 'connector.limited') throw error;

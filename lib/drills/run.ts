@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCtx } from '@/lib/access/model';
+import { ableTo } from '@/lib/connectors/able-to';
 import type { CanarySession, Connection } from '@/lib/connectors/contract';
 import { describeConnector } from '@/lib/connectors/describe';
 import { type Opened, open } from '@/lib/connectors/open';
@@ -46,10 +47,10 @@ interface Going {
 /** Comes in as the canary, or asks whether it could. Throws `conflict`: what can't come in before proves nothing after. */
 async function comeIn(connection: Connection, drill: Stored): Promise<CanarySession | null> {
   if (drill.method === 'declared') {
-    if (await connection.canEnter!(drill.canary)) return null;
+    if (await ableTo(connection, 'canEnter').canEnter(drill.canary)) return null;
     throw new BraidError('conflict', `${drill.canary} can’t log in even now: nothing could be measured.`);
   }
-  const session = await connection.enterAsCanary!(drill.canary);
+  const session = await ableTo(connection, 'enterAsCanary').enterAsCanary(drill.canary);
   if (session && (await session.alive())) return session;
   throw new BraidError(
     'conflict',
@@ -58,8 +59,8 @@ async function comeIn(connection: Connection, drill: Stored): Promise<CanarySess
 }
 
 async function stillLetIn(connection: Connection, drill: Stored): Promise<boolean> {
-  if (drill.method === 'declared') return connection.canEnter!(drill.canary);
-  const entered = await connection.enterAsCanary!(drill.canary);
+  if (drill.method === 'declared') return ableTo(connection, 'canEnter').canEnter(drill.canary);
+  const entered = await ableTo(connection, 'enterAsCanary').enterAsCanary(drill.canary);
   await entered?.close().catch(() => undefined);
   return entered !== null;
 }

@@ -1,3 +1,4 @@
+import { ableTo } from '@/lib/connectors/able-to';
 import type { GivenConsent } from '@/lib/connectors/contract';
 import type { Acted, NativeSession, Probed } from '@/lib/connectors/model';
 import { BraidError } from '@/lib/platform/errors';
@@ -34,7 +35,7 @@ async function giveBack({ connection, names, shut }: Work): Promise<Acted[]> {
   const left = shut.map(
     (name): Acted => ({ state: 'effective', detail: `${name}: Braid took no login away, left as it was`, affected: 0 }),
   );
-  return [...(await each(names, (name) => connection.restoreIdentity!(name))), ...left];
+  return [...(await each(names, (name) => ableTo(connection, 'restoreIdentity').restoreIdentity(name))), ...left];
 }
 
 const forgotten = (): BraidError =>
@@ -45,7 +46,7 @@ export async function act(work: Work, verb: string): Promise<Acted[]> {
   const { connection, names, sessions, revocation, consent } = work;
   if (revocation.kind === 'consent') {
     if (!consent) throw forgotten();
-    return [await connection.revokeConsent!(consent)];
+    return [await ableTo(connection, 'revokeConsent').revokeConsent(consent)];
   }
   if (revocation.kind === 'rotate' && !names.length)
     throw new BraidError(
@@ -53,22 +54,26 @@ export async function act(work: Work, verb: string): Promise<Acted[]> {
       'No name of it is known here any more: it was merged or unlinked. Rotate anew.',
     );
   if (verb === 'rotate') return each(names, (name) => rotateName(work, name));
-  if (verb === 'block' && revocation.kind === 'pause') return each(names, (name) => connection.pauseIdentity!(name));
-  if (verb === 'block') return each(names, (name) => connection.blockIdentity!(name));
+  if (verb === 'block' && revocation.kind === 'pause')
+    return each(names, (name) => ableTo(connection, 'pauseIdentity').pauseIdentity(name));
+  if (verb === 'block') return each(names, (name) => ableTo(connection, 'blockIdentity').blockIdentity(name));
   if (verb === 'refresh') {
     const ending = revocation.kind === 'pause' || revocation.kind === 'rotate' ? revocation.kind : 'revoke';
-    return each(names, (name) => connection.endDerived!(name, ending));
+    return each(names, (name) => ableTo(connection, 'endDerived').endDerived(name, ending));
   }
   if (verb === 'unblock') return giveBack(work);
-  if (revocation.kind === 'terminate') return each(sessions, (session) => connection.terminateSession!(session));
-  return connection.endSessions ? each(names, (name) => connection.endSessions!(name)) : endListed(work);
+  if (revocation.kind === 'terminate')
+    return each(sessions, (session) => ableTo(connection, 'terminateSession').terminateSession(session));
+  return connection.endSessions
+    ? each(names, (name) => ableTo(connection, 'endSessions').endSessions(name))
+    : endListed(work);
 }
 
 /** Where a system ends sessions only one by one: all it lists of these names. */
 async function endListed({ connection, names }: Work): Promise<Acted[]> {
-  const listed = await connection.listSessions!();
+  const listed = await ableTo(connection, 'listSessions').listSessions();
   const own = listed.filter((session) => names.includes(session.externalIdentityId));
-  return each(own, (session) => connection.terminateSession!(session));
+  return each(own, (session) => ableTo(connection, 'terminateSession').terminateSession(session));
 }
 
 /** Asks the system whether what was asked for is so. */
@@ -76,10 +81,13 @@ export async function probe(work: Work): Promise<Probed[]> {
   const { connection, names, spared, sessions, revocation, consent } = work;
   if (revocation.kind === 'consent') {
     if (!consent) throw forgotten();
-    return [await connection.probeConsent!(consent, revocation.requestedAt)];
+    return [await ableTo(connection, 'probeConsent').probeConsent(consent, revocation.requestedAt)];
   }
   if (revocation.kind === 'rotate') return Promise.all(names.map((name) => probeRotatedName(work, name)));
   if (revocation.kind !== 'terminate')
-    return [...(await Promise.all(names.map((name) => connection.probeIdentity!(name)))), ...spared.map(sparedProbe)];
-  return Promise.all(sessions.map((session) => connection.probeSession!(session)));
+    return [
+      ...(await Promise.all(names.map((name) => ableTo(connection, 'probeIdentity').probeIdentity(name)))),
+      ...spared.map(sparedProbe),
+    ];
+  return Promise.all(sessions.map((session) => ableTo(connection, 'probeSession').probeSession(session)));
 }

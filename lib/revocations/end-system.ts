@@ -1,3 +1,4 @@
+import { ableTo } from '@/lib/connectors/able-to';
 import { askLook } from '@/lib/connectors/ask-look';
 import { describeConnector } from '@/lib/connectors/describe';
 import type { NativeSession, Probed } from '@/lib/connectors/model';
@@ -71,7 +72,9 @@ async function remember(work: Work, fact: Facts): Promise<StepChange['proof']> {
   if (fact.verb !== 'block' || !work.connection.canEnter) return undefined;
   const at = clock.now().toISOString();
   const unknown = work.names.filter((name) => !known.some((one) => one.saw === name.slice(0, 500)));
-  const fresh = await each(unknown, async (name) => found(name, await work.connection.canEnter!(name), at));
+  const fresh = await each(unknown, async (name) =>
+    found(name, await ableTo(work.connection, 'canEnter').canEnter(name), at),
+  );
   return [...known, ...fresh].slice(0, 50);
 }
 

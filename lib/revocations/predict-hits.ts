@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
+import { ableTo } from '@/lib/connectors/able-to';
 import type { Hit } from '@/lib/connectors/model';
 import { open } from '@/lib/connectors/open';
 import { toBraidError } from '@/lib/platform/errors';
@@ -22,7 +23,7 @@ interface Asked {
 async function ask({ connectorId, externalIds }: Asked): Promise<Hit[] | null> {
   const { connection } = await open(connectorId);
   if (!connection.predict) return null;
-  const all = await Promise.all(externalIds.map((externalId) => connection.predict!(externalId)));
+  const all = await Promise.all(externalIds.map((externalId) => ableTo(connection, 'predict').predict(externalId)));
   return all.flat().slice(0, MOST);
 }
 

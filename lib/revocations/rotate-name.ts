@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ableTo } from '@/lib/connectors/able-to';
 import type { Acted, Connection, Probed } from '@/lib/connectors/contract';
 import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
@@ -56,7 +57,7 @@ export async function rotateName(of: Rotating, name: string): Promise<Acted> {
   if (row.takenAt) return { state: 'effective', detail: `${name}: ${HANDED_OVER}`, affected: 0 };
   if (!kept) throw new BraidError('connector.refused', `The new secret of ${name} was destroyed: rotate again.`);
   try {
-    const { secret, replaced, ...acted } = await connection.rotateSecret!(name, {
+    const { secret, replaced, ...acted } = await ableTo(connection, 'rotateSecret').rotateSecret(name, {
       since: since.toISOString(),
       fresh: kept.fresh,
     });
@@ -93,5 +94,9 @@ export async function probeRotatedName(of: Rotating, name: string): Promise<Prob
       ],
     };
   }
-  return connection.probeRotated!(name, { since: since.toISOString(), fresh: kept.fresh, secret: kept.secret });
+  return ableTo(connection, 'probeRotated').probeRotated(name, {
+    since: since.toISOString(),
+    fresh: kept.fresh,
+    secret: kept.secret,
+  });
 }

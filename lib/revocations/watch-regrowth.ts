@@ -1,4 +1,5 @@
 import { systemCtx } from '@/lib/access/model';
+import { ableTo } from '@/lib/connectors/able-to';
 import { open } from '@/lib/connectors/open';
 import { hint } from '@/lib/db/hint';
 import { transaction } from '@/lib/db/transaction';
@@ -38,7 +39,7 @@ async function askSystems(revocation: Stored): Promise<Asked> {
     try {
       const { connection } = await open(step.connectorId!);
       for (const name of names) {
-        const probed = await connection.probeIdentity!(name.externalId);
+        const probed = await ableTo(connection, 'probeIdentity').probeIdentity(name.externalId);
         if (probed.result === 'alive') return { alive: `${step.system}: ${probed.detail}`, unasked };
         if (probed.result === 'unknown') unasked.push(`${step.system}: ${probed.detail}`);
       }
