@@ -19,17 +19,20 @@ import type { IdentityDetail } from '@/lib/identities/model';
 import type { Newest } from '@/lib/identities/standing-model';
 import type { StartPlaybook } from '@/lib/playbooks/actions-model';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
+import { KIND_WORDS } from '@/lib/revocations/format';
+import type { Unproven } from '@/lib/revocations/unproven/model';
 
 interface IdentityHeaderProps {
   identity: IdentityDetail;
   newest: Newest | null;
+  unproven: Unproven | null;
   /** When the figures were read. */
   nowMs: number;
   actions: RevocationActions;
   startPlaybook: StartPlaybook;
 }
 
-export function IdentityHeader({ identity, newest, nowMs, actions, startPlaybook }: IdentityHeaderProps) {
+export function IdentityHeader({ identity, newest, unproven, nowMs, actions, startPlaybook }: IdentityHeaderProps) {
   const revoke = useMay(identity.state === 'revoked' ? 'identity.restore' : 'identity.revoke');
   const rotate = useMay('identity.rotate');
   const pause = useMay('identity.pause');
@@ -37,10 +40,10 @@ export function IdentityHeader({ identity, newest, nowMs, actions, startPlaybook
     <PageHeader
       title={
         <>
-          <span className={classes.mono}>{identity.name}</span> {identitySentence(identity, newest, nowMs)}
+          <span className={classes.mono}>{identity.name}</span> {identitySentence(identity, newest, nowMs, unproven)}
         </>
       }
-      sub={<Meta identity={identity} />}
+      sub={<Meta identity={identity} unproven={unproven} />}
       actions={
         <>
           <StartButton identityId={identity.id} start={startPlaybook} />
@@ -54,7 +57,7 @@ export function IdentityHeader({ identity, newest, nowMs, actions, startPlaybook
   );
 }
 
-function Meta({ identity }: { identity: IdentityDetail }) {
+function Meta({ identity, unproven }: Pick<IdentityHeaderProps, 'identity' | 'unproven'>) {
   const parts: ReactNode[] = [<Systems key="systems" identity={identity} />, <Owner key="owner" identity={identity} />];
   if (identity.workflows.length > 0)
     parts.push(
@@ -97,6 +100,13 @@ function Meta({ identity }: { identity: IdentityDetail }) {
             {' '}
             · {identity.state} by {identity.stateChangedBy} <When at={identity.stateChangedAt} />
             {identity.stateReason ? `: ${identity.stateReason}` : ''}
+          </span>
+        ) : null}
+        {unproven ? (
+          <span>
+            {' '}
+            · <Link href={`/revocations/${unproven.revocationId}`}>{KIND_WORDS[unproven.kind]}</Link>{' '}
+            <StateBadge state={unproven.state} />
           </span>
         ) : null}
       </span>

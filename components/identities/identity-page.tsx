@@ -58,6 +58,7 @@ export function IdentityPage({
       <IdentityHeader
         identity={identity}
         newest={standing.newest}
+        unproven={standing.unproven}
         nowMs={nowMs}
         actions={revocations}
         startPlaybook={startPlaybook}

@@ -46,3 +46,20 @@ test('kinds keep the capitals of their abbreviations', () => {
   expect(kindText('service_account')).toBe('service account');
   expect(kindText('ai_agent')).toBe('AI agent');
 });
+
+test.each([
+  [
+    { state: 'residual', left: 2, until: '2026-03-02T12:06:00Z' },
+    ', but two things that were issued before still live, for 2 hours yet.',
+  ],
+  [{ state: 'residual', left: 1, until: null }, ', but one thing that was issued before still lives.'],
+  [{ state: 'requested' }, '; in Acme it is not proven yet.'],
+  [{ state: 'unverifiable' }, '; nobody could prove it in Acme.'],
+  [{ state: 'failed' }, ' at the decision point, but not in Acme: it failed there.'],
+  [{ state: 'regrown' }, ', but its access came back.'],
+] as const)('what was ended and is not proven stands in the headline: %o', (open, says) => {
+  const unproven = { revocationId: 'x', kind: 'revoke' as const, systems: ['Acme'], left: 0, until: null, ...open };
+  const revoked = { ...identity, state: 'revoked' as const, liveSessions: 0 };
+  expect(identitySentence(revoked, null, NOW, unproven)).toBe(`is revoked${says}`);
+  expect(identitySentence(revoked, null, NOW, null)).toBe('is revoked; no session of it lives.');
+});

@@ -1,6 +1,7 @@
 import { numberWord, plural, spanText } from '@/lib/exposures/format';
 import type { IdentityRow } from '@/lib/identities/model';
 import type { Newest } from '@/lib/identities/standing-model';
+import type { Unproven } from '@/lib/revocations/unproven/model';
 
 const ORDINALS = 'zeroth first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ');
 const ordinal = (n: number): string => ORDINALS[n] ?? 'latest';
@@ -27,6 +28,19 @@ function newestText(newest: Newest | null, live: number, nowMs: number): string 
   return `; ${which} ${place ? `came from ${place}${/\d$/.test(place) ? ',' : ''}` : 'opened'} ${ago(newest.startedAt, nowMs)}`;
 }
 
+/** What follows "is revoked" where that is not the whole truth. */
+function unprovenText({ state, systems, left, until }: Unproven, nowMs: number): string {
+  const where = systems.length > 2 ? `${numberWord(systems.length)} systems` : systems.join(' and ') || 'its systems';
+  if (state === 'regrown') return ', but its access came back.';
+  if (state === 'failed') return ` at the decision point, but not in ${where}: it failed there.`;
+  if (left > 0) {
+    const end = until ? `, for ${spanText(Math.max((Date.parse(until) - nowMs) / 1000, 0))} yet` : '';
+    return `, but ${numberWord(left)} ${plural(left, 'thing')} that ${plural(left, 'was', 'were')} issued before still ${plural(left, 'lives', 'live')}${end}.`;
+  }
+  if (state === 'unverifiable') return `; nobody could prove it in ${where}.`;
+  return `; in ${where} it is not proven yet.`;
+}
+
 /**
  * What an identity's page says first, to be read after its name: "runs four sessions at once where two are allowed; the
  * fourth came from us-east 6 minutes ago." `nowMs` is the instant the figures are of.
@@ -35,12 +49,13 @@ export function identitySentence(
   identity: Pick<IdentityRow, 'state' | 'liveSessions' | 'concurrencyLimit' | 'lastSeenAt' | 'sessionCount'>,
   newest: Newest | null,
   nowMs: number,
+  open: Unproven | null = null,
 ): string {
   const { state, liveSessions: live, concurrencyLimit: limit, lastSeenAt, sessionCount } = identity;
   const sessions = `${numberWord(live)} ${plural(live, 'session')}`;
   if (state !== 'active')
     return live === 0
-      ? `is ${state}; no session of it lives.`
+      ? `is ${state}${open ? unprovenText(open, nowMs) : '; no session of it lives.'}`
       : `is ${state}; ${sessions} still ${plural(live, 'lives', 'live')}.`;
   if (live === 0 && sessionCount === 0) return 'has never been seen in a session.';
   if (live === 0) return `has no live session${lastSeenAt ? `; it was last seen ${ago(lastSeenAt, nowMs)}` : ''}.`;

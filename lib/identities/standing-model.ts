@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ExposureView } from '@/lib/exposures/model';
 import { findingRowSchema } from '@/lib/findings/model';
+import { unprovenSchema } from '@/lib/revocations/unproven/model';
 import { triageSchema } from '@/lib/triage/model';
 
 const id = z.string().max(64);
@@ -87,5 +88,7 @@ export const standingSchema = z.strictObject({
   cannotEnd: z.array(z.strictObject({ what: text(300), why: text(500), until: text(40).nullable() })).max(200),
   /** Which live session to end first; null: none lives, or it is protected. */
   triage: triageSchema.nullable(),
+  /** Access that was ended and is not proven to have ended; null: there is none. */
+  unproven: unprovenSchema.nullable(),
 });
 export type Standing = z.infer<typeof standingSchema>;

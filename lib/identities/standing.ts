@@ -7,6 +7,7 @@ import { identityIdSchema } from '@/lib/identities/model';
 import type { Standing } from '@/lib/identities/standing-model';
 import { clock } from '@/lib/platform/clock';
 import { preview } from '@/lib/revocations/preview';
+import { unproven } from '@/lib/revocations/unproven';
 import { list as listSessions } from '@/lib/sessions/list';
 import { show as triage } from '@/lib/triage/show';
 
@@ -19,12 +20,13 @@ export async function standing(ctx: Ctx, input: { id: string }): Promise<Standin
   const { id } = identityIdSchema.parse(input);
   const now = clock.ms();
   const hour = { from: new Date(now - HOUR).toISOString(), to: new Date(now + 1000).toISOString() };
-  const [radius, exposures, decisions, findings, sessions] = await Promise.all([
+  const [radius, exposures, decisions, findings, sessions, open] = await Promise.all([
     preview(ctx, { kind: 'revoke', identityId: id }),
     listExposures(ctx, { identityId: id }),
     summary(ctx, { ...hour, identityId: id }),
     listFindings(ctx, { identityId: id, state: 'active', limit: MOST }),
     listSessions(ctx, { identityId: id, live: true, limit: 1 }),
+    unproven(ctx, { identityId: id }),
   ]);
   const [last] = sessions.items;
   const ends = radius.sessionsTotal > 0 && !radius.identity.protected;
@@ -40,5 +42,6 @@ export async function standing(ctx: Ctx, input: { id: string }): Promise<Standin
     systems: radius.systems,
     cannotEnd: radius.cannotEnd,
     triage: order,
+    unproven: open,
   };
 }
