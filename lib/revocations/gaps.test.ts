@@ -14,6 +14,7 @@ import { request } from '@/lib/revocations/request';
 import { retry } from '@/lib/revocations/retry';
 import { show } from '@/lib/revocations/show';
 import { sweep } from '@/lib/revocations/sweep';
+import { unproven } from '@/lib/revocations/unproven';
 
 testDatabase();
 const ctx = { actor: { kind: 'operator' as const, id: newId(), name: 'Rae Responder', role: 'admin' as const } };
@@ -85,6 +86,9 @@ test('each gap reads what it is, is named in words, and never reads verified whi
     expect([gap, row.verifiedAt]).toEqual([gap, null]);
     const left = row.steps.flatMap((step) => step.residuals);
     if (GAPS[gap].reads === 'residual') expect(left).toMatchObject([{ gap, why: GAPS[gap].why }]);
+    // Nor does the identity's own page keep quiet about it.
+    const open = await unproven(ctx, { identityId: row.identityId });
+    expect(open).toMatchObject({ revocationId, state: row.state, left: left.length });
     // The decision point denies, whatever the system does.
     expect(row.steps[0]).toMatchObject({ system: 'decision_point', state: 'verified' });
   }
