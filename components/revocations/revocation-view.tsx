@@ -60,6 +60,14 @@ function Facts({ row }: { row: RevocationDetail }) {
       <dd>
         <When at={row.requestedAt} show="absolute" />
       </dd>
+      {row.clickedAt ? (
+        <>
+          <dt>Clicked</dt>
+          <dd>
+            <When at={row.clickedAt} show="absolute" />, with others: what it took counts from here
+          </dd>
+        </>
+      ) : null}
       {row.endedAgainAt ? (
         <>
           <dt>Ended again</dt>

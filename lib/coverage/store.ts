@@ -93,7 +93,7 @@ export interface ProofRecord {
 export async function readProofs(since: Date): Promise<ProofRecord[]> {
   const { rows } = await pool().query<ProofRecord>(
     `select distinct on (r.identity_id, s.connector_id) r.identity_id, i.name as identity_name, s.connector_id, r.verified_at as at,
-       (extract(epoch from r.verified_at - coalesce(r.ended_again_at, r.requested_at)) * 1000)::int as ms
+       (extract(epoch from r.verified_at - coalesce(r.ended_again_at, r.clicked_at, r.requested_at)) * 1000)::int as ms
      from revocations r join revocation_steps s on s.revocation_id = r.id join identities i on i.id = r.identity_id
      where r.kind in ('revoke', 'pause') and r.verified_at > $1 and s.connector_id is not null and s.state = 'verified' and not r.drill
      order by r.identity_id, s.connector_id, r.verified_at desc`,

@@ -42,6 +42,7 @@ const revocation = (id: string, state: RevocationRow['state']): RevocationRow =>
   requestedAt: '2026-05-04T11:41:00.000Z',
   effectiveAt: null,
   verifiedAt: null,
+  clickedAt: null,
   endedAgainAt: null,
   regrowthUntil: null,
   drill: false,

@@ -57,7 +57,7 @@ export async function readFacts(identityId: string): Promise<Row | null> {
 export async function readProven(identityId: string, connectorIds: string[]): Promise<PostureFacts['proven']> {
   const { rows } = await pool().query<{ at: string; ms: number; own: boolean; connector: string }>(
     `select distinct on (s.connector_id, r.identity_id = $1) ${iso('r.verified_at')} as at, r.identity_id = $1 as own,
-       s.connector_id as connector, (extract(epoch from r.verified_at - coalesce(r.ended_again_at, r.requested_at)) * 1000)::float8 as ms
+       s.connector_id as connector, (extract(epoch from r.verified_at - coalesce(r.ended_again_at, r.clicked_at, r.requested_at)) * 1000)::float8 as ms
      from revocations r join revocation_steps s on s.revocation_id = r.id
      where r.kind in ('revoke', 'pause') and r.verified_at > now() - interval '90 days' and s.connector_id = any($2::uuid[])
        and s.verb = 'probe' and s.state = 'verified'

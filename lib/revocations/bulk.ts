@@ -2,6 +2,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import { record } from '@/lib/audit/record';
 import { transaction } from '@/lib/db/transaction';
+import { clock } from '@/lib/platform/clock';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { needsSecond } from '@/lib/responses/needs-second';
@@ -89,6 +90,7 @@ const recordWhole = (ctx: Ctx, given: BulkGiven, result: BulkResult) =>
  * says so. Errors: `response.second_operator` where it reaches further than one may go alone.
  */
 export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Promise<BulkResult> {
+  const clickedAt = clock.now();
   authorise(ctx, KIND_PERMISSION[input.kind]);
   const given = bulkInputSchema.parse(input);
   const actionId = given.actionId ?? agreed.responseId ?? newId();
@@ -107,7 +109,9 @@ export async function bulk(ctx: Ctx, input: BulkInput, agreed: Agreed = {}): Pro
     const all = [...groups.values()];
     for (let at = 0; at < all.length; at += WIDE)
       await Promise.all(
-        all.slice(at, at + WIDE).map((one) => askFor(ctx, given, one, { ...agreed, reach: radius, actionId })),
+        all
+          .slice(at, at + WIDE)
+          .map((one) => askFor(ctx, given, one, { ...agreed, reach: radius, actionId, clickedAt })),
       );
   }
   const eligible = rows.filter((row) => row.eligible).length;

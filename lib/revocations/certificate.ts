@@ -7,7 +7,7 @@ import { publicKey, signText } from '@/lib/platform/signing';
 import type { Certificate, SignedCertificate } from '@/lib/revocations/certificate/model';
 import { auditOf, newestCheckpoint } from '@/lib/revocations/certificate/store';
 import { canonicalText, digestOf } from '@/lib/revocations/certificate/verify.mjs';
-import { certificateSays, isFinal } from '@/lib/revocations/format';
+import { certificateSays, countsFrom, isFinal } from '@/lib/revocations/format';
 import { type RevocationDetail, refSchema } from '@/lib/revocations/model';
 import { show } from '@/lib/revocations/show';
 
@@ -19,9 +19,10 @@ const timesOf = (row: RevocationDetail): Certificate['times'] => ({
   effective: row.effectiveAt,
   verified: row.verifiedAt,
   watchedUntil: row.regrowthUntil,
-  requestedToEffectiveMs: between(row.requestedAt, row.effectiveAt),
+  requestedToEffectiveMs: between(row.clickedAt ?? row.requestedAt, row.effectiveAt),
+  ...(row.clickedAt ? { clicked: row.clickedAt } : {}),
   ...(row.endedAgainAt ? { endedAgain: row.endedAgainAt } : {}),
-  requestedToVerifiedMs: between(row.endedAgainAt ?? row.requestedAt, row.verifiedAt),
+  requestedToVerifiedMs: between(countsFrom(row), row.verifiedAt),
 });
 
 /**

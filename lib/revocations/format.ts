@@ -25,9 +25,14 @@ const span = (from: string | null, to: string | null): number | null =>
 /** How long a step took, ms; null while it has not run. */
 export const stepMs = (step: StepRow): number | null => span(step.startedAt, step.finishedAt);
 
+/** From when it counts what a revocation took, ISO 8601. */
+export const countsFrom = (row: Pick<RevocationRow, 'requestedAt' | 'clickedAt' | 'endedAgainAt'>): string =>
+  row.endedAgainAt ?? row.clickedAt ?? row.requestedAt;
+
 /** Click to verified, ms, of access that came back from the click that ended it again; null while it is not. */
-export const verifiedMs = (row: Pick<RevocationRow, 'requestedAt' | 'verifiedAt' | 'endedAgainAt'>): number | null =>
-  span(row.endedAgainAt ?? row.requestedAt, row.verifiedAt);
+export const verifiedMs = (
+  row: Pick<RevocationRow, 'requestedAt' | 'clickedAt' | 'verifiedAt' | 'endedAgainAt'>,
+): number | null => span(countsFrom(row), row.verifiedAt);
 
 export const systemName = (system: string): string =>
   system === 'decision_point' ? 'Decision point' : system === 'regrowth' ? 'Braid' : system;

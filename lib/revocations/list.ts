@@ -32,6 +32,7 @@ export function toRow(stored: Stored, identityName: string): RevocationRow {
     requestedAt: stored.requestedAt.toISOString(),
     effectiveAt: iso(stored.effectiveAt),
     verifiedAt: iso(stored.verifiedAt),
+    clickedAt: iso(stored.clickedAt),
     endedAgainAt: iso(stored.endedAgainAt),
     regrowthUntil: iso(stored.regrowthUntil),
     drill: stored.drill,

@@ -187,6 +187,8 @@ export interface RevocationRow {
   requestedAt: string;
   effectiveAt: string | null;
   verifiedAt: string | null;
+  /** It is one of many that were asked for at once: when. What it took counts from there, not from when it was its turn; null: it was asked for alone. */
+  clickedAt: string | null;
   /** Access had come back and was ended again then: what it took counts from there. */
   endedAgainAt: string | null;
   regrowthUntil: string | null;

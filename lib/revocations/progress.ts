@@ -23,7 +23,7 @@ export async function progress(ctx: Ctx, query: z.output<typeof progressQuerySch
       identityName: names.get(row.identity_id) ?? 'an identity',
       state: row.state as RevocationState,
       verifiedMs: row.verified_at
-        ? row.verified_at.getTime() - (row.ended_again_at ?? row.requested_at).getTime()
+        ? row.verified_at.getTime() - (row.ended_again_at ?? row.clicked_at ?? row.requested_at).getTime()
         : null,
     })),
     total: rows[0]?.total ?? 0,

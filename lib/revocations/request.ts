@@ -59,8 +59,9 @@ interface Given {
   reasonCode: keyof typeof REASON_CODES;
   reason: string;
   signalId?: string;
-  /** The one action over many that it is part of. */
+  /** The one action over many that it is part of, and when that was asked for. */
   actionId?: string;
+  clickedAt?: Date;
 }
 
 interface Target extends Looked {
@@ -122,6 +123,7 @@ async function write(tx: Tx, ctx: Ctx, given: Given, target: Target, at: Date): 
       signalId: given.signalId ?? null,
       actionId: given.actionId ?? null,
       requestedAt: at,
+      clickedAt: given.clickedAt ?? null,
       effectiveAt,
       blastRadius: radius as object,
       inFlight: closes(kind) && !drill ? { snapshot: await snapshotOf(tx), items: [] } : [],
@@ -165,6 +167,8 @@ export interface Agreed {
   signalId?: string;
   /** The one action over many that it is part of. */
   actionId?: string;
+  /** When that was asked for. */
+  clickedAt?: Date;
   /** The bounds were held when it was begun, and it is counted since then. */
   counted?: true;
   /**
@@ -211,7 +215,7 @@ export async function request(ctx: Ctx, input: RequestInput, agreed: Agreed = {}
             ...(await write(
               tx,
               ctx,
-              { ...parsed, drill, signalId: agreed.signalId, actionId: agreed.actionId },
+              { ...parsed, drill, signalId: agreed.signalId, actionId: agreed.actionId, clickedAt: agreed.clickedAt },
               { ...one, ...how },
               at,
             )),

@@ -48,6 +48,7 @@ const row = {
   requestedAt: text(40),
   effectiveAt: text(40).nullable(),
   verifiedAt: text(40).nullable(),
+  clickedAt: text(40).nullable(),
   endedAgainAt: text(40).nullable(),
   regrowthUntil: text(40).nullable(),
   drill: z.boolean(),

@@ -23,6 +23,8 @@ export interface Certificate {
     effective: string | null;
     verified: string | null;
     watchedUntil: string | null;
+    /** Where it was asked for at once with others: when. What it took counts from here. */
+    clicked?: string;
     /** Where access came back and was ended again: when that was asked for. What it took to the proof counts from here. */
     endedAgain?: string;
     requestedToEffectiveMs: number | null;

@@ -6,6 +6,7 @@ export interface Standing {
   state: string;
   requested_at: Date;
   verified_at: Date | null;
+  clicked_at: Date | null;
   ended_again_at: Date | null;
   total: number;
   settled: number;
@@ -19,7 +20,7 @@ export async function standingOf(
   most: number,
 ): Promise<Standing[]> {
   const found = await pool().query<Standing>(
-    `select id, identity_id, state, requested_at, verified_at, ended_again_at, (count(*) over ())::int as total,
+    `select id, identity_id, state, requested_at, verified_at, clicked_at, ended_again_at, (count(*) over ())::int as total,
        (count(*) filter (where not (state = any($3))) over ())::int as settled,
        (count(*) filter (where state = 'verified') over ())::int as verified
      from revocations where ${of.actionId ? 'action_id = $1::uuid and $2::uuid[] is null' : '$1::uuid is null and id = any($2::uuid[])'}

@@ -30,7 +30,7 @@ export async function drillsFailed(): Promise<Map<string, { at: string; revocati
 export async function measured(): Promise<Measured[]> {
   const { rows } = await pool().query<Measured>(
     `with times as (
-       select 'all' as of, null::uuid as connector, extract(epoch from verified_at - coalesce(ended_again_at, requested_at)) * 1000 as ms
+       select 'all' as of, null::uuid as connector, extract(epoch from verified_at - coalesce(ended_again_at, clicked_at, requested_at)) * 1000 as ms
          from revocations
         where verified_at is not null and (retried_at is null or verified_at < retried_at) and kind in ('terminate', 'revoke', 'pause') and not drill and requested_at > now() - interval '90 days'
        union all

@@ -3,11 +3,12 @@ import type { Tx } from '@/lib/db/transaction';
 
 const SINCE = `r.kind in ('terminate', 'revoke', 'pause') and not r.drill and r.requested_at > now() - interval '90 days'`;
 
-/** From when a revocation's time counts: the click, or the click that ended access which had come back. */
-const FROM = 'coalesce(r.ended_again_at, r.requested_at)';
+/** From when a revocation's time counts: the click (of many at once the one for all of them), or the click that ended access which had come back. */
+const FROM = 'coalesce(r.ended_again_at, r.clicked_at, r.requested_at)';
 
 /** The same for a step `s` of a revocation `r`, which may have been finished before access came back and left alone since. */
-export const STEP_FROM = 'case when s.finished_at >= r.ended_again_at then r.ended_again_at else r.requested_at end';
+export const STEP_FROM =
+  'case when s.finished_at >= r.ended_again_at then r.ended_again_at else coalesce(r.clicked_at, r.requested_at) end';
 
 /**
  * When a step `s` of a revocation `r` took hold for good. Asked for once more by a person it did not stop to hold: it counts from
