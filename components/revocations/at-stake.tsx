@@ -21,13 +21,13 @@ function approvalsText({ waiting, given }: Stake['approvals']): string {
   return `${parts.join(', ')}: nothing passes on them while it is closed.`;
 }
 
-function passingText({ passing, bindsMs, bindsMeasured }: Stake): string | null {
+function passingText({ passing, minutes, bindsMs, bindsMeasured }: Stake): string | null {
   const now = passing.filter((one) => one.until !== '0');
   if (now.length === 0) return null;
   const say = (minor: string, one: Stake['passing'][number]) => amountText(minor, one.scale, one.unit);
   const rate = now.map((one) => say(one.perMinute, one)).join(' and ');
   const more = now.map((one) => say(one.until, one)).join(' and ');
-  return `${rate} a minute pass now: at most ${more} more until Braid refuses (${duration(bindsMs)}${bindsMeasured ? '' : ' as declared'}).`;
+  return `${rate} a minute passed over the last ${minutes} min: at that pace at most ${more} more until Braid refuses (${duration(bindsMs)}${bindsMeasured ? '' : ' as declared'}).`;
 }
 
 function Lines({ stake }: { stake: Stake }) {

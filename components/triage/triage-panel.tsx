@@ -79,5 +79,5 @@ function sentence({ inFlight, pace, minutes, bindsMs, bindsMeasured }: Triage): 
   const [first] = inFlight.filter((one) => one.amount !== '0');
   if (!first) return `Nothing of value passed in the last ${minutes} min. A refusal binds in ${binds}.`;
   const rate = pace.find((one) => one.unit === first.unit && one.scale === first.scale)!;
-  return `${amountText(rate.perMinute, rate.scale, rate.unit)} a minute pass now. Until a refusal binds (${binds}) at most ${amountText(first.amount, first.scale, first.unit)} more.`;
+  return `${amountText(rate.perMinute, rate.scale, rate.unit)} a minute passed over the last ${minutes} min. At that pace, until a refusal binds (${binds}), at most ${amountText(first.amount, first.scale, first.unit)} more.`;
 }

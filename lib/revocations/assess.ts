@@ -3,7 +3,7 @@ import { whyNot, whyNotSession } from '@/lib/revocations/eligible-state';
 import { expected, type Measured } from '@/lib/revocations/measured/store';
 import type { RevocationKind } from '@/lib/revocations/model';
 import { nowhere } from '@/lib/revocations/plan';
-import { type Looked, look } from '@/lib/revocations/preview';
+import { canaryOf, type Looked, look } from '@/lib/revocations/preview';
 import { identityNames, sessionsById } from '@/lib/revocations/store';
 
 /** Looked at beside each other. */
@@ -22,13 +22,12 @@ async function eachOf<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Pr
   return done;
 }
 
-const limitsOf = (looked: Looked): string | null =>
-  looked.radius.cannotEnd.length
-    ? looked.radius.cannotEnd
-        .map((one) => `${one.what}: ${one.why}`)
-        .join('; ')
-        .slice(0, 500)
-    : null;
+/** The canary first: who chose many rows did not look for it. */
+function limitsOf(kind: RevocationKind, looked: Looked): string | null {
+  const canary = looked.systems.flatMap((system) => canaryOf(kind, system) ?? []);
+  const said = [...canary, ...looked.radius.cannotEnd.map((one) => `${one.what}: ${one.why}`)];
+  return said.length ? said.join('; ').slice(0, 500) : null;
+}
 
 const connected = (looked: Looked): string[] =>
   looked.radius.systems.filter((system) => system.connectorId !== null).map((system) => system.name);
@@ -50,7 +49,7 @@ async function ofIdentities(kind: Exclude<RevocationKind, 'terminate'>, ids: str
       systems: connected(looked),
       eligible: why === null,
       why,
-      limits: why === null ? limitsOf(looked) : null,
+      limits: why === null ? limitsOf(kind, looked) : null,
       revocationId: null,
     };
   });

@@ -20,6 +20,8 @@ export interface SystemFacts {
   livesOn?: LivesOn[];
   /** It does not answer at the moment: why, and when it last did (ISO). What is asked of it waits. */
   down?: { why: string; since: string | null } | null;
+  /** Drills are held with it there. */
+  canary?: boolean;
   /** Of the names the identity has there: why none of them can be paused, why one can't be given back, and is that so of all. */
   limits?: { pause: string | null; restore: string | null; never: boolean };
   /** Of what is known only from a connector's own log: the connector. */

@@ -8,6 +8,7 @@ import { ask } from '@/lib/revocations/ask';
 import { dryRunSays } from '@/lib/revocations/format';
 import { plan } from '@/lib/revocations/plan';
 import { look, preview } from '@/lib/revocations/preview';
+import { previewBulk } from '@/lib/revocations/preview-bulk';
 import { request } from '@/lib/revocations/request';
 import { list } from '@/lib/sessions/list';
 
@@ -244,4 +245,24 @@ test('what can’t be ended says when it dies by itself, where the credentials o
   const sooner = new Date(clock.ms() + 60_000);
   await prisma().session.update({ where: { id: told }, data: { expiresAt: sooner } });
   expect(await until()).toBe(sooner.toISOString());
+});
+
+test('a canary of drills is said to be one, alone and among many; ending one of its sessions costs no drill', async () => {
+  const db = await connector('postgres', { host: 'canaries', database: 'orders' });
+  const [of, beside] = [await identity([db]), await identity([db])];
+  const { name } = await prisma().identity.findUniqueOrThrow({ where: { id: of } });
+  const { name: system } = await prisma().connector.update({
+    where: { id: db },
+    data: { config: { host: 'canaries', database: 'orders', canary: name } },
+  });
+  const said = `It is the canary of ${system}: no drill can be held there until it is opened again.`;
+  const one = await preview(ctx, { kind: 'revoke', identityId: of });
+  expect(one.systems[1]!.alsoHits).toContain(said);
+  const other = await preview(ctx, { kind: 'revoke', identityId: beside });
+  expect(other.systems[1]!.alsoHits).not.toContain('canary');
+  const many = await previewBulk(ctx, { kind: 'revoke', identityIds: [of, beside] });
+  expect(many.rows.map((row) => row.limits?.includes(said) ?? false)).toEqual([true, false]);
+  const open = await session(of, { source: 'postgres', connectorId: db });
+  const ended = await preview(ctx, { kind: 'terminate', sessionIds: [open] });
+  expect(ended.systems[1]!.alsoHits).not.toContain('canary');
 });

@@ -32,6 +32,12 @@ const PART = {
   rotate: 'ends live sessions; has no secret Braid can change',
 };
 
+/** What closing a canary costs; null: it is none, or stays as it is. */
+export const canaryOf = (kind: RevocationKind, system: SystemFacts): string | null =>
+  system.canary && kind !== 'terminate' && closes(kind)
+    ? `It is the canary of ${system.name}: no drill can be held there until it is opened again.`
+    : null;
+
 function alsoHits(kind: RevocationKind, { blastRadius, blastRadiusOne = '' }: Capabilities): string {
   if (kind === 'resume' || kind === 'restore') return '';
   if (kind === 'terminate') return blastRadiusOne;
@@ -99,7 +105,7 @@ function towards(
         name: system.name,
         vendor: system.vendor,
         can: cannot(kind, system) ? PART[kind === 'rotate' ? 'rotate' : 'block'] : WORDS[kind],
-        alsoHits: alsoHits(kind, capabilities!),
+        alsoHits: [alsoHits(kind, capabilities!), canaryOf(kind, system)].filter(Boolean).join(' ').slice(0, 500),
         propagationMs: Math.round(seen?.p50 ?? capabilities!.propagationMs.p50),
         slowMs: Math.round(seen?.p95 ?? capabilities!.propagationMs.max),
         measured: Boolean(seen),

@@ -64,6 +64,7 @@ export function factsOf(connector: Connector, externalIds: readonly string[] = [
     capabilities: enabled ? capabilities : null,
     livesOn: enabled ? livesOn : [],
     down: enabled ? downOf(connector) : null,
+    canary: externalIds.some((one) => one === (connector.config as { canary?: string } | null)?.canary),
     limits: limitsIn(connector, externalIds),
     why: enabled ? null : `${connector.name} is disabled, so Braid can’t end access there`,
   };

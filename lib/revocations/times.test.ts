@@ -132,6 +132,10 @@ test('time to revoke is what was measured, with the rows behind it; drills count
   // 60 s from first seen to the click, and 9 s to the proof.
   expect(seen.exposed).toMatchObject([{ revocationId: late, findingId: finding, ms: 69 * SECOND }]);
   expect(seen.exposure).toMatchObject({ count: 1 });
+  // Given back later it was exposed that long all the same.
+  await prisma().revocation.update({ where: { id: late }, data: { undoneBy: newId() } });
+  expect((await times(ctx)).exposed).toMatchObject([{ revocationId: late, ms: 69 * SECOND }]);
+  await prisma().revocation.update({ where: { id: late }, data: { undoneBy: null } });
   const missed = await list(ctx, { missed: 'true', connectorId });
   expect(missed.items.map((row) => row.id)).toEqual([never, late]);
 

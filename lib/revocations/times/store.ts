@@ -101,7 +101,7 @@ export async function exposed(): Promise<ExposedRow[]> {
             and not exists (select from revocations p where p.identity_id = r.identity_id and p.id < r.id and not p.drill
                              and p.kind in ('terminate', 'revoke', 'pause') and p.verified_at >= f.first_seen_at)
           order by f.first_seen_at limit 1) f
-      where ${SINCE} and r.undone_by is null order by r.id desc limit 1000`,
+      where ${SINCE} and (r.undone_by is null or r.verified_at is not null) order by r.id desc limit 1000`,
   );
   return rows;
 }
