@@ -1,3 +1,5 @@
+import { leftText } from '@/lib/exposures/format';
+
 // The one place that turns times into words. Times come as ISO 8601 in UTC; people read them in their browser's zone.
 
 const pad = (n: number, width = 2): string => String(n).padStart(width, '0');
@@ -44,12 +46,11 @@ export const duration = (ms: number): string => {
   return `${Math.floor(seconds / size)} ${unit}`;
 };
 
-/** "now", "6 min ago", "in 41 min"; beyond 30 days the date. */
+/** "now", "6 min ago", "in 41 min", "in 11 h 56 min"; beyond 30 days the date. */
 export const relative = (iso: string, nowMs: number): string => {
   const diff = nowMs - new Date(iso).getTime();
   if (Math.abs(diff) < 2_000) return 'now';
   if (Math.abs(diff) > 30 * 86_400_000) return absolute(iso).split(',')[0]!;
-  const seconds = Math.floor(Math.abs(diff) / 1_000) * 1_000;
-  const words = duration(seconds).replace('.0', '');
-  return diff > 0 ? `${words} ago` : `in ${words}`;
+  if (diff < 0) return `in ${leftText(-diff / 1_000)}`;
+  return `${duration(Math.floor(diff / 1_000) * 1_000).replace('.0', '')} ago`;
 };

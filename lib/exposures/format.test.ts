@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   amountText,
+  leftText,
   numberWord,
   percentOf,
   roundUp,
@@ -94,4 +95,16 @@ describe('words', () => {
       '45 s',
     ]);
   });
+});
+
+test('what is left is never told as more than it is, and its second unit is not lost', () => {
+  expect([42_990, 39_600, 187_200, 2_510, 12.9, 0, -5].map(leftText)).toEqual([
+    '11 h 56 min',
+    '11 h',
+    '2 d 4 h',
+    '41 min',
+    '12 s',
+    '0 s',
+    '0 s',
+  ]);
 });

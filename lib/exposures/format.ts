@@ -86,6 +86,15 @@ export function spanText(seconds: number): string {
   return `${count} ${plural(count, word)}`;
 }
 
+/** What is left of a time, seconds, never more than it is: 42 990 → `11 h 56 min`, 187 200 → `2 d 4 h`, 2 510 → `41 min`, 12 → `12 s`. */
+export function leftText(seconds: number): string {
+  const all = Math.max(Math.floor(seconds), 0);
+  const [days, hours, minutes] = [Math.floor(all / 86_400), Math.floor(all / 3_600) % 24, Math.floor(all / 60) % 60];
+  if (days) return hours ? `${days} d ${hours} h` : `${days} d`;
+  if (hours) return minutes ? `${hours} h ${minutes} min` : `${hours} h`;
+  return minutes ? `${minutes} min` : `${all} s`;
+}
+
 const PERIODS: Record<string, string> = { hour: 'this hour', day: 'today', week: 'this week', month: 'this month' };
 
 /**

@@ -49,8 +49,8 @@ test('kinds keep the capitals of their abbreviations', () => {
 
 test.each([
   [
-    { state: 'residual', left: 2, until: '2026-03-02T12:06:00Z' },
-    ', but two things that were issued before still live, for 2 hours yet.',
+    { state: 'residual', left: 2, until: '2026-03-02T12:36:59Z' },
+    ', but two things that were issued before still live, for 2 h 30 min yet.',
   ],
   [{ state: 'residual', left: 1, until: null }, ', but one thing that was issued before still lives.'],
   [{ state: 'requested' }, '; in Acme it is not proven yet.'],

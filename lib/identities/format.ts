@@ -1,4 +1,4 @@
-import { numberWord, plural, spanText } from '@/lib/exposures/format';
+import { leftText, numberWord, plural, spanText } from '@/lib/exposures/format';
 import type { IdentityRow } from '@/lib/identities/model';
 import type { Newest } from '@/lib/identities/standing-model';
 import type { Unproven } from '@/lib/revocations/unproven/model';
@@ -34,7 +34,7 @@ function unprovenText({ state, systems, left, until }: Unproven, nowMs: number):
   if (state === 'regrown') return ', but its access came back.';
   if (state === 'failed') return ` at the decision point, but not in ${where}: it failed there.`;
   if (left > 0) {
-    const end = until ? `, for ${spanText(Math.max((Date.parse(until) - nowMs) / 1000, 0))} yet` : '';
+    const end = until ? `, for ${leftText((Date.parse(until) - nowMs) / 1000)} yet` : '';
     return `, but ${numberWord(left)} ${plural(left, 'thing')} that ${plural(left, 'was', 'were')} issued before still ${plural(left, 'lives', 'live')}${end}.`;
   }
   if (state === 'unverifiable') return `; nobody could prove it in ${where}.`;

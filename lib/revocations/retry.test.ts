@@ -157,6 +157,7 @@ test('what the first attempt did and saw is not overwritten by the second: on th
       { state: 'requested', again: 'held' },
       { state: 'effective' },
     ]);
+    expect(block.history[2].detail).toBeUndefined(); // said once
     expect(probe.history.slice(2)).toMatchObject([
       { state: 'residual', detail: 'seen then', proof: PROOF },
       { state: 'requested', again: 'open' },

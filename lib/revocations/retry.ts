@@ -64,7 +64,7 @@ export async function retry(ctx: Ctx, input: z.input<typeof refSchema>): Promise
     for (const step of again) {
       const held = step.state === 'effective' && systemState(ownOf(revocation, step)) !== 'failed';
       const again = { state: 'requested', again: held ? 'held' : 'open' } as const;
-      await changeStep(tx, step.id, { ...again, attempts: 0, notBefore: null }, at);
+      await changeStep(tx, step.id, { ...again, detail: null, attempts: 0, notBefore: null }, at);
     }
     for (const step of revocation.steps.filter((one) => one.verb === 'regrowth' && one.state === 'failed')) {
       await changeStep(tx, step.id, { state: 'requested', detail: null, finishedAt: null, again: 'open' }, at);

@@ -26,6 +26,7 @@ function told({ detail, state, again }: StepWrite): Prisma.Sql {
   if (!over) return Prisma.sql`history`;
   const other = detail === undefined ? Prisma.sql`true` : Prisma.sql`detail is distinct from ${detail}`;
   const said = Prisma.sql`case when detail is not null and history->-1->>'state' is distinct from ${state} and ${other}
+    and history->-2->>'detail' is distinct from detail
     then jsonb_set(history, '{-1,detail}', to_jsonb(detail)) else history end`;
   if (!again) return said;
   return Prisma.sql`case when jsonb_array_length(coalesce(nullif(proof, 'null'), '[]')) > 0 then jsonb_set(${said}, '{-1,proof}', proof) else ${said} end`;
