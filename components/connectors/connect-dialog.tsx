@@ -16,6 +16,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import classes from '@/components/connectors/connectors.module.css';
 import { TestResult } from '@/components/connectors/test-result';
+import { useWrong } from '@/components/connectors/use-wrong';
 import { VendorChooser } from '@/components/connectors/vendor-chooser';
 import type { ConnectorActions, ConnectorDetail, FormField, Tested, VendorCard } from '@/lib/connectors/model';
 
@@ -34,11 +35,14 @@ interface FieldProps {
   field: FormField;
   value: string;
   editing: boolean;
+  /** What is wrong with it. */
+  wrong: string | undefined;
   onChange: (value: string) => void;
 }
 
-function Field({ field, value, editing, onChange }: FieldProps) {
-  const common = { label: field.label, description: field.help, required: field.required, value };
+function Field({ field, value, editing, wrong, onChange }: FieldProps) {
+  const { label, help: description, required } = field;
+  const common = { label, description, required, value, error: wrong };
   if (field.options) {
     return (
       <NativeSelect
@@ -103,7 +107,7 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
   const [values, setValues] = useState<Record<string, string>>(editing?.values ?? {});
   const [tested, setTested] = useState<Tested>();
   const [busy, setBusy] = useState<'test' | 'save'>();
-  const [error, setError] = useState<string>();
+  const { wrong, error, clear, refuse, missing } = useWrong(vendor.form, Boolean(editing));
   const client = useQueryClient();
   // The dialog focuses what is there when it opens; after the chooser the form comes later.
   const first = useRef<HTMLInputElement>(null);
@@ -111,24 +115,26 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
   const set = (field: string) => (value: string) => {
     setValues({ ...values, [field]: value });
     setTested(undefined);
+    clear(field);
   };
   const test = async () => {
+    setTested(undefined);
+    if (missing(values)) return;
     setBusy('test');
-    setError(undefined);
     const answer = await actions.test({ vendor: vendorName, values, ...(editing ? { id: editing.id } : {}) });
     setBusy(undefined);
     setTested(answer.data);
-    setError(answer.error?.message);
+    refuse(answer.error);
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();
+    if (missing(values, name)) return;
     setBusy('save');
-    setError(undefined);
     const answer = editing
       ? await actions.update({ id: editing.id, name, values })
       : await actions.create({ vendor: vendorName, name, values });
     setBusy(undefined);
-    if (answer.error) return setError(answer.error.message);
+    if (answer.error) return refuse(answer.error);
     void client.invalidateQueries({ queryKey: ['api', '/connectors'] });
     onClose();
   };
@@ -139,11 +145,12 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
       field={one}
       value={values[one.name] ?? ''}
       editing={Boolean(editing)}
+      wrong={wrong[one.name]}
       onChange={set(one.name)}
     />
   );
   return (
-    <form onSubmit={save}>
+    <form onSubmit={save} noValidate>
       <Stack gap="sm">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Text size="sm" c="dimmed">
@@ -165,12 +172,19 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
           required
           maxLength={100}
           value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          error={wrong.name}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+            clear('name');
+          }}
           data-autofocus
         />
         <Fields fields={vendor.form.filter((one) => !more.includes(one))} draw={field} />
         {more.length ? (
-          <details className={classes.moreSettings} open={more.some((one) => editing?.values[one.name]) || undefined}>
+          <details
+            className={classes.moreSettings}
+            open={more.some((one) => editing?.values[one.name] || wrong[one.name]) || undefined}
+          >
             <summary>More settings: {moreWords(more)}</summary>
             <Stack gap="sm" mt="sm">
               <Fields fields={more} draw={field} />

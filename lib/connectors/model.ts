@@ -287,7 +287,7 @@ export interface FormField {
   options?: { value: string; label: string }[];
 }
 
-type Answer<T> = { data?: T; error?: { code: string; message: string } };
+type Answer<T> = { data?: T; error?: { code: string; message: string; errors?: { path: string; message: string }[] } };
 
 /** The server actions the connectors page is given as props. */
 export interface ConnectorActions {

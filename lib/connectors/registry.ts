@@ -21,6 +21,7 @@ import { rabbitmq } from '@/lib/connectors/rabbitmq/connector';
 import { redis } from '@/lib/connectors/redis/connector';
 import { simulator } from '@/lib/connectors/simulator/connector';
 import { vault } from '@/lib/connectors/vault/connector';
+import { issueText } from '@/lib/http/issue-format';
 import { BraidError } from '@/lib/platform/errors';
 import { sha256Hex } from '@/lib/platform/ids';
 import { log } from '@/lib/platform/log';
@@ -65,15 +66,16 @@ export function livesOnWith(manifest: Manifest, config: unknown): LivesOn[] {
   return read?.success ? manifest.livesOn!(read.data) : [];
 }
 
-/** Parses a form's values into checked config and secrets. Throws `input.invalid` naming the fields. */
+/** Parses a form's values into checked config and secrets. Throws `input.invalid` naming the fields as their labels do; `detail` by their names. */
 export function parseValues(module: ConnectorModule, values: Record<string, string>) {
   const parts = module.manifest.split(values);
   const config = module.manifest.config.safeParse(parts.config);
   const secrets = module.manifest.secrets.safeParse(parts.secrets);
   const issues = [...(config.error?.issues ?? []), ...(secrets.error?.issues ?? [])];
   if (!config.success || !secrets.success) {
-    const errors = issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    const said = errors.map((one) => `${one.path} ${one.message.replace(/[.:\s]+$/, '')}`).join('; ');
+    const errors = issues.map((issue) => ({ path: issue.path.join('.'), message: issueText(issue) }));
+    const labels = new Map(module.manifest.form.map((field) => [field.name, field.label.replace(/ \(.*\)$/, '')]));
+    const said = errors.map(({ path, message }) => `${labels.get(path) ?? path} ${message}`).join('; ');
     throw new BraidError('input.invalid', `The connection is not complete: ${said}.`, { detail: errors });
   }
   return { config: config.data, secrets: secrets.data };

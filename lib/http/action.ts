@@ -4,6 +4,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { OperatorSessionCtx } from '@/lib/access/find-operator-session';
 import type { Permission } from '@/lib/access/model';
 import { operatorIfAny } from '@/lib/access/operator';
+import { issueText } from '@/lib/http/issue-format';
 import type { ActionError, ActionResult } from '@/lib/http/model';
 import { BraidError, toBraidError } from '@/lib/platform/errors';
 import { log } from '@/lib/platform/log';
@@ -11,16 +12,21 @@ import { log } from '@/lib/platform/log';
 /** What leaves: a BraidError's code and public message, what zod refused, or `internal`; the cause goes to the log. */
 function errorOf(error: unknown): ActionError {
   if (error instanceof z.ZodError) {
-    const issue = error.issues[0];
+    const errors = error.issues.slice(0, 100).map((one) => ({ path: one.path.join('.'), message: issueText(one) }));
+    const [first] = errors;
     return {
       code: 'input.invalid',
-      message: `${issue?.path.join('.') || 'Input'} ${issue?.message ?? 'is not valid'}`,
+      message: `${first?.path || 'Input'} ${first?.message ?? 'is not valid'}`,
+      errors,
     };
   }
   const known = toBraidError(error);
   if (!(error instanceof BraidError)) log.error({ err: error }, 'unexpected error in an action');
-  return { code: known.code, message: known.publicMessage };
+  const errors = known.code === 'input.invalid' ? fieldsSchema.safeParse(known.detail).data : undefined;
+  return { code: known.code, message: known.publicMessage, ...(errors ? { errors } : {}) };
 }
+
+const fieldsSchema = z.array(z.object({ path: z.string(), message: z.string() })).max(100);
 
 const client = createSafeActionClient({ handleServerError: errorOf, defaultValidationErrorsShape: 'flattened' });
 

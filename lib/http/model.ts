@@ -43,6 +43,8 @@ export const problemSchema = z.strictObject({
 export interface ActionError {
   code: string;
   message: string;
+  /** What is wrong with single fields, by their names. */
+  errors?: { path: string; message: string }[];
 }
 
 export interface ActionResult<Output> {
