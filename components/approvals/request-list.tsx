@@ -108,7 +108,7 @@ const ANSWERS: Column<RequestRow> = {
 };
 
 /** Who asks for approval of what, and what was answered. */
-export function RequestList({ initial, waiting }: { initial: Page<RequestRow>; waiting: Waiting }) {
+export function RequestList({ initial, waiting }: { initial: Page<RequestRow> | undefined; waiting: Waiting }) {
   const [filters] = useFilters(['q', 'state', 'identityId']);
   const list = useInfiniteApi<RequestRow>('/approvals', filters, initial);
   const columns = useMay('approval.answer') ? [...COLUMNS, ANSWERS] : COLUMNS;

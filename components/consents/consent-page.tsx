@@ -34,7 +34,7 @@ function sentence(rows: readonly ConsentRow[]): string {
 }
 
 interface ConsentPageProps {
-  initial: Page<ConsentRow>;
+  initial: Page<ConsentRow> | undefined;
   revoke: (input: RevokeConsent) => Promise<ActionResult<ConsentRevoked>>;
 }
 

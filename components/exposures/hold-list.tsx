@@ -93,7 +93,7 @@ const columns = (several: boolean): Column<OpenHold>[] => [
 ];
 
 /** What callers hold now. Who holds without working any more is given back here, with a reason. */
-export function HoldList({ initial, release }: { initial: Page<OpenHold>; release: Release }) {
+export function HoldList({ initial, release }: { initial: Page<OpenHold> | undefined; release: Release }) {
   const [filters] = useFilters(['kind', 'exposureId', 'identityId']);
   const list = useInfiniteApi<OpenHold>('/holds', filters, initial);
   const may = useMay('session.terminate');

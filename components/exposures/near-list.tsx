@@ -65,7 +65,7 @@ const columns = (several: boolean): Column<NearRow>[] => [
 ];
 
 /** What stands at a warning level of its limit: before anything is refused. */
-export function NearList({ initial }: { initial: Page<NearRow> }) {
+export function NearList({ initial }: { initial: Page<NearRow> | undefined }) {
   const [filters] = useFilters(['set', 'level']);
   const list = useInfiniteApi<NearRow>('/exposures/near', filters, initial);
   return (

@@ -131,7 +131,7 @@ const COLUMNS: Column<IdentityRow>[] = [
 ];
 
 interface IdentityListProps {
-  initial: Page<IdentityRow>;
+  initial: Page<IdentityRow> | undefined;
   actions: RevocationActions;
 }
 

@@ -14,7 +14,7 @@ import type { Page } from '@/lib/http/model';
 import { PLAYBOOK_STATES, type PlaybookRow } from '@/lib/playbooks/model';
 
 /** Incidents and how far each is contained. */
-export function PlaybookList({ initial }: { initial: Page<PlaybookRow> }) {
+export function PlaybookList({ initial }: { initial: Page<PlaybookRow> | undefined }) {
   const [filters] = useFilters(['state', 'identityId', 'findingId']);
   const list = useInfiniteApi<PlaybookRow>('/playbooks', filters, initial);
   return (

@@ -1,6 +1,7 @@
 'use client';
 
 import { Text } from '@mantine/core';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { ActionProgress } from '@/components/revocations/action-progress';
 import classes from '@/components/revocations/revocations.module.css';
@@ -68,7 +69,7 @@ function title(now: RevocationSummary): string {
 
 /** One action over many, as long as it is on its way and after. */
 function OneAction({ actionId }: { actionId: string }) {
-  const { data } = useApi<Progress>('/revocations/progress', { actionId }, { everyMs: 1_000 });
+  const { data, error } = useApi<Progress>('/revocations/progress', { actionId }, { everyMs: 1_000 });
   return (
     <div className={classes.oneAction}>
       <Panel title="One action">
@@ -78,8 +79,17 @@ function OneAction({ actionId }: { actionId: string }) {
           data.leftOut?.length ? (
             'Nothing was done: everything was left out.'
           ) : (
-            'Nothing was begun under this link.'
+            <>
+              Nothing was begun under this link. <Link href="/revocations">All revocations</Link>
+            </>
           )
+        ) : error && error.status >= 400 && error.status < 500 ? (
+          <>
+            There is no such action: <code>{shortened(actionId, 40)}</code>.{' '}
+            <Link href="/revocations">All revocations</Link>
+          </>
+        ) : error ? (
+          error.message
         ) : (
           <Loading rows={1} />
         )}
@@ -105,7 +115,7 @@ const LeftOut = ({ rows }: { rows: NonNullable<Progress['leftOut']> }) => (
 );
 
 interface RevocationListProps {
-  initial: Page<RevocationRow>;
+  initial: Page<RevocationRow> | undefined;
   summary: RevocationSummary;
   /** What waits for somebody, above the list. */
   waiting?: ReactNode;

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import type { TakeBack } from '@/components/consents/take-back-dialog';
 import { BlastTable } from '@/components/revocations/blast-table';
+import { CertificatePanel } from '@/components/revocations/certificate-panel';
 import { LeftPanel } from '@/components/revocations/left-panel';
 import { useRevocation } from '@/components/revocations/live-revocation';
 import { NewSecrets } from '@/components/revocations/new-secrets';
@@ -22,12 +23,8 @@ import { StateBadge } from '@/components/ui/state-badge';
 import { When } from '@/components/ui/when';
 import type { RevocationActions } from '@/lib/revocations/actions-model';
 import { againText } from '@/lib/revocations/again-format';
-import { KIND_WORDS, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
+import { KIND_WORDS, orderText, reasonWords, sentence, verifiedMs } from '@/lib/revocations/format';
 import { closes, type RevocationDetail } from '@/lib/revocations/model';
-
-const ORDER = 'block re-issue → end live sessions → end derived credentials → probe → watch';
-const OPENING = 'let in again → probe';
-const ROTATION = 'new secret → end live sessions → end derived credentials → probe → hand over';
 
 function Facts({ row }: { row: RevocationDetail }) {
   return (
@@ -221,7 +218,7 @@ export function RevocationView({ initial, actions, takeBack }: RevocationViewPro
       />
       <div className={classes.columns}>
         <div className={classes.stack}>
-          <Panel title="Steps" note={row.kind === 'rotate' ? ROTATION : closes(row.kind) ? ORDER : OPENING}>
+          <Panel title="Steps" note={orderText(row)}>
             <Steps steps={row.steps} proof />
             <Residuals steps={row.steps} />
           </Panel>
@@ -247,6 +244,7 @@ export function RevocationView({ initial, actions, takeBack }: RevocationViewPro
             />
           )}
           <InFlight row={row} />
+          <CertificatePanel revocationId={row.id} />
         </div>
       </div>
     </>

@@ -12,7 +12,7 @@ import type { Page } from '@/lib/http/model';
 import type { RunRow } from '@/lib/sessions/run-model';
 
 /** Runs of agents and pipelines over several tools and systems, that which began last first. */
-export function RunList({ initial }: { initial: Page<RunRow> }) {
+export function RunList({ initial }: { initial: Page<RunRow> | undefined }) {
   const [filters] = useFilters(['q', 'live', 'identityId']);
   const list = useInfiniteApi<RunRow>('/runs', filters, initial);
   const live = list.rows.filter((row) => row.live > 0).length;

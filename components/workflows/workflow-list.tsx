@@ -20,7 +20,13 @@ import type { Page } from '@/lib/http/model';
 import type { WorkflowRow } from '@/lib/workflows/model';
 
 /** Sets of identities that act for one purpose. */
-export function WorkflowList({ initial, actions }: { initial: Page<WorkflowRow>; actions: WorkflowActions }) {
+export function WorkflowList({
+  initial,
+  actions,
+}: {
+  initial: Page<WorkflowRow> | undefined;
+  actions: WorkflowActions;
+}) {
   const [filters] = useFilters(['q']);
   const list = useInfiniteApi<WorkflowRow>('/workflows', filters, initial);
   const [making, setMaking] = useState(false);

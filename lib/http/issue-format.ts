@@ -33,6 +33,7 @@ export function issueText(raw: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value' && Array.isArray(issue.values))
     return `has to be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_format' && issue.format === 'url') return 'has to be an address such as https://…';
+  if (issue.code === 'invalid_format' && (issue.format === 'uuid' || issue.format === 'guid')) return 'is no id';
   if (issue.code === 'invalid_format' && issue.format === 'email') return 'has to be an e-mail address';
   if (issue.code === 'unrecognized_keys') return 'is not known here';
   return 'is not valid';

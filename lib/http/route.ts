@@ -4,6 +4,7 @@ import { authorise } from '@/lib/access/authorise';
 import type { Ctx, Permission } from '@/lib/access/model';
 import { operatorOfRequest } from '@/lib/access/operator';
 import { clientAddress } from '@/lib/http/client-address';
+import { issueText } from '@/lib/http/issue-format';
 import { problemOf } from '@/lib/http/problem';
 import { limitedBody, readJson } from '@/lib/http/read-body';
 import { env } from '@/lib/platform/env';
@@ -94,7 +95,7 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, where: string): z
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, 100).map((issue) => ({
     path: [where, ...issue.path].join('.').slice(0, 500),
-    message: issue.message.slice(0, 1000),
+    message: issueText(issue).slice(0, 1000),
   }));
   throw new BraidError('input.invalid', `The ${where} is not valid: ${errors[0]?.path} ${errors[0]?.message}`, {
     detail: errors,
@@ -183,7 +184,7 @@ export function route<
 /** A verb parses its own input again: what it refuses is the caller's to mend, not a fault of Braid. */
 function fromZod(error: unknown): unknown {
   if (!(error instanceof z.ZodError)) return error;
-  const errors = error.issues.slice(0, 100).map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const errors = error.issues.slice(0, 100).map((issue) => ({ path: issue.path.join('.'), message: issueText(issue) }));
   return new BraidError('input.invalid', `Not valid: ${errors[0]?.path} ${errors[0]?.message}`, { detail: errors });
 }
 

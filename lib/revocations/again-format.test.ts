@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { againText } from '@/lib/revocations/again-format';
+import { orderText } from '@/lib/revocations/format';
 import { REVOCATION_STATES, type StepRow } from '@/lib/revocations/model';
 
 const step = (more: Partial<StepRow>): StepRow => ({
@@ -35,4 +36,16 @@ test('what was undone, and what no system can be asked about, is not', () => {
   expect(againText({ state: 'unverifiable', undoneBy: null, steps: alone, kind: 'revoke', drill: false })).toBe(
     'Look again',
   );
+});
+
+test('the order that is told is that of the steps it really has', () => {
+  const of = (kind: 'revoke' | 'rotate' | 'restore', ...verbs: string[]) =>
+    orderText({ kind, steps: verbs.map((verb) => step({ verb })) });
+  expect(of('revoke', 'deny', 'block', 'terminate', 'probe', 'regrowth')).toBe(
+    'block re-issue → end live sessions → probe → watch',
+  );
+  expect(of('rotate', 'deny', 'rotate', 'terminate', 'refresh', 'probe')).toBe(
+    'new secret → end live sessions → end derived credentials → probe → hand over',
+  );
+  expect(of('restore', 'unblock', 'probe')).toBe('let in again → probe');
 });

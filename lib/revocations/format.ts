@@ -25,6 +25,22 @@ const span = (from: string | null, to: string | null): number | null =>
 /** How long a step took, ms; null while it has not run. */
 export const stepMs = (step: StepRow): number | null => span(step.startedAt, step.finishedAt);
 
+const PHASES: [verb: string, words: string][] = [
+  ['block', 'block re-issue'],
+  ['rotate', 'new secret'],
+  ['unblock', 'let in again'],
+  ['terminate', 'end live sessions'],
+  ['refresh', 'end derived credentials'],
+  ['probe', 'probe'],
+  ['regrowth', 'watch'],
+];
+
+/** The order its own steps come in, in every system: only what it really does is named. */
+export const orderText = (row: Pick<RevocationRow, 'kind' | 'steps'>): string => {
+  const done = PHASES.filter(([verb]) => row.steps.some((step) => step.verb === verb)).map(([, words]) => words);
+  return [...done, ...(row.kind === 'rotate' ? ['hand over'] : [])].join(' → ');
+};
+
 /** From when it counts what a revocation took, ISO 8601. */
 export const countsFrom = (row: Pick<RevocationRow, 'requestedAt' | 'clickedAt' | 'endedAgainAt'>): string =>
   row.endedAgainAt ?? row.clickedAt ?? row.requestedAt;

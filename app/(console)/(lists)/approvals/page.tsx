@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifAsked } from '@/app/(console)/if-there';
 import { RequestList } from '@/components/approvals/request-list';
 import { currentOperator } from '@/lib/access/operator';
 import { count } from '@/lib/approvals/count';
@@ -9,7 +10,7 @@ export const metadata: Metadata = { title: 'Approvals' };
 
 export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = listRequestsSchema.catch(listRequestsSchema.parse({})).parse(await searchParams);
-  const [initial, waiting] = await Promise.all([list(ctx, query), count(ctx)]);
+  const asked = ifAsked(listRequestsSchema, await searchParams, (query) => list(ctx, query));
+  const [initial, waiting] = await Promise.all([asked, count(ctx)]);
   return <RequestList initial={initial} waiting={waiting} />;
 }

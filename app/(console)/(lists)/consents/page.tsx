@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { revokeConsent } from '@/app/(console)/consents/actions';
+import { ifAsked } from '@/app/(console)/if-there';
 import { ConsentPage } from '@/components/consents/consent-page';
 import { currentOperator } from '@/lib/access/operator';
 import { list } from '@/lib/consents/list';
@@ -9,6 +10,6 @@ export const metadata: Metadata = { title: 'Consents' };
 
 export default async function ConsentsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = consentListQuerySchema.catch(consentListQuerySchema.parse({})).parse(await searchParams);
-  return <ConsentPage initial={await list(ctx, query)} revoke={revokeConsent} />;
+  const initial = await ifAsked(consentListQuerySchema, await searchParams, (query) => list(ctx, query));
+  return <ConsentPage initial={initial} revoke={revokeConsent} />;
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifAsked } from '@/app/(console)/if-there';
 import { actions } from '@/app/(console)/revocations/bundle';
 import { IdentityList } from '@/components/identities/identity-list';
 import { currentOperator } from '@/lib/access/operator';
@@ -9,6 +10,6 @@ export const metadata: Metadata = { title: 'Identities' };
 
 export default async function IdentitiesPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = identityListQuerySchema.catch(identityListQuerySchema.parse({})).parse(await searchParams);
-  return <IdentityList initial={await list(ctx, query)} actions={actions} />;
+  const initial = await ifAsked(identityListQuerySchema, await searchParams, (query) => list(ctx, query));
+  return <IdentityList initial={initial} actions={actions} />;
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifAsked } from '@/app/(console)/if-there';
 import { NearList } from '@/components/exposures/near-list';
 import { currentOperator } from '@/lib/access/operator';
 import { listNear } from '@/lib/exposures/list-near';
@@ -8,6 +9,6 @@ export const metadata: Metadata = { title: 'Near their limit' };
 
 export default async function LimitsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = nearQuerySchema.catch(nearQuerySchema.parse({})).parse(await searchParams);
-  return <NearList initial={await listNear(ctx, query)} />;
+  const initial = await ifAsked(nearQuerySchema, await searchParams, (query) => listNear(ctx, query));
+  return <NearList initial={initial} />;
 }

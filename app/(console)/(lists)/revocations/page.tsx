@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifAsked } from '@/app/(console)/if-there';
 import { answers } from '@/app/(console)/responses/bundle';
 import { setRevocationTarget } from '@/app/(console)/revocations/actions';
 import { OpenResponses } from '@/components/responses/open-responses';
@@ -13,8 +14,8 @@ export const metadata: Metadata = { title: 'Revocations' };
 
 export default async function RevocationsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = listInputSchema.catch(listInputSchema.parse({})).parse(await searchParams);
-  const [initial, counts, measured] = await Promise.all([list(ctx, query), summary(ctx), times(ctx)]);
+  const asked = ifAsked(listInputSchema, await searchParams, (query) => list(ctx, query));
+  const [initial, counts, measured] = await Promise.all([asked, summary(ctx), times(ctx)]);
   return (
     <RevocationList
       initial={initial}

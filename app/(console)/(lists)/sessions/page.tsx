@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ifThere } from '@/app/(console)/if-there';
+import { ifAsked, ifThere } from '@/app/(console)/if-there';
 import { actions } from '@/app/(console)/revocations/bundle';
 import { SessionList } from '@/components/sessions/session-list';
 import { currentOperator } from '@/lib/access/operator';
@@ -10,6 +10,6 @@ export const metadata: Metadata = { title: 'Sessions' };
 
 export default async function SessionsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = sessionListQuerySchema.catch(sessionListQuerySchema.parse({})).parse(await searchParams);
-  return <SessionList initial={await ifThere(list(ctx, query))} actions={actions} />;
+  const asked = ifAsked(sessionListQuerySchema, await searchParams, (query) => list(ctx, query));
+  return <SessionList initial={await ifThere(asked)} actions={actions} />;
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifAsked } from '@/app/(console)/if-there';
 import { actions } from '@/app/(console)/workflows/bundle';
 import { WorkflowList } from '@/components/workflows/workflow-list';
 import { currentOperator } from '@/lib/access/operator';
@@ -9,6 +10,6 @@ export const metadata: Metadata = { title: 'Workflows' };
 
 export default async function WorkflowsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = workflowListQuerySchema.catch(workflowListQuerySchema.parse({})).parse(await searchParams);
-  return <WorkflowList initial={await list(ctx, query)} actions={actions} />;
+  const initial = await ifAsked(workflowListQuerySchema, await searchParams, (query) => list(ctx, query));
+  return <WorkflowList initial={initial} actions={actions} />;
 }

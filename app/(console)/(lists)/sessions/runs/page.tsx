@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { ifAsked } from '@/app/(console)/if-there';
 import { RunList } from '@/components/runs/run-list';
 import { Crumb } from '@/components/shell/crumbs';
 import { currentOperator } from '@/lib/access/operator';
@@ -9,11 +10,11 @@ export const metadata: Metadata = { title: 'Runs' };
 
 export default async function RunsPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const ctx = await currentOperator();
-  const query = runListQuerySchema.catch(runListQuerySchema.parse({})).parse(await searchParams);
+  const initial = await ifAsked(runListQuerySchema, await searchParams, (query) => listRuns(ctx, query));
   return (
     <>
       <Crumb parts={[{ label: 'Runs' }]} />
-      <RunList initial={await listRuns(ctx, query)} />
+      <RunList initial={initial} />
     </>
   );
 }
