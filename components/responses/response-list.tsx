@@ -1,10 +1,10 @@
 'use client';
 
 import { Button, Group, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import classes from '@/components/responses/responses.module.css';
 import { useMay } from '@/components/shell/operator-context';
 import { DataList } from '@/components/ui/data-list';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -23,24 +23,26 @@ interface ButtonsProps {
 /** What somebody can still do about it: agree, cancel, undo. */
 export function ResponseButtons({ row, actions }: ButtonsProps) {
   const [busy, setBusy] = useState<string | null>(null);
+  const [failed, setFailed] = useState<string>();
   const queries = useQueryClient();
   const mayEnd = useMay('session.terminate');
   const mayPlace = useMay('policy.manage');
   if (!mayEnd) return null;
   const run = (name: string, action: () => Promise<{ error?: ActionError }>) => async () => {
     setBusy(name);
+    setFailed(undefined);
     const { error } = await action().catch(() => ({
       error: { code: 'unreachable', message: 'Braid could not be reached.' },
     }));
     setBusy(null);
-    if (error) notifications.show({ color: 'red', message: error.message });
+    setFailed(error?.message);
     await queries.invalidateQueries({ queryKey: ['api', '/responses'] });
   };
   const open = row.state === 'waiting' || row.state === 'proposed';
   const undoable = row.undoable && (row.kind !== 'enforce' || mayPlace);
   if (!open && !undoable) return null;
-  return (
-    <Group gap={6} wrap="nowrap" justify="flex-end">
+  const buttons = (
+    <Group gap={6} justify="flex-end">
       {row.state === 'proposed' ? (
         <Tooltip label={row.notYours} disabled={!row.notYours} multiline maw={320} withArrow>
           <Button
@@ -68,6 +70,17 @@ export function ResponseButtons({ row, actions }: ButtonsProps) {
         </Button>
       ) : null}
     </Group>
+  );
+  // It stays where it was clicked until something else is: what it reaches by now stands in the row beside it.
+  return (
+    <div className={classes.answer}>
+      {buttons}
+      {failed ? (
+        <p role="alert" className={classes.failed}>
+          {failed}
+        </p>
+      ) : null}
+    </div>
   );
 }
 

@@ -118,7 +118,7 @@ function Ask({ actions, subject, onPlan, onClose, onDone }: AskProps) {
             variant="filled"
             color={opens ? 'blue' : 'red'}
             loading={busy === 'do'}
-            disabled={plan !== undefined && n === 0}
+            disabled={plan !== undefined && (n === 0 || Boolean(said && plan.second))}
             data-autofocus
           >
             {plan?.second

@@ -7,14 +7,16 @@ import { clock } from '@/lib/platform/clock';
 import { BraidError } from '@/lib/platform/errors';
 import { newId } from '@/lib/platform/ids';
 import { mayAgreeWith, NOBODY_ELSE } from '@/lib/responses/agreeing';
-import { insertResponse } from '@/lib/responses/store';
+import { LAPSE_MS } from '@/lib/responses/lapse';
+import { insertResponse, oneAtATime, proposedAlike } from '@/lib/responses/store';
 import { tellProposed } from '@/lib/responses/tell';
 import { assess } from '@/lib/revocations/assess';
 import { type BulkInput, bulkInputSchema } from '@/lib/revocations/bulk-model';
 import { KIND_PERMISSION, REASON_CODES } from '@/lib/revocations/model';
 
 /**
- * Asks a second operator for what reaches further than one may go alone: nothing happens until another one agrees. Errors:
+ * Asks a second operator for what reaches further than one may go alone: nothing happens until another one agrees. The same
+ * asked for once more answers the one that waits. Errors:
  * `conflict` where nothing of it could be done, `input.invalid` for what opens access again, which needs nobody.
  */
 export async function propose(
@@ -33,7 +35,14 @@ export async function propose(
   const id = newId();
   const why = given.reason || REASON_CODES[given.reasonCode];
   const { actor } = ctx;
-  await transaction(async (tx) => {
+  const ids = given.kind === 'terminate' ? given.sessionIds : given.identityIds;
+  const of = given.kind === 'terminate' ? 'sessionIds' : 'identityIds';
+  const alike = await transaction(async (tx) => {
+    await oneAtATime(tx);
+    const since = new Date(clock.ms() - LAPSE_MS);
+    const by = { id: 'id' in actor ? actor.id : null, name: actor.name };
+    const known = await proposedAlike(tx, by, { kind, of, ids, since });
+    if (known) return known;
     await insertResponse(tx, {
       id,
       origin: 'operator',
@@ -62,7 +71,11 @@ export async function propose(
       why: `${why}. It reaches ${radius.identities} identities, ${radius.sessions} live sessions, ${radius.systems} systems.`,
     });
     await hint(tx, 'response', [id]);
+    return null;
   });
   const mayAgree = await mayAgreeWith(actor);
-  return { id, mayAgree, warning: mayAgree > 0 ? null : NOBODY_ELSE };
+  const nobody = mayAgree > 0 ? null : NOBODY_ELSE;
+  if (!alike) return { id, mayAgree, warning: nobody };
+  const asked = 'You have asked for this already: it waits for a second operator, and was not asked for twice.';
+  return { id: alike.id, mayAgree, warning: nobody ? `${asked} ${nobody}` : asked };
 }

@@ -8,7 +8,7 @@ export const askedSchema = z.strictObject({
   id: z.uuid(),
   /** Operators who may agree, whoever asked aside. */
   mayAgree: z.number().int(),
-  /** Nobody else may agree; null: somebody may. */
+  /** Nobody else may agree, or it was asked for already and still waits (`id` is that one); null: neither. */
   warning: z.string().max(500).nullable(),
 });
 export const reasonBodySchema = z.strictObject({ reason: z.string().trim().max(2000).default('') });

@@ -49,6 +49,22 @@ export async function countsOf(ids: string[]): Promise<Map<string, { done: numbe
 /** Rules and policies that act at the same time are counted one after the other. */
 export const oneAtATime = (tx: Tx) => tx.$executeRaw`select pg_advisory_xact_lock(hashtext('responses'))`;
 
+/** What this actor has asked a second operator for and still waits: the very same of the very same, in whatever order they were named. */
+export async function proposedAlike(
+  tx: Tx,
+  by: { id: string | null; name: string },
+  asked: { kind: string; of: 'sessionIds' | 'identityIds'; ids: string[]; since: Date },
+): Promise<{ id: string } | null> {
+  const wanted = JSON.stringify(asked.ids);
+  const [found] = await tx.$queryRaw<{ id: string }[]>`
+    select id::text as id from responses
+     where state = 'proposed' and origin = 'operator' and kind = ${asked.kind} and asked_at > ${asked.since}
+       and asked_by = ${by.name} and asked_by_id is not distinct from ${by.id}::text
+       and input->${asked.of}::text @> ${wanted}::jsonb and input->${asked.of}::text <@ ${wanted}::jsonb
+     order by id limit 1`;
+  return found ?? null;
+}
+
 /** Done, or begun: `doneAt` is set before anything is asked, so that one that is under way counts. */
 export const actsSince = (tx: Tx, origin: string, since: Date) =>
   tx.response.count({ where: { origin, doneAt: { gt: since }, state: { in: ['waiting', 'done', 'undone'] } } });

@@ -4,10 +4,12 @@ import { prisma } from '@/lib/db/client';
 import { testDatabase } from '@/lib/db/testing';
 import { newId } from '@/lib/platform/ids';
 import { bulk } from '@/lib/revocations/bulk';
+import { verifiedMs } from '@/lib/revocations/format';
 import { list } from '@/lib/revocations/list';
 import { previewBulk } from '@/lib/revocations/preview-bulk';
 import { progress } from '@/lib/revocations/progress';
 import { request } from '@/lib/revocations/request';
+import { show } from '@/lib/revocations/show';
 import { account, ctx, live, reached, respondWorld, viewer, why } from '@/lib/server/testing-respond';
 
 testDatabase();
@@ -56,4 +58,16 @@ test('what an action left out is found under its name', async () => {
   expect(leftOut![0]!.why).toMatch(/paused/);
   const none = await bulk(ctx, { kind: 'pause', identityIds: [shut.id], ...why });
   expect(await progress(viewer, { actionId: none.actionId })).toMatchObject({ total: 0, leftOut: [{ id: shut.id }] });
+});
+
+test('many are timed from the one click, whose turn came later as well', async () => {
+  const all = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => account(`click_${n}`)));
+  const done = await bulk(ctx, { kind: 'pause', identityIds: all.map((one) => one.id), ...why });
+  for (const id of done.revocationIds) await reached(id, 'verified');
+  const stored = await prisma().revocation.findMany({ where: { id: { in: done.revocationIds } } });
+  const clicks = stored.map((one) => one.clickedAt!.getTime());
+  expect(new Set(clicks).size).toBe(1);
+  expect(stored.filter((one) => one.requestedAt.getTime() > clicks[0]!).length).toBeGreaterThan(1);
+  for (const one of stored)
+    expect(verifiedMs(await show(ctx, { id: one.id }))).toBe(one.verifiedAt!.getTime() - clicks[0]!);
 });
