@@ -131,7 +131,11 @@ describe('what a command was refused for', () => {
       '--limit "few" is not a number.',
     );
     expect(told(parsed(z.object({ reason: z.string().min(3, 'is too short') }), { reason: 'x' }), 'a b')).toBe(
-      '--reason: is too short.',
+      '--reason is too short.',
+    );
+    const states = z.object({ state: z.enum(['live', 'ended']) });
+    expect(told(parsed(states, { state: 'foo' }), 'revocation list --state foo')).toBe(
+      '--state "foo" has to be one of live, ended.',
     );
     expect(told(new BraidError('conflict', 'It is so.'), 'a b')).toBe('It is so.');
   });

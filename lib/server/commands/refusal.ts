@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { issueText as inWords } from '@/lib/http/issue-format';
 import { BraidError, type ErrorCode } from '@/lib/platform/errors';
 
 type Issue = z.core.$ZodIssue;
@@ -71,8 +72,8 @@ function issueText(issue: Issue, argv: readonly string[]): string {
   if (issue.code === 'invalid_format' && OTHERS[issue.format]) return `${quoted} ${OTHERS[issue.format]}.`;
   if (issue.code === 'invalid_type' && issue.expected === 'number')
     return `--${optionOf(issue.path)} ${given === undefined ? '' : `${quoted} `}is not a number.`;
-  const name = issue.path.length ? `--${optionOf(issue.path)}: ` : '';
-  return `${name}${issue.message}.`.replace(/\.\.$/, '.');
+  const name = issue.path.length ? `--${optionOf(issue.path)} ${given === undefined ? '' : `${quoted} `}` : '';
+  return `${name}${inWords(issue)}.`;
 }
 
 /**
