@@ -193,7 +193,7 @@ function Form({ props, vendor, onBack }: { props: ConnectDialogProps; vendor: Ve
         ) : null}
         {tested ? <TestResult tested={tested} /> : null}
         {error ? (
-          <Alert color="red" variant="outline" title="Not connected" role="alert">
+          <Alert color="red" variant="outline" title={editing ? 'Not saved' : 'Not connected'} role="alert">
             {error}
           </Alert>
         ) : null}

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { AskSecond } from '@/components/revocations/ask-second';
+import { SecondOrError, useAskSecond } from '@/components/revocations/ask-second';
 import { AtStake } from '@/components/revocations/at-stake';
 import { BlastTable } from '@/components/revocations/blast-table';
 import { LiveRevocation } from '@/components/revocations/live-revocation';
@@ -76,9 +76,11 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
   const [busy, setBusy] = useState<'do' | 'try' | null>(null);
   const [said, setSaid] = useState<string>();
   const [error, setError] = useState<ActionError>();
+  const second = useAskSecond({ actions, subject, why: { reasonCode, reason } });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
+    if (busy || second.asking || second.asked) return;
+    if (radius?.second) return second.ask();
     setBusy('do');
     const answer = await actions.request({ ...subject, reasonCode, reason }).catch(() => ({
       data: undefined,
@@ -131,14 +133,7 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
           onReason={setReason}
           minRows={2}
         />
-        {error ? (
-          <Alert color="red" variant="outline" title="Nothing was done" role="alert">
-            {error.message}
-            {error.code === 'response.second_operator' ? (
-              <AskSecond actions={actions} subject={subject} why={{ reasonCode, reason }} />
-            ) : null}
-          </Alert>
-        ) : null}
+        <SecondOrError second={radius?.second} error={error} with={second} />
         {said ? (
           <Alert color="blue" variant="outline" role="status">
             {said}
@@ -149,8 +144,15 @@ function Ask({ props, onDone }: { props: RevocationDialogProps; onDone: (id: str
           <Button onClick={() => void tryDry()} loading={busy === 'try'} disabled={busy === 'do'}>
             Dry run
           </Button>
-          <Button type="submit" variant="filled" color={opens ? 'blue' : 'red'} loading={busy === 'do'} data-autofocus>
-            {words.button(sessions)}
+          <Button
+            type="submit"
+            variant="filled"
+            color={opens ? 'blue' : 'red'}
+            loading={busy === 'do' || second.asking}
+            disabled={second.asked !== undefined}
+            data-autofocus
+          >
+            {radius?.second ? 'Ask a second operator' : words.button(sessions)}
           </Button>
         </Group>
       </Stack>

@@ -139,7 +139,7 @@ export function tooFar(guardrails: Guardrails, kind: RevocationKind, reach: Reac
   if (systems !== null && reach.systems > systems)
     over.push(`${several(reach.systems, 'system')}, more than ${systems}`);
   if (over.length === 0) return null;
-  const counted =
-    before.identities > 0 || before.sessions > 0 ? ' together with what was ended in the last ten minutes' : '';
-  return `This reaches ${over.join(' and ')}${counted}: a second operator has to agree.`;
+  const together = before.identities > 0 || before.sessions > 0;
+  const reaches = together ? 'Together with what was ended in the last ten minutes this reaches' : 'This reaches';
+  return `${reaches} ${over.join(' and ')}: a second operator has to agree.`;
 }

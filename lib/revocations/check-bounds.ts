@@ -3,8 +3,9 @@ import type { Ctx } from '@/lib/access/model';
 import type { Tx } from '@/lib/db/transaction';
 import { BraidError } from '@/lib/platform/errors';
 import { needsSecond } from '@/lib/responses/needs-second';
-import { lookAtAll, reachOf } from '@/lib/revocations/look-at-all';
+import { lookAtAll } from '@/lib/revocations/look-at-all';
 import { KIND_PERMISSION, type RequestInput, requestInputSchema } from '@/lib/revocations/model';
+import { reachOf } from '@/lib/revocations/preview';
 
 export interface Bounded {
   identityIds: string[];

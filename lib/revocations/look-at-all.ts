@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { BraidError } from '@/lib/platform/errors';
-import type { Reached } from '@/lib/responses/needs-second';
 import type { requestInputSchema } from '@/lib/revocations/model';
 import { type Looked, look } from '@/lib/revocations/preview';
 import { sessionsById } from '@/lib/revocations/store';
@@ -43,11 +42,3 @@ export function within(looked: Looked, connectorId: string): Looked {
     },
   };
 }
-
-/** How far it reaches as a whole. */
-export const reachOf = (looked: readonly Looked[]): Reached => ({
-  identityIds: looked.map((one) => one.identityId),
-  identities: looked.length,
-  sessions: looked.reduce((sum, one) => sum + one.radius.sessionsTotal, 0),
-  systems: new Set(looked.flatMap((one) => one.radius.systems.flatMap((system) => system.connectorId ?? []))).size,
-});

@@ -241,6 +241,8 @@ export interface BlastRadius {
   livesOn?: { system: string; what: string; forMs: number | null; gap: string }[];
   /** `instead`: what would end it there. */
   cannotEnd: { what: string; why: string; until: string | null; instead?: 'revoke' }[];
+  /** Why a second operator has to agree; absent: nobody has to. Only before the click. */
+  second?: string;
 }
 
 /** An allow that was committed while the state change was under way. */

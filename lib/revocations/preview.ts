@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import { authorise } from '@/lib/access/authorise';
 import type { Ctx } from '@/lib/access/model';
 import type { Capabilities } from '@/lib/connectors/model';
 import { BraidError } from '@/lib/platform/errors';
+import { needsSecond, type Reached } from '@/lib/responses/needs-second';
 import { lastExpiry } from '@/lib/revocations/left/store';
 import { drillsFailed, expected, type Measured } from '@/lib/revocations/measured/store';
 import {
@@ -198,12 +200,26 @@ export async function look(
   return { identityId, sessionIds, sessions: hit, systems, radius };
 }
 
-/** What a revocation would hit, for the dialog before the click. */
+/** How far it reaches as a whole. */
+export const reachOf = (looked: readonly Looked[]): Reached => ({
+  identityIds: looked.map((one) => one.identityId),
+  identities: looked.length,
+  sessions: looked.reduce((sum, one) => sum + one.radius.sessionsTotal, 0),
+  systems: new Set(looked.flatMap((one) => one.radius.systems.flatMap((system) => system.connectorId ?? []))).size,
+});
+
+/** What a revocation would hit, and whether it takes a second operator, for the dialog before the click. */
 export async function preview(ctx: Ctx, input: PreviewInput): Promise<BlastRadius> {
   authorise(ctx, 'console.read');
   const given = previewInputSchema.parse(input);
-  if (given.kind !== 'terminate') return (await look(given.kind, given.identityId, [])).radius;
+  const looked = await lookedAt(given);
+  const second = await needsSecond(ctx, given.kind, reachOf([looked]));
+  return second ? { ...looked.radius, second } : looked.radius;
+}
+
+async function lookedAt(given: z.output<typeof previewInputSchema>): Promise<Looked> {
+  if (given.kind !== 'terminate') return look(given.kind, given.identityId, []);
   const [first] = await sessionsById(given.sessionIds);
   if (!first) throw new BraidError('not_found', 'There is no such session.');
-  return (await look('terminate', first.identityId, given.sessionIds)).radius;
+  return look('terminate', first.identityId, given.sessionIds);
 }

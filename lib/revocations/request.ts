@@ -13,7 +13,7 @@ import type { Radius } from '@/lib/revocations/bulk-model';
 import { undoDrill } from '@/lib/revocations/drilled/store';
 import { endDeclared, endedBy, renew } from '@/lib/revocations/ended/store';
 import { cameTo } from '@/lib/revocations/history-state';
-import { lookAtAll, reachOf, within } from '@/lib/revocations/look-at-all';
+import { lookAtAll, within } from '@/lib/revocations/look-at-all';
 import {
   changesState,
   closes,
@@ -28,6 +28,7 @@ import {
 import { stepsOf } from '@/lib/revocations/new-steps';
 import { plan } from '@/lib/revocations/plan';
 import type { Looked } from '@/lib/revocations/preview';
+import { reachOf } from '@/lib/revocations/preview';
 import { dropEarlier, undoUnderWay } from '@/lib/revocations/rotated/store';
 import { stateOf } from '@/lib/revocations/state';
 import { insertRevocation, type StoredIdentity, setIdentityState, snapshotOf, undo } from '@/lib/revocations/store';

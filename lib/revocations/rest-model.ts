@@ -106,6 +106,7 @@ export const blastRadiusSchema = z.strictObject({
       }),
     )
     .max(200),
+  second: text(500).optional(),
 });
 export const revocationDetailSchema = z.strictObject({
   ...row,
